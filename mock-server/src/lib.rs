@@ -1,0 +1,1 @@
+//! A faithful, stateful eConnect Identities server to test against.

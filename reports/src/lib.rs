@@ -1,0 +1,7 @@
+//! What a proofload run leaves on disk (the record), and its renderings.
+//!
+//! Engines hand records to this crate; it never imports them. Renderings only render: every figure is computed
+//! before it comes here, so that console, JSON and files can never disagree.
+
+pub mod load;
+pub mod validate;

@@ -1,0 +1,78 @@
+//! The result of a conformance run.
+
+use proofload_contract::{Severity, Source};
+use serde::{Deserialize, Serialize};
+
+/// The schema name of [`ValidateReport`]'s JSON.
+pub const SCHEMA: &str = "proofload.validate/1";
+
+/// The result of a conformance run, as `--format json` prints it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ValidateReport {
+    /// Always [`SCHEMA`].
+    pub schema: String,
+    /// `fail` when a case failed, else `error` when one could not be tested, else `warn`, else `pass`.
+    pub verdict: Verdict,
+    /// How many cases ended how.
+    pub summary: Summary,
+    /// The cases, in the contract's order of operations.
+    pub cases: Vec<CaseResult>,
+}
+
+/// How a case ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// As documented.
+    Pass,
+    /// A MUST is broken.
+    Fail,
+    /// A SHOULD is broken.
+    Warn,
+    /// Not tested, with the reason in `detail`.
+    Skip,
+    /// Could not be tested, with the reason in `detail`.
+    Error,
+}
+
+/// How many cases ended how.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// As documented.
+    pub pass: usize,
+    /// A MUST is broken.
+    pub fail: usize,
+    /// A SHOULD is broken.
+    pub warn: usize,
+    /// Not tested.
+    pub skip: usize,
+    /// Could not be tested.
+    pub error: usize,
+}
+
+/// One case: operation by probe by account, and how it ended.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CaseResult {
+    /// `<operationId>/<probe>`, with `@<account>` behind it where the account matters.
+    pub id: String,
+    /// `POST /api/v1/faceEdge/publish`
+    pub operation: String,
+    /// The probe's name.
+    pub probe: String,
+    /// The account, where it matters.
+    pub account: Option<String>,
+    /// How it ended.
+    pub verdict: Verdict,
+    /// What a deviation is worth.
+    pub severity: Severity,
+    /// Where the clause is known from.
+    pub source: Source,
+    /// What was expected, e.g. `401`.
+    pub expected: String,
+    /// What came, e.g. `200`. Secrets redacted.
+    pub observed: String,
+    /// One sentence: the clause, or why it was skipped. Secrets redacted.
+    pub detail: String,
+    /// A command line that repeats the exchange, with `$TOKEN` in place of the token.
+    pub curl: Option<String>,
+}

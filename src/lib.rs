@@ -1,0 +1,12 @@
+//! proofload: the proof load for deployments of the eConnect Identities REST API.
+//!
+//! The map of the house, arrows running one way (`docs/decisions.md` has the reasons):
+//!
+//! ```text
+//! cli -> { conformance, load } -> { client, target } -> contract
+//! ```
+
+pub mod client;
+pub mod events;
+pub mod exit;
+pub mod target;

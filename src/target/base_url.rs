@@ -1,0 +1,87 @@
+//! The base URL of a deployment, with or without a path prefix.
+
+use std::fmt;
+use url::{Host, Url};
+
+/// A base URL: scheme `http` or `https`, a host, perhaps a port and a path prefix; never a query, fragment or credentials.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BaseUrl(Url);
+
+/// Why a text is no base URL.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{text:?} is no base URL: {why}; one looks like https://10.0.0.123:5009 or https://customer.econnectcloud.com/identities"
+)]
+pub struct BaseUrlError {
+    text: String,
+    why: String,
+}
+
+impl BaseUrl {
+    /// Reads a base URL; slashes at its end are dropped.
+    ///
+    /// # Errors
+    /// The text is no absolute `http` or `https` URL, or carries a query, a fragment or credentials.
+    pub fn parse(text: &str) -> Result<Self, BaseUrlError> {
+        let wrong = |why: &str| BaseUrlError {
+            text: text.to_owned(),
+            why: why.to_owned(),
+        };
+        let mut url = Url::parse(text.trim()).map_err(|error| wrong(&error.to_string()))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(wrong("its scheme is neither http nor https"));
+        }
+        if url.host().is_none() {
+            return Err(wrong("it names no host"));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            // The text itself holds a secret now: it must not be echoed.
+            return Err(BaseUrlError {
+                text: "(withheld)".to_owned(),
+                why: "it carries credentials; name an account instead".to_owned(),
+            });
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(wrong("it carries a query or a fragment"));
+        }
+        let path = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&path);
+        Ok(Self(url))
+    }
+
+    /// The URL of `path_and_query` (beginning with `/`, already percent-encoded) below the base.
+    pub fn join(&self, path_and_query: &str) -> String {
+        format!("{}{path_and_query}", self.0.as_str().trim_end_matches('/'))
+    }
+
+    /// The path prefix, empty or like `/identities`.
+    pub fn prefix(&self) -> &str {
+        self.0.path().trim_end_matches('/')
+    }
+
+    /// Whether the scheme is `https`.
+    pub fn is_tls(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+
+    /// Whether the host is this machine.
+    pub fn is_loopback(&self) -> bool {
+        match self.0.host() {
+            Some(Host::Domain(name)) => name == "localhost",
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        }
+    }
+
+    /// The URL behind it.
+    pub fn url(&self) -> &Url {
+        &self.0
+    }
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_str().trim_end_matches('/'))
+    }
+}
