@@ -6,6 +6,7 @@
 //! cli -> { conformance, load } -> { client, target } -> contract
 //! ```
 
+pub mod cli;
 pub mod client;
 pub mod events;
 pub mod exit;

@@ -1,0 +1,62 @@
+//! The two streams: asked-for output on stdout, everything else on stderr.
+
+use super::Failure;
+use crate::exit::Exit;
+use std::io::{self, IsTerminal, Write};
+
+/// The two streams of the program. The only place that prints.
+#[derive(Debug, Clone)]
+pub struct Console {
+    /// Whether stdout is a terminal: colours and widths may be used for results.
+    pub stdout_is_terminal: bool,
+    /// Whether stderr is a terminal: a progress line may be drawn.
+    pub stderr_is_terminal: bool,
+}
+
+impl Console {
+    /// The process's own streams.
+    pub fn system() -> Self {
+        Self {
+            stdout_is_terminal: io::stdout().is_terminal(),
+            stderr_is_terminal: io::stderr().is_terminal(),
+        }
+    }
+
+    /// Writes asked-for output to stdout. A reader that went away (a closed pipe) ends the output quietly.
+    ///
+    /// # Errors
+    /// Stdout cannot be written for another reason, a full disk say.
+    pub fn result(&self, text: &str) -> Result<(), Failure> {
+        let mut stdout = io::stdout().lock();
+        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::could_not_test(format!(
+                "cannot write the result to stdout: {error}"
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes a line to stderr. When stderr is gone there is nobody left to tell.
+    pub fn note(&self, line: &str) {
+        let _ = writeln!(io::stderr().lock(), "{line}");
+    }
+
+    /// Redraws the progress line, on a terminal only; an empty text removes it.
+    pub fn progress(&self, line: &str) {
+        if self.stderr_is_terminal {
+            let mut stderr = io::stderr().lock();
+            let _ = write!(stderr, "\r\x1b[2K{line}").and_then(|()| stderr.flush());
+        }
+    }
+
+    pub(super) fn failure(&self, failure: &Failure) -> Exit {
+        self.note(&format!("error: {}", failure.sentence));
+        failure.exit
+    }
+
+    /// Shows what clap has to say: help and version on stdout, usage errors on stderr.
+    pub(super) fn clap(&self, error: &clap::Error) -> Exit {
+        let _ = error.print();
+        if error.use_stderr() { Exit::Usage } else { Exit::Passed }
+    }
+}
