@@ -10,4 +10,5 @@ pub mod cli;
 pub mod client;
 pub mod events;
 pub mod exit;
+pub mod pattern;
 pub mod target;
