@@ -150,7 +150,7 @@ fn excerpt(answer: &Answer, secret: &str) -> String {
         let quoted = Value::from(secret).to_string();
         text = text
             .replace(secret, "[withheld]")
-            .replace(quoted.trim_matches('"'), "[withheld]");
+            .replace(&quoted[1..quoted.len() - 1], "[withheld]");
     }
     escaped(text.as_bytes(), 160)
 }

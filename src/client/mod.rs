@@ -7,6 +7,8 @@ mod login;
 mod session;
 mod session_error;
 mod speaks_tls;
+#[cfg(test)]
+pub(crate) mod testing;
 mod transport_error;
 
 pub use self::http::{Answer, Http, Limits};

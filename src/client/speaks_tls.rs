@@ -8,7 +8,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
 /// The longest the question may take.
-const PATIENCE: Duration = Duration::from_secs(3);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Whether the port behind `base` answers a TLS handshake. Sends nothing but the handshake, trusts nothing it hears.
 pub(super) async fn speaks_tls(base: &BaseUrl) -> bool {

@@ -156,12 +156,13 @@ impl Session {
                     let held = Held::new(issued, &self.shared.options);
                     let token = held.token.clone();
                     *self.shared.current.write() = held;
-                    *attempts = Attempts::default();
+                    attempts.succeeded(clock.now());
                     return Ok(token);
                 }
                 Err(error) => attempts.failed(error, clock.now()),
             }
         }
+        let held = self.shared.current.read().clone();
         match &attempts.last_error {
             Some(error) if !held.is_alive(clock.now()) => Err(error.clone()),
             _ => Ok(held.token),
@@ -189,7 +190,8 @@ impl Session {
         let Shared { http, account, .. } = &*self.shared;
         if held.is_alive(self.shared.options.clock.now()) {
             match renew(http, account, &held.token).await {
-                Err(error) if error.is_refusal() => {}
+                // What is not accepted for renewal is not accepted for anything else.
+                Err(error) if error.is_refusal() => self.forget(&held.token),
                 renewed => return renewed,
             }
         }
@@ -226,6 +228,14 @@ impl Held {
 }
 
 impl Attempts {
+    /// A server that refuses the tokens it gives out must not be asked for the next one at once.
+    fn succeeded(&mut self, now: Instant) {
+        *self = Self {
+            not_before: Some(now + LEAST_LIFE),
+            ..Self::default()
+        };
+    }
+
     fn failed(&mut self, error: SessionError, now: Instant) {
         let wait = FIRST_WAIT.saturating_mul(1 << self.failures.min(10)).min(LONGEST_WAIT);
         self.failures = self.failures.saturating_add(1);
@@ -233,3 +243,6 @@ impl Attempts {
         self.last_error = Some(error);
     }
 }
+
+#[cfg(test)]
+mod tests;

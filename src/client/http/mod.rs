@@ -4,9 +4,11 @@ use super::speaks_tls::speaks_tls;
 use super::transport_error::{self, TransportError};
 use crate::target::{BaseUrl, Target};
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, StatusCode};
+use http::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
+use http::{HeaderMap, Method, StatusCode};
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::OnceCell;
 use tokio::time::timeout_at;
@@ -94,6 +96,8 @@ struct Shared {
     connect_timeout: Duration,
     /// Whether the port of a plain `http` target turned out to speak TLS.
     speaks_tls: OnceCell<bool>,
+    /// Whether the server ever answered in HTTP: then its odd answers are its own, and no TLS port's.
+    speaks_http: AtomicBool,
 }
 
 impl fmt::Debug for Http {
@@ -155,6 +159,7 @@ impl Http {
                 fresh: build(0)?,
                 connect_timeout,
                 speaks_tls: OnceCell::new(),
+                speaks_http: AtomicBool::new(false),
             }),
             base: target.base.clone(),
             limits,
@@ -206,7 +211,7 @@ impl Http {
         };
         match answer {
             Err(error @ (TransportError::Closed { .. } | TransportError::Malformed { .. }))
-                if !self.base.is_tls() =>
+                if !self.base.is_tls() && !self.shared.speaks_http.load(Ordering::Relaxed) =>
             {
                 // A TLS port answers plain HTTP with an alert, which is no HTTP, or by hanging up.
                 let tls = self.shared.speaks_tls.get_or_init(|| speaks_tls(&self.base));
@@ -246,6 +251,7 @@ impl Http {
                     self.shared.connect_timeout,
                 )
             })?;
+        self.shared.speaks_http.store(true, Ordering::Relaxed);
         let mut body = BytesMut::new();
         let mut truncated = false;
         loop {
@@ -295,9 +301,19 @@ impl Http {
             .map_err(|error: url::ParseError| unsendable(error.to_string()))?;
         let mut request = reqwest::Request::new(parts.method, url);
         *request.headers_mut() = parts.headers;
+        let has_content = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH);
         if !body.is_empty() {
             *request.body_mut() = Some(body.into());
+        } else if has_content && !request.headers().contains_key(TRANSFER_ENCODING) {
+            // Unsaid, it would make some servers answer 411 (RFC 9110, 8.6: a client should say so).
+            request
+                .headers_mut()
+                .entry(CONTENT_LENGTH)
+                .or_insert(HeaderValue::from_static("0"));
         }
         Ok(request)
     }
 }
+
+#[cfg(test)]
+mod tests;
