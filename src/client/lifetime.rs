@@ -23,21 +23,14 @@ const BASE64URL: GeneralPurpose = GeneralPurpose::new(
 /// later of them, as a renewed token may keep the first one's `iat`), or between `exp` and the `Date` of the answer it
 /// came in, whichever is shorter. Only a token that comes with none of these is measured by our own calendar. Claims that
 /// contradict one another (a token born expired) count as not saying.
-pub(super) fn lifetime(
-    token: &str,
-    date: Option<SystemTime>,
-    calendar: SystemTime,
-) -> Option<Duration> {
+pub(super) fn lifetime(token: &str, date: Option<SystemTime>, calendar: SystemTime) -> Option<Duration> {
     let claims = claims(token)?;
     let expires = seconds(&claims, "exp")?;
     let issued = [seconds(&claims, "iat"), seconds(&claims, "nbf")]
         .into_iter()
         .flatten()
         .reduce(f64::max);
-    let known: Vec<f64> = [issued, date.and_then(since_epoch)]
-        .into_iter()
-        .flatten()
-        .collect();
+    let known: Vec<f64> = [issued, date.and_then(since_epoch)].into_iter().flatten().collect();
     let known = if known.is_empty() {
         since_epoch(calendar).into_iter().collect()
     } else {
@@ -54,9 +47,7 @@ pub(super) fn lifetime(
 /// The claims of a JWT, unverified: the server that sent it is the one that will judge it.
 fn claims(token: &str) -> Option<Map<String, Value>> {
     let mut parts = token.split('.');
-    let (Some(_), Some(payload), Some(_), None) =
-        (parts.next(), parts.next(), parts.next(), parts.next())
-    else {
+    let (Some(_), Some(payload), Some(_), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
         return None;
     };
     serde_json::from_slice(&BASE64URL.decode(payload).ok()?).ok()

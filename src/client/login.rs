@@ -51,11 +51,7 @@ pub async fn authenticate(http: &Http, account: &Account) -> Result<Issued, Sess
 ///
 /// # Errors
 /// The renewal was refused or could not be made; the error names the account and what the server said.
-pub async fn renew(
-    http: &Http,
-    account: &Account,
-    token: &SecretString,
-) -> Result<Issued, SessionError> {
+pub async fn renew(http: &Http, account: &Account, token: &SecretString) -> Result<Issued, SessionError> {
     let purpose = Purpose::renewal(http, account);
     let mut bearer = HeaderValue::try_from(format!("Bearer {}", token.expose_secret()))
         .map_err(|_| SessionError::no_token(&purpose, "the token to renew fits in no header"))?;
@@ -69,17 +65,11 @@ pub async fn renew(
     read(&answer, &purpose, token.expose_secret())
 }
 
-async fn send(
-    http: &Http,
-    request: Request<Bytes>,
-    purpose: &Purpose,
-) -> Result<Answer, SessionError> {
-    http.send(request)
-        .await
-        .map_err(|source| SessionError::Transport {
-            purpose: purpose.clone(),
-            source: Box::new(source),
-        })
+async fn send(http: &Http, request: Request<Bytes>, purpose: &Purpose) -> Result<Answer, SessionError> {
+    http.send(request).await.map_err(|source| SessionError::Transport {
+        purpose: purpose.clone(),
+        source: Box::new(source),
+    })
 }
 
 /// Reads the token out of `answer`; `secret` is what was sent, in case the server echoes it.
@@ -96,24 +86,15 @@ fn read(answer: &Answer, purpose: &Purpose, secret: &str) -> Result<Issued, Sess
         let purpose = purpose.clone();
         let status = status.as_u16();
         return Err(match status {
-            400 | 401 | 403 => SessionError::Refused {
-                purpose,
-                status,
-                said,
-            },
-            _ => SessionError::Unexpected {
-                purpose,
-                status,
-                said,
-            },
+            400 | 401 | 403 => SessionError::Refused { purpose, status, said },
+            _ => SessionError::Unexpected { purpose, status, said },
         });
     }
     let no_token = |why: &str| SessionError::no_token(purpose, why);
     if answer.truncated {
         return Err(no_token("its body has no end"));
     }
-    let body: Value =
-        serde_json::from_slice(&answer.body).map_err(|_| no_token("its body is no JSON"))?;
+    let body: Value = serde_json::from_slice(&answer.body).map_err(|_| no_token("its body is no JSON"))?;
     let token = match body.get("token") {
         None => return Err(no_token("its JSON has no member `token`")),
         Some(Value::String(token)) => token,
@@ -127,15 +108,10 @@ fn read(answer: &Answer, purpose: &Purpose, secret: &str) -> Result<Issued, Sess
         return Err(no_token("its `token` is longer than 64 KiB"));
     }
     if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(no_token(
-            "its `token` holds characters that fit in no header",
-        ));
+        return Err(no_token("its `token` holds characters that fit in no header"));
     }
     Ok(Issued {
-        username: body
-            .get("username")
-            .and_then(Value::as_str)
-            .map(ToOwned::to_owned),
+        username: body.get("username").and_then(Value::as_str).map(ToOwned::to_owned),
         token: SecretString::from(token.as_str()),
         date: date(answer),
         elapsed: answer.elapsed,

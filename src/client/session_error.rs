@@ -125,9 +125,7 @@ fn quoted(said: &str) -> String {
 fn hint(status: u16) -> &'static str {
     match status {
         300..=399 => "; redirects are not followed: give the URL it leads to",
-        404 | 405 => {
-            "; is the base URL right, with its path prefix (/identities in the cloud, none on premise)?"
-        }
+        404 | 405 => "; is the base URL right, with its path prefix (/identities in the cloud, none on premise)?",
         429 => "; the server wants fewer calls: wait, then try again",
         500..=599 => "; the server is in trouble: its own log says more",
         _ => "",

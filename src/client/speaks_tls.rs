@@ -22,10 +22,7 @@ async fn handshake(base: &BaseUrl) -> bool {
     };
     // IPv6 addresses wear brackets in URLs and nowhere else.
     let host = host.trim_matches(['[', ']']).to_owned();
-    let (Ok(config), Ok(name)) = (
-        Trust::Insecure.client_config(),
-        ServerName::try_from(host.clone()),
-    ) else {
+    let (Ok(config), Ok(name)) = (Trust::Insecure.client_config(), ServerName::try_from(host.clone())) else {
         return false;
     };
     let Ok(stream) = TcpStream::connect((host.as_str(), port)).await else {
@@ -35,9 +32,7 @@ async fn handshake(base: &BaseUrl) -> bool {
         Ok(_) => true,
         // Refused in TLS's own words: it speaks TLS, though not to us.
         Err(error) => matches!(
-            error
-                .get_ref()
-                .and_then(|inner| inner.downcast_ref::<rustls::Error>()),
+            error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()),
             Some(rustls::Error::AlertReceived(_))
         ),
     }

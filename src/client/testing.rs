@@ -67,9 +67,7 @@ where
 }
 
 /// Serves HTTP with `answer`.
-pub(crate) async fn http(
-    answer: impl Fn(Request<Bytes>) -> Response<Bytes> + Send + Sync + 'static,
-) -> String {
+pub(crate) async fn http(answer: impl Fn(Request<Bytes>) -> Response<Bytes> + Send + Sync + 'static) -> String {
     let answer = Arc::new(answer);
     let address = listen(move |stream| serve_http(stream, answer.clone())).await;
     format!("http://{address}")

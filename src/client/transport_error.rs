@@ -195,10 +195,7 @@ fn untrusted(base: &str, refused: &CertificateRefused) -> String {
 
 /// How a request is named in errors: method and URL without its query.
 pub(super) fn exchange(base: &BaseUrl, method: &Method, uri: &Uri) -> String {
-    format!(
-        "{method} {}",
-        escaped(base.join(uri.path()).as_bytes(), 300)
-    )
+    format!("{method} {}", escaped(base.join(uri.path()).as_bytes(), 300))
 }
 
 /// What went wrong before the answer's head was there.
@@ -290,8 +287,7 @@ fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Optio
         if let Some(found) = error.downcast_ref::<T>() {
             return Some(found);
         }
-        if let Some(rustls::Error::InvalidCertificate(rustls::CertificateError::Other(other))) =
-            error.downcast_ref()
+        if let Some(rustls::Error::InvalidCertificate(rustls::CertificateError::Other(other))) = error.downcast_ref()
             && let Some(found) = other.0.downcast_ref::<T>()
         {
             return Some(found);

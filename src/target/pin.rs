@@ -10,9 +10,7 @@ pub struct Pin([u8; 32]);
 
 /// Why a text is no pin.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error(
-    "{text:?} is no pin: one is sha256// and the base64 of the 32 bytes of the SHA-256 of the server's public key"
-)]
+#[error("{text:?} is no pin: one is sha256// and the base64 of the 32 bytes of the SHA-256 of the server's public key")]
 pub struct PinError {
     text: String,
 }
@@ -21,9 +19,7 @@ impl Pin {
     /// The pin of a DER-encoded certificate's key, or none when the bytes are no certificate.
     pub fn of_certificate(der: &[u8]) -> Option<Self> {
         let (_, certificate) = x509_parser::parse_x509_certificate(der).ok()?;
-        Some(Self(
-            Sha256::digest(certificate.tbs_certificate.subject_pki.raw).into(),
-        ))
+        Some(Self(Sha256::digest(certificate.tbs_certificate.subject_pki.raw).into()))
     }
 }
 
@@ -31,9 +27,7 @@ impl FromStr for Pin {
     type Err = PinError;
 
     fn from_str(text: &str) -> Result<Self, PinError> {
-        let wrong = || PinError {
-            text: text.to_owned(),
-        };
+        let wrong = || PinError { text: text.to_owned() };
         let encoded = text.trim().strip_prefix("sha256//").ok_or_else(wrong)?;
         let bytes = STANDARD.decode(encoded).map_err(|_| wrong())?;
         Ok(Self(bytes.try_into().map_err(|_| wrong())?))
@@ -81,10 +75,7 @@ mod tests {
         };
         let (one, other) = (certificate("a.example"), certificate("b.example"));
         assert_ne!(one.der(), other.der());
-        assert_eq!(
-            Pin::of_certificate(one.der()),
-            Pin::of_certificate(other.der())
-        );
+        assert_eq!(Pin::of_certificate(one.der()), Pin::of_certificate(other.der()));
         assert_eq!(Pin::of_certificate(b"no certificate"), None);
     }
 }

@@ -7,15 +7,13 @@ pub fn escaped(bytes: &[u8], limit: usize) -> String {
     let looked_at = &bytes[..bytes.len().min(limit.saturating_mul(4).saturating_add(4))];
     let text = String::from_utf8_lossy(looked_at);
     let mut shown = String::new();
-    let mut count = 0;
     let mut cut = looked_at.len() < bytes.len();
     let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    for character in folded.chars() {
-        if count == limit {
+    for (place, character) in folded.chars().enumerate() {
+        if place == limit {
             cut = true;
             break;
         }
-        count += 1;
         if is_unsafe(character) {
             shown.extend(character.escape_unicode());
         } else {

@@ -74,10 +74,7 @@ impl Trust {
         Ok(Arc::new(config))
     }
 
-    fn verifier(
-        &self,
-        provider: Arc<CryptoProvider>,
-    ) -> Result<Arc<dyn ServerCertVerifier>, TrustError> {
+    fn verifier(&self, provider: Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, TrustError> {
         Ok(match self {
             Self::System => match rustls_platform_verifier::Verifier::new(provider.clone()) {
                 Ok(verifier) => Arc::new(verifier),
@@ -86,10 +83,7 @@ impl Trust {
                 Err(_) => Arc::new(Given::new(Vec::new(), provider)),
             },
             Self::Ca(path) => Arc::new(Given::new(read_certificates(path)?, provider)),
-            Self::Pin(pin) => Arc::new(Pinned {
-                pin: *pin,
-                provider,
-            }),
+            Self::Pin(pin) => Arc::new(Pinned { pin: *pin, provider }),
             Self::Insecure => Arc::new(Anything { provider }),
         })
     }

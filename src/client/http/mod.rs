@@ -74,9 +74,7 @@ impl Answer {
     pub fn is_html(&self) -> bool {
         let start = &self.body[..self.body.len().min(512)];
         let start = String::from_utf8_lossy(start).trim_start().to_ascii_lowercase();
-        self.media_type() == "text/html"
-            || start.starts_with("<!doctype html")
-            || start.starts_with("<html")
+        self.media_type() == "text/html" || start.starts_with("<!doctype html") || start.starts_with("<html")
     }
 }
 
@@ -179,19 +177,13 @@ impl Http {
     /// The same client with other bounds on its exchanges (the bound on connecting stays); connections are shared.
     #[must_use]
     pub fn with_limits(&self, limits: Limits) -> Self {
-        Self {
-            limits,
-            ..self.clone()
-        }
+        Self { limits, ..self.clone() }
     }
 
     /// The same client below another base URL of the same server; connections are shared.
     #[must_use]
     pub fn with_base(&self, base: BaseUrl) -> Self {
-        Self {
-            base,
-            ..self.clone()
-        }
+        Self { base, ..self.clone() }
     }
 
     /// Sends `request`, whose URI is a path and query below the target's base URL (`/api/v1/Tags?tagName=x`).
@@ -204,9 +196,7 @@ impl Http {
     pub async fn send(&self, request: http::Request<Bytes>) -> Result<Answer, TransportError> {
         let again = request.method().is_safe().then(|| request.clone());
         let answer = match (self.exchange(&self.shared.pooled, request).await, again) {
-            (Err(TransportError::Closed { .. }), Some(request)) => {
-                self.exchange(&self.shared.fresh, request).await
-            }
+            (Err(TransportError::Closed { .. }), Some(request)) => self.exchange(&self.shared.fresh, request).await,
             (answer, _) => answer,
         };
         match answer {
@@ -244,12 +234,7 @@ impl Http {
                 after: self.limits.timeout,
             })?
             .map_err(|error| {
-                transport_error::before_answer(
-                    &error,
-                    &self.base,
-                    &exchange,
-                    self.shared.connect_timeout,
-                )
+                transport_error::before_answer(&error, &self.base, &exchange, self.shared.connect_timeout)
             })?;
         self.shared.speaks_http.store(true, Ordering::Relaxed);
         let mut body = BytesMut::new();

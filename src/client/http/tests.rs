@@ -44,10 +44,7 @@ async fn a_request_arrives_as_given_and_its_answer_comes_back() {
         .header("x-mine", "1")
         .body(Bytes::from_static(b"body"))
         .unwrap();
-    let answer = client(&format!("{base}/identities"))
-        .send(request)
-        .await
-        .unwrap();
+    let answer = client(&format!("{base}/identities")).send(request).await.unwrap();
     assert_eq!(answer.status, 418);
     assert_eq!(answer.headers["x-theirs"], "yes");
     assert_eq!(
@@ -147,10 +144,7 @@ async fn what_is_not_http_is_malformed() {
         b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
     ] {
         let error = failure(&client(&raw(bytes, false).await), "/").await;
-        assert!(
-            matches!(error, TransportError::Malformed { .. }),
-            "{error:?}"
-        );
+        assert!(matches!(error, TransportError::Malformed { .. }), "{error:?}");
     }
 }
 
@@ -181,36 +175,28 @@ struct Tls {
 
 async fn tls(change: impl FnOnce(&mut rcgen::CertificateParams)) -> Tls {
     let key = rcgen::KeyPair::generate().unwrap();
-    let mut params =
-        rcgen::CertificateParams::new(vec!["localhost".to_owned(), "127.0.0.1".to_owned()])
-            .unwrap();
+    let mut params = rcgen::CertificateParams::new(vec!["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap();
     change(&mut params);
     let certificate = params.self_signed(&key).unwrap();
     let directory = tempfile::tempdir().unwrap();
     let pem = directory.path().join("c.pem");
     std::fs::write(&pem, certificate.pem()).unwrap();
     let pin = Pin::of_certificate(certificate.der()).unwrap();
-    let config = rustls::ServerConfig::builder_with_provider(Arc::new(
-        rustls::crypto::aws_lc_rs::default_provider(),
-    ))
-    .with_safe_default_protocol_versions()
-    .unwrap()
-    .with_no_client_auth()
-    .with_single_cert(
-        vec![certificate.der().clone()],
-        PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der())),
-    )
-    .unwrap();
+    let config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(
+            vec![certificate.der().clone()],
+            PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der())),
+        )
+        .unwrap();
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let address = listen(move |stream| {
         let acceptor = acceptor.clone();
         async move {
             if let Ok(stream) = acceptor.accept(stream).await {
-                serve_http(
-                    stream,
-                    Arc::new(|_| Response::new(Bytes::from_static(b"hi"))),
-                )
-                .await;
+                serve_http(stream, Arc::new(|_| Response::new(Bytes::from_static(b"hi")))).await;
             }
         }
     })
@@ -298,9 +284,7 @@ async fn a_common_name_counts_when_there_is_no_other() {
         move |params: &mut rcgen::CertificateParams| {
             params.subject_alt_names = Vec::new();
             params.distinguished_name = rcgen::DistinguishedName::new();
-            params
-                .distinguished_name
-                .push(rcgen::DnType::CommonName, name);
+            params.distinguished_name.push(rcgen::DnType::CommonName, name);
         }
     };
     let server = tls(named("localhost")).await;
@@ -330,10 +314,7 @@ async fn tls_and_plain_ports_are_told_apart_in_both_directions() {
     let hello = listen(|mut stream| async move {
         use tokio::io::AsyncWriteExt;
         stream.readable().await.unwrap();
-        stream
-            .write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-            .await
-            .unwrap();
+        stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await.unwrap();
         std::future::pending::<()>().await;
     })
     .await;
@@ -351,12 +332,9 @@ async fn a_ca_file_that_is_none_is_named() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("ca.pem");
     let with = |path: &std::path::Path| {
-        Http::new(
-            &target("https://localhost", Trust::Ca(path.to_owned())),
-            LIMITS,
-        )
-        .unwrap_err()
-        .to_string()
+        Http::new(&target("https://localhost", Trust::Ca(path.to_owned())), LIMITS)
+            .unwrap_err()
+            .to_string()
     };
     assert!(with(&path).contains("ca.pem"));
     std::fs::write(&path, "hello").unwrap();

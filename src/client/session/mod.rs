@@ -97,22 +97,13 @@ impl Session {
     ///
     /// # Errors
     /// As [`Session::login`].
-    pub async fn login_with(
-        http: &Http,
-        account: &Account,
-        options: SessionOptions,
-    ) -> Result<Self, SessionError> {
+    pub async fn login_with(http: &Http, account: &Account, options: SessionOptions) -> Result<Self, SessionError> {
         let issued = authenticate(http, account).await?;
         Ok(Self::from_issued(http, account, options, issued))
     }
 
     /// A session that goes on from a token already given out, for a caller who measures the login itself.
-    pub fn from_issued(
-        http: &Http,
-        account: &Account,
-        options: SessionOptions,
-        issued: Issued,
-    ) -> Self {
+    pub fn from_issued(http: &Http, account: &Account, options: SessionOptions, issued: Issued) -> Self {
         let held = Held::new(issued, &options);
         Self {
             shared: Arc::new(Shared {
@@ -203,18 +194,13 @@ impl Held {
     fn new(issued: Issued, options: &SessionOptions) -> Self {
         let now = options.clock.now();
         let token = issued.token;
-        let life = lifetime(token.expose_secret(), issued.date, options.clock.calendar())
-            .map(|life| life.max(LEAST_LIFE));
-        let renew_after = match life {
-            Some(life) => {
-                let margin = MARGIN.min(life / 5);
-                let earlier = margin.mul_f64(options.jitter.clamp(0.0, 1.0));
-                life - margin - earlier
-            }
-            None => {
-                RENEWAL_WITHOUT_EXPIRY - MARGIN.mul_f64(options.jitter.clamp(0.0, 1.0))
-            }
-        };
+        let life =
+            lifetime(token.expose_secret(), issued.date, options.clock.calendar()).map(|life| life.max(LEAST_LIFE));
+        // What does not say when it expires is treated as if it expired a margin after its renewal.
+        let assumed = life.unwrap_or(RENEWAL_WITHOUT_EXPIRY + MARGIN);
+        let margin = MARGIN.min(assumed / 5);
+        let margin = margin.mul_f64(1.0 + options.jitter.clamp(0.0, 1.0));
+        let renew_after = assumed.saturating_sub(margin);
         Self {
             token,
             renew_at: now + renew_after,

@@ -283,9 +283,7 @@ async fn a_forgotten_token_is_replaced_but_never_in_a_storm() {
 #[tokio::test]
 async fn a_wrong_password_names_the_account_and_what_the_server_said_but_not_the_password() {
     let server = server(Mood::Says(400), HOUR).await;
-    let error = Session::login(&client(&server.base), &account())
-        .await
-        .unwrap_err();
+    let error = Session::login(&client(&server.base), &account()).await.unwrap_err();
     assert_eq!(
         error.to_string(),
         format!(
@@ -342,10 +340,8 @@ async fn an_opaque_token_is_renewed_every_five_minutes() {
         clock: clock.clone(),
         jitter: 0.0,
     };
-    let session = Session::login_with(&client(&base), &account(), options)
-        .await
-        .unwrap();
-    clock.advance(RENEWAL_WITHOUT_EXPIRY - s(1));
+    let session = Session::login_with(&client(&base), &account(), options).await.unwrap();
+    clock.advance(RENEWAL_WITHOUT_EXPIRY.saturating_sub(s(1)));
     assert_eq!(token(&session).await, "opaque-1");
     clock.advance(s(1));
     assert_eq!(token(&session).await, "opaque-2");

@@ -37,13 +37,13 @@ pub enum Refusal {
         presented: String,
     },
     /// Its time is over.
-    #[error("it expired{}", on(.not_after))]
+    #[error("it expired{}", on(.not_after.as_ref()))]
     Expired {
         /// When.
         not_after: Option<DateTime<Utc>>,
     },
     /// Its time has not come.
-    #[error("it is not valid yet{}", on(.not_before))]
+    #[error("it is not valid yet{}", on(.not_before.as_ref()))]
     NotYetValid {
         /// When it will be.
         not_before: Option<DateTime<Utc>>,
@@ -56,7 +56,7 @@ pub enum Refusal {
     Other(String),
 }
 
-fn on(instant: &Option<DateTime<Utc>>) -> String {
+fn on(instant: Option<&DateTime<Utc>>) -> String {
     instant.map_or_else(String::new, |at| format!(" on {}", at.format("%Y-%m-%d")))
 }
 
@@ -82,9 +82,7 @@ impl ServerCertVerifier for Explained {
                         fingerprint: fingerprint(end_entity),
                         reason: reason(error, server_name),
                     };
-                    Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(
-                        refused,
-                    ))))
+                    Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(refused))))
                 }
                 other => other,
             })
@@ -129,10 +127,7 @@ fn reason(error: CertificateError, server_name: &ServerName<'_>) -> Refusal {
             expected: server_name.to_str().into_owned(),
             presented: "other names".to_owned(),
         },
-        CertificateError::NotValidForNameContext {
-            expected,
-            presented,
-        } => Refusal::WrongName {
+        CertificateError::NotValidForNameContext { expected, presented } => Refusal::WrongName {
             expected: expected.to_str().into_owned(),
             presented: if presented.is_empty() {
                 "no name at all".to_owned()

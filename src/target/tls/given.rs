@@ -16,25 +16,21 @@ use std::time::Duration;
 /// same certificate is its trust anchor.
 #[derive(Debug)]
 pub(in crate::target) struct Given {
-    given: Vec<CertificateDer<'static>>,
+    known: Vec<CertificateDer<'static>>,
     /// None when no certificate given can be an authority.
     authorities: Option<Arc<WebPkiServerVerifier>>,
     provider: Arc<CryptoProvider>,
 }
 
 impl Given {
-    pub(in crate::target) fn new(
-        given: Vec<CertificateDer<'static>>,
-        provider: Arc<CryptoProvider>,
-    ) -> Self {
+    pub(in crate::target) fn new(given: Vec<CertificateDer<'static>>, provider: Arc<CryptoProvider>) -> Self {
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(given.iter().cloned());
-        let authorities =
-            WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider.clone())
-                .build()
-                .ok();
+        let authorities = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider.clone())
+            .build()
+            .ok();
         Self {
-            given,
+            known: given,
             authorities,
             provider,
         }
@@ -50,19 +46,15 @@ impl ServerCertVerifier for Given {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        if self.given.iter().any(|given| given == end_entity) {
+        if self.known.iter().any(|known| known == end_entity) {
             check_dates(end_entity, now)?;
             names::check(end_entity, server_name)?;
             return Ok(ServerCertVerified::assertion());
         }
         match &self.authorities {
-            Some(authorities) => authorities.verify_server_cert(
-                end_entity,
-                intermediates,
-                server_name,
-                ocsp_response,
-                now,
-            ),
+            Some(authorities) => {
+                authorities.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+            }
             None => Err(CertificateError::UnknownIssuer.into()),
         }
     }
@@ -72,12 +64,10 @@ impl ServerCertVerifier for Given {
 
 /// Whether `now` lies in the certificate's validity.
 fn check_dates(certificate: &CertificateDer<'_>, now: UnixTime) -> Result<(), Error> {
-    let (_, parsed) = x509_parser::parse_x509_certificate(certificate)
-        .map_err(|_| CertificateError::BadEncoding)?;
+    let (_, parsed) = x509_parser::parse_x509_certificate(certificate).map_err(|_| CertificateError::BadEncoding)?;
     let validity = parsed.validity();
     let seconds = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
-    let instant =
-        |at: i64| UnixTime::since_unix_epoch(Duration::from_secs(at.try_into().unwrap_or(0)));
+    let instant = |at: i64| UnixTime::since_unix_epoch(Duration::from_secs(at.try_into().unwrap_or(0)));
     if seconds < validity.not_before.timestamp() {
         return Err(CertificateError::NotValidYetContext {
             time: now,
