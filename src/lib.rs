@@ -11,4 +11,5 @@ pub mod client;
 pub mod conformance;
 pub mod events;
 pub mod exit;
+pub mod pattern;
 pub mod target;

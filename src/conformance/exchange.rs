@@ -7,6 +7,7 @@ use crate::client::Answer;
 use crate::target::{BaseUrl, Trust};
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
+use proofload_reports::text;
 use proofload_reports::validate::ExchangeRecord;
 use serde_json::Value;
 use std::fmt;
@@ -98,11 +99,7 @@ impl Exchange {
 
     fn excerpt_of(&self, text: &str) -> String {
         // Redacted before it is cut: half a secret is no longer recognised.
-        let clean = escaped(&self.display.redactor.redact(text));
-        match clean.char_indices().nth(EXCERPT) {
-            Some((end, _)) => format!("{}…", &clean[..end]),
-            None => clean,
-        }
+        text::clip(&text::line(&self.display.redactor.redact(text)), EXCERPT)
     }
 
     /// A command line that repeats it.
@@ -140,18 +137,4 @@ impl fmt::Debug for Exchange {
 /// Whether a status says that the caller was let in or the request at least was looked at.
 pub fn is_refusal(status: u16) -> bool {
     status == StatusCode::UNAUTHORIZED || status == StatusCode::FORBIDDEN
-}
-
-/// Control characters, and those that turn the direction of text, as escapes.
-fn escaped(text: &str) -> String {
-    let mut clean = String::with_capacity(text.len());
-    for c in text.chars() {
-        let turns_text = matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-        if c.is_control() || turns_text {
-            clean.extend(c.escape_default());
-        } else {
-            clean.push(c);
-        }
-    }
-    clean
 }

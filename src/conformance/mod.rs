@@ -16,7 +16,6 @@ pub mod images;
 pub mod jwt;
 mod logins;
 mod options;
-mod pattern;
 mod plan;
 pub mod probe;
 pub mod probes;
@@ -34,7 +33,6 @@ pub use finding::{Finding, Stop};
 pub use header_probe::{HeaderProbe, Materials, Provocation, Verify};
 pub use logins::Login;
 pub use options::Options;
-pub use pattern::{Pattern, PatternError};
 pub use plan::{PlannedCase, case_id};
 pub use probe::{Declared, Probe, Registry, Sequence, Sheet, Stage, Subject};
 pub use verdict::{Observation, summed_up};
@@ -49,9 +47,6 @@ use std::time::Instant;
 /// Why a run could not begin.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// A pattern cannot be read.
-    #[error(transparent)]
-    Pattern(#[from] PatternError),
     /// Nothing is left to run.
     #[error("no case is selected: {0}; `proofload validate --list` shows the ids there are")]
     NothingSelected(String),
@@ -78,7 +73,7 @@ pub struct Outcome {
 /// The cases that [`run`] would run, in the order of its report. Sends nothing.
 ///
 /// # Errors
-/// A pattern cannot be read or selects nothing.
+/// A pattern selects nothing.
 pub fn list(target: &Target, contract: &Contract, options: &Options) -> Result<Vec<PlannedCase>, RunError> {
     planned(&Registry::shipped(), target, contract, options)
 }
@@ -89,15 +84,13 @@ fn planned(
     contract: &Contract,
     options: &Options,
 ) -> Result<Vec<PlannedCase>, RunError> {
-    let parsed = |patterns: &[String]| patterns.iter().map(|text| Pattern::parse(text)).collect::<Result<Vec<_>, _>>();
-    let (only, skip) = (parsed(&options.only)?, parsed(&options.skip)?);
     let every = plan::every_case(registry, contract, &target.accounts);
-    for (pattern, text) in only.iter().zip(&options.only).chain(skip.iter().zip(&options.skip)) {
+    for pattern in options.only.iter().chain(&options.skip) {
         if !every.iter().any(|case| pattern.matches(&case.id)) {
-            return Err(RunError::NothingSelected(format!("the pattern {text:?} matches none")));
+            return Err(RunError::NothingSelected(format!("the pattern `{pattern}` matches none")));
         }
     }
-    let selected = plan::select(every, &only, &skip);
+    let selected = plan::select(every, &options.only, &options.skip);
     if selected.is_empty() {
         return Err(RunError::NothingSelected("--skip leaves none of what --only selects".to_owned()));
     }

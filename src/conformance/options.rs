@@ -1,14 +1,15 @@
 //! What a person can choose about a conformance run.
 
+use crate::pattern::Pattern;
 use std::time::Duration;
 
 /// What a person can choose about a conformance run.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// Patterns on case ids; only cases that one of them matches are run. Empty: all.
-    pub only: Vec<String>,
+    pub only: Vec<Pattern>,
     /// Patterns on case ids; cases that one of them matches are left out.
-    pub skip: Vec<String>,
+    pub skip: Vec<Pattern>,
     /// How many operations or sequences are tested at once; each has one exchange in flight.
     pub concurrency: usize,
     /// Longest wait for one exchange.

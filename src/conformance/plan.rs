@@ -1,7 +1,7 @@
 //! Which cases a run has: every probe on every operation it fits, for every account where that matters.
 
-use super::pattern::Pattern;
 use super::probe::{Registry, Stage};
+use crate::pattern::Pattern;
 use crate::target::Account;
 use proofload_contract::{Contract, Operation};
 

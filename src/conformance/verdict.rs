@@ -64,6 +64,7 @@ impl Judged {
             observed: finding.observed,
             detail: detail(case.clause.text, finding.outcome, source.severity(), finding.detail),
             curl: shown.as_ref().map(|exchange| exchange.curl()),
+            accepted: None,
             exchange: shown.as_ref().map(|exchange| exchange.record()),
         }
     }
@@ -92,14 +93,7 @@ fn detail(clause: &str, outcome: Outcome, severity: Severity, note: Option<Strin
 
 /// Counts, and the verdict of the whole run.
 pub fn summed_up(cases: &[CaseResult], strict: bool) -> (Summary, Verdict) {
-    let count = |verdict| cases.iter().filter(|case| case.verdict == verdict).count();
-    let summary = Summary {
-        pass: count(Verdict::Pass),
-        fail: count(Verdict::Fail),
-        warn: count(Verdict::Warn),
-        skip: count(Verdict::Skip),
-        error: count(Verdict::Error),
-    };
+    let summary = Summary::of(cases);
     let verdict = if summary.fail > 0 || (strict && summary.warn > 0) {
         Verdict::Fail
     } else if summary.error > 0 {

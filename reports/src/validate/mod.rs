@@ -1,7 +1,15 @@
-//! The result of a conformance run.
+//! The result of a conformance run, and its renderings.
 
+pub mod junit;
+pub mod markdown;
+
+#[cfg(test)]
+mod examples;
+
+use chrono::NaiveDate;
 use proofload_contract::{Severity, Source};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// The schema name of [`ValidateReport`]'s JSON.
 pub const SCHEMA: &str = "proofload.validate/1";
@@ -78,6 +86,9 @@ pub struct CaseResult {
     pub detail: String,
     /// A command line that repeats the exchange, with `$TOKEN` in place of the token.
     pub curl: Option<String>,
+    /// Set when the case failed or warned and somebody has accepted that; its `verdict` is `skip` then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<Acceptance>,
     /// The exchange behind a deviation. Secrets redacted, control characters escaped, bounded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exchange: Option<ExchangeRecord>,
@@ -117,4 +128,61 @@ pub struct RunInfo {
     pub accounts: Vec<String>,
     /// Sentences a reader should know, such as how expired tokens were come by.
     pub notes: Vec<String>,
+}
+
+/// A deviation that somebody answers for until a date.
+///
+/// An accepted case neither passes nor fails: it is reported as `skip`, so that the run can pass, and what it would
+/// have been is kept here, so that nothing is hidden.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acceptance {
+    /// What the case ended as: `fail` or `warn`.
+    pub verdict: Verdict,
+    /// Why it is accepted.
+    pub reason: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// The last day on which it is accepted (UTC).
+    pub expires: NaiveDate,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Warn => "warn",
+            Self::Skip => "skip",
+            Self::Error => "error",
+        })
+    }
+}
+
+impl Summary {
+    /// Counts how the cases ended.
+    pub fn of(cases: &[CaseResult]) -> Self {
+        let mut summary = Self::default();
+        for case in cases {
+            *match case.verdict {
+                Verdict::Pass => &mut summary.pass,
+                Verdict::Fail => &mut summary.fail,
+                Verdict::Warn => &mut summary.warn,
+                Verdict::Skip => &mut summary.skip,
+                Verdict::Error => &mut summary.error,
+            } += 1;
+        }
+        summary
+    }
+
+    /// How many cases there are.
+    pub fn total(self) -> usize {
+        self.pass + self.fail + self.warn + self.skip + self.error
+    }
+}
+
+impl CaseResult {
+    /// The first part of the id: an `operationId`, or the name of a group of checks that belong to no operation.
+    pub fn group(&self) -> &str {
+        self.id.split('/').next().unwrap_or(&self.id)
+    }
 }
