@@ -91,7 +91,9 @@ fn multipart(parts: &[Part]) -> Bytes {
     for part in parts {
         let mut head = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{}\"", part.name);
         if let Some(file_name) = &part.file_name {
-            head.push_str(&format!("; filename=\"{file_name}\"\r\nContent-Type: application/octet-stream"));
+            head.push_str(&format!(
+                "; filename=\"{file_name}\"\r\nContent-Type: application/octet-stream"
+            ));
         }
         form.extend_from_slice(head.as_bytes());
         form.extend_from_slice(b"\r\n\r\n");
@@ -108,12 +110,19 @@ mod tests {
 
     #[test]
     fn a_form_frames_its_parts() {
-        let (content_type, bytes) =
-            Body::Multipart(vec![Part::text("name", "x"), Part::file("file", "a.bin", &b"\0\xff"[..])]).encoded();
-        assert_eq!(content_type.unwrap(), format!("multipart/form-data; boundary={BOUNDARY}"));
+        let (content_type, bytes) = Body::Multipart(vec![
+            Part::text("name", "x"),
+            Part::file("file", "a.bin", &b"\0\xff"[..]),
+        ])
+        .encoded();
+        assert_eq!(
+            content_type.unwrap(),
+            format!("multipart/form-data; boundary={BOUNDARY}")
+        );
         let expected = [
             format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nx\r\n").into_bytes(),
-            format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.bin\"\r\n").into_bytes(),
+            format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.bin\"\r\n")
+                .into_bytes(),
             b"Content-Type: application/octet-stream\r\n\r\n\0\xff\r\n".to_vec(),
             format!("--{BOUNDARY}--\r\n").into_bytes(),
         ]

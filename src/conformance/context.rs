@@ -51,7 +51,10 @@ impl Context {
             redactor: Arc::new(redactor),
         };
         let main = target.main_account().map(|account| account.name.clone());
-        let main = target.accounts.iter().position(|account| Some(&account.name) == main.as_ref());
+        let main = target
+            .accounts
+            .iter()
+            .position(|account| Some(&account.name) == main.as_ref());
         Ok(Self {
             sender: Sender::new(Http::new(target, limits)?, display),
             target: target.clone(),

@@ -9,7 +9,11 @@ use std::fmt::Write as _;
 
 /// The command line for `draft`.
 pub(super) fn line(draft: &Draft, base: &BaseUrl, trust: &Trust, redactor: &Redactor) -> String {
-    let mut line = String::from(if base.is_tls() && *trust != Trust::System { "curl -sik" } else { "curl -si" });
+    let mut line = String::from(if base.is_tls() && *trust != Trust::System {
+        "curl -sik"
+    } else {
+        "curl -si"
+    });
     if draft.method == http::Method::HEAD {
         line.push_str(" --head");
     } else if draft.method != http::Method::GET {
@@ -43,7 +47,11 @@ fn body(line: &mut String, body: &Body, redactor: &Redactor) {
                     text = text.replace(&encoded, &from_file);
                 }
             }
-            let _ = write!(line, " -H 'Content-Type: application/json' --data-binary {}", quoted(&text));
+            let _ = write!(
+                line,
+                " -H 'Content-Type: application/json' --data-binary {}",
+                quoted(&text)
+            );
         }
         Body::Multipart(parts) => {
             for part in parts {
@@ -109,7 +117,8 @@ mod tests {
 
     #[test]
     fn secrets_become_variables_and_the_rest_is_quoted() {
-        let login = Draft::new(Method::POST, "/api/v1/authenticate").json(json!({"username": "o'x\"$", "password": "s3$cret"}));
+        let login =
+            Draft::new(Method::POST, "/api/v1/authenticate").json(json!({"username": "o'x\"$", "password": "s3$cret"}));
         assert_eq!(
             render(&login),
             r#"curl -sik -X POST --path-as-is 'https://h:5009/identities/api/v1/authenticate' -H 'Content-Type: application/json' --data-binary "{\"username\":\"o'x\\\"\$\",\"password\":\"$PASSWORD\"}""#

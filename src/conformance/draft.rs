@@ -157,7 +157,9 @@ impl Draft {
         if let Some(content_type) = content_type
             && !request.headers().contains_key(CONTENT_TYPE)
         {
-            request.headers_mut().insert(CONTENT_TYPE, HeaderValue::try_from(content_type)?);
+            request
+                .headers_mut()
+                .insert(CONTENT_TYPE, HeaderValue::try_from(content_type)?);
         }
         Ok(request)
     }
@@ -194,6 +196,9 @@ mod tests {
         let draft = Draft::new(Method::GET, "/")
             .header(HeaderLine::plain(AUTHORIZATION, "a"))
             .header(HeaderLine::plain(AUTHORIZATION, "b"));
-        assert_eq!(draft.request().unwrap().headers().get_all(AUTHORIZATION).iter().count(), 2);
+        assert_eq!(
+            draft.request().unwrap().headers().get_all(AUTHORIZATION).iter().count(),
+            2
+        );
     }
 }

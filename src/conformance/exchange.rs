@@ -104,12 +104,23 @@ impl Exchange {
 
     /// A command line that repeats it.
     pub fn curl(&self) -> String {
-        curl::line(&self.draft, &self.display.base, &self.display.trust, &self.display.redactor)
+        curl::line(
+            &self.draft,
+            &self.display.base,
+            &self.display.trust,
+            &self.display.redactor,
+        )
     }
 
     /// The exchange as a report keeps it.
     pub(super) fn record(&self) -> ExchangeRecord {
-        let shown = [CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE, http::header::ALLOW, http::header::DATE];
+        let shown = [
+            CONTENT_TYPE,
+            LOCATION,
+            WWW_AUTHENTICATE,
+            http::header::ALLOW,
+            http::header::DATE,
+        ];
         ExchangeRecord {
             request: format!(
                 "{} {}",
@@ -135,6 +146,6 @@ impl fmt::Debug for Exchange {
 }
 
 /// Whether a status says that the caller was let in or the request at least was looked at.
-pub fn is_refusal(status: u16) -> bool {
+pub(super) fn is_refusal(status: u16) -> bool {
     status == StatusCode::UNAUTHORIZED || status == StatusCode::FORBIDDEN
 }

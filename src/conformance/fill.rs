@@ -67,7 +67,9 @@ fn parameter_value(name: &str, schema: &Value, rng: &mut StdRng) -> String {
 
 /// A body that holds to the contract; the known operations carry real pictures.
 pub fn proper_body(operation: &Operation, rng: &mut StdRng) -> Body {
-    let Some(media) = media(operation) else { return Body::Empty };
+    let Some(media) = media(operation) else {
+        return Body::Empty;
+    };
     let name = format!("proofload-{:08x}", rng.random::<u32>());
     match operation.id.as_str() {
         "publish" | "publishWithResponse" => Body::Json(published(images::FACE, &name)),
@@ -110,7 +112,9 @@ pub fn published(image: images::Image, detector: &str) -> Value {
 
 /// A face embedding of the shape that `arcface` gives: 512 floats, little-endian.
 fn embedding(rng: &mut StdRng) -> Vec<u8> {
-    (0..512).flat_map(|_| (rng.random::<f32>() - 0.5).to_le_bytes()).collect()
+    (0..512)
+        .flat_map(|_| (rng.random::<f32>() - 0.5).to_le_bytes())
+        .collect()
 }
 
 fn media(operation: &Operation) -> Option<&MediaType> {
@@ -190,7 +194,11 @@ mod tests {
 
     #[test]
     fn no_harmless_body_of_a_writing_operation_can_be_parsed() {
-        for operation in Contract::bundled().operations().iter().filter(|operation| operation.writes) {
+        for operation in Contract::bundled()
+            .operations()
+            .iter()
+            .filter(|operation| operation.writes)
+        {
             let (_, bytes) = harmless(operation, &mut rng()).body.encoded();
             assert!(serde_json::from_slice::<Value>(&bytes).is_err(), "{}", operation.id);
         }

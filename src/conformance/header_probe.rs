@@ -73,7 +73,9 @@ impl Verify {
         match self {
             Self::Refused => Finding::judge(exchange, status == 401, "401"),
             Self::RefusedOr(others) => {
-                let expected = others.iter().fold("401".to_owned(), |text, other| format!("{text} or {other}"));
+                let expected = others
+                    .iter()
+                    .fold("401".to_owned(), |text, other| format!("{text} or {other}"));
                 Finding::judge(exchange, status == 401 || others.contains(&status), expected)
             }
             Self::Accepted => {

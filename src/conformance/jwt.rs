@@ -63,7 +63,10 @@ impl Jwt {
         let value = self.claims();
         let value = value.get(claim)?;
         // RFC 7519 allows fractions of a second.
-        #[expect(clippy::cast_possible_truncation, reason = "as-casts from f64 saturate, and whole seconds are wanted")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "as-casts from f64 saturate, and whole seconds are wanted"
+        )]
         value.as_i64().or_else(|| value.as_f64().map(|seconds| seconds as i64))
     }
 
@@ -141,7 +144,12 @@ mod tests {
 
     #[test]
     fn a_minted_token_reads_back() {
-        let jwt = Jwt::signed(&json!({"alg": "HS512"}), &json!({"unique_name": "anna", "nbf": 1.5}), Hs::Hs512, b"k");
+        let jwt = Jwt::signed(
+            &json!({"alg": "HS512"}),
+            &json!({"unique_name": "anna", "nbf": 1.5}),
+            Hs::Hs512,
+            b"k",
+        );
         let back = Jwt::parse(&jwt.compact()).unwrap();
         assert!(back.is_signed_by(Hs::Hs512, b"k"));
         assert_eq!(back.claims()["unique_name"], "anna");

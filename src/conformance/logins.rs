@@ -72,15 +72,16 @@ impl Seat {
 
 /// The login call of an account.
 pub(super) fn request(contract: &Contract, username: &str, password: &SecretString) -> Draft {
-    let draft = contract.operation("authenticate").map_or_else(
-        || Draft::new(http::Method::POST, "/api/v1/authenticate"),
-        Draft::of,
-    );
+    let draft = contract
+        .operation("authenticate")
+        .map_or_else(|| Draft::new(http::Method::POST, "/api/v1/authenticate"), Draft::of);
     draft.json(json!({"username": username, "password": password.expose_secret()}))
 }
 
 async fn log_in(sender: &Sender, contract: &Contract, account: &Account) -> Result<Login, Stop> {
-    let exchange = sender.send(request(contract, &account.username, &account.password)).await?;
+    let exchange = sender
+        .send(request(contract, &account.username, &account.password))
+        .await?;
     let refused = |what: String| {
         Stop::Untestable(format!(
             "the login of account {:?} (user {:?}) {what}",
@@ -88,7 +89,11 @@ async fn log_in(sender: &Sender, contract: &Contract, account: &Account) -> Resu
         ))
     };
     if !exchange.is_success() {
-        return Err(refused(format!("was answered {}: {}", exchange.observed(), exchange.excerpt())));
+        return Err(refused(format!(
+            "was answered {}: {}",
+            exchange.observed(),
+            exchange.excerpt()
+        )));
     }
     let body = exchange.json().unwrap_or_default();
     let token = body.get("token").and_then(Value::as_str).unwrap_or_default();
@@ -113,5 +118,8 @@ fn lifetime(token: &str) -> Option<Duration> {
     let from = jwt.seconds("iat").or_else(|| jwt.seconds("nbf"));
     let from = from.unwrap_or_else(|| chrono::Utc::now().timestamp());
     let seconds = jwt.seconds("exp")?.checked_sub(from)?;
-    u64::try_from(seconds).ok().filter(|seconds| *seconds > 0).map(Duration::from_secs)
+    u64::try_from(seconds)
+        .ok()
+        .filter(|seconds| *seconds > 0)
+        .map(Duration::from_secs)
 }

@@ -51,7 +51,9 @@ pub enum RunError {
     #[error("no case is selected: {0}; `proofload validate --list` shows the ids there are")]
     NothingSelected(String),
     /// The target has no account.
-    #[error("the target {0} has no account to test with; name one with --username, or under accounts in the configuration")]
+    #[error(
+        "the target {0} has no account to test with; name one with --username, or under accounts in the configuration"
+    )]
     NoAccount(String),
     /// The client could not be set up.
     #[error(transparent)]
@@ -87,12 +89,16 @@ fn planned(
     let every = plan::every_case(registry, contract, &target.accounts);
     for pattern in options.only.iter().chain(&options.skip) {
         if !every.iter().any(|case| pattern.matches(&case.id)) {
-            return Err(RunError::NothingSelected(format!("the pattern `{pattern}` matches none")));
+            return Err(RunError::NothingSelected(format!(
+                "the pattern `{pattern}` matches none"
+            )));
         }
     }
     let selected = plan::select(every, &options.only, &options.skip);
     if selected.is_empty() {
-        return Err(RunError::NothingSelected("--skip leaves none of what --only selects".to_owned()));
+        return Err(RunError::NothingSelected(
+            "--skip leaves none of what --only selects".to_owned(),
+        ));
     }
     Ok(selected)
 }
@@ -146,7 +152,9 @@ pub async fn run(
 /// A login that is merely odd is a finding for the cases.
 async fn begin(context: &Context) -> Result<(), RunError> {
     let main = context.main();
-    let exchange = context.send(logins::request(&context.contract, &main.username, &main.password)).await;
+    let exchange = context
+        .send(logins::request(&context.contract, &main.username, &main.password))
+        .await;
     let exchange = match exchange {
         Ok(exchange) => exchange,
         Err(Stop::Skip(reason) | Stop::Untestable(reason)) => return Err(RunError::LoginRefused(reason)),

@@ -54,16 +54,28 @@ fn cases_of(registry: &Registry, operation: &Operation, accounts: &[Account]) ->
         check,
     };
     let mut cases = Vec::new();
-    for (index, probe) in registry.probes.iter().enumerate().filter(|(_, probe)| probe.fits(operation)) {
+    for (index, probe) in registry
+        .probes
+        .iter()
+        .enumerate()
+        .filter(|(_, probe)| probe.fits(operation))
+    {
         let check = Check::Probe(index, probe.stage());
         if probe.per_account() {
-            cases.extend(accounts.iter().map(|account| case(probe.clause(), Some(&account.name), check)));
+            cases.extend(
+                accounts
+                    .iter()
+                    .map(|account| case(probe.clause(), Some(&account.name), check)),
+            );
         } else {
             cases.push(case(probe.clause(), None, check));
         }
     }
     for (index, sequence) in registry.sequences.iter().enumerate() {
-        let declared = sequence.cases().iter().filter(|declared| declared.operation == operation.id);
+        let declared = sequence
+            .cases()
+            .iter()
+            .filter(|declared| declared.operation == operation.id);
         cases.extend(declared.map(|declared| case(declared.clause, None, Check::Sequence(index))));
     }
     cases

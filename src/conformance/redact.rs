@@ -11,7 +11,7 @@ pub(super) const CLOSE: char = '\u{E0F1}';
 
 /// Knows every secret of the run.
 #[derive(Default)]
-pub struct Redactor {
+pub(super) struct Redactor {
     secrets: RwLock<Vec<Known>>,
 }
 
@@ -22,7 +22,7 @@ struct Known {
 
 /// What kind of secret it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub(super) enum Kind {
     /// A password.
     Password,
     /// A token.
@@ -31,7 +31,7 @@ pub enum Kind {
 
 impl Redactor {
     /// Learns a secret; also in the spelling it has inside a JSON string.
-    pub fn learn(&self, kind: Kind, secret: &str) {
+    pub(super) fn learn(&self, kind: Kind, secret: &str) {
         if secret.is_empty() {
             return;
         }
@@ -51,7 +51,7 @@ impl Redactor {
     }
 
     /// `text` with `[password]` and `[token]` where secrets stood.
-    pub fn redact(&self, text: &str) -> String {
+    pub(super) fn redact(&self, text: &str) -> String {
         let known = self.replaced(text, |kind| match kind {
             Kind::Password => "[password]".to_owned(),
             Kind::Token => "[token]".to_owned(),

@@ -107,10 +107,16 @@ impl Runner<'_> {
     /// The control call, the negatives, the control call again. Both control calls are made even when they were not
     /// selected: without them the negatives prove nothing.
     async fn operation(self, cases: Vec<PlannedCase>) -> Vec<Judged> {
-        let Some(operation) = cases.first().and_then(|case| self.context.contract.operation(&case.operation)) else {
+        let Some(operation) = cases
+            .first()
+            .and_then(|case| self.context.contract.operation(&case.operation))
+        else {
             return Vec::new();
         };
-        let subject = Subject { operation, account: None };
+        let subject = Subject {
+            operation,
+            account: None,
+        };
         let before = self.control(Stage::Before, subject).await;
         let mut obstacle = before.as_ref().and_then(obstacle);
         let mut findings: Vec<(PlannedCase, Finding)> = Vec::new();
@@ -122,7 +128,11 @@ impl Runner<'_> {
                 (_, Some(reason)) => Finding::untestable(reason.clone()),
                 (Check::Sequence(_), None) => continue,
             };
-            unanswered = if finding.outcome == Outcome::Untestable { unanswered + 1 } else { 0 };
+            unanswered = if finding.outcome == Outcome::Untestable {
+                unanswered + 1
+            } else {
+                0
+            };
             if unanswered >= PATIENCE && obstacle.is_none() {
                 obstacle = Some(format!("given up after {PATIENCE} calls in a row could not be tested"));
             }
@@ -130,7 +140,10 @@ impl Runner<'_> {
             findings.push((case, finding));
         }
         self.weigh_by_control_after(&mut findings, subject).await;
-        findings.into_iter().map(|(case, finding)| Judged { case, finding }).collect()
+        findings
+            .into_iter()
+            .map(|(case, finding)| Judged { case, finding })
+            .collect()
     }
 
     /// When the good token is refused afterwards, refusals in between prove nothing.
@@ -140,7 +153,9 @@ impl Runner<'_> {
             Some((_, finding)) => Some(finding.clone()),
             None => self.control(Stage::After, subject).await,
         };
-        let Some(reason) = after.as_ref().and_then(obstacle) else { return };
+        let Some(reason) = after.as_ref().and_then(obstacle) else {
+            return;
+        };
         for (case, finding) in findings {
             let negative = matches!(case.check, Check::Probe(_, Stage::Negative));
             if negative && finding.holds() {
@@ -151,7 +166,9 @@ impl Runner<'_> {
 
     async fn control(&self, stage: Stage, subject: Subject<'_>) -> Option<Finding> {
         let control = self.registry.probes.iter();
-        let control = control.filter(|probe| probe.stage() == stage).find(|probe| probe.fits(subject.operation))?;
+        let control = control
+            .filter(|probe| probe.stage() == stage)
+            .find(|probe| probe.fits(subject.operation))?;
         Some(settled(control.run(self.context, subject).await))
     }
 
@@ -165,7 +182,11 @@ impl Runner<'_> {
     async fn sequence(self, index: usize, cases: Vec<PlannedCase>) -> Vec<Judged> {
         let sequence = &self.registry.sequences[index];
         let mut sheet = Sheet::default();
-        let allowed = if sequence.writes() { self.context.require_writes() } else { Ok(()) };
+        let allowed = if sequence.writes() {
+            self.context.require_writes()
+        } else {
+            Ok(())
+        };
         let ended = match allowed {
             Ok(()) => sequence.run(self.context, &mut sheet).await,
             Err(stop) => Err(stop),
@@ -180,9 +201,10 @@ impl Runner<'_> {
             judged.push(Judged { case, finding });
         }
         debug_assert!(
-            sheet.undeclared().all(|id| sequence.cases().iter().any(|declared| {
-                super::case_id(declared.operation, declared.clause.name, None) == id
-            })),
+            sheet.undeclared().all(|id| sequence
+                .cases()
+                .iter()
+                .any(|declared| { super::case_id(declared.operation, declared.clause.name, None) == id })),
             "the sequence {:?} reports cases that it does not declare",
             sequence.name()
         );

@@ -84,7 +84,10 @@ fn detail(clause: &str, outcome: Outcome, severity: Severity, note: Option<Strin
     match (outcome, note) {
         (Outcome::Skipped | Outcome::Untestable, Some(reason)) => reason,
         (Outcome::Deviates, note) if severity == Severity::Note => {
-            format!("Noted only, for this is assumed and stated nowhere: {clause} {}", note.unwrap_or_default())
+            format!(
+                "Noted only, for this is assumed and stated nowhere: {clause} {}",
+                note.unwrap_or_default()
+            )
         }
         (_, Some(note)) => format!("{clause} ({note})"),
         (_, None) => clause.to_owned(),

@@ -52,6 +52,7 @@ pub(super) fn case(id: &str, operation: &str, verdict: Verdict) -> CaseResult {
         detail: "A request without a token is refused.".to_owned(),
         curl: None,
         accepted: None,
+        exchange: None,
     }
 }
 

@@ -21,7 +21,11 @@ pub(super) struct After;
 
 impl Probe for Before {
     fn clause(&self) -> Clause {
-        Clause::new("control", Source::Guide, "A call with a good token is let in and answered as documented.")
+        Clause::new(
+            "control",
+            Source::Guide,
+            "A call with a good token is let in and answered as documented.",
+        )
     }
 
     fn fits(&self, _: &Operation) -> bool {
@@ -62,7 +66,9 @@ impl Probe for After {
 async fn control(context: &Context, operation: &Operation) -> Result<Finding, Stop> {
     if operation.access == Access::Anonymous {
         let main = context.main();
-        let exchange = context.send(logins::request(&context.contract, &main.username, &main.password)).await?;
+        let exchange = context
+            .send(logins::request(&context.contract, &main.username, &main.password))
+            .await?;
         return Ok(judged(operation, exchange));
     }
     let Some(caller) = context.caller_of(operation) else {

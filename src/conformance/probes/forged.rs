@@ -12,8 +12,17 @@ use serde_json::{Value, json};
 pub(super) fn all() -> Vec<HeaderProbe> {
     vec![
         HeaderProbe {
-            clause: Clause::new("garbage-token", Source::Seed, "A token that is no JWT is refused with 401."),
-            provoke: |_| Ok(Provocation::authorization(HeaderLine::plain(AUTHORIZATION, "Bearer garbage"))),
+            clause: Clause::new(
+                "garbage-token",
+                Source::Seed,
+                "A token that is no JWT is refused with 401.",
+            ),
+            provoke: |_| {
+                Ok(Provocation::authorization(HeaderLine::plain(
+                    AUTHORIZATION,
+                    "Bearer garbage",
+                )))
+            },
             verify: Verify::Refused,
         },
         HeaderProbe {
@@ -130,7 +139,8 @@ mod tests {
 
     #[test]
     fn roles_are_raised_in_whatever_claim_carries_them() {
-        let mut claims = json!({"unique_name": "anna", "http://schemas.microsoft.com/ws/2008/06/identity/claims/role": "x"});
+        let mut claims =
+            json!({"unique_name": "anna", "http://schemas.microsoft.com/ws/2008/06/identity/claims/role": "x"});
         raise_role(&mut claims);
         assert_eq!(
             claims["http://schemas.microsoft.com/ws/2008/06/identity/claims/role"],

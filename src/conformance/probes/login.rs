@@ -81,7 +81,9 @@ pub(super) fn granted(context: &Context, exchange: Exchange, username: &str) -> 
         Some("no JSON object".to_owned())
     } else if token.is_empty() {
         Some("no token".to_owned())
-    } else if !member("username").eq_ignore_ascii_case(username) && member("username").to_lowercase() != username.to_lowercase() {
+    } else if !member("username").eq_ignore_ascii_case(username)
+        && member("username").to_lowercase() != username.to_lowercase()
+    {
         Some(format!("another username than {username:?}"))
     } else {
         None
@@ -112,7 +114,9 @@ impl Probe for Refused {
         async move {
             let random = format!("{:016x}", context.random(self.clause.name).random::<u64>());
             let (username, password) = (self.credentials)(context, random);
-            let exchange = context.send(context.login_request(&username, &SecretString::from(password))).await?;
+            let exchange = context
+                .send(context.login_request(&username, &SecretString::from(password)))
+                .await?;
             let status = exchange.status();
             let body = exchange.json().unwrap_or_default();
             let token = body.get("token").and_then(Value::as_str).unwrap_or_default();

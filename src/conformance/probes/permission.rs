@@ -54,8 +54,10 @@ async fn cell(context: &Context, operation: &Operation, account: &Account) -> Re
     }
     let server_error = exchange.is_server_error();
     let let_in = status != 401 && status != 403 && !exchange.answer().status.is_redirection();
-    let finding = Finding::judge(exchange, let_in && !server_error, "not 401, not 403")
-        .note(format!("account {:?} holds what it takes ({})", account.name, operation.access));
+    let finding = Finding::judge(exchange, let_in && !server_error, "not 401, not 403").note(format!(
+        "account {:?} holds what it takes ({})",
+        account.name, operation.access
+    ));
     Ok(if let_in && server_error {
         finding.weighed_by(Source::Convention)
     } else {
