@@ -29,6 +29,7 @@ pub(super) fn report(cases: Vec<CaseResult>) -> ValidateReport {
             _ => Verdict::Pass,
         },
         summary,
+        run: None,
         cases,
     }
 }
