@@ -29,6 +29,7 @@ pub(super) fn report(cases: Vec<CaseResult>) -> ValidateReport {
             _ => Verdict::Pass,
         },
         summary,
+        run: None,
         cases,
     }
 }
@@ -52,6 +53,7 @@ pub(super) fn case(id: &str, operation: &str, verdict: Verdict) -> CaseResult {
         detail: "A request without a token is refused.".to_owned(),
         curl: None,
         accepted: None,
+        exchange: None,
     }
 }
 
