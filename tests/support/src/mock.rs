@@ -6,7 +6,6 @@ use std::sync::Arc;
 use tokio::runtime::{Builder, Runtime};
 
 /// A running mock with both of its ports, and threads of its own: tests may block while it answers.
-#[derive(Debug)]
 pub struct Mock {
     identities: Arc<Identities>,
     prefix: String,
