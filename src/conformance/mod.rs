@@ -1,0 +1,3 @@
+//! Conformance.
+
+pub mod accepted;
