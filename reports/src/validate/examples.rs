@@ -24,6 +24,7 @@ pub(super) fn report(cases: Vec<CaseResult>) -> ValidateReport {
         schema: SCHEMA.to_owned(),
         verdict: summary.verdict(),
         summary,
+        run: None,
         cases,
     }
 }
@@ -47,6 +48,7 @@ pub(super) fn case(id: &str, operation: &str, verdict: Verdict) -> CaseResult {
         detail: "A request without a token is refused.".to_owned(),
         curl: None,
         accepted: None,
+        exchange: None,
     }
 }
 

@@ -23,6 +23,9 @@ pub struct ValidateReport {
     pub verdict: Verdict,
     /// How many cases ended how.
     pub summary: Summary,
+    /// What was run, when and how.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<RunInfo>,
     /// The cases, in the contract's order of operations.
     pub cases: Vec<CaseResult>,
 }
@@ -86,6 +89,45 @@ pub struct CaseResult {
     /// Set when the case failed or warned and somebody has accepted that; its `verdict` is `skip` then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accepted: Option<Acceptance>,
+    /// The exchange behind a deviation. Secrets redacted, control characters escaped, bounded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<ExchangeRecord>,
+}
+
+/// One exchange with the target, fit to be shown: secrets redacted, control characters escaped, bounded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExchangeRecord {
+    /// `POST /api/v1/faceEdge/publish`, ids filled in.
+    pub request: String,
+    /// The status.
+    pub status: u16,
+    /// The headers of the answer that matter to a verdict.
+    pub headers: Vec<(String, String)>,
+    /// The beginning of the answer's body.
+    pub body: String,
+    /// From the first byte sent to the last received, in microseconds.
+    pub elapsed_us: u64,
+}
+
+/// What was run, when and how.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunInfo {
+    /// The target's name.
+    pub target: String,
+    /// Its base URL.
+    pub base_url: String,
+    /// When the run began, RFC 3339 in UTC.
+    pub started: String,
+    /// How long it took, in seconds.
+    pub duration_s: f64,
+    /// Where random names, ids and bytes came from.
+    pub seed: u64,
+    /// Whether warnings fail the run.
+    pub strict: bool,
+    /// The accounts it was made with, in their order.
+    pub accounts: Vec<String>,
+    /// Sentences a reader should know, such as how expired tokens were come by.
+    pub notes: Vec<String>,
 }
 
 /// A deviation that somebody answers for until a date.

@@ -1,9 +1,10 @@
 //! What accepted deviations make of a report.
 
 use super::{Accepted, Entry};
+use crate::conformance::summed_up;
 use chrono::NaiveDate;
 use proofload_contract::{Severity, Source};
-use proofload_reports::validate::{Acceptance, CaseResult, Summary, ValidateReport, Verdict};
+use proofload_reports::validate::{Acceptance, CaseResult, ValidateReport, Verdict};
 
 /// What must be known of a run in order to judge its accepted deviations.
 #[derive(Debug, Clone, Copy)]
@@ -32,8 +33,8 @@ pub fn apply(report: &mut ValidateReport, accepted: &Accepted, run: Run) {
         }
     }
     report.cases.extend(stale);
-    report.summary = Summary::of(&report.cases);
-    report.verdict = report.summary.verdict();
+    let strict = report.run.as_ref().is_some_and(|run| run.strict);
+    (report.summary, report.verdict) = summed_up(&report.cases, strict);
 }
 
 /// Accepts a deviating case for the entry that lasts longest, or says when acceptance ended.
@@ -109,6 +110,7 @@ impl Entry {
             ),
             curl: None,
             accepted: None,
+            exchange: None,
         }
     }
 }

@@ -37,6 +37,7 @@ fn report(cases: &[(&str, Verdict)]) -> ValidateReport {
             detail: "The clause.".to_owned(),
             curl: None,
             accepted: None,
+            exchange: None,
         })
         .collect();
     let summary = Summary::of(&cases);
@@ -44,6 +45,7 @@ fn report(cases: &[(&str, Verdict)]) -> ValidateReport {
         schema: SCHEMA.to_owned(),
         verdict: summary.verdict(),
         summary,
+        run: None,
         cases,
     }
 }
