@@ -22,8 +22,10 @@ pub mod probe;
 pub mod probes;
 mod redact;
 mod runner;
+mod second_look;
 mod sender;
 mod verdict;
+mod weak_keys;
 
 pub use body::{Body, Part};
 pub use clause::Clause;
