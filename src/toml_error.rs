@@ -21,9 +21,9 @@ pub fn sentence(path: &Path, text: &str, error: &toml::de::Error) -> String {
 /// `file:line:column: key: message`, for what lies at `span` of `text`.
 pub fn at(path: &Path, text: &str, span: Option<Range<usize>>, key: Option<&str>, message: &str) -> String {
     let place = span.map_or_else(String::new, |span| {
-        let before = &text.as_bytes()[..span.start.min(text.len())];
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-        let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
+        let before = String::from_utf8_lossy(&text.as_bytes()[..span.start.min(text.len())]);
+        let line = before.matches('\n').count() + 1;
+        let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
         format!(":{line}:{column}")
     });
     let key = key.map_or_else(String::new, |key| format!(" {}:", escaped(key.as_bytes(), 200)));

@@ -1,10 +1,14 @@
 //! The command line: clap types, one file per command. They only convert into engine types and print results.
 
 mod console;
+mod embedded;
 mod failure;
+mod secrets;
+mod target_options;
 
 pub use console::Console;
 pub use failure::Failure;
+pub use target_options::{Chosen, TargetOptions};
 
 use crate::exit::Exit;
 use clap::{Parser, Subcommand};

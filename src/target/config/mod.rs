@@ -140,7 +140,7 @@ impl Config {
                 Some(TlsEntry::Insecure) => Trust::Insecure,
             },
             accounts,
-            allow: Allow::from_iter(entry.allow.iter().copied()),
+            allow: entry.allow.iter().copied().collect(),
             signing_key,
             embedded: false,
         })
