@@ -14,4 +14,4 @@ pub mod exit;
 pub mod nearest;
 pub mod pattern;
 pub mod target;
-pub mod toml_error;
+pub mod toml_file;

@@ -6,8 +6,8 @@ use super::{Console, Failure};
 use crate::client::PreflightError;
 use crate::client::TransportError;
 use crate::target::{
-    Account, Allow, BaseUrl, Config, ConfigError, DEFAULT_FILE, Permissions, Pin, SecretReader, Target, Trust,
-    read_key, read_password,
+    Account, BaseUrl, Config, ConfigError, DEFAULT_FILE, Permissions, Pin, SecretReader, Target, Trust, read_key,
+    read_password,
 };
 use clap::{Args, ValueEnum};
 use proofload_contract::Contract;

@@ -7,18 +7,16 @@ pub use entry::AllowEntry;
 pub use secret::{SecretReader, read_key, read_password};
 
 use super::{Account, Allow, Permissions, Target, Trust};
-use crate::{nearest, toml_error};
+use crate::nearest;
+use crate::toml_file::{self, TomlError};
 use entry::{AccountEntry, File, PermissionsEntry, TargetEntry, TlsEntry};
 use proofload_contract::Contract;
 use std::collections::HashSet;
-use std::io::Read;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// The file that is looked for where the program is started.
 pub const DEFAULT_FILE: &str = "proofload.toml";
-/// No configuration is larger.
-const CONFIG_BYTES: u64 = 1 << 20;
 
 /// A configuration that was read.
 #[derive(Debug)]
@@ -36,17 +34,9 @@ pub enum ConfigError {
         "there is no configuration file {}; name one with --config FILE, or give the target with --url", .0.display()
     )]
     Missing(PathBuf),
-    /// The file cannot be read.
-    #[error("cannot read the configuration file {}: {why}", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        why: String,
-    },
-    /// There is a mistake in it: file, line, column, key, and what is wrong.
-    #[error("{0}")]
-    Wrong(String),
+    /// It cannot be read, or there is a mistake in it: file, line, key, and what is wrong.
+    #[error(transparent)]
+    Wrong(#[from] TomlError),
     /// It has no such target.
     #[error("{} has no target {name:?}{advice}", path.display())]
     UnknownTarget {
@@ -65,32 +55,17 @@ impl Config {
     /// # Errors
     /// The file cannot be read, or holds a mistake.
     pub fn load(path: &Path, contract: &Contract) -> Result<Self, ConfigError> {
-        let unreadable = |why: String| ConfigError::Unreadable {
-            path: path.to_owned(),
-            why,
-        };
-        let file = std::fs::File::open(path).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => ConfigError::Missing(path.to_owned()),
-            _ => unreadable(error.to_string()),
-        })?;
-        let mut bytes = Vec::new();
-        file.take(CONFIG_BYTES + 1)
-            .read_to_end(&mut bytes)
-            .map_err(|error| unreadable(error.to_string()))?;
-        if bytes.len() as u64 > CONFIG_BYTES {
-            return Err(unreadable("it is larger than 1 MiB".to_owned()));
+        if matches!(path.try_exists(), Ok(false)) {
+            return Err(ConfigError::Missing(path.to_owned()));
         }
-        let text = String::from_utf8(bytes).map_err(|_| unreadable("it is no UTF-8 text".to_owned()))?;
-        Self::parse(path, text, contract)
+        Self::parse(path, toml_file::read_text(path)?, contract)
     }
 
     fn parse(path: &Path, text: String, contract: &Contract) -> Result<Self, ConfigError> {
-        let file =
-            toml::from_str(&text).map_err(|error| ConfigError::Wrong(toml_error::sentence(path, &text, &error)))?;
         let config = Self {
             path: path.to_owned(),
+            file: toml_file::parse(&path.to_string_lossy(), &text)?,
             text,
-            file,
         };
         let known = contract.permissions();
         for (name, target) in &config.file.targets {
@@ -209,7 +184,7 @@ impl Config {
     }
 
     fn wrong(&self, span: Range<usize>, key: &str, why: &str) -> ConfigError {
-        ConfigError::Wrong(toml_error::at(&self.path, &self.text, Some(span), Some(key), why))
+        TomlError::at(&self.path.to_string_lossy(), &self.text, Some(span), key, why).into()
     }
 }
 

@@ -112,77 +112,77 @@ fn everything_there_is() {
 #[test]
 fn mistakes_name_file_line_and_key() {
     for (text, place, what) in [
-        ("[targets.lab\n".to_owned(), "conf/proofload.toml:1:13:", "table"),
+        ("[targets.lab\n".to_owned(), "`conf/proofload.toml`, line 1", "table"),
         (
             "[targets.lab]\n".to_owned(),
-            "conf/proofload.toml:1:1: targets.lab:",
+            "`conf/proofload.toml`, line 1, key `targets.lab`:",
             "missing field `url`",
         ),
         (
             "[target.lab]\nurl = \"x\"\n".to_owned(),
-            "conf/proofload.toml:1:2:",
+            "`conf/proofload.toml`, line 1",
             "unknown field `target`",
         ),
         (
             target("nope = 1"),
-            "conf/proofload.toml:2:1: targets.lab:",
+            "`conf/proofload.toml`, line 2, key `targets.lab`:",
             "unknown field `nope`",
         ),
         (
             target("allow = [\"write\"]"),
-            "conf/proofload.toml:2:10: targets.lab.allow:",
+            "`conf/proofload.toml`, line 2, key `targets.lab.allow`:",
             "unknown variant `write`, expected one of `reads`, `writes`, `load`",
         ),
         (
             target("tls = { insecure = true, ca = \"x\" }"),
-            "conf/proofload.toml:2:7: targets.lab.tls:",
+            "`conf/proofload.toml`, line 2, key `targets.lab.tls`:",
             "exactly one",
         ),
         (
             target("tls = { pin = \"sha256//x\" }"),
-            "conf/proofload.toml:2:7: targets.lab.tls:",
+            "`conf/proofload.toml`, line 2, key `targets.lab.tls`:",
             "is no pin",
         ),
         (
             target("signing_key = \"k\""),
-            "conf/proofload.toml:2:15: targets.lab.signing_key:",
+            "`conf/proofload.toml`, line 2, key `targets.lab.signing_key`:",
             "never written into this file",
         ),
         (
             "[targets.lab]\nurl = \"ftp://x\"\n".to_owned(),
-            "conf/proofload.toml:2:7: targets.lab.url:",
+            "`conf/proofload.toml`, line 2, key `targets.lab.url`:",
             "neither http nor https",
         ),
         (
             account("permissions = []"),
-            "conf/proofload.toml:3:1: targets.lab.accounts:",
+            "`conf/proofload.toml`, line 3, key `targets.lab.accounts`:",
             "missing field `password`",
         ),
         (
             account("password = { env = \"A\", file = \"b\" }"),
-            "conf/proofload.toml:5:12: targets.lab.accounts.password:",
+            "`conf/proofload.toml`, line 5, key `targets.lab.accounts.password`:",
             "more than one place",
         ),
         (
             account("password = { prompt = false }"),
-            "conf/proofload.toml:5:12: targets.lab.accounts.password:",
+            "`conf/proofload.toml`, line 5, key `targets.lab.accounts.password`:",
             "expected true",
         ),
         (
             account("permissions = \"some\""),
-            "conf/proofload.toml:5:15: targets.lab.accounts.permissions:",
+            "`conf/proofload.toml`, line 5, key `targets.lab.accounts.permissions`:",
             "expected \"all\"",
         ),
         (
             account("password = { prompt = true }\npermissions = [\"Read Tags\", \"Read Tag\"]"),
-            "conf/proofload.toml:6:29: targets.lab.accounts.permissions:",
+            "`conf/proofload.toml`, line 6, key `targets.lab.accounts.permissions`:",
             "did you mean Read Tags",
         ),
         (
             account(
                 "password = { prompt = true }\npermissions = []\n[[targets.lab.accounts]]\nname = \"full\"\npassword = { prompt = true }\npermissions = []",
             ),
-            "conf/proofload.toml:8:8: targets.lab.accounts.name:",
+            "`conf/proofload.toml`, line 8, key `targets.lab.accounts.name`:",
             "an account full already",
         ),
     ] {
@@ -226,7 +226,7 @@ fn absent_secrets_are_named_with_their_place() {
     let sentence = missing("{ env = \"UNSET\" }");
     assert_eq!(
         sentence,
-        "conf/proofload.toml:5:12: targets.lab.accounts.password: the environment variable UNSET is not set; it should hold the password of full at lab"
+        "`conf/proofload.toml`, line 5, key `targets.lab.accounts.password`: the environment variable UNSET is not set; it should hold the password of full at lab"
     );
     let sentence = missing("{ file = \"no-such-file\" }");
     assert!(sentence.contains("conf/no-such-file"), "{sentence}");
