@@ -23,6 +23,7 @@ pub mod probes;
 mod redact;
 mod runner;
 mod sender;
+pub mod snapshot;
 mod verdict;
 
 pub use body::{Body, Part};
