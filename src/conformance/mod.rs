@@ -22,9 +22,11 @@ pub mod probe;
 pub mod probes;
 mod redact;
 mod runner;
+mod second_look;
 mod sender;
 pub mod snapshot;
 mod verdict;
+mod weak_keys;
 
 pub use body::{Body, Part};
 pub use clause::Clause;

@@ -1,5 +1,6 @@
 //! The result of a conformance run, and its renderings.
 
+pub mod console;
 pub mod junit;
 pub mod markdown;
 
