@@ -8,6 +8,7 @@ mod body;
 mod clause;
 mod context;
 mod curl;
+mod deployment;
 mod draft;
 mod exchange;
 pub mod fill;
@@ -24,6 +25,7 @@ mod redact;
 mod runner;
 mod second_look;
 mod sender;
+pub mod snapshot;
 mod verdict;
 mod weak_keys;
 
