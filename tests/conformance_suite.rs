@@ -30,7 +30,12 @@ fn deviations(report: &ValidateReport) -> Vec<String> {
                 case.expected,
                 case.observed,
                 case.detail,
-                case.curl.as_deref().unwrap_or_default().chars().take(300).collect::<String>()
+                case.curl
+                    .as_deref()
+                    .unwrap_or_default()
+                    .chars()
+                    .take(300)
+                    .collect::<String>()
             )
         })
         .collect()
