@@ -13,3 +13,4 @@ pub mod events;
 pub mod exit;
 pub mod pattern;
 pub mod target;
+pub mod toml_file;

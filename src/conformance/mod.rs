@@ -2,6 +2,7 @@
 //!
 //! [`probe`] says how to add a check. [`run`] is the engine; [`list`] says what it would do.
 
+pub mod accepted;
 pub mod behaviour;
 mod body;
 mod clause;

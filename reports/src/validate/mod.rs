@@ -175,6 +175,17 @@ impl Summary {
         summary
     }
 
+    /// What the whole run ends as: `fail` when a case failed, else `error` when one could not be tested, else `warn`,
+    /// else `pass`.
+    pub fn verdict(self) -> Verdict {
+        match self {
+            Self { fail: 1.., .. } => Verdict::Fail,
+            Self { error: 1.., .. } => Verdict::Error,
+            Self { warn: 1.., .. } => Verdict::Warn,
+            _ => Verdict::Pass,
+        }
+    }
+
     /// How many cases there are.
     pub fn total(self) -> usize {
         self.pass + self.fail + self.warn + self.skip + self.error
