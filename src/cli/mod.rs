@@ -2,10 +2,14 @@
 
 mod console;
 mod contract;
+mod embedded;
 mod failure;
+mod secrets;
+mod target_options;
 
 pub use console::Console;
 pub use failure::Failure;
+pub use target_options::{Chosen, TargetOptions};
 
 use crate::exit::Exit;
 use clap::{Parser, Subcommand};
