@@ -32,7 +32,7 @@ pub(super) fn all() -> Vec<Box<dyn Probe>> {
                 "Another spelling of the path does not get round the token.",
             ),
             fits: |_| true,
-            bend: spellings,
+            bend: |draft| spellings(&draft),
         },
         Bypass {
             clause: Clause::new(
@@ -41,7 +41,7 @@ pub(super) fn all() -> Vec<Box<dyn Probe>> {
                 "Something behind the path does not get round the token.",
             ),
             fits: |_| true,
-            bend: suffixes,
+            bend: |draft| suffixes(&draft),
         },
         Bypass {
             clause: Clause::new("head", Seed, "HEAD in place of GET does not get round the token."),
@@ -94,7 +94,7 @@ pub(super) fn all() -> Vec<Box<dyn Probe>> {
         .collect()
 }
 
-fn spellings(draft: Draft) -> Vec<(&'static str, Draft)> {
+fn spellings(draft: &Draft) -> Vec<(&'static str, Draft)> {
     let bent = |rewrite: fn(&str) -> String| draft.clone().rewrite_path(rewrite);
     vec![
         ("a slash at the end", bent(|path| format!("{path}/"))),
@@ -107,7 +107,7 @@ fn spellings(draft: Draft) -> Vec<(&'static str, Draft)> {
     ]
 }
 
-fn suffixes(draft: Draft) -> Vec<(&'static str, Draft)> {
+fn suffixes(draft: &Draft) -> Vec<(&'static str, Draft)> {
     let bent = |suffix: &'static str| draft.clone().rewrite_path(|path| format!("{path}{suffix}"));
     vec![
         (".json", bent(".json")),

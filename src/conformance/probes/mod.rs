@@ -6,6 +6,7 @@ mod algorithm;
 mod bend;
 mod bypass;
 mod control;
+mod elsewhere;
 mod forged;
 mod hygiene;
 mod issued;
@@ -27,6 +28,7 @@ pub fn all() -> Vec<Box<dyn Probe>> {
     probes.extend(issued::all());
     probes.extend(renewal::all());
     probes.extend(boxed(no_token::all()));
+    probes.extend(boxed(elsewhere::all()));
     probes.extend(boxed(forged::all()));
     probes.extend(boxed(algorithm::all()));
     probes.extend(time::all());
