@@ -55,7 +55,7 @@ impl Console {
     }
 
     /// Shows what clap has to say: help and version on stdout, usage errors on stderr.
-    pub(super) fn clap(&self, error: &clap::Error) -> Exit {
+    pub(super) fn clap(error: &clap::Error) -> Exit {
         let _ = error.print();
         if error.use_stderr() { Exit::Usage } else { Exit::Passed }
     }
