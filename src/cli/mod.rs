@@ -6,6 +6,7 @@ mod embedded;
 mod failure;
 mod secrets;
 mod target_options;
+mod validate;
 
 pub use console::Console;
 pub use failure::Failure;
@@ -29,6 +30,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Contract(contract::ContractArgs),
+    Validate(Box<validate::ValidateArgs>),
 }
 
 /// Runs the program with its arguments, the program's own name first, and says how it ended.
@@ -51,5 +53,6 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
 async fn dispatch(command: Command, console: &Console) -> Result<Exit, Failure> {
     match command {
         Command::Contract(args) => contract::run(args, console).await,
+        Command::Validate(args) => validate::run(*args, console).await,
     }
 }

@@ -10,6 +10,7 @@ mod context;
 mod curl;
 mod draft;
 mod exchange;
+mod expiry;
 pub mod fill;
 mod finding;
 mod header_probe;
