@@ -2,8 +2,10 @@
 
 mod console;
 mod contract;
+mod duration;
 mod embedded;
 mod failure;
+mod mock;
 mod secrets;
 mod target_options;
 mod validate;
@@ -30,6 +32,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Contract(contract::ContractArgs),
+    Mock(mock::MockArgs),
     Validate(Box<validate::ValidateArgs>),
 }
 
@@ -38,7 +41,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     let console = Console::system();
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
-        Err(error) => return console.clap(&error),
+        Err(error) => return Console::clap(&error),
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -53,6 +56,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
 async fn dispatch(command: Command, console: &Console) -> Result<Exit, Failure> {
     match command {
         Command::Contract(args) => contract::run(args, console).await,
+        Command::Mock(args) => mock::run(args, console).await,
         Command::Validate(args) => validate::run(*args, console).await,
     }
 }

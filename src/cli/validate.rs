@@ -52,10 +52,10 @@ pub(super) struct ValidateArgs {
     #[arg(long, value_name = "COUNT", default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..=64))]
     concurrency: u8,
     /// Longest wait for one answer
-    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = super::duration::duration)]
     timeout: Duration,
     /// Wait so long at most for a token to expire, where no signing key can mint an expired one
-    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = super::duration::duration)]
     wait_for_expiry: Duration,
     /// Where random names, ids and bytes come from [default: a random one, printed]
     #[arg(long)]

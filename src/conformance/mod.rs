@@ -8,6 +8,7 @@ mod body;
 mod clause;
 mod context;
 mod curl;
+mod deployment;
 mod draft;
 mod exchange;
 mod expiry;
