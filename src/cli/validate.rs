@@ -2,6 +2,7 @@
 
 mod outputs;
 
+use super::duration::duration;
 use super::target_options::TargetOptions;
 use super::{Console, Failure};
 use crate::client::{Http, Limits, preflight};
@@ -52,10 +53,10 @@ pub(super) struct ValidateArgs {
     #[arg(long, value_name = "COUNT", default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..=64))]
     concurrency: u8,
     /// Longest wait for one answer
-    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = super::duration::duration)]
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
     timeout: Duration,
     /// Wait so long at most for a token to expire, where no signing key can mint an expired one
-    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = super::duration::duration)]
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration)]
     wait_for_expiry: Duration,
     /// Where random names, ids and bytes come from [default: a random one, printed]
     #[arg(long)]
