@@ -169,7 +169,7 @@ fn collect(folder: &Path, traces: &mut Traces) {
 #[test]
 fn validate_keeps_them_in_every_format() {
     let lab = Lab::new();
-    for format in ["console", "json"] {
+    for format in ["console", "json", "junit", "markdown"] {
         lab.assert_untold(&["validate", "--target", "lab", "--format", format]);
     }
 }
