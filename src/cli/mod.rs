@@ -2,8 +2,10 @@
 
 mod console;
 mod contract;
+mod duration;
 mod embedded;
 mod failure;
+mod mock;
 mod secrets;
 mod target_options;
 
@@ -29,6 +31,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Contract(contract::ContractArgs),
+    Mock(mock::MockArgs),
 }
 
 /// Runs the program with its arguments, the program's own name first, and says how it ended.
@@ -51,5 +54,6 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
 async fn dispatch(command: Command, console: &Console) -> Result<Exit, Failure> {
     match command {
         Command::Contract(args) => contract::run(args, console).await,
+        Command::Mock(args) => mock::run(args, console).await,
     }
 }

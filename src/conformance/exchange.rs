@@ -5,6 +5,7 @@ use super::draft::Draft;
 use super::redact::Redactor;
 use crate::client::Answer;
 use crate::target::{BaseUrl, Trust};
+use bytes::Bytes;
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
 use proofload_reports::text;
@@ -95,6 +96,16 @@ impl Exchange {
     /// A bounded piece of the body, fit to be shown: secrets redacted, control characters escaped.
     pub fn excerpt(&self) -> String {
         self.excerpt_of(&String::from_utf8_lossy(&self.answer.body))
+    }
+
+    /// The beginning of the body, with secrets redacted when it is text.
+    pub(super) fn redacted_body(&self, max_bytes: usize) -> Bytes {
+        let body = &self.answer.body;
+        let body = body.slice(..body.len().min(max_bytes));
+        match std::str::from_utf8(&body) {
+            Ok(text) => self.display.redactor.redact(text).into(),
+            Err(_) => body,
+        }
     }
 
     fn excerpt_of(&self, text: &str) -> String {

@@ -25,6 +25,7 @@ mod redact;
 mod runner;
 mod second_look;
 mod sender;
+pub mod snapshot;
 mod verdict;
 mod weak_keys;
 

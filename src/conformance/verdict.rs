@@ -15,7 +15,7 @@ pub(super) struct Judged {
     pub(super) finding: Finding,
 }
 
-/// The exchange that decided a case, as snapshots want it. It may hold secrets: it is for shapes, not for showing.
+/// The exchange that decided a case, as snapshots want it. Known secrets are redacted.
 #[derive(Clone)]
 pub struct Observation {
     /// The case's id.
@@ -26,7 +26,7 @@ pub struct Observation {
     pub status: u16,
     /// The `Content-Type`, when there was one.
     pub content_type: Option<String>,
-    /// The beginning of the body.
+    /// The beginning of the body, at most 64 KiB.
     pub body: Bytes,
 }
 
@@ -34,13 +34,12 @@ impl Judged {
     /// The exchange behind the verdict.
     pub(super) fn observation(&self) -> Option<Observation> {
         let exchange = self.finding.exchange.as_ref()?;
-        let body = &exchange.answer().body;
         Some(Observation {
             case: self.case.id.clone(),
             operation: self.case.operation.clone(),
             status: exchange.status(),
             content_type: exchange.header(http::header::CONTENT_TYPE).map(str::to_owned),
-            body: body.slice(..body.len().min(OBSERVED_BODY)),
+            body: exchange.redacted_body(OBSERVED_BODY),
         })
     }
 
@@ -67,6 +66,7 @@ impl Judged {
             curl: shown.as_ref().map(|exchange| exchange.curl()),
             accepted: None,
             exchange: shown.as_ref().map(|exchange| exchange.record()),
+            diff: None,
         }
     }
 }
