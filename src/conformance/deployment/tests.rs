@@ -119,14 +119,17 @@ async fn a_schema_that_is_off_passes_and_one_that_is_none_deviates() {
 
 #[tokio::test]
 async fn a_clock_an_hour_off_deviates() {
-    let dated =
-        |date: &'static str| move |_: &str| Response::builder().header("date", date).body(Bytes::new()).unwrap();
-    let finding = surface(self_portrait::CLOCK, dated("Sun, 06 Nov 1994 08:49:37 GMT")).await;
+    let dated = |date: String| move |_: &str| Response::builder().header("date", &date).body(Bytes::new()).unwrap();
+    let long_ago = dated("Sun, 06 Nov 1994 08:49:37 GMT".to_owned());
+    let finding = surface(self_portrait::CLOCK, long_ago).await;
     assert_eq!(finding.outcome, Outcome::Deviates);
     assert!(finding.observed.ends_with("s behind"), "{finding:?}");
-    let finding = surface(self_portrait::CLOCK, dated("Sun, 06 Nov 2994 08:49:37 GMT")).await;
+    let in_an_hour = (chrono::Utc::now() + chrono::TimeDelta::hours(1)).format("%a, %d %b %Y %H:%M:%S GMT");
+    let finding = surface(self_portrait::CLOCK, dated(in_an_hour.to_string())).await;
+    assert_eq!(finding.outcome, Outcome::Deviates);
     assert!(finding.observed.ends_with("s ahead"), "{finding:?}");
-    assert!(surface(self_portrait::CLOCK, dated("yesterday")).await.holds());
+    let unreadable = dated("yesterday".to_owned());
+    assert!(surface(self_portrait::CLOCK, unreadable).await.holds());
     // Without a word of the test, the server writes the date itself.
     assert!(surface(self_portrait::CLOCK, |_| json("{}")).await.holds());
 }

@@ -137,10 +137,10 @@ pub(super) async fn order(context: &Context, chain: &Chain) -> Result<Finding, S
 
 pub(super) fn strength(chain: &Chain) -> Finding {
     // The signature on a self-signed certificate proves nothing anyway, and a root's is never looked at.
-    let signed = std::iter::once(&chain.own)
+    let mut signed = std::iter::once(&chain.own)
         .chain(&chain.issuers)
         .filter(|certificate| !certificate.is_self_issued);
-    let broken = signed.filter_map(|certificate| certificate.broken_signature).next();
+    let broken = signed.find_map(|certificate| certificate.broken_signature);
     let mut observed = chain.own.key.clone();
     if let Some(signature) = broken {
         observed = format!("{observed}, signed with {signature}");
