@@ -1,17 +1,16 @@
 //! The suite against the clean mock: a right deployment is never accused.
 
-mod support;
+mod deployment;
 
 use proofload::conformance::{self, Options};
 use proofload::events::Unobserved;
+use proofload::target::{Target, Trust};
 use proofload_contract::Contract;
-use proofload_mock_server::Settings;
 use proofload_reports::validate::{ValidateReport, Verdict};
-use support::deployment::Deployment;
+use proofload_test_support::Mock;
 
-async fn validated(deployment: &Deployment, writes: bool) -> ValidateReport {
-    let target = deployment.target(writes);
-    conformance::run(&target, Contract::bundled(), &Options::default(), &Unobserved)
+async fn validated(target: &Target) -> ValidateReport {
+    conformance::run(target, Contract::bundled(), &Options::default(), &Unobserved)
         .await
         .expect("the run begins")
         .report
@@ -43,7 +42,15 @@ fn deviations(report: &ValidateReport) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_clean_mock_is_never_accused_over_http() {
-    let deployment = Deployment::http(Settings::default()).await;
-    let report = validated(&deployment, true).await;
+    let mock = Mock::on_premise();
+    let report = validated(&deployment::target(&mock, &mock.http_url(), Trust::System, true)).await;
+    assert_eq!(deviations(&report), Vec::<String>::new());
+    assert!(report.cases.len() >= 900, "{} cases", report.cases.len());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_clean_mock_is_never_accused_over_https_with_reads_only() {
+    let mock = Mock::in_the_cloud();
+    let report = validated(&deployment::target(&mock, &mock.https_url(), Trust::Insecure, false)).await;
     assert_eq!(deviations(&report), Vec::<String>::new());
 }

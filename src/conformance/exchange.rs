@@ -25,6 +25,14 @@ pub(super) struct Display {
     pub(super) redactor: Arc<Redactor>,
 }
 
+impl Display {
+    /// A server's text, fit to be shown.
+    pub(super) fn excerpt(&self, text: &str) -> String {
+        // Redacted before it is cut: half a secret is no longer recognised.
+        text::clip(&text::line(&self.redactor.redact(text)), EXCERPT)
+    }
+}
+
 /// One exchange with the target.
 #[derive(Clone)]
 pub struct Exchange {
@@ -109,8 +117,7 @@ impl Exchange {
     }
 
     fn excerpt_of(&self, text: &str) -> String {
-        // Redacted before it is cut: half a secret is no longer recognised.
-        text::clip(&text::line(&self.display.redactor.redact(text)), EXCERPT)
+        self.display.excerpt(text)
     }
 
     /// A command line that repeats it.

@@ -11,6 +11,7 @@ mod curl;
 mod deployment;
 mod draft;
 mod exchange;
+mod expiry;
 pub mod fill;
 mod finding;
 mod header_probe;

@@ -105,7 +105,7 @@ fn row<'a>(cases: &[&'a CaseResult]) -> Row<'a> {
             .push(case);
     }
     Row {
-        operation: cases[0].operation.as_str(),
+        operation: cases[0].group(),
         cells: by_account
             .into_iter()
             .map(|(account, cases)| (account, cell(&cases)))
