@@ -4,4 +4,5 @@
 //! before it comes here, so that console, JSON and files can never disagree.
 
 pub mod load;
+pub mod record;
 pub mod validate;
