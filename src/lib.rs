@@ -8,6 +8,9 @@
 
 pub mod cli;
 pub mod client;
+pub mod conformance;
 pub mod events;
 pub mod exit;
+pub mod load;
+pub mod pattern;
 pub mod target;

@@ -2,6 +2,7 @@
 
 use crate::Source;
 use http::Method;
+use serde::Deserialize;
 use serde_json::Value;
 use std::fmt;
 
@@ -57,8 +58,10 @@ pub struct Parameter {
     pub place: ParameterPlace,
     /// Whether a call without it is wrong.
     pub required: bool,
-    /// Its JSON schema.
+    /// Its schema.
     pub schema: Value,
+    /// An example of its value, when the document has one.
+    pub example: Option<Value>,
 }
 
 /// Where a parameter stands.
@@ -84,10 +87,13 @@ pub struct RequestBody {
 pub struct MediaType {
     /// E.g. `application/json`.
     pub name: String,
-    /// The JSON schema with every `$ref` resolved in place.
+    /// The `OpenAPI` 3.0 schema with every `$ref` resolved in place; [`crate::json_schema`] makes a JSON Schema of it.
     pub schema: Value,
     /// An example that holds to the schema, when the document has one.
     pub example: Option<Value>,
+    /// Where the shape of the body is known from, which may be less certain than the status it comes with. None in
+    /// requests that do not say.
+    pub source: Option<Source>,
 }
 
 /// A documented response.
@@ -104,7 +110,7 @@ pub struct Response {
 }
 
 /// A documented rule that no single response states.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Rule {
     /// A short name, unique within the operation, e.g. `largest-face-only`.
     pub name: String,
@@ -124,8 +130,13 @@ impl Operation {
     pub fn success(&self) -> &Response {
         self.responses
             .iter()
-            .find(|response| (200..300).contains(&response.status))
+            .find(|response| response.is_success())
             .expect("checked when the document was read")
+    }
+
+    /// The documented rule of a name, if there is one.
+    pub fn rule(&self, name: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.name == name)
     }
 
     /// Whether an account that holds `permissions` may call the operation.
@@ -134,6 +145,13 @@ impl Operation {
             Access::Anonymous | Access::Authenticated => true,
             Access::Permission { name, .. } => permissions.iter().any(|held| held.as_ref() == name),
         }
+    }
+}
+
+impl Response {
+    /// Whether the status is a success (2xx).
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
     }
 }
 

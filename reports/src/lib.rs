@@ -5,4 +5,5 @@
 
 pub mod load;
 pub mod record;
+pub mod text;
 pub mod validate;

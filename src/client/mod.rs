@@ -1,7 +1,19 @@
 //! A client of the API: bounded exchanges, and sessions that keep their token valid.
 
+mod clock;
 mod http;
+mod lifetime;
+mod login;
 mod session;
+mod session_error;
+mod speaks_tls;
+#[cfg(test)]
+pub(crate) mod testing;
+mod transport_error;
 
-pub use self::http::{Answer, Http, Limits, TransportError};
-pub use session::{Session, SessionError};
+pub use self::http::{Answer, Http, Limits};
+pub use clock::{Clock, SystemClock};
+pub use login::{Issued, authenticate, renew};
+pub use session::{RENEWAL_WITHOUT_EXPIRY, Session, SessionOptions};
+pub use session_error::{Purpose, SessionError};
+pub use transport_error::TransportError;

@@ -2,10 +2,16 @@
 
 mod account;
 mod base_url;
+mod pin;
+mod text;
+mod tls;
 mod trust;
 
 pub use account::{Account, Permissions};
 pub use base_url::{BaseUrl, BaseUrlError};
+pub use pin::{Pin, PinError};
+pub use text::escaped;
+pub use tls::{CertificateRefused, Refusal};
 pub use trust::{Trust, TrustError};
 
 use secrecy::SecretSlice;

@@ -1,6 +1,15 @@
 //! How a deployment's TLS certificate is trusted.
 
-use std::path::PathBuf;
+use super::Pin;
+use super::tls::{Anything, Explained, Given, Pinned, provider};
+use rustls::ClientConfig;
+use rustls::client::danger::ServerCertVerifier;
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// How a deployment's TLS certificate is trusted.
@@ -11,22 +20,100 @@ pub enum Trust {
     System,
     /// A PEM file of certificates: authorities, or the server's own self-signed one.
     Ca(PathBuf),
-    /// The SHA-256 of the server certificate's public key (`sha256//` and base64, as curl writes it).
-    Pin([u8; 32]),
+    /// The server's public key, whatever certificate it comes in.
+    Pin(Pin),
     /// Anything at all. A warning goes with it.
     Insecure,
 }
 
 /// Why a trust cannot be set up.
 #[derive(Debug, thiserror::Error)]
-pub enum TrustError {}
+pub enum TrustError {
+    /// The file of certificates cannot be read.
+    #[error("cannot read the certificates in {}: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The file holds no certificate.
+    #[error(
+        "{} holds no certificate: {why}; a PEM file has -----BEGIN CERTIFICATE----- in it", path.display()
+    )]
+    NoCertificate {
+        /// The file.
+        path: PathBuf,
+        /// What it holds instead.
+        why: String,
+    },
+    /// The TLS library refuses.
+    #[error("TLS cannot be set up: {0}")]
+    Tls(#[from] rustls::Error),
+}
+
+/// No file of certificates is larger: the whole of Mozilla's trust store takes a quarter of a megabyte.
+const CA_FILE_BYTES: u64 = 4 << 20;
 
 impl Trust {
-    /// The TLS client configuration that trusts so; the one place where every client of the house gets it from.
+    /// The TLS client configuration that trusts so; the one place where every client of the house gets it from. It
+    /// offers no application protocol: callers who speak more than HTTP/1.1 clone it and add theirs.
+    ///
+    /// A handshake that fails over the certificate carries a [`super::CertificateRefused`] in its error.
     ///
     /// # Errors
     /// The CA file cannot be read or holds no certificate.
-    pub fn client_config(&self) -> Result<Arc<rustls::ClientConfig>, TrustError> {
-        todo!("helper C")
+    pub fn client_config(&self) -> Result<Arc<ClientConfig>, TrustError> {
+        let provider = provider();
+        let verifier = Arc::new(Explained(self.verifier(provider.clone())?));
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()?
+            .dangerous()
+            .with_custom_certificate_verifier(verifier)
+            .with_no_client_auth();
+        Ok(Arc::new(config))
     }
+
+    fn verifier(&self, provider: Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, TrustError> {
+        Ok(match self {
+            Self::System => match rustls_platform_verifier::Verifier::new(provider.clone()) {
+                Ok(verifier) => Arc::new(verifier),
+                // A system without any trusted authority (a bare container) still reaches plain HTTP, and over TLS
+                // deserves the sentence about how else to trust, so it is no error here.
+                Err(_) => Arc::new(Given::new(Vec::new(), provider)),
+            },
+            Self::Ca(path) => Arc::new(Given::new(read_certificates(path)?, provider)),
+            Self::Pin(pin) => Arc::new(Pinned { pin: *pin, provider }),
+            Self::Insecure => Arc::new(Anything { provider }),
+        })
+    }
+}
+
+fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TrustError> {
+    let unreadable = |source| TrustError::Unreadable {
+        path: path.to_owned(),
+        source,
+    };
+    let nothing = |why: String| TrustError::NoCertificate {
+        path: path.to_owned(),
+        why,
+    };
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(CA_FILE_BYTES + 1).read_to_end(&mut bytes))
+        .map_err(unreadable)?;
+    if bytes.len() as u64 > CA_FILE_BYTES {
+        return Err(nothing("it is larger than 4 MiB".to_owned()));
+    }
+    // Windows exports certificates as bare DER; there is no mistaking it for PEM.
+    if let Ok(([], _)) = x509_parser::parse_x509_certificate(&bytes) {
+        return Ok(vec![CertificateDer::from(bytes)]);
+    }
+    let certificates = CertificateDer::pem_slice_iter(&bytes)
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| nothing(format!("its PEM is damaged ({error})")))?;
+    if certificates.is_empty() {
+        return Err(nothing("there is no PEM certificate in it".to_owned()));
+    }
+    Ok(certificates)
 }

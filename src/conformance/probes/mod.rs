@@ -1,0 +1,31 @@
+//! Checks of one operation each: authentication and authorisation.
+//!
+//! One file per family, listed in [`all`] in the order of the report.
+
+mod control;
+mod forged;
+mod login;
+mod no_token;
+mod permission;
+mod renewal;
+
+pub(super) use control::LOST;
+
+use super::header_probe::HeaderProbe;
+use super::probe::Probe;
+
+/// Every probe, in the order of the report.
+pub fn all() -> Vec<Box<dyn Probe>> {
+    let mut probes: Vec<Box<dyn Probe>> = vec![Box::new(control::Before)];
+    probes.extend(login::all());
+    probes.extend(renewal::all());
+    probes.extend(boxed(no_token::all()));
+    probes.extend(boxed(forged::all()));
+    probes.push(Box::new(permission::Permission));
+    probes.push(Box::new(control::After));
+    probes
+}
+
+fn boxed(probes: Vec<HeaderProbe>) -> impl Iterator<Item = Box<dyn Probe>> {
+    probes.into_iter().map(|probe| -> Box<dyn Probe> { Box::new(probe) })
+}

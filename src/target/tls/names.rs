@@ -1,0 +1,35 @@
+//! Whether a certificate was made for a name.
+
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::server::ParsedCertificate;
+use rustls::{CertificateError, Error};
+
+/// Whether the certificate was made for `name`.
+///
+/// A certificate with no subject alternative name at all is judged by its common name, as OpenSSL and curl do: many
+/// self-signed certificates of on-premise servers name their host nowhere else.
+pub(super) fn check(certificate: &CertificateDer<'_>, name: &ServerName<'_>) -> Result<(), Error> {
+    let parsed = ParsedCertificate::try_from(certificate)?;
+    match rustls::client::verify_server_name(&parsed, name) {
+        Err(error) => match common_name_without_alternatives(certificate) {
+            Some(common) if common.eq_ignore_ascii_case(&name.to_str()) => Ok(()),
+            Some(common) => Err(CertificateError::NotValidForNameContext {
+                expected: name.to_owned(),
+                presented: vec![common],
+            }
+            .into()),
+            None => Err(error),
+        },
+        Ok(()) => Ok(()),
+    }
+}
+
+/// The common name, when the certificate has no subject alternative names that could speak instead.
+fn common_name_without_alternatives(certificate: &CertificateDer<'_>) -> Option<String> {
+    let (_, parsed) = x509_parser::parse_x509_certificate(certificate).ok()?;
+    if !matches!(parsed.subject_alternative_name(), Ok(None)) {
+        return None;
+    }
+    let common = parsed.subject().iter_common_name().next()?;
+    Some(common.as_str().ok()?.to_owned())
+}
