@@ -47,6 +47,8 @@ struct Seat {
 pub(super) struct Lane {
     /// `None` when users set the pace.
     arrivals: Option<Peekable<Arrivals>>,
+    /// Users that may still come.
+    places: usize,
     /// Free users, the longest waiting first, each with since when.
     free: VecDeque<(usize, u64)>,
     /// Numbers for arrivals of users that set the pace.
@@ -54,10 +56,11 @@ pub(super) struct Lane {
 }
 
 impl Lane {
-    /// A lane with these arrivals, or one where users set the pace.
-    pub(super) fn new(arrivals: Option<Arrivals>) -> Self {
+    /// A lane with these arrivals, or one where users set the pace, and so many places for users.
+    pub(super) fn new(arrivals: Option<Arrivals>, places: usize) -> Self {
         Self {
             arrivals: arrivals.map(Iterator::peekable),
+            places,
             free: VecDeque::new(),
             next_number: 0,
         }
@@ -111,8 +114,14 @@ impl Desk {
         }
     }
 
+    /// Whether there is a place left for a user; each user comes once.
+    pub(super) fn admits(&self, lane: usize) -> bool {
+        self.lanes[lane].places > 0
+    }
+
     /// A seat for a new user.
     pub(super) fn enter(&mut self, lane: usize) -> usize {
+        self.lanes[lane].places = self.lanes[lane].places.saturating_sub(1);
         self.seats.push(Seat {
             lane,
             order: None,
@@ -124,9 +133,9 @@ impl Desk {
         self.seats.len() - 1
     }
 
-    /// Whether every user has left.
+    /// Whether every user came and has left.
     pub(super) fn empty(&self) -> bool {
-        self.present == 0
+        self.present == 0 && self.lanes.iter().all(|lane| lane.places == 0)
     }
 
     /// Says when the run starts and ends, and until when what is left over is still sent. Measuring begins here:
@@ -290,7 +299,7 @@ mod tests {
     fn desk(per_s: f64, seconds: u64) -> Desk {
         let schedule = Schedule::constant(Rate::per_s(per_s).unwrap(), Duration::from_secs(seconds));
         let arrivals = Arrivals::new(schedule, Process::Constant, Share::ALL);
-        Desk::new(1, vec![Lane::new(Some(arrivals))])
+        Desk::new(1, vec![Lane::new(Some(arrivals), 2)])
     }
 
     fn begin(number: u64, due_ns: u64, ready_ns: u64) -> Order {
@@ -364,7 +373,7 @@ mod tests {
 
     #[test]
     fn users_that_set_the_pace_are_never_late() {
-        let mut desk = Desk::new(1, vec![Lane::new(None)]);
+        let mut desk = Desk::new(1, vec![Lane::new(None, 1)]);
         let a = desk.enter(0);
         desk.set_times(0, 10 * MS, 20 * MS);
         assert_eq!(desk.next(a, 3 * MS), Poll::Ready(begin(0, 3 * MS, 3 * MS)));
