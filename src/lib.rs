@@ -14,3 +14,4 @@ pub mod exit;
 pub mod load;
 pub mod pattern;
 pub mod target;
+pub mod toml_file;

@@ -79,9 +79,18 @@ impl Contract {
         })
     }
 
-    /// The document's text, with its comments, as it stands in the file.
-    pub fn text(&self) -> &str {
-        &self.text
+    /// The document as YAML: as it stands in its file, comments included, unless that is JSON.
+    pub fn to_yaml(&self) -> String {
+        if self.text.trim_start().starts_with('{') {
+            serde_yaml_ng::to_string(&*self.document).expect("what was read from YAML or JSON can be written as YAML")
+        } else {
+            self.text.to_string()
+        }
+    }
+
+    /// The document as JSON, indented, members in the file's order.
+    pub fn to_json(&self) -> String {
+        format!("{:#}\n", self.document)
     }
 
     /// The whole document, members in the file's order, references not followed.

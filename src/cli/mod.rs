@@ -1,6 +1,7 @@
 //! The command line: clap types, one file per command. They only convert into engine types and print results.
 
 mod console;
+mod contract;
 mod failure;
 
 pub use console::Console;
@@ -22,7 +23,9 @@ struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    Contract(contract::ContractArgs),
+}
 
 /// Runs the program with its arguments, the program's own name first, and says how it ended.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
@@ -41,6 +44,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     outcome.unwrap_or_else(|failure| console.failure(&failure))
 }
 
-async fn dispatch(command: Command, _console: &Console) -> Result<Exit, Failure> {
-    match command {}
+async fn dispatch(command: Command, console: &Console) -> Result<Exit, Failure> {
+    match command {
+        Command::Contract(args) => contract::run(args, console).await,
+    }
 }

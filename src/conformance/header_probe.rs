@@ -1,4 +1,4 @@
-//! Probes that only differ in the headers they send: pure data.
+//! Probes that only differ in the credentials they present: pure data.
 
 use super::clause::Clause;
 use super::context::Context;
@@ -8,17 +8,19 @@ use super::fill;
 use super::finding::{Finding, Stop};
 use super::logins::Login;
 use super::probe::{Probe, Subject};
+use super::second_look;
 use futures_util::future::{BoxFuture, FutureExt as _};
-use proofload_contract::{Access, Operation};
+use proofload_contract::{Access, Operation, Source};
 use rand::rngs::StdRng;
 use secrecy::{ExposeSecret as _, SecretSlice};
+use std::time::Instant;
 
 /// A probe that sends a harmless call with unusual credentials.
 pub struct HeaderProbe {
     /// What it checks.
     pub clause: Clause,
-    /// Makes the credentials.
-    pub provoke: fn(&mut Materials<'_>) -> Result<Provocation, Stop>,
+    /// Makes the credentials, in as many variants as the clause has; the first that is answered wrongly is reported.
+    pub provoke: fn(&mut Materials<'_>) -> Result<Vec<Provocation>, Stop>,
     /// Which answers are right.
     pub verify: Verify,
 }
@@ -27,6 +29,8 @@ pub struct HeaderProbe {
 pub struct Materials<'a> {
     /// The current login of an account that may call the operation.
     pub login: &'a Login,
+    /// That account's user name.
+    pub username: &'a str,
     /// The key that the target signs with, when it was given.
     pub signing_key: Option<&'a SecretSlice<u8>>,
     /// Randomness of this case alone.
@@ -34,14 +38,14 @@ pub struct Materials<'a> {
 }
 
 /// Credentials as they are put on a request.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Provocation {
+    /// Which variant this is, in a few words, where a probe has several.
+    pub variant: Option<&'static str>,
     /// Header lines.
     pub headers: Vec<HeaderLine>,
     /// Query parameters.
     pub query: Vec<(String, String)>,
-    /// A sentence on how they were made, where that is worth telling.
-    pub note: Option<String>,
 }
 
 /// Which answers are right.
@@ -55,6 +59,8 @@ pub enum Verify {
     Accepted,
     /// 401 with a `WWW-Authenticate` header that names the scheme `Bearer`.
     Challenged,
+    /// No redirect, wherever to.
+    NotRedirected,
 }
 
 impl Provocation {
@@ -65,12 +71,20 @@ impl Provocation {
             ..Self::default()
         }
     }
+
+    /// Names the variant.
+    #[must_use]
+    pub fn variant(mut self, name: &'static str) -> Self {
+        self.variant = Some(name);
+        self
+    }
 }
 
 impl Verify {
-    fn judge(self, exchange: Exchange) -> Finding {
+    /// Judges an answer; `Err` where another probe's finding leaves nothing to judge.
+    pub(super) fn judge(self, exchange: Exchange) -> Result<Finding, Stop> {
         let status = exchange.status();
-        match self {
+        Ok(match self {
             Self::Refused => Finding::judge(exchange, status == 401, "401"),
             Self::RefusedOr(others) => {
                 let expected = others
@@ -82,21 +96,35 @@ impl Verify {
                 let holds = !super::exchange::is_refusal(status) && !exchange.is_server_error();
                 Finding::judge(exchange, holds, "as with a good token: neither 401, 403 nor 5xx")
             }
-            Self::Challenged => {
-                let challenges = exchange.answer().headers.get_all(http::header::WWW_AUTHENTICATE);
-                let bearer = challenges
-                    .iter()
-                    .filter_map(|value| value.to_str().ok())
-                    .any(|value| value.split([' ', ',']).any(|word| word.eq_ignore_ascii_case("bearer")));
-                let observed = if bearer {
-                    exchange.observed()
-                } else {
-                    format!("{} without it", exchange.observed())
-                };
-                Finding::judge(exchange, bearer || status != 401, "WWW-Authenticate: Bearer").observed(observed)
+            Self::Challenged if status != 401 => {
+                return Err(Stop::Skip(format!(
+                    "the call was answered {status}, not 401, so nothing can be challenged"
+                )));
             }
-        }
+            Self::Challenged => {
+                let challenged = names_bearer(&exchange);
+                let observed = if challenged { "401 with it" } else { "401 without it" };
+                Finding::judge(exchange, challenged, "WWW-Authenticate: Bearer").observed(observed)
+            }
+            Self::NotRedirected => {
+                let redirected = exchange.answer().status.is_redirection();
+                Finding::judge(exchange, !redirected, "401, no redirect")
+            }
+        })
     }
+
+    /// Whether only a refusal is right.
+    fn wants_refusal(self) -> bool {
+        matches!(self, Self::Refused | Self::RefusedOr(_))
+    }
+}
+
+fn names_bearer(exchange: &Exchange) -> bool {
+    let challenges = exchange.answer().headers.get_all(http::header::WWW_AUTHENTICATE);
+    challenges
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .any(|value| value.split([' ', ',']).any(|word| word.eq_ignore_ascii_case("bearer")))
 }
 
 impl Probe for HeaderProbe {
@@ -114,29 +142,77 @@ impl Probe for HeaderProbe {
             let login = context.login(caller).await?;
             let mut materials = Materials {
                 login: &login,
+                username: &caller.username,
                 signing_key: context.target.signing_key.as_ref(),
                 rng: context.random(&super::case_id(&subject.operation.id, self.clause.name, None)),
             };
-            let draft = fill::harmless(subject.operation, &mut materials.rng);
-            let provocation = (self.provoke)(&mut materials)?;
-            let note = provocation.note.clone();
-            let exchange = context.send(provoked(draft, provocation)).await?;
-            let finding = self.verify.judge(exchange);
-            Ok(match note {
-                Some(note) => finding.note(note),
-                None => finding,
-            })
+            let mut last = Err(Stop::Skip("the probe has nothing to send".to_owned()));
+            for provocation in (self.provoke)(&mut materials)? {
+                let draft = fill::harmless(subject.operation, &mut materials.rng);
+                let finding = self.one(context, subject.operation, draft, &provocation).await?;
+                if !finding.holds() {
+                    return Ok(finding);
+                }
+                last = Ok(finding);
+            }
+            last
         }
         .boxed()
     }
 }
 
-fn provoked(draft: Draft, provocation: Provocation) -> Draft {
-    let draft = provocation.headers.into_iter().fold(draft, Draft::header);
-    provocation
-        .query
-        .iter()
-        .fold(draft, |draft, (name, value)| draft.query(name, value))
+impl HeaderProbe {
+    async fn one(
+        &self,
+        context: &Context,
+        operation: &Operation,
+        draft: Draft,
+        provocation: &Provocation,
+    ) -> Result<Finding, Stop> {
+        let sent = Instant::now();
+        let exchange = match context.send(provoked(draft, provocation)).await {
+            Ok(exchange) => exchange,
+            Err(stop) if matches!(self.verify, Verify::RefusedOr(_)) && sent.elapsed() < context.options.timeout => {
+                return closed_upon(context, operation, stop).await;
+            }
+            Err(stop) => return Err(stop),
+        };
+        let mut finding = self.verify.judge(exchange)?;
+        if self.verify.wants_refusal() && second_look::is_about_content(operation, &finding) {
+            let again = second_look::send(context, operation, |draft| provoked(draft, provocation)).await;
+            match again {
+                Some(exchange) => {
+                    let with_proper_body = self.verify.judge(exchange)?;
+                    finding = if with_proper_body.holds() {
+                        finding.weighed_by(Source::Convention).note(second_look::ORDER)
+                    } else {
+                        with_proper_body
+                    };
+                }
+                None => finding = finding.note(second_look::UNTOLD),
+            }
+        }
+        Ok(match provocation.variant {
+            Some(variant) if !finding.holds() => finding.note(variant),
+            _ => finding,
+        })
+    }
+}
+
+/// A server may close the connection upon a request that it will not read. It must be there afterwards.
+async fn closed_upon(context: &Context, operation: &Operation, stop: Stop) -> Result<Finding, Stop> {
+    let draft = fill::harmless(operation, &mut context.random("closed-upon"));
+    match context.send(draft).await {
+        Ok(_) => Ok(Finding::verdict(true, "a refusal", "the connection was closed")),
+        Err(_) => Err(stop),
+    }
+}
+
+/// `draft` with the credentials on it.
+pub(super) fn provoked(draft: Draft, provocation: &Provocation) -> Draft {
+    let draft = provocation.headers.iter().cloned().fold(draft, Draft::header);
+    let query = provocation.query.iter();
+    query.fold(draft, |draft, (name, value)| draft.query(name, value))
 }
 
 impl Materials<'_> {

@@ -2,6 +2,7 @@
 //!
 //! [`probe`] says how to add a check. [`run`] is the engine; [`list`] says what it would do.
 
+pub mod accepted;
 pub mod behaviour;
 mod body;
 mod clause;
@@ -21,8 +22,10 @@ pub mod probe;
 pub mod probes;
 mod redact;
 mod runner;
+mod second_look;
 mod sender;
 mod verdict;
+mod weak_keys;
 
 pub use body::{Body, Part};
 pub use clause::Clause;

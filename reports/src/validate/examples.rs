@@ -22,12 +22,7 @@ pub(super) fn report(cases: Vec<CaseResult>) -> ValidateReport {
     let summary = Summary::of(&cases);
     ValidateReport {
         schema: SCHEMA.to_owned(),
-        verdict: match summary {
-            Summary { fail: 1.., .. } => Verdict::Fail,
-            Summary { error: 1.., .. } => Verdict::Error,
-            Summary { warn: 1.., .. } => Verdict::Warn,
-            _ => Verdict::Pass,
-        },
+        verdict: summary.verdict(),
         summary,
         run: None,
         cases,

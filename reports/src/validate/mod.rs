@@ -1,5 +1,6 @@
 //! The result of a conformance run, and its renderings.
 
+pub mod console;
 pub mod junit;
 pub mod markdown;
 
@@ -172,6 +173,17 @@ impl Summary {
             } += 1;
         }
         summary
+    }
+
+    /// What the whole run ends as: `fail` when a case failed, else `error` when one could not be tested, else `warn`,
+    /// else `pass`.
+    pub fn verdict(self) -> Verdict {
+        match self {
+            Self { fail: 1.., .. } => Verdict::Fail,
+            Self { error: 1.., .. } => Verdict::Error,
+            Self { warn: 1.., .. } => Verdict::Warn,
+            _ => Verdict::Pass,
+        }
     }
 
     /// How many cases there are.

@@ -1,153 +1,230 @@
-//! Tokens that nobody may have issued: garbage, and good ones tampered with.
+//! Tokens that nobody issued: garbage, and good ones tampered with.
 
+use super::bend::{jwt_of, original_header, original_payload, original_signature, presented, raise_role, with_changed};
 use crate::conformance::clause::Clause;
-use crate::conformance::draft::{HeaderLine, shell};
+use crate::conformance::draft::HeaderLine;
 use crate::conformance::finding::Stop;
 use crate::conformance::header_probe::{HeaderProbe, Materials, Provocation, Verify};
-use crate::conformance::jwt::{self, Jwt};
+use crate::conformance::jwt;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::header::AUTHORIZATION;
-use proofload_contract::Source;
-use serde_json::{Value, json};
+use proofload_contract::Source::{Convention, Seed};
+use rand::RngExt as _;
+use serde_json::Value;
 
 pub(super) fn all() -> Vec<HeaderProbe> {
+    let mut probes = garbage();
+    probes.extend(payload());
+    probes.extend(signature());
+    probes
+}
+
+fn garbage() -> Vec<HeaderProbe> {
+    vec![
+        HeaderProbe {
+            clause: Clause::new("garbage-token", Seed, "A token that is no JWT is refused with 401."),
+            provoke: |_| {
+                Ok(vec![
+                    literal("garbage"),
+                    literal("..").variant("two dots"),
+                    literal("e30.e30.").variant("empty JSON objects"),
+                    literal("'%20OR%201=1--").variant("an SQL condition"),
+                ])
+            },
+            verify: Verify::Refused,
+        },
+        HeaderProbe {
+            clause: Clause::new(
+                "random-parts",
+                Seed,
+                "Three random parts in the shape of a JWT are refused with 401.",
+            ),
+            provoke: |materials| {
+                let rng = &mut materials.rng;
+                let mut part = || URL_SAFE_NO_PAD.encode(rng.random::<[u8; 30]>());
+                Ok(vec![literal(&format!("{}.{}.{}", part(), part(), part()))])
+            },
+            verify: Verify::Refused,
+        },
+        HeaderProbe {
+            clause: Clause::new(
+                "huge-token",
+                Convention,
+                "A token of 64 KB is refused (401, or 400, 413, 414, 431) and breaks nothing.",
+            ),
+            provoke: |_| Ok(vec![literal(&"A".repeat(64 * 1024))]),
+            verify: Verify::RefusedOr(&[400, 413, 414, 431]),
+        },
+        HeaderProbe {
+            clause: Clause::new(
+                "two-headers",
+                Convention,
+                "Two Authorization headers, neither of them good, are refused (401 or 400).",
+            ),
+            provoke: |_| {
+                Ok(vec![Provocation {
+                    headers: vec![
+                        HeaderLine::plain(AUTHORIZATION, "Bearer one"),
+                        HeaderLine::plain(AUTHORIZATION, "Bearer two"),
+                    ],
+                    ..Provocation::default()
+                }])
+            },
+            verify: Verify::RefusedOr(&[400]),
+        },
+    ]
+}
+
+fn payload() -> Vec<HeaderProbe> {
     vec![
         HeaderProbe {
             clause: Clause::new(
-                "garbage-token",
-                Source::Seed,
-                "A token that is no JWT is refused with 401.",
-            ),
-            provoke: |_| {
-                Ok(Provocation::authorization(HeaderLine::plain(
-                    AUTHORIZATION,
-                    "Bearer garbage",
-                )))
-            },
-            verify: Verify::Refused,
-        },
-        HeaderProbe {
-            clause: Clause::new(
                 "tampered-payload",
-                Source::Seed,
+                Seed,
                 "A token whose payload was changed after signing (a role raised) is refused with 401.",
             ),
+            provoke: |materials| with_claims(materials, raise_role),
+            verify: Verify::Refused,
+        },
+        HeaderProbe {
+            clause: Clause::new(
+                "tampered-user",
+                Seed,
+                "A token made out to another user after signing is refused with 401.",
+            ),
+            provoke: |materials| with_claims(materials, |claims| claims["unique_name"] = "administrator".into()),
+            verify: Verify::Refused,
+        },
+        HeaderProbe {
+            clause: Clause::new(
+                "tampered-expiry",
+                Seed,
+                "A token made to live longer after signing is refused with 401.",
+            ),
             provoke: |materials| {
-                let jwt = jwt_of(materials)?;
-                let mut claims = jwt.claims();
-                raise_role(&mut claims);
-                let payload = jwt::encode(&claims);
-                Ok(presented(
-                    &format!("{}.{payload}.{}", jwt.header, jwt.signature),
-                    &format!("{}.{payload}.{}", shell("${TOKEN%%.*}"), shell("${TOKEN##*.}")),
-                ))
+                with_claims(materials, |claims| {
+                    let later = claims.get("exp").and_then(Value::as_i64).unwrap_or(2_000_000_000) + 86_400;
+                    claims["exp"] = later.into();
+                })
             },
             verify: Verify::Refused,
         },
         HeaderProbe {
             clause: Clause::new(
-                "tampered-signature",
-                Source::Seed,
-                "A token with one character of its signature changed is refused with 401.",
+                "tampered-header",
+                Seed,
+                "A token whose header was changed after signing is refused with 401.",
             ),
             provoke: |materials| {
                 let jwt = jwt_of(materials)?;
-                let signature = with_changed_middle(&jwt.signature);
-                Ok(presented(
-                    &format!("{}.{signature}", jwt.signing_input()),
-                    &format!("{}.{signature}", shell("${TOKEN%.*}")),
-                ))
-            },
-            verify: Verify::Refused,
-        },
-        HeaderProbe {
-            clause: Clause::new(
-                "alg-none",
-                Source::Seed,
-                "An unsigned token (alg none) is refused with 401.",
-            ),
-            provoke: |materials| {
-                let jwt = jwt_of(materials)?;
-                let header = jwt::encode(&json!({"alg": "none", "typ": "JWT"}));
-                Ok(presented(
-                    &format!("{header}.{}.", jwt.payload),
-                    &format!("{header}.{}.", shell("$(printf %s \"$TOKEN\" | cut -d. -f2)")),
-                ))
+                let mut header = jwt.header_json();
+                header["kid"] = "proofload".into();
+                let header = jwt::encode(&header);
+                Ok(vec![presented(
+                    &format!("{header}.{}.{}", jwt.payload, jwt.signature),
+                    &format!("{header}.{}.{}", original_payload(), original_signature()),
+                )])
             },
             verify: Verify::Refused,
         },
     ]
 }
 
-/// The good token's parts.
-pub(super) fn jwt_of(materials: &Materials<'_>) -> Result<Jwt, Stop> {
-    materials
-        .login
-        .jwt()
-        .ok_or_else(|| Stop::Skip("the target's tokens are no JWTs, so there is nothing to tamper with".to_owned()))
+fn with_claims(materials: &Materials<'_>, bend: fn(&mut Value)) -> Result<Vec<Provocation>, Stop> {
+    let jwt = jwt_of(materials)?;
+    let mut claims = jwt.claims();
+    bend(&mut claims);
+    let payload = jwt::encode(&claims);
+    Ok(vec![presented(
+        &format!("{}.{payload}.{}", jwt.header, jwt.signature),
+        &format!("{}.{payload}.{}", original_header(), original_signature()),
+    )])
 }
 
-/// `Authorization: Bearer` with a bent token, and how a command line makes it from `$TOKEN`.
-pub(super) fn presented(token: &str, shell_text: &str) -> Provocation {
-    Provocation::authorization(HeaderLine::secret(
-        AUTHORIZATION,
-        &format!("Bearer {token}"),
-        format!("Bearer {shell_text}"),
-    ))
+fn signature() -> Vec<HeaderProbe> {
+    vec![
+        HeaderProbe {
+            clause: Clause::new(
+                "tampered-signature",
+                Seed,
+                "A token with one character of its signature changed is refused with 401.",
+            ),
+            provoke: |materials| {
+                let length = jwt_of(materials)?.signature.len();
+                // Not the last character: its two spare bits are ignored by verifiers.
+                Ok(vec![
+                    with_signature(materials, |signature| with_changed(signature, signature.len() / 2))?,
+                    with_signature(materials, |signature| with_changed(signature, 0))?.variant("its first character"),
+                    with_signature(materials, |signature| {
+                        with_changed(signature, signature.len().saturating_sub(2))
+                    })?
+                    .variant("its last but one character"),
+                ]
+                .into_iter()
+                .take(length)
+                .collect())
+            },
+            verify: Verify::Refused,
+        },
+        HeaderProbe {
+            clause: Clause::new(
+                "truncated-signature",
+                Seed,
+                "A token whose signature is cut short is refused with 401.",
+            ),
+            provoke: |materials| {
+                Ok(vec![
+                    with_signature(materials, |signature| {
+                        signature.chars().take(signature.len() / 2).collect()
+                    })?
+                    .variant("half of it"),
+                    with_signature(materials, |signature| signature.chars().take(4).collect())?
+                        .variant("three bytes of it"),
+                ])
+            },
+            verify: Verify::Refused,
+        },
+        HeaderProbe {
+            clause: Clause::new(
+                "emptied-signature",
+                Seed,
+                "A token whose signature was emptied is refused with 401.",
+            ),
+            provoke: |materials| Ok(vec![with_signature(materials, |_| String::new())?]),
+            verify: Verify::Refused,
+        },
+        HeaderProbe {
+            clause: Clause::new(
+                "missing-signature",
+                Seed,
+                "A token without its third part is refused with 401.",
+            ),
+            provoke: |materials| {
+                let jwt = jwt_of(materials)?;
+                Ok(vec![presented(
+                    &jwt.signing_input(),
+                    &format!("{}.{}", original_header(), original_payload()),
+                )])
+            },
+            verify: Verify::Refused,
+        },
+    ]
 }
 
-/// Makes every claim that may carry roles say `Administrator`, and adds one when there is none.
-fn raise_role(claims: &mut Value) {
-    let Some(claims) = claims.as_object_mut() else { return };
-    let mut raised = false;
-    for (name, value) in claims.iter_mut() {
-        if name.to_ascii_lowercase().contains("role") || name.to_ascii_lowercase().contains("permission") {
-            *value = json!(["Administrator"]);
-            raised = true;
-        }
-    }
-    if !raised {
-        claims.insert("role".to_owned(), "Administrator".into());
-    }
+fn with_signature(materials: &Materials<'_>, bend: fn(&str) -> String) -> Result<Provocation, Stop> {
+    let jwt = jwt_of(materials)?;
+    let signature = bend(&jwt.signature);
+    // The bent signature gives most of the good one away: a command line cuts its own from $TOKEN where it can.
+    let shell = format!("{}.{}.", original_header(), original_payload());
+    let shell = if signature.is_empty() {
+        shell
+    } else {
+        format!("{shell}{}", super::bend::bent_signature())
+    };
+    Ok(presented(&format!("{}.{signature}", jwt.signing_input()), &shell))
 }
 
-/// Changes a character in the middle. The last one carries two spare bits that verifiers ignore, so that changing it may
-/// change nothing.
-fn with_changed_middle(signature: &str) -> String {
-    let middle = signature.len() / 2;
-    signature
-        .char_indices()
-        .map(|(at, c)| match (at == middle, c) {
-            (false, c) => c,
-            (true, 'A') => 'Q',
-            (true, _) => 'A',
-        })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_changed_character_is_never_the_last_one() {
-        let signature = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-        let changed = with_changed_middle(signature);
-        assert_ne!(changed, signature);
-        assert_eq!(changed.len(), signature.len());
-        assert_eq!(changed.chars().last(), signature.chars().last());
-    }
-
-    #[test]
-    fn roles_are_raised_in_whatever_claim_carries_them() {
-        let mut claims =
-            json!({"unique_name": "anna", "http://schemas.microsoft.com/ws/2008/06/identity/claims/role": "x"});
-        raise_role(&mut claims);
-        assert_eq!(
-            claims["http://schemas.microsoft.com/ws/2008/06/identity/claims/role"],
-            json!(["Administrator"])
-        );
-        let mut bare = json!({"unique_name": "anna"});
-        raise_role(&mut bare);
-        assert_eq!(bare["role"], "Administrator");
-    }
+fn literal(token: &str) -> Provocation {
+    Provocation::authorization(HeaderLine::plain(AUTHORIZATION, &format!("Bearer {token}")))
 }

@@ -2,6 +2,8 @@
 //!
 //! One file per family, listed in [`all`] in the order of the report.
 
+mod algorithm;
+mod bend;
 mod control;
 mod forged;
 mod login;
@@ -21,6 +23,7 @@ pub fn all() -> Vec<Box<dyn Probe>> {
     probes.extend(renewal::all());
     probes.extend(boxed(no_token::all()));
     probes.extend(boxed(forged::all()));
+    probes.extend(boxed(algorithm::all()));
     probes.push(Box::new(permission::Permission));
     probes.push(Box::new(control::After));
     probes

@@ -1,0 +1,40 @@
+//! Reading people.
+
+use crate::answer::{self, Answer, Problem};
+use crate::call::Call;
+use crate::identities::Identities;
+use crate::stores::{EntityField, Person};
+use uuid::Uuid;
+
+pub(super) fn get(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+    let found = server.stores.people.read(call.id(0)?, answer::json);
+    found.ok_or_else(|| Problem::not_found("There is no such person."))
+}
+
+/// People by tag, by entity field, by both; everybody without a query.
+pub(super) fn search(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+    let tag: Option<Uuid> = call.query_as("tagId")?;
+    let field = call.query("entityFieldName").filter(|name| !name.is_empty());
+    let value = call.query("entityFieldStringValue");
+    let wears = |person: &Person| tag.is_none() || person.tags.iter().any(|worn| worn.tag == tag);
+    let has = |person: &Person| {
+        field
+            .as_deref()
+            .is_none_or(|name| has_field(person, name, value.as_deref()))
+    };
+    let found = server.stores.people.find(|person| wears(person) && has(person));
+    Ok(answer::json(&found))
+}
+
+pub(super) fn by_entity_field(server: &Identities, call: &Call) -> Answer {
+    let (name, value) = (call.value(0), call.value(1));
+    answer::json(&server.stores.people.find(|person| has_field(person, name, Some(value))))
+}
+
+/// Whether a person has a field of exactly that name, and of exactly that text when one is asked for.
+fn has_field(person: &Person, name: &str, value: Option<&str>) -> bool {
+    let fits = |field: &EntityField| {
+        field.name.as_deref() == Some(name) && value.is_none_or(|value| field.string_value.as_deref() == Some(value))
+    };
+    person.entity_fields.iter().any(fits)
+}

@@ -1,0 +1,163 @@
+//! The server without a transport.
+
+use crate::accounts::SeededAccount;
+use crate::answer::{Answer, Problem};
+use crate::call::Call;
+use crate::handlers;
+use crate::operation::{Access, Row, Takes};
+use crate::route::{Route, Router};
+use crate::seed;
+use crate::settings::Settings;
+use crate::stores::Stores;
+use crate::token::{Refusal, Tokens};
+use bytes::Bytes;
+use http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
+use secrecy::SecretSlice;
+use serde_json::Value;
+
+/// Bodies above this many bytes are answered with `413`; it is the default of ASP.NET Core's own server.
+pub(crate) const MAX_BODY_BYTES: usize = 30_000_000;
+
+/// Put into a request's extensions by a transport that stopped reading a body beyond the limit.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BodyTooLarge;
+
+/// An Identities server: a request goes in, a response comes out, and what was written stays written.
+///
+/// It is shared between threads as it is. What `publish` and `renewToken` touch is locked for reading, or per face.
+pub struct Identities {
+    pub(crate) settings: Settings,
+    pub(crate) tokens: Tokens,
+    pub(crate) stores: Stores,
+    router: Router,
+}
+
+impl Identities {
+    /// A server with the seeded accounts, tags and people.
+    pub fn new(settings: Settings) -> Self {
+        let identities = Self {
+            tokens: Tokens::new(&settings.signing_key, settings.token_lifetime),
+            router: Router::new(&settings.prefix, settings.swagger),
+            stores: Stores::default(),
+            settings,
+        };
+        seed::plant(&identities);
+        identities
+    }
+
+    /// Answers a request. `401` comes before `403`, that before `415`, that before `413`, and all before `400`.
+    pub fn respond(&self, request: &Request<Bytes>) -> Response<Bytes> {
+        let mut answer = self.answer(request).unwrap_or_else(Problem::into_answer);
+        if request.method() == Method::HEAD {
+            *answer.body_mut() = Bytes::new();
+        }
+        answer
+    }
+
+    /// The key that signs tokens, for tests that mint their own.
+    pub fn signing_key(&self) -> &SecretSlice<u8> {
+        &self.settings.signing_key
+    }
+
+    /// Everything that is stored, for a comparison before and after.
+    pub fn fingerprint_of_state(&self) -> Value {
+        self.stores.fingerprint()
+    }
+
+    fn answer(&self, request: &Request<Bytes>) -> Result<Answer, Problem> {
+        match self.router.route(request.method(), request.uri().path()) {
+            Route::To(row, values) => self.call(request, row, &values),
+            Route::SwaggerDocument => Ok(handlers::swagger::document()),
+            Route::SwaggerPage => Ok(handlers::swagger::page()),
+            Route::Nowhere => Err(Problem::new(StatusCode::NOT_FOUND)),
+            Route::WrongMethod(allow) => Err(Problem::new(StatusCode::METHOD_NOT_ALLOWED).header(
+                ALLOW,
+                HeaderValue::from_str(&allow).expect("methods and commas are visible ASCII"),
+            )),
+        }
+    }
+
+    fn call(&self, request: &Request<Bytes>, row: &'static Row, values: &[String]) -> Result<Answer, Problem> {
+        let now_ms = self.settings.clock.now_ms();
+        let caller = match row.access {
+            Access::Anonymous => None,
+            Access::Authenticated | Access::Permission(_) => Some(self.authenticated(request.headers(), now_ms)?),
+        };
+        if let (Some(caller), Access::Permission(permission)) = (caller, row.access)
+            && !caller.permissions.holds(permission)
+        {
+            return Err(Problem::new(StatusCode::FORBIDDEN));
+        }
+        acceptable(request, row)?;
+        let call = Call {
+            request,
+            values,
+            caller,
+            now_ms,
+        };
+        handlers::handle(self, row.operation, &call)
+    }
+
+    /// Who sends the request, by its bearer token.
+    fn authenticated(&self, headers: &HeaderMap, now_ms: i64) -> Result<&'static SeededAccount, Problem> {
+        let token = bearer_token(headers).ok_or_else(|| unauthorized(None))?;
+        let checked = self.tokens.check(token, now_ms);
+        checked.map_err(|refusal| unauthorized(Some(refusal)))
+    }
+}
+
+/// The token of `Authorization: Bearer <token>`, the scheme in any case (RFC 9110, section 11.1).
+fn bearer_token(headers: &HeaderMap) -> Option<&str> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let value = values.next()?.to_str().ok()?;
+    if values.next().is_some() {
+        return None; // two credentials: whichever was taken, the other would be ignored in silence
+    }
+    let (scheme, token) = value.split_once(' ')?;
+    let token = token.trim();
+    (scheme.eq_ignore_ascii_case("Bearer") && !token.is_empty()).then_some(token)
+}
+
+/// `401`; a token that was sent is said to be the reason (RFC 6750, section 3.1).
+fn unauthorized(refusal: Option<Refusal>) -> Problem {
+    let challenge = match refusal {
+        None => HeaderValue::from_static("Bearer"),
+        Some(refusal) => {
+            let text = format!(
+                "Bearer error=\"invalid_token\", error_description=\"{}\"",
+                refusal.description()
+            );
+            HeaderValue::from_str(&text).expect("the descriptions are plain ASCII")
+        }
+    };
+    Problem::new(StatusCode::UNAUTHORIZED).header(WWW_AUTHENTICATE, challenge)
+}
+
+/// Checks a body's media type, then its size.
+fn acceptable(request: &Request<Bytes>, row: &Row) -> Result<(), Problem> {
+    let content_type = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default();
+    let essence = essence.trim().to_ascii_lowercase();
+    let supported = match row.takes {
+        Takes::Nothing => true,
+        Takes::Json => {
+            essence == "application/json"
+                || essence == "text/json"
+                || (essence.starts_with("application/") && essence.ends_with("+json"))
+        }
+        Takes::Multipart => essence == "multipart/form-data",
+    };
+    if !supported {
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+    }
+    if request.body().len() > MAX_BODY_BYTES || request.extensions().get::<BodyTooLarge>().is_some() {
+        return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE).detail(format!(
+            "Request body too large. The max request body size is {MAX_BODY_BYTES} bytes."
+        )));
+    }
+    Ok(())
+}

@@ -1,0 +1,61 @@
+//! Collecting a request's body into one piece, within a bound.
+
+use crate::identities::MAX_BODY_BYTES;
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt as _;
+use hyper::body::{Body, Incoming};
+use std::time::Duration;
+
+/// How much of a body beyond the limit is read and thrown away, so that the client hears the `413` and not a reset.
+const MAX_DISCARDED_BYTES: usize = 2 * MAX_BODY_BYTES;
+
+/// A body that takes longer than this to arrive is given up.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A body as it was received.
+pub(super) enum Received {
+    Whole(Bytes),
+    TooLarge,
+    /// It ended before its end, or took too long.
+    Broken,
+}
+
+pub(super) async fn receive(body: Incoming) -> Received {
+    if body.is_end_stream() {
+        return Received::Whole(Bytes::new());
+    }
+    tokio::time::timeout(PATIENCE, collect(body))
+        .await
+        .unwrap_or(Received::Broken)
+}
+
+async fn collect(mut body: Incoming) -> Received {
+    let announced = body.size_hint().exact().and_then(|size| usize::try_from(size).ok());
+    let mut whole: Option<BytesMut> = None;
+    let mut first: Option<Bytes> = None;
+    let mut total = 0;
+    while let Some(frame) = body.frame().await {
+        let Ok(frame) = frame else { return Received::Broken };
+        let Ok(data) = frame.into_data() else { continue }; // trailers say nothing here
+        total += data.len();
+        if total > MAX_DISCARDED_BYTES {
+            return Received::TooLarge;
+        }
+        if total > MAX_BODY_BYTES {
+            (whole, first) = (None, None);
+        } else if total == data.len() {
+            first = Some(data); // a body that comes in one piece is passed on as it is
+        } else {
+            let whole = whole.get_or_insert_with(|| {
+                let mut all = BytesMut::with_capacity(announced.unwrap_or(2 * total).min(MAX_BODY_BYTES));
+                all.extend_from_slice(first.take().as_deref().unwrap_or_default());
+                all
+            });
+            whole.extend_from_slice(&data);
+        }
+    }
+    if total > MAX_BODY_BYTES {
+        return Received::TooLarge;
+    }
+    Received::Whole(whole.map(BytesMut::freeze).or(first).unwrap_or_default())
+}

@@ -1,0 +1,110 @@
+//! From a connection to the core and back.
+
+use super::body::{Received, receive};
+use crate::identities::{BodyTooLarge, Identities};
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::GracefulShutdown;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+
+/// A request's headers may take this much, so that a token of 64 KB gets its `401` and not a reset.
+const MAX_HEADER_BYTES: usize = 512 * 1024;
+
+/// Requests may have this many headers.
+const MAX_HEADERS: usize = 200;
+
+/// A handshake or a request's head that takes longer is given up.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Streams of one HTTP/2 connection that are served at the same time.
+const MAX_STREAMS: u32 = 256;
+
+/// Takes connections for ever. One that cannot be taken (no file descriptors left) is waited out.
+pub(super) async fn accept(
+    listener: &TcpListener,
+    tls: Option<TlsAcceptor>,
+    identities: &Arc<Identities>,
+    graceful: &GracefulShutdown,
+) {
+    let builder = Arc::new(builder());
+    loop {
+        let Ok((stream, _)) = listener.accept().await else {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            continue;
+        };
+        let _ = stream.set_nodelay(true); // a small answer must not wait for the next; without it, it is merely slower
+        let (identities, watcher, builder) = (Arc::clone(identities), graceful.watcher(), Arc::clone(&builder));
+        let tls = tls.clone();
+        tokio::spawn(async move {
+            match tls {
+                None => connection(&builder, stream, identities, watcher).await,
+                Some(tls) => {
+                    if let Ok(Ok(stream)) = tokio::time::timeout(PATIENCE, tls.accept(stream)).await {
+                        connection(&builder, stream, identities, watcher).await;
+                    }
+                }
+            }
+        });
+    }
+}
+
+fn builder() -> auto::Builder<TokioExecutor> {
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(PATIENCE)
+        .max_buf_size(MAX_HEADER_BYTES)
+        .max_headers(MAX_HEADERS);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_header_list_size(u32::try_from(MAX_HEADER_BYTES).unwrap_or(u32::MAX))
+        .max_concurrent_streams(MAX_STREAMS)
+        .initial_stream_window_size(1024 * 1024)
+        .initial_connection_window_size(4 * 1024 * 1024);
+    builder
+}
+
+async fn connection<S>(
+    builder: &auto::Builder<TokioExecutor>,
+    stream: S,
+    identities: Arc<Identities>,
+    watcher: hyper_util::server::graceful::Watcher,
+) where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let service = service_fn(move |request| {
+        let identities = Arc::clone(&identities);
+        async move { Ok::<_, Infallible>(respond(&identities, request).await) }
+    });
+    let connection = builder.serve_connection(TokioIo::new(stream), service);
+    let _ = watcher.watch(connection.into_owned()).await; // a client that goes away is no concern of the server
+}
+
+async fn respond(identities: &Identities, request: Request<Incoming>) -> Response<Full<Bytes>> {
+    let (mut parts, body) = request.into_parts();
+    let body = match receive(body).await {
+        Received::Whole(body) => body,
+        Received::TooLarge => {
+            parts.extensions.insert(BodyTooLarge);
+            Bytes::new()
+        }
+        Received::Broken => {
+            let mut answer = Response::new(Full::default());
+            *answer.status_mut() = StatusCode::BAD_REQUEST;
+            return answer;
+        }
+    };
+    identities.respond(&Request::from_parts(parts, body)).map(Full::new)
+}

@@ -1,0 +1,56 @@
+//! How a mock is set up.
+
+use crate::clock::{Clock, SystemClock};
+use secrecy::SecretSlice;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// How a mock is set up.
+#[derive(Clone)]
+pub struct Settings {
+    /// The path under which everything is served: empty as on premise, `/identities` as in the cloud.
+    /// A missing leading slash is added, a trailing one dropped.
+    pub prefix: String,
+    /// Whether the `OpenAPI` document and its page are served.
+    pub swagger: bool,
+    /// How long a token lives. Tokens carry whole seconds, so that a fraction is rounded up.
+    pub token_lifetime: Duration,
+    /// The HS256 key that signs and checks tokens.
+    pub signing_key: SecretSlice<u8>,
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Default for Settings {
+    /// On premise, no swagger, tokens for an hour, a new random key of 32 bytes, the machine's clock.
+    fn default() -> Self {
+        Self {
+            prefix: String::new(),
+            swagger: false,
+            token_lifetime: Duration::from_secs(3600),
+            signing_key: random_key(),
+            clock: Arc::new(SystemClock),
+        }
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("prefix", &self.prefix)
+            .field("swagger", &self.swagger)
+            .field("token_lifetime", &self.token_lifetime)
+            .field("signing_key", &"[REDACTED]")
+            .finish_non_exhaustive()
+    }
+}
+
+/// 32 bytes of which 244 bits are random: two version 4 UUIDs, from the system's generator.
+fn random_key() -> SecretSlice<u8> {
+    let mut key = Vec::with_capacity(32);
+    key.extend_from_slice(Uuid::new_v4().as_bytes());
+    key.extend_from_slice(Uuid::new_v4().as_bytes());
+    key.into()
+}

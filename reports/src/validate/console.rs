@@ -1,0 +1,329 @@
+//! The report as a person reads it on a terminal: the matrix of operations by accounts, then what is wrong.
+//!
+//! Plain text, no colour: the same in a pipe.
+
+use super::{CaseResult, ValidateReport, Verdict};
+use crate::text;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use unicode_width::UnicodeWidthStr as _;
+
+/// The narrowest width that is laid out for; narrower terminals wrap.
+const MIN_WIDTH: usize = 60;
+
+/// Between two columns.
+const GAP: usize = 2;
+
+/// Renders a report for a terminal of `width` columns.
+pub fn render(report: &ValidateReport, width: usize) -> String {
+    let width = width.max(MIN_WIDTH);
+    let mut out = String::new();
+    head(&mut out, report);
+    matrix(&mut out, report, width);
+    deviations(&mut out, report);
+    reasons(&mut out, report, Verdict::Error, "Could not be tested");
+    reasons(&mut out, report, Verdict::Skip, "Skipped");
+    foot(&mut out, report);
+    out
+}
+
+fn head(out: &mut String, report: &ValidateReport) {
+    if let Some(run) = &report.run {
+        let _ = writeln!(out, "{} at {}\n", text::line(&run.target), text::line(&run.base_url));
+    }
+}
+
+/// One row of the matrix: an operation, its cells by account, and how the checks beside them came out.
+struct Row<'a> {
+    operation: &'a str,
+    cells: BTreeMap<&'a str, String>,
+    checks: String,
+}
+
+fn matrix(out: &mut String, report: &ValidateReport, width: usize) {
+    let accounts = accounts(report);
+    let rows: Vec<Row<'_>> = grouped(report).into_iter().map(|cases| row(&cases)).collect();
+    let names = column("operation", rows.iter().map(|row| row.operation));
+    let checks = column("checks", rows.iter().map(|row| row.checks.as_str()));
+    let columns: Vec<(&str, usize)> = accounts
+        .iter()
+        .map(|account| {
+            let cells = rows.iter().filter_map(|row| row.cells.get(account));
+            (*account, column(account, cells.map(String::as_str)))
+        })
+        .collect();
+    for block in blocks(&columns, width.saturating_sub(names + GAP + checks)) {
+        line(
+            out,
+            ("operation", names),
+            ("checks", checks),
+            block.iter().map(|(name, wide)| (*name, *wide)),
+        );
+        for row in &rows {
+            let cells = block
+                .iter()
+                .map(|(name, wide)| (row.cells.get(name).map_or("", String::as_str), *wide));
+            line(out, (row.operation, names), (&row.checks, checks), cells);
+        }
+        out.push('\n');
+    }
+}
+
+/// The accounts in the order of the run, or as the cases name them.
+fn accounts(report: &ValidateReport) -> Vec<&str> {
+    if let Some(run) = &report.run {
+        return run.accounts.iter().map(String::as_str).collect();
+    }
+    let mut accounts: Vec<&str> = Vec::new();
+    for account in report.cases.iter().filter_map(|case| case.account.as_deref()) {
+        if !accounts.contains(&account) {
+            accounts.push(account);
+        }
+    }
+    accounts
+}
+
+/// The cases of each group, in order.
+fn grouped(report: &ValidateReport) -> Vec<Vec<&CaseResult>> {
+    let mut groups: Vec<Vec<&CaseResult>> = Vec::new();
+    for case in &report.cases {
+        match groups.iter_mut().find(|group| group[0].group() == case.group()) {
+            Some(group) => group.push(case),
+            None => groups.push(vec![case]),
+        }
+    }
+    groups
+}
+
+fn row<'a>(cases: &[&'a CaseResult]) -> Row<'a> {
+    let (cells, checks): (Vec<&CaseResult>, Vec<&CaseResult>) = cases.iter().partition(|case| case.account.is_some());
+    let mut by_account: BTreeMap<&str, Vec<&CaseResult>> = BTreeMap::new();
+    for case in cells {
+        by_account
+            .entry(case.account.as_deref().unwrap_or_default())
+            .or_default()
+            .push(case);
+    }
+    Row {
+        operation: cases[0].operation.as_str(),
+        cells: by_account
+            .into_iter()
+            .map(|(account, cases)| (account, cell(&cases)))
+            .collect(),
+        checks: tally(&checks),
+    }
+}
+
+/// What an account's cases on one operation come to: the worst of them, in a word.
+fn cell(cases: &[&CaseResult]) -> String {
+    let worst = cases
+        .iter()
+        .max_by_key(|case| weight(case.verdict))
+        .expect("a cell has a case");
+    match worst.verdict {
+        Verdict::Pass if worst.observed == "403" => "403".to_owned(),
+        Verdict::Pass => "ok".to_owned(),
+        Verdict::Fail => format!("FAIL:{}", status_of(worst)),
+        Verdict::Warn => format!("warn:{}", status_of(worst)),
+        other => other.to_string(),
+    }
+}
+
+fn status_of(case: &CaseResult) -> String {
+    let status: String = case.observed.chars().take_while(char::is_ascii_digit).collect();
+    if status.is_empty() { "!".to_owned() } else { status }
+}
+
+fn tally(cases: &[&CaseResult]) -> String {
+    if cases.is_empty() {
+        return String::new();
+    }
+    let of = |verdict| cases.iter().filter(|case| case.verdict == verdict).count();
+    let mut tally = format!("{}/{}", of(Verdict::Pass), cases.len());
+    for verdict in [Verdict::Fail, Verdict::Warn, Verdict::Error, Verdict::Skip] {
+        match (of(verdict), verdict) {
+            (0, _) => {}
+            (count, Verdict::Fail) => _ = write!(tally, " {count} FAIL"),
+            (count, verdict) => _ = write!(tally, " {count} {verdict}"),
+        }
+    }
+    tally
+}
+
+fn weight(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Pass => 0,
+        Verdict::Skip => 1,
+        Verdict::Error => 2,
+        Verdict::Warn => 3,
+        Verdict::Fail => 4,
+    }
+}
+
+fn column<'a>(title: &str, cells: impl Iterator<Item = &'a str>) -> usize {
+    cells
+        .map(|cell| cell.width())
+        .chain([title.width()])
+        .max()
+        .unwrap_or_default()
+}
+
+/// Account columns in as many blocks as the width makes necessary; one column at least in each.
+fn blocks<'a, 'b>(columns: &'b [(&'a str, usize)], room: usize) -> Vec<&'b [(&'a str, usize)]> {
+    let mut blocks = Vec::new();
+    let mut rest = columns;
+    while !rest.is_empty() {
+        let mut used = 0;
+        let fitting = rest.iter().take_while(|(_, wide)| {
+            used += wide + GAP;
+            used <= room
+        });
+        let (block, later) = rest.split_at(fitting.count().max(1));
+        blocks.push(block);
+        rest = later;
+    }
+    if blocks.is_empty() {
+        blocks.push(columns);
+    }
+    blocks
+}
+
+fn line<'a>(
+    out: &mut String,
+    name: (&str, usize),
+    last: (&'a str, usize),
+    cells: impl Iterator<Item = (&'a str, usize)>,
+) {
+    let mut text = padded(name.0, name.1);
+    for (cell, wide) in cells.chain([last]) {
+        text.push_str(&" ".repeat(GAP));
+        text.push_str(&padded(cell, wide));
+    }
+    out.push_str(text.trim_end());
+    out.push('\n');
+}
+
+fn padded(text: &str, wide: usize) -> String {
+    let text = text::line(text);
+    let missing = wide.saturating_sub(text.width());
+    text + &" ".repeat(missing)
+}
+
+fn deviations(out: &mut String, report: &ValidateReport) {
+    for verdict in [Verdict::Fail, Verdict::Warn] {
+        for case in report.cases.iter().filter(|case| case.verdict == verdict) {
+            deviation(out, case);
+        }
+    }
+}
+
+fn deviation(out: &mut String, case: &CaseResult) {
+    let word = if case.verdict == Verdict::Fail { "FAIL" } else { "warn" };
+    let _ = writeln!(
+        out,
+        "{word}  {}  ({}, {})",
+        text::line(&case.id),
+        case.severity,
+        case.source
+    );
+    let _ = writeln!(out, "      {}", text::line(&case.operation));
+    let _ = writeln!(out, "      {}", text::line(&case.detail));
+    let _ = writeln!(out, "      expected {}", text::line(&case.expected));
+    let _ = writeln!(out, "      observed {}", text::line(&case.observed));
+    if let Some(exchange) = &case.exchange
+        && !exchange.body.is_empty()
+    {
+        let _ = writeln!(out, "      body     {}", text::line(&exchange.body));
+    }
+    if let Some(curl) = &case.curl {
+        let _ = writeln!(out, "      {}", text::line(curl));
+    }
+    out.push('\n');
+}
+
+/// Skipped and untestable cases by reason: many share one.
+fn reasons(out: &mut String, report: &ValidateReport, verdict: Verdict, title: &str) {
+    let mut reasons: Vec<(&str, Vec<&CaseResult>)> = Vec::new();
+    for case in report
+        .cases
+        .iter()
+        .filter(|case| case.verdict == verdict && case.accepted.is_none())
+    {
+        match reasons.iter_mut().find(|(reason, _)| *reason == case.detail) {
+            Some((_, cases)) => cases.push(case),
+            None => reasons.push((&case.detail, vec![case])),
+        }
+    }
+    if reasons.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "{title}:");
+    for (reason, cases) in reasons {
+        let named: Vec<String> = cases.iter().take(3).map(|case| text::line(&case.id)).collect();
+        let more = cases.len() - named.len();
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        let _ = writeln!(out, "  {}: {}{more}", text::line(reason), named.join(", "));
+    }
+    out.push('\n');
+}
+
+fn foot(out: &mut String, report: &ValidateReport) {
+    let summary = report.summary;
+    if let Some(run) = &report.run {
+        for note in &run.notes {
+            let _ = writeln!(out, "note: {}", text::line(note));
+        }
+    }
+    let _ = write!(
+        out,
+        "{}: {} cases, {} pass, {} fail, {} warn, {} skip, {} error",
+        report.verdict,
+        summary.total(),
+        summary.pass,
+        summary.fail,
+        summary.warn,
+        summary.skip,
+        summary.error
+    );
+    let accepted = report.cases.iter().filter(|case| case.accepted.is_some()).count();
+    if accepted > 0 {
+        let _ = write!(out, ", {accepted} accepted");
+    }
+    if let Some(run) = &report.run {
+        let _ = write!(out, " in {:.1} s, seed {}", run.duration_s, run.seed);
+    }
+    out.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::examples;
+    use super::*;
+
+    #[test]
+    fn one_case_of_every_verdict() {
+        insta::assert_snapshot!(render(&examples::one_of_each(), 100));
+    }
+
+    #[test]
+    fn many_accounts_are_laid_out_in_blocks() {
+        let columns: Vec<(&str, usize)> = vec![("a", 10), ("b", 10), ("c", 50), ("d", 10)];
+        let blocks = blocks(&columns, 24);
+        let names: Vec<Vec<&str>> = blocks
+            .iter()
+            .map(|block| block.iter().map(|(name, _)| *name).collect())
+            .collect();
+        assert_eq!(names, [vec!["a", "b"], vec!["c"], vec!["d"]]);
+    }
+
+    #[test]
+    fn nothing_a_server_says_reaches_the_terminal_raw() {
+        let rendered = render(&examples::hostile(), 80);
+        assert!(!rendered.contains('\x1b'), "{rendered}");
+        assert!(rendered.chars().all(|c| c == '\n' || !c.is_control()), "{rendered}");
+    }
+}

@@ -1,0 +1,11 @@
+//! What integration tests share: deployments to test against, each with free ports of its own and gone when dropped.
+//!
+//! A crate of its own rather than a module in every test, so that it is built once and nothing in it is unused.
+
+mod mock;
+#[cfg(unix)]
+mod nginx;
+
+pub use mock::Mock;
+#[cfg(unix)]
+pub use nginx::Nginx;
