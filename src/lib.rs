@@ -12,6 +12,7 @@ pub mod conformance;
 pub mod events;
 pub mod exit;
 pub mod load;
+pub mod nearest;
 pub mod pattern;
 pub mod target;
 pub mod toml_file;

@@ -2,10 +2,17 @@
 
 mod console;
 mod contract;
+mod embedded;
 mod failure;
+mod load;
+mod load_signals;
+mod scenarios;
+mod secrets;
+mod target_options;
 
 pub use console::Console;
 pub use failure::Failure;
+pub use target_options::{Chosen, TargetOptions};
 
 use crate::exit::Exit;
 use clap::{Parser, Subcommand};
@@ -25,6 +32,8 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Contract(contract::ContractArgs),
+    Load(Box<load::LoadArgs>),
+    Scenarios(scenarios::ScenariosArgs),
 }
 
 /// Runs the program with its arguments, the program's own name first, and says how it ended.
@@ -47,5 +56,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
 async fn dispatch(command: Command, console: &Console) -> Result<Exit, Failure> {
     match command {
         Command::Contract(args) => contract::run(args, console).await,
+        Command::Load(args) => load::run(*args, console).await,
+        Command::Scenarios(args) => scenarios::run(args, console).await,
     }
 }

@@ -28,11 +28,16 @@ pub(super) struct Cast {
 const REST: Duration = Duration::from_millis(20);
 
 /// Runs the users of `casts` on the current runtime until [`goose::trigger_killswitch`] ends them.
-pub(super) async fn attack(host: &str, casts: Vec<Cast>, first_user: u64, roll: Arc<dyn Roll>) -> Result<(), GooseError> {
+pub(super) async fn attack(
+    host: &str,
+    casts: Vec<Cast>,
+    first_user: u64,
+    roll: Arc<dyn Roll>,
+) -> Result<(), GooseError> {
     let users: usize = casts.iter().map(|cast| cast.users).sum();
     let mut attack = GooseAttack::initialize_with_config(configuration(host, users)?)?
         // Its own client is never used for a request: one for all costs nothing.
-        .set_client_builder(goose::client::GooseClientBuilder::new().without_cookies());
+        .set_client_builder_without_cookies(goose::client::GooseClientBuilder::new().without_cookies())?;
     let numbers = Arc::new(AtomicU64::new(first_user));
     for cast in casts {
         let life = life(cast.script, numbers.clone(), roll.clone());

@@ -96,7 +96,12 @@ pub(super) fn open(desk: Desk) {
 
 /// Works at this thread's desk.
 pub(super) fn with<R>(work: impl FnOnce(&mut Desk) -> R) -> R {
-    DESK.with_borrow_mut(|desk| work(desk.as_mut().expect("virtual users only live on threads that have a desk")))
+    DESK.with_borrow_mut(|desk| {
+        work(
+            desk.as_mut()
+                .expect("virtual users only live on threads that have a desk"),
+        )
+    })
 }
 
 impl Desk {
@@ -167,7 +172,9 @@ impl Desk {
         if now_ns >= renew_at_ns && !self.over(now_ns) {
             return Poll::Ready(self.renewal(seat));
         }
-        if let Some(begin) = self.take(lane, now_ns, now_ns) {
+        // Where others are free already, the arrival only waits for the bell, not for this user.
+        let free_ns = self.lanes[lane].free.front().map_or(now_ns, |(_, since_ns)| *since_ns);
+        if let Some(begin) = self.take(lane, now_ns, free_ns) {
             return Poll::Ready(Order::Begin(begin));
         }
         if self.over(now_ns) {
@@ -231,7 +238,11 @@ impl Desk {
             let due: Vec<usize> = {
                 let (seats, free) = (&self.seats, &mut self.lanes[lane].free);
                 let is_due = |seat: usize| now_ns >= seats[seat].renew_at_ns;
-                let due: Vec<usize> = free.iter().map(|(seat, _)| *seat).filter(|seat| is_due(*seat)).collect();
+                let due: Vec<usize> = free
+                    .iter()
+                    .map(|(seat, _)| *seat)
+                    .filter(|seat| is_due(*seat))
+                    .collect();
                 if !due.is_empty() {
                     free.retain(|(seat, _)| !is_due(*seat));
                 }
@@ -303,7 +314,11 @@ mod tests {
     }
 
     fn begin(number: u64, due_ns: u64, ready_ns: u64) -> Order {
-        Order::Begin(Begin { number, due_ns, ready_ns })
+        Order::Begin(Begin {
+            number,
+            due_ns,
+            ready_ns,
+        })
     }
 
     #[test]
@@ -366,7 +381,11 @@ mod tests {
         assert_eq!(desk.wait(b, Waker::noop()), Poll::Pending, "not due yet");
         desk.dispatch_renewals(60 * MS);
         assert_eq!(desk.wait(b, Waker::noop()), Poll::Ready(Order::Renew));
-        assert_eq!(desk.next(a, 150 * MS), Poll::Ready(Order::Renew), "before the arrival that waits");
+        assert_eq!(
+            desk.next(a, 150 * MS),
+            Poll::Ready(Order::Renew),
+            "before the arrival that waits"
+        );
         desk.renew_at(a, 9000 * MS);
         assert_eq!(desk.next(a, 160 * MS), Poll::Ready(begin(1, 100 * MS, 160 * MS)));
     }

@@ -23,7 +23,9 @@ impl DetectTime {
     pub(super) fn format(&mut self, unix_ms: u64) -> [u8; 24] {
         let (second, milli) = (unix_ms / 1000, unix_ms % 1000);
         if second != self.second {
-            let instant = i64::try_from(second).ok().and_then(|second| DateTime::from_timestamp(second, 0));
+            let instant = i64::try_from(second)
+                .ok()
+                .and_then(|second| DateTime::from_timestamp(second, 0));
             let text = instant.unwrap_or_default().to_rfc3339_opts(SecondsFormat::Millis, true);
             if let Ok(text) = text.as_bytes().try_into() {
                 self.text = text;

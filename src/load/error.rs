@@ -15,10 +15,14 @@ pub enum LoadError {
     #[error(transparent)]
     Images(#[from] ImageError),
     /// The target may not be loaded.
-    #[error("{0} was not said to bear load: add \"load\" to its `allow` in the configuration, or give --i-may-load-this-target if it is yours to load")]
+    #[error(
+        "{0} was not said to bear load: add \"load\" to its `allow` in the configuration, or give --i-may-load-this-target if it is yours to load"
+    )]
     NotAllowed(String),
     /// The target has no account, and a step needs a token.
-    #[error("the target {0} has no account, and the scenario's steps need a token; give --username or an account in the configuration")]
+    #[error(
+        "the target {0} has no account, and the scenario's steps need a token; give --username or an account in the configuration"
+    )]
     NoAccount(String),
     /// An option contradicts another or the machine.
     #[error("{0}")]

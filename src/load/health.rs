@@ -89,26 +89,65 @@ mod tests {
     #[test]
     fn the_rules_and_their_limits() {
         let healthy = Symptoms {
-            lag: Percentiles { p50: 50, p99: 300, ..Percentiles::default() },
+            lag: Percentiles {
+                p50: 50,
+                p99: 300,
+                ..Percentiles::default()
+            },
             saturated_share: 0.0,
             waited_share: 0.0,
             mean_service_us: 2000.0,
             users: 10,
         };
         assert!(healthy.reasons().is_empty());
-        let lag = |p50, p99| Percentiles { p50, p99, ..Percentiles::default() };
+        let lag = |p50, p99| Percentiles {
+            p50,
+            p99,
+            ..Percentiles::default()
+        };
         for (symptoms, word) in [
-            (Symptoms { lag: lag(50, 10_001), ..healthy }, "late"),
-            (Symptoms { lag: lag(1_001, 2_000), ..healthy }, "late"),
-            (Symptoms { saturated_share: 0.11, ..healthy }, "without rest"),
-            (Symptoms { waited_share: 0.011, ..healthy }, "more --users"),
+            (
+                Symptoms {
+                    lag: lag(50, 10_001),
+                    ..healthy
+                },
+                "late",
+            ),
+            (
+                Symptoms {
+                    lag: lag(1_001, 2_000),
+                    ..healthy
+                },
+                "late",
+            ),
+            (
+                Symptoms {
+                    saturated_share: 0.11,
+                    ..healthy
+                },
+                "without rest",
+            ),
+            (
+                Symptoms {
+                    waited_share: 0.011,
+                    ..healthy
+                },
+                "more --users",
+            ),
         ] {
             let reasons = symptoms.reasons();
             assert_eq!(reasons.len(), 1, "{symptoms:?}");
             assert!(reasons[0].contains(word), "{reasons:?}");
         }
-        let slow_target = Symptoms { waited_share: 0.5, mean_service_us: 1_500_000.0, ..healthy };
-        assert!(slow_target.reasons().is_empty(), "the target gave out, not the generator");
+        let slow_target = Symptoms {
+            waited_share: 0.5,
+            mean_service_us: 1_500_000.0,
+            ..healthy
+        };
+        assert!(
+            slow_target.reasons().is_empty(),
+            "the target gave out, not the generator"
+        );
         assert!(slow_target.exhausted());
     }
 }

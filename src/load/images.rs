@@ -14,9 +14,15 @@ const MAX_BYTES: u64 = 16 * 1024 * 1024;
 const MAX_IMAGES: usize = 1000;
 
 const BUILT_IN: [(&str, &[u8]); 5] = [
-    ("face-aligned-112", include_bytes!("../../scenarios/images/face-aligned-112.jpg")),
+    (
+        "face-aligned-112",
+        include_bytes!("../../scenarios/images/face-aligned-112.jpg"),
+    ),
     (DEFAULT, include_bytes!("../../scenarios/images/face-crop-260x300.jpg")),
-    ("face-expanded-768", include_bytes!("../../scenarios/images/face-expanded-768.jpg")),
+    (
+        "face-expanded-768",
+        include_bytes!("../../scenarios/images/face-expanded-768.jpg"),
+    ),
     ("scene-512", include_bytes!("../../scenarios/images/scene-512.jpg")),
     ("no-face-180", include_bytes!("../../scenarios/images/no-face-180.jpg")),
 ];
@@ -103,7 +109,10 @@ fn from_directory(directory: &Path) -> Result<Vec<Image>, ImageError> {
     }
     let mut images = Vec::new();
     for path in paths {
-        let no_jpeg = |why| ImageError::NoJpeg { path: path.clone(), why };
+        let no_jpeg = |why| ImageError::NoJpeg {
+            path: path.clone(),
+            why,
+        };
         if std::fs::metadata(&path).map_err(read(&path))?.len() > MAX_BYTES {
             return Err(no_jpeg("is larger than 16 MiB"));
         }

@@ -14,6 +14,7 @@ mod error;
 mod health;
 mod images;
 mod pacer;
+mod plan;
 mod pulse;
 mod rate;
 mod recorder;
@@ -23,6 +24,7 @@ mod slo;
 pub mod span;
 mod threads;
 mod token;
+mod verdict;
 mod virtual_user;
 mod wire;
 mod workload;
@@ -33,6 +35,4 @@ pub use images::ImageError;
 pub use pacer::{Arrival, Arrivals, Process, Schedule, Share, Stage};
 pub use rate::{Rate, RateError};
 pub use slo::{Slo, SloError};
-pub use workload::{
-    ArrivalPlan, ImageSource, Journey, SHIPPED, Shipped, Step, Workload, WorkloadError,
-};
+pub use workload::{ArrivalPlan, ImageSource, Journey, SHIPPED, Shipped, Step, Workload, WorkloadError};

@@ -134,7 +134,11 @@ impl Schedule {
         while let Some(current) = self.pieces.get(*piece) {
             if count < current.before + current.arrivals() {
                 let due_s = current.from_s + current.when(count - current.before);
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "seconds of a run are small and positive")]
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "seconds of a run are small and positive"
+                )]
                 return Some((due_s * 1e9).round() as u64);
             }
             *piece += 1;
@@ -152,9 +156,17 @@ impl Piece {
     /// written so that a slope of nearly 0 loses no digits.
     fn when(&self, count: f64) -> f64 {
         let slope = (self.rate_to - self.rate_from) / self.lasts_s;
-        let root = self.rate_from.mul_add(self.rate_from, 2.0 * slope * count).max(0.0).sqrt();
+        let root = self
+            .rate_from
+            .mul_add(self.rate_from, 2.0 * slope * count)
+            .max(0.0)
+            .sqrt();
         let denominator = self.rate_from + root;
-        if denominator > 0.0 { (2.0 * count / denominator).min(self.lasts_s) } else { 0.0 }
+        if denominator > 0.0 {
+            (2.0 * count / denominator).min(self.lasts_s)
+        } else {
+            0.0
+        }
     }
 }
 
@@ -286,7 +298,9 @@ mod tests {
     }
 
     fn dues(schedule: &Schedule, process: Process, share: Share) -> Vec<u64> {
-        Arrivals::new(schedule.clone(), process, share).map(|arrival| arrival.due_ns).collect()
+        Arrivals::new(schedule.clone(), process, share)
+            .map(|arrival| arrival.due_ns)
+            .collect()
     }
 
     #[test]
@@ -301,8 +315,17 @@ mod tests {
     #[test]
     fn a_ramp_is_due_at_the_roots_of_its_integral() {
         // From 1/s to 3/s in 2 s: t + t^2/2 = n, so t = sqrt(1 + 2n) - 1.
-        let schedule = Schedule::staged(rate(1.0), &[Stage::Ramp { lasts: s(2), to: rate(3.0) }]);
-        for (due, n) in dues(&schedule, Process::Constant, Share::ALL).iter().zip([0.0_f64, 1.0, 2.0, 3.0]) {
+        let schedule = Schedule::staged(
+            rate(1.0),
+            &[Stage::Ramp {
+                lasts: s(2),
+                to: rate(3.0),
+            }],
+        );
+        for (due, n) in dues(&schedule, Process::Constant, Share::ALL)
+            .iter()
+            .zip([0.0_f64, 1.0, 2.0, 3.0])
+        {
             let expected = ((1.0 + 2.0 * n).sqrt() - 1.0) * 1e9;
             assert!((*due as f64 - expected).abs() < 2.0, "{n}: {due} {expected}");
         }
@@ -315,15 +338,24 @@ mod tests {
             rate(10.0),
             &[
                 Stage::Hold { lasts: s(1) },
-                Stage::Spike { lasts: s(1), to: rate(100.0) },
+                Stage::Spike {
+                    lasts: s(1),
+                    to: rate(100.0),
+                },
                 Stage::Hold { lasts: s(1) },
-                Stage::Ramp { lasts: Duration::ZERO, to: rate(20.0) },
+                Stage::Ramp {
+                    lasts: Duration::ZERO,
+                    to: rate(20.0),
+                },
                 Stage::Hold { lasts: s(1) },
             ],
         );
         let dues = dues(&schedule, Process::Constant, Share::ALL);
         let in_second = |second: u64| dues.iter().filter(|due| **due / 1_000_000_000 == second).count();
-        assert_eq!([in_second(0), in_second(1), in_second(2), in_second(3)], [10, 100, 10, 10]);
+        assert_eq!(
+            [in_second(0), in_second(1), in_second(2), in_second(3)],
+            [10, 100, 10, 10]
+        );
         assert_eq!(schedule.duration(), s(4));
         assert!((schedule.peak_per_s() - 100.0).abs() < f64::EPSILON);
     }
@@ -340,12 +372,22 @@ mod tests {
         let gaps: Vec<f64> = first.windows(2).map(|pair| (pair[1] - pair[0]) as f64).collect();
         let mean = gaps.iter().sum::<f64>() / gaps.len() as f64;
         let variance = gaps.iter().map(|gap| (gap - mean).powi(2)).sum::<f64>() / gaps.len() as f64;
-        assert!((variance.sqrt() / mean - 1.0).abs() < 0.05, "{}", variance.sqrt() / mean);
+        assert!(
+            (variance.sqrt() / mean - 1.0).abs() < 0.05,
+            "{}",
+            variance.sqrt() / mean
+        );
     }
 
     #[test]
     fn shares_together_are_the_whole_stream() {
-        let schedule = Schedule::staged(rate(50.0), &[Stage::Ramp { lasts: s(3), to: rate(200.0) }]);
+        let schedule = Schedule::staged(
+            rate(50.0),
+            &[Stage::Ramp {
+                lasts: s(3),
+                to: rate(200.0),
+            }],
+        );
         for process in [Process::Constant, Process::Poisson { seed: 3 }] {
             let whole: Vec<Arrival> = Arrivals::new(schedule.clone(), process, Share::ALL).collect();
             let mut together = Vec::new();
@@ -362,7 +404,13 @@ mod tests {
 
     #[test]
     fn scaling_keeps_the_shape() {
-        let schedule = Schedule::staged(rate(10.0), &[Stage::Ramp { lasts: s(2), to: rate(30.0) }]);
+        let schedule = Schedule::staged(
+            rate(10.0),
+            &[Stage::Ramp {
+                lasts: s(2),
+                to: rate(30.0),
+            }],
+        );
         let half = schedule.scaled(0.5);
         assert!((half.expected() - schedule.expected() / 2.0).abs() < 1e-9);
         assert_eq!(half.duration(), schedule.duration());

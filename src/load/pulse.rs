@@ -91,12 +91,20 @@ pub(super) fn start(
 ) -> std::io::Result<std::thread::JoinHandle<()>> {
     let mut streams: Vec<Stream> = arrivals
         .into_iter()
-        .map(|(mut arrivals, bell)| Stream { next: arrivals.next(), arrivals, bell })
+        .map(|(mut arrivals, bell)| Stream {
+            next: arrivals.next(),
+            arrivals,
+            bell,
+        })
         .collect();
     std::thread::Builder::new().name("pulse".to_owned()).spawn(move || {
         sleep_finely();
         while clock.now_ns() < end.ns() {
-            let next_ns = streams.iter().filter_map(|stream| stream.next).map(|next| start_ns + next.due_ns).min();
+            let next_ns = streams
+                .iter()
+                .filter_map(|stream| stream.next)
+                .map(|next| start_ns + next.due_ns)
+                .min();
             sleep_until(&clock, next_ns.unwrap_or(u64::MAX).min(end.ns()));
             let now_ns = clock.now_ns().min(end.ns().saturating_sub(1));
             for stream in &mut streams {

@@ -4,9 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 /// The highest rate that is accepted; beyond it no machine keeps a schedule, and a typing mistake is likelier.
-pub const MAX_PER_S: f64 = 1_000_000.0;
+pub(super) const MAX_PER_S: f64 = 1_000_000.0;
 
-/// An arrival rate: more than 0, at most [`MAX_PER_S`] arrivals per second.
+/// An arrival rate: more than 0, at most 1,000,000 arrivals per second.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct Rate(f64);
 
@@ -22,7 +22,7 @@ impl Rate {
     /// A rate in arrivals per second.
     ///
     /// # Errors
-    /// Not a number, 0 or less, or beyond [`MAX_PER_S`].
+    /// Not a number, 0 or less, or beyond 1,000,000.
     pub fn per_s(value: f64) -> Result<Self, RateError> {
         let wrong = |why: &str| RateError {
             text: value.to_string(),

@@ -40,16 +40,15 @@ pub(super) struct Recorded {
 
 /// CPU and memory of our own process, as the system tells them.
 struct Process {
-    system: System,
-    pid: Option<Pid>,
+    /// `None` where the system does not tell.
+    system: Option<(System, Pid)>,
     cpu_ms: u64,
 }
 
 impl Process {
     fn new() -> Self {
         let mut process = Self {
-            system: System::new(),
-            pid: sysinfo::get_current_pid().ok(),
+            system: System::new().ok().zip(sysinfo::get_current_pid().ok()),
             cpu_ms: 0,
         };
         process.since_last();
@@ -58,10 +57,14 @@ impl Process {
 
     /// CPU seconds since the last call, and resident bytes now; 0 where the system does not tell.
     fn since_last(&mut self) -> (f64, u64) {
-        let Some(pid) = self.pid else { return (0.0, 0) };
+        let Some((system, pid)) = &mut self.system else {
+            return (0.0, 0);
+        };
         let kind = ProcessRefreshKind::nothing().with_cpu().with_memory().without_tasks();
-        self.system.refresh_processes_specifics(ProcessesToUpdate::Some(&[pid]), false, kind);
-        let Some(process) = self.system.process(pid) else { return (0.0, 0) };
+        system.refresh_processes_specifics(ProcessesToUpdate::Some(&[*pid]), false, kind);
+        let Some(process) = system.process(*pid) else {
+            return (0.0, 0);
+        };
         let cpu_ms = process.accumulated_cpu_time();
         let used = Duration::from_millis(cpu_ms.saturating_sub(self.cpu_ms));
         self.cpu_ms = cpu_ms;
@@ -94,7 +97,10 @@ impl Recorder {
                 self.tell(&second, &totals);
             }
         }
-        Ok(Recorded { totals, writer: self.writer })
+        Ok(Recorded {
+            totals,
+            writer: self.writer,
+        })
     }
 
     fn second(&self, harvests: &[Harvest], before: &Totals, process: &mut Process) -> Second {
@@ -133,7 +139,11 @@ impl Recorder {
         counters.backlog = (before.arrivals.due + counters.due).saturating_sub(before.arrivals.sent + counters.sent);
         if let Some(lag) = histograms.get(&HistogramTag::lag()) {
             let lag = Percentiles::of(lag);
-            counters.lag_us = Lag { p50: lag.p50, p99: lag.p99, max: lag.max };
+            counters.lag_us = Lag {
+                p50: lag.p50,
+                p99: lag.p99,
+                max: lag.max,
+            };
         }
         Second { counters, histograms }
     }

@@ -28,10 +28,21 @@ pub(super) struct Prepared {
 
 enum Body {
     None,
-    Fixed { length: Vec<u8>, tail: Bytes },
-    Credentials { length: Vec<u8>, tail: SecretSlice<u8> },
+    Fixed {
+        length: Vec<u8>,
+        tail: Bytes,
+    },
+    Credentials {
+        length: Vec<u8>,
+        tail: SecretSlice<u8>,
+    },
     /// A fixed opening with places for camera and time, then one of several images.
-    Frames { opening: Vec<u8>, camera_at: Option<usize>, time_at: Option<usize>, images: Vec<FrameImage> },
+    Frames {
+        opening: Vec<u8>,
+        camera_at: Option<usize>,
+        time_at: Option<usize>,
+        images: Vec<FrameImage>,
+    },
 }
 
 struct FrameImage {
@@ -60,7 +71,9 @@ pub(super) struct Factory<'a> {
 impl Factory<'_> {
     /// The request of a step.
     pub(super) fn step(&self, journey: &Journey, step: &Step) -> Prepared {
-        let operation = Contract::bundled().operation(&step.operation).expect("checked when the workload was read");
+        let operation = Contract::bundled()
+            .operation(&step.operation)
+            .expect("checked when the workload was read");
         self.request(operation, &journey.name, step)
     }
 
@@ -74,7 +87,9 @@ impl Factory<'_> {
             body: BTreeMap::new(),
             expect: Vec::new(),
         };
-        let operation = Contract::bundled().operation(operation).expect("the contract has the seed's operations");
+        let operation = Contract::bundled()
+            .operation(operation)
+            .expect("the contract has the seed's operations");
         self.request(operation, "", &step)
     }
 
@@ -83,8 +98,16 @@ impl Factory<'_> {
         let url = self.base.url();
         let host = url.host_str().unwrap_or_default();
         let host = url.port().map_or(host.to_owned(), |port| format!("{host}:{port}"));
-        let mut head = format!("{} {} HTTP/1.1\r\nhost: {host}\r\n", operation.method, self.target(operation, step));
-        head += concat!("user-agent: proofload/", env!("CARGO_PKG_VERSION"), "\r\naccept: */*\r\n");
+        let mut head = format!(
+            "{} {} HTTP/1.1\r\nhost: {host}\r\n",
+            operation.method,
+            self.target(operation, step)
+        );
+        head += concat!(
+            "user-agent: proofload/",
+            env!("CARGO_PKG_VERSION"),
+            "\r\naccept: */*\r\n"
+        );
         if let Some(media) = media {
             head += &format!("content-type: {media}\r\n");
         } else if operation.method != http::Method::GET && operation.method != http::Method::DELETE {
@@ -100,17 +123,23 @@ impl Factory<'_> {
     /// Path and query, percent-encoded.
     fn target(&self, operation: &Operation, step: &Step) -> String {
         let mut url = self.base.url().clone();
-        let segments = operation.path.split('/').filter(|segment| !segment.is_empty()).map(|segment| {
-            let name = segment.strip_prefix('{').and_then(|segment| segment.strip_suffix('}'));
-            name.and_then(|name| step.path.get(name)).map_or(segment, String::as_str)
-        });
+        let segments = operation
+            .path
+            .split('/')
+            .filter(|segment| !segment.is_empty())
+            .map(|segment| {
+                let name = segment.strip_prefix('{').and_then(|segment| segment.strip_suffix('}'));
+                name.and_then(|name| step.path.get(name))
+                    .map_or(segment, String::as_str)
+            });
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().extend(segments);
         }
         if !step.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&step.query);
         }
-        url.query().map_or(url.path().to_owned(), |query| format!("{}?{query}", url.path()))
+        url.query()
+            .map_or(url.path().to_owned(), |query| format!("{}?{query}", url.path()))
     }
 
     fn body(&self, operation: &Operation, camera: &str, step: &Step) -> (Option<&'static str>, Body) {
@@ -122,26 +151,43 @@ impl Factory<'_> {
             "recognize" => frames("croppedAligned", true),
             "faceEnroll" | "faceDetect" => frames("faceImage", false),
             "faceCompare" => frames("faceImage1", false),
-            "lookup" => (Some(MULTIPART), self.multipart("CroppedAligned", &[("RecognitionModel", "arcface")], step)),
+            "lookup" => (
+                Some(MULTIPART),
+                self.multipart("CroppedAligned", &[("RecognitionModel", "arcface")], step),
+            ),
             "uploadDocument" => (Some(MULTIPART), self.multipart("file", &[("name", "proofload")], step)),
             _ if operation.request_body.is_none() => (None, Body::None),
             _ => {
                 let json = Value::Object(example(operation, &[], step)).to_string();
-                (JSON, Body::Fixed { length: length_line(json.len()), tail: json.into() })
+                (
+                    JSON,
+                    Body::Fixed {
+                        length: length_line(json.len()),
+                        tail: json.into(),
+                    },
+                )
             }
         }
     }
 
     fn credentials(&self) -> Body {
         let json = self.account.map_or_else(String::new, |account| {
-            serde_json::json!({ "username": account.username, "password": account.password.expose_secret() }).to_string()
+            serde_json::json!({ "username": account.username, "password": account.password.expose_secret() })
+                .to_string()
         });
-        Body::Credentials { length: length_line(json.len()), tail: json.into_bytes().into() }
+        Body::Credentials {
+            length: length_line(json.len()),
+            tail: json.into_bytes().into(),
+        }
     }
 
     /// `{"detectorName":"camera-00001",...,"expanded":"<base64>"}`: the image last, so that all frames share it.
     fn frames(&self, member: &str, camera: Option<&str>, operation: &Operation, step: &Step) -> Body {
-        let mut members = example(operation, &["expanded", "croppedAligned", "faceImage", "faceImage1", "faceImage2"], step);
+        let mut members = example(
+            operation,
+            &["expanded", "croppedAligned", "faceImage", "faceImage1", "faceImage2"],
+            step,
+        );
         if let Some(camera) = camera {
             let name = format!("{camera}-{}", "0".repeat(CAMERA_DIGITS));
             for (key, value) in [("detectorName", name), ("detectTimeUtc", "0".repeat(TIME_CHARS))] {
@@ -165,20 +211,39 @@ impl Factory<'_> {
         opening += member;
         opening += "\":\"";
         let second = |index: usize| match member {
-            "faceImage1" => format!("\",\"faceImage2\":\"{}", self.images[(index + 1) % self.images.len()].base64),
+            "faceImage1" => format!(
+                "\",\"faceImage2\":\"{}",
+                self.images[(index + 1) % self.images.len()].base64
+            ),
             _ => String::new(),
         };
         let images = self.images.iter().enumerate().map(|(index, image)| {
             let tail = format!("{}{}\"}}", image.base64, second(index));
-            FrameImage { length: length_line(opening.len() + tail.len()), tail: tail.into() }
+            FrameImage {
+                length: length_line(opening.len() + tail.len()),
+                tail: tail.into(),
+            }
         });
         let images = images.collect();
-        Body::Frames { opening: opening.into_bytes(), camera_at, time_at, images }
+        Body::Frames {
+            opening: opening.into_bytes(),
+            camera_at,
+            time_at,
+            images,
+        }
     }
 
     fn multipart(&self, file: &str, usual: &[(&str, &str)], step: &Step) -> Body {
-        let mut texts: BTreeMap<String, String> = usual.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect();
-        texts.extend(step.body.iter().map(|(key, value)| (key.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned))));
+        let mut texts: BTreeMap<String, String> = usual
+            .iter()
+            .map(|(key, value)| ((*key).into(), (*value).into()))
+            .collect();
+        texts.extend(step.body.iter().map(|(key, value)| {
+            (
+                key.clone(),
+                value.as_str().map_or_else(|| value.to_string(), str::to_owned),
+            )
+        }));
         let images = self.images.iter().map(|image| {
             let mut tail = Vec::new();
             for (name, value) in &texts {
@@ -191,7 +256,12 @@ impl Factory<'_> {
             tail.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
             FrameImage { length: length_line(tail.len()), tail: tail.into() }
         });
-        Body::Frames { opening: Vec::new(), camera_at: None, time_at: None, images: images.collect() }
+        Body::Frames {
+            opening: Vec::new(),
+            camera_at: None,
+            time_at: None,
+            images: images.collect(),
+        }
     }
 }
 
@@ -204,7 +274,9 @@ fn length_line(length: usize) -> Vec<u8> {
 /// The contract's example of a JSON body without the members `but`, with the step's own in place.
 fn example(operation: &Operation, but: &[&str], step: &Step) -> Map<String, Value> {
     let media = operation.request_body.as_ref().and_then(|body| body.content.first());
-    let example = media.and_then(|media| media.example.as_ref()).and_then(Value::as_object);
+    let example = media
+        .and_then(|media| media.example.as_ref())
+        .and_then(Value::as_object);
     let mut members = example.cloned().unwrap_or_default();
     members.retain(|key, _| !but.contains(&key.as_str()));
     members.extend(step.body.iter().map(|(key, value)| (key.clone(), value.clone())));
@@ -241,7 +313,12 @@ impl Prepared {
                 head.extend_from_slice(length);
                 tail.expose_secret()
             }
-            Body::Frames { opening, camera_at, time_at, images } => {
+            Body::Frames {
+                opening,
+                camera_at,
+                time_at,
+                images,
+            } => {
                 let (round, camera) = (frame.number / frame.cameras.max(1), frame.number % frame.cameras.max(1));
                 // Cameras start at different images, and each goes through all of them.
                 let image = &images[usize::try_from((round + camera) % images.len() as u64).unwrap_or_default()];
@@ -278,16 +355,33 @@ mod tests {
         let base = BaseUrl::parse(base).unwrap();
         let names = ["face-aligned-112", "no-face-180"].map(str::to_owned).to_vec();
         let images = images::load(&ImageSource::BuiltIn(names)).unwrap();
-        let factory = Factory { base: &base, account: None, images: &images };
-        let journey = Journey { name: "camera".into(), weight: 1.0, cameras: 3, mix: false, steps: vec![] };
+        let factory = Factory {
+            base: &base,
+            account: None,
+            images: &images,
+        };
+        let journey = Journey {
+            name: "camera".into(),
+            weight: 1.0,
+            cameras: 3,
+            mix: false,
+            steps: vec![],
+        };
         let prepared = factory.step(&journey, step);
         let mut head = Vec::new();
-        let frame = Frame { number, cameras: 3, unix_ms: 1_700_000_000_123 };
+        let frame = Frame {
+            number,
+            cameras: 3,
+            unix_ms: 1_700_000_000_123,
+        };
         let token = SecretString::from("t.o.k");
         let tail = prepared.compose(&mut head, Some(&token), frame, &mut DetectTime::default());
         head.extend_from_slice(tail);
         let end = head.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
-        (String::from_utf8(head[..end].to_vec()).unwrap(), head[end + 4..].to_vec())
+        (
+            String::from_utf8(head[..end].to_vec()).unwrap(),
+            head[end + 4..].to_vec(),
+        )
     }
 
     fn step(operation: &str) -> Step {
@@ -304,7 +398,10 @@ mod tests {
     #[test]
     fn a_published_frame_is_whole_json_with_camera_time_and_image() {
         let (head, body) = composed("https://h.example/identities", &step("publish"), 4);
-        assert!(head.starts_with("POST /identities/api/v1/faceEdge/publish HTTP/1.1\r\nhost: h.example\r\n"), "{head}");
+        assert!(
+            head.starts_with("POST /identities/api/v1/faceEdge/publish HTTP/1.1\r\nhost: h.example\r\n"),
+            "{head}"
+        );
         assert!(head.contains("\r\nauthorization: Bearer t.o.k\r\n"), "{head}");
         assert!(head.ends_with(&format!("content-length: {}", body.len())), "{head}");
         let json: Value = serde_json::from_slice(&body).unwrap();
@@ -322,7 +419,10 @@ mod tests {
         step.body.insert("detectorName".into(), "gate".into());
         let (_, body) = composed("http://127.0.0.1:6009", &step, 0);
         let json: Value = serde_json::from_slice(&body).unwrap();
-        assert_eq!((&json["largestFaceOnly"], &json["detectorName"]), (&true.into(), &"gate".into()));
+        assert_eq!(
+            (&json["largestFaceOnly"], &json["detectorName"]),
+            (&true.into(), &"gate".into())
+        );
         assert_eq!(json["detectTimeUtc"], "2023-11-14T22:13:20.123Z");
     }
 
@@ -332,7 +432,10 @@ mod tests {
         step.path.insert("personId".into(), "a/b ?".into());
         step.query.insert("q".into(), "x&y".into());
         let (head, body) = composed("http://127.0.0.1:6009/p", &step, 0);
-        assert!(head.starts_with("GET /p/api/v1/people/a%2Fb%20%3F?q=x%26y HTTP/1.1\r\nhost: 127.0.0.1:6009\r\n"), "{head}");
+        assert!(
+            head.starts_with("GET /p/api/v1/people/a%2Fb%20%3F?q=x%26y HTTP/1.1\r\nhost: 127.0.0.1:6009\r\n"),
+            "{head}"
+        );
         assert!(body.is_empty() && !head.contains("content-length"));
     }
 

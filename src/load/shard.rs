@@ -68,7 +68,9 @@ impl Shard {
     /// An empty shard for so many operations.
     pub(super) fn new(operations: usize) -> Self {
         Self {
-            operations: std::iter::repeat_with(OperationShard::default).take(operations).collect(),
+            operations: std::iter::repeat_with(OperationShard::default)
+                .take(operations)
+                .collect(),
             ..Self::default()
         }
     }
@@ -109,7 +111,14 @@ impl Shard {
                 let Some(latencies) = latencies else { continue };
                 for (histogram, kind) in latencies.iter().zip([Kind::Response, Kind::Service]) {
                     let operation = name.clone();
-                    add(HistogramTag { operation, kind, outcome }, histogram);
+                    add(
+                        HistogramTag {
+                            operation,
+                            kind,
+                            outcome,
+                        },
+                        histogram,
+                    );
                 }
             }
         }
@@ -129,7 +138,9 @@ impl Shard {
     /// How many calls failed: operation, count.
     pub(super) fn errors<'a>(&'a self, names: &'a [String]) -> impl Iterator<Item = (&'a str, u64)> {
         let pairs = names.iter().zip(&self.operations);
-        pairs.filter(|(_, operation)| operation.errors > 0).map(|(name, operation)| (name.as_str(), operation.errors))
+        pairs
+            .filter(|(_, operation)| operation.errors > 0)
+            .map(|(name, operation)| (name.as_str(), operation.errors))
     }
 }
 
@@ -141,7 +152,11 @@ mod tests {
     fn both_latencies_by_outcome_and_nothing_is_lost() {
         let names = vec!["publish".to_owned(), "renewToken".to_owned()];
         let mut shard = Shard::new(2);
-        let at = |due_ns, sent_ns, done_ns| Instants { due_ns, sent_ns, done_ns };
+        let at = |due_ns, sent_ns, done_ns| Instants {
+            due_ns,
+            sent_ns,
+            done_ns,
+        };
         shard.call(0, at(0, 1_000_000, 3_000_000), Ending::Status(200), true);
         shard.call(0, at(0, 0, 0), Ending::Status(200), true);
         shard.call(0, at(0, 5_000_000, 9_000_000), Ending::Failure("timeout"), false);

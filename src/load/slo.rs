@@ -2,7 +2,7 @@
 
 use super::rate::Rate;
 use super::span;
-use super::workload::did_you_mean;
+use crate::nearest::advice;
 use proofload_reports::load::{OperationRow, SloRow};
 use proofload_reports::record::{Kind, Totals};
 use std::fmt;
@@ -55,8 +55,13 @@ impl Slo {
     /// # Errors
     /// The text is no objective, or names an operation that the workload never calls.
     pub fn parse(text: &str, operations: &[&str]) -> Result<Self, SloError> {
-        let wrong = |why: String| SloError { text: text.to_owned(), why };
-        let at = text.find(['<', '>']).ok_or_else(|| wrong("it has none of <, <=, >, >=".to_owned()))?;
+        let wrong = |why: String| SloError {
+            text: text.to_owned(),
+            why,
+        };
+        let at = text
+            .find(['<', '>'])
+            .ok_or_else(|| wrong("it has none of <, <=, >, >=".to_owned()))?;
         let (subject, rest) = text.split_at(at);
         let (comparison, limit) = match rest.as_bytes() {
             [b'<', b'=', ..] => (Comparison::AtMost, &rest[2..]),
@@ -71,7 +76,7 @@ impl Slo {
         if let Some(name) = operation
             && !operations.contains(&name)
         {
-            let nearest = did_you_mean(name, operations.iter().copied());
+            let nearest = advice(name, operations.iter().copied());
             return Err(wrong(format!("the scenario calls no operation {name:?}{nearest}")));
         }
         let measure = Measure::parse(measure).map_err(wrong)?;
@@ -126,7 +131,9 @@ impl Measure {
             _ => {}
         }
         // p50, p99, p999 and p99.9 are what people write.
-        let digits = name.strip_prefix('p').filter(|digits| digits.chars().all(|c| c.is_ascii_digit()));
+        let digits = name
+            .strip_prefix('p')
+            .filter(|digits| digits.chars().all(|c| c.is_ascii_digit()));
         let quantile = digits.and_then(|digits| format!("0.{digits}").parse::<f64>().ok());
         match quantile {
             Some(quantile) if quantile > 0.0 && digits.is_some_and(|digits| digits.len() >= 2) => {
@@ -140,9 +147,9 @@ impl Measure {
 
     fn limit(self, text: &str) -> Result<f64, String> {
         match self {
-            Self::ResponseQuantile(_) | Self::Mean | Self::Max => {
-                span::parse(text).map(|limit| limit.as_secs_f64() * 1e6).map_err(|error| error.to_string())
-            }
+            Self::ResponseQuantile(_) | Self::Mean | Self::Max => span::parse(text)
+                .map(|limit| limit.as_secs_f64() * 1e6)
+                .map_err(|error| error.to_string()),
             Self::Rate => text.parse::<Rate>().map(Rate::get).map_err(|error| error.to_string()),
             Self::Errors => {
                 let (number, unit) = text.strip_suffix('%').map_or((text, 1.0), |number| (number, 100.0));
@@ -198,13 +205,17 @@ mod tests {
             length_s: 10.0,
             ..Counters::default()
         };
-        counters.statuses.insert("publish".into(), [("200".into(), 999), ("500".into(), 1)].into());
+        counters
+            .statuses
+            .insert("publish".into(), [("200".into(), 999), ("500".into(), 1)].into());
         counters.errors.insert("publish".into(), 1);
         let mut histogram = latency_histogram();
         histogram.record_n(10_000, 990).unwrap();
         histogram.record_n(300_000, 10).unwrap();
         let mut second = Second::new(counters);
-        second.histograms.insert("publish.response.ok".parse().unwrap(), histogram);
+        second
+            .histograms
+            .insert("publish.response.ok".parse().unwrap(), histogram);
         let mut totals = Totals::default();
         totals.add(&second);
         totals.offered_s = 10.0;
@@ -228,7 +239,12 @@ mod tests {
             ("renewToken.p99 < 1s", false),
         ] {
             let slo = Slo::parse(text, &["publish", "renewToken"]).unwrap();
-            assert_eq!(slo.evaluate(&totals()).held, held, "{text}: {}", slo.evaluate(&totals()).measured);
+            assert_eq!(
+                slo.evaluate(&totals()).held,
+                held,
+                "{text}: {}",
+                slo.evaluate(&totals()).measured
+            );
         }
     }
 
@@ -240,7 +256,7 @@ mod tests {
             ("publish.p9 < 1s", "none of p50"),
             ("publish.latency < 1s", "none of p50"),
             ("errors < 200%", "no share"),
-            ("publsh.p99 < 1s", "did you mean \"publish\""),
+            ("publsh.p99 < 1s", "did you mean publish"),
             ("publish.rate >= 0/s", "more than 0"),
         ] {
             let error = Slo::parse(text, &["publish"]).expect_err(text).to_string();

@@ -28,7 +28,9 @@ pub fn parse(text: &str) -> Result<Duration, SpanError> {
         return Err(wrong("it is empty"));
     }
     while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+        let digits = rest
+            .find(|c: char| !c.is_ascii_digit() && c != '.')
+            .unwrap_or(rest.len());
         let (number, tail) = rest.split_at(digits);
         let number: f64 = number.parse().map_err(|_| wrong("a number is missing"))?;
         let letters = tail.find(|c: char| !c.is_alphabetic()).unwrap_or(tail.len());
@@ -96,7 +98,13 @@ mod tests {
 
     #[test]
     fn displays_shortly() {
-        for (text, shown) in [("250ms", "250ms"), ("90s", "90s"), ("1.5s", "1.5s"), ("15us", "15us"), ("0s", "0s")] {
+        for (text, shown) in [
+            ("250ms", "250ms"),
+            ("90s", "90s"),
+            ("1.5s", "1.5s"),
+            ("15us", "15us"),
+            ("0s", "0s"),
+        ] {
             assert_eq!(display(parse(text).unwrap()), shown);
         }
     }

@@ -2,7 +2,7 @@
 //! measured once a second.
 
 use super::attack::{Cast, Roll, attack};
-use super::clock::{Clock, ns};
+use super::clock::Clock;
 use super::desk::{self, Desk, Lane};
 use super::pulse::{Bell, End};
 use super::shard::Shard;
@@ -99,11 +99,13 @@ impl Thread {
     /// The operating system has no thread or runtime left.
     pub(super) fn start(self) -> std::io::Result<JoinHandle<()>> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        std::thread::Builder::new().name(format!("load-{}", self.index)).spawn(move || {
-            runtime.block_on(self.run());
-            // A name look-up or a connection under way must not hold the run up.
-            runtime.shutdown_background();
-        })
+        std::thread::Builder::new()
+            .name(format!("load-{}", self.index))
+            .spawn(move || {
+                runtime.block_on(self.run());
+                // A name look-up or a connection under way must not hold the run up.
+                runtime.shutdown_background();
+            })
     }
 
     async fn run(self) {
@@ -159,7 +161,11 @@ struct Steward {
 
 impl Steward {
     async fn serve(self) {
-        let busy = || tokio::runtime::Handle::current().metrics().worker_total_busy_duration(0);
+        let busy = || {
+            tokio::runtime::Handle::current()
+                .metrics()
+                .worker_total_busy_duration(0)
+        };
         let mut round = tokio::time::interval(ROUND);
         round.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let (mut second, mut from_ns, mut busy_before) = (0, 0, busy());
@@ -177,7 +183,8 @@ impl Steward {
                 continue;
             }
             let busy_now = busy();
-            let share = (busy_now - busy_before).as_secs_f64() / Duration::from_nanos((since_ns - from_ns).max(1)).as_secs_f64();
+            let share = (busy_now - busy_before).as_secs_f64()
+                / Duration::from_nanos((since_ns - from_ns).max(1)).as_secs_f64();
             let harvest = self.harvest(second, from_ns, since_ns, share, over);
             // The recorder only goes away after the last harvest.
             if self.harvests.send(harvest).is_err() || over {
@@ -205,9 +212,4 @@ impl Steward {
             last,
         }
     }
-}
-
-/// A grace period as [`Times`] holds it.
-pub(super) fn grace(timeout: Duration) -> u64 {
-    ns(timeout)
 }

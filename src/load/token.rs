@@ -81,7 +81,14 @@ mod tests {
 
     #[test]
     fn what_says_nothing_of_its_end_is_not_renewed() {
-        for text in ["", "opaque", "a.b.c", &token("{}"), &token("[1]"), &token(r#"{"exp":"soon"}"#)] {
+        for text in [
+            "",
+            "opaque",
+            "a.b.c",
+            &token("{}"),
+            &token("[1]"),
+            &token(r#"{"exp":"soon"}"#),
+        ] {
             assert_eq!(renew_after(text, 0.0, 0.5), None, "{text}");
         }
     }

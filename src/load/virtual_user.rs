@@ -186,7 +186,8 @@ impl VirtualUser {
             desk.in_flight -= 1;
         });
         if let Some(think) = script.think {
-            self.think(if connected { think } else { think.max(CONNECT_PAUSE) }).await;
+            self.think(if connected { think } else { think.max(CONNECT_PAUSE) })
+                .await;
         }
     }
 
@@ -231,13 +232,7 @@ impl VirtualUser {
     }
 
     /// Makes one call; `on_sent` hears when it is sent.
-    async fn call(
-        &mut self,
-        request: &Prepared,
-        frame: Frame,
-        keep_body: bool,
-        on_sent: impl FnOnce(u64),
-    ) -> Called {
+    async fn call(&mut self, request: &Prepared, frame: Frame, keep_body: bool, on_sent: impl FnOnce(u64)) -> Called {
         let clock = self.script.clock;
         let tail = request.compose(&mut self.head, self.token.as_ref(), frame, &mut self.detect_time);
         let sent_ns = clock.now_ns();
@@ -254,8 +249,16 @@ impl VirtualUser {
     /// Calls an operation that is not part of the journey, and records it in its own row.
     async fn call_aside(&mut self, operation: usize) -> Called {
         let tokens = self.script.tokens.clone();
-        let request = if operation == AUTHENTICATE { &tokens.login } else { &tokens.renewal };
-        let frame = Frame { number: 0, cameras: 1, unix_ms: 0 };
+        let request = if operation == AUTHENTICATE {
+            &tokens.login
+        } else {
+            &tokens.renewal
+        };
+        let frame = Frame {
+            number: 0,
+            cameras: 1,
+            unix_ms: 0,
+        };
         let called = self.call(request, frame, true, |_| {}).await;
         called.record(operation, called.sent_ns, called.ok(&[]));
         called
@@ -305,7 +308,9 @@ impl VirtualUser {
         struct Session {
             token: String,
         }
-        let Ok(Session { token }) = serde_json::from_slice(&answer.body) else { return };
+        let Ok(Session { token }) = serde_json::from_slice(&answer.body) else {
+            return;
+        };
         // A token goes into a header: what cannot stand there is none.
         if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
             return;

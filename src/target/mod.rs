@@ -2,6 +2,7 @@
 
 mod account;
 mod base_url;
+mod config;
 mod pin;
 mod text;
 mod tls;
@@ -9,6 +10,7 @@ mod trust;
 
 pub use account::{Account, Permissions};
 pub use base_url::{BaseUrl, BaseUrlError};
+pub use config::{AllowEntry, Config, ConfigError, DEFAULT_FILE, SecretReader, read_key, read_password};
 pub use pin::{Pin, PinError};
 pub use text::escaped;
 pub use tls::{CertificateRefused, Refusal};

@@ -77,9 +77,15 @@ impl Connection {
         deadline: Instant,
         keep_body: bool,
     ) -> Result<Answer, WireError> {
-        let mut stream = match self.stream.take() {
-            Some(mut stream) if stream.is_quiet().await => stream,
-            _ => self.connect(deadline).await?,
+        let mut kept = self.stream.take();
+        if let Some(stream) = &mut kept
+            && !stream.is_quiet().await
+        {
+            kept = None;
+        }
+        let mut stream = match kept {
+            Some(stream) => stream,
+            None => self.connect(deadline).await?,
         };
         let mut exchange = Exchange {
             head,
@@ -213,7 +219,12 @@ impl Exchange<'_> {
         if self.reader.closed() {
             return Ok(true);
         }
-        Err(WireError::Lost(self.write_error.take().filter(|_| !self.reader.began()).unwrap_or(error)))
+        Err(WireError::Lost(
+            self.write_error
+                .take()
+                .filter(|_| !self.reader.began())
+                .unwrap_or(error),
+        ))
     }
 }
 

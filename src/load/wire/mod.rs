@@ -12,7 +12,7 @@ pub(super) use connection::{Answer, Connection, Connector};
 
 /// Why an exchange failed. Each kind has a short name, the same for every target, by which it is counted.
 #[derive(Debug, thiserror::Error)]
-pub enum WireError {
+pub(super) enum WireError {
     /// No answer within the time-out.
     #[error("no complete answer came within the time-out")]
     Timeout,

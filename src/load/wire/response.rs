@@ -43,7 +43,12 @@ enum State {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Chunk {
     /// In the size line.
-    Size { size: u64, digits: u32, extension: bool, line: u32 },
+    Size {
+        size: u64,
+        digits: u32,
+        extension: bool,
+        line: u32,
+    },
     /// In the data.
     Data { left: u64 },
     /// At the line break behind the data.
@@ -52,7 +57,12 @@ enum Chunk {
     Trailer { line: u32, total: u32 },
 }
 
-const CHUNK_BEGIN: Chunk = Chunk::Size { size: 0, digits: 0, extension: false, line: 0 };
+const CHUNK_BEGIN: Chunk = Chunk::Size {
+    size: 0,
+    digits: 0,
+    extension: false,
+    line: 0,
+};
 
 impl ResponseReader {
     /// A reader that refuses bodies longer than `body_limit` bytes, and keeps the body if told so.
@@ -170,7 +180,9 @@ impl ResponseReader {
         let mut encoded: Option<bool> = None;
         for header in headers {
             if header.name.eq_ignore_ascii_case("content-length") {
-                let value = std::str::from_utf8(header.value).ok().and_then(|text| text.trim().parse().ok());
+                let value = std::str::from_utf8(header.value)
+                    .ok()
+                    .and_then(|text| text.trim().parse().ok());
                 let value = value.ok_or(WireError::Protocol("the Content-Length is no number"))?;
                 if length.is_some_and(|other| other != value) {
                     return Err(WireError::Protocol("two Content-Lengths contradict each other"));
@@ -224,7 +236,11 @@ impl ResponseReader {
         if let Chunk::Data { left } = chunk {
             let used = self.take_body(bytes, left)?;
             let left = left - used as u64;
-            self.state = State::Chunked(if left == 0 { Chunk::AfterData } else { Chunk::Data { left } });
+            self.state = State::Chunked(if left == 0 {
+                Chunk::AfterData
+            } else {
+                Chunk::Data { left }
+            });
             return Ok(used);
         }
         let next = chunk.step(bytes[0])?;
@@ -238,7 +254,12 @@ impl Chunk {
     fn step(self, byte: u8) -> Result<Option<Self>, WireError> {
         let wrong = WireError::Protocol("a chunk of the body is malformed");
         Ok(Some(match self {
-            Self::Size { size, digits, extension, line } => {
+            Self::Size {
+                size,
+                digits,
+                extension,
+                line,
+            } => {
                 if line > MAX_CHUNK_LINE_BYTES {
                     return Err(wrong);
                 }
@@ -247,15 +268,35 @@ impl Chunk {
                     b'\n' if digits == 0 => return Err(wrong),
                     b'\n' if size == 0 => Self::Trailer { line: 0, total: 0 },
                     b'\n' => Self::Data { left: size },
-                    b'\r' => Self::Size { size, digits, extension: true, line },
-                    _ if extension => Self::Size { size, digits, extension, line },
-                    b';' | b' ' | b'\t' => Self::Size { size, digits, extension: true, line },
+                    b'\r' => Self::Size {
+                        size,
+                        digits,
+                        extension: true,
+                        line,
+                    },
+                    _ if extension => Self::Size {
+                        size,
+                        digits,
+                        extension,
+                        line,
+                    },
+                    b';' | b' ' | b'\t' => Self::Size {
+                        size,
+                        digits,
+                        extension: true,
+                        line,
+                    },
                     _ => {
                         let digit = char::from(byte).to_digit(16);
                         let Some(digit) = digit.filter(|_| digits < 15) else {
                             return Err(wrong);
                         };
-                        Self::Size { size: size * 16 + u64::from(digit), digits: digits + 1, extension, line }
+                        Self::Size {
+                            size: size * 16 + u64::from(digit),
+                            digits: digits + 1,
+                            extension,
+                            line,
+                        }
                     }
                 }
             }
@@ -267,9 +308,15 @@ impl Chunk {
             Self::Trailer { line, total } => match byte {
                 _ if total > MAX_CHUNK_LINE_BYTES => return Err(wrong),
                 b'\n' if line == 0 => return Ok(None),
-                b'\n' => Self::Trailer { line: 0, total: total + 1 },
+                b'\n' => Self::Trailer {
+                    line: 0,
+                    total: total + 1,
+                },
                 b'\r' => Self::Trailer { line, total: total + 1 },
-                _ => Self::Trailer { line: line + 1, total: total + 1 },
+                _ => Self::Trailer {
+                    line: line + 1,
+                    total: total + 1,
+                },
             },
             Self::Data { .. } => return Err(wrong),
         }))
@@ -285,7 +332,9 @@ fn has_token(value: &[u8], token: &[u8]) -> bool {
 }
 
 fn ends_in_chunked(value: &[u8]) -> bool {
-    tokens(value).last().is_some_and(|last| last.eq_ignore_ascii_case(b"chunked"))
+    tokens(value)
+        .last()
+        .is_some_and(|last| last.eq_ignore_ascii_case(b"chunked"))
 }
 
 #[cfg(test)]
@@ -310,17 +359,46 @@ mod tests {
             ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", 200, "hello", true),
             ("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n", 200, "", true),
             ("HTTP/1.1 204 No Content\r\n\r\n", 204, "", true),
-            ("HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno", 401, "no", false),
+            (
+                "HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno",
+                401,
+                "no",
+                false,
+            ),
             ("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok", 200, "ok", false),
-            ("HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\nContent-Length: 2\r\n\r\nok", 200, "ok", true),
+            (
+                "HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\nContent-Length: 2\r\n\r\nok",
+                200,
+                "ok",
+                true,
+            ),
             ("HTTP/1.1 200 OK\r\n\r\nto the end", 200, "to the end", false),
-            ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nwiki\r\nA;x=y\r\npedia in c\r\n0\r\nT: v\r\n\r\n", 200, "wikipedia in c", true),
-            ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n2\r\nab\r\n0\r\n\r\n", 200, "ab", true),
-            ("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx", 200, "x", true),
+            (
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nwiki\r\nA;x=y\r\npedia in c\r\n0\r\nT: v\r\n\r\n",
+                200,
+                "wikipedia in c",
+                true,
+            ),
+            (
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n2\r\nab\r\n0\r\n\r\n",
+                200,
+                "ab",
+                true,
+            ),
+            (
+                "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx",
+                200,
+                "x",
+                true,
+            ),
         ] {
             for size in 1..text.len() {
                 let read = read(text, size).unwrap();
-                assert_eq!(read, Some((status, body.to_owned(), reusable)), "{text:?} in pieces of {size}");
+                assert_eq!(
+                    read,
+                    Some((status, body.to_owned(), reusable)),
+                    "{text:?} in pieces of {size}"
+                );
             }
         }
     }
@@ -328,8 +406,14 @@ mod tests {
     #[test]
     fn what_is_no_response_is_refused() {
         let long_head = format!("HTTP/1.1 200 OK\r\nX: {}", "y".repeat(MAX_HEAD_BYTES));
-        let long_extension = format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;{}", "y".repeat(9000));
-        let long_trailer = format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n{}", "y\r\n".repeat(9000));
+        let long_extension = format!(
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;{}",
+            "y".repeat(9000)
+        );
+        let long_trailer = format!(
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n{}",
+            "y\r\n".repeat(9000)
+        );
         let interim = "HTTP/1.1 102 Processing\r\n\r\n".repeat(40);
         for text in [
             "<html>",
@@ -348,7 +432,11 @@ mod tests {
             &long_trailer,
         ] {
             for size in [1, 7, text.len()] {
-                assert!(read(text, size).is_err(), "{:?} in pieces of {size}", &text[..text.len().min(90)]);
+                assert!(
+                    read(text, size).is_err(),
+                    "{:?} in pieces of {size}",
+                    &text[..text.len().min(90)]
+                );
             }
         }
     }

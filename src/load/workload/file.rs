@@ -1,12 +1,12 @@
 //! Reading a workload from TOML. Every error names file, line and key.
 
-use super::error::did_you_mean;
 use super::{ArrivalPlan, ImageSource, Journey, Step, Workload, WorkloadError};
 use crate::load::images;
 use crate::load::pacer::Stage;
 use crate::load::rate::Rate;
 use crate::load::slo::Slo;
 use crate::load::span;
+use crate::nearest::advice;
 use proofload_contract::{Contract, ParameterPlace};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -133,7 +133,10 @@ impl Reader<'_> {
         let journeys_at = file.journeys.span().start;
         let (journeys, cameras_rate) = self.journeys(file.journeys.into_inner())?;
         if journeys.is_empty() {
-            return Err(self.wrong(self.line(journeys_at), "journeys: there is none; at least one is needed"));
+            return Err(self.wrong(
+                self.line(journeys_at),
+                "journeys: there is none; at least one is needed",
+            ));
         }
         let arrivals = self.arrivals(file.arrivals, cameras_rate)?;
         let staged: Duration = match &arrivals {
@@ -155,9 +158,10 @@ impl Reader<'_> {
             .iter()
             .flat_map(|journey| journey.steps.iter().map(|step| step.operation.as_str()))
             .collect();
-        let slos = file.slos.iter().map(|slo| {
-            Slo::parse(slo.get_ref(), &operations).map_err(|error| self.at(slo, "slos", error))
-        });
+        let slos = file
+            .slos
+            .iter()
+            .map(|slo| Slo::parse(slo.get_ref(), &operations).map_err(|error| self.at(slo, "slos", error)));
         Ok(Workload {
             name: name.to_owned(),
             description: file.description,
@@ -179,18 +183,39 @@ impl Reader<'_> {
         let table = table.into_inner();
         if table.process == ProcessName::Closed {
             if let Some(rate) = &table.rate {
-                return Err(self.at(rate, "arrivals.rate", "closed arrivals have no rate; use think and users"));
+                return Err(self.at(
+                    rate,
+                    "arrivals.rate",
+                    "closed arrivals have no rate; use think and users",
+                ));
             }
-            let think = table.think.as_ref().map(|think| self.span("arrivals.think", think)).transpose()?;
-            return Ok(ArrivalPlan::Closed { think: think.unwrap_or_default() });
+            let think = table
+                .think
+                .as_ref()
+                .map(|think| self.span("arrivals.think", think))
+                .transpose()?;
+            return Ok(ArrivalPlan::Closed {
+                think: think.unwrap_or_default(),
+            });
         }
         if let Some(think) = &table.think {
-            return Err(self.at(think, "arrivals.think", "open arrivals do not think; use process = \"closed\""));
+            return Err(self.at(
+                think,
+                "arrivals.think",
+                "open arrivals do not think; use process = \"closed\"",
+            ));
         }
-        let stated = table.rate.as_ref().map(|rate| self.rate("arrivals.rate", rate)).transpose()?;
+        let stated = table
+            .rate
+            .as_ref()
+            .map(|rate| self.rate("arrivals.rate", rate))
+            .transpose()?;
         let rate = match (stated, cameras_rate) {
             (Some(_), Some(_)) => {
-                return Err(self.wrong(line, "arrivals.rate: the cameras' frame rates say it already; leave one out"));
+                return Err(self.wrong(
+                    line,
+                    "arrivals.rate: the cameras' frame rates say it already; leave one out",
+                ));
             }
             (Some(rate), None) | (None, Some(rate)) => rate,
             (None, None) => return Err(self.wrong(line, "arrivals.rate: it is missing, e.g. rate = \"200/s\"")),
@@ -198,13 +223,21 @@ impl Reader<'_> {
         Ok(ArrivalPlan::Open {
             random: table.process == ProcessName::Poisson,
             rate,
-            stages: table.stages.iter().map(|stage| self.stage(stage)).collect::<Result<_, _>>()?,
+            stages: table
+                .stages
+                .iter()
+                .map(|stage| self.stage(stage))
+                .collect::<Result<_, _>>()?,
         })
     }
 
     fn stage(&self, stage: &Spanned<StageTable>) -> Result<Stage, WorkloadError> {
         let table = stage.get_ref();
-        let to = table.to.as_ref().map(|to| self.rate("arrivals.stages.to", to)).transpose()?;
+        let to = table
+            .to
+            .as_ref()
+            .map(|to| self.rate("arrivals.stages.to", to))
+            .transpose()?;
         let lasts = |value: &Spanned<String>| self.span("arrivals.stages", value);
         match (&table.ramp, &table.hold, &table.spike, to) {
             (Some(ramp), None, None, Some(to)) => Ok(Stage::Ramp { lasts: lasts(ramp)?, to }),
@@ -226,12 +259,14 @@ impl Reader<'_> {
             (Some(names), None) if !names.is_empty() => {
                 for name in names {
                     if images::built_in(name.get_ref()).is_none() {
-                        let nearest = did_you_mean(name.get_ref(), images::built_in_names());
+                        let nearest = advice(name.get_ref(), images::built_in_names());
                         let what = format!("there is no built-in image {:?}{nearest}", name.get_ref());
                         return Err(self.at(name, "images.builtin", what));
                     }
                 }
-                Ok(ImageSource::BuiltIn(names.iter().map(|name| name.get_ref().clone()).collect()))
+                Ok(ImageSource::BuiltIn(
+                    names.iter().map(|name| name.get_ref().clone()).collect(),
+                ))
             }
             (None, Some(directory)) => Ok(ImageSource::Directory(directory.into())),
             _ => Err(self.at(&table, "images", "name either builtin images or a directory")),
@@ -260,7 +295,10 @@ impl Reader<'_> {
             journeys.push(self.journey(table, weight, cameras)?);
         }
         let rate = (total > 0.0).then(|| Rate::per_s(total)).transpose();
-        Ok((journeys, rate.map_err(|error| self.wrong(1, format!("journeys.frame_rate: {error}")))?))
+        Ok((
+            journeys,
+            rate.map_err(|error| self.wrong(1, format!("journeys.frame_rate: {error}")))?,
+        ))
     }
 
     fn weight(&self, key: &str, weight: Option<&Spanned<f64>>) -> Result<f64, WorkloadError> {
@@ -291,11 +329,18 @@ impl Reader<'_> {
         let name = table.operation.get_ref();
         let contract = Contract::bundled();
         let Some(operation) = contract.operation(name) else {
-            let nearest = did_you_mean(name, contract.operations().iter().map(|operation| operation.id.as_str()));
+            let nearest = advice(
+                name,
+                contract.operations().iter().map(|operation| operation.id.as_str()),
+            );
             let what = format!("there is no operation {name:?}{nearest}");
             return Err(self.at(&table.operation, "journeys.steps.operation", what));
         };
-        for parameter in operation.parameters.iter().filter(|parameter| parameter.place == ParameterPlace::Path) {
+        for parameter in operation
+            .parameters
+            .iter()
+            .filter(|parameter| parameter.place == ParameterPlace::Path)
+        {
             if !table.path.contains_key(&parameter.name) {
                 let what = format!("{name} needs a value for {{{}}}", parameter.name);
                 return Err(self.at(&table.operation, "journeys.steps.path", what));

@@ -4,13 +4,12 @@ mod error;
 mod file;
 mod shipped;
 
-pub(crate) use error::did_you_mean;
 pub use error::WorkloadError;
 pub use shipped::{SHIPPED, Shipped};
 
 use super::pacer::{Schedule, Stage};
 use super::rate::Rate;
-use super::slo::Slo;
+use super::slo::{Slo, SloError};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -108,13 +107,18 @@ impl Workload {
         let path = std::path::Path::new(name_or_path);
         let looks_like_a_path = path.extension().is_some() || path.components().count() > 1;
         if !path.is_file() && !looks_like_a_path {
-            return Err(WorkloadError::unknown_scenario(name_or_path, SHIPPED.iter().map(|shipped| shipped.name)));
+            return Err(WorkloadError::unknown_scenario(
+                name_or_path,
+                SHIPPED.iter().map(|shipped| shipped.name),
+            ));
         }
         let text = std::fs::read_to_string(path).map_err(|source| WorkloadError::Read {
             path: path.to_owned(),
             source,
         })?;
-        let name = path.file_stem().map_or(name_or_path.into(), |stem| stem.to_string_lossy());
+        let name = path
+            .file_stem()
+            .map_or(name_or_path.into(), |stem| stem.to_string_lossy());
         let mut workload = file::parse(&name, &path.display().to_string(), &text)?;
         // A directory of images stands where the file says, seen from the file.
         if let ImageSource::Directory(images) = &mut workload.images
@@ -159,10 +163,25 @@ impl Workload {
         self.duration = new;
     }
 
+    /// Adds objectives to the workload's.
+    ///
+    /// # Errors
+    /// A text is no objective, or names an operation that the workload never calls.
+    pub fn add_slos(&mut self, texts: &[String]) -> Result<(), SloError> {
+        let steps = self.journeys.iter().flat_map(|journey| &journey.steps);
+        let operations: Vec<&str> = steps.map(|step| step.operation.as_str()).collect();
+        for text in texts {
+            self.slos.push(Slo::parse(text, &operations)?);
+        }
+        Ok(())
+    }
+
     /// The rate over the run; `None` when users set the pace.
     pub fn schedule(&self) -> Option<Schedule> {
         match &self.arrivals {
-            ArrivalPlan::Open { rate, stages, .. } if stages.is_empty() => Some(Schedule::constant(*rate, self.duration)),
+            ArrivalPlan::Open { rate, stages, .. } if stages.is_empty() => {
+                Some(Schedule::constant(*rate, self.duration))
+            }
             ArrivalPlan::Open { rate, stages, .. } => Some(Schedule::staged(*rate, stages)),
             ArrivalPlan::Closed { .. } => None,
         }
