@@ -4,6 +4,7 @@ use super::{Console, Failure};
 use crate::exit::Exit;
 use crate::load::{SHIPPED, Workload};
 use clap::Args;
+use std::fmt::Write as _;
 
 /// Lists the scenarios that come with the program, or shows one
 #[derive(Debug, Args)]
@@ -17,7 +18,7 @@ pub(super) struct ScenariosArgs {
 ///
 /// # Errors
 /// There is no scenario of that name.
-pub(super) async fn run(args: ScenariosArgs, console: &Console) -> Result<Exit, Failure> {
+pub(super) fn run(args: ScenariosArgs, console: &Console) -> Result<Exit, Failure> {
     let Some(name) = args.name else {
         let width = SHIPPED
             .iter()
@@ -27,7 +28,7 @@ pub(super) async fn run(args: ScenariosArgs, console: &Console) -> Result<Exit, 
         let mut lines = String::new();
         for shipped in SHIPPED {
             let workload = Workload::find(shipped.name).map_err(Failure::usage)?;
-            lines += &format!("{:width$}  {}\n", shipped.name, workload.description);
+            let _ = writeln!(lines, "{:width$}  {}", shipped.name, workload.description);
         }
         console.result(&lines)?;
         return Ok(Exit::Passed);

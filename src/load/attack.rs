@@ -44,7 +44,7 @@ pub(super) async fn attack(
         let scenario = Scenario::new(&cast.name).set_weight(cast.users)?;
         attack = attack.register_scenario(scenario.register_transaction(Transaction::new(life).set_name(&cast.name)));
     }
-    attack.execute().await.map(drop)
+    Box::pin(attack.execute()).await.map(drop)
 }
 
 fn configuration(host: &str, users: usize) -> Result<GooseConfiguration, GooseError> {

@@ -267,17 +267,17 @@ impl Crew {
             planned: workload.duration,
             dead_s,
         };
-        let (done, recorded) = oneshot::channel();
+        let (finished, outcome) = oneshot::channel();
         let harvests = self
             .harvests
             .take()
             .ok_or_else(|| LoadError::Generator("it was started twice".to_owned()))?;
         let thread = std::thread::Builder::new().name("recorder".to_owned()).spawn(move || {
             // Nobody waits only when the run was given up.
-            let _ = done.send(recorder.run(&harvests));
+            let _ = finished.send(recorder.run(&harvests));
         });
         thread.map_err(|error| LoadError::Generator(format!("no thread can be started: {error}")))?;
-        Ok(recorded)
+        Ok(outcome)
     }
 
     /// Ends Goose and waits for the threads, within bounds. The switch is thrown again and again: a Goose that is only

@@ -22,15 +22,15 @@ impl std::fmt::Display for Ending {
     }
 }
 
-/// Three instants of a call, in nanoseconds since a common origin.
+/// Three instants of a call, each in nanoseconds since a common origin.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Instants {
     /// When it was due.
-    pub(super) due_ns: u64,
+    pub(super) due: u64,
     /// When it was sent.
-    pub(super) sent_ns: u64,
+    pub(super) sent: u64,
     /// When its last body byte came, or it was given up.
-    pub(super) done_ns: u64,
+    pub(super) done: u64,
 }
 
 /// What one thread measured in one interval.
@@ -86,8 +86,8 @@ impl Shard {
         let operation = &mut self.operations[operation];
         let [response, service] =
             operation.latencies[usize::from(!ok)].get_or_insert_with(|| [latency_histogram(), latency_histogram()]);
-        record_ns(response, at.due_ns, at.done_ns);
-        record_ns(service, at.sent_ns, at.done_ns);
+        record_ns(response, at.due, at.done);
+        record_ns(service, at.sent, at.done);
         match operation.endings.iter_mut().find(|(known, _)| *known == ending) {
             Some((_, count)) => *count += 1,
             None => operation.endings.push((ending, 1)),
@@ -152,11 +152,7 @@ mod tests {
     fn both_latencies_by_outcome_and_nothing_is_lost() {
         let names = vec!["publish".to_owned(), "renewToken".to_owned()];
         let mut shard = Shard::new(2);
-        let at = |due_ns, sent_ns, done_ns| Instants {
-            due_ns,
-            sent_ns,
-            done_ns,
-        };
+        let at = |due, sent, done| Instants { due, sent, done };
         shard.call(0, at(0, 1_000_000, 3_000_000), Ending::Status(200), true);
         shard.call(0, at(0, 0, 0), Ending::Status(200), true);
         shard.call(0, at(0, 5_000_000, 9_000_000), Ending::Failure("timeout"), false);

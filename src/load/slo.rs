@@ -252,7 +252,7 @@ mod tests {
     fn what_is_no_objective_is_refused() {
         for (text, why) in [
             ("publish.p99", "none of <"),
-            ("publish.p99 < 250", "units"),
+            ("publish.p99 < 250", "unit"),
             ("publish.p9 < 1s", "none of p50"),
             ("publish.latency < 1s", "none of p50"),
             ("errors < 200%", "no share"),

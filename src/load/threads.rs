@@ -183,7 +183,7 @@ impl Steward {
                 continue;
             }
             let busy_now = busy();
-            let share = (busy_now - busy_before).as_secs_f64()
+            let share = busy_now.saturating_sub(busy_before).as_secs_f64()
                 / Duration::from_nanos((since_ns - from_ns).max(1)).as_secs_f64();
             let harvest = self.harvest(second, from_ns, since_ns, share, over);
             // The recorder only goes away after the last harvest.

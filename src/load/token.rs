@@ -69,7 +69,13 @@ mod tests {
                 assert!(now + after + 1.0 <= issued + 5.0 + 1e-9);
                 now += after;
                 jitter = (jitter * 7.13 + 0.37).fract();
-                counts[(now * 10.0) as usize] += 1;
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "a minute in tenths"
+                )]
+                let tenth = (now * 10.0) as usize;
+                counts[tenth] += 1;
             }
         }
         for count in &counts[100..600] {

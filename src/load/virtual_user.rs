@@ -343,9 +343,9 @@ impl Called {
             Err(error) => Ending::Failure(error.name()),
         };
         let at = Instants {
-            due_ns,
-            sent_ns: self.sent_ns,
-            done_ns: self.done_ns,
+            due: due_ns,
+            sent: self.sent_ns,
+            done: self.done_ns,
         };
         desk::with(|desk| desk.shard.call(operation, at, ending, ok));
     }

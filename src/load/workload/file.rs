@@ -131,7 +131,7 @@ impl Reader<'_> {
 
     fn workload(&self, name: &str, file: File) -> Result<Workload, WorkloadError> {
         let journeys_at = file.journeys.span().start;
-        let (journeys, cameras_rate) = self.journeys(file.journeys.into_inner())?;
+        let (journeys, cameras_rate) = self.journeys(file.journeys.get_ref())?;
         if journeys.is_empty() {
             return Err(self.wrong(
                 self.line(journeys_at),
@@ -274,11 +274,11 @@ impl Reader<'_> {
     }
 
     /// The journeys, and the rate that all their cameras make together when they state frame rates.
-    fn journeys(&self, tables: Vec<JourneyTable>) -> Result<(Vec<Journey>, Option<Rate>), WorkloadError> {
+    fn journeys(&self, tables: &[JourneyTable]) -> Result<(Vec<Journey>, Option<Rate>), WorkloadError> {
         let with_frames = tables.iter().filter(|table| table.frame_rate.is_some()).count();
         let mut total = 0.0;
         let mut journeys = Vec::new();
-        for table in &tables {
+        for table in tables {
             let cameras = table.cameras.as_ref().map_or(1, |cameras| *cameras.get_ref());
             if let Some(value) = table.cameras.as_ref().filter(|_| cameras == 0) {
                 return Err(self.at(value, "journeys.cameras", "at least one camera is needed"));
