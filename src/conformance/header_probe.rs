@@ -6,6 +6,7 @@ use super::draft::{Draft, HeaderLine};
 use super::exchange::Exchange;
 use super::fill;
 use super::finding::{Finding, Stop};
+use super::leak;
 use super::logins::Login;
 use super::probe::{Probe, Subject};
 use super::second_look;
@@ -192,10 +193,28 @@ impl HeaderProbe {
                 None => finding = finding.note(second_look::UNTOLD),
             }
         }
+        if finding.holds() && self.verify.wants_refusal() {
+            finding = without_leak(operation, finding);
+        }
         Ok(match provocation.variant {
             Some(variant) if !finding.holds() => finding.note(variant),
             _ => finding,
         })
+    }
+}
+
+/// A refusal must be one in substance too.
+pub(super) fn without_leak(operation: &Operation, finding: Finding) -> Finding {
+    let leak = finding
+        .exchange
+        .as_ref()
+        .and_then(|exchange| leak::of(operation, exchange));
+    match (leak, finding.exchange) {
+        (Some(leak), Some(exchange)) => {
+            let observed = format!("{} with {leak}", exchange.status());
+            Finding::judge(*exchange, false, format!("{} and no content", finding.expected)).observed(observed)
+        }
+        (_, exchange) => Finding { exchange, ..finding },
     }
 }
 

@@ -4,6 +4,7 @@ use crate::conformance::clause::Clause;
 use crate::conformance::context::Context;
 use crate::conformance::fill;
 use crate::conformance::finding::{Finding, Stop};
+use crate::conformance::header_probe::without_leak;
 use crate::conformance::probe::{Probe, Subject};
 use crate::target::Account;
 use futures_util::future::{BoxFuture, FutureExt as _};
@@ -49,8 +50,13 @@ async fn cell(context: &Context, operation: &Operation, account: &Account) -> Re
     }
     let status = exchange.status();
     if !account.may_call(operation) {
-        return Ok(Finding::judge(exchange, status == 403, "403")
-            .note(format!("account {:?} lacks {}", account.name, operation.access)));
+        let finding = Finding::judge(exchange, status == 403, "403");
+        let finding = if finding.holds() {
+            without_leak(operation, finding)
+        } else {
+            finding
+        };
+        return Ok(finding.note(format!("account {:?} lacks {}", account.name, operation.access)));
     }
     let server_error = exchange.is_server_error();
     let let_in = status != 401 && status != 403 && !exchange.answer().status.is_redirection();
