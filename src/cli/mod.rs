@@ -32,8 +32,8 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Contract(contract::ContractArgs),
-    Validate(Box<validate::ValidateArgs>),
     Mock(mock::MockArgs),
+    Validate(Box<validate::ValidateArgs>),
 }
 
 /// Runs the program with its arguments, the program's own name first, and says how it ended.
@@ -56,7 +56,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
 async fn dispatch(command: Command, console: &Console) -> Result<Exit, Failure> {
     match command {
         Command::Contract(args) => contract::run(args, console).await,
-        Command::Validate(args) => validate::run(*args, console).await,
         Command::Mock(args) => mock::run(args, console).await,
+        Command::Validate(args) => validate::run(*args, console).await,
     }
 }

@@ -9,6 +9,7 @@ mod clause;
 mod context;
 mod curl;
 pub mod document;
+mod deployment;
 mod draft;
 mod exchange;
 mod expiry;

@@ -53,7 +53,8 @@ impl Judged {
         let shown = finding.exchange.filter(|_| finding.outcome == Outcome::Deviates);
         CaseResult {
             id: case.id,
-            operation: operation.map(ToString::to_string).unwrap_or_default(),
+            // What belongs to no operation is of the deployment as a whole.
+            operation: operation.map_or_else(|| case.operation.clone(), ToString::to_string),
             probe: case.clause.name.to_owned(),
             account: case.account,
             verdict,
