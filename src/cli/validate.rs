@@ -189,7 +189,6 @@ impl From<RunError> for Failure {
     fn from(error: RunError) -> Self {
         match error {
             RunError::Client(error) => error.into(),
-            RunError::NoAccount(_) => Self::usage(error),
             RunError::NothingSelected(_) | RunError::LoginRefused(_) => Self::could_not_test(error),
         }
     }

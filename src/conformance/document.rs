@@ -32,10 +32,10 @@ pub fn markdown() -> String {
         "\n## Checks of one operation\n\n| check | clause | severity | source | operations |\n|---|---|---|---|---|\n",
     );
     for probe in &registry.probes {
-        let operations = Registry::fitting(probe.as_ref(), contract)
+        let operations: Vec<&str> = Registry::fitting(probe.as_ref(), contract)
             .map(|operation| operation.id.as_str())
             .collect();
-        row(&mut page, &name(probe.as_ref()), probe.clause(), operations, contract);
+        row(&mut page, &name(probe.as_ref()), probe.clause(), &operations, contract);
     }
     page.push_str("\n## Behaviour, in sequences of calls\n");
     for sequence in &registry.sequences {
@@ -50,7 +50,7 @@ pub fn markdown() -> String {
             sequence.name()
         );
         for (clause, operations) in clauses(sequence.cases()) {
-            row(&mut page, &format!("`{}`", clause.name), clause, operations, contract);
+            row(&mut page, &format!("`{}`", clause.name), clause, &operations, contract);
         }
     }
     page
@@ -78,7 +78,7 @@ fn name(probe: &dyn Probe) -> String {
     }
 }
 
-fn row(page: &mut String, name: &str, clause: Clause, operations: Vec<&str>, contract: &Contract) {
+fn row(page: &mut String, name: &str, clause: Clause, operations: &[&str], contract: &Contract) {
     let all = contract.operations().len();
     let whose = match operations.len() {
         count if count == all => "all".to_owned(),

@@ -28,9 +28,8 @@ pub struct HeaderProbe {
 
 /// What credentials are made from.
 pub struct Materials<'a> {
-    /// The current login of an account that may call the operation.
-    pub login: &'a Login,
-    /// That account's user name.
+    login: Result<&'a Login, Stop>,
+    /// That account's user name, or a likely one.
     pub username: &'a str,
     /// The key that the target signs with, when it was given.
     pub signing_key: Option<&'a SecretSlice<u8>>,
@@ -137,13 +136,28 @@ impl Probe for HeaderProbe {
         operation.access != Access::Anonymous
     }
 
+    fn needs_account(&self) -> bool {
+        false
+    }
+
     fn run<'a>(&'a self, context: &'a Context, subject: Subject<'a>) -> BoxFuture<'a, Result<Finding, Stop>> {
         async move {
-            let caller = context.caller_of(subject.operation).unwrap_or_else(|| context.main());
-            let login = context.login(caller).await?;
+            let caller = context.caller_of(subject.operation);
+            if caller.is_none() && context.has_accounts() && self.verify == Verify::Accepted {
+                let access = &subject.operation.access;
+                return Err(Stop::Skip(format!(
+                    "no account holds {access}, which this operation asks for"
+                )));
+            }
+            // To be refused any token will do: where nobody may call the operation, the main account's.
+            let caller = caller.or_else(|| context.has_accounts().then(|| context.main()));
+            let login = match caller {
+                Some(caller) => context.login(caller).await,
+                None => Err(Stop::Skip("no account was given whose token could be used".to_owned())),
+            };
             let mut materials = Materials {
-                login: &login,
-                username: &caller.username,
+                login: login.as_ref().map_err(Clone::clone),
+                username: caller.map_or("admin", |caller| &caller.username),
                 signing_key: context.target.signing_key.as_ref(),
                 rng: context.random(&super::case_id(&subject.operation.id, self.clause.name, None)),
             };
@@ -235,8 +249,19 @@ pub(super) fn provoked(draft: Draft, provocation: &Provocation) -> Draft {
 }
 
 impl Materials<'_> {
+    /// The current login of an account that may call the operation.
+    ///
+    /// # Errors
+    /// No account was given, or it cannot log in.
+    pub fn login(&self) -> Result<&Login, Stop> {
+        self.login.clone()
+    }
+
     /// The text of the good token.
-    pub fn token(&self) -> &str {
-        self.login.token.expose_secret()
+    ///
+    /// # Errors
+    /// No account was given, or it cannot log in.
+    pub fn token(&self) -> Result<&str, Stop> {
+        Ok(self.login()?.token.expose_secret())
     }
 }

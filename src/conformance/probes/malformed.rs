@@ -141,7 +141,7 @@ impl Probe for RefusedFirst {
         Clause::new(
             "authorise-first",
             Convention,
-            "Without a token, or with a bad one, a call is refused with 401 before its body is looked at.",
+            "Without a good token (401) or the permission (403) a call is refused before its body is looked at.",
         )
     }
 
@@ -163,7 +163,21 @@ impl Probe for RefusedFirst {
                 .send(draft.header(HeaderLine::plain(AUTHORIZATION, "Bearer garbage")))
                 .await?;
             let refused = exchange.status() == 401;
-            Ok(Finding::judge(exchange, refused, "401"))
+            if !refused {
+                return Ok(Finding::judge(exchange, false, "401").note("with a bad token"));
+            }
+            let Some(denied) = context.accounts().find(|account| !account.may_call(operation)) else {
+                return Ok(Finding::judge(exchange, true, "401"));
+            };
+            let draft = with_body(context, operation, broken(operation));
+            let exchange = context.send_as(denied, draft).await?;
+            let forbidden = exchange.status() == 403;
+            Ok(Finding::judge(
+                exchange,
+                forbidden,
+                "401 without a good token, 403 without the permission",
+            )
+            .note(format!("account {:?}", denied.name)))
         }
         .boxed()
     }
