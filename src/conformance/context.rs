@@ -1,5 +1,6 @@
 //! What checks work with: the target, the contract, logged-in accounts, and the one way to send.
 
+use super::behaviour::Enrolment;
 use super::draft::Draft;
 use super::exchange::{Display, Exchange};
 use super::finding::Stop;
@@ -16,6 +17,7 @@ use rand::rngs::StdRng;
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
+use tokio::sync::OnceCell;
 
 /// Longest body that is read from a server.
 const MAX_BODY: usize = 8 * 1024 * 1024;
@@ -32,6 +34,7 @@ pub struct Context {
     seats: Vec<Seat>,
     main: usize,
     notes: Mutex<Vec<String>>,
+    pub(super) people: OnceCell<Enrolment>,
 }
 
 impl Context {
@@ -63,6 +66,7 @@ impl Context {
             seats: target.accounts.iter().cloned().map(Seat::new).collect(),
             main: main.unwrap_or_default(),
             notes: Mutex::default(),
+            people: OnceCell::new(),
         })
     }
 
