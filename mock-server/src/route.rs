@@ -160,8 +160,8 @@ pub(crate) fn percent_decoded(text: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn to(router: &Router, method: Method, path: &str) -> Option<(&'static str, Vec<String>)> {
-        match router.route(&method, path) {
+    fn to(router: &Router, method: &Method, path: &str) -> Option<(&'static str, Vec<String>)> {
+        match router.route(method, path) {
             Route::To(row, values) => Some((row.id, values)),
             _ => None,
         }
@@ -173,7 +173,7 @@ mod tests {
         for row in TABLE {
             let path = row.path.replace('{', "x").replace('}', "");
             assert_eq!(
-                to(&router, row.method.clone(), &path).map(|(id, _)| id),
+                to(&router, &row.method, &path).map(|(id, _)| id),
                 Some(row.id),
                 "{path}"
             );
@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn paths_match_in_any_case_and_values_keep_theirs() {
         let router = Router::new("identities/", false);
-        let found = to(&router, Method::GET, "/Identities/API/v1/tags/A%20b");
+        let found = to(&router, &Method::GET, "/Identities/API/v1/tags/A%20b");
         assert_eq!(found, Some(("getTag", vec!["A b".to_owned()])));
         assert_eq!(router.route(&Method::GET, "/api/v1/Tags"), Route::Nowhere);
         assert_eq!(router.route(&Method::GET, "/identitiesapi/v1/Tags"), Route::Nowhere);

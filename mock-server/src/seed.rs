@@ -22,7 +22,7 @@ const DOCUMENT: Uuid = Uuid::from_u128(0x1b2c_3d4e_0004_4a00_8000_0000_0000_0001
 const SEEDED_AT: &str = "2024-01-15T09:00:00.000Z";
 
 /// An aligned face, a crop of a portrait that is in the public domain.
-const PHOTO: &[u8] = include_bytes!("../images/face-aligned-112.jpg");
+const PHOTO: &[u8] = include_bytes!("../../scenarios/images/face-aligned-112.jpg");
 
 pub(crate) fn plant(server: &Identities) {
     tags(server);

@@ -3,6 +3,7 @@
 use super::behaviour::Enrolment;
 use super::draft::Draft;
 use super::exchange::{Display, Exchange};
+use super::expiry::Expired;
 use super::finding::Stop;
 use super::logins::{Login, Seat};
 use super::options::Options;
@@ -35,6 +36,7 @@ pub struct Context {
     main: usize,
     notes: Mutex<Vec<String>>,
     pub(super) people: OnceCell<Enrolment>,
+    pub(super) waited_for: OnceCell<Result<Expired, Stop>>,
 }
 
 impl Context {
@@ -67,6 +69,7 @@ impl Context {
             main: main.unwrap_or_default(),
             notes: Mutex::default(),
             people: OnceCell::new(),
+            waited_for: OnceCell::new(),
         })
     }
 
@@ -128,10 +131,23 @@ impl Context {
         self.seat(account)?.again(&self.sender, &self.contract).await
     }
 
+    /// A login of one's own, which nobody else uses.
+    ///
+    /// # Errors
+    /// The login was refused or gave no token.
+    pub async fn fresh_login(&self, account: &Account) -> Result<Login, Stop> {
+        super::logins::log_in(&self.sender, &self.contract, account).await
+    }
+
     /// A login call with any credentials. The password is held back from reports.
     pub fn login_request(&self, username: &str, password: &SecretString) -> Draft {
         self.sender.redactor().learn(Kind::Password, password.expose_secret());
         super::logins::request(&self.contract, username, password)
+    }
+
+    /// A server's text, fit to be shown: secrets redacted, control characters escaped, bounded.
+    pub fn redacted(&self, text: &str) -> String {
+        self.sender.display().excerpt(text)
     }
 
     /// Holds a token back from reports; to be called for every token that did not come by [`Context::login`].

@@ -5,6 +5,7 @@ use super::draft::Draft;
 use super::redact::Redactor;
 use crate::client::Answer;
 use crate::target::{BaseUrl, Trust};
+use bytes::Bytes;
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
 use proofload_reports::text;
@@ -22,6 +23,14 @@ pub(super) struct Display {
     pub(super) base: BaseUrl,
     pub(super) trust: Trust,
     pub(super) redactor: Arc<Redactor>,
+}
+
+impl Display {
+    /// A server's text, fit to be shown.
+    pub(super) fn excerpt(&self, text: &str) -> String {
+        // Redacted before it is cut: half a secret is no longer recognised.
+        text::clip(&text::line(&self.redactor.redact(text)), EXCERPT)
+    }
 }
 
 /// One exchange with the target.
@@ -97,9 +106,18 @@ impl Exchange {
         self.excerpt_of(&String::from_utf8_lossy(&self.answer.body))
     }
 
+    /// The beginning of the body, with secrets redacted when it is text.
+    pub(super) fn redacted_body(&self, max_bytes: usize) -> Bytes {
+        let body = &self.answer.body;
+        let body = body.slice(..body.len().min(max_bytes));
+        match std::str::from_utf8(&body) {
+            Ok(text) => self.display.redactor.redact(text).into(),
+            Err(_) => body,
+        }
+    }
+
     fn excerpt_of(&self, text: &str) -> String {
-        // Redacted before it is cut: half a secret is no longer recognised.
-        text::clip(&text::line(&self.display.redactor.redact(text)), EXCERPT)
+        self.display.excerpt(text)
     }
 
     /// A command line that repeats it.

@@ -8,8 +8,10 @@ mod body;
 mod clause;
 mod context;
 mod curl;
+mod deployment;
 mod draft;
 mod exchange;
+mod expiry;
 pub mod fill;
 mod finding;
 mod header_probe;
@@ -24,6 +26,7 @@ mod redact;
 mod runner;
 mod second_look;
 mod sender;
+pub mod snapshot;
 mod verdict;
 mod weak_keys;
 

@@ -65,7 +65,7 @@ pub trait Probe: Send + Sync {
 /// A case that a sequence decides.
 #[derive(Debug, Clone, Copy)]
 pub struct Declared {
-    /// The `operationId` that gets the blame.
+    /// The `operationId` that gets the blame, or `deployment` for what belongs to no operation.
     pub operation: &'static str,
     /// What is checked.
     pub clause: Clause,
@@ -134,7 +134,10 @@ impl Registry {
     pub fn shipped() -> Self {
         Self {
             probes: super::probes::all(),
-            sequences: super::behaviour::all(),
+            sequences: super::behaviour::all()
+                .into_iter()
+                .chain(super::deployment::all())
+                .collect(),
         }
     }
 

@@ -59,6 +59,14 @@ impl BaseUrl {
         self.0.path().trim_end_matches('/')
     }
 
+    /// The same server below another path prefix, empty or like `/identities`.
+    #[must_use]
+    pub fn with_prefix(&self, prefix: &str) -> Self {
+        let mut url = self.0.clone();
+        url.set_path(prefix);
+        Self(url)
+    }
+
     /// Whether the scheme is `https`.
     pub fn is_tls(&self) -> bool {
         self.0.scheme() == "https"

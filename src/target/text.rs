@@ -1,36 +1,19 @@
 //! Text that came from a server, made safe to show.
 
+use proofload_reports::text::line;
+
 /// The beginning of `bytes` as text on one line: at most `limit` characters of it, white space folded into single
-/// spaces, control and direction-changing characters escaped, what is not UTF-8 replaced, and `…` where it was cut.
+/// spaces, what cannot be seen escaped, what is not UTF-8 replaced, and `…` where it was cut.
 pub fn escaped(bytes: &[u8], limit: usize) -> String {
     // Four bytes are the most that a character takes; what lies further can never be shown.
     let looked_at = &bytes[..bytes.len().min(limit.saturating_mul(4).saturating_add(4))];
     let text = String::from_utf8_lossy(looked_at);
-    let mut shown = String::new();
-    let mut cut = looked_at.len() < bytes.len();
     let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    for (place, character) in folded.chars().enumerate() {
-        if place == limit {
-            cut = true;
-            break;
-        }
-        if is_unsafe(character) {
-            shown.extend(character.escape_unicode());
-        } else {
-            shown.push(character);
-        }
+    match folded.char_indices().nth(limit) {
+        Some((end, _)) => format!("{}…", line(&folded[..end])),
+        None if looked_at.len() < bytes.len() => format!("{}…", line(&folded)),
+        None => line(&folded),
     }
-    if cut {
-        shown.push('…');
-    }
-    shown
-}
-
-/// Control characters, and those that reorder or hide what stands around them.
-fn is_unsafe(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
 
 #[cfg(test)]

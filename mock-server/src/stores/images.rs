@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn the_same_text_is_the_same_image() {
         let images = Images::default();
-        let text = BASE64_STANDARD.encode(include_bytes!("../../images/face-aligned-112.jpg"));
+        let text = BASE64_STANDARD.encode(include_bytes!("../../../scenarios/images/face-aligned-112.jpg"));
         let first = images.in_base64(&text).expect("an image");
         let second = images.in_base64(&text).expect("an image");
         assert!(Arc::ptr_eq(&first, &second));

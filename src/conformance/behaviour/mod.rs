@@ -17,9 +17,11 @@ mod renewal;
 mod search;
 mod sub_resources;
 mod tags;
+#[cfg(test)]
+mod tests;
 mod value;
 
-pub(super) use people::Enrolment;
+pub(super) use people::{Enrolment, People, Person, people};
 
 use super::probe::Sequence;
 
@@ -31,3 +33,4 @@ pub fn all() -> Vec<Box<dyn Sequence>> {
     families.extend(sub_resources::all());
     families
 }
+

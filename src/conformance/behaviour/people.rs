@@ -15,36 +15,36 @@ use serde_json::json;
 /// The outcome of enrolling, shared by all families.
 pub(in crate::conformance) struct Enrolment {
     /// Every call that was made, in order: the proper ones, which had to succeed.
-    pub(super) calls: Vec<Exchange>,
+    pub(in crate::conformance) calls: Vec<Exchange>,
     /// Who was enrolled, or why nobody was.
-    pub(super) people: Result<People, Stop>,
+    pub(in crate::conformance) people: Result<People, Stop>,
 }
 
 /// Two people, who are enrolled with different pictures.
 #[derive(Clone)]
-pub(super) struct People {
+pub(in crate::conformance) struct People {
     /// With two photos.
-    pub(super) first: Person,
+    pub(in crate::conformance) first: Person,
     /// Another one. None when the deployment took the second for the first.
-    pub(super) second: Result<Person, Stop>,
+    pub(in crate::conformance) second: Result<Person, Stop>,
 }
 
 /// A person who was enrolled.
 #[derive(Clone)]
-pub(super) struct Person {
-    pub(super) id: String,
-    pub(super) photos: Vec<Photo>,
+pub(in crate::conformance) struct Person {
+    pub(in crate::conformance) id: String,
+    pub(in crate::conformance) photos: Vec<Photo>,
 }
 
 /// A photo that a person was enrolled with.
 #[derive(Clone)]
-pub(super) struct Photo {
-    pub(super) jpeg: Bytes,
-    pub(super) reference: String,
+pub(in crate::conformance) struct Photo {
+    pub(in crate::conformance) jpeg: Bytes,
+    pub(in crate::conformance) reference: String,
     /// When the answer named it.
-    pub(super) face_id: Option<String>,
+    pub(in crate::conformance) face_id: Option<String>,
     /// The person whom the answer named.
-    pub(super) person_id: String,
+    pub(in crate::conformance) person_id: String,
 }
 
 impl Photo {
@@ -57,7 +57,7 @@ impl Photo {
 ///
 /// # Errors
 /// The target allows reads only, or nobody could be enrolled.
-pub(super) async fn people(context: &Context) -> Result<People, Stop> {
+pub(in crate::conformance) async fn people(context: &Context) -> Result<People, Stop> {
     enrolment(context).await?.people.clone()
 }
 

@@ -123,9 +123,10 @@ impl Probe for Refused {
             if !token.is_empty() {
                 context.keep_secret(token);
             }
-            let observed = match token.is_empty() {
-                true => exchange.observed(),
-                false => format!("{} with a token", exchange.observed()),
+            let observed = if token.is_empty() {
+                exchange.observed()
+            } else {
+                format!("{} with a token", exchange.observed())
             };
             Ok(Finding::judge(exchange, status == 400 && token.is_empty(), "400 without a token").observed(observed))
         }

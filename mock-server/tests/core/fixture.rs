@@ -7,30 +7,30 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// The moment at which every test begins.
-pub const NOW_MS: i64 = 1_750_000_000_000;
+pub(crate) const NOW_MS: i64 = 1_750_000_000_000;
 
 /// A server whose clock the test moves.
-pub struct Fixture {
-    pub server: Identities,
-    pub clock: Arc<ManualClock>,
+pub(crate) struct Fixture {
+    pub(crate) server: Identities,
+    pub(crate) clock: Arc<ManualClock>,
 }
 
 /// A response in parts that are easy to compare.
 #[derive(Debug)]
-pub struct Reply {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: Bytes,
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
 }
 
 impl Reply {
     /// The body as JSON.
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
     /// A header's value.
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers
             .get(name)
             .map_or("", |value| value.to_str().expect("visible ASCII"))
@@ -38,18 +38,18 @@ impl Reply {
 
     /// Panics with the whole reply unless it has that status.
     #[track_caller]
-    pub fn expect(self, status: u16) -> Self {
+    pub(crate) fn expect(self, status: u16) -> Self {
         assert_eq!(self.status.as_u16(), status, "{self:?}");
         self
     }
 }
 
 impl Fixture {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with(|_| {})
     }
 
-    pub fn with(change: impl FnOnce(&mut Settings)) -> Self {
+    pub(crate) fn with(change: impl FnOnce(&mut Settings)) -> Self {
         let clock = Arc::new(ManualClock::new(NOW_MS));
         let mut settings = Settings {
             clock: Arc::clone(&clock) as _,
@@ -62,9 +62,8 @@ impl Fixture {
         }
     }
 
-    pub fn send(&self, request: Request<Bytes>) -> Reply {
-        let _ = request.uri();
-        let (parts, body) = self.server.respond(&request).into_parts();
+    pub(crate) fn send(&self, request: &Request<Bytes>) -> Reply {
+        let (parts, body) = self.server.respond(request).into_parts();
         Reply {
             status: parts.status,
             headers: parts.headers,
@@ -73,32 +72,40 @@ impl Fixture {
     }
 
     /// Logs in and gives the token.
-    pub fn token(&self, account: &str) -> String {
+    pub(crate) fn token(&self, account: &str) -> String {
         let body = json!({"username": account, "password": format!("{account}-pass")});
         let reply = self.call("", "POST", "/api/v1/authenticate", &body).expect(200);
         reply.json()["token"].as_str().expect("a token").to_owned()
     }
 
     /// Sends JSON with a token; without a body when it is null, without a token when that is empty.
-    pub fn call(&self, token: &str, method: &str, path: &str, body: &Value) -> Reply {
+    pub(crate) fn call(&self, token: &str, method: &str, path: &str, body: &Value) -> Reply {
         let mut request = request(token, method, path);
         if !body.is_null() {
             request = request.header(header::CONTENT_TYPE, "application/json");
         }
-        let body = if body.is_null() { Bytes::new() } else { body.to_string().into() };
-        self.send(request.body(body).expect("a request"))
+        let body = if body.is_null() {
+            Bytes::new()
+        } else {
+            body.to_string().into()
+        };
+        self.send(&request.body(body).expect("a request"))
     }
 
-    pub fn get(&self, token: &str, path: &str) -> Reply {
+    pub(crate) fn get(&self, token: &str, path: &str) -> Reply {
         self.call(token, "GET", path, &Value::Null)
     }
 
-    pub fn admin(&self) -> String {
+    pub(crate) fn admin(&self) -> String {
         self.token(ACCOUNTS[0].name)
     }
 }
 
-pub fn request(token: &str, method: &str, path: &str) -> http::request::Builder {
+pub(crate) fn request(token: &str, method: &str, path: &str) -> http::request::Builder {
     let request = Request::builder().method(method).uri(path);
-    if token.is_empty() { request } else { request.header(header::AUTHORIZATION, format!("Bearer {token}")) }
+    if token.is_empty() {
+        request
+    } else {
+        request.header(header::AUTHORIZATION, format!("Bearer {token}"))
+    }
 }

@@ -1,0 +1,27 @@
+//! Durations as people write them.
+
+use std::time::Duration;
+
+/// Reads `5s`, `250ms`, `1h 30m`; for clap's `value_parser`.
+///
+/// # Errors
+/// One sentence with what would be right.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    humantime::parse_duration(text.trim())
+        .map_err(|_| format!("'{text}' is no duration; write a number with its unit, such as 250ms, 5s, 10m or 1h"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_needs_its_unit() {
+        assert_eq!(duration("5s"), Ok(Duration::from_secs(5)));
+        assert_eq!(duration(" 250ms"), Ok(Duration::from_millis(250)));
+        assert_eq!(duration("1h 30m"), Ok(Duration::from_secs(5_400)));
+        for wrong in ["", "5", "-5s", "s", "5 parsecs", "99999999999999999999s"] {
+            assert!(duration(wrong).is_err(), "{wrong:?} was taken");
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! `proofload mock`: an Identities server of our own to try everything against.
+
+use super::duration::duration;
+use super::{Console, Failure};
+use crate::exit::Exit;
+use crate::target::read_key;
+use proofload_mock_server::{Identities, Listen, Server, Settings};
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Start an Identities server to try against, with real tokens and five accounts.
+///
+/// The accounts are admin, publisher, recognizer, reader and nobody, with passwords <name>-pass. One line on stdout says
+/// where it listens: `listening http=127.0.0.1:6009 https=127.0.0.1:5009 prefix=/`. It runs until Ctrl-C or SIGTERM,
+/// lets open requests end, and then exits 0: a server that was asked to stop has done its work.
+#[derive(Debug, clap::Args)]
+pub(super) struct MockArgs {
+    /// Serve HTTP here, or `none`; port 0 takes a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:6009", value_parser = address)]
+    http: Address,
+    /// Serve HTTPS here, or `none`, with a self-signed certificate made at start; port 0 takes a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:5009", value_parser = address)]
+    https: Address,
+    /// Serve everything under this path: /identities is the cloud's, none is on premise
+    #[arg(long, value_name = "PATH", default_value = "", value_parser = prefix)]
+    prefix: String,
+    /// Serve the `OpenAPI` document at swagger/v1/swagger.json
+    #[arg(long)]
+    swagger: bool,
+    /// How long tokens live
+    #[arg(long, value_name = "DURATION", default_value = "1h", value_parser = token_lifetime)]
+    token_lifetime: Duration,
+    /// Sign tokens with the key in this file; otherwise with a random one
+    #[arg(long, value_name = "FILE")]
+    signing_key_file: Option<PathBuf>,
+    /// Write the certificate here, in PEM, for clients to trust
+    #[arg(long, value_name = "FILE")]
+    cert_out: Option<PathBuf>,
+    /// Make the certificate say CA:TRUE, as some deployments' do
+    #[arg(long)]
+    cert_is_ca: bool,
+}
+
+/// Where to listen, if at all.
+#[derive(Debug, Clone, Copy)]
+struct Address(Option<SocketAddr>);
+
+/// Serves until it is asked to stop.
+///
+/// # Errors
+/// A file cannot be read or written, or an address cannot be listened on.
+pub(super) async fn run(args: MockArgs, console: &Console) -> Result<Exit, Failure> {
+    let settings = settings(&args)?;
+    let prefix = settings.prefix.clone();
+    let listen = Listen {
+        http: args.http.0,
+        https: args.https.0,
+        certificate_is_ca: args.cert_is_ca,
+    };
+    if listen.http.is_none() && listen.https.is_none() {
+        return Err(Failure::usage(
+            "with --http none and --https none there is nothing to serve",
+        ));
+    }
+    if listen.https.is_none() && (args.cert_out.is_some() || args.cert_is_ca) {
+        return Err(Failure::usage(
+            "--cert-out and --cert-is-ca are about HTTPS, which --https none switches off",
+        ));
+    }
+    warn_when_reachable(&listen, console);
+    // Asked for before the line is printed: whoever reads it may signal at once.
+    let stop = Stop::listen()?;
+    let server = Server::start(Arc::new(Identities::new(settings)), listen).await;
+    let server = server.map_err(Failure::could_not_test)?;
+    if let (Some(path), Some(pem)) = (&args.cert_out, server.certificate_pem()) {
+        write_certificate(path, pem)?;
+    }
+    console.result(&listening(&server, &prefix))?;
+    stop.wait().await;
+    server.shutdown().await;
+    Ok(Exit::Passed)
+}
+
+fn settings(args: &MockArgs) -> Result<Settings, Failure> {
+    let mut settings = Settings {
+        prefix: args.prefix.clone(),
+        swagger: args.swagger,
+        token_lifetime: args.token_lifetime,
+        ..Settings::default()
+    };
+    if let Some(path) = &args.signing_key_file {
+        settings.signing_key = read_key(path).map_err(Failure::usage)?;
+    }
+    Ok(settings)
+}
+
+/// The one line that scripts read: `name=value` pairs, of which those that are not served are left out.
+fn listening(server: &Server, prefix: &str) -> String {
+    let mut line = "listening".to_owned();
+    for (name, address) in [("http", server.http_addr()), ("https", server.https_addr())] {
+        if let Some(address) = address {
+            let _ = write!(line, " {name}={address}");
+        }
+    }
+    let _ = writeln!(line, " prefix={}", if prefix.is_empty() { "/" } else { prefix });
+    line
+}
+
+/// The passwords are known to everybody, so that a mock beyond loopback is worth a word.
+fn warn_when_reachable(listen: &Listen, console: &Console) {
+    for address in [listen.http, listen.https].into_iter().flatten() {
+        if !address.ip().is_loopback() {
+            console.note(&format!(
+                "warning: {address} may be reachable from other machines, and the mock's passwords are no secret"
+            ));
+        }
+    }
+}
+
+fn write_certificate(path: &Path, pem: &str) -> Result<(), Failure> {
+    std::fs::write(path, pem).map_err(|error| {
+        Failure::usage(format!(
+            "cannot write the certificate to {}: {error}; give --cert-out a file that can be written",
+            path.display()
+        ))
+    })
+}
+
+fn address(text: &str) -> Result<Address, String> {
+    if text == "none" {
+        return Ok(Address(None));
+    }
+    let address = text.parse().map(|address| Address(Some(address)));
+    address.map_err(|_| "write an address and a port, such as 127.0.0.1:6009 or [::1]:0, or none".to_owned())
+}
+
+/// A path prefix with a leading slash and none at its end; empty for none.
+fn prefix(text: &str) -> Result<String, String> {
+    let trimmed = text.trim_matches('/');
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+    if !trimmed.bytes().all(fits) || trimmed.contains("//") {
+        return Err("a prefix is a path such as /identities, of letters, digits, - . _ ~ and /".to_owned());
+    }
+    Ok(if trimmed.is_empty() {
+        String::new()
+    } else {
+        format!("/{trimmed}")
+    })
+}
+
+fn token_lifetime(text: &str) -> Result<Duration, String> {
+    let lifetime = duration(text)?;
+    if lifetime < Duration::from_secs(1) {
+        return Err("tokens count in whole seconds: the least is 1s".to_owned());
+    }
+    Ok(lifetime)
+}
+
+/// What asks a server to stop.
+struct Stop {
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Stop {
+    #[cfg(unix)]
+    fn listen() -> Result<Self, Failure> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let handler =
+            |kind| signal(kind).map_err(|error| Failure::could_not_test(format!("cannot listen for signals: {error}")));
+        Ok(Self {
+            interrupt: handler(SignalKind::interrupt())?,
+            terminate: handler(SignalKind::terminate())?,
+        })
+    }
+
+    #[cfg(unix)]
+    async fn wait(mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+
+    #[cfg(not(unix))]
+    #[expect(clippy::unnecessary_wraps, reason = "the same shape as on Unix")]
+    fn listen() -> Result<Self, Failure> {
+        Ok(Self {})
+    }
+
+    #[cfg(not(unix))]
+    async fn wait(self) {
+        // Without a handler there is nothing to wait for but the process's end.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prefixes_are_brought_into_one_form() {
+        for text in ["/identities", "identities", "identities/", "//identities//"] {
+            assert_eq!(prefix(text).as_deref(), Ok("/identities"));
+        }
+        assert_eq!(prefix("/"), Ok(String::new()));
+        for wrong in ["a b", "/a?b", "a//b", "%41", "é"] {
+            assert!(prefix(wrong).is_err(), "{wrong:?} was taken");
+        }
+    }
+
+    #[test]
+    fn a_token_lives_a_second_at_least() {
+        assert!(token_lifetime("999ms").is_err());
+        assert_eq!(token_lifetime("1s"), Ok(Duration::from_secs(1)));
+    }
+}

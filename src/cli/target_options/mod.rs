@@ -1,0 +1,262 @@
+//! The options that name a target, shared by every command that works on one.
+
+use super::embedded::Embedded;
+use super::secrets::Surroundings;
+use super::{Console, Failure};
+use crate::client::PreflightError;
+use crate::client::TransportError;
+use crate::target::{
+    Account, BaseUrl, Config, ConfigError, DEFAULT_FILE, Permissions, Pin, SecretReader, Target, Trust, read_key,
+    read_password,
+};
+use clap::{Args, ValueEnum};
+use proofload_contract::Contract;
+use secrecy::SecretString;
+use std::path::{Path, PathBuf};
+
+/// Which deployment to work on. Without any of these: the embedded mock.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Target (without any of these: the embedded mock)")]
+pub struct TargetOptions {
+    /// Configuration file with targets [default: proofload.toml, when --target is given]
+    #[arg(long, value_name = "FILE", conflicts_with = "url")]
+    config: Option<PathBuf>,
+    /// Target of that name in the configuration file
+    #[arg(long, value_name = "NAME", conflicts_with = "url")]
+    target: Option<String>,
+    /// Base URL, such as <https://10.0.0.123:5009> or <https://customer.econnectcloud.com/identities>
+    #[arg(long)]
+    url: Option<String>,
+    /// User name of an account that holds every permission; its password comes from the environment variable
+    /// `PROOFLOAD_PASSWORD`, from --password-file or from a prompt
+    #[arg(long, value_name = "NAME", requires = "url")]
+    username: Option<String>,
+    /// File that holds the password
+    #[arg(long, value_name = "FILE", requires = "username")]
+    password_file: Option<PathBuf>,
+    /// Trust the certificates in this PEM file: authorities, or the server's own
+    #[arg(long, value_name = "FILE", group = "trust")]
+    ca: Option<PathBuf>,
+    /// Trust the server whose public key has this SHA-256, written as sha256//BASE64
+    #[arg(long, value_name = "PIN", group = "trust")]
+    pin: Option<Pin>,
+    /// Trust any certificate
+    #[arg(long, group = "trust")]
+    insecure: bool,
+    /// What may be done to the target besides reading, for deployments you own
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    allow: Vec<AllowArg>,
+    /// File that holds the key the target signs its tokens with, for lab deployments
+    #[arg(long, value_name = "FILE")]
+    signing_key_file: Option<PathBuf>,
+}
+
+/// What may be done to a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum AllowArg {
+    /// Calls that change nothing (always allowed)
+    Reads,
+    /// Calls that store things, each removed again
+    Writes,
+    /// Load
+    Load,
+}
+
+/// The target that the options name. An embedded mock lives as long as this.
+#[derive(Debug)]
+pub struct Chosen {
+    /// The target.
+    pub target: Target,
+    /// What the person should know before anything is sent.
+    pub warnings: Vec<String>,
+    _embedded: Option<Embedded>,
+}
+
+/// The environment variable that holds the password of `--username`.
+const PASSWORD_VARIABLE: &str = "PROOFLOAD_PASSWORD";
+
+impl TargetOptions {
+    /// Finds the target, fetching its secrets; starts the embedded mock when no target is named.
+    ///
+    /// # Errors
+    /// A usage or configuration error; or the embedded mock cannot be started.
+    pub async fn choose(&self) -> Result<Chosen, Failure> {
+        let mut embedded = None;
+        let mut target = match (&self.url, &self.target, &self.config) {
+            (Some(url), _, _) => self.target_at(url, &Surroundings)?,
+            (None, None, None) => {
+                self.refuse_leftovers()?;
+                let started = Embedded::start().await?;
+                let target = started.target();
+                embedded = Some(started);
+                target
+            }
+            (None, name, path) => {
+                let path = path.as_deref().unwrap_or(Path::new(DEFAULT_FILE));
+                from_config(path, name.as_deref(), &Surroundings)?
+            }
+        };
+        self.amend(&mut target)?;
+        Ok(Chosen {
+            warnings: warnings(&target),
+            target,
+            _embedded: embedded,
+        })
+    }
+
+    fn target_at(&self, url: &str, secrets: &dyn SecretReader) -> Result<Target, Failure> {
+        let base = BaseUrl::parse(url).map_err(Failure::usage)?;
+        let mut accounts = Vec::new();
+        if let Some(username) = &self.username {
+            accounts.push(Account {
+                name: account_name(username),
+                username: username.clone(),
+                password: self.password(username, &base, secrets)?,
+                permissions: Permissions::All,
+            });
+        }
+        Ok(Target {
+            name: base.url().host_str().unwrap_or_default().to_owned(),
+            base,
+            trust: Trust::System,
+            accounts,
+            allow: std::iter::empty().collect(),
+            signing_key: None,
+            embedded: false,
+        })
+    }
+
+    fn password(&self, username: &str, base: &BaseUrl, secrets: &dyn SecretReader) -> Result<SecretString, Failure> {
+        if let Some(path) = &self.password_file {
+            return read_password(path).map_err(Failure::usage);
+        }
+        if let Some(password) = secrets.env(PASSWORD_VARIABLE) {
+            return Ok(password);
+        }
+        let prompt = format!("the password of {username} at {base}");
+        secrets.prompt(&prompt).map_err(|why| {
+            Failure::usage(format!(
+                "there is no password for {username}: set {PASSWORD_VARIABLE} or name a file with --password-file ({why})"
+            ))
+        })
+    }
+
+    /// What the command line says on top of where the target comes from.
+    fn amend(&self, target: &mut Target) -> Result<(), Failure> {
+        if let Some(path) = &self.ca {
+            target.trust = Trust::Ca(path.clone());
+        }
+        if let Some(pin) = self.pin {
+            target.trust = Trust::Pin(pin);
+        }
+        if self.insecure {
+            target.trust = Trust::Insecure;
+        }
+        target.allow.writes |= self.allow.contains(&AllowArg::Writes);
+        target.allow.load |= self.allow.contains(&AllowArg::Load);
+        if let Some(path) = &self.signing_key_file {
+            target.signing_key = Some(read_key(path).map_err(Failure::usage)?);
+        }
+        Ok(())
+    }
+
+    /// Options that mean nothing to the embedded mock were meant for a target that was forgotten.
+    fn refuse_leftovers(&self) -> Result<(), Failure> {
+        let leftovers = [
+            ("--ca", self.ca.is_some()),
+            ("--pin", self.pin.is_some()),
+            ("--insecure", self.insecure),
+            ("--signing-key-file", self.signing_key_file.is_some()),
+        ];
+        match leftovers.iter().find(|(_, given)| *given) {
+            Some((option, _)) => Err(Failure::usage(format!(
+                "{option} needs a target: name one with --target NAME (from {DEFAULT_FILE}) or --url URL"
+            ))),
+            None => Ok(()),
+        }
+    }
+}
+
+fn from_config(path: &Path, name: Option<&str>, secrets: &dyn SecretReader) -> Result<Target, Failure> {
+    let config = Config::load(path, Contract::bundled()).map_err(Failure::usage)?;
+    let names: Vec<&str> = config.names().collect();
+    let name = match (name, names.as_slice()) {
+        (Some(name), _) => name,
+        (None, [only]) => only,
+        (None, []) => {
+            return Err(Failure::usage(format!("{} has no targets", path.display())));
+        }
+        (None, several) => {
+            return Err(Failure::usage(format!(
+                "{} has several targets: choose one of {} with --target",
+                path.display(),
+                several.join(", ")
+            )));
+        }
+    };
+    config.target(name, secrets).map_err(Failure::usage)
+}
+
+/// The account's name in case ids: its user name when that is plain enough.
+fn account_name(username: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if !username.is_empty() && username.len() <= 64 && username.chars().all(plain) {
+        username.to_owned()
+    } else {
+        "main".to_owned()
+    }
+}
+
+fn warnings(target: &Target) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if target.trust == Trust::Insecure && target.base.is_tls() {
+        warnings.push(format!(
+            "any certificate of {} is trusted: whoever stands in between can read the passwords and tokens sent there",
+            target.base
+        ));
+    }
+    if !target.base.is_tls() && !target.base.is_loopback() && !target.accounts.is_empty() {
+        warnings.push(format!(
+            "{} is plain HTTP: passwords and tokens can be read on the way",
+            target.base
+        ));
+    }
+    warnings
+}
+
+impl Chosen {
+    /// Tells the person what there is to know, on stderr.
+    pub fn announce(&self, console: &Console) {
+        for warning in &self.warnings {
+            console.note(&format!("warning: {warning}"));
+        }
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::usage(error)
+    }
+}
+
+impl From<TransportError> for Failure {
+    /// A trust that cannot be set up is a mistake in the configuration; everything else is the target's.
+    fn from(error: TransportError) -> Self {
+        match error {
+            TransportError::Trust(_) => Self::usage(error),
+            other => Self::could_not_test(other),
+        }
+    }
+}
+
+impl From<PreflightError> for Failure {
+    fn from(error: PreflightError) -> Self {
+        match error {
+            PreflightError::Transport(error) => error.into(),
+            other => Self::could_not_test(other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,211 @@
+//! `proofload.toml`: targets by name, and where their secrets are.
+
+mod entry;
+mod secret;
+
+pub use entry::AllowEntry;
+pub use secret::{SecretReader, read_key, read_password};
+
+use super::{Account, Allow, Permissions, Target, Trust};
+use crate::nearest;
+use crate::toml_file::{self, TomlError};
+use entry::{AccountEntry, File, PermissionsEntry, TargetEntry, TlsEntry};
+use proofload_contract::Contract;
+use std::collections::HashSet;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+/// The file that is looked for where the program is started.
+pub const DEFAULT_FILE: &str = "proofload.toml";
+
+/// A configuration that was read.
+#[derive(Debug)]
+pub struct Config {
+    path: PathBuf,
+    text: String,
+    file: File,
+}
+
+/// Why there is no target to be had from a configuration.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// There is no such file.
+    #[error(
+        "there is no configuration file {}; name one with --config FILE, or give the target with --url", .0.display()
+    )]
+    Missing(PathBuf),
+    /// It cannot be read, or there is a mistake in it: file, line, key, and what is wrong.
+    #[error(transparent)]
+    Wrong(#[from] TomlError),
+    /// It has no such target.
+    #[error("{} has no target {name:?}{advice}", path.display())]
+    UnknownTarget {
+        /// The file.
+        path: PathBuf,
+        /// What was asked for.
+        name: String,
+        /// The nearest names.
+        advice: String,
+    },
+}
+
+impl Config {
+    /// Reads `path` and checks it whole, permission names against `contract`, but fetches no secret.
+    ///
+    /// # Errors
+    /// The file cannot be read, or holds a mistake.
+    pub fn load(path: &Path, contract: &Contract) -> Result<Self, ConfigError> {
+        if matches!(path.try_exists(), Ok(false)) {
+            return Err(ConfigError::Missing(path.to_owned()));
+        }
+        Self::parse(path, toml_file::read_text(path)?, contract)
+    }
+
+    fn parse(path: &Path, text: String, contract: &Contract) -> Result<Self, ConfigError> {
+        let config = Self {
+            path: path.to_owned(),
+            file: toml_file::parse(&path.to_string_lossy(), &text)?,
+            text,
+        };
+        let known = contract.permissions();
+        for (name, target) in &config.file.targets {
+            config.check(name, target, &known)?;
+        }
+        Ok(config)
+    }
+
+    /// The names of its targets, in alphabetical order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.file.targets.keys().map(String::as_str)
+    }
+
+    /// The target called `name`, its secrets fetched.
+    ///
+    /// # Errors
+    /// There is no such target, or one of its secrets is not where the configuration says.
+    pub fn target(&self, name: &str, secrets: &dyn SecretReader) -> Result<Target, ConfigError> {
+        let entry = self.file.targets.get(name).ok_or_else(|| ConfigError::UnknownTarget {
+            path: self.path.clone(),
+            name: name.to_owned(),
+            advice: nearest::advice(name, self.names()),
+        })?;
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        let signing_key = match &entry.signing_key {
+            None => None,
+            Some(source) => {
+                let key = source
+                    .get_ref()
+                    .bytes(folder, &format!("the signing key of {name}"), secrets)
+                    .map_err(|why| self.wrong(source.span(), &format!("targets.{name}.signing_key"), &why))?;
+                Some(key)
+            }
+        };
+        let accounts = entry
+            .accounts
+            .iter()
+            .map(|account| self.account(name, account, folder, secrets))
+            .collect::<Result<_, _>>()?;
+        Ok(Target {
+            name: name.to_owned(),
+            base: entry.url.clone(),
+            trust: match &entry.tls {
+                None | Some(TlsEntry::System) => Trust::System,
+                Some(TlsEntry::Ca(path)) => Trust::Ca(folder.join(path)),
+                Some(TlsEntry::Pin(pin)) => Trust::Pin(*pin),
+                Some(TlsEntry::Insecure) => Trust::Insecure,
+            },
+            accounts,
+            allow: entry.allow.iter().copied().collect(),
+            signing_key,
+            embedded: false,
+        })
+    }
+
+    fn account(
+        &self,
+        target: &str,
+        entry: &AccountEntry,
+        folder: &Path,
+        secrets: &dyn SecretReader,
+    ) -> Result<Account, ConfigError> {
+        let name = entry.name.get_ref();
+        let username = entry.username.as_ref().unwrap_or(name);
+        let password = entry
+            .password
+            .get_ref()
+            .text(folder, &format!("the password of {username} at {target}"), secrets)
+            .map_err(|why| {
+                let key = format!("targets.{target}.accounts.password");
+                self.wrong(entry.password.span(), &key, &why)
+            })?;
+        Ok(Account {
+            name: name.clone(),
+            username: username.clone(),
+            password,
+            permissions: match &entry.permissions {
+                PermissionsEntry::All => Permissions::All,
+                PermissionsEntry::Only(names) => {
+                    Permissions::Only(names.iter().map(|name| name.get_ref().clone()).collect())
+                }
+            },
+        })
+    }
+
+    /// What the types alone cannot say.
+    fn check(&self, target: &str, entry: &TargetEntry, permissions: &[&str]) -> Result<(), ConfigError> {
+        let mut names = HashSet::new();
+        for account in &entry.accounts {
+            let key = format!("targets.{target}.accounts.name");
+            let name = account.name.get_ref();
+            // The name becomes part of case ids, and these go into files and reports.
+            let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+            if name.is_empty() || name.len() > 64 || !name.chars().all(plain) {
+                let why = "an account's name is made of letters, digits, '-', '_' and '.', at most 64 of them";
+                return Err(self.wrong(account.name.span(), &key, why));
+            }
+            if !names.insert(name) {
+                let why = format!("there is an account {name} already");
+                return Err(self.wrong(account.name.span(), &key, &why));
+            }
+            let PermissionsEntry::Only(held) = &account.permissions else {
+                continue;
+            };
+            for permission in held {
+                let name = permission.get_ref();
+                if !permissions.contains(&name.as_str()) {
+                    let advice = nearest::advice(name, permissions.iter().copied());
+                    let key = format!("targets.{target}.accounts.permissions");
+                    let why = format!("there is no permission {name:?}{advice}");
+                    return Err(self.wrong(permission.span(), &key, &why));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn wrong(&self, span: Range<usize>, key: &str, why: &str) -> ConfigError {
+        TomlError::at(&self.path.to_string_lossy(), &self.text, Some(span), key, why).into()
+    }
+}
+
+impl FromIterator<AllowEntry> for Allow {
+    /// Reads are always allowed; the rest only when named.
+    fn from_iter<I: IntoIterator<Item = AllowEntry>>(entries: I) -> Self {
+        let mut allow = Self {
+            reads: true,
+            writes: false,
+            load: false,
+        };
+        for entry in entries {
+            match entry {
+                AllowEntry::Reads => {}
+                AllowEntry::Writes => allow.writes = true,
+                AllowEntry::Load => allow.load = true,
+            }
+        }
+        allow
+    }
+}
+
+#[cfg(test)]
+mod tests;

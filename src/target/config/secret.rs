@@ -1,0 +1,172 @@
+//! Where a secret comes from: never from the configuration itself.
+
+use secrecy::{ExposeSecret, SecretSlice, SecretString};
+use serde::de::{self, Deserialize, Deserializer, MapAccess, Unexpected, Visitor};
+use std::fmt;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// Where a secret comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum SecretSource {
+    /// An environment variable.
+    Env(String),
+    /// A file, relative to the configuration's folder.
+    File(PathBuf),
+    /// The person at the terminal.
+    Prompt,
+}
+
+/// What a configuration asks of its surroundings; engines never read the environment or a terminal themselves.
+pub trait SecretReader {
+    /// The value of an environment variable, when it is set.
+    fn env(&self, name: &str) -> Option<SecretString>;
+
+    /// Asks the person at the terminal, showing `prompt`, without echo.
+    ///
+    /// # Errors
+    /// There is no terminal; the text says so.
+    fn prompt(&self, prompt: &str) -> Result<SecretString, String>;
+}
+
+/// No password or key is longer.
+const SECRET_BYTES: u64 = 64 << 10;
+
+const SHAPES: &str = "{ env = \"NAME\" }, { file = \"PATH\" } or { prompt = true }";
+
+impl SecretSource {
+    /// The secret as text, with one line ending at its end dropped when it comes from a file.
+    pub(super) fn text(&self, folder: &Path, whose: &str, reader: &dyn SecretReader) -> Result<SecretString, String> {
+        let secret = match self {
+            Self::Env(name) => reader
+                .env(name)
+                .ok_or_else(|| format!("the environment variable {name} is not set; it should hold {whose}"))?,
+            Self::File(path) => read_password(&folder.join(path))?,
+            Self::Prompt => reader.prompt(whose)?,
+        };
+        if secret.expose_secret().is_empty() {
+            return Err(format!("{whose} is empty"));
+        }
+        Ok(secret)
+    }
+
+    /// The secret as bytes, read as [`read_key`] does.
+    pub(super) fn bytes(
+        &self,
+        folder: &Path,
+        whose: &str,
+        reader: &dyn SecretReader,
+    ) -> Result<SecretSlice<u8>, String> {
+        match self {
+            Self::File(path) => read_key(&folder.join(path)),
+            other => {
+                let text = other.text(folder, whose, reader)?;
+                Ok(text.expose_secret().as_bytes().to_vec().into())
+            }
+        }
+    }
+}
+
+/// Reads a password from a file, without the line ending that editors put at its end.
+///
+/// # Errors
+/// One sentence: the file cannot be read, is no text, or is empty.
+pub fn read_password(path: &Path) -> Result<SecretString, String> {
+    let bytes = read(path)?;
+    match std::str::from_utf8(bytes.expose_secret()) {
+        Ok(text) => Ok(without_line_ending(text).into()),
+        Err(_) => Err(format!("the password in {} is no UTF-8 text", path.display())),
+    }
+}
+
+/// Reads a key from a file: text without the line ending that editors put at its end, or bytes as they are.
+///
+/// # Errors
+/// One sentence: the file cannot be read or is empty.
+pub fn read_key(path: &Path) -> Result<SecretSlice<u8>, String> {
+    let bytes = read(path)?;
+    match std::str::from_utf8(bytes.expose_secret()) {
+        Ok(text) => Ok(without_line_ending(text).as_bytes().to_vec().into()),
+        Err(_) => Ok(bytes),
+    }
+}
+
+fn without_line_ending(text: &str) -> &str {
+    let text = text.strip_suffix('\n').unwrap_or(text);
+    text.strip_suffix('\r').unwrap_or(text)
+}
+
+fn read(path: &Path) -> Result<SecretSlice<u8>, String> {
+    let shown = path.display();
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(SECRET_BYTES + 1).read_to_end(&mut bytes))
+        .map_err(|error| format!("cannot read the secret in {shown}: {error}"))?;
+    if bytes.len() as u64 > SECRET_BYTES {
+        return Err(format!(
+            "the secret in {shown} is longer than 64 KiB: is it the right file?"
+        ));
+    }
+    if bytes.iter().all(|byte| matches!(byte, b'\r' | b'\n')) {
+        return Err(format!("the secret in {shown} is empty"));
+    }
+    Ok(bytes.into())
+}
+
+impl<'de> Deserialize<'de> for SecretSource {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(SourceVisitor)
+    }
+}
+
+/// Reads a table with one of three keys. What is written in the clear is refused without being repeated: the library's
+/// own words would quote it.
+struct SourceVisitor;
+
+impl<'de> Visitor<'de> for SourceVisitor {
+    type Value = SecretSource;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(SHAPES)
+    }
+
+    fn visit_str<E: de::Error>(self, _: &str) -> Result<SecretSource, E> {
+        Err(E::custom(format!(
+            "a secret is never written into this file; say where it is with {SHAPES}"
+        )))
+    }
+
+    fn visit_i64<E: de::Error>(self, _: i64) -> Result<SecretSource, E> {
+        self.visit_str("")
+    }
+
+    fn visit_u64<E: de::Error>(self, _: u64) -> Result<SecretSource, E> {
+        self.visit_str("")
+    }
+
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<SecretSource, E> {
+        self.visit_str("")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<SecretSource, A::Error> {
+        let mut source = None;
+        while let Some(key) = map.next_key::<String>()? {
+            let next = match key.as_str() {
+                "env" => SecretSource::Env(map.next_value()?),
+                "file" => SecretSource::File(map.next_value()?),
+                "prompt" => {
+                    if !map.next_value::<bool>()? {
+                        return Err(de::Error::invalid_value(Unexpected::Bool(false), &"true"));
+                    }
+                    SecretSource::Prompt
+                }
+                _ => return Err(de::Error::unknown_field(&key, &["env", "file", "prompt"])),
+            };
+            if source.replace(next).is_some() {
+                return Err(de::Error::custom(format!("more than one place is named; say {SHAPES}")));
+            }
+        }
+        source.ok_or_else(|| de::Error::custom(format!("no place is named; say {SHAPES}")))
+    }
+}
