@@ -1,5 +1,6 @@
 //! What checks work with: the target, the contract, logged-in accounts, and the one way to send.
 
+use super::behaviour::Enrolment;
 use super::draft::Draft;
 use super::exchange::{Display, Exchange};
 use super::expiry::Expired;
@@ -34,6 +35,7 @@ pub struct Context {
     seats: Vec<Seat>,
     main: usize,
     notes: Mutex<Vec<String>>,
+    pub(super) people: OnceCell<Enrolment>,
     pub(super) waited_for: OnceCell<Result<Expired, Stop>>,
 }
 
@@ -66,6 +68,7 @@ impl Context {
             seats: target.accounts.iter().cloned().map(Seat::new).collect(),
             main: main.unwrap_or_default(),
             notes: Mutex::default(),
+            people: OnceCell::new(),
             waited_for: OnceCell::new(),
         })
     }

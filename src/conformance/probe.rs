@@ -89,7 +89,7 @@ pub trait Sequence: Send + Sync {
     fn name(&self) -> &'static str;
 
     /// Every case it can decide. A case whose operation the contract lacks is left out.
-    fn cases(&self) -> &'static [Declared];
+    fn cases(&self) -> &[Declared];
 
     /// Whether it stores anything: then it is skipped on a target that allows reads only.
     fn writes(&self) -> bool;
