@@ -100,6 +100,15 @@ impl Finding {
         self
     }
 
+    /// Lets go of what no report shows: bodies may be large, and findings are many.
+    #[must_use]
+    pub(super) fn slim(mut self) -> Self {
+        if let Some(exchange) = &mut self.exchange {
+            exchange.slim(super::verdict::OBSERVED_BODY);
+        }
+        self
+    }
+
     /// Whether the clause held.
     pub fn holds(&self) -> bool {
         self.outcome == Outcome::Holds

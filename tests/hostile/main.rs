@@ -138,3 +138,54 @@ async fn a_certificate_that_expires_meanwhile_ends_the_run_with_errors() {
         .count();
     assert!(expired > 0, "{}", report["summary"]);
 }
+
+fn logins(_: &str, path: &str) -> bool {
+    path == "/api/v1/authenticate"
+}
+
+#[tokio::test]
+async fn a_login_that_is_not_answered_is_one_sentence() {
+    for misbehaviour in [Misbehaviour::Silence, Misbehaviour::HalfABody] {
+        let server = Server::misbehaving(misbehaviour, logins);
+        refused(&validate(&server.url(), &[]).await, misbehaviour);
+    }
+}
+
+#[tokio::test]
+async fn a_login_that_is_answered_oddly_is_a_finding() {
+    for misbehaviour in [Misbehaviour::HugeBody, Misbehaviour::NotJson, Misbehaviour::WebPage] {
+        let server = Server::misbehaving(misbehaviour, logins);
+        let output = validate(&server.url(), &[]).await;
+        let found = verdicts(&report(&output), "authenticate");
+        assert!(
+            found.iter().any(|(_, verdict)| verdict == "fail"),
+            "{misbehaviour:?}: {found:?}"
+        );
+        assert_eq!(output.status.code(), Some(1), "{misbehaviour:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_does_nothing_right_is_one_sentence() {
+    for misbehaviour in [
+        Misbehaviour::Silence,
+        Misbehaviour::HangingUp,
+        Misbehaviour::EndlessHead,
+        Misbehaviour::HalfABody,
+        Misbehaviour::RedirectLoop,
+        Misbehaviour::WebPage,
+        Misbehaviour::NotHttp,
+    ] {
+        let server = Server::misbehaving(misbehaviour, |_, _| true);
+        refused(&validate(&server.url(), &[]).await, misbehaviour);
+    }
+}
+
+/// Exit code 3, nothing on stdout, one sentence on stderr.
+fn refused(output: &Output, misbehaviour: Misbehaviour) {
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{misbehaviour:?}: {stderr}");
+    assert!(output.stdout.is_empty(), "{misbehaviour:?}");
+    assert!(stderr.starts_with("error: "), "{misbehaviour:?}: {stderr}");
+    assert_eq!(stderr.trim_end().lines().count(), 1, "{misbehaviour:?}: {stderr}");
+}

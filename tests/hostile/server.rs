@@ -5,7 +5,7 @@ use bytes::Bytes;
 use proofload_mock_server::{Identities, Settings};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -73,10 +73,15 @@ fn server_config(certificate: CertificateDer<'static>, key: &rcgen::KeyPair) -> 
 impl Server {
     /// Serves HTTP and does as `misbehaviour` says on `GET /api/v1/Tags`.
     pub(crate) fn start(misbehaviour: Misbehaviour) -> Self {
+        Self::misbehaving(misbehaviour, |method, path| method == "GET" && path == "/api/v1/Tags")
+    }
+
+    /// Serves HTTP and does as `misbehaviour` says where `badly` says so.
+    pub(crate) fn misbehaving(misbehaviour: Misbehaviour, badly: fn(&str, &str) -> bool) -> Self {
         Self::listen("http", move |mut stream, identities, closing| {
             let mut reader = BufReader::new(stream.try_clone()?);
             while let Some(request) = read(&mut reader)? {
-                if request.method() == "GET" && request.uri().path() == "/api/v1/Tags" {
+                if badly(request.method().as_str(), request.uri().path()) {
                     return misbehaviour.answer(&mut stream, closing);
                 }
                 write(&mut stream, &identities.respond(&request), "keep-alive")?;
