@@ -144,7 +144,14 @@ fn load(options: &[&str]) -> Value {
 fn load_json_holds_to_its_schema() {
     let schema = schema("load");
     // With an objective that cannot be kept beside the one that is.
-    let report = load(&["--scenario", "camera-feed", "--rate", "50/s", "--slo", "publish.p99 < 1us"]);
+    let report = load(&[
+        "--scenario",
+        "camera-feed",
+        "--rate",
+        "50/s",
+        "--slo",
+        "publish.p99 < 1us",
+    ]);
     assert_holds(&schema, &report);
     let operations = report["operations"].as_array().expect("operations");
     assert!(

@@ -100,6 +100,11 @@ impl Finding {
         self
     }
 
+    /// The status of the exchange that decided it.
+    pub fn status(&self) -> Option<u16> {
+        self.exchange.as_ref().map(|exchange| exchange.status())
+    }
+
     /// Whether the clause held.
     pub fn holds(&self) -> bool {
         self.outcome == Outcome::Holds
