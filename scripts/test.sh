@@ -17,7 +17,7 @@ missing=()
 while read -r program package; do
     have "$program" || missing+=("$package")
 done <<'PROGRAMS'
-cc gcc
+cc build-essential
 chromium chromium
 nginx nginx-light
 jq jq
@@ -41,6 +41,8 @@ if [ "${#missing[@]}" -gt 0 ]; then
         die "apt-get could not install $wanted; see above, install it by hand and run this again"
 fi
 
+# Where rustup puts it, for shells that have not read its environment yet.
+PATH="$PATH:${CARGO_HOME:-${HOME:-/root}/.cargo}/bin"
 have cargo || die "cargo is missing; install Rust from https://rustup.rs and run this again"
 for component in rustfmt clippy; do
     cargo "${component/rustfmt/fmt}" --version >/dev/null 2>&1 && continue

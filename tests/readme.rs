@@ -1,5 +1,7 @@
 //! The commands that the README and the pages of `docs/` show are commands of the program.
 
+use proofload::target::Config;
+use proofload_contract::Contract;
 use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
@@ -67,6 +69,24 @@ fn every_command_and_option_exists() {
         }
     }
     assert!(checked > 0, "no page shows a command");
+}
+
+#[test]
+fn configurations_shown_are_configurations() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = tempfile::tempdir().unwrap();
+    let mut shown = 0;
+    for page in ["README.md", "docs/configuration.md"] {
+        let text = fs::read_to_string(root.join(page)).unwrap();
+        for block in text.split("```toml\n# proofload.toml\n").skip(1) {
+            let file = folder.path().join(format!("{shown}.toml"));
+            fs::write(&file, block.split("```").next().unwrap()).unwrap();
+            let config = Config::load(&file, Contract::bundled()).unwrap();
+            assert!(config.names().any(|name| name == "lab"), "{page}");
+            shown += 1;
+        }
+    }
+    assert!(shown > 0, "no page shows a configuration");
 }
 
 #[test]

@@ -55,7 +55,8 @@ impl Console {
     }
 
     /// Shows what clap has to say: help and version on stdout, usage errors on stderr.
-    pub(super) fn clap(&self, error: &clap::Error) -> Exit {
+    pub(super) fn clap(error: &clap::Error) -> Exit {
+        // Nobody is left to tell when the stream is gone.
         let _ = error.print();
         if error.use_stderr() { Exit::Usage } else { Exit::Passed }
     }

@@ -5,9 +5,13 @@ mod contract;
 mod duration;
 mod embedded;
 mod failure;
+mod load;
+mod load_signals;
 mod mock;
+mod scenarios;
 mod secrets;
 mod target_options;
+mod validate;
 
 pub use console::Console;
 pub use failure::Failure;
@@ -31,7 +35,10 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Contract(contract::ContractArgs),
+    Load(Box<load::LoadArgs>),
+    Scenarios(scenarios::ScenariosArgs),
     Mock(mock::MockArgs),
+    Validate(Box<validate::ValidateArgs>),
 }
 
 /// Runs the program with its arguments, the program's own name first, and says how it ended.
@@ -39,7 +46,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     let console = Console::system();
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
-        Err(error) => return console.clap(&error),
+        Err(error) => return Console::clap(&error),
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -54,6 +61,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
 async fn dispatch(command: Command, console: &Console) -> Result<Exit, Failure> {
     match command {
         Command::Contract(args) => contract::run(args, console).await,
+        Command::Load(args) => load::run(*args, console).await,
+        Command::Scenarios(args) => scenarios::run(args, console),
         Command::Mock(args) => mock::run(args, console).await,
+        Command::Validate(args) => validate::run(*args, console).await,
     }
 }

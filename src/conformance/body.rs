@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use serde_json::Value;
+use std::fmt::Write as _;
 
 /// The boundary of our multipart bodies; no part we send contains it.
 const BOUNDARY: &str = "proofload-7d1f4c2a9b";
@@ -91,9 +92,10 @@ fn multipart(parts: &[Part]) -> Bytes {
     for part in parts {
         let mut head = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{}\"", part.name);
         if let Some(file_name) = &part.file_name {
-            head.push_str(&format!(
+            let _ = write!(
+                head,
                 "; filename=\"{file_name}\"\r\nContent-Type: application/octet-stream"
-            ));
+            );
         }
         form.extend_from_slice(head.as_bytes());
         form.extend_from_slice(b"\r\n\r\n");

@@ -1,7 +1,9 @@
 //! What checks work with: the target, the contract, logged-in accounts, and the one way to send.
 
+use super::behaviour::Enrolment;
 use super::draft::Draft;
 use super::exchange::{Display, Exchange};
+use super::expiry::Expired;
 use super::finding::Stop;
 use super::logins::{Login, Seat};
 use super::options::Options;
@@ -16,6 +18,7 @@ use rand::rngs::StdRng;
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
+use tokio::sync::OnceCell;
 
 /// Longest body that is read from a server.
 const MAX_BODY: usize = 8 * 1024 * 1024;
@@ -32,6 +35,8 @@ pub struct Context {
     seats: Vec<Seat>,
     main: usize,
     notes: Mutex<Vec<String>>,
+    pub(super) people: OnceCell<Enrolment>,
+    pub(super) waited_for: OnceCell<Result<Expired, Stop>>,
 }
 
 impl Context {
@@ -63,7 +68,14 @@ impl Context {
             seats: target.accounts.iter().cloned().map(Seat::new).collect(),
             main: main.unwrap_or_default(),
             notes: Mutex::default(),
+            people: OnceCell::new(),
+            waited_for: OnceCell::new(),
         })
+    }
+
+    /// Whether there is any account to test with. Without one, only checks that need none are run.
+    pub fn has_accounts(&self) -> bool {
+        !self.seats.is_empty()
     }
 
     /// The account that privileged calls are made with.
@@ -78,7 +90,8 @@ impl Context {
 
     /// An account that may call `operation`: the main one if it may, else the first that may.
     pub fn caller_of(&self, operation: &Operation) -> Option<&Account> {
-        std::iter::once(self.main())
+        let main = self.seats.get(self.main).map(|seat| &seat.account);
+        main.into_iter()
             .chain(self.accounts())
             .find(|account| account.may_call(operation))
     }
@@ -124,10 +137,23 @@ impl Context {
         self.seat(account)?.again(&self.sender, &self.contract).await
     }
 
+    /// A login of one's own, which nobody else uses.
+    ///
+    /// # Errors
+    /// The login was refused or gave no token.
+    pub async fn fresh_login(&self, account: &Account) -> Result<Login, Stop> {
+        super::logins::log_in(&self.sender, &self.contract, account).await
+    }
+
     /// A login call with any credentials. The password is held back from reports.
     pub fn login_request(&self, username: &str, password: &SecretString) -> Draft {
         self.sender.redactor().learn(Kind::Password, password.expose_secret());
         super::logins::request(&self.contract, username, password)
+    }
+
+    /// A server's text, fit to be shown: secrets redacted, control characters escaped, bounded.
+    pub fn redacted(&self, text: &str) -> String {
+        self.sender.display().excerpt(text)
     }
 
     /// Holds a token back from reports; to be called for every token that did not come by [`Context::login`].

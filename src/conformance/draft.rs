@@ -133,6 +133,11 @@ impl Draft {
         self
     }
 
+    /// Whether it is a call with that method.
+    pub fn method_is(&self, method: &Method) -> bool {
+        self.method == *method
+    }
+
     /// Path and query, percent-encoded.
     pub fn path_and_query(&self) -> String {
         if self.query.is_empty() {

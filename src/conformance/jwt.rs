@@ -58,7 +58,7 @@ impl Jwt {
         URL_SAFE_NO_PAD.decode(&self.signature).unwrap_or_default()
     }
 
-    /// A NumericDate claim, whole seconds since the Unix epoch.
+    /// A `NumericDate` claim, whole seconds since the Unix epoch.
     pub fn seconds(&self, claim: &str) -> Option<i64> {
         let value = self.claims();
         let value = value.get(claim)?;

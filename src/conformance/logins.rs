@@ -25,6 +25,7 @@ pub struct Login {
     /// The login itself.
     pub exchange: Exchange,
     obtained: Instant,
+    received_at: i64,
     lifetime: Duration,
 }
 
@@ -32,6 +33,24 @@ impl Login {
     /// The token's parts, when it is a JWT.
     pub fn jwt(&self) -> Option<Jwt> {
         Jwt::parse(self.token.expose_secret())
+    }
+
+    /// How long the token lives, by its own claims.
+    pub fn lifetime(&self) -> Duration {
+        self.lifetime
+    }
+
+    /// Our clock when it came, in seconds since the Unix epoch.
+    pub fn received_at(&self) -> i64 {
+        self.received_at
+    }
+
+    /// The server's clock now, in seconds since the Unix epoch; ours, where its answer had no Date.
+    pub fn server_clock(&self) -> i64 {
+        let elapsed = i64::try_from(self.obtained.elapsed().as_secs()).unwrap_or_default();
+        let date = self.exchange.header(http::header::DATE);
+        let date = date.and_then(|date| chrono::DateTime::parse_from_rfc2822(date).ok());
+        date.map_or_else(|| chrono::Utc::now().timestamp(), |date| date.timestamp() + elapsed)
     }
 
     fn is_fresh(&self) -> bool {
@@ -78,7 +97,7 @@ pub(super) fn request(contract: &Contract, username: &str, password: &SecretStri
     draft.json(json!({"username": username, "password": password.expose_secret()}))
 }
 
-async fn log_in(sender: &Sender, contract: &Contract, account: &Account) -> Result<Login, Stop> {
+pub(super) async fn log_in(sender: &Sender, contract: &Contract, account: &Account) -> Result<Login, Stop> {
     let exchange = sender
         .send(request(contract, &account.username, &account.password))
         .await?;
@@ -109,6 +128,7 @@ async fn log_in(sender: &Sender, contract: &Contract, account: &Account) -> Resu
         lifetime: lifetime(token).unwrap_or(UNSTATED_LIFETIME),
         exchange,
         obtained: Instant::now(),
+        received_at: chrono::Utc::now().timestamp(),
     })
 }
 

@@ -38,11 +38,13 @@ pub fn case_id(operation: &str, probe: &str, account: Option<&str>) -> String {
 
 /// Every case there is, in the order of the report: the contract's operations, then the registry, then the accounts.
 pub(super) fn every_case(registry: &Registry, contract: &Contract, accounts: &[Account]) -> Vec<PlannedCase> {
-    contract
+    let mut cases: Vec<PlannedCase> = contract
         .operations()
         .iter()
         .flat_map(|operation| cases_of(registry, operation, accounts))
-        .collect()
+        .collect();
+    cases.extend(sequence_cases(registry, super::deployment::OPERATION));
+    cases
 }
 
 fn cases_of(registry: &Registry, operation: &Operation, accounts: &[Account]) -> Vec<PlannedCase> {
@@ -71,14 +73,25 @@ fn cases_of(registry: &Registry, operation: &Operation, accounts: &[Account]) ->
             cases.push(case(probe.clause(), None, check));
         }
     }
-    for (index, sequence) in registry.sequences.iter().enumerate() {
-        let declared = sequence
-            .cases()
-            .iter()
-            .filter(|declared| declared.operation == operation.id);
-        cases.extend(declared.map(|declared| case(declared.clause, None, Check::Sequence(index))));
-    }
+    cases.extend(sequence_cases(registry, &operation.id));
     cases
+}
+
+/// The cases that sequences decide on one operation, or on the deployment as a whole.
+fn sequence_cases<'a>(registry: &'a Registry, operation: &'a str) -> impl Iterator<Item = PlannedCase> + 'a {
+    let declared = registry.sequences.iter().enumerate().flat_map(|(index, sequence)| {
+        let cases = sequence.cases().iter();
+        cases.map(move |declared| (index, declared))
+    });
+    declared
+        .filter(move |(_, declared)| declared.operation == operation)
+        .map(|(index, declared)| PlannedCase {
+            id: case_id(declared.operation, declared.clause.name, None),
+            operation: declared.operation.to_owned(),
+            clause: declared.clause,
+            account: None,
+            check: Check::Sequence(index),
+        })
 }
 
 /// Keeps the cases that `only` selects (all, when it is empty) and `skip` does not.

@@ -23,6 +23,10 @@ impl Sender {
         &self.display.redactor
     }
 
+    pub(super) fn display(&self) -> &Display {
+        &self.display
+    }
+
     /// Sends, and gives back whatever was answered.
     pub(super) async fn send(&self, draft: Draft) -> Result<Exchange, Stop> {
         let named = format!("{} {}", draft.method, draft.path_and_query());

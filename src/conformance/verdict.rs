@@ -7,7 +7,7 @@ use proofload_contract::{Contract, Severity};
 use proofload_reports::validate::{CaseResult, Summary, Verdict};
 
 /// Most bytes of a body that an observation keeps.
-const OBSERVED_BODY: usize = 64 * 1024;
+pub(super) const OBSERVED_BODY: usize = 64 * 1024;
 
 /// A case and what was found.
 pub(super) struct Judged {
@@ -15,7 +15,7 @@ pub(super) struct Judged {
     pub(super) finding: Finding,
 }
 
-/// The exchange that decided a case, as snapshots want it. It may hold secrets: it is for shapes, not for showing.
+/// The exchange that decided a case, as snapshots want it. Known secrets are redacted.
 #[derive(Clone)]
 pub struct Observation {
     /// The case's id.
@@ -26,7 +26,7 @@ pub struct Observation {
     pub status: u16,
     /// The `Content-Type`, when there was one.
     pub content_type: Option<String>,
-    /// The beginning of the body.
+    /// The beginning of the body, at most 64 KiB.
     pub body: Bytes,
 }
 
@@ -34,13 +34,12 @@ impl Judged {
     /// The exchange behind the verdict.
     pub(super) fn observation(&self) -> Option<Observation> {
         let exchange = self.finding.exchange.as_ref()?;
-        let body = &exchange.answer().body;
         Some(Observation {
             case: self.case.id.clone(),
             operation: self.case.operation.clone(),
             status: exchange.status(),
             content_type: exchange.header(http::header::CONTENT_TYPE).map(str::to_owned),
-            body: body.slice(..body.len().min(OBSERVED_BODY)),
+            body: exchange.redacted_body(OBSERVED_BODY),
         })
     }
 
@@ -54,7 +53,8 @@ impl Judged {
         let shown = finding.exchange.filter(|_| finding.outcome == Outcome::Deviates);
         CaseResult {
             id: case.id,
-            operation: operation.map(ToString::to_string).unwrap_or_default(),
+            // What belongs to no operation is of the deployment as a whole.
+            operation: operation.map_or_else(|| case.operation.clone(), ToString::to_string),
             probe: case.clause.name.to_owned(),
             account: case.account,
             verdict,
@@ -66,6 +66,7 @@ impl Judged {
             curl: shown.as_ref().map(|exchange| exchange.curl()),
             accepted: None,
             exchange: shown.as_ref().map(|exchange| exchange.record()),
+            diff: None,
         }
     }
 }

@@ -3,6 +3,7 @@
 mod account;
 mod base_url;
 mod config;
+mod handshake;
 mod pin;
 mod text;
 mod tls;
@@ -11,9 +12,10 @@ mod trust;
 pub use account::{Account, Permissions};
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use config::{AllowEntry, Config, ConfigError, DEFAULT_FILE, SecretReader, read_key, read_password};
+pub use handshake::{Handshake, HandshakeError, connect, handshake, handshake_with};
 pub use pin::{Pin, PinError};
 pub use text::escaped;
-pub use tls::{CertificateRefused, Refusal};
+pub use tls::{CertificateRefused, Refusal, is_made_for};
 pub use trust::{Trust, TrustError};
 
 use secrecy::SecretSlice;

@@ -6,7 +6,7 @@ use super::{CaseResult, ValidateReport, Verdict};
 use crate::text;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use unicode_width::UnicodeWidthStr as _;
+use unicode_width::UnicodeWidthStr;
 
 /// The narrowest width that is laid out for; narrower terminals wrap.
 const MIN_WIDTH: usize = 60;
@@ -105,7 +105,7 @@ fn row<'a>(cases: &[&'a CaseResult]) -> Row<'a> {
             .push(case);
     }
     Row {
-        operation: cases[0].operation.as_str(),
+        operation: cases[0].group(),
         cells: by_account
             .into_iter()
             .map(|(account, cases)| (account, cell(&cases)))
@@ -162,7 +162,7 @@ fn weight(verdict: Verdict) -> u8 {
 
 fn column<'a>(title: &str, cells: impl Iterator<Item = &'a str>) -> usize {
     cells
-        .map(|cell| cell.width())
+        .map(UnicodeWidthStr::width)
         .chain([title.width()])
         .max()
         .unwrap_or_default()

@@ -1,6 +1,6 @@
 //! Hand-built reports for the tests of the renderings.
 
-use super::{Acceptance, CaseResult, SCHEMA, Summary, ValidateReport, Verdict};
+use super::{Acceptance, CaseResult, ExchangeRecord, RunInfo, SCHEMA, Summary, ValidateReport, Verdict};
 use chrono::NaiveDate;
 use proofload_contract::{Severity, Source};
 
@@ -49,10 +49,11 @@ pub(super) fn case(id: &str, operation: &str, verdict: Verdict) -> CaseResult {
         curl: None,
         accepted: None,
         exchange: None,
+        diff: None,
     }
 }
 
-/// One case of every verdict, and an accepted one.
+/// One case of every verdict, an accepted one and one that differs from a snapshot.
 pub(super) fn one_of_each() -> ValidateReport {
     const PUBLISH: &str = "POST /api/v1/faceEdge/publish";
     const TAGS: &str = "GET /api/v1/Tags";
@@ -61,13 +62,29 @@ pub(super) fn one_of_each() -> ValidateReport {
             "curl -sk -H \"Authorization: Bearer $TOKEN\" 'https://lab:5009{path}'"
         ))
     };
-    report(vec![
+    let cases = vec![
         case("publish/no-token", PUBLISH, Verdict::Pass),
         CaseResult {
             observed: "200".to_owned(),
             detail: "A token whose signature was tampered with is refused.".to_owned(),
             curl: curl("/api/v1/faceEdge/publish"),
+            exchange: Some(ExchangeRecord {
+                request: PUBLISH.to_owned(),
+                status: 200,
+                headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+                body: "{\"faces\":[]}".to_owned(),
+                elapsed_us: 1_234,
+            }),
             ..case("publish/tampered-signature", PUBLISH, Verdict::Fail)
+        },
+        CaseResult {
+            expected: "as in the snapshot".to_owned(),
+            observed: "2 lines differ".to_owned(),
+            detail: "Answers differ from the snapshot.".to_owned(),
+            diff: Some(
+                "--- snapshot\n+++ now\n@@ -1,2 +1,2 @@\n-no-token: 401\n+no-token: 403\n   (empty)\n".to_owned(),
+            ),
+            ..case("publish/snapshot", PUBLISH, Verdict::Fail)
         },
         CaseResult {
             severity: Severity::Should,
@@ -103,7 +120,24 @@ pub(super) fn one_of_each() -> ValidateReport {
             }),
             ..case("listTags/no-token", TAGS, Verdict::Skip)
         },
-    ])
+    ];
+    ValidateReport {
+        run: Some(run("lab", "expired tokens were minted with the signing key")),
+        ..report(cases)
+    }
+}
+
+fn run(target: &str, note: &str) -> RunInfo {
+    RunInfo {
+        target: target.to_owned(),
+        base_url: format!("https://{target}:5009"),
+        started: "2026-11-22T05:24:30.123Z".to_owned(),
+        duration_s: 2.5,
+        seed: 1,
+        strict: false,
+        accounts: vec!["admin".to_owned()],
+        notes: vec![note.to_owned()],
+    }
 }
 
 /// Every hostile text in every field of a failing, a warning, an untestable, a skipped and an accepted case.
@@ -120,6 +154,14 @@ pub(super) fn hostile() -> ValidateReport {
                 observed: text.to_owned(),
                 detail: text.to_owned(),
                 curl: Some(text.to_owned()),
+                exchange: Some(ExchangeRecord {
+                    request: text.to_owned(),
+                    status: 200,
+                    headers: vec![(text.to_owned(), text.to_owned())],
+                    body: text.to_owned(),
+                    elapsed_us: u64::MAX,
+                }),
+                diff: Some(text.to_owned()),
                 ..case("publish/x", text, verdict)
             });
         }
@@ -134,5 +176,12 @@ pub(super) fn hostile() -> ValidateReport {
             ..case("listTags/x", text, Verdict::Skip)
         });
     }
-    report(cases)
+    ValidateReport {
+        run: Some(RunInfo {
+            started: HOSTILE[0].to_owned(),
+            duration_s: f64::NAN,
+            ..run(HOSTILE[2], HOSTILE[6])
+        }),
+        ..report(cases)
+    }
 }

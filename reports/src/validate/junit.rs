@@ -6,7 +6,10 @@
 
 use super::{CaseResult, ValidateReport, Verdict};
 use crate::text;
+use chrono::DateTime;
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
+use std::fmt::Write;
+use std::time::Duration;
 
 /// Servers show the message in lists and tables, so it stays short; the whole text is in the element's body.
 const MESSAGE_CHARS: usize = 300;
@@ -28,6 +31,12 @@ pub fn render(report: &ValidateReport) -> String {
         suites[position].add_test_case(test_case(case));
     }
     let mut document = Report::new("proofload validate");
+    if let Some(run) = &report.run {
+        document.set_time(Duration::try_from_secs_f64(run.duration_s).unwrap_or_default());
+        if let Ok(started) = DateTime::parse_from_rfc3339(&run.started) {
+            document.set_timestamp(started);
+        }
+    }
     document.add_test_suites(suites);
     document.to_string().expect("writing into memory cannot fail")
 }
@@ -78,10 +87,15 @@ fn body(case: &CaseResult) -> String {
         case.severity,
         case.source,
     );
-    if let Some(curl) = &case.curl {
-        body.push_str("repeat with:\n");
-        body.push_str(&text::block(curl));
-        body.push('\n');
+    let exchange = case.exchange.as_ref().map(ToString::to_string);
+    for (head, more) in [
+        ("repeat with", &case.curl),
+        ("exchange", &exchange),
+        ("differences", &case.diff),
+    ] {
+        if let Some(more) = more {
+            let _ = writeln!(body, "{head}:\n{}", text::block(more));
+        }
     }
     text::clip(&body, BODY_CHARS)
 }

@@ -7,6 +7,7 @@
 mod escape;
 
 use super::{CaseResult, ValidateReport, Verdict};
+use crate::text;
 use escape::{code, fence, prose};
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -26,6 +27,7 @@ const MAX_CURL_BYTES: usize = 16 * 1024;
 pub fn render(report: &ValidateReport) -> String {
     let mut page = Page::default();
     page.push(&headline(report));
+    page.push(&circumstances(report));
     for (title, verdict) in [
         ("Failures", Verdict::Fail),
         ("Could not be tested", Verdict::Error),
@@ -60,6 +62,26 @@ fn headline(report: &ValidateReport) -> String {
     )
 }
 
+/// What was run, when and how.
+fn circumstances(report: &ValidateReport) -> String {
+    let Some(run) = &report.run else {
+        return String::new();
+    };
+    let mut text = format!(
+        "\nTarget {} at {}, started {}, took {:.1} s, seed {}{}.\n",
+        code(&run.target, CELL_CHARS),
+        code(&run.base_url, CELL_CHARS),
+        prose(&run.started, CELL_CHARS),
+        run.duration_s,
+        run.seed,
+        if run.strict { ", strict" } else { "" },
+    );
+    for note in &run.notes {
+        let _ = write!(text, "\nNote: {}\n", prose(note, 4 * CELL_CHARS));
+    }
+    text
+}
+
 /// A table of cases, and under it each with its clause and its curl line.
 fn deviations(page: &mut Page, title: &str, cases: &[&CaseResult]) {
     let head = format!(
@@ -77,27 +99,34 @@ fn deviations(page: &mut Page, title: &str, cases: &[&CaseResult]) {
         )
     });
     page.section(&head, rows);
-    let head = "\n<details><summary>Clause and curl line of each</summary>\n";
+    let head = "\n<details><summary>Details of each</summary>\n";
     page.block(head, cases.iter().map(|case| repetition(case)), "\n</details>\n");
 }
 
 fn repetition(case: &CaseResult) -> String {
-    let mut text = format!(
+    let mut out = format!(
         "\n{}: {}\n",
         code(&case.id, CELL_CHARS),
         prose(&case.detail, 4 * CELL_CHARS)
     );
     match &case.curl {
         Some(curl) if curl.len() <= MAX_CURL_BYTES => {
-            text.push('\n');
-            text.push_str(&fence("sh", curl));
+            out.push('\n');
+            out.push_str(&fence("sh", curl));
         }
         Some(curl) => {
-            let _ = writeln!(text, "\n(Its curl line of {} bytes is in the JSON report.)", curl.len());
+            let _ = writeln!(out, "\n(Its curl line of {} bytes is in the JSON report.)", curl.len());
         }
         None => {}
     }
-    text
+    let exchange = case.exchange.as_ref().map(ToString::to_string);
+    for (language, more) in [("http", &exchange), ("diff", &case.diff)] {
+        if let Some(more) = more {
+            out.push('\n');
+            out.push_str(&fence(language, &text::clip(more, MAX_CURL_BYTES)));
+        }
+    }
+    out
 }
 
 fn accepted(page: &mut Page, cases: &[&CaseResult]) {

@@ -93,6 +93,9 @@ pub struct CaseResult {
     /// The exchange behind a deviation. Secrets redacted, control characters escaped, bounded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exchange: Option<ExchangeRecord>,
+    /// Set when something was compared and differs: a unified diff, bounded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub diff: Option<String>,
 }
 
 /// One exchange with the target, fit to be shown: secrets redacted, control characters escaped, bounded.
@@ -108,6 +111,20 @@ pub struct ExchangeRecord {
     pub body: String,
     /// From the first byte sent to the last received, in microseconds.
     pub elapsed_us: u64,
+}
+
+impl fmt::Display for ExchangeRecord {
+    /// The request line, and under it the answer as HTTP/1.1 would write it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}\n\n{}", self.request, self.status)?;
+        for (name, value) in &self.headers {
+            write!(f, "\n{name}: {value}")?;
+        }
+        if self.body.is_empty() {
+            return Ok(());
+        }
+        write!(f, "\n\n{}", self.body)
+    }
 }
 
 /// What was run, when and how.

@@ -111,6 +111,7 @@ impl Entry {
             curl: None,
             accepted: None,
             exchange: None,
+            diff: None,
         }
     }
 }

@@ -38,6 +38,7 @@ fn report(cases: &[(&str, Verdict)]) -> ValidateReport {
             curl: None,
             accepted: None,
             exchange: None,
+            diff: None,
         })
         .collect();
     let summary = Summary::of(&cases);

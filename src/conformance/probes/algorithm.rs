@@ -217,11 +217,11 @@ fn bringing_keys(materials: &mut Materials<'_>) -> Result<Vec<Provocation>, Stop
 fn variants(
     materials: &mut Materials<'_>,
     spellings: &[(Value, &'static str)],
-    make: fn(&mut Materials<'_>, &Value) -> Result<Vec<Provocation>, Stop>,
+    bend: fn(&mut Materials<'_>, &Value) -> Result<Vec<Provocation>, Stop>,
 ) -> Result<Vec<Provocation>, Stop> {
     let mut provocations = Vec::new();
     for (alg, variant) in spellings {
-        let made = make(materials, &json!({"alg": alg, "typ": "JWT"}))?;
+        let made = bend(materials, &json!({"alg": alg, "typ": "JWT"}))?;
         provocations.extend(made.into_iter().map(|provocation| provocation.variant(variant)));
     }
     Ok(provocations)

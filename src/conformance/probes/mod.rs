@@ -4,12 +4,18 @@
 
 mod algorithm;
 mod bend;
+mod bypass;
 mod control;
+mod elsewhere;
 mod forged;
+mod hygiene;
+mod issued;
 mod login;
+mod malformed;
 mod no_token;
 mod permission;
 mod renewal;
+mod time;
 
 pub(super) use control::LOST;
 
@@ -20,10 +26,16 @@ use super::probe::Probe;
 pub fn all() -> Vec<Box<dyn Probe>> {
     let mut probes: Vec<Box<dyn Probe>> = vec![Box::new(control::Before)];
     probes.extend(login::all());
+    probes.extend(issued::all());
     probes.extend(renewal::all());
     probes.extend(boxed(no_token::all()));
+    probes.extend(boxed(elsewhere::all()));
     probes.extend(boxed(forged::all()));
     probes.extend(boxed(algorithm::all()));
+    probes.extend(time::all());
+    probes.extend(bypass::all());
+    probes.extend(hygiene::all());
+    probes.extend(malformed::all());
     probes.push(Box::new(permission::Permission));
     probes.push(Box::new(control::After));
     probes

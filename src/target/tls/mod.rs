@@ -10,6 +10,7 @@ pub(super) use anything::Anything;
 pub(super) use explained::Explained;
 pub use explained::{CertificateRefused, Refusal};
 pub(super) use given::Given;
+pub use names::is_made_for;
 pub(super) use pinned::Pinned;
 
 use rustls::crypto::CryptoProvider;

@@ -24,6 +24,11 @@ pub(super) fn check(certificate: &CertificateDer<'_>, name: &ServerName<'_>) -> 
     }
 }
 
+/// Whether the certificate was made for the host, a name or an address without brackets.
+pub fn is_made_for(certificate: &CertificateDer<'_>, host: &str) -> bool {
+    ServerName::try_from(host).is_ok_and(|name| check(certificate, &name).is_ok())
+}
+
 /// The common name, when the certificate has no subject alternative names that could speak instead.
 fn common_name_without_alternatives(certificate: &CertificateDer<'_>) -> Option<String> {
     let (_, parsed) = x509_parser::parse_x509_certificate(certificate).ok()?;

@@ -141,7 +141,7 @@ error_log {folder}/error.log warn;
 events {{ worker_connections 1024; }}
 http {{
     log_format exchanges '$status $request_method $request_uri $http_authorization';
-    access_log {folder}/access.log exchanges;
+    access_log {folder}/access.log exchanges if=$https;
     client_body_temp_path {folder}/body;
     proxy_temp_path {folder}/proxy;
     fastcgi_temp_path {folder}/fastcgi;

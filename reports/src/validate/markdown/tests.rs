@@ -37,7 +37,8 @@ fn hostile_texts_end_as_text() {
             "Skipped (10)"
         ]
     );
-    assert_eq!(read.code_blocks.len(), 3 * HOSTILE.len());
+    // The curl line, the exchange and the differences of each.
+    assert_eq!(read.code_blocks.len(), 3 * 3 * HOSTILE.len());
     for (row, text) in read.rows("Failures").iter().zip(HOSTILE) {
         let shown = text::line(text);
         assert_eq!(
@@ -51,8 +52,13 @@ fn hostile_texts_end_as_text() {
             ]
         );
     }
-    for (block, text) in read.code_blocks.iter().zip(HOSTILE) {
-        assert_eq!(block.trim_end(), text::block(text).trim_end());
+    for (blocks, text) in read.code_blocks.chunks(3).zip(HOSTILE) {
+        let shown = text::block(text);
+        let shown = shown.trim_end();
+        let exchange = format!("{shown}\n\n200\n{shown}: {shown}\n\n{shown}");
+        // Three texts in one: only the last one's end is the block's.
+        assert_eq!(blocks[1].replace(" \n", "\n").trim_end(), exchange.replace(" \n", "\n"));
+        assert_eq!([blocks[0].trim_end(), blocks[2].trim_end()], [shown, shown]);
     }
     for (row, text) in read.rows("Accepted").iter().zip(HOSTILE) {
         assert_eq!(row[2..4], [text::line(text), text::line(text)]);
@@ -144,7 +150,7 @@ impl Read {
                 Event::Text(piece) => text.push_str(&piece),
                 Event::InlineHtml(html) => assert!(["<code>", "</code>", "<!-- -->"].contains(&&*html), "{html}"),
                 Event::Html(html) => assert!(
-                    html.starts_with("<details><summary>Clause and curl line") || html.starts_with("</details>"),
+                    html.starts_with("<details><summary>Details of each") || html.starts_with("</details>"),
                     "{html}"
                 ),
                 Event::End(_) => {}
@@ -170,6 +176,6 @@ fn allowed(tag: &Tag<'_>) {
             | Tag::TableRow
             | Tag::TableCell
             | Tag::HtmlBlock
-    ) || matches!(tag, Tag::CodeBlock(CodeBlockKind::Fenced(language)) if &**language == "sh");
+    ) || matches!(tag, Tag::CodeBlock(CodeBlockKind::Fenced(language)) if ["sh", "http", "diff"].contains(&&**language));
     assert!(known, "unexpected in a summary: {tag:?}");
 }

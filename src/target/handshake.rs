@@ -1,0 +1,113 @@
+//! A TLS handshake for its own sake: what a server shows, before anything is sent to it and whatever it is worth.
+
+use super::tls::{Anything, provider};
+use super::{BaseUrl, Trust};
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, ProtocolVersion, SupportedProtocolVersion};
+use std::io;
+use std::sync::Arc;
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+
+/// What a server showed in a handshake.
+#[derive(Debug, Clone)]
+pub struct Handshake {
+    /// The version agreed on.
+    pub version: ProtocolVersion,
+    /// The certificates as they were sent, the server's own first.
+    pub chain: Vec<CertificateDer<'static>>,
+}
+
+/// Why a handshake came to no end.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HandshakeError {
+    /// No connection.
+    #[error("no connection: {0}")]
+    Connection(String),
+    /// The server refused in TLS's own words, an alert: it speaks TLS, though not to us.
+    #[error("refused: {0}")]
+    Refused(String),
+    /// Anything else: no TLS at all, or a connection that broke off.
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// Connects to the host and port of `base`.
+///
+/// # Errors
+/// There is no connection.
+pub async fn connect(base: &BaseUrl) -> io::Result<TcpStream> {
+    let port = base.url().port_or_known_default().unwrap_or(443);
+    TcpStream::connect((host(base), port)).await
+}
+
+/// Shakes hands with `base`, offering only `versions` (rustls's defaults when empty) and believing any certificate, and
+/// hangs up. To be called within a time-out.
+///
+/// # Errors
+/// The handshake came to no end.
+pub async fn handshake(
+    base: &BaseUrl,
+    versions: &[&'static SupportedProtocolVersion],
+) -> Result<Handshake, HandshakeError> {
+    let versions = if versions.is_empty() {
+        rustls::DEFAULT_VERSIONS
+    } else {
+        versions
+    };
+    let failed = |error: rustls::Error| HandshakeError::Failed(error.to_string());
+    let config = ClientConfig::builder_with_provider(provider())
+        .with_protocol_versions(versions)
+        .map_err(failed)?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(Anything { provider: provider() }))
+        .with_no_client_auth();
+    shake(base, Arc::new(config)).await
+}
+
+/// Whether `base` would be believed with `trust`; the error says why not. To be called within a time-out.
+///
+/// # Errors
+/// The handshake came to no end, over the certificate or for another reason.
+pub async fn handshake_with(base: &BaseUrl, trust: &Trust) -> Result<Handshake, HandshakeError> {
+    let config = trust
+        .client_config()
+        .map_err(|error| HandshakeError::Failed(error.to_string()))?;
+    shake(base, config).await
+}
+
+async fn shake(base: &BaseUrl, config: Arc<ClientConfig>) -> Result<Handshake, HandshakeError> {
+    let name = ServerName::try_from(host(base).to_owned())
+        .map_err(|_| HandshakeError::Failed("the host is no name that TLS knows".to_owned()))?;
+    let stream = connect(base)
+        .await
+        .map_err(|error| HandshakeError::Connection(error.to_string()))?;
+    let stream = TlsConnector::from(config)
+        .connect(name, stream)
+        .await
+        .map_err(|error| explained(&error))?;
+    let (_, connection) = stream.get_ref();
+    Ok(Handshake {
+        version: connection.protocol_version().unwrap_or(ProtocolVersion::Unknown(0)),
+        chain: connection
+            .peer_certificates()
+            .unwrap_or_default()
+            .iter()
+            .map(|certificate| certificate.clone().into_owned())
+            .collect(),
+    })
+}
+
+fn explained(error: &io::Error) -> HandshakeError {
+    let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    match tls {
+        Some(rustls::Error::AlertReceived(alert)) => HandshakeError::Refused(format!("{alert:?}")),
+        Some(other) => HandshakeError::Failed(other.to_string()),
+        None => HandshakeError::Failed(error.to_string()),
+    }
+}
+
+/// The host without the brackets that IPv6 addresses wear in URLs.
+fn host(base: &BaseUrl) -> &str {
+    base.url().host_str().unwrap_or_default().trim_matches(['[', ']'])
+}
