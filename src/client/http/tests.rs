@@ -13,9 +13,9 @@ async fn failure(http: &Http, path: &str) -> TransportError {
     http.send(get(path)).await.unwrap_err()
 }
 
-/// Time-outs that are meant to run out.
+/// Time-outs that are meant to run out, though not before a busy machine has answered.
 const IMPATIENT: Limits = Limits {
-    timeout: Duration::from_millis(300),
+    timeout: Duration::from_secs(2),
     body_bytes: 1024,
 };
 
@@ -111,7 +111,7 @@ async fn silence_and_unfinished_answers_time_out() {
     let error = failure(&http, "/quiet?secret=1").await;
     assert_eq!(
         error.to_string(),
-        format!("GET {silent}/quiet had no answer within 0.3 s")
+        format!("GET {silent}/quiet had no answer within 2 s")
     );
     let slow = raw(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc", true).await;
     let error = failure(&client(&slow).with_limits(IMPATIENT), "/").await;
