@@ -17,9 +17,9 @@ async fn two_runs_give_the_same_snapshots() {
         let pages = Page::all(&outcome.observations);
         pages
             .iter()
-            .map(|page| format!("{}\n{page}", page.operation))
+            .flat_map(|page| [page.operation.clone(), page.to_string()])
             .collect::<Vec<_>>()
-            .concat()
+            .join("\n")
     };
     let (one, other) = (shown(&one), shown(&other));
     assert!(one == other, "{}", TextDiff::from_lines(&one, &other).unified_diff());

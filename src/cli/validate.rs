@@ -49,6 +49,9 @@ pub(super) struct ValidateArgs {
     /// Print the cases without sending anything
     #[arg(long)]
     list: bool,
+    /// Print every check with its clause, severity and source as Markdown, without sending anything
+    #[arg(long, conflicts_with = "list")]
+    explain: bool,
     /// How many operations are tested at once, each with one call at a time
     #[arg(long, value_name = "COUNT", default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..=64))]
     concurrency: u8,
@@ -88,6 +91,10 @@ impl ValidateArgs {
 /// # Errors
 /// The target cannot be tested at all, or an option or a file is wrong.
 pub(super) async fn run(args: ValidateArgs, console: &Console) -> Result<Exit, Failure> {
+    if args.explain {
+        console.result(&conformance::document::markdown())?;
+        return Ok(Exit::Passed);
+    }
     if args.timeout.is_zero() {
         return Err(Failure::usage(
             "--timeout 0s leaves no time for any answer; give at least 1s",
@@ -182,7 +189,6 @@ impl From<RunError> for Failure {
     fn from(error: RunError) -> Self {
         match error {
             RunError::Client(error) => error.into(),
-            RunError::NoAccount(_) => Self::usage(error),
             RunError::NothingSelected(_) | RunError::LoginRefused(_) => Self::could_not_test(error),
         }
     }

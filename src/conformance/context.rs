@@ -1,5 +1,6 @@
 //! What checks work with: the target, the contract, logged-in accounts, and the one way to send.
 
+use super::behaviour::Enrolment;
 use super::draft::Draft;
 use super::exchange::{Display, Exchange};
 use super::expiry::Expired;
@@ -34,6 +35,7 @@ pub struct Context {
     seats: Vec<Seat>,
     main: usize,
     notes: Mutex<Vec<String>>,
+    pub(super) people: OnceCell<Enrolment>,
     pub(super) waited_for: OnceCell<Result<Expired, Stop>>,
 }
 
@@ -66,8 +68,14 @@ impl Context {
             seats: target.accounts.iter().cloned().map(Seat::new).collect(),
             main: main.unwrap_or_default(),
             notes: Mutex::default(),
+            people: OnceCell::new(),
             waited_for: OnceCell::new(),
         })
+    }
+
+    /// Whether there is any account to test with. Without one, only checks that need none are run.
+    pub fn has_accounts(&self) -> bool {
+        !self.seats.is_empty()
     }
 
     /// The account that privileged calls are made with.
@@ -82,7 +90,8 @@ impl Context {
 
     /// An account that may call `operation`: the main one if it may, else the first that may.
     pub fn caller_of(&self, operation: &Operation) -> Option<&Account> {
-        std::iter::once(self.main())
+        let main = self.seats.get(self.main).map(|seat| &seat.account);
+        main.into_iter()
             .chain(self.accounts())
             .find(|account| account.may_call(operation))
     }

@@ -50,7 +50,11 @@ fn compare(page: &Page, outcome: &Outcome, directory: &Path, whole: bool) -> Res
     let path = directory.join(file::name(&page.operation));
     let Some(before) = file::read(&path)? else {
         file::write(&path, &operation, &page.to_string())?;
-        let detail = format!("no snapshot yet: it is written to {} now", shown(&path));
+        // The same words for every operation, so that reports can group them.
+        let detail = format!(
+            "no snapshot of this operation yet: it is written to {} now",
+            shown(directory)
+        );
         return Ok(case(page, operation, Verdict::Skip, "nothing to compare with", detail));
     };
     let now = page

@@ -53,6 +53,10 @@ impl Sequence for Transport {
         false
     }
 
+    fn needs_account(&self) -> bool {
+        false
+    }
+
     fn run<'a>(&'a self, context: &'a Context, sheet: &'a mut Sheet) -> BoxFuture<'a, Result<(), Stop>> {
         Box::pin(async move {
             if !context.target.base.is_tls() {
@@ -89,6 +93,10 @@ impl Sequence for Surface {
     }
 
     fn writes(&self) -> bool {
+        false
+    }
+
+    fn needs_account(&self) -> bool {
         false
     }
 

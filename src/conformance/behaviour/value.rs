@@ -1,0 +1,87 @@
+//! Comparing what came back with what was sent, as leniently as a .NET server may spell it.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use serde_json::Value;
+
+/// Whether a member says the same: equal text and booleans, numbers of the same value, times of the same instant.
+pub(super) fn same(sent: &Value, came: &Value) -> bool {
+    match (sent, came) {
+        (Value::Number(sent), Value::Number(came)) => match (sent.as_f64(), came.as_f64()) {
+            (Some(sent), Some(came)) => (sent - came).abs() <= f64::EPSILON * sent.abs().max(1.0),
+            _ => sent == came,
+        },
+        (Value::String(sent), Value::String(came)) => {
+            sent == came || matches!((instant(sent), instant(came)), (Some(a), Some(b)) if a == b)
+        }
+        _ => sent == came,
+    }
+}
+
+/// The names of the members of `sent` that `came` does not repeat.
+pub(super) fn different(sent: &Value, came: &Value) -> Vec<String> {
+    let members = sent.as_object().into_iter().flatten();
+    members
+        .filter(|(name, value)| !same(value, came.get(name.as_str()).unwrap_or(&Value::Null)))
+        .map(|(name, _)| name.clone())
+        .collect()
+}
+
+/// A time as ISO 8601 writes it; without an offset it is taken for UTC, as the API's times are.
+pub(super) fn instant(text: &str) -> Option<DateTime<Utc>> {
+    if let Ok(time) = DateTime::parse_from_rfc3339(text) {
+        return Some(time.to_utc());
+    }
+    if let Ok(time) = text.parse::<NaiveDateTime>() {
+        return Some(time.and_utc());
+    }
+    let date = text.parse::<NaiveDate>().ok()?;
+    Some(date.and_hms_opt(0, 0, 0)?.and_utc())
+}
+
+/// The text or number of a member, as text: ids come as either.
+pub(super) fn text(value: &Value, name: &str) -> Option<String> {
+    match value.get(name)? {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// Whether two ids are the same; GUIDs are written in either case.
+pub(super) fn same_id(a: &str, b: &str) -> bool {
+    a.eq_ignore_ascii_case(b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn times_are_compared_as_instants_and_numbers_by_value() {
+        for (sent, came, expected) in [
+            (
+                json!("2026-01-31T18:32:05Z"),
+                json!("2026-01-31T18:32:05.0000000Z"),
+                true,
+            ),
+            (json!("2026-01-31T18:32:05Z"), json!("2026-01-31T18:32:05"), true),
+            (json!("2026-01-31T18:32:05Z"), json!("2026-01-31T10:32:05-08:00"), true),
+            (json!("2026-01-31T18:32:05Z"), json!("2026-01-31T18:32:06Z"), false),
+            (json!(12.5), json!(12.50), true),
+            (json!(12), json!(12.0), true),
+            (json!(12), json!("12"), false),
+            (json!("a"), json!("A"), false),
+            (json!("a"), json!(null), false),
+            (json!(null), json!(null), true),
+        ] {
+            assert_eq!(same(&sent, &came), expected, "{sent} {came}");
+        }
+    }
+
+    #[test]
+    fn members_that_differ_are_named_and_extra_ones_are_not() {
+        let sent = json!({"a": 1, "b": "x", "c": null});
+        assert_eq!(different(&sent, &json!({"b": "y", "d": 1, "a": 1.0})), ["b"]);
+    }
+}
