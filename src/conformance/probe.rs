@@ -58,6 +58,11 @@ pub trait Probe: Send + Sync {
         false
     }
 
+    /// Whether it makes sense for `account`, when it is one case for each.
+    fn fits_account(&self, _operation: &Operation, _account: &Account) -> bool {
+        true
+    }
+
     /// When its turn comes.
     fn stage(&self) -> Stage {
         Stage::Negative

@@ -33,4 +33,3 @@ pub fn all() -> Vec<Box<dyn Sequence>> {
     families.extend(sub_resources::all());
     families
 }
-

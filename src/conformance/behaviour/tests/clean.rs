@@ -9,5 +9,10 @@ async fn nothing_is_held_against_a_right_deployment() {
     let accused = that_ended(&outcome, &[Verdict::Fail, Verdict::Warn, Verdict::Error]);
     assert!(accused.is_empty(), "{}", accused.join("\n"));
     let skipped = that_ended(&outcome, &[Verdict::Skip]);
-    eprintln!("{}\n{} cases, {} skipped", skipped.join("\n"), outcome.report.cases.len(), skipped.len());
+    eprintln!(
+        "{}\n{} cases, {} skipped",
+        skipped.join("\n"),
+        outcome.report.cases.len(),
+        skipped.len()
+    );
 }

@@ -85,20 +85,32 @@ async fn against(
     let ours: Vec<String> = ours
         .map(|case| conformance::case_id(case.operation, case.clause.name, None))
         .collect();
-    let chosen: Vec<String> = if only.is_empty() { ours } else { only.iter().map(ToString::to_string).collect() };
+    let chosen: Vec<String> = if only.is_empty() {
+        ours
+    } else {
+        only.iter().map(ToString::to_string).collect()
+    };
     let options = Options {
         only: chosen.iter().map(|id| id.parse().unwrap()).collect(),
         ..Options::default()
     };
     let target = target(&server.uri(), writes);
-    conformance::run(&target, Contract::bundled(), &options, &Unobserved).await.unwrap()
+    conformance::run(&target, Contract::bundled(), &options, &Unobserved)
+        .await
+        .unwrap()
 }
 
 /// The cases that ended with one of these verdicts, each in a line.
 fn that_ended(outcome: &Outcome, verdicts: &[Verdict]) -> Vec<String> {
     let told = |case: &CaseResult| {
-        format!("{} {:?}: expected {}, observed {} ({})", case.id, case.verdict, case.expected, case.observed, case.detail)
+        format!(
+            "{} {:?}: expected {}, observed {} ({})",
+            case.id, case.verdict, case.expected, case.observed, case.detail
+        )
     };
     let cases = outcome.report.cases.iter();
-    cases.filter(|case| verdicts.contains(&case.verdict)).map(told).collect()
+    cases
+        .filter(|case| verdicts.contains(&case.verdict))
+        .map(told)
+        .collect()
 }
