@@ -167,10 +167,21 @@ fn collect(folder: &Path, traces: &mut Traces) {
 }
 
 #[test]
-fn validate_keeps_them_in_every_format() {
+fn validate_keeps_them_in_every_output() {
     let lab = Lab::new();
-    for format in ["console", "json"] {
-        lab.assert_untold(&["validate", "--target", "lab", "--format", format]);
+    let outputs = [
+        "--report",
+        "json=report.json",
+        "--report",
+        "junit=report.xml",
+        "--report",
+        "markdown=report.md",
+        "--snapshot",
+        "snapshots",
+    ];
+    lab.assert_untold(&[&["validate", "--target", "lab"], &outputs[..]].concat());
+    for output in ["report.json", "report.xml", "report.md", "snapshots"] {
+        assert!(lab.work().join(output).exists(), "{output}");
     }
 }
 
