@@ -21,7 +21,7 @@ mod tags;
 mod tests;
 mod value;
 
-pub(super) use people::{Enrolment, People, Person, people};
+pub(super) use people::{Enrolment, people};
 
 use super::probe::Sequence;
 
