@@ -46,7 +46,11 @@ const PICTURES: [&str; 2] = ["getEnrollmentPhoto", "getDetectionPhoto"];
 /// The common cases of an operation.
 pub(super) fn cases_of(operation: &'static str) -> Vec<Declared> {
     let mut cases = vec![
-        guide(operation, ANSWERS, "A proper call is answered with the documented success."),
+        guide(
+            operation,
+            ANSWERS,
+            "A proper call is answered with the documented success.",
+        ),
         custom(
             operation,
             STATUSES,
@@ -94,7 +98,11 @@ pub(super) fn content_type(operation: &Operation, exchange: &Exchange) -> Option
     } else {
         came == media.name || media.name == "*/*"
     };
-    let shown = if came.is_empty() { "no Content-Type" } else { came.as_str() };
+    let shown = if came.is_empty() {
+        "no Content-Type"
+    } else {
+        came.as_str()
+    };
     let finding = Finding::judge(exchange.clone(), holds, media.name.clone());
     Some(finding.observed(proofload_reports::text::line(shown)))
 }
@@ -112,7 +120,11 @@ pub(super) fn schema(operation: &Operation, exchange: &Exchange) -> Option<Findi
         None => Finding::judge(exchange.clone(), false, expected).observed("a body that is no JSON"),
         Some(body) => {
             let wrong = deviations(media, &body)?;
-            let observed = if wrong.is_empty() { exchange.observed() } else { wrong.join("; ") };
+            let observed = if wrong.is_empty() {
+                exchange.observed()
+            } else {
+                wrong.join("; ")
+            };
             Finding::judge(exchange.clone(), wrong.is_empty(), expected).observed(observed)
         }
     };

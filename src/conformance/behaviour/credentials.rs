@@ -18,26 +18,102 @@ use serde_json::{Value, json};
 const LOGIN: &str = "authenticate";
 
 const CASES: [Declared; 21] = [
-    seed(LOGIN, "password-case", "A password in other case is a wrong one: 400 and no token."),
-    seed(LOGIN, "password-truncated", "A password that lacks its last character is a wrong one: 400 and no token."),
-    seed(LOGIN, "password-extended", "A password with a character more is a wrong one: 400 and no token."),
-    seed(LOGIN, "password-trailing-space", "A password with a space behind it is a wrong one: 400 and no token."),
-    seed(LOGIN, "password-leading-space", "A password with a space before it is a wrong one: 400 and no token."),
-    seed(LOGIN, "password-empty", "An empty password is a wrong one: 400 and no token."),
-    seed(LOGIN, "password-is-username", "The user's name is no password unless it is the password: 400 and no token."),
-    seed(LOGIN, "password-of-another", "Another account's password is a wrong one: 400 and no token."),
-    seed(LOGIN, "username-empty", "An empty user name is a wrong one: 400 and no token."),
-    seed(LOGIN, "username-injection", "A user name in the shape of a query is an unknown one: 400 and no token."),
-    seed(LOGIN, "password-injection", "A password in the shape of a query is a wrong one: 400 and no token."),
-    seed(LOGIN, "refused-alike", "An unknown user and a wrong password are refused with the same status."),
-    custom(LOGIN, "refused-alike-body", "The refusal does not tell an unknown user from a wrong password."),
+    seed(
+        LOGIN,
+        "password-case",
+        "A password in other case is a wrong one: 400 and no token.",
+    ),
+    seed(
+        LOGIN,
+        "password-truncated",
+        "A password that lacks its last character is a wrong one: 400 and no token.",
+    ),
+    seed(
+        LOGIN,
+        "password-extended",
+        "A password with a character more is a wrong one: 400 and no token.",
+    ),
+    seed(
+        LOGIN,
+        "password-trailing-space",
+        "A password with a space behind it is a wrong one: 400 and no token.",
+    ),
+    seed(
+        LOGIN,
+        "password-leading-space",
+        "A password with a space before it is a wrong one: 400 and no token.",
+    ),
+    seed(
+        LOGIN,
+        "password-empty",
+        "An empty password is a wrong one: 400 and no token.",
+    ),
+    seed(
+        LOGIN,
+        "password-is-username",
+        "The user's name is no password unless it is the password: 400 and no token.",
+    ),
+    seed(
+        LOGIN,
+        "password-of-another",
+        "Another account's password is a wrong one: 400 and no token.",
+    ),
+    seed(
+        LOGIN,
+        "username-empty",
+        "An empty user name is a wrong one: 400 and no token.",
+    ),
+    seed(
+        LOGIN,
+        "username-injection",
+        "A user name in the shape of a query is an unknown one: 400 and no token.",
+    ),
+    seed(
+        LOGIN,
+        "password-injection",
+        "A password in the shape of a query is a wrong one: 400 and no token.",
+    ),
+    seed(
+        LOGIN,
+        "refused-alike",
+        "An unknown user and a wrong password are refused with the same status.",
+    ),
+    custom(
+        LOGIN,
+        "refused-alike-body",
+        "The refusal does not tell an unknown user from a wrong password.",
+    ),
     custom(LOGIN, "password-missing", "A login without a password is answered 400."),
-    custom(LOGIN, "username-missing", "A login without a user name is answered 400."),
-    custom(LOGIN, "password-null", "A login with null for a password is answered 400."),
-    custom(LOGIN, "password-no-text", "A login whose password is an object or a truth value is answered 400."),
-    custom(LOGIN, "malformed-json", "Malformed JSON, none at all, or JSON of another shape is answered 400."),
-    custom(LOGIN, "password-huge", "A password of 100 000 characters is refused without a server error."),
-    seed(LOGIN, "username-spelling", "Under another spelling of a user name, nobody gets another user's token."),
+    custom(
+        LOGIN,
+        "username-missing",
+        "A login without a user name is answered 400.",
+    ),
+    custom(
+        LOGIN,
+        "password-null",
+        "A login with null for a password is answered 400.",
+    ),
+    custom(
+        LOGIN,
+        "password-no-text",
+        "A login whose password is an object or a truth value is answered 400.",
+    ),
+    custom(
+        LOGIN,
+        "malformed-json",
+        "Malformed JSON, none at all, or JSON of another shape is answered 400.",
+    ),
+    custom(
+        LOGIN,
+        "password-huge",
+        "A password of 100 000 characters is refused without a server error.",
+    ),
+    seed(
+        LOGIN,
+        "username-spelling",
+        "Under another spelling of a user name, nobody gets another user's token.",
+    ),
     assumed(LOGIN, "username-case", "User names are matched in any case."),
 ];
 
@@ -57,20 +133,28 @@ async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
 
 /// A right login in between keeps a server that counts failures from locking the account.
 async fn right(play: &mut Play<'_>, account: &Account) -> Result<(), Stop> {
-    let exchange = play.context.send(play.context.login_request(&account.username, &account.password)).await?;
+    let exchange = play
+        .context
+        .send(play.context.login_request(&account.username, &account.password))
+        .await?;
     if exchange.is_success() {
         Held::from(play, &exchange);
         return play.proper(LOGIN, &exchange);
     }
     let observed = exchange.observed();
-    Err(Stop::Skip(format!("the right login is answered {observed} meanwhile: the account may be locked for a while")))
+    Err(Stop::Skip(format!(
+        "the right login is answered {observed} meanwhile: the account may be locked for a while"
+    )))
 }
 
 async fn wrong_passwords(play: &mut Play<'_>, account: &Account) -> Result<(), Stop> {
     let password = account.password.expose_secret();
     let mut shorter = password.to_owned();
     shorter.pop();
-    let other = play.context.accounts().find(|other| other.password.expose_secret() != password && other.name != account.name);
+    let other = play
+        .context
+        .accounts()
+        .find(|other| other.password.expose_secret() != password && other.name != account.name);
     let tries = [
         ("password-case", Some(swapped(password))),
         ("password-truncated", Some(shorter)),
@@ -79,7 +163,10 @@ async fn wrong_passwords(play: &mut Play<'_>, account: &Account) -> Result<(), S
         ("password-leading-space", Some(format!(" {password}"))),
         ("password-empty", Some(String::new())),
         ("password-is-username", Some(account.username.clone())),
-        ("password-of-another", other.map(|other| other.password.expose_secret().to_owned())),
+        (
+            "password-of-another",
+            other.map(|other| other.password.expose_secret().to_owned()),
+        ),
         ("password-injection", Some("' OR '1'='1".to_owned())),
     ];
     for (probe, wrong) in tries {
@@ -120,10 +207,18 @@ async fn alike(play: &mut Play<'_>, account: &Account) -> Result<(), Stop> {
     let wrong = attempt(play, &account.username, &password).await?;
     right(play, account).await?;
     let same = unknown.status() == wrong.status();
-    let observed = format!("{} for an unknown user, {} for a wrong password", unknown.status(), wrong.status());
+    let observed = format!(
+        "{} for an unknown user, {} for a wrong password",
+        unknown.status(),
+        wrong.status()
+    );
     play.judge(LOGIN, "refused-alike", &unknown, same, "the same status", observed);
     let same = told(&unknown, &stranger) == told(&wrong, &account.username);
-    let observed = if same { "the same" } else { "another body for an unknown user than for a wrong password" };
+    let observed = if same {
+        "the same"
+    } else {
+        "another body for an unknown user than for a wrong password"
+    };
     play.judge(LOGIN, "refused-alike-body", &unknown, same, "the same body", observed);
     Ok(())
 }
@@ -135,7 +230,9 @@ fn told(exchange: &Exchange, user: &str) -> String {
             Value::Object(members) => {
                 members.retain(|name, _| {
                     let name = name.to_ascii_lowercase();
-                    !["trace", "request", "correlation", "time", "instance", "date", "span"].iter().any(|part| name.contains(part))
+                    !["trace", "request", "correlation", "time", "instance", "date", "span"]
+                        .iter()
+                        .any(|part| name.contains(part))
                 });
                 members.values_mut().for_each(steady);
             }
@@ -143,7 +240,9 @@ fn told(exchange: &Exchange, user: &str) -> String {
             _ => {}
         }
     }
-    let mut body = exchange.json().unwrap_or_else(|| Value::from(String::from_utf8_lossy(&exchange.answer().body).into_owned()));
+    let mut body = exchange
+        .json()
+        .unwrap_or_else(|| Value::from(String::from_utf8_lossy(&exchange.answer().body).into_owned()));
     steady(&mut body);
     let text = body.to_string().to_lowercase().replace(&user.to_lowercase(), "{user}");
     text.chars().filter(|c| !c.is_ascii_digit()).collect()
@@ -155,8 +254,14 @@ async fn broken(play: &mut Play<'_>, account: &Account) -> Result<(), Stop> {
     let bodies = [
         ("password-missing", Body::Json(json!({"username": user}))),
         ("password-null", Body::Json(json!({"username": user, "password": null}))),
-        ("password-no-text", Body::Json(json!({"username": user, "password": {"$ne": null}}))),
-        ("password-no-text", Body::Json(json!({"username": user, "password": true}))),
+        (
+            "password-no-text",
+            Body::Json(json!({"username": user, "password": {"$ne": null}})),
+        ),
+        (
+            "password-no-text",
+            Body::Json(json!({"username": user, "password": true})),
+        ),
         ("username-missing", Body::Json(json!({"password": password}))),
         ("malformed-json", Body::broken_json()),
         ("malformed-json", raw("")),
@@ -182,14 +287,28 @@ fn raw(text: &'static str) -> Body {
 /// Whether another spelling is the same user is left open; that it is nobody else is not.
 async fn spellings(play: &mut Play<'_>, account: &Account) -> Result<(), Stop> {
     let user = &account.username;
-    for (probe, spelling) in [("username-case", swapped(user)), ("username-spelling", format!("{user} "))] {
+    for (probe, spelling) in [
+        ("username-case", swapped(user)),
+        ("username-spelling", format!("{user} ")),
+    ] {
         let exchange = attempt(play, &spelling, account.password.expose_secret()).await?;
         let held = Held::from(play, &exchange).filter(|_| exchange.is_success());
         if let Some(named) = held.and_then(|held| held.user()) {
             let own = named.trim() == user.to_lowercase();
-            play.judge(LOGIN, "username-spelling", &exchange, own, "the user's own token", "another user's token");
+            play.judge(
+                LOGIN,
+                "username-spelling",
+                &exchange,
+                own,
+                "the user's own token",
+                "another user's token",
+            );
         } else {
-            play.report(LOGIN, "username-spelling", Finding::judge(exchange.clone(), true, "the user's own token, or none"));
+            play.report(
+                LOGIN,
+                "username-spelling",
+                Finding::judge(exchange.clone(), true, "the user's own token, or none"),
+            );
         }
         if probe == "username-case" {
             play.judge(LOGIN, probe, &exchange, exchange.is_success(), "200", "");
@@ -215,11 +334,13 @@ fn watch(play: &mut Play<'_>, exchange: &Exchange) -> Result<(), Stop> {
 fn refused(play: &mut Play<'_>, probe: &str, exchange: &Exchange, statuses: &[u16]) {
     let token = Held::from(play, exchange).is_some();
     let holds = statuses.contains(&exchange.status()) && !token;
-    let observed = match token {
-        true => format!("{} with a token", exchange.observed()),
-        false => exchange.observed(),
+    let observed = if token {
+        format!("{} with a token", exchange.observed())
+    } else {
+        exchange.observed()
     };
-    let mut finding = Finding::judge(exchange.clone(), holds, format!("{} and no token", statuses[0])).observed(observed);
+    let mut finding =
+        Finding::judge(exchange.clone(), holds, format!("{} and no token", statuses[0])).observed(observed);
     if token || exchange.is_success() {
         finding = finding.weighed_by(Source::Seed);
     }
@@ -229,6 +350,12 @@ fn refused(play: &mut Play<'_>, probe: &str, exchange: &Exchange, statuses: &[u1
 /// The other case of every letter.
 fn swapped(text: &str) -> String {
     text.chars()
-        .map(|c| if c.is_ascii_uppercase() { c.to_ascii_lowercase() } else { c.to_ascii_uppercase() })
+        .map(|c| {
+            if c.is_ascii_uppercase() {
+                c.to_ascii_lowercase()
+            } else {
+                c.to_ascii_uppercase()
+            }
+        })
         .collect()
 }

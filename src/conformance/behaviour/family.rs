@@ -22,16 +22,9 @@ pub(super) struct Family {
 impl Family {
     /// A family with its own cases; on the operations of `owned` it also decides the [common](super::common) ones.
     pub(super) fn new(name: &'static str, owned: &[&'static str], own: &[Declared], played: Played) -> Self {
-        let mut cases: Vec<Declared> = owned
-            .iter()
-            .flat_map(|operation| common::cases_of(operation))
-            .collect();
+        let mut cases: Vec<Declared> = owned.iter().flat_map(|operation| common::cases_of(operation)).collect();
         cases.extend_from_slice(own);
-        Self {
-            name,
-            cases,
-            played,
-        }
+        Self { name, cases, played }
     }
 
     pub(super) fn boxed(self) -> Box<dyn Sequence> {

@@ -108,9 +108,12 @@ async fn enrol(
     calls: &mut Vec<Exchange>,
 ) -> Result<Photo, Stop> {
     let operation = context.operation("faceEnroll")?;
-    let caller = context
-        .caller_of(operation)
-        .ok_or_else(|| Stop::Skip(format!("no account holds {}, which faceEnroll asks for", operation.access)))?;
+    let caller = context.caller_of(operation).ok_or_else(|| {
+        Stop::Skip(format!(
+            "no account holds {}, which faceEnroll asks for",
+            operation.access
+        ))
+    })?;
     let reference = unique(context, &format!("photo-{}", calls.len()));
     let jpeg = marked(image, &reference);
     let mut draft = context.call("faceEnroll")?.query("forceEnrollment", "true");
@@ -122,7 +125,9 @@ async fn enrol(
     calls.push(exchange.clone());
     if !exchange.is_success() {
         let observed = exchange.observed();
-        return Err(Stop::Skip(format!("nobody could be enrolled: faceEnroll was answered {observed}")));
+        return Err(Stop::Skip(format!(
+            "nobody could be enrolled: faceEnroll was answered {observed}"
+        )));
     }
     let body = exchange.json().unwrap_or_default();
     let person_id = text(&body, "personId");
@@ -142,15 +147,22 @@ pub(super) fn marked(image: Image, comment: &str) -> Bytes {
     let (start, rest) = image.jpeg.split_at(2);
     let length = u16::try_from(comment.len() + 2).unwrap_or(2);
     let comment = &comment.as_bytes()[..usize::from(length) - 2];
-    [start, &[0xFF, 0xFE], &length.to_be_bytes(), comment, rest].concat().into()
+    [start, &[0xFF, 0xFE], &length.to_be_bytes(), comment, rest]
+        .concat()
+        .into()
 }
 
 /// Leaves a name on a person that tells whoever finds it where it comes from. Whether putAlias works is another
 /// family's question.
 async fn name(context: &Context, person: &Person) {
-    let Ok(operation) = context.operation("putAlias") else { return };
-    let Some(caller) = context.caller_of(operation) else { return };
-    let alias = json!({"firstName": "proofload", "lastName": person.photos[0].reference, "middleName": null, "title": null});
+    let Ok(operation) = context.operation("putAlias") else {
+        return;
+    };
+    let Some(caller) = context.caller_of(operation) else {
+        return;
+    };
+    let alias =
+        json!({"firstName": "proofload", "lastName": person.photos[0].reference, "middleName": null, "title": null});
     let draft = crate::conformance::draft::Draft::of(operation);
     // Its failure is found, and told, where aliases are tested.
     let _ = sent(context, caller, draft.path("personId", &person.id).json(alias)).await;

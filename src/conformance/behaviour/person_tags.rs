@@ -18,22 +18,66 @@ const PUT: &str = "putPersonTag";
 const DELETE: &str = "deletePersonTag";
 
 const CASES: [Declared; 16] = [
-    guide(PUT, "creates", "The tag with the given tagId is put on the person, once."),
+    guide(
+        PUT,
+        "creates",
+        "The tag with the given tagId is put on the person, once.",
+    ),
     guide(PUT, "stored-as-given", "The tag expires when it was told to."),
-    guide(PUT, "own-person-only", "What is put on one person is not put on another."),
-    guide(PUT, "updates-in-place", "A tag that the person has already is changed, and none is added."),
-    guide(PUT, "leaves-others", "A PUT leaves the person's other tags as they are."),
-    guide(LIST, "current", "The list shows what is stored, and no more what was deleted."),
+    guide(
+        PUT,
+        "own-person-only",
+        "What is put on one person is not put on another.",
+    ),
+    guide(
+        PUT,
+        "updates-in-place",
+        "A tag that the person has already is changed, and none is added.",
+    ),
+    guide(
+        PUT,
+        "leaves-others",
+        "A PUT leaves the person's other tags as they are.",
+    ),
+    guide(
+        LIST,
+        "current",
+        "The list shows what is stored, and no more what was deleted.",
+    ),
     guide(LIST, "own-only", "The list shows nobody else's."),
-    guide(LIST, "unknown-person", "For a person who does not exist nothing is listed."),
+    guide(
+        LIST,
+        "unknown-person",
+        "For a person who does not exist nothing is listed.",
+    ),
     guide(LIST, "filter-finds", "With tagName, the tag of that name is listed."),
     guide(LIST, "filter-exact", "With tagName, no tag of another name is listed."),
     guide(DELETE, "gone", "A tag that was taken off is gone for good."),
-    guide(DELETE, "leaves-others", "A DELETE leaves the person's other tags as they are."),
-    guide("getPerson", "shows-tags", "The full record of a person shows the tags they have."),
-    guide("getPerson", "own-tags", "The full record of a person shows nobody else's tags."),
-    guide("searchPeople", "by-tag-finds", "With tagId, the people who have that tag are found."),
-    guide("searchPeople", "by-tag-only", "With tagId, nobody is found who does not have that tag."),
+    guide(
+        DELETE,
+        "leaves-others",
+        "A DELETE leaves the person's other tags as they are.",
+    ),
+    guide(
+        "getPerson",
+        "shows-tags",
+        "The full record of a person shows the tags they have.",
+    ),
+    guide(
+        "getPerson",
+        "own-tags",
+        "The full record of a person shows nobody else's tags.",
+    ),
+    guide(
+        "searchPeople",
+        "by-tag-finds",
+        "With tagId, the people who have that tag are found.",
+    ),
+    guide(
+        "searchPeople",
+        "by-tag-only",
+        "With tagId, nobody is found who does not have that tag.",
+    ),
 ];
 
 pub(super) fn family() -> Box<dyn Sequence> {
@@ -44,30 +88,54 @@ async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
     let nobody = fill::guid(&mut play.context.random(LIST));
     let exchange = play.attempt(LIST, play.draft(LIST)?.path("personId", &nobody)).await?;
     let count = exchange.json().as_ref().and_then(Value::as_array).map_or(0, Vec::len);
-    play.judge(LIST, "unknown-person", &exchange, count == 0, "no entries", format!("{count} entries"));
+    play.judge(
+        LIST,
+        "unknown-person",
+        &exchange,
+        count == 0,
+        "no entries",
+        format!("{count} entries"),
+    );
     let draft = play.draft("searchPeople")?.query("tagId", &nobody);
     let (exchange, found) = play.list("searchPeople", draft).await?;
     let count = found.len();
-    play.judge("searchPeople", "by-tag-only", &exchange, count == 0, "nobody", format!("{count} people"));
+    play.judge(
+        "searchPeople",
+        "by-tag-only",
+        &exchange,
+        count == 0,
+        "nobody",
+        format!("{count} people"),
+    );
     let people = people(play.context).await?;
     let mark = unique(play.context, "worn");
     let tag = define(play, &mark).await?;
     let longer = define(play, &format!("{mark}-more")).await?;
-    let wardrobe = Wardrobe { people, mark, tag, longer };
+    let wardrobe = Wardrobe {
+        people,
+        mark,
+        tag,
+        longer,
+    };
     wardrobe.play(play).await
 }
 
 /// Defines a tag, and sees to its removal. Gives back its id.
 async fn define(play: &mut Play<'_>, name: &str) -> Result<String, Stop> {
-    let body = json!({"tagName": name, "disabled": false, "description": "proofload", "defaultExpirePeriod": "00:00:00"});
+    let body =
+        json!({"tagName": name, "disabled": false, "description": "proofload", "defaultExpirePeriod": "00:00:00"});
     let created = play.call("createTag", play.draft("createTag")?.json(body)).await?;
     let draft = play.draft("listTags")?.query("tagName", name);
     let listed = match play.list("listTags", draft).await {
-        Ok((_, entries)) => entries.iter().find(|tag| tag["tagName"] == name).and_then(|tag| text(tag, "tagId")),
+        Ok((_, entries)) => entries
+            .iter()
+            .find(|tag| tag["tagName"] == name)
+            .and_then(|tag| text(tag, "tagId")),
         Err(_) => None,
     };
     let id = listed.or_else(|| created.json().and_then(|tag| text(&tag, "tagId")));
-    let id = id.ok_or_else(|| Stop::Skip("there is no tag to put on anybody: see createTag and listTags".to_owned()))?;
+    let id =
+        id.ok_or_else(|| Stop::Skip("there is no tag to put on anybody: see createTag and listTags".to_owned()))?;
     play.later("deleteTag", play.draft("deleteTag")?.path("tagId", &id));
     Ok(id)
 }
@@ -84,7 +152,10 @@ impl Wardrobe {
         let person = self.people.first.id.as_str();
         let expires = "2031-05-06T07:08:09Z";
         for tag in [&self.tag, &self.longer] {
-            play.later(DELETE, play.draft(DELETE)?.path("personId", person).path("personTagId", tag));
+            play.later(
+                DELETE,
+                play.draft(DELETE)?.path("personId", person).path("personTagId", tag),
+            );
             self.put(play, person, tag, expires).await?;
         }
         self.put_on(play, expires).await?;
@@ -93,7 +164,13 @@ impl Wardrobe {
         self.put(play, person, &self.tag, later).await?;
         let in_place = |entries: &[Value]| expiring(once(entries, &self.tag)?, later);
         let claims = see(play, person, "current", "shows-tags", in_place).await;
-        settle(play, PUT, "updates-in-place", "the tag once, with its new expiry", claims);
+        settle(
+            play,
+            PUT,
+            "updates-in-place",
+            "the tag once, with its new expiry",
+            claims,
+        );
         let others = |entries: &[Value]| expiring(once(entries, &self.longer)?, expires);
         let claims = see(play, person, "current", "shows-tags", others).await;
         settle(play, PUT, "leaves-others", "the other tag as it was", claims);
@@ -129,38 +206,73 @@ impl Wardrobe {
     async fn search(&self, play: &mut Play<'_>, person: &str, expected: bool) -> Option<Claim> {
         let draft = play.draft("searchPeople").ok()?.query("tagId", &self.tag);
         let (exchange, found) = play.list("searchPeople", draft).await.ok()?;
-        let hit = found.iter().any(|found| text(found, "personId").is_some_and(|id| same_id(&id, person)));
+        let hit = found
+            .iter()
+            .any(|found| text(found, "personId").is_some_and(|id| same_id(&id, person)));
         Some(Claim {
             operation: "searchPeople",
             probe: if expected { "by-tag-finds" } else { "by-tag-only" },
             shows: Some(hit == expected),
-            observed: if hit { "the person is found" } else { "the person is not found" }.to_owned(),
+            observed: if hit {
+                "the person is found"
+            } else {
+                "the person is not found"
+            }
+            .to_owned(),
             exchange: Some(exchange),
         })
     }
 
     async fn filtered(&self, play: &mut Play<'_>) -> Result<(), Stop> {
         let person = self.people.first.id.as_str();
-        for (name, id) in [(self.mark.clone(), &self.tag), (format!("{}-more", self.mark), &self.longer)] {
+        for (name, id) in [
+            (self.mark.clone(), &self.tag),
+            (format!("{}-more", self.mark), &self.longer),
+        ] {
             let draft = play.draft(LIST)?.path("personId", person).query("tagName", &name);
             let (exchange, entries) = play.list(LIST, draft).await?;
             let found = entries.iter().filter(|entry| is(entry, id)).count();
-            play.judge(LIST, "filter-finds", &exchange, found == 1, "the tag", format!("{found} of that name"));
+            play.judge(
+                LIST,
+                "filter-finds",
+                &exchange,
+                found == 1,
+                "the tag",
+                format!("{found} of that name"),
+            );
             let others = entries.len() - found;
-            play.judge(LIST, "filter-exact", &exchange, others == 0, "no other", format!("{others} others"));
+            play.judge(
+                LIST,
+                "filter-exact",
+                &exchange,
+                others == 0,
+                "no other",
+                format!("{others} others"),
+            );
         }
         let absent = format!("{}-absent", self.mark);
         let draft = play.draft(LIST)?.path("personId", person).query("tagName", &absent);
         let exchange = play.attempt(LIST, draft).await?;
         let count = exchange.json().as_ref().and_then(Value::as_array).map_or(0, Vec::len);
-        play.judge(LIST, "filter-exact", &exchange, count == 0, "no other", format!("{count} others"));
+        play.judge(
+            LIST,
+            "filter-exact",
+            &exchange,
+            count == 0,
+            "no other",
+            format!("{count} others"),
+        );
         Ok(())
     }
 
     async fn taken_off(&self, play: &mut Play<'_>) -> Result<(), Stop> {
         let person = self.people.first.id.as_str();
         let (_, entries) = play.list(LIST, play.draft(LIST)?.path("personId", person)).await?;
-        let entry = entries.iter().find(|entry| is(entry, &self.tag)).cloned().unwrap_or_default();
+        let entry = entries
+            .iter()
+            .find(|entry| is(entry, &self.tag))
+            .cloned()
+            .unwrap_or_default();
         // Where a personTagId is found is stated nowhere: whatever the list may call it, then the tag's own id.
         let ids = ["personTagId", "id"].iter().filter_map(|name| text(&entry, name));
         let mut answered = None;
@@ -175,7 +287,8 @@ impl Wardrobe {
         }
         let Some(exchange) = answered else { return Ok(()) };
         if matches!(exchange.status(), 400 | 404 | 410 | 422) {
-            let reason = "none of the ids that the list shows is a personTagId here, and where it is found is stated nowhere";
+            let reason =
+                "none of the ids that the list shows is a personTagId here, and where it is found is stated nowhere";
             for probe in [super::common::ANSWERS, "gone", "leaves-others"] {
                 play.report(DELETE, probe, Finding::skip(reason));
             }

@@ -47,7 +47,11 @@ impl<'a> Play<'a> {
     ) {
         let finding = Finding::judge(exchange.clone(), holds, expected);
         let observed = observed.into();
-        let observed = if observed.is_empty() { exchange.observed() } else { observed };
+        let observed = if observed.is_empty() {
+            exchange.observed()
+        } else {
+            observed
+        };
         self.report(operation, probe, finding.observed(observed));
     }
 
@@ -57,9 +61,12 @@ impl<'a> Play<'a> {
     /// There is none.
     pub(super) fn caller(&self, operation: &str) -> Result<&'a Account, Stop> {
         let operation = self.context.operation(operation)?;
-        self.context
-            .caller_of(operation)
-            .ok_or_else(|| Stop::Skip(format!("no account holds {}, which {} asks for", operation.access, operation.id)))
+        self.context.caller_of(operation).ok_or_else(|| {
+            Stop::Skip(format!(
+                "no account holds {}, which {} asks for",
+                operation.access, operation.id
+            ))
+        })
     }
 
     /// A call of an operation with nothing filled in.
@@ -134,7 +141,10 @@ impl<'a> Play<'a> {
         self.judge(operation, common::ANSWERS, exchange, success, &expected, "");
         if !success {
             let observed = exchange.observed();
-            return Err(Stop::Skip(format!("{operation} was answered {observed}: see {operation}/{}", common::ANSWERS)));
+            return Err(Stop::Skip(format!(
+                "{operation} was answered {observed}: see {operation}/{}",
+                common::ANSWERS
+            )));
         }
         if let Some(finding) = common::content_type(known, exchange) {
             self.report(operation, common::CONTENT_TYPE, finding);
@@ -153,7 +163,10 @@ impl<'a> Play<'a> {
         let exchange = self.call(operation, draft).await?;
         match exchange.json() {
             Some(Value::Array(entries)) => Ok((exchange, entries)),
-            _ => Err(Stop::Skip(format!("{operation} gave no array: see {operation}/{}", common::SCHEMA))),
+            _ => Err(Stop::Skip(format!(
+                "{operation} gave no array: see {operation}/{}",
+                common::SCHEMA
+            ))),
         }
     }
 

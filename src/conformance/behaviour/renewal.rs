@@ -1,5 +1,6 @@
 //! Renewal and the profile: a renewed token works, differs, lives longer, and stays its owner's.
 
+use super::common;
 use super::family::{Family, assumed, guide, seed};
 use super::play::Play;
 use crate::conformance::draft::Draft;
@@ -22,16 +23,44 @@ const APART: Duration = Duration::from_millis(1100);
 
 const CASES: [Declared; 11] = [
     seed(RENEW, "works", "A renewed token is let in."),
-    seed(RENEW, "differs", "A token that is renewed more than a second later is another token."),
+    seed(
+        RENEW,
+        "differs",
+        "A token that is renewed more than a second later is another token.",
+    ),
     seed(RENEW, "later-expiry", "A token that is renewed later expires later."),
-    seed(RENEW, "same-user", "The renewed token is the same user's, and so is the username beside it."),
-    guide(RENEW, "same-roles", "The renewed token carries the user's roles, no more and no fewer."),
-    seed(RENEW, "own-identity", "Whoever renews, the renewed token is that user's own, by its claim and by the profile."),
+    seed(
+        RENEW,
+        "same-user",
+        "The renewed token is the same user's, and so is the username beside it.",
+    ),
+    guide(
+        RENEW,
+        "same-roles",
+        "The renewed token carries the user's roles, no more and no fewer.",
+    ),
+    seed(
+        RENEW,
+        "own-identity",
+        "Whoever renews, the renewed token is that user's own, by its claim and by the profile.",
+    ),
     assumed(RENEW, "old-token", "The old token works until it expires."),
     guide(PROFILE, "whose", "The profile's token is a token of the caller."),
-    guide(PROFILE, "roles", "The profile's roles are those that the token carries."),
-    guide(PROFILE, "steady", "The profile stays the same from call to call, and from token to token of one user."),
-    guide(PROFILE, "token-works", "The token in the profile, when there is one, is let in."),
+    guide(
+        PROFILE,
+        "roles",
+        "The profile's roles are those that the token carries.",
+    ),
+    guide(
+        PROFILE,
+        "steady",
+        "The profile stays the same from call to call, and from token to token of one user.",
+    ),
+    guide(
+        PROFILE,
+        "token-works",
+        "The token in the profile, when there is one, is let in.",
+    ),
 ];
 
 pub(super) fn family() -> Box<dyn Sequence> {
@@ -62,7 +91,10 @@ impl Held {
         }
         play.context.keep_secret(&token);
         let jwt = Jwt::parse(&token);
-        Some(Self { token: token.into(), jwt })
+        Some(Self {
+            token: token.into(),
+            jwt,
+        })
     }
 
     /// The user it names, in lower case: user names are matched in any case.
@@ -96,13 +128,21 @@ fn texts(value: &Value) -> Option<BTreeSet<String>> {
 pub(super) async fn login(play: &Play<'_>, account: &Account) -> Result<Held, Stop> {
     let request = play.context.login_request(&account.username, &account.password);
     let exchange = play.context.send(request).await?;
-    let refused = || Stop::Skip(format!("account {:?} could not log in: see authenticate/login", account.name));
+    let refused = || {
+        Stop::Skip(format!(
+            "account {:?} could not log in: see authenticate/login",
+            account.name
+        ))
+    };
     Held::from(play, &exchange).ok_or_else(refused)
 }
 
-async fn with(play: &Play<'_>, operation: &str, held: &Held) -> Result<Exchange, Stop> {
+async fn with(play: &mut Play<'_>, operation: &str, held: &Held) -> Result<Exchange, Stop> {
     let draft: Draft = play.draft(operation)?;
-    play.context.send(draft.bearer(&held.token)).await
+    let exchange = play.context.send(draft.bearer(&held.token)).await?;
+    let finding = common::status(play.context.operation(operation)?, &exchange);
+    play.report(operation, common::STATUSES, finding);
+    Ok(exchange)
 }
 
 async fn renewed(play: &mut Play<'_>, account: &Account) -> Result<(), Stop> {
@@ -121,14 +161,28 @@ async fn renewed(play: &mut Play<'_>, account: &Account) -> Result<(), Stop> {
     let again = with(play, RENEW, &new).await?;
     let after = with(play, PROFILE, &new).await?;
     let works = again.is_success() || after.is_success();
-    play.judge(RENEW, "works", if readable { &after } else { &again }, works, "200 with the renewed token", "");
+    play.judge(
+        RENEW,
+        "works",
+        if readable { &after } else { &again },
+        works,
+        "200 with the renewed token",
+        "",
+    );
     if works && readable && !after.is_success() {
         let _ = play.proper(PROFILE, &after);
     }
     compared(play, account, &exchange, &old, &new);
     if readable && after.is_success() {
         let same = profile_of(&profile) == profile_of(&after);
-        play.judge(PROFILE, "steady", &after, same, "the same email and roles", "another email or other roles");
+        play.judge(
+            PROFILE,
+            "steady",
+            &after,
+            same,
+            "the same email and roles",
+            "another email or other roles",
+        );
     }
     let fate = with(play, PROFILE, &old).await?;
     let lives = fate.is_success();
@@ -141,7 +195,9 @@ async fn renewed(play: &mut Play<'_>, account: &Account) -> Result<(), Stop> {
 fn compared(play: &mut Play<'_>, account: &Account, exchange: &Exchange, old: &Held, new: &Held) {
     let differs = old.token.expose_secret() != new.token.expose_secret();
     play.judge(RENEW, "differs", exchange, differs, "another token", "the same token");
-    let (Some(former), Some(latter)) = (&old.jwt, &new.jwt) else { return };
+    let (Some(former), Some(latter)) = (&old.jwt, &new.jwt) else {
+        return;
+    };
     if let (Some(before), Some(after)) = (former.seconds("exp"), latter.seconds("exp")) {
         let observed = format!("{} s later", after.saturating_sub(before));
         play.judge(RENEW, "later-expiry", exchange, after > before, "a later exp", observed);
@@ -161,7 +217,14 @@ async fn looked_at(play: &mut Play<'_>, account: &Account, held: &Held, exchange
     let body = exchange.json().unwrap_or_default();
     if let (Some(carried), Some(listed)) = (held.roles(), body.get("roles").and_then(texts)) {
         let same = carried == listed;
-        play.judge(PROFILE, "roles", exchange, same, "the roles of the token", "other roles than the token's");
+        play.judge(
+            PROFILE,
+            "roles",
+            exchange,
+            same,
+            "the roles of the token",
+            "other roles than the token's",
+        );
     } else {
         let reason = "the token or the profile does not tell roles as texts";
         play.report(PROFILE, "roles", Finding::skip(reason));
@@ -174,10 +237,28 @@ async fn looked_at(play: &mut Play<'_>, account: &Account, held: &Held, exchange
     };
     let caller = account.username.to_lowercase();
     let own = inner.user().is_none_or(|user| user == caller);
-    play.judge(PROFILE, "whose", exchange, own, "the caller's token", "another user's token");
+    play.judge(
+        PROFILE,
+        "whose",
+        exchange,
+        own,
+        "the caller's token",
+        "another user's token",
+    );
     let used = with(play, RENEW, &inner).await?;
-    let used = if used.is_success() { used } else { with(play, PROFILE, &inner).await? };
-    play.judge(PROFILE, "token-works", &used, used.is_success(), "200 with the profile's token", "");
+    let used = if used.is_success() {
+        used
+    } else {
+        with(play, PROFILE, &inner).await?
+    };
+    play.judge(
+        PROFILE,
+        "token-works",
+        &used,
+        used.is_success(),
+        "200 with the profile's token",
+        "",
+    );
     Ok(())
 }
 
@@ -194,13 +275,27 @@ async fn owned(play: &mut Play<'_>, account: &Account) -> Result<(), Stop> {
     };
     let caller = account.username.to_lowercase();
     let own = new.user().is_none_or(|user| user == caller);
-    play.judge(RENEW, "own-identity", &exchange, own, "the caller's token", "another user's token");
+    play.judge(
+        RENEW,
+        "own-identity",
+        &exchange,
+        own,
+        "the caller's token",
+        "another user's token",
+    );
     let roles = old.roles() == new.roles();
     play.judge(RENEW, "same-roles", &exchange, roles, "the same roles", "other roles");
     let after = with(play, PROFILE, &new).await?;
     if before.is_success() && after.is_success() {
         let same = profile_of(&before) == profile_of(&after);
-        play.judge(PROFILE, "steady", &after, same, "the same email and roles", "another email or other roles");
+        play.judge(
+            PROFILE,
+            "steady",
+            &after,
+            same,
+            "the same email and roles",
+            "another email or other roles",
+        );
     }
     Ok(())
 }

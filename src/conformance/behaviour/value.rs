@@ -60,7 +60,11 @@ mod tests {
     #[test]
     fn times_are_compared_as_instants_and_numbers_by_value() {
         for (sent, came, expected) in [
-            (json!("2026-01-31T18:32:05Z"), json!("2026-01-31T18:32:05.0000000Z"), true),
+            (
+                json!("2026-01-31T18:32:05Z"),
+                json!("2026-01-31T18:32:05.0000000Z"),
+                true,
+            ),
             (json!("2026-01-31T18:32:05Z"), json!("2026-01-31T18:32:05"), true),
             (json!("2026-01-31T18:32:05Z"), json!("2026-01-31T10:32:05-08:00"), true),
             (json!("2026-01-31T18:32:05Z"), json!("2026-01-31T18:32:06Z"), false),

@@ -14,8 +14,16 @@ use crate::conformance::probe::Declared;
 use serde_json::json;
 
 pub(super) const CASES: [Declared; 2] = [
-    guide(RESPOND, "duplicate-prevention", "The very same detection, published twice at once, is not a new one the second time."),
-    guide(RESPOND, "allow-double-detection", "With allowDoubleDetection, the same detection is a new one each time."),
+    guide(
+        RESPOND,
+        "duplicate-prevention",
+        "The very same detection, published twice at once, is not a new one the second time.",
+    ),
+    guide(
+        RESPOND,
+        "allow-double-detection",
+        "With allowDoubleDetection, the same detection is a new one each time.",
+    ),
 ];
 
 /// So often a window may have closed between two requests before it is held to be none.
@@ -30,10 +38,20 @@ pub(super) async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
         return Err(Stop::Skip("nothing was detected the first time".to_owned()));
     }
     let again = !after.is_empty() && after.iter().all(|id| !before.contains(id));
-    play.judge(RESPOND, "allow-double-detection", &second, again, "a new detection", "none, or the former one");
+    play.judge(
+        RESPOND,
+        "allow-double-detection",
+        &second,
+        again,
+        "a new detection",
+        "none, or the former one",
+    );
     for attempt in 1..=ATTEMPTS {
         let (first, second) = twice(play, false).await?;
-        let (before, after) = (detections(&first).unwrap_or_default(), detections(&second).unwrap_or_default());
+        let (before, after) = (
+            detections(&first).unwrap_or_default(),
+            detections(&second).unwrap_or_default(),
+        );
         if before.is_empty() {
             let reason = "the first of the two was prevented already: the window must have been open from before";
             play.report(RESPOND, "duplicate-prevention", Finding::skip(reason));
@@ -41,7 +59,14 @@ pub(super) async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
         }
         let prevented = after.iter().all(|id| before.contains(id));
         if prevented || attempt == ATTEMPTS {
-            play.judge(RESPOND, "duplicate-prevention", &second, prevented, "no new detection", "a new detection");
+            play.judge(
+                RESPOND,
+                "duplicate-prevention",
+                &second,
+                prevented,
+                "no new detection",
+                "a new detection",
+            );
             break;
         }
     }

@@ -19,8 +19,12 @@ pub(super) fn lacking(face: &Value) -> Option<Vec<&'static str>> {
         .into_iter()
         .filter(|name| members.get(*name).is_none_or(Value::is_null))
         .collect();
-    let foreign = members.keys().any(|name| !MEMBERS.contains(&name.as_str()) && name != "person");
-    (lacking.is_empty() || !foreign).then_some(lacking).filter(|lacking| lacking.len() < 3)
+    let foreign = members
+        .keys()
+        .any(|name| !MEMBERS.contains(&name.as_str()) && name != "person");
+    (lacking.is_empty() || !foreign)
+        .then_some(lacking)
+        .filter(|lacking| lacking.len() < 3)
 }
 
 /// What is out of range in a face: scores from 0 to 1 or to 100, a box that has an area and lies within the picture.
@@ -33,7 +37,11 @@ pub(super) fn out_of_range(face: &Value, (width, height): (f64, f64)) -> Vec<Str
             wrong.push(format!("{name} is {score}"));
         }
     }
-    let side = |name: &str| face.get("boundingBox").and_then(|area| area.get(name)).and_then(Value::as_f64);
+    let side = |name: &str| {
+        face.get("boundingBox")
+            .and_then(|area| area.get(name))
+            .and_then(Value::as_f64)
+    };
     if let (Some(x), Some(y), Some(w), Some(h)) = (side("x"), side("y"), side("width"), side("height")) {
         // Boxes may hang over the edge a little, where a detector guesses what it cannot see.
         let (slack_x, slack_y) = (width * 0.25, height * 0.25);

@@ -25,18 +25,46 @@ const REQUIRED: [(&str, &str); 4] = [
 /// The cases at one of the two operations.
 pub(super) fn cases(operation: &'static str) -> Vec<Declared> {
     vec![
-        guide(operation, "missing-expanded", "A request without expanded is answered 400."),
-        guide(operation, "missing-detector-name", "A request without detectorName is answered 400."),
-        guide(operation, "missing-time-zone", "A request without ianaTimeZone is answered 400."),
-        guide(operation, "missing-detect-time", "A request without detectTimeUtc is answered 400."),
-        custom(operation, "null-required", "A required member that is null is as good as missing: 400."),
+        guide(
+            operation,
+            "missing-expanded",
+            "A request without expanded is answered 400.",
+        ),
+        guide(
+            operation,
+            "missing-detector-name",
+            "A request without detectorName is answered 400.",
+        ),
+        guide(
+            operation,
+            "missing-time-zone",
+            "A request without ianaTimeZone is answered 400.",
+        ),
+        guide(
+            operation,
+            "missing-detect-time",
+            "A request without detectTimeUtc is answered 400.",
+        ),
+        custom(
+            operation,
+            "null-required",
+            "A required member that is null is as good as missing: 400.",
+        ),
         custom(operation, "empty-expanded", "An empty picture is refused."),
         custom(operation, "bad-base64", "A picture that is no base64 is refused."),
         custom(operation, "no-picture", "A picture that is none is refused."),
         custom(operation, "wrong-types", "Members of another type are refused."),
         custom(operation, "bad-time", "A time that is none is refused."),
-        custom(operation, "malformed-json", "Malformed JSON, none at all, or JSON of another shape is refused."),
-        custom(operation, "unknown-time-zone", "Whatever an unknown time zone is answered, it is no server error."),
+        custom(
+            operation,
+            "malformed-json",
+            "Malformed JSON, none at all, or JSON of another shape is refused.",
+        ),
+        custom(
+            operation,
+            "unknown-time-zone",
+            "Whatever an unknown time zone is answered, it is no server error.",
+        ),
     ]
 }
 
@@ -70,13 +98,30 @@ pub(super) async fn run(play: &mut Play<'_>, operation: &str) -> Result<(), Stop
         content_type: "application/json".to_owned(),
         bytes: bytes::Bytes::new(),
     };
-    for body in [Body::broken_json(), empty, Body::Json(json!([])), Body::Json(json!("text"))] {
+    for body in [
+        Body::broken_json(),
+        empty,
+        Body::Json(json!([])),
+        Body::Json(json!("text")),
+    ] {
         let exchange = play.attempt(operation, play.draft(operation)?.body(body)).await?;
         refused(play, operation, "malformed-json", &exchange);
     }
-    let exchange = send(play, operation, with(whole(), "ianaTimeZone", json!("Mars/Olympus_Mons"))).await?;
+    let exchange = send(
+        play,
+        operation,
+        with(whole(), "ianaTimeZone", json!("Mars/Olympus_Mons")),
+    )
+    .await?;
     let failed = exchange.is_server_error();
-    play.judge(operation, "unknown-time-zone", &exchange, !failed, "no server error", "");
+    play.judge(
+        operation,
+        "unknown-time-zone",
+        &exchange,
+        !failed,
+        "no server error",
+        "",
+    );
     Ok(())
 }
 

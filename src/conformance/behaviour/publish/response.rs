@@ -17,12 +17,32 @@ use std::collections::BTreeSet;
 
 pub(super) const CASES: [Declared; 8] = [
     guide(RESPOND, "one-face", "A picture of one face is answered with one face."),
-    guide(RESPOND, "face-members", "Each face comes with a face id, a detection id, a box, a confidence and a quality score."),
-    guide(RESPOND, "face-ranges", "Scores are in range and boxes lie within the picture."),
+    guide(
+        RESPOND,
+        "face-members",
+        "Each face comes with a face id, a detection id, a box, a confidence and a quality score.",
+    ),
+    guide(
+        RESPOND,
+        "face-ranges",
+        "Scores are in range and boxes lie within the picture.",
+    ),
     guide(RESPOND, "own-detection-id", "Each detection has an id of its own."),
-    guide(RESPOND, "largest-face-only", "With largestFaceOnly, one face at most is answered."),
-    guide(RESPOND, "person-only-when-asked", "Without includePerson, no person is answered."),
-    guide(RESPOND, "options-default", "The options are false unless given: leaving them out is as good as false."),
+    guide(
+        RESPOND,
+        "largest-face-only",
+        "With largestFaceOnly, one face at most is answered.",
+    ),
+    guide(
+        RESPOND,
+        "person-only-when-asked",
+        "Without includePerson, no person is answered.",
+    ),
+    guide(
+        RESPOND,
+        "options-default",
+        "The options are false unless given: leaving them out is as good as false.",
+    ),
     custom(RESPOND, "no-face", "In a picture without a face none is found."),
 ];
 
@@ -45,13 +65,26 @@ pub(super) async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
     let distinct: BTreeSet<_> = detections.iter().collect();
     let unique = distinct.len() == detections.len();
     let observed = format!("{} ids for {} detections", distinct.len(), detections.len());
-    play.report(RESPOND, "own-detection-id", Finding::verdict(unique, "an id for each", observed));
+    play.report(
+        RESPOND,
+        "own-detection-id",
+        Finding::verdict(unique, "an id for each", observed),
+    );
     largest(play, &detector).await?;
     without_person(play, &detector).await?;
     let body = fill::published(images::NO_FACE, &format!("{detector}-none"));
     let exchange = play.attempt(RESPOND, play.draft(RESPOND)?.json(body)).await?;
-    let count = shaped(play, &exchange).filter(|_| exchange.is_success()).map_or(0, |faces| faces.len());
-    play.judge(RESPOND, "no-face", &exchange, count == 0, "no face", format!("{count} faces"));
+    let count = shaped(play, &exchange)
+        .filter(|_| exchange.is_success())
+        .map_or(0, |faces| faces.len());
+    play.judge(
+        RESPOND,
+        "no-face",
+        &exchange,
+        count == 0,
+        "no face",
+        format!("{count} faces"),
+    );
     Ok(())
 }
 
@@ -61,21 +94,53 @@ fn shaped(_: &Play<'_>, exchange: &Exchange) -> Option<Vec<Value>> {
 
 fn portrait(play: &mut Play<'_>, exchange: &Exchange, faces: &[Value], image: Image) {
     let count = faces.len();
-    play.judge(RESPOND, "one-face", exchange, count == 1, "one face", format!("{count} faces"));
+    play.judge(
+        RESPOND,
+        "one-face",
+        exchange,
+        count == 1,
+        "one face",
+        format!("{count} faces"),
+    );
     for face in faces {
         match lacking(face) {
             Some(lacking) => {
                 let observed = format!("without {}", lacking.join(", "));
-                play.judge(RESPOND, "face-members", exchange, lacking.is_empty(), "every member", observed);
+                play.judge(
+                    RESPOND,
+                    "face-members",
+                    exchange,
+                    lacking.is_empty(),
+                    "every member",
+                    observed,
+                );
             }
-            None => play.report(RESPOND, "face-members", Finding::skip("its members have other names than assumed")),
+            None => play.report(
+                RESPOND,
+                "face-members",
+                Finding::skip("its members have other names than assumed"),
+            ),
         }
         if let Some(size) = size(image.jpeg) {
             let wrong = out_of_range(face, size);
-            play.judge(RESPOND, "face-ranges", exchange, wrong.is_empty(), "everything in range", wrong.join("; "));
+            play.judge(
+                RESPOND,
+                "face-ranges",
+                exchange,
+                wrong.is_empty(),
+                "everything in range",
+                wrong.join("; "),
+            );
         }
         let person = face.get("person").is_some_and(|person| !person.is_null());
-        play.judge(RESPOND, "person-only-when-asked", exchange, !person, "no person", "a person");
+        play.judge(
+            RESPOND,
+            "person-only-when-asked",
+            exchange,
+            !person,
+            "no person",
+            "a person",
+        );
     }
 }
 
@@ -86,7 +151,14 @@ async fn largest(play: &mut Play<'_>, detector: &str) -> Result<(), Stop> {
         body["largestFaceOnly"] = json!(true);
         let exchange = play.call(RESPOND, play.draft(RESPOND)?.json(body)).await?;
         let count = shaped(play, &exchange).map_or(1, |faces| faces.len());
-        play.judge(RESPOND, "largest-face-only", &exchange, count == 1, "one face", format!("{count} faces"));
+        play.judge(
+            RESPOND,
+            "largest-face-only",
+            &exchange,
+            count == 1,
+            "one face",
+            format!("{count} faces"),
+        );
     }
     Ok(())
 }
@@ -99,8 +171,24 @@ async fn without_person(play: &mut Play<'_>, detector: &str) -> Result<(), Stop>
     }
     let exchange = play.call(RESPOND, play.draft(RESPOND)?.json(body)).await?;
     let faces = shaped(play, &exchange).unwrap_or_default();
-    let person = faces.iter().any(|face| face.get("person").is_some_and(|person| !person.is_null()));
-    play.judge(RESPOND, "person-only-when-asked", &exchange, !person, "no person", "a person");
-    play.judge(RESPOND, "options-default", &exchange, !person, "as without options", "a person");
+    let person = faces
+        .iter()
+        .any(|face| face.get("person").is_some_and(|person| !person.is_null()));
+    play.judge(
+        RESPOND,
+        "person-only-when-asked",
+        &exchange,
+        !person,
+        "no person",
+        "a person",
+    );
+    play.judge(
+        RESPOND,
+        "options-default",
+        &exchange,
+        !person,
+        "as without options",
+        "a person",
+    );
     Ok(())
 }

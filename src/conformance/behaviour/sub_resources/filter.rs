@@ -12,8 +12,16 @@ use serde_json::{Value, json};
 const LIST: &str = "listEntityFields";
 
 pub(super) const CASES: [Declared; 2] = [
-    guide(LIST, "filter-finds", "With fieldName, the field of that name is listed."),
-    guide(LIST, "filter-exact", "With fieldName, no field of another name is listed."),
+    guide(
+        LIST,
+        "filter-finds",
+        "With fieldName, the field of that name is listed.",
+    ),
+    guide(
+        LIST,
+        "filter-exact",
+        "With fieldName, no field of another name is listed.",
+    ),
 ];
 
 pub(super) async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
@@ -35,7 +43,9 @@ async fn filtered(play: &mut Play<'_>, person: &str, mark: &str) -> Result<(), S
     }
     let (_, all) = play.list(LIST, play.draft(LIST)?.path("personId", person)).await?;
     let named = |entries: &[Value], name: &str| {
-        let named = entries.iter().filter(|entry| entry.get("name").and_then(Value::as_str) == Some(name));
+        let named = entries
+            .iter()
+            .filter(|entry| entry.get("name").and_then(Value::as_str) == Some(name));
         named.count()
     };
     if named(&all, mark) != 1 || named(&all, &longer) != 1 {
@@ -45,14 +55,35 @@ async fn filtered(play: &mut Play<'_>, person: &str, mark: &str) -> Result<(), S
         let draft = play.draft(LIST)?.path("personId", person).query("fieldName", name);
         let (exchange, entries) = play.list(LIST, draft).await?;
         let found = named(&entries, name);
-        play.judge(LIST, "filter-finds", &exchange, found == 1, "the field", format!("{found} of that name"));
+        play.judge(
+            LIST,
+            "filter-finds",
+            &exchange,
+            found == 1,
+            "the field",
+            format!("{found} of that name"),
+        );
         let others = entries.len() - found;
-        play.judge(LIST, "filter-exact", &exchange, others == 0, "no other", format!("{others} others"));
+        play.judge(
+            LIST,
+            "filter-exact",
+            &exchange,
+            others == 0,
+            "no other",
+            format!("{others} others"),
+        );
     }
     let absent = format!("{mark}-absent");
     let draft = play.draft(LIST)?.path("personId", person).query("fieldName", &absent);
     let exchange = play.attempt(LIST, draft).await?;
     let count = exchange.json().as_ref().and_then(Value::as_array).map_or(0, Vec::len);
-    play.judge(LIST, "filter-exact", &exchange, count == 0, "no other", format!("{count} others"));
+    play.judge(
+        LIST,
+        "filter-exact",
+        &exchange,
+        count == 0,
+        "no other",
+        format!("{count} others"),
+    );
     Ok(())
 }

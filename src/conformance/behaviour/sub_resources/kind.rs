@@ -37,9 +37,7 @@ pub(super) const ALIASES: Kind = Kind {
     member: "aliases",
     shown: "shows-aliases",
     own: "own-aliases",
-    body: |mark, n| {
-        json!({"firstName": format!("{AWKWARD} {n}"), "lastName": mark, "middleName": format!("M{n}"), "title": format!("Dr. {n}")})
-    },
+    body: |mark, n| json!({"firstName": format!("{AWKWARD} {n}"), "lastName": mark, "middleName": format!("M{n}"), "title": format!("Dr. {n}")}),
 };
 
 pub(super) const NOTES: Kind = Kind {
@@ -53,9 +51,7 @@ pub(super) const NOTES: Kind = Kind {
     member: "notes",
     shown: "shows-notes",
     own: "own-notes",
-    body: |mark, n| {
-        json!({"summary": mark, "body": format!("{AWKWARD}\nsecond line {n}"), "author": format!("proofload {n}")})
-    },
+    body: |mark, n| json!({"summary": mark, "body": format!("{AWKWARD}\nsecond line {n}"), "author": format!("proofload {n}")}),
 };
 
 pub(super) const ENTITY_FIELDS: Kind = Kind {
@@ -88,7 +84,5 @@ pub(super) const ADDRESSES: Kind = Kind {
     member: "addresses",
     shown: "shows-addresses",
     own: "own-addresses",
-    body: |mark, n| {
-        json!({"street": mark, "street2": format!("{AWKWARD} {n}"), "city": format!("Reno {n}"), "state": "NV", "postalCode": format!("8950{n}"), "country": "USA"})
-    },
+    body: |mark, n| json!({"street": mark, "street2": format!("{AWKWARD} {n}"), "city": format!("Reno {n}"), "state": "NV", "postalCode": format!("8950{n}"), "country": "USA"}),
 };

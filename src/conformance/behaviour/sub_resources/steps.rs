@@ -49,9 +49,19 @@ async fn unknown_person(play: &mut Play<'_>, kind: &Kind) -> Result<(), Stop> {
     let draft = play.draft(list)?.path("personId", &nobody);
     let exchange = play.attempt(list, draft).await?;
     let listed = exchange.json();
-    let listed = listed.as_ref().and_then(Value::as_array).filter(|_| exchange.is_success());
+    let listed = listed
+        .as_ref()
+        .and_then(Value::as_array)
+        .filter(|_| exchange.is_success());
     let count = listed.map_or(0, Vec::len);
-    play.judge(list, "unknown-person", &exchange, count == 0, "no entries", format!("{count} entries"));
+    play.judge(
+        list,
+        "unknown-person",
+        &exchange,
+        count == 0,
+        "no entries",
+        format!("{count} entries"),
+    );
     Ok(())
 }
 
@@ -63,7 +73,9 @@ impl Stage<'_> {
             && let Ok(draft) = play.draft("putEntityField")
         {
             let body = json!({"name": self.mark, "stringValue": self.mark});
-            let stored = play.attempt("putEntityField", draft.path("personId", &self.person).json(body)).await;
+            let stored = play
+                .attempt("putEntityField", draft.path("personId", &self.person).json(body))
+                .await;
             if stored.is_ok_and(|exchange| exchange.is_success()) {
                 self.key = Some((self.mark.clone(), self.mark.clone()));
             }
@@ -82,9 +94,9 @@ impl Stage<'_> {
         let view = self.see(play, &self.person).await?;
         self.created(play, &view, &[first, second.clone()])?;
         self.kept_apart(play, &view).await?;
-        let id = view.id_of(self.kind, &self.mark_of(1)).ok_or_else(|| {
-            Stop::Skip(format!("no {} came with its {}", self.kind.noun, self.kind.id))
-        })?;
+        let id = view
+            .id_of(self.kind, &self.mark_of(1))
+            .ok_or_else(|| Stop::Skip(format!("no {} came with its {}", self.kind.noun, self.kind.id)))?;
         let updated = self.updated(play, &id, &second).await?;
         self.not_through_another(play, &id, &updated).await?;
         self.deleted(play, &id, &second).await
@@ -94,8 +106,16 @@ impl Stage<'_> {
     fn created(&self, play: &mut Play<'_>, view: &View, sent: &[Value]) -> Result<(), Stop> {
         let put = self.kind.put;
         let once = |entries: &[Value]| sent.iter().try_for_each(|sent| self.one(entries, sent).map(|_| ()));
-        if !settle(play, put, "creates", "each shown once", view.claims(self.kind, About::Content, once)) {
-            return Err(Stop::Skip(format!("{put} did not create what it was to: see {put}/creates")));
+        if !settle(
+            play,
+            put,
+            "creates",
+            "each shown once",
+            view.claims(self.kind, About::Content, once),
+        ) {
+            return Err(Stop::Skip(format!(
+                "{put} did not create what it was to: see {put}/creates"
+            )));
         }
         let author = play.caller(put)?.username.clone();
         let alike = |entries: &[Value]| sent.iter().try_for_each(|sent| self.alike(entries, sent, &author));
@@ -108,19 +128,35 @@ impl Stage<'_> {
     async fn kept_apart(&self, play: &mut Play<'_>, view: &View) -> Result<(), Stop> {
         let Some(other) = &self.other else { return Ok(()) };
         let foreign = |marks: Vec<String>| {
-            move |entries: &[Value]| match entries.iter().any(|entry| {
-                let key = entry.get(self.kind.key).and_then(Value::as_str);
-                marks.iter().any(|mark| key == Some(mark))
-            }) {
-                true => Err("what was put on another person".to_owned()),
-                false => Ok(()),
+            move |entries: &[Value]| {
+                let key = |entry: &Value| entry.get(self.kind.key).and_then(Value::as_str).map(str::to_owned);
+                if entries.iter().filter_map(key).any(|key| marks.contains(&key)) {
+                    return Err("what was put on another person".to_owned());
+                }
+                Ok(())
             }
         };
         let others = self.see(play, other).await?;
         let mut claims = view.claims(self.kind, About::Ownership, foreign(vec![self.mark_of(3)]));
-        settle(play, self.kind.put, "own-person-only", "nothing of another person", claims);
-        claims = others.claims(self.kind, About::Ownership, foreign(vec![self.mark_of(1), self.mark_of(2)]));
-        settle(play, self.kind.put, "own-person-only", "nothing of another person", claims);
+        settle(
+            play,
+            self.kind.put,
+            "own-person-only",
+            "nothing of another person",
+            claims,
+        );
+        claims = others.claims(
+            self.kind,
+            About::Ownership,
+            foreign(vec![self.mark_of(1), self.mark_of(2)]),
+        );
+        settle(
+            play,
+            self.kind.put,
+            "own-person-only",
+            "nothing of another person",
+            claims,
+        );
         Ok(())
     }
 
@@ -141,7 +177,13 @@ impl Stage<'_> {
             self.alike(entries, &body, &author)
         };
         let claims = view.claims(self.kind, About::Content, in_place);
-        settle(play, put, "updates-in-place", "one, with its id and the new values", claims);
+        settle(
+            play,
+            put,
+            "updates-in-place",
+            "one, with its id and the new values",
+            claims,
+        );
         let others = |entries: &[Value]| self.alike(entries, second, &author);
         let claims = view.claims(self.kind, About::Content, others);
         settle(play, put, "leaves-others", "the other one as it was", claims);
@@ -159,7 +201,13 @@ impl Stage<'_> {
         play.attempt(self.kind.put, draft).await?;
         let view = self.see(play, &self.person).await?;
         let claims = view.claims(self.kind, About::Content, untouched);
-        let safe = settle(play, self.kind.put, "other-person-untouched", "the first person's as it was", claims);
+        let safe = settle(
+            play,
+            self.kind.put,
+            "other-person-untouched",
+            "the first person's as it was",
+            claims,
+        );
         let (Some(delete), true) = (self.kind.delete, safe) else {
             return Ok(());
         };
@@ -167,7 +215,13 @@ impl Stage<'_> {
         play.attempt(delete, draft).await?;
         let view = self.see(play, &self.person).await?;
         let claims = view.claims(self.kind, About::Content, untouched);
-        settle(play, delete, "other-person-untouched", "the first person's as it was", claims);
+        settle(
+            play,
+            delete,
+            "other-person-untouched",
+            "the first person's as it was",
+            claims,
+        );
         Ok(())
     }
 
@@ -185,19 +239,27 @@ impl Stage<'_> {
                 text(entry, self.kind.id).is_some_and(|came| same_id(&came, id))
                     || entry.get(self.kind.key).and_then(Value::as_str) == Some(&self.mark_of(1))
             });
-            if still { Err("it is still there".to_owned()) } else { Ok(()) }
+            if still {
+                Err("it is still there".to_owned())
+            } else {
+                Ok(())
+            }
         };
         let claims = view.claims(self.kind, About::Content, gone);
         settle(play, delete, "gone", "it is gone", claims);
         // What an id that is gone is answered is left open; what it must not do is remove another one.
         play.attempt(delete, draft).await?;
         let view = self.see(play, &self.person).await?;
-        let claims = view.claims(self.kind, About::Content, |entries| self.one(entries, second).map(|_| ()));
+        let claims = view.claims(self.kind, About::Content, |entries| {
+            self.one(entries, second).map(|_| ())
+        });
         settle(play, delete, "leaves-others", "the other one is still there", claims);
         if let Some(other) = &self.other {
             let view = self.see(play, other).await?;
             let third = self.body(3);
-            let claims = view.claims(self.kind, About::Content, |entries| self.one(entries, &third).map(|_| ()));
+            let claims = view.claims(self.kind, About::Content, |entries| {
+                self.one(entries, &third).map(|_| ())
+            });
             settle(play, delete, "leaves-others", "another person's is still there", claims);
         }
         Ok(())
@@ -230,7 +292,9 @@ impl Stage<'_> {
 
     /// The one entry that bears the mark of what was sent.
     fn one<'e>(&self, entries: &'e [Value], sent: &Value) -> Result<&'e Value, String> {
-        let mut marked = entries.iter().filter(|entry| entry.get(self.kind.key) == sent.get(self.kind.key));
+        let mut marked = entries
+            .iter()
+            .filter(|entry| entry.get(self.kind.key) == sent.get(self.kind.key));
         match (marked.next(), marked.count()) {
             (Some(entry), 0) => Ok(entry),
             (None, _) => Err("it is missing".to_owned()),
@@ -246,17 +310,24 @@ impl Stage<'_> {
         if author.is_some_and(|author| author.to_lowercase() == caller.to_lowercase()) {
             wrong.retain(|member| member != "author");
         }
-        match wrong.is_empty() {
-            true => Ok(()),
-            false => Err(format!("{} differ from what was put", wrong.join(", "))),
+        if wrong.is_empty() {
+            return Ok(());
         }
+        Err(format!("{} differ from what was put", wrong.join(", ")))
     }
 
     /// Removes everything that bears the mark, whatever became of it.
     async fn sweep(&self, play: &mut Play<'_>) {
         for person in std::iter::once(&self.person).chain(&self.other) {
             if let (Some(list), Some(delete)) = (self.kind.list, self.kind.delete) {
-                remove_marked(play, (list, delete), (self.kind.id, self.kind.path_id), person, &self.mark).await;
+                remove_marked(
+                    play,
+                    (list, delete),
+                    (self.kind.id, self.kind.path_id),
+                    person,
+                    &self.mark,
+                )
+                .await;
             }
             if self.key.is_some() {
                 let operations = ("listEntityFields", "deleteEntityField");
@@ -265,8 +336,9 @@ impl Stage<'_> {
         }
         if self.kind.delete.is_none() {
             let plural = self.kind.member;
-            play.context
-                .note(format!("The {plural} that this run stored stay with the people it enrolled, for the API cannot remove them."));
+            play.context.note(format!(
+                "The {plural} that this run stored stay with the people it enrolled, for the API cannot remove them."
+            ));
         }
     }
 }

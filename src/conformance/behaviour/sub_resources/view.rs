@@ -57,9 +57,13 @@ pub(super) async fn view(play: &mut Play<'_>, kind: &Kind, person: &str, key: Ke
     if let Some((name, value)) = key
         && let Ok(draft) = play.draft("searchPeople")
     {
-        let draft = draft.query("entityFieldName", name).query("entityFieldStringValue", value);
+        let draft = draft
+            .query("entityFieldName", name)
+            .query("entityFieldStringValue", value);
         if let Ok((exchange, people)) = play.list("searchPeople", draft).await
-            && let Some(found) = people.iter().find(|found| found.get("personId").and_then(Value::as_str) == Some(person))
+            && let Some(found) = people
+                .iter()
+                .find(|found| found.get("personId").and_then(Value::as_str) == Some(person))
         {
             let entries = entries(found, kind);
             // A search may well answer with less than the whole record.

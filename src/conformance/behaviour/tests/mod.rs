@@ -72,33 +72,45 @@ fn target(base: &str, writes: bool) -> Target {
 async fn against(
     only: &[&str],
     writes: bool,
-    bend: impl Fn(&http::Request<Bytes>, &Identities) -> http::Response<Bytes> + Send + Sync + 'static,
+    rule: impl Fn(&http::Request<Bytes>, &Identities) -> http::Response<Bytes> + Send + Sync + 'static,
 ) -> Outcome {
     let server = MockServer::start().await;
-    let bent = Bent {
+    let responder = Bent {
         identities: Identities::new(Settings::default()),
-        bend: Arc::new(bend),
+        bend: Arc::new(rule),
     };
-    Mock::given(any()).respond_with(bent).mount(&server).await;
+    Mock::given(any()).respond_with(responder).mount(&server).await;
     let ours = super::all();
     let ours = ours.iter().flat_map(|family| family.cases());
     let ours: Vec<String> = ours
         .map(|case| conformance::case_id(case.operation, case.clause.name, None))
         .collect();
-    let chosen: Vec<String> = if only.is_empty() { ours } else { only.iter().map(ToString::to_string).collect() };
+    let chosen: Vec<String> = if only.is_empty() {
+        ours
+    } else {
+        only.iter().map(ToString::to_string).collect()
+    };
     let options = Options {
         only: chosen.iter().map(|id| id.parse().unwrap()).collect(),
         ..Options::default()
     };
     let target = target(&server.uri(), writes);
-    conformance::run(&target, Contract::bundled(), &options, &Unobserved).await.unwrap()
+    conformance::run(&target, Contract::bundled(), &options, &Unobserved)
+        .await
+        .unwrap()
 }
 
 /// The cases that ended with one of these verdicts, each in a line.
 fn that_ended(outcome: &Outcome, verdicts: &[Verdict]) -> Vec<String> {
     let told = |case: &CaseResult| {
-        format!("{} {:?}: expected {}, observed {} ({})", case.id, case.verdict, case.expected, case.observed, case.detail)
+        format!(
+            "{} {:?}: expected {}, observed {} ({})",
+            case.id, case.verdict, case.expected, case.observed, case.detail
+        )
     };
     let cases = outcome.report.cases.iter();
-    cases.filter(|case| verdicts.contains(&case.verdict)).map(told).collect()
+    cases
+        .filter(|case| verdicts.contains(&case.verdict))
+        .map(told)
+        .collect()
 }
