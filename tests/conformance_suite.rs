@@ -54,3 +54,23 @@ async fn the_clean_mock_is_never_accused_over_https_with_reads_only() {
     let report = validated(&deployment::target(&mock, &mock.https_url(), Trust::Insecure, false)).await;
     assert_eq!(deviations(&report), Vec::<String>::new());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_an_account_what_needs_none_is_tested() {
+    let mock = Mock::on_premise();
+    let mut target = deployment::target(&mock, &mock.http_url(), Trust::System, false);
+    target.accounts.clear();
+    target.signing_key = None;
+    let report = validated(&target).await;
+    assert_eq!(deviations(&report), Vec::<String>::new());
+    for (id, verdict) in [
+        ("publish/no-token", Verdict::Pass),
+        ("publish/random-parts", Verdict::Pass),
+        ("authenticate/unknown-user", Verdict::Pass),
+        ("publish/tampered-signature", Verdict::Skip),
+        ("publish/control", Verdict::Skip),
+    ] {
+        let case = report.cases.iter().find(|case| case.id == id).expect(id);
+        assert_eq!(case.verdict, verdict, "{id}");
+    }
+}

@@ -11,6 +11,7 @@ use proofload_mock_server::{ACCOUNTS, Settings};
 use proofload_reports::validate::Verdict;
 use proofload_test_support::Mock;
 use serde_json::{Value, json};
+use std::process::Command;
 
 fn schema(name: &str) -> jsonschema::Validator {
     let path = format!("{}/docs/schemas/{name}.json", env!("CARGO_MANIFEST_DIR"));
@@ -125,5 +126,61 @@ async fn validate_schema_refuses_what_is_not_a_report() {
         let mut wrong = document.clone();
         wrong.as_object_mut().expect("an object").remove(member);
         assert!(!schema.is_valid(&wrong), "without {member}");
+    }
+}
+
+/// Runs `proofload load` against the embedded mock, or another target, with `options`; one report is a second long.
+fn load(options: &[&str]) -> Value {
+    let output = Command::new(env!("CARGO_BIN_EXE_proofload"))
+        .args(["load", "--format", "json", "--duration", "1s"])
+        .args(options)
+        .output()
+        .expect("the program runs");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("no JSON: {error}\n{stderr}"))
+}
+
+#[test]
+fn load_json_holds_to_its_schema() {
+    let schema = schema("load");
+    // With an objective that cannot be kept beside the one that is.
+    let report = load(&[
+        "--scenario",
+        "camera-feed",
+        "--rate",
+        "50/s",
+        "--slo",
+        "publish.p99 < 1us",
+    ]);
+    assert_holds(&schema, &report);
+    let operations = report["operations"].as_array().expect("operations");
+    assert!(
+        operations.iter().any(|operation| operation["ok"].as_u64() > Some(0)),
+        "{report:#}"
+    );
+    let slos = report["slos"].as_array().expect("SLOs");
+    assert!(slos.iter().any(|slo| slo["held"] == false), "{report:#}");
+}
+
+#[test]
+fn load_schema_refuses_what_is_not_a_report() {
+    let schema = schema("load");
+    let report = load(&["--scenario", "camera-feed", "--rate", "50/s"]);
+    assert_holds(&schema, &report);
+    for (pointer, value) in [
+        ("/schema", json!("proofload.load/2")),
+        ("/verdict", json!("skip")),
+        ("/duration_s", json!(-1)),
+        ("/arrivals/due", json!(1.5)),
+        ("/arrivals/dropped", json!(1)),
+        ("/operations/0/response_us/p50", json!("fast")),
+        ("/operations/0/statuses/7", json!(1)),
+        ("/generator/healthy", Value::Null),
+        ("/unknown", json!(1)),
+    ] {
+        let mut wrong = report.clone();
+        let (parent, member) = pointer.rsplit_once('/').expect("a pointer");
+        wrong.pointer_mut(parent).expect(pointer)[member] = value;
+        assert!(!schema.is_valid(&wrong), "{pointer}");
     }
 }

@@ -167,31 +167,39 @@ fn collect(folder: &Path, traces: &mut Traces) {
 }
 
 #[test]
-fn validate_keeps_them_in_every_format() {
+fn validate_keeps_them_in_every_output() {
     let lab = Lab::new();
-    for format in ["console", "json", "junit", "markdown"] {
-        lab.assert_untold(&["validate", "--target", "lab", "--format", format]);
+    let outputs = [
+        "--report",
+        "json=report.json",
+        "--report",
+        "junit=report.xml",
+        "--report",
+        "markdown=report.md",
+        "--snapshot",
+        "snapshots",
+    ];
+    lab.assert_untold(&[&["validate", "--target", "lab"], &outputs[..]].concat());
+    for output in ["report.json", "report.xml", "report.md", "snapshots"] {
+        assert!(lab.work().join(output).exists(), "{output}");
     }
 }
 
 #[test]
-fn load_keeps_them_in_its_record_too() {
+fn a_refused_login_does_not_repeat_the_password() {
     let lab = Lab::new();
-    for format in ["console", "json"] {
-        let out = format!("runs/{format}");
-        lab.assert_untold(&[
-            "load",
-            "--target",
-            "lab",
-            "--scenario",
-            "field-mix",
-            "--duration",
-            "2s",
-            "--out",
-            &out,
-            "--format",
-            format,
-        ]);
-        assert!(lab.work().join(out).join("run.json").exists());
+    let password = "a-wrong-password-is-somebody's-right-one";
+    fs::write(lab.folder.path().join("secrets/publisher"), password).unwrap();
+    for args in [
+        &["validate", "--target", "lab"][..],
+        &["validate", "--target", "lab", "--format", "json"],
+    ] {
+        let traces = lab.run(args);
+        let told = traces.iter().find(|(_, text)| text.contains(password));
+        assert!(told.is_none(), "{args:?}: {told:?}");
+        assert!(
+            traces.iter().any(|(_, text)| text.contains("publisher")),
+            "{args:?}: {traces:?}"
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! The `OpenAPI` document and the operations read from it.
+//! The OpenAPI document and the operations read from it.
 
 use crate::operation::{Access, Operation, Rule};
 use crate::reader::Reader;

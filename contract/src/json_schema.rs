@@ -1,4 +1,4 @@
-//! From the schemas of `OpenAPI` 3.0 to those of JSON Schema.
+//! From the schemas of OpenAPI 3.0 to those of JSON Schema.
 
 use serde_json::{Map, Value, json};
 
@@ -7,7 +7,7 @@ const ONE: [&str; 3] = ["items", "not", "additionalProperties"];
 /// Where a schema holds a list of schemas.
 const MANY: [&str; 3] = ["allOf", "anyOf", "oneOf"];
 
-/// The JSON Schema (draft 4, which `OpenAPI` 3.0 derives from) of a resolved `OpenAPI` 3.0 schema.
+/// The JSON Schema (draft 4, which OpenAPI 3.0 derives from) of a resolved OpenAPI 3.0 schema.
 ///
 /// `nullable` becomes a type, and `format` is left out: in the contract it is a hint to client generators, and what may
 /// be demanded of a string stands in its `pattern`.

@@ -1,6 +1,6 @@
 //! The eConnect Identities REST API as data.
 //!
-//! One `OpenAPI` 3 document, [`identities.yaml`](https://spec.openapis.org/oas/v3.0.3), holds every operation with its
+//! One OpenAPI 3 document, [`identities.yaml`](https://spec.openapis.org/oas/v3.0.3), holds every operation with its
 //! schemas and examples; each states the permission it needs (`x-permission`) and, for every documented
 //! response and rule, where that is known from (`x-source`). This crate reads the document and gives typed
 //! access to it. Everything else in the house generates from it or serves it.

@@ -87,7 +87,7 @@ pub struct RequestBody {
 pub struct MediaType {
     /// E.g. `application/json`.
     pub name: String,
-    /// The `OpenAPI` 3.0 schema with every `$ref` resolved in place; [`crate::json_schema`] makes a JSON Schema of it.
+    /// The OpenAPI 3.0 schema with every `$ref` resolved in place; [`crate::json_schema`] makes a JSON Schema of it.
     pub schema: Value,
     /// An example that holds to the schema, when the document has one.
     pub example: Option<Value>,

@@ -1,4 +1,4 @@
-//! Reading the operations out of an `OpenAPI` document.
+//! Reading the operations out of an OpenAPI document.
 
 use crate::document::ContractError;
 use crate::operation::{Access, MediaType, Operation, Parameter, ParameterPlace, RequestBody, Response, Rule};

@@ -1,4 +1,4 @@
-//! The bundled document against the `OpenAPI` 3.0 schema, the facts, and itself.
+//! The bundled document against the OpenAPI 3.0 schema, the facts, and itself.
 
 use proofload_contract::{Access, Contract, MediaType, Operation, Source, json_schema};
 use serde_json::Value;

@@ -10,7 +10,7 @@ use std::fmt::Write;
 pub(crate) enum Route {
     /// To an operation, with the percent-decoded values of its path template in their order.
     To(&'static Row, Vec<String>),
-    /// To the `OpenAPI` document.
+    /// To the OpenAPI document.
     SwaggerDocument,
     /// To the page that shows it.
     SwaggerPage,

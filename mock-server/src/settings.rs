@@ -13,7 +13,7 @@ pub struct Settings {
     /// The path under which everything is served: empty as on premise, `/identities` as in the cloud.
     /// A missing leading slash is added, a trailing one dropped.
     pub prefix: String,
-    /// Whether the `OpenAPI` document and its page are served.
+    /// Whether the OpenAPI document and its page are served.
     pub swagger: bool,
     /// How long a token lives. Tokens carry whole seconds, so that a fraction is rounded up.
     pub token_lifetime: Duration,

@@ -4,5 +4,7 @@
 //! before it comes here, so that console, JSON and files can never disagree.
 
 pub mod load;
+pub mod load_console;
+pub mod record;
 pub mod text;
 pub mod validate;

@@ -21,6 +21,35 @@ pub struct LoadReport {
     pub operations: Vec<OperationRow>,
     /// Whether the generator itself can be trusted.
     pub generator: GeneratorRow,
+    /// The SLOs, each with what was measured.
+    #[serde(default)]
+    pub slos: Vec<SloRow>,
+    /// What a person should know beside the figures, one sentence each.
+    #[serde(default)]
+    pub findings: Vec<String>,
+    /// Answers 401 to a token that should have been valid.
+    #[serde(default)]
+    pub unauthorised: u64,
+    /// The scenario's name.
+    #[serde(default)]
+    pub scenario: String,
+    /// The target's base URL.
+    #[serde(default)]
+    pub target: String,
+    /// The seed of everything random.
+    #[serde(default)]
+    pub seed: u64,
+}
+
+/// An SLO and what was measured.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SloRow {
+    /// As it was stated, e.g. `publish.p99 < 250ms`.
+    pub slo: String,
+    /// What was measured, with its unit, e.g. `18.3ms`.
+    pub measured: String,
+    /// Whether it held.
+    pub held: bool,
 }
 
 /// How a load run ended.
@@ -97,4 +126,34 @@ pub struct GeneratorRow {
     pub max_rss_bytes: u64,
     /// Whether every limit was kept.
     pub healthy: bool,
+    /// Why not, one sentence for each limit that was not kept.
+    #[serde(default)]
+    pub reasons: Vec<String>,
+    /// Virtual users.
+    #[serde(default)]
+    pub users: u64,
+    /// Threads that ran them.
+    #[serde(default)]
+    pub threads: u64,
+    /// Arrivals that had to wait for a free virtual user.
+    #[serde(default)]
+    pub waited_for_user: u64,
+}
+
+impl Percentiles {
+    /// The percentiles of a histogram of microseconds.
+    pub fn of(histogram: &hdrhistogram::Histogram<u64>) -> Self {
+        if histogram.is_empty() {
+            return Self::default();
+        }
+        Self {
+            p50: histogram.value_at_quantile(0.5),
+            p90: histogram.value_at_quantile(0.9),
+            p95: histogram.value_at_quantile(0.95),
+            p99: histogram.value_at_quantile(0.99),
+            p999: histogram.value_at_quantile(0.999),
+            max: histogram.max(),
+            mean: histogram.mean(),
+        }
+    }
 }

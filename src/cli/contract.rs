@@ -6,13 +6,13 @@ use clap::ValueEnum;
 use proofload_contract::Contract;
 use std::path::PathBuf;
 
-/// Print the API's `OpenAPI` document, to generate clients from or to read.
+/// Print the API's OpenAPI document, to generate clients from or to read.
 #[derive(Debug, clap::Args)]
 pub(super) struct ContractArgs {
     /// As what to print it
     #[arg(long, value_enum, default_value_t = Format::Yaml)]
     format: Format,
-    /// Another version of the API than the built-in one: an `OpenAPI` 3 document, YAML or JSON
+    /// Another version of the API than the built-in one: an OpenAPI 3 document, YAML or JSON
     #[arg(long, value_name = "FILE")]
     contract: Option<PathBuf>,
 }

@@ -27,7 +27,7 @@ pub(super) struct MockArgs {
     /// Serve everything under this path: /identities is the cloud's, none is on premise
     #[arg(long, value_name = "PATH", default_value = "", value_parser = prefix)]
     prefix: String,
-    /// Serve the `OpenAPI` document at swagger/v1/swagger.json
+    /// Serve the OpenAPI document at swagger/v1/swagger.json
     #[arg(long)]
     swagger: bool,
     /// How long tokens live

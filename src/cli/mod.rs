@@ -5,7 +5,10 @@ mod contract;
 mod duration;
 mod embedded;
 mod failure;
+mod load;
+mod load_signals;
 mod mock;
+mod scenarios;
 mod secrets;
 mod target_options;
 mod validate;
@@ -32,6 +35,8 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Contract(contract::ContractArgs),
+    Load(Box<load::LoadArgs>),
+    Scenarios(scenarios::ScenariosArgs),
     Mock(mock::MockArgs),
     Validate(Box<validate::ValidateArgs>),
 }
@@ -56,6 +61,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
 async fn dispatch(command: Command, console: &Console) -> Result<Exit, Failure> {
     match command {
         Command::Contract(args) => contract::run(args, console).await,
+        Command::Load(args) => load::run(*args, console).await,
+        Command::Scenarios(args) => scenarios::run(args, console),
         Command::Mock(args) => mock::run(args, console).await,
         Command::Validate(args) => validate::run(*args, console).await,
     }

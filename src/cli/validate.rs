@@ -1,22 +1,24 @@
 //! `proofload validate`: checks that a deployment authenticates, authorises and answers as documented.
 
+mod outputs;
+
+use super::duration::duration;
 use super::target_options::TargetOptions;
 use super::{Console, Failure};
 use crate::client::{Http, Limits, preflight};
-use crate::conformance::{self, Options, PlannedCase, RunError};
+use crate::conformance::accepted::{self, Accepted};
+use crate::conformance::snapshot::{self, SnapshotError};
+use crate::conformance::{self, Options, Outcome, PlannedCase, RunError};
 use crate::events::{Event, Observer};
 use crate::exit::Exit;
 use crate::pattern::Pattern;
-use clap::ValueEnum;
+use outputs::{Format, ReportFile};
 use proofload_contract::Contract;
-use proofload_reports::validate::{ValidateReport, Verdict, console as rendering};
+use proofload_reports::validate::{ValidateReport, Verdict};
 use rand::RngExt as _;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
-
-/// The width that a pipe is laid out for, in columns.
-const PIPE_WIDTH: usize = 120;
 
 /// Check that a deployment authenticates, authorises and answers as documented.
 ///
@@ -29,6 +31,15 @@ pub(super) struct ValidateArgs {
     /// How to print the report
     #[arg(long, value_enum, default_value_t = Format::Console)]
     format: Format,
+    /// Write the report into a file as well, as in junit=report.xml; may be repeated
+    #[arg(long, value_name = "FORMAT=FILE")]
+    report: Vec<ReportFile>,
+    /// Deviations that somebody answers for until a date, in TOML
+    #[arg(long, value_name = "FILE")]
+    accepted: Option<PathBuf>,
+    /// Hold the answers against the snapshots in this directory; those that are missing are written
+    #[arg(long, value_name = "DIR")]
+    snapshot: Option<PathBuf>,
     /// Run only the cases that a pattern matches: an id, `publish`, `*/alg-none`, `*@nobody`; may be repeated
     #[arg(long, value_name = "PATTERN")]
     only: Vec<Pattern>,
@@ -38,14 +49,17 @@ pub(super) struct ValidateArgs {
     /// Print the cases without sending anything
     #[arg(long)]
     list: bool,
+    /// Print every check with its clause, severity and source as Markdown, without sending anything
+    #[arg(long, conflicts_with = "list")]
+    explain: bool,
     /// How many operations are tested at once, each with one call at a time
     #[arg(long, value_name = "COUNT", default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..=64))]
     concurrency: u8,
     /// Longest wait for one answer
-    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = super::duration::duration)]
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
     timeout: Duration,
     /// Wait so long at most for a token to expire, where no signing key can mint an expired one
-    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = super::duration::duration)]
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration)]
     wait_for_expiry: Duration,
     /// Where random names, ids and bytes come from [default: a random one, printed]
     #[arg(long)]
@@ -56,14 +70,6 @@ pub(super) struct ValidateArgs {
     /// Another version of the API than the built-in one: an `OpenAPI` 3 document, YAML or JSON
     #[arg(long, value_name = "FILE")]
     contract: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// A matrix of operations by accounts, and what is wrong
-    Console,
-    /// proofload.validate/1
-    Json,
 }
 
 impl ValidateArgs {
@@ -85,6 +91,10 @@ impl ValidateArgs {
 /// # Errors
 /// The target cannot be tested at all, or an option or a file is wrong.
 pub(super) async fn run(args: ValidateArgs, console: &Console) -> Result<Exit, Failure> {
+    if args.explain {
+        console.result(&conformance::document::markdown())?;
+        return Ok(Exit::Passed);
+    }
     if args.timeout.is_zero() {
         return Err(Failure::usage(
             "--timeout 0s leaves no time for any answer; give at least 1s",
@@ -98,6 +108,8 @@ pub(super) async fn run(args: ValidateArgs, console: &Console) -> Result<Exit, F
         }
         None => Contract::bundled(),
     };
+    let accepted = args.accepted.as_deref().map(Accepted::read).transpose();
+    let accepted = accepted.map_err(Failure::usage)?;
     let chosen = args.target.choose().await?;
     let options = args.options();
     if args.list {
@@ -105,6 +117,7 @@ pub(super) async fn run(args: ValidateArgs, console: &Console) -> Result<Exit, F
         console.result(&listed(&cases))?;
         return Ok(Exit::Passed);
     }
+    args.report.iter().try_for_each(ReportFile::check)?;
     chosen.announce(console);
     let limits = Limits {
         timeout: options.timeout,
@@ -116,23 +129,27 @@ pub(super) async fn run(args: ValidateArgs, console: &Console) -> Result<Exit, F
     };
     let outcome = conformance::run(&chosen.target, contract, &options, &progress).await;
     console.progress("");
-    let report = outcome?.report;
-    console.result(&rendered(&report, args.format, console)?)?;
+    let mut outcome = outcome?;
+    weigh(&mut outcome, &args, accepted.as_ref())?;
+    let report = outcome.report;
+    for file in &args.report {
+        file.write(&report)?;
+    }
+    console.result(&args.format.render(&report, console)?)?;
     Ok(exit(&report))
 }
 
-fn rendered(report: &ValidateReport, format: Format, console: &Console) -> Result<String, Failure> {
-    match format {
-        Format::Console => Ok(rendering::render(report, width(console))),
-        Format::Json => serde_json::to_string_pretty(report)
-            .map(|text| text + "\n")
-            .map_err(|error| Failure::could_not_test(format!("cannot write the report as JSON: {error}"))),
+/// Holds the run against what was recorded and accepted before.
+fn weigh(outcome: &mut Outcome, args: &ValidateArgs, accepted: Option<&Accepted>) -> Result<(), Failure> {
+    let whole = args.only.is_empty() && args.skip.is_empty();
+    if let Some(directory) = &args.snapshot {
+        snapshot::hold(outcome, directory, whole)?;
     }
-}
-
-fn width(console: &Console) -> usize {
-    let terminal = console.stdout_is_terminal.then(terminal_size::terminal_size).flatten();
-    terminal.map_or(PIPE_WIDTH, |(width, _)| usize::from(width.0))
+    if let Some(accepted) = accepted {
+        let today = chrono::Utc::now().date_naive();
+        accepted::apply(&mut outcome.report, accepted, accepted::Run { today, whole });
+    }
+    Ok(())
 }
 
 fn exit(report: &ValidateReport) -> Exit {
@@ -172,8 +189,13 @@ impl From<RunError> for Failure {
     fn from(error: RunError) -> Self {
         match error {
             RunError::Client(error) => error.into(),
-            RunError::NoAccount(_) => Self::usage(error),
             RunError::NothingSelected(_) | RunError::LoginRefused(_) => Self::could_not_test(error),
         }
+    }
+}
+
+impl From<SnapshotError> for Failure {
+    fn from(error: SnapshotError) -> Self {
+        Self::usage(error)
     }
 }

@@ -1,18 +1,20 @@
 //! Little servers for the tests of this folder: each test has its own, on a free port.
 
 use super::{Http, Limits};
-use crate::target::{Account, Allow, BaseUrl, Permissions, Target, Trust};
+use crate::target::{Account, Allow, BaseUrl, Permissions, Pin, Target, Trust};
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
 
 /// A target without accounts.
 pub(crate) fn target(base: &str, trust: Trust) -> Target {
@@ -119,4 +121,48 @@ pub(crate) async fn raw(bytes: &'static [u8], hold: bool) -> String {
 pub(crate) async fn dead_port() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     listener.local_addr().unwrap()
+}
+
+/// A certificate, its PEM file, and a server that shows it.
+pub(crate) struct Tls {
+    _directory: tempfile::TempDir,
+    pub(crate) pem: std::path::PathBuf,
+    pub(crate) pin: Pin,
+    pub(crate) address: SocketAddr,
+}
+
+pub(crate) async fn tls(change: impl FnOnce(&mut rcgen::CertificateParams)) -> Tls {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let mut params = rcgen::CertificateParams::new(vec!["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap();
+    change(&mut params);
+    let certificate = params.self_signed(&key).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let pem = directory.path().join("c.pem");
+    std::fs::write(&pem, certificate.pem()).unwrap();
+    let pin = Pin::of_certificate(certificate.der()).unwrap();
+    let config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(
+            vec![certificate.der().clone()],
+            PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der())),
+        )
+        .unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let address = listen(move |stream| {
+        let acceptor = acceptor.clone();
+        async move {
+            if let Ok(stream) = acceptor.accept(stream).await {
+                serve_http(stream, Arc::new(|_| Response::new(Bytes::from_static(b"hi")))).await;
+            }
+        }
+    })
+    .await;
+    Tls {
+        _directory: directory,
+        pem,
+        pin,
+        address,
+    }
 }

@@ -73,6 +73,11 @@ impl Context {
         })
     }
 
+    /// Whether there is any account to test with. Without one, only checks that need none are run.
+    pub fn has_accounts(&self) -> bool {
+        !self.seats.is_empty()
+    }
+
     /// The account that privileged calls are made with.
     pub fn main(&self) -> &Account {
         &self.seats[self.main].account
@@ -85,7 +90,8 @@ impl Context {
 
     /// An account that may call `operation`: the main one if it may, else the first that may.
     pub fn caller_of(&self, operation: &Operation) -> Option<&Account> {
-        std::iter::once(self.main())
+        let main = self.seats.get(self.main).map(|seat| &seat.account);
+        main.into_iter()
             .chain(self.accounts())
             .find(|account| account.may_call(operation))
     }

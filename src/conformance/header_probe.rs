@@ -6,6 +6,7 @@ use super::draft::{Draft, HeaderLine};
 use super::exchange::Exchange;
 use super::fill;
 use super::finding::{Finding, Stop};
+use super::leak;
 use super::logins::Login;
 use super::probe::{Probe, Subject};
 use super::second_look;
@@ -27,9 +28,8 @@ pub struct HeaderProbe {
 
 /// What credentials are made from.
 pub struct Materials<'a> {
-    /// The current login of an account that may call the operation.
-    pub login: &'a Login,
-    /// That account's user name.
+    login: Result<&'a Login, Stop>,
+    /// That account's user name, or a likely one.
     pub username: &'a str,
     /// The key that the target signs with, when it was given.
     pub signing_key: Option<&'a SecretSlice<u8>>,
@@ -136,13 +136,28 @@ impl Probe for HeaderProbe {
         operation.access != Access::Anonymous
     }
 
+    fn needs_account(&self) -> bool {
+        false
+    }
+
     fn run<'a>(&'a self, context: &'a Context, subject: Subject<'a>) -> BoxFuture<'a, Result<Finding, Stop>> {
         async move {
-            let caller = context.caller_of(subject.operation).unwrap_or_else(|| context.main());
-            let login = context.login(caller).await?;
+            let caller = context.caller_of(subject.operation);
+            if caller.is_none() && context.has_accounts() && self.verify == Verify::Accepted {
+                let access = &subject.operation.access;
+                return Err(Stop::Skip(format!(
+                    "no account holds {access}, which this operation asks for"
+                )));
+            }
+            // To be refused any token will do: where nobody may call the operation, the main account's.
+            let caller = caller.or_else(|| context.has_accounts().then(|| context.main()));
+            let login = match caller {
+                Some(caller) => context.login(caller).await,
+                None => Err(Stop::Skip("no account was given whose token could be used".to_owned())),
+            };
             let mut materials = Materials {
-                login: &login,
-                username: &caller.username,
+                login: login.as_ref().map_err(Clone::clone),
+                username: caller.map_or("admin", |caller| &caller.username),
                 signing_key: context.target.signing_key.as_ref(),
                 rng: context.random(&super::case_id(&subject.operation.id, self.clause.name, None)),
             };
@@ -192,10 +207,28 @@ impl HeaderProbe {
                 None => finding = finding.note(second_look::UNTOLD),
             }
         }
+        if finding.holds() && self.verify.wants_refusal() {
+            finding = without_leak(operation, finding);
+        }
         Ok(match provocation.variant {
             Some(variant) if !finding.holds() => finding.note(variant),
             _ => finding,
         })
+    }
+}
+
+/// A refusal must be one in substance too.
+pub(super) fn without_leak(operation: &Operation, finding: Finding) -> Finding {
+    let leak = finding
+        .exchange
+        .as_ref()
+        .and_then(|exchange| leak::of(operation, exchange));
+    match (leak, finding.exchange) {
+        (Some(leak), Some(exchange)) => {
+            let observed = format!("{} with {leak}", exchange.status());
+            Finding::judge(*exchange, false, format!("{} and no content", finding.expected)).observed(observed)
+        }
+        (_, exchange) => Finding { exchange, ..finding },
     }
 }
 
@@ -216,8 +249,19 @@ pub(super) fn provoked(draft: Draft, provocation: &Provocation) -> Draft {
 }
 
 impl Materials<'_> {
+    /// The current login of an account that may call the operation.
+    ///
+    /// # Errors
+    /// No account was given, or it cannot log in.
+    pub fn login(&self) -> Result<&Login, Stop> {
+        self.login.clone()
+    }
+
     /// The text of the good token.
-    pub fn token(&self) -> &str {
-        self.login.token.expose_secret()
+    ///
+    /// # Errors
+    /// No account was given, or it cannot log in.
+    pub fn token(&self) -> Result<&str, Stop> {
+        Ok(self.login()?.token.expose_secret())
     }
 }

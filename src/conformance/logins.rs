@@ -45,6 +45,14 @@ impl Login {
         self.received_at
     }
 
+    /// The server's clock now, in seconds since the Unix epoch; ours, where its answer had no Date.
+    pub fn server_clock(&self) -> i64 {
+        let elapsed = i64::try_from(self.obtained.elapsed().as_secs()).unwrap_or_default();
+        let date = self.exchange.header(http::header::DATE);
+        let date = date.and_then(|date| chrono::DateTime::parse_from_rfc2822(date).ok());
+        date.map_or_else(|| chrono::Utc::now().timestamp(), |date| date.timestamp() + elapsed)
+    }
+
     fn is_fresh(&self) -> bool {
         self.obtained.elapsed() < self.lifetime / 2
     }

@@ -48,6 +48,11 @@ pub trait Probe: Send + Sync {
     /// Whether it makes sense on `operation`.
     fn fits(&self, operation: &Operation) -> bool;
 
+    /// Whether it needs an account to log in with. What needs none is run even where no account was given.
+    fn needs_account(&self) -> bool {
+        true
+    }
+
     /// Whether it is one case for each account.
     fn per_account(&self) -> bool {
         false
@@ -88,6 +93,11 @@ pub trait Sequence: Send + Sync {
 
     /// Whether it stores anything: then it is skipped on a target that allows reads only.
     fn writes(&self) -> bool;
+
+    /// Whether it needs an account to log in with.
+    fn needs_account(&self) -> bool {
+        true
+    }
 
     /// Plays the sequence and reports each case on the sheet. On `Err`, the cases not yet reported end with that
     /// reason. Whatever it stored, it removes before it returns, on both ways out.

@@ -14,6 +14,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// hangs must not hold the run for a time-out per case.
 const PATIENCE: usize = 3;
 
+/// Why a check is skipped on a target without accounts.
+const NO_ACCOUNT: &str =
+    "no account was given to log in with; name one with --username, or under accounts in the configuration";
+
 /// Cases that are run one after the other.
 enum Lane {
     Operation(Vec<PlannedCase>),
@@ -169,12 +173,18 @@ impl Runner<'_> {
         let control = control
             .filter(|probe| probe.stage() == stage)
             .find(|probe| probe.fits(subject.operation))?;
+        if !self.context.has_accounts() {
+            return Some(Finding::skip(NO_ACCOUNT));
+        }
         Some(settled(control.run(self.context, subject).await))
     }
 
     async fn probe(&self, index: usize, subject: Subject<'_>, case: &PlannedCase) -> Finding {
         let account = case.account.as_ref();
         let account = account.and_then(|name| self.context.accounts().find(|account| account.name == *name));
+        if self.registry.probes[index].needs_account() && !self.context.has_accounts() {
+            return Finding::skip(NO_ACCOUNT);
+        }
         let subject = Subject { account, ..subject };
         settled(self.registry.probes[index].run(self.context, subject).await)
     }
@@ -182,10 +192,13 @@ impl Runner<'_> {
     async fn sequence(self, index: usize, cases: Vec<PlannedCase>) -> Vec<Judged> {
         let sequence = &self.registry.sequences[index];
         let mut sheet = Sheet::default();
-        let allowed = if sequence.writes() {
-            self.context.require_writes()
-        } else {
-            Ok(())
+        let allowed = match (
+            sequence.needs_account() && !self.context.has_accounts(),
+            sequence.writes(),
+        ) {
+            (true, _) => Err(Stop::Skip(NO_ACCOUNT.to_owned())),
+            (false, true) => self.context.require_writes(),
+            (false, false) => Ok(()),
         };
         let ended = match allowed {
             Ok(()) => sequence.run(self.context, &mut sheet).await,
@@ -193,10 +206,15 @@ impl Runner<'_> {
         };
         let mut judged = Vec::new();
         for case in cases {
-            let finding = sheet.take(&case.id).unwrap_or_else(|| match &ended {
-                Err(stop) => stop.clone().into(),
-                Ok(()) => Finding::untestable(format!("the sequence {:?} came to its end without it", sequence.name())),
-            });
+            let finding = sheet.take(&case.id).map_or_else(
+                || match &ended {
+                    Err(stop) => stop.clone().into(),
+                    Ok(()) => {
+                        Finding::untestable(format!("the sequence {:?} came to its end without it", sequence.name()))
+                    }
+                },
+                Finding::slim,
+            );
             self.progress.done(&case.id);
             judged.push(Judged { case, finding });
         }
@@ -222,5 +240,5 @@ fn obstacle(control: &Finding) -> Option<String> {
 }
 
 fn settled(result: Result<Finding, Stop>) -> Finding {
-    result.unwrap_or_else(Finding::from)
+    result.unwrap_or_else(Finding::from).slim()
 }

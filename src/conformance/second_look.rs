@@ -20,11 +20,10 @@ pub(super) const UNTOLD: &str = "the body was made so that it cannot be stored; 
 
 /// Whether a deviation may come from the broken body alone.
 pub(super) fn is_about_content(operation: &Operation, finding: &Finding) -> bool {
-    let status = finding.exchange.as_ref().map(|exchange| exchange.status());
     operation.writes
         && operation.request_body.is_some()
         && !finding.holds()
-        && matches!(status, Some(400 | 413 | 415 | 422))
+        && matches!(finding.status(), Some(400 | 413 | 415 | 422))
 }
 
 /// The same call with a proper body, on a target that allows writes. What a broken server stores is removed again, as

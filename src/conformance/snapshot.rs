@@ -1,7 +1,7 @@
 //! Snapshots: how a deployment answered before, held against how it answers now.
 //!
 //! One file for each operation in insta's format, `<operationId>.snap`, with a section for each case: its status, media
-//! type and the [shape](shape::Shape) of its body. What varies from call to call is not in it. A file that is not
+//! type and the shape of its body. What varies from call to call is not in it. A file that is not
 //! there yet is written; one that differs makes the case `<operationId>/snapshot` fail with a diff, and the new state is
 //! written beside it as `<operationId>.snap.new`, for `cargo insta review` or any other tool to accept.
 
@@ -50,7 +50,11 @@ fn compare(page: &Page, outcome: &Outcome, directory: &Path, whole: bool) -> Res
     let path = directory.join(file::name(&page.operation));
     let Some(before) = file::read(&path)? else {
         file::write(&path, &operation, &page.to_string())?;
-        let detail = format!("no snapshot yet: it is written to {} now", shown(&path));
+        // The same words for every operation, so that reports can group them.
+        let detail = format!(
+            "no snapshot of this operation yet: it is written to {} now",
+            shown(directory)
+        );
         return Ok(case(page, operation, Verdict::Skip, "nothing to compare with", detail));
     };
     let now = page

@@ -85,7 +85,7 @@ async fn shake(base: &BaseUrl, config: Arc<ClientConfig>) -> Result<Handshake, H
     let stream = TlsConnector::from(config)
         .connect(name, stream)
         .await
-        .map_err(explained)?;
+        .map_err(|error| explained(&error))?;
     let (_, connection) = stream.get_ref();
     Ok(Handshake {
         version: connection.protocol_version().unwrap_or(ProtocolVersion::Unknown(0)),
@@ -98,7 +98,7 @@ async fn shake(base: &BaseUrl, config: Arc<ClientConfig>) -> Result<Handshake, H
     })
 }
 
-fn explained(error: io::Error) -> HandshakeError {
+fn explained(error: &io::Error) -> HandshakeError {
     let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
     match tls {
         Some(rustls::Error::AlertReceived(alert)) => HandshakeError::Refused(format!("{alert:?}")),

@@ -1,4 +1,4 @@
-//! The `OpenAPI` document and a page that leads to it.
+//! The OpenAPI document and a page that leads to it.
 
 use crate::answer::{self, Answer};
 use http::HeaderValue;

@@ -24,8 +24,11 @@ pub struct TargetOptions {
     /// Target of that name in the configuration file
     #[arg(long, value_name = "NAME", conflicts_with = "url")]
     target: Option<String>,
-    /// Base URL, such as <https://10.0.0.123:5009> or <https://customer.econnectcloud.com/identities>
-    #[arg(long)]
+    // Not a doc comment: rustdoc wants angle brackets around bare links, and people at a terminal do not.
+    #[arg(
+        long,
+        help = "Base URL, such as https://10.0.0.123:5009 or https://customer.econnectcloud.com/identities"
+    )]
     url: Option<String>,
     /// User name of an account that holds every permission; its password comes from the environment variable
     /// `PROOFLOAD_PASSWORD`, from --password-file or from a prompt

@@ -1,12 +1,9 @@
 //! Exchanges with little servers, well-behaved and not.
 
 use super::*;
-use crate::client::testing::{LIMITS, client, dead_port, http, listen, raw, serve_http, target};
-use crate::target::{Pin, Trust};
+use crate::client::testing::{LIMITS, Tls, client, dead_port, http, listen, raw, serve_http, target, tls};
+use crate::target::Trust;
 use http::{Request, Response};
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
-use std::net::SocketAddr;
-use tokio_rustls::TlsAcceptor;
 
 fn get(path: &str) -> Request<Bytes> {
     Request::get(path).body(Bytes::new()).unwrap()
@@ -163,50 +160,6 @@ async fn a_safe_request_survives_one_stale_connection() {
     .await;
     let answer = client(&format!("http://{address}")).send(get("/")).await;
     assert_eq!(answer.unwrap().status, 200);
-}
-
-/// A certificate, its PEM file, and a server that shows it.
-struct Tls {
-    _directory: tempfile::TempDir,
-    pem: std::path::PathBuf,
-    pin: Pin,
-    address: SocketAddr,
-}
-
-async fn tls(change: impl FnOnce(&mut rcgen::CertificateParams)) -> Tls {
-    let key = rcgen::KeyPair::generate().unwrap();
-    let mut params = rcgen::CertificateParams::new(vec!["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap();
-    change(&mut params);
-    let certificate = params.self_signed(&key).unwrap();
-    let directory = tempfile::tempdir().unwrap();
-    let pem = directory.path().join("c.pem");
-    std::fs::write(&pem, certificate.pem()).unwrap();
-    let pin = Pin::of_certificate(certificate.der()).unwrap();
-    let config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(
-            vec![certificate.der().clone()],
-            PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der())),
-        )
-        .unwrap();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
-    let address = listen(move |stream| {
-        let acceptor = acceptor.clone();
-        async move {
-            if let Ok(stream) = acceptor.accept(stream).await {
-                serve_http(stream, Arc::new(|_| Response::new(Bytes::from_static(b"hi")))).await;
-            }
-        }
-    })
-    .await;
-    Tls {
-        _directory: directory,
-        pem,
-        pin,
-        address,
-    }
 }
 
 impl Tls {

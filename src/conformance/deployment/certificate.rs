@@ -86,12 +86,19 @@ fn address(bytes: &[u8]) -> Option<String> {
     Some(std::net::Ipv6Addr::from(bytes).to_string())
 }
 
+/// The length of a number without its leading zeroes.
+fn bits(number: &[u8]) -> usize {
+    let zeroes = number.iter().take_while(|byte| **byte == 0).count();
+    let number = &number[zeroes..];
+    let first = number.first().map_or(0, |byte| byte.leading_zeros() as usize);
+    number.len() * 8 - first
+}
+
 /// The key's kind and size, and whether it is below what NIST SP 800-57 still counts 112 bits of.
 fn key(parsed: &X509Certificate<'_>) -> (String, bool) {
     match parsed.public_key().parsed() {
         Ok(PublicKey::RSA(key)) => {
-            // The library counts whole bytes, a leading zero byte not among them.
-            let bits = key.key_size();
+            let bits = bits(key.modulus);
             (format!("RSA {bits}"), bits < 2048)
         }
         Ok(PublicKey::EC(point)) => {

@@ -53,6 +53,10 @@ impl Sequence for Transport {
         false
     }
 
+    fn needs_account(&self) -> bool {
+        false
+    }
+
     fn run<'a>(&'a self, context: &'a Context, sheet: &'a mut Sheet) -> BoxFuture<'a, Result<(), Stop>> {
         Box::pin(async move {
             if !context.target.base.is_tls() {
@@ -60,9 +64,9 @@ impl Sequence for Transport {
             }
             report(sheet, tls::VERSIONS, tls::versions(context).await);
             let chain = tls::chain(context).await?;
-            report(sheet, tls::DATES, tls::dates(&chain));
-            report(sheet, tls::NAMES, tls::names(context, &chain));
-            report(sheet, tls::STRENGTH, tls::strength(&chain));
+            report(sheet, tls::DATES, Ok(tls::dates(&chain)));
+            report(sheet, tls::NAMES, Ok(tls::names(context, &chain)));
+            report(sheet, tls::STRENGTH, Ok(tls::strength(&chain)));
             report(sheet, tls::CHAIN, tls::order(context, &chain).await);
             Ok(())
         })
@@ -92,6 +96,10 @@ impl Sequence for Surface {
         false
     }
 
+    fn needs_account(&self) -> bool {
+        false
+    }
+
     fn run<'a>(&'a self, context: &'a Context, sheet: &'a mut Sheet) -> BoxFuture<'a, Result<(), Stop>> {
         Box::pin(async move {
             report(sheet, self_portrait::PREFIX, self_portrait::prefix(context).await);
@@ -115,3 +123,6 @@ async fn bounded<T>(context: &Context, future: impl Future<Output = T>) -> Resul
         .await
         .map_err(|_| Stop::Untestable(format!("no handshake within {} s", limit.as_secs_f64())))
 }
+
+#[cfg(test)]
+mod tests;

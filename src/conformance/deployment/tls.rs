@@ -60,7 +60,7 @@ pub(super) async fn chain(context: &Context) -> Result<Chain, Stop> {
     })
 }
 
-pub(super) fn dates(chain: &Chain) -> Result<Finding, Stop> {
+pub(super) fn dates(chain: &Chain) -> Finding {
     let Certificate {
         not_before, not_after, ..
     } = &chain.own;
@@ -72,7 +72,7 @@ pub(super) fn dates(chain: &Chain) -> Result<Finding, Stop> {
         not_after.format("%Y-%m-%d")
     );
     let finding = Finding::verdict(*not_before <= now && now <= *not_after, "within its dates", observed);
-    Ok(if now > *not_after {
+    if now > *not_after {
         finding.note(format!("it expired {} days ago", -left.num_days()))
     } else if now < *not_before {
         finding.note("its time has not come yet; or is this machine's clock wrong?")
@@ -80,12 +80,12 @@ pub(super) fn dates(chain: &Chain) -> Result<Finding, Stop> {
         finding.note(format!("it expires in {} days: time to renew it", left.num_days()))
     } else {
         finding.note(format!("{} days left", left.num_days()))
-    })
+    }
 }
 
 /// A self-signed certificate proves nothing by its names, and servers on premise are called by whatever address they
 /// have: there, another name is only worth a note.
-pub(super) fn names(context: &Context, chain: &Chain) -> Result<Finding, Stop> {
+pub(super) fn names(context: &Context, chain: &Chain) -> Finding {
     let host = context.target.base.url().host_str().unwrap_or_default();
     let host = host.trim_matches(['[', ']']);
     let names = match chain.own.names.as_slice() {
@@ -102,13 +102,13 @@ pub(super) fn names(context: &Context, chain: &Chain) -> Result<Finding, Stop> {
         format!("for {host}"),
         format!("for {names}"),
     );
-    Ok(if matches {
+    if matches {
         finding
     } else {
         finding.note(format!(
             "it is not for {host}: clients that check names must be told to trust it otherwise"
         ))
-    })
+    }
 }
 
 pub(super) async fn order(context: &Context, chain: &Chain) -> Result<Finding, Stop> {
@@ -135,21 +135,21 @@ pub(super) async fn order(context: &Context, chain: &Chain) -> Result<Finding, S
     Ok(Finding::verdict(in_order, "each issued by the next", observed).note(trust))
 }
 
-pub(super) fn strength(chain: &Chain) -> Result<Finding, Stop> {
+pub(super) fn strength(chain: &Chain) -> Finding {
     // The signature on a self-signed certificate proves nothing anyway, and a root's is never looked at.
-    let signed = std::iter::once(&chain.own)
+    let mut signed = std::iter::once(&chain.own)
         .chain(&chain.issuers)
         .filter(|certificate| !certificate.is_self_issued);
-    let broken = signed.filter_map(|certificate| certificate.broken_signature).next();
+    let broken = signed.find_map(|certificate| certificate.broken_signature);
     let mut observed = chain.own.key.clone();
     if let Some(signature) = broken {
         observed = format!("{observed}, signed with {signature}");
     }
-    Ok(Finding::verdict(
+    Finding::verdict(
         !chain.own.key_is_weak && broken.is_none(),
         "a strong key and signature",
         observed,
-    ))
+    )
 }
 
 pub(super) async fn versions(context: &Context) -> Result<Finding, Stop> {

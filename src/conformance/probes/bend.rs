@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 /// The good token's parts.
 pub(super) fn jwt_of(materials: &Materials<'_>) -> Result<Jwt, Stop> {
     materials
-        .login
+        .login()?
         .jwt()
         .ok_or_else(|| Stop::Skip("the target's tokens are no JWTs, so there is nothing to tamper with".to_owned()))
 }

@@ -128,6 +128,10 @@ impl Probe for Bypass {
         operation.access != Access::Anonymous && (self.fits)(operation)
     }
 
+    fn needs_account(&self) -> bool {
+        false
+    }
+
     fn run<'a>(&'a self, context: &'a Context, subject: Subject<'a>) -> BoxFuture<'a, Result<Finding, Stop>> {
         async move {
             let purpose = format!("{}/{}", subject.operation.id, self.clause.name);

@@ -16,11 +16,12 @@ pub(super) fn all() -> Vec<HeaderProbe> {
                 "A good token in the query string is not accepted: it would end up in every log.",
             ),
             provoke: |materials| {
+                let token = materials.token()?;
                 let names = ["access_token", "token", "jwt", "bearer_token"];
                 let provocation = |name: &&'static str| Provocation {
                     variant: Some(name),
                     headers: Vec::new(),
-                    query: vec![((*name).to_owned(), materials.token().to_owned())],
+                    query: vec![((*name).to_owned(), token.to_owned())],
                 };
                 Ok(names.iter().map(provocation).collect())
             },
@@ -33,8 +34,9 @@ pub(super) fn all() -> Vec<HeaderProbe> {
                 "A good token in a cookie or in another header is not accepted: Authorization is where it belongs.",
             ),
             provoke: |materials| {
+                let token = materials.token()?;
                 let other = |name: HeaderName, prefix: &str, variant| {
-                    let value = format!("{prefix}{}", materials.token());
+                    let value = format!("{prefix}{token}");
                     let line = HeaderLine::secret(name, &value, format!("{prefix}{}", shell("$TOKEN")));
                     Provocation::authorization(line).variant(variant)
                 };

@@ -50,7 +50,7 @@ fn garbage() -> Vec<HeaderProbe> {
         HeaderProbe {
             clause: Clause::new(
                 "huge-token",
-                Convention,
+                Seed,
                 "A token of 64 KB is refused (401, or 400, 413, 414, 431) and breaks nothing.",
             ),
             provoke: |_| Ok(vec![literal(&"A".repeat(64 * 1024))]),

@@ -17,6 +17,7 @@ pub(super) fn all() -> Vec<Box<dyn Probe>> {
         Box::new(UnknownMethod { token: false }),
         Box::new(UnknownMethod { token: true }),
         Box::new(Allow),
+        Box::new(UnknownPath),
     ]
 }
 
@@ -31,7 +32,8 @@ async fn patched(context: &Context, operation: &Operation, token: bool) -> Resul
         .method(Method::PATCH)
         .body(crate::conformance::Body::broken_json());
     if token {
-        let caller = context.caller_of(operation).unwrap_or_else(|| context.main());
+        let caller = context.caller_of(operation);
+        let caller = caller.ok_or_else(|| Stop::Skip(format!("no account holds {}", operation.access)))?;
         context.send_as(caller, draft).await
     } else {
         context.send(draft).await
@@ -57,6 +59,10 @@ impl Probe for UnknownMethod {
 
     fn fits(&self, operation: &Operation) -> bool {
         operation.access != Access::Anonymous
+    }
+
+    fn needs_account(&self) -> bool {
+        self.token
     }
 
     fn run<'a>(&'a self, context: &'a Context, subject: Subject<'a>) -> BoxFuture<'a, Result<Finding, Stop>> {
@@ -110,6 +116,41 @@ impl Probe for Allow {
                 format!("Allow: {}", context.redacted(&allow))
             };
             Ok(Finding::judge(exchange, named, format!("Allow with {method}")).observed(observed))
+        }
+        .boxed()
+    }
+}
+
+/// A path that is not there.
+struct UnknownPath;
+
+impl Probe for UnknownPath {
+    fn clause(&self) -> Clause {
+        Clause::new(
+            "unknown-path",
+            Convention,
+            "A path below this one that is not there is answered 404, with a good token too.",
+        )
+    }
+
+    fn fits(&self, operation: &Operation) -> bool {
+        // One below each root is enough, and one below a path with ids in it.
+        matches!(
+            operation.id.as_str(),
+            "authenticate" | "profile" | "listTags" | "getPerson"
+        )
+    }
+
+    fn run<'a>(&'a self, context: &'a Context, subject: Subject<'a>) -> BoxFuture<'a, Result<Finding, Stop>> {
+        async move {
+            let mut rng = context.random(&format!("{}/unknown-path", subject.operation.id));
+            let draft = fill::harmless(subject.operation, &mut rng)
+                .method(Method::GET)
+                .body(crate::conformance::Body::Empty)
+                .rewrite_path(|path| format!("{path}/proofload/nothing"));
+            let exchange = context.send_as_main(draft).await?;
+            let holds = matches!(exchange.status(), 404 | 405);
+            Ok(Finding::judge(exchange, holds, "404"))
         }
         .boxed()
     }

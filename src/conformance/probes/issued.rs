@@ -7,7 +7,7 @@ use crate::conformance::jwt::{Hs, Jwt};
 use crate::conformance::logins::Login;
 use crate::conformance::probe::{Probe, Subject};
 use crate::conformance::weak_keys;
-use crate::target::Account;
+use crate::target::{Account, Permissions};
 use chrono::DateTime;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use http::header::DATE;
@@ -126,6 +126,10 @@ fn shape() -> Vec<Issued> {
             },
         },
         Issued {
+            clause: Clause::new("token-roles", Guide, "The token carries the user's roles."),
+            check: roles,
+        },
+        Issued {
             clause: Clause::new(
                 "token-no-password",
                 Convention,
@@ -166,6 +170,31 @@ fn signed(specimen: &Specimen<'_>) -> Result<Finding, Stop> {
         } else {
             "it does not verify: another key, or no real signature"
         },
+    ))
+}
+
+/// Which claim carries the roles is stated nowhere: short or long, ASP.NET's names for it have the word in them.
+fn roles(specimen: &Specimen<'_>) -> Result<Finding, Stop> {
+    if matches!(&specimen.account.permissions, Permissions::Only(held) if held.is_empty()) {
+        return Err(Stop::Skip(
+            "an account without any permission need not have a role".to_owned(),
+        ));
+    }
+    let claims = specimen.jwt()?.claims();
+    let claims = claims.as_object().into_iter().flatten();
+    let says = |value: &Value| match value {
+        Value::String(text) => !text.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(members) => !members.is_empty(),
+        _ => false,
+    };
+    let holds = claims
+        .into_iter()
+        .any(|(name, value)| name.to_ascii_lowercase().contains("role") && says(value));
+    Ok(Finding::verdict(
+        holds,
+        "a claim with roles",
+        if holds { "a claim with roles" } else { "no such claim" },
     ))
 }
 

@@ -22,6 +22,7 @@ pub(super) fn all() -> Vec<Box<dyn Probe>> {
                 "A login with a wrong password is refused with 400 and gives no token.",
             ),
             credentials: |context, random| (context.main().username.clone(), random),
+            needs_account: true,
         }),
         Box::new(Refused {
             clause: Clause::new(
@@ -30,6 +31,7 @@ pub(super) fn all() -> Vec<Box<dyn Probe>> {
                 "A login of an unknown user is refused with 400 and gives no token.",
             ),
             credentials: |_, random| (format!("proofload-{random}"), random),
+            needs_account: false,
         }),
     ]
 }
@@ -99,6 +101,7 @@ pub(super) fn granted(context: &Context, exchange: Exchange, username: &str) -> 
 struct Refused {
     clause: Clause,
     credentials: fn(&Context, String) -> (String, String),
+    needs_account: bool,
 }
 
 impl Probe for Refused {
@@ -108,6 +111,10 @@ impl Probe for Refused {
 
     fn fits(&self, operation: &Operation) -> bool {
         operation.id == "authenticate"
+    }
+
+    fn needs_account(&self) -> bool {
+        self.needs_account
     }
 
     fn run<'a>(&'a self, context: &'a Context, _: Subject<'a>) -> BoxFuture<'a, Result<Finding, Stop>> {

@@ -11,6 +11,7 @@ mod forged;
 mod hygiene;
 mod issued;
 mod login;
+mod malformed;
 mod no_token;
 mod permission;
 mod renewal;
@@ -34,6 +35,7 @@ pub fn all() -> Vec<Box<dyn Probe>> {
     probes.extend(time::all());
     probes.extend(bypass::all());
     probes.extend(hygiene::all());
+    probes.extend(malformed::all());
     probes.push(Box::new(permission::Permission));
     probes.push(Box::new(control::After));
     probes

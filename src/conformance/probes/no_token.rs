@@ -2,6 +2,7 @@
 
 use crate::conformance::clause::Clause;
 use crate::conformance::draft::{HeaderLine, shell};
+use crate::conformance::finding::Stop;
 use crate::conformance::header_probe::{HeaderProbe, Materials, Provocation, Verify};
 use http::header::AUTHORIZATION;
 use proofload_contract::Source::{Convention, Seed};
@@ -86,24 +87,24 @@ fn schemes() -> Vec<HeaderProbe> {
         HeaderProbe {
             clause: Clause::new(
                 "no-scheme",
-                Seed,
+                Convention,
                 "A good token without the scheme Bearer before it is refused with 401.",
             ),
-            provoke: |materials| Ok(vec![with_token(materials, "")]),
+            provoke: |materials| Ok(vec![with_token(materials, "")?]),
             verify: Verify::Refused,
         },
         HeaderProbe {
             clause: Clause::new(
                 "wrong-scheme",
-                Seed,
+                Convention,
                 "A good token under another scheme than Bearer is refused with 401.",
             ),
             provoke: |materials| {
                 Ok(vec![
-                    with_token(materials, "Basic ").variant("scheme Basic"),
-                    with_token(materials, "Token ").variant("scheme Token"),
-                    with_token(materials, "JWT ").variant("scheme JWT"),
-                    with_token(materials, "Bearerx ").variant("scheme Bearerx"),
+                    with_token(materials, "Basic ")?.variant("scheme Basic"),
+                    with_token(materials, "Token ")?.variant("scheme Token"),
+                    with_token(materials, "JWT ")?.variant("scheme JWT"),
+                    with_token(materials, "Bearerx ")?.variant("scheme Bearerx"),
                 ])
             },
             verify: Verify::Refused,
@@ -116,8 +117,8 @@ fn schemes() -> Vec<HeaderProbe> {
             ),
             provoke: |materials| {
                 Ok(vec![
-                    with_token(materials, "bearer ").variant("written bearer"),
-                    with_token(materials, "BEARER ").variant("written BEARER"),
+                    with_token(materials, "bearer ")?.variant("written bearer"),
+                    with_token(materials, "BEARER ")?.variant("written BEARER"),
                 ])
             },
             verify: Verify::Accepted,
@@ -129,11 +130,11 @@ fn plain(value: &str) -> Provocation {
     Provocation::authorization(HeaderLine::plain(AUTHORIZATION, value))
 }
 
-fn with_token(materials: &Materials<'_>, prefix: &str) -> Provocation {
-    let value = format!("{prefix}{}", materials.token());
-    Provocation::authorization(HeaderLine::secret(
+fn with_token(materials: &Materials<'_>, prefix: &str) -> Result<Provocation, Stop> {
+    let value = format!("{prefix}{}", materials.token()?);
+    Ok(Provocation::authorization(HeaderLine::secret(
         AUTHORIZATION,
         &value,
         format!("{prefix}{}", shell("$TOKEN")),
-    ))
+    )))
 }

@@ -2,9 +2,12 @@
 
 use crate::conformance::clause::Clause;
 use crate::conformance::context::Context;
+use crate::conformance::exchange::Exchange;
 use crate::conformance::fill;
 use crate::conformance::finding::{Finding, Stop};
+use crate::conformance::header_probe::without_leak;
 use crate::conformance::probe::{Probe, Subject};
+use crate::conformance::second_look;
 use crate::target::Account;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use proofload_contract::{Access, Operation, Source};
@@ -49,8 +52,13 @@ async fn cell(context: &Context, operation: &Operation, account: &Account) -> Re
     }
     let status = exchange.status();
     if !account.may_call(operation) {
-        return Ok(Finding::judge(exchange, status == 403, "403")
-            .note(format!("account {:?} lacks {}", account.name, operation.access)));
+        let finding = refused(context, operation, account, exchange).await?;
+        let finding = if finding.holds() {
+            without_leak(operation, finding)
+        } else {
+            finding
+        };
+        return Ok(finding.note(format!("account {:?} lacks {}", account.name, operation.access)));
     }
     let server_error = exchange.is_server_error();
     let let_in = status != 401 && status != 403 && !exchange.answer().status.is_redirection();
@@ -63,4 +71,37 @@ async fn cell(context: &Context, operation: &Operation, account: &Account) -> Re
     } else {
         finding
     })
+}
+
+/// A refusal of who lacks the permission, told apart from a refusal of the content.
+async fn refused(
+    context: &Context,
+    operation: &Operation,
+    account: &Account,
+    exchange: Exchange,
+) -> Result<Finding, Stop> {
+    let judge = |exchange: Exchange| {
+        let holds = exchange.status() == 403;
+        Finding::judge(exchange, holds, "403")
+    };
+    let finding = judge(exchange);
+    if !second_look::is_about_content(operation, &finding) {
+        return Ok(finding);
+    }
+    let login = context.login(account).await?;
+    Ok(
+        match second_look::send(context, operation, |draft| draft.bearer(&login.token)).await {
+            Some(exchange) => {
+                let with_proper_body = judge(exchange);
+                if with_proper_body.holds() {
+                    finding
+                        .weighed_by(Source::Convention)
+                        .observed(format!("400; {}", second_look::ORDER))
+                } else {
+                    with_proper_body
+                }
+            }
+            None => finding,
+        },
+    )
 }

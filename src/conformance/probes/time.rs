@@ -46,6 +46,21 @@ pub(super) fn all() -> Vec<Box<dyn Probe>> {
         },
         HeaderProbe {
             clause: Clause::new(
+                "unknown-critical",
+                Convention,
+                "A token whose header demands an extension that nobody knows (crit) is refused with 401 (RFC 7515, 4.1.11).",
+            ),
+            provoke: |materials| {
+                let key = signing_key(materials)?;
+                let claims = jwt_of(materials)?.claims();
+                let header = json!({"alg": "HS256", "typ": "JWT", "crit": ["proofload"], "proofload": true});
+                let token = Jwt::signed(&header, &claims, Hs::Hs256, &key).compact();
+                Ok(vec![presented(&token, &shell("$MINTED_TOKEN"))])
+            },
+            verify: Verify::Refused,
+        },
+        HeaderProbe {
+            clause: Clause::new(
                 "no-expiry",
                 Convention,
                 "A token without exp is refused with 401, as ASP.NET Core does by default.",
@@ -70,7 +85,7 @@ fn minted(materials: &mut Materials<'_>, bend: fn(&mut Value, i64)) -> Result<Ve
     let key = signing_key(materials)?;
     let jwt = jwt_of(materials)?;
     let mut claims = jwt.claims();
-    bend(&mut claims, chrono::Utc::now().timestamp());
+    bend(&mut claims, materials.login()?.server_clock());
     let token = Jwt::signed(&json!({"alg": "HS256", "typ": "JWT"}), &claims, Hs::Hs256, &key).compact();
     Ok(vec![presented(&token, &shell("$MINTED_TOKEN"))])
 }

@@ -1,0 +1,190 @@
+//! The run directory: written each second, read at any time.
+
+use super::hlog::{self, Interval};
+use super::totals::Second;
+use super::{Counters, RecordError, RunInfo, Totals, read_intervals};
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+const RUN: &str = "run.json";
+const LATENCY: &str = "latency.hlog";
+const COUNTERS: &str = "counters.jsonl";
+
+/// Writes a record as its run goes.
+#[derive(Debug)]
+pub struct RecordWriter {
+    directory: PathBuf,
+    latency: BufWriter<File>,
+    counters: BufWriter<File>,
+    scratch: Vec<u8>,
+}
+
+impl RecordWriter {
+    /// Refuses a directory that holds something; creates nothing.
+    ///
+    /// # Errors
+    /// The directory is not empty, or no directory.
+    pub fn check(directory: &Path) -> Result<(), RecordError> {
+        match fs::read_dir(directory) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(RecordError::io("use the run directory", directory)(error)),
+            Ok(mut entries) => match entries.next() {
+                Some(_) => Err(RecordError::NotEmpty(directory.to_owned())),
+                None => Ok(()),
+            },
+        }
+    }
+
+    /// Begins a record in an empty or new directory.
+    ///
+    /// # Errors
+    /// The directory is not empty, or cannot be written.
+    pub fn create(directory: &Path, run: &RunInfo) -> Result<Self, RecordError> {
+        Self::check(directory)?;
+        fs::create_dir_all(directory).map_err(RecordError::io("create the run directory", directory))?;
+        let file = |name: &str| {
+            let path = directory.join(name);
+            File::create_new(&path)
+                .map(BufWriter::new)
+                .map_err(RecordError::io("create", &path))
+        };
+        let mut writer = Self {
+            directory: directory.to_owned(),
+            latency: file(LATENCY)?,
+            counters: file(COUNTERS)?,
+            scratch: Vec::new(),
+        };
+        hlog::write_head(&mut writer.latency, Duration::from_nanos(run.started_unix_ns))
+            .and_then(|()| writer.latency.flush())
+            .map_err(RecordError::io("write", &directory.join(LATENCY)))?;
+        writer.write_run(run)?;
+        Ok(writer)
+    }
+
+    /// Where it is.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// Writes one second and hands it to the operating system.
+    ///
+    /// # Errors
+    /// The files cannot be written.
+    pub fn write_second(&mut self, second: &Second) -> Result<(), RecordError> {
+        self.write_intervals(second)
+            .map_err(RecordError::io("write", &self.directory.join(LATENCY)))?;
+        serde_json::to_writer(&mut self.counters, &second.counters)
+            .map_err(std::io::Error::from)
+            .and_then(|()| self.counters.write_all(b"\n"))
+            .and_then(|()| self.counters.flush())
+            .map_err(RecordError::io("write", &self.directory.join(COUNTERS)))
+    }
+
+    fn write_intervals(&mut self, second: &Second) -> std::io::Result<()> {
+        for (tag, histogram) in second.histograms.iter().filter(|(_, histogram)| !histogram.is_empty()) {
+            let interval = Interval {
+                tag: tag.clone(),
+                start: Duration::from_secs_f64(second.counters.start_s),
+                length: Duration::from_secs_f64(second.counters.length_s),
+                histogram: histogram.clone(),
+            };
+            hlog::write_interval(&mut self.latency, &interval, &mut self.scratch)?;
+        }
+        self.latency.flush()
+    }
+
+    /// Writes `run.json` anew, whole or not at all.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn write_run(&self, run: &RunInfo) -> Result<(), RecordError> {
+        let path = self.directory.join(RUN);
+        let fresh = self.directory.join("run.json.new");
+        let text = serde_json::to_string_pretty(run).map_err(|error| RecordError::malformed(&path, error))?;
+        fs::write(&fresh, text + "\n").map_err(RecordError::io("write", &fresh))?;
+        fs::rename(&fresh, &path).map_err(RecordError::io("write", &path))
+    }
+}
+
+/// Reads a record.
+#[derive(Debug, Clone)]
+pub struct RecordReader {
+    directory: PathBuf,
+    /// What ran, where, when and how it ended.
+    pub run: RunInfo,
+}
+
+impl RecordReader {
+    /// Opens a run directory.
+    ///
+    /// # Errors
+    /// There is no readable `run.json` in it.
+    pub fn open(directory: &Path) -> Result<Self, RecordError> {
+        let path = directory.join(RUN);
+        let text = fs::read_to_string(&path).map_err(RecordError::io("read", &path))?;
+        let run = serde_json::from_str(&text).map_err(|error| RecordError::malformed(&path, error))?;
+        Ok(Self {
+            directory: directory.to_owned(),
+            run,
+        })
+    }
+
+    /// The seconds in order, each with its histograms.
+    ///
+    /// # Errors
+    /// A file cannot be read or does not hold what it should.
+    pub fn seconds(&self) -> Result<Vec<Second>, RecordError> {
+        let mut seconds: BTreeMap<u64, Second> = BTreeMap::new();
+        let mut by_start: BTreeMap<u64, u64> = BTreeMap::new();
+        for counters in self.counters()? {
+            by_start.insert(millis(Duration::from_secs_f64(counters.start_s)), counters.second);
+            seconds.insert(counters.second, Second::new(counters));
+        }
+        read_intervals(&self.directory.join(LATENCY), |interval| {
+            // A kill between the two files leaves intervals without their counters: they are lost with the second.
+            if let Some(second) = by_start
+                .get(&millis(interval.start))
+                .and_then(|second| seconds.get_mut(second))
+            {
+                second.histograms.insert(interval.tag, interval.histogram);
+            }
+        })?;
+        Ok(seconds.into_values().collect())
+    }
+
+    /// The sum over all seconds.
+    ///
+    /// # Errors
+    /// As [`Self::seconds`].
+    pub fn totals(&self) -> Result<Totals, RecordError> {
+        let mut totals = Totals::default();
+        for second in self.seconds()? {
+            totals.add(&second);
+        }
+        Ok(totals)
+    }
+
+    fn counters(&self) -> Result<Vec<Counters>, RecordError> {
+        let path = self.directory.join(COUNTERS);
+        let file = File::open(&path).map_err(RecordError::io("read", &path))?;
+        let mut reader = BufReader::new(file);
+        let mut counters = Vec::new();
+        let mut line = String::new();
+        loop {
+            line.clear();
+            reader.read_line(&mut line).map_err(RecordError::io("read", &path))?;
+            if !line.ends_with('\n') {
+                return Ok(counters);
+            }
+            let parsed = serde_json::from_str(&line);
+            counters.push(parsed.map_err(|error| RecordError::malformed(&path, error))?);
+        }
+    }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,221 @@
+//! The interval log: latency histograms as every `HdrHistogram` tool reads them.
+
+use super::RecordError;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hdrhistogram::Histogram;
+use hdrhistogram::serialization::interval_log::{IntervalLogIterator, LogEntry};
+use hdrhistogram::serialization::{Deserializer, Serializer, V2DeflateSerializer};
+use std::fmt;
+use std::io::{self, Write};
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// Which latency: from due or from sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// From due to the last body byte.
+    Response,
+    /// From sent to the last body byte.
+    Service,
+    /// From due to sent while a virtual user was free: the generator's own lateness.
+    Lag,
+}
+
+/// Whether the calls succeeded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Outcome {
+    /// They did.
+    Ok,
+    /// They failed or timed out.
+    Error,
+}
+
+/// `<operation>.<response|service>.<ok|error>`; the generator's own lateness is `generator.lag.ok`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HistogramTag {
+    /// The `operationId`.
+    pub operation: String,
+    /// Which latency.
+    pub kind: Kind,
+    /// Of which calls.
+    pub outcome: Outcome,
+}
+
+impl HistogramTag {
+    /// The tag of the generator's own lateness.
+    pub fn lag() -> Self {
+        Self {
+            operation: "generator".to_owned(),
+            kind: Kind::Lag,
+            outcome: Outcome::Ok,
+        }
+    }
+}
+
+impl fmt::Display for HistogramTag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self.kind {
+            Kind::Response => "response",
+            Kind::Service => "service",
+            Kind::Lag => "lag",
+        };
+        let outcome = match self.outcome {
+            Outcome::Ok => "ok",
+            Outcome::Error => "error",
+        };
+        write!(f, "{}.{kind}.{outcome}", self.operation)
+    }
+}
+
+impl FromStr for HistogramTag {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let mut parts = text.rsplitn(3, '.');
+        let outcome = match parts.next() {
+            Some("ok") => Outcome::Ok,
+            Some("error") => Outcome::Error,
+            _ => return Err(()),
+        };
+        let kind = match parts.next() {
+            Some("response") => Kind::Response,
+            Some("service") => Kind::Service,
+            Some("lag") => Kind::Lag,
+            _ => return Err(()),
+        };
+        let operation = parts.next().filter(|name| !name.is_empty()).ok_or(())?.to_owned();
+        Ok(Self {
+            operation,
+            kind,
+            outcome,
+        })
+    }
+}
+
+/// One interval of the log.
+#[derive(Debug, Clone)]
+pub struct Interval {
+    /// Whose latencies.
+    pub tag: HistogramTag,
+    /// Since the start of the run.
+    pub start: Duration,
+    /// How long it is.
+    pub length: Duration,
+    /// The latencies, in microseconds.
+    pub histogram: Histogram<u64>,
+}
+
+/// Writes the head of a log whose intervals count from `base`, a Unix time.
+pub(super) fn write_head(out: &mut impl Write, base: Duration) -> io::Result<()> {
+    let seconds = base.as_secs_f64();
+    writeln!(out, "#[Logged with proofload; latencies in microseconds]")?;
+    writeln!(out, "#[Histogram log format version 1.3]")?;
+    writeln!(out, "#[StartTime: {seconds:.3} (seconds since epoch)]")?;
+    writeln!(out, "#[BaseTime: {seconds:.3} (seconds since epoch)]")?;
+    writeln!(
+        out,
+        "\"StartTimestamp\",\"Interval_Length\",\"Interval_Max\",\"Interval_Compressed_Histogram\""
+    )
+}
+
+/// Writes one interval as a line.
+pub(super) fn write_interval(out: &mut impl Write, interval: &Interval, scratch: &mut Vec<u8>) -> io::Result<()> {
+    scratch.clear();
+    V2DeflateSerializer::new()
+        .serialize(&interval.histogram, scratch)
+        .map_err(|error| io::Error::other(error.to_string()))?;
+    writeln!(
+        out,
+        "Tag={},{:.3},{:.3},{}.000,{}",
+        interval.tag,
+        interval.start.as_secs_f64(),
+        interval.length.as_secs_f64(),
+        interval.histogram.max(),
+        STANDARD.encode(scratch)
+    )
+}
+
+/// Reads the intervals of a log. A last line without its line break was cut by a kill and is left out, and so are
+/// intervals whose tag is none of ours.
+///
+/// # Errors
+/// The file is no interval log.
+pub fn read_intervals(path: &Path, mut each: impl FnMut(Interval)) -> Result<(), RecordError> {
+    let bytes = std::fs::read(path).map_err(RecordError::io("read", path))?;
+    let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
+    let mut deserializer = Deserializer::new();
+    for entry in IntervalLogIterator::new(&bytes[..whole]) {
+        let entry = entry.map_err(|error| RecordError::malformed(path, format!("{error:?}")))?;
+        let LogEntry::Interval(interval) = entry else { continue };
+        let Some(Ok(tag)) = interval.tag().map(|tag| tag.as_str().parse::<HistogramTag>()) else {
+            continue;
+        };
+        let encoded = STANDARD.decode(interval.encoded_histogram());
+        let encoded = encoded.map_err(|error| RecordError::malformed(path, error))?;
+        let histogram = deserializer.deserialize(&mut encoded.as_slice());
+        each(Interval {
+            tag,
+            start: interval.start_timestamp(),
+            length: interval.duration(),
+            histogram: histogram.map_err(|error| RecordError::malformed(path, error))?,
+        });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::latency_histogram;
+    use super::*;
+
+    #[test]
+    fn tags_read_as_they_are_written() {
+        for text in ["publish.response.ok", "renewToken.service.error", "generator.lag.ok"] {
+            assert_eq!(text.parse::<HistogramTag>().unwrap().to_string(), text);
+        }
+        for text in [
+            "publish",
+            "publish.response",
+            ".response.ok",
+            "publish.other.ok",
+            "publish.response.bad",
+        ] {
+            assert!(text.parse::<HistogramTag>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_log_reads_as_it_was_written_and_a_cut_line_is_left_out() {
+        let mut histogram = latency_histogram();
+        for value in [1, 250, 1_000_000, 600_000_000] {
+            histogram.record(value).unwrap();
+        }
+        let interval = Interval {
+            tag: "publish.response.ok".parse().unwrap(),
+            start: Duration::from_secs(3),
+            length: Duration::from_millis(1001),
+            histogram,
+        };
+        let mut log = Vec::new();
+        write_head(&mut log, Duration::from_secs(1_700_000_000)).unwrap();
+        write_interval(&mut log, &interval, &mut Vec::new()).unwrap();
+        let whole = log.clone();
+        write_interval(&mut log, &interval, &mut Vec::new()).unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("latency.hlog");
+        for cut in [whole.len(), whole.len() + 5, log.len() - 1] {
+            std::fs::write(&path, &log[..cut]).unwrap();
+            let mut intervals = Vec::new();
+            read_intervals(&path, |interval| intervals.push(interval)).unwrap();
+            assert_eq!(intervals.len(), 1, "cut at {cut}");
+            assert_eq!(intervals[0].histogram, interval.histogram);
+            assert_eq!(intervals[0].tag, interval.tag);
+            assert_eq!(
+                (intervals[0].start, intervals[0].length),
+                (interval.start, interval.length)
+            );
+        }
+    }
+}

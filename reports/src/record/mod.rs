@@ -1,0 +1,37 @@
+//! The record: what a load run leaves on disk, written as the run goes, and read again by every rendering.
+//!
+//! | file | what |
+//! |---|---|
+//! | `run.json` | what ran, where, when, how it ended ([`RunInfo`]) |
+//! | `latency.hlog` | standard `HdrHistogram` interval log (V2), one interval a second for each tag ([`HistogramTag`]) |
+//! | `counters.jsonl` | one line a second ([`Counters`]) |
+//!
+//! A kill loses at most the second that was under way: the last line of either log may be cut and is skipped then.
+
+mod counters;
+mod directory;
+mod error;
+mod hlog;
+mod run_info;
+mod totals;
+
+pub use counters::{Counters, Lag};
+pub use directory::{RecordReader, RecordWriter};
+pub use error::RecordError;
+pub use hlog::{HistogramTag, Interval, Kind, Outcome, read_intervals};
+pub use run_info::{Machine, RUN_SCHEMA, RunInfo, RunStatus};
+pub use totals::{Second, Totals};
+
+use hdrhistogram::Histogram;
+
+/// The smallest latency a histogram tells from 0, in microseconds.
+const LOWEST_US: u64 = 1;
+/// The largest latency a histogram holds: ten minutes, in microseconds. What takes longer counts as this.
+pub const HIGHEST_US: u64 = 600_000_000;
+/// Significant decimal digits of every latency.
+const DIGITS: u8 = 3;
+
+/// An empty latency histogram, in microseconds.
+pub fn latency_histogram() -> Histogram<u64> {
+    Histogram::new_with_bounds(LOWEST_US, HIGHEST_US, DIGITS).expect("the bounds are constants that fit")
+}

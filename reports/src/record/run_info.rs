@@ -1,0 +1,80 @@
+//! What ran, where, when and how it ended: `run.json`.
+
+use crate::load::LoadReport;
+use serde::{Deserialize, Serialize};
+
+/// The schema name of `run.json`.
+pub const RUN_SCHEMA: &str = "proofload.run/1";
+
+/// What ran, where, when and how it ended.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RunInfo {
+    /// Always [`RUN_SCHEMA`].
+    pub schema: String,
+    /// The program's version.
+    pub version: String,
+    /// Whether the run came to its end.
+    pub status: RunStatus,
+    /// The scenario's name.
+    pub scenario: String,
+    /// The target's name.
+    pub target: String,
+    /// The target's base URL.
+    pub base_url: String,
+    /// When the first arrival was due: RFC 3339, UTC.
+    pub started_at: String,
+    /// The same as Unix time in nanoseconds.
+    pub started_unix_ns: u64,
+    /// When the record was closed: RFC 3339, UTC.
+    pub ended_at: Option<String>,
+    /// How long arrivals were to fall due, in seconds.
+    pub planned_s: f64,
+    /// The seed of everything random.
+    pub seed: u64,
+    /// Which share of the arrivals this run took, e.g. `1/1`.
+    pub shard: String,
+    /// Virtual users.
+    pub users: u64,
+    /// Threads that ran them.
+    pub threads: u64,
+    /// The SLOs as they were stated.
+    pub slos: Vec<String>,
+    /// Where the generator ran.
+    pub machine: Machine,
+    /// The result, once there is one.
+    pub result: Option<LoadReport>,
+}
+
+/// Whether a run came to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RunStatus {
+    /// Under way, or killed.
+    Running,
+    /// It came to its end.
+    Complete,
+    /// It was interrupted.
+    Incomplete,
+}
+
+/// Where a generator ran.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Machine {
+    /// `linux`, `windows`, `macos`.
+    pub os: String,
+    /// `x86_64`, `aarch64`.
+    pub arch: String,
+    /// Processors it may use.
+    pub cpus: u64,
+}
+
+impl Machine {
+    /// This machine.
+    pub fn here() -> Self {
+        Self {
+            os: std::env::consts::OS.to_owned(),
+            arch: std::env::consts::ARCH.to_owned(),
+            cpus: std::thread::available_parallelism().map_or(1, |cpus| cpus.get() as u64),
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Sums over seconds: the one place where the figures of a report come from, live or read from disk.
+
+use super::hlog::{HistogramTag, Kind, Outcome};
+use super::{Counters, latency_histogram};
+use crate::load::{Arrivals, OperationRow, Percentiles};
+use hdrhistogram::Histogram;
+use std::collections::BTreeMap;
+
+/// One second of a run.
+#[derive(Debug, Clone)]
+pub struct Second {
+    /// What happened.
+    pub counters: Counters,
+    /// The latencies, in microseconds.
+    pub histograms: BTreeMap<HistogramTag, Histogram<u64>>,
+}
+
+impl Second {
+    /// A second without latencies.
+    pub fn new(counters: Counters) -> Self {
+        Self {
+            counters,
+            histograms: BTreeMap::new(),
+        }
+    }
+}
+
+/// The sum of seconds. Its size does not grow with their number.
+#[derive(Debug, Clone, Default)]
+pub struct Totals {
+    histograms: BTreeMap<HistogramTag, Histogram<u64>>,
+    statuses: BTreeMap<String, BTreeMap<String, u64>>,
+    errors: BTreeMap<String, u64>,
+    /// Arrivals due, sent, done.
+    pub arrivals: Arrivals,
+    /// Answers 401 to a token that should have been valid.
+    pub unauthorised: u64,
+    /// Arrivals that had to wait for a free virtual user.
+    pub waited_for_user: u64,
+    /// CPU time of the generator's process, in seconds.
+    pub cpu_s: f64,
+    /// Largest resident memory of the generator's process, in bytes.
+    pub max_rss_bytes: u64,
+    /// Measured time, in seconds.
+    pub duration_s: f64,
+    /// Time in which arrivals fell due, in seconds; set by whoever knows the plan, measured time otherwise.
+    pub offered_s: f64,
+    /// Seconds in which the busiest thread of the generator had next to no rest.
+    pub saturated_s: f64,
+}
+
+/// A thread that is at work for more than this share of a second is saturated.
+pub(crate) const SATURATED: f64 = 0.95;
+
+impl Totals {
+    /// Adds a second.
+    pub fn add(&mut self, second: &Second) {
+        let counters = &second.counters;
+        for (tag, histogram) in &second.histograms {
+            let sum = self.histograms.entry(tag.clone()).or_insert_with(latency_histogram);
+            // Values beyond the bounds cannot be: every histogram of a record has the same bounds.
+            let _ = sum.add(histogram);
+        }
+        for (operation, statuses) in &counters.statuses {
+            let sums = self.statuses.entry(operation.clone()).or_default();
+            for (status, count) in statuses {
+                *sums.entry(status.clone()).or_default() += count;
+            }
+        }
+        for (operation, count) in &counters.errors {
+            *self.errors.entry(operation.clone()).or_default() += count;
+        }
+        self.arrivals.due += counters.due;
+        self.arrivals.sent += counters.sent;
+        self.arrivals.done += counters.done;
+        self.arrivals.unsent = self.arrivals.due.saturating_sub(self.arrivals.sent);
+        self.unauthorised += counters.unauthorised;
+        self.waited_for_user += counters.waited_for_user;
+        self.cpu_s += counters.cpu_s;
+        self.max_rss_bytes = self.max_rss_bytes.max(counters.rss_bytes);
+        self.duration_s = self.duration_s.max(counters.start_s + counters.length_s);
+        if counters.due > 0 {
+            self.offered_s = self.duration_s;
+        }
+        if counters.busy > SATURATED {
+            self.saturated_s += counters.length_s;
+        }
+    }
+
+    /// The operations that were called, each with its figures, by name.
+    pub fn operations(&self) -> Vec<OperationRow> {
+        self.statuses.keys().map(|name| self.operation(name)).collect()
+    }
+
+    /// The figures of one operation; all 0 when it was never called.
+    pub fn operation(&self, name: &str) -> OperationRow {
+        let statuses = self.statuses.get(name).cloned().unwrap_or_default();
+        let errors = self.errors.get(name).copied().unwrap_or_default();
+        OperationRow {
+            name: name.to_owned(),
+            ok: statuses.values().sum::<u64>().saturating_sub(errors),
+            errors,
+            statuses,
+            response_us: Percentiles::of(&self.latencies(name, Kind::Response)),
+            service_us: Percentiles::of(&self.latencies(name, Kind::Service)),
+        }
+    }
+
+    /// The latencies of an operation, successes and errors together, in microseconds.
+    pub fn latencies(&self, operation: &str, kind: Kind) -> Histogram<u64> {
+        let mut sum = latency_histogram();
+        for outcome in [Outcome::Ok, Outcome::Error] {
+            let tag = HistogramTag {
+                operation: operation.to_owned(),
+                kind,
+                outcome,
+            };
+            if let Some(histogram) = self.histograms.get(&tag) {
+                let _ = sum.add(histogram);
+            }
+        }
+        sum
+    }
+
+    /// From due to sent while a user was free, in microseconds.
+    pub fn lag(&self) -> Percentiles {
+        self.histograms
+            .get(&HistogramTag::lag())
+            .map_or_else(Percentiles::default, Percentiles::of)
+    }
+}

@@ -1,0 +1,219 @@
+//! `proofload load`: makes a load run and says what came of it.
+
+use super::load_signals;
+use super::target_options::TargetOptions;
+use super::{Console, Failure};
+use crate::client::{Http, Limits, preflight};
+use crate::events::{Event, LoadTick, Observer};
+use crate::exit::Exit;
+use crate::load::{self, DeadTarget, Interruption, LoadError, Options, Outcome, Rate, Workload, span};
+use clap::{Args, ValueEnum};
+use proofload_reports::load::{LoadReport, LoadVerdict};
+use proofload_reports::load_console;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Loads a deployment and measures what it bears
+///
+/// Virtual users run a scenario against the target; latencies count from when each call was due, so that a target that
+/// stalls cannot hide it. Exit code 1 says that an SLO was missed, 4 that the generator was the bottleneck.
+#[derive(Debug, Args)]
+pub(super) struct LoadArgs {
+    /// Scenario: a shipped one (see `proofload scenarios`) or a file
+    #[arg(long, value_name = "NAME|FILE", default_value = "smoke")]
+    scenario: String,
+    /// Arrival rate in place of the scenario's, such as 200/s or 12000/min
+    #[arg(long, value_name = "RATE")]
+    rate: Option<Rate>,
+    /// Duration in place of the scenario's, such as 10s or 5m
+    #[arg(long, value_name = "TIME", value_parser = positive_span)]
+    duration: Option<Duration>,
+    /// Virtual users in place of the scenario's; by default enough to hold the arrivals of 1.25 seconds
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    users: Option<u32>,
+    /// Objective beside the scenario's, such as `publish.p99 < 250ms`, `errors < 0.1%` or `publish.rate >= 200/s`
+    #[arg(long, value_name = "SLO")]
+    slo: Vec<String>,
+    /// Directory for the record, new or empty: run.json, latency.hlog, counters.jsonl
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// What to print on stdout
+    #[arg(long, value_enum, default_value_t = Format::Console)]
+    format: Format,
+    /// Seed of everything random [default: a random one, printed]
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
+    /// A call that takes longer has failed
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = positive_span)]
+    timeout: Duration,
+    /// Threads of the generator [default: as many as the rate needs]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// What to do when the target answers nothing for five seconds
+    #[arg(long, value_enum, default_value_t = OnDeadTarget::Stop)]
+    on_dead_target: OnDeadTarget,
+    /// Says that the target is yours to load, where its configuration does not
+    #[arg(long)]
+    i_may_load_this_target: bool,
+    #[command(flatten)]
+    target: TargetOptions,
+}
+
+/// What to print on stdout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A summary for people
+    Console,
+    /// JSON, schema proofload.load/1
+    Json,
+}
+
+/// What to do when the target stops answering.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum OnDeadTarget {
+    /// End the run and record it
+    Stop,
+    /// Go on until its planned end
+    Continue,
+}
+
+fn positive_span(text: &str) -> Result<Duration, String> {
+    let span = span::parse(text).map_err(|error| error.to_string())?;
+    if span.is_zero() {
+        Err("it must be longer than 0".to_owned())
+    } else {
+        Ok(span)
+    }
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// The run could not be made.
+pub(super) async fn run(args: LoadArgs, console: &Console) -> Result<Exit, Failure> {
+    let workload = args.workload()?;
+    let chosen = args.target.choose().await?;
+    chosen.announce(console);
+    let options = args.options();
+    if !options.may_load && !chosen.target.may_be_loaded() {
+        return Err(LoadError::NotAllowed(chosen.target.name.clone()).into());
+    }
+    let limits = Limits {
+        timeout: args.timeout,
+        ..Limits::default()
+    };
+    preflight(&Http::new(&chosen.target, limits)?).await?;
+    let signals = load_signals::listen(console);
+    let observer = Arc::new(ProgressLine {
+        console: console.clone(),
+    });
+    let outcome = load::run(&workload, &chosen.target, &options, observer, signals).await;
+    console.progress("");
+    let outcome = outcome?;
+    print(&args, &outcome.report, console)?;
+    if let Some(out) = &args.out {
+        console.note(&format!("recorded in {}", out.display()));
+    }
+    Ok(exit(&outcome))
+}
+
+impl LoadArgs {
+    fn workload(&self) -> Result<Workload, Failure> {
+        let mut workload = Workload::find(&self.scenario).map_err(Failure::usage)?;
+        if let Some(rate) = self.rate {
+            workload.set_rate(rate).map_err(Failure::usage)?;
+        }
+        if let Some(duration) = self.duration {
+            workload.set_duration(duration);
+        }
+        workload.add_slos(&self.slo).map_err(Failure::usage)?;
+        Ok(workload)
+    }
+
+    fn options(&self) -> Options {
+        Options {
+            users: self.users,
+            threads: self.threads.map(usize::from),
+            timeout: self.timeout,
+            seed: self.seed.unwrap_or_else(|| u64::from(rand::random::<u32>())),
+            out: self.out.clone(),
+            may_load: self.i_may_load_this_target,
+            on_dead_target: match self.on_dead_target {
+                OnDeadTarget::Stop => DeadTarget::Stop,
+                OnDeadTarget::Continue => DeadTarget::Continue,
+            },
+        }
+    }
+}
+
+fn print(args: &LoadArgs, report: &LoadReport, console: &Console) -> Result<(), Failure> {
+    match args.format {
+        Format::Console => console.result(&load_console::render(report)),
+        Format::Json => {
+            let json = serde_json::to_string_pretty(report).map_err(Failure::could_not_test)?;
+            console.result(&(json + "\n"))
+        }
+    }
+}
+
+fn exit(outcome: &Outcome) -> Exit {
+    match (outcome.interrupted, outcome.report.verdict) {
+        (Some(Interruption::Interrupt), _) => Exit::Interrupted,
+        (Some(Interruption::Terminate), _) => Exit::Terminated,
+        (None, LoadVerdict::Pass) => Exit::Passed,
+        (None, LoadVerdict::Fail | LoadVerdict::Incomplete) => Exit::TargetFailed,
+        (None, LoadVerdict::Invalid) => Exit::Invalid,
+    }
+}
+
+/// One line on a terminal, redrawn each second.
+struct ProgressLine {
+    console: Console,
+}
+
+impl Observer for ProgressLine {
+    fn observe(&self, event: &Event) {
+        match event {
+            Event::LoadTick(tick) => self.console.progress(&line(tick)),
+            Event::Warning(warning) => self.console.note(&format!("warning: {warning}")),
+            _ => {}
+        }
+    }
+}
+
+fn line(tick: &LoadTick) -> String {
+    let millis = |us: u64| Duration::from_micros(us).as_secs_f64() * 1e3;
+    format!(
+        "{:>4.0}s of {:.0}s  {:>7.0}/s  in flight {:>4}  p50 {:.1} ms  p99 {:.1} ms  errors {}  lag {:.2} ms",
+        tick.elapsed.as_secs_f64(),
+        tick.planned.as_secs_f64(),
+        tick.rate_per_s,
+        tick.in_flight,
+        millis(tick.p50_us),
+        millis(tick.p99_us),
+        tick.errors,
+        millis(tick.lag_p99_us),
+    )
+}
+
+impl From<LoadError> for Failure {
+    fn from(error: LoadError) -> Self {
+        let exit = match &error {
+            LoadError::Workload(_)
+            | LoadError::Images(_)
+            | LoadError::NotAllowed(_)
+            | LoadError::NoAccount(_)
+            | LoadError::Options(_)
+            | LoadError::Trust(_)
+            | LoadError::Record(_) => Exit::Usage,
+            LoadError::Resolve { .. } | LoadError::Login { .. } | LoadError::Generator(_) => Exit::CouldNotTest,
+            LoadError::InterruptedEarly(Interruption::Interrupt) => Exit::Interrupted,
+            LoadError::InterruptedEarly(Interruption::Terminate) => Exit::Terminated,
+        };
+        Self {
+            exit,
+            sentence: error.to_string(),
+        }
+    }
+}

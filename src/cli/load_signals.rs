@@ -1,0 +1,72 @@
+//! Signals during a load run: the first asks for an orderly end, the second ends the program at once.
+
+use super::Console;
+use crate::exit::Exit;
+use crate::load::Interruption;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// Listens for SIGINT (Ctrl-C) and SIGTERM from now on.
+///
+/// Goose installs its own Ctrl-C handler through the `ctrlc` crate, which lets the first one that is installed stand:
+/// ours goes in before.
+pub(super) fn listen(console: &Console) -> watch::Receiver<Option<Interruption>> {
+    let (sender, receiver) = watch::channel(None);
+    let sender = Arc::new(sender);
+    let on_interrupt = {
+        let (sender, console) = (sender.clone(), console.clone());
+        move || signalled(&sender, Interruption::Interrupt, &console)
+    };
+    // A second run in one process keeps the first one's handler.
+    let _ = ctrlc::set_handler(on_interrupt);
+    listen_for_termination(sender, console.clone());
+    receiver
+}
+
+#[cfg(unix)]
+fn listen_for_termination(sender: Arc<watch::Sender<Option<Interruption>>>, console: Console) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return;
+    };
+    tokio::spawn(async move {
+        while terminate.recv().await.is_some() {
+            signalled(&sender, Interruption::Terminate, &console);
+        }
+    });
+}
+
+/// Elsewhere nothing like SIGTERM can be caught; the sender must live on, though.
+#[cfg(not(unix))]
+fn listen_for_termination(sender: Arc<watch::Sender<Option<Interruption>>>, _: Console) {
+    tokio::spawn(async move {
+        sender.closed().await;
+    });
+}
+
+fn signalled(sender: &watch::Sender<Option<Interruption>>, interruption: Interruption, console: &Console) {
+    let mut first = false;
+    sender.send_if_modified(|stored| {
+        first = stored.is_none();
+        stored.get_or_insert(interruption);
+        first
+    });
+    if first {
+        console.progress("");
+        console.note("ending the run: what is in flight is waited for and recorded; once more ends it at once");
+    } else {
+        let exit = match interruption {
+            Interruption::Interrupt => Exit::Interrupted,
+            Interruption::Terminate => Exit::Terminated,
+        };
+        end_at_once(exit);
+    }
+}
+
+#[expect(
+    clippy::exit,
+    reason = "the second signal asks for exactly this; the record is on disk up to the last second"
+)]
+fn end_at_once(exit: Exit) -> ! {
+    std::process::exit(i32::from(exit.code()))
+}

@@ -1,0 +1,42 @@
+//! `proofload scenarios`: the scenarios that come with the program.
+
+use super::{Console, Failure};
+use crate::exit::Exit;
+use crate::load::{SHIPPED, Workload};
+use clap::Args;
+use std::fmt::Write as _;
+
+/// Lists the scenarios that come with the program, or shows one
+#[derive(Debug, Args)]
+pub(super) struct ScenariosArgs {
+    /// Print this scenario's file, to make one's own from it
+    #[arg(value_name = "NAME")]
+    name: Option<String>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// There is no scenario of that name.
+pub(super) fn run(args: ScenariosArgs, console: &Console) -> Result<Exit, Failure> {
+    let Some(name) = args.name else {
+        let width = SHIPPED
+            .iter()
+            .map(|shipped| shipped.name.len())
+            .max()
+            .unwrap_or_default();
+        let mut lines = String::new();
+        for shipped in SHIPPED {
+            let workload = Workload::find(shipped.name).map_err(Failure::usage)?;
+            let _ = writeln!(lines, "{:width$}  {}", shipped.name, workload.description);
+        }
+        console.result(&lines)?;
+        return Ok(Exit::Passed);
+    };
+    let Some(shipped) = SHIPPED.iter().find(|shipped| shipped.name == name) else {
+        let advice = crate::nearest::advice(&name, SHIPPED.iter().map(|shipped| shipped.name));
+        return Err(Failure::usage(format!("there is no scenario {name:?}{advice}")));
+    };
+    console.result(shipped.text)?;
+    Ok(Exit::Passed)
+}

@@ -1,0 +1,38 @@
+//! Load: workload -> arrivals -> Goose users -> samples -> histograms.
+//!
+//! Goose runs the virtual users and their journeys; each user goes through one long-lived transaction in which our own
+//! code waits for arrivals and makes calls, so that Goose costs nothing per request. Every thread of the
+//! generator has its own users, arrivals and histograms ([`desk`]); one more thread wakes them when arrivals
+//! fall due ([`pulse`]), one writes the record once a second ([`recorder`]).
+
+mod attack;
+mod clock;
+mod desk;
+mod detect_time;
+mod engine;
+mod error;
+mod health;
+mod images;
+mod pacer;
+mod plan;
+mod pulse;
+mod rate;
+mod recorder;
+mod request;
+mod shard;
+mod slo;
+pub mod span;
+mod threads;
+mod token;
+mod verdict;
+mod virtual_user;
+mod wire;
+mod workload;
+
+pub use engine::{DeadTarget, Interruption, Options, Outcome, run};
+pub use error::LoadError;
+pub use images::ImageError;
+pub use pacer::{Arrival, Arrivals, Process, Schedule, Share, Stage};
+pub use rate::{Rate, RateError};
+pub use slo::{Slo, SloError};
+pub use workload::{ArrivalPlan, ImageSource, Journey, SHIPPED, Shipped, Step, Workload, WorkloadError};

@@ -1,0 +1,335 @@
+//! A run made ready: addresses, TLS, images, requests, users, threads and their shares.
+
+use super::attack::Cast;
+use super::clock::Clock;
+use super::desk::Lane;
+use super::engine::Options;
+use super::error::LoadError;
+use super::images;
+use super::pacer::{Arrivals, Process, Share};
+use super::pulse::Bell;
+use super::request::Factory;
+use super::threads::{Harvest, Thread, Times, Told};
+use super::virtual_user::{Script, ScriptStep, TokenRequests, needs_login};
+use super::wire::Connector;
+use super::workload::{ArrivalPlan, Journey, Workload};
+use crate::target::Target;
+use std::sync::{Arc, OnceLock};
+use tokio::sync::Semaphore;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio_rustls::TlsConnector;
+
+/// A body of an answer longer than this is an error.
+const BODY_LIMIT: u64 = 64 * 1024 * 1024;
+/// Logins at a time before the run, over all threads.
+const LOGINS_AT_A_TIME: usize = 32;
+/// Arrivals per second that one thread takes on before another one is started.
+const RATE_PER_THREAD: f64 = 20_000.0;
+/// Seconds of arrivals that the users chosen by the engine can hold: a target that stalls for one second leaves some free.
+const USERS_HOLD_S: f64 = 1.25;
+/// The engine chooses no fewer users than this...
+const FEWEST_USERS: u32 = 16;
+/// ...and no more than this.
+const MOST_USERS: u32 = 5000;
+/// File descriptors that a run needs beside one for each user.
+const SPARE_DESCRIPTORS: u64 = 64;
+
+/// A run made ready.
+pub(super) struct Plan {
+    pub(super) clock: Clock,
+    pub(super) base: String,
+    pub(super) account: String,
+    /// The operations measured; `authenticate` and `renewToken` come first.
+    pub(super) operations: Vec<String>,
+    pub(super) threads: usize,
+    pub(super) users: usize,
+    journeys: Vec<PlannedJourney>,
+}
+
+struct PlannedJourney {
+    name: String,
+    script: Arc<Script>,
+    users: usize,
+    /// The whole stream; threads take shares of it.
+    arrivals: Option<(super::pacer::Schedule, Process)>,
+}
+
+impl Plan {
+    pub(super) async fn new(workload: &Workload, target: &Target, options: &Options) -> Result<Self, LoadError> {
+        let clock = Clock::new();
+        let users = users(workload, options)?;
+        let threads = threads(workload, options, users);
+        check_descriptors(users as u64)?;
+        let connector = connector(target).await?;
+        let images = images::load(&workload.images)?;
+        let account = target.main_account();
+        let factory = Factory {
+            base: &target.base,
+            account,
+            images: &images,
+        };
+        let tokens = Arc::new(TokenRequests {
+            login: factory.plain("authenticate"),
+            renewal: factory.plain("renewToken"),
+        });
+        let logins = Arc::new(Semaphore::new(LOGINS_AT_A_TIME));
+        let mut operations = vec!["authenticate".to_owned(), "renewToken".to_owned()];
+        let mut journeys = Vec::new();
+        for (lane, (journey, users)) in workload.journeys.iter().zip(shares(workload, users)).enumerate() {
+            let steps = steps(journey, &factory, &mut operations);
+            let logs_in = needs_login(&steps, journey.mix);
+            let anonymous = !steps.iter().any(|step| step.request.authorised || step.operation == 0);
+            if account.is_none() && !anonymous {
+                return Err(LoadError::NoAccount(target.name.clone()));
+            }
+            journeys.push(PlannedJourney {
+                name: journey.name.clone(),
+                users,
+                arrivals: workload.schedule().map(|schedule| {
+                    let process = process(workload, options.seed, lane);
+                    (schedule.scaled(workload.share(journey)), process)
+                }),
+                script: Arc::new(Script {
+                    lane,
+                    logs_in,
+                    steps,
+                    mix: journey.mix,
+                    cameras: journey.cameras.into(),
+                    think: match workload.arrivals {
+                        ArrivalPlan::Open { .. } => None,
+                        ArrivalPlan::Closed { think } => Some(think),
+                    },
+                    tokens: tokens.clone(),
+                    timeout: options.timeout,
+                    connector: connector.clone(),
+                    clock,
+                    seed: options.seed,
+                    logins: logins.clone(),
+                }),
+            });
+        }
+        Ok(Self {
+            clock,
+            base: target.base.to_string(),
+            account: account.map_or_else(String::new, |account| account.name.clone()),
+            operations,
+            threads,
+            users,
+            journeys,
+        })
+    }
+
+    /// What the thread with `index` needs.
+    pub(super) fn thread(
+        &self,
+        index: usize,
+        bell: Arc<Bell>,
+        times: Arc<OnceLock<Times>>,
+        told: UnboundedSender<Told>,
+        harvests: std::sync::mpsc::Sender<Harvest>,
+    ) -> Thread {
+        let casts = self.journeys.iter().map(|journey| Cast {
+            name: journey.name.clone(),
+            script: journey.script.clone(),
+            users: journey.users_on(index, self.threads),
+        });
+        let casts: Vec<Cast> = casts.collect();
+        let lanes = self
+            .journeys
+            .iter()
+            .zip(&casts)
+            .map(|(journey, cast)| Lane::new(self.arrivals(journey, index), cast.users));
+        Thread {
+            index,
+            host: self.base.clone(),
+            operations: self.operations.len(),
+            lanes: lanes.collect(),
+            first_user: (index * self.users) as u64,
+            casts,
+            bell,
+            clock: self.clock,
+            times,
+            told,
+            harvests,
+        }
+    }
+
+    /// All arrivals, each thread's with its bell.
+    pub(super) fn streams(&self, bells: &[Arc<Bell>]) -> Vec<(Arrivals, Arc<Bell>)> {
+        let each = bells.iter().enumerate();
+        each.flat_map(|(index, bell)| {
+            let arrivals = self
+                .journeys
+                .iter()
+                .filter_map(move |journey| self.arrivals(journey, index));
+            arrivals.map(|arrivals| (arrivals, bell.clone()))
+        })
+        .collect()
+    }
+
+    fn arrivals(&self, journey: &PlannedJourney, thread: usize) -> Option<Arrivals> {
+        let share = Share {
+            index: thread as u64,
+            of: self.threads as u64,
+        };
+        journey
+            .arrivals
+            .clone()
+            .map(|(schedule, process)| Arrivals::new(schedule, process, share))
+    }
+}
+
+impl PlannedJourney {
+    fn users_on(&self, thread: usize, threads: usize) -> usize {
+        self.users / threads + usize::from(thread < self.users % threads)
+    }
+}
+
+fn steps(journey: &Journey, factory: &Factory<'_>, operations: &mut Vec<String>) -> Vec<ScriptStep> {
+    let mut place = |name: &String| {
+        operations.iter().position(|known| known == name).unwrap_or_else(|| {
+            operations.push(name.clone());
+            operations.len() - 1
+        })
+    };
+    let ready = journey.steps.iter().map(|step| ScriptStep {
+        operation: place(&step.operation),
+        weight: step.weight,
+        request: Arc::new(factory.step(journey, step)),
+        expect: step.expect.clone(),
+    });
+    ready.collect()
+}
+
+fn process(workload: &Workload, seed: u64, lane: usize) -> Process {
+    match workload.arrivals {
+        // Each journey has a stream of its own.
+        ArrivalPlan::Open { random: true, .. } => Process::Poisson {
+            seed: seed.wrapping_add(lane as u64),
+        },
+        _ => Process::Constant,
+    }
+}
+
+fn users(workload: &Workload, options: &Options) -> Result<usize, LoadError> {
+    let least = u32::try_from(workload.journeys.len()).unwrap_or(u32::MAX);
+    let stated = options.users.or(workload.users);
+    let users = stated.unwrap_or_else(|| {
+        let peak = workload.schedule().map_or(1.0, |schedule| schedule.peak_per_s());
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a rate is positive; casts saturate"
+        )]
+        let hold = (peak * USERS_HOLD_S).ceil() as u32;
+        hold.clamp(FEWEST_USERS.max(least), MOST_USERS.max(least))
+    });
+    if users < least {
+        return Err(LoadError::Options(format!(
+            "{users} virtual users are too few for {least} journeys; each needs one at least: give --users {least} or more"
+        )));
+    }
+    Ok(users as usize)
+}
+
+fn threads(workload: &Workload, options: &Options, users: usize) -> usize {
+    let cpus = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let chosen = options.threads.unwrap_or_else(|| match workload.schedule() {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a rate is positive; casts saturate"
+        )]
+        Some(schedule) => ((schedule.peak_per_s() / RATE_PER_THREAD).ceil() as usize).min(cpus),
+        None => cpus,
+    });
+    // Every thread has a user of every journey, so that no arrival falls to a thread without one.
+    let fewest = shares(workload, users).into_iter().min().unwrap_or(1);
+    chosen.clamp(1, fewest.max(1))
+}
+
+/// How many users go through each journey, one at least.
+fn shares(workload: &Workload, users: usize) -> Vec<usize> {
+    let mut shares: Vec<usize> = Vec::new();
+    let mut left = users;
+    let mut weight_left: f64 = workload.journeys.iter().map(|journey| journey.weight).sum();
+    for (index, journey) in workload.journeys.iter().enumerate() {
+        let others = workload.journeys.len() - index - 1;
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "users are few and shares positive"
+        )]
+        let share = (left as f64 * journey.weight / weight_left).round() as usize;
+        let share = share.clamp(1, left.saturating_sub(others).max(1));
+        weight_left -= journey.weight;
+        left = left.saturating_sub(share);
+        shares.push(share);
+    }
+    shares
+}
+
+async fn connector(target: &Target) -> Result<Connector, LoadError> {
+    let url = target.base.url();
+    let host = url
+        .host_str()
+        .unwrap_or_default()
+        .trim_start_matches('[')
+        .trim_end_matches(']')
+        .to_owned();
+    let port = url.port_or_known_default().unwrap_or(80);
+    let resolve = |why: String| LoadError::Resolve {
+        host: host.clone(),
+        why,
+    };
+    let found = tokio::net::lookup_host((host.as_str(), port))
+        .await
+        .map_err(|error| resolve(error.to_string()))?;
+    let addresses: Arc<[_]> = found.collect();
+    if addresses.is_empty() {
+        return Err(resolve("it has no address".to_owned()));
+    }
+    let tls = if target.base.is_tls() {
+        let mut config = (*target.trust.client_config()?).clone();
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        let name = host
+            .clone()
+            .try_into()
+            .map_err(|_| resolve("no certificate can carry that name".to_owned()))?;
+        Some((TlsConnector::from(Arc::new(config)), name))
+    } else {
+        None
+    };
+    Ok(Connector {
+        addresses,
+        tls,
+        body_limit: BODY_LIMIT,
+    })
+}
+
+/// Says before the run when there are not enough file descriptors, and raises the limit where it may be raised.
+#[cfg(unix)]
+fn check_descriptors(users: u64) -> Result<(), LoadError> {
+    let needed = users + SPARE_DESCRIPTORS;
+    let Ok((soft, hard)) = rlimit::Resource::NOFILE.get() else {
+        return Ok(());
+    };
+    if soft >= needed {
+        return Ok(());
+    }
+    let raised = rlimit::increase_nofile_limit(needed).unwrap_or(soft);
+    if raised >= needed {
+        return Ok(());
+    }
+    Err(LoadError::Options(format!(
+        "{users} virtual users need {needed} file descriptors, and this process may have {raised} (hard limit {hard}): \
+         raise the limit (ulimit -n {needed}) or give fewer --users"
+    )))
+}
+
+/// Elsewhere sockets are not counted against a limit of files.
+#[cfg(not(unix))]
+fn check_descriptors(_: u64) -> Result<(), LoadError> {
+    Ok(())
+}

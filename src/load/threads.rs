@@ -1,0 +1,215 @@
+//! The threads of the generator: each has a runtime, a Goose attack, a desk and a steward that hands over what was
+//! measured once a second.
+
+use super::attack::{Cast, Roll, attack};
+use super::clock::Clock;
+use super::desk::{self, Desk, Lane};
+use super::pulse::{Bell, End};
+use super::shard::Shard;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::thread::JoinHandle;
+use std::time::Duration;
+use tokio::sync::mpsc::UnboundedSender;
+
+/// The steward looks after renewals this often.
+const ROUND: Duration = Duration::from_millis(50);
+
+/// What a thread tells the engine.
+#[derive(Debug)]
+pub(super) enum Told {
+    /// All its users are ready.
+    Ready,
+    /// A user could not get ready.
+    Failed(String),
+    /// Goose failed.
+    Broken(String),
+}
+
+/// What a thread measured in one second.
+#[derive(Debug)]
+pub(super) struct Harvest {
+    /// Which thread.
+    pub(super) thread: usize,
+    /// Which second, counted from the start of the run.
+    pub(super) second: u64,
+    /// When the interval began and ended, in nanoseconds since the start of the run.
+    pub(super) from_ns: u64,
+    /// See [`Self::from_ns`].
+    pub(super) to_ns: u64,
+    /// What was measured.
+    pub(super) shard: Shard,
+    /// Arrivals in flight at its end.
+    pub(super) in_flight: u64,
+    /// Share of the interval in which the thread was at work, 0 to 1.
+    pub(super) busy: f64,
+    /// Whether it is the thread's last.
+    pub(super) last: bool,
+}
+
+/// When the run takes place; known once all users are ready.
+#[derive(Debug)]
+pub(super) struct Times {
+    /// When it starts.
+    pub(super) start_ns: u64,
+    /// When arrivals end; may be moved forward.
+    pub(super) end: Arc<End>,
+    /// How long after the end what is left over is still sent.
+    pub(super) grace_ns: u64,
+}
+
+/// What a thread needs.
+pub(super) struct Thread {
+    pub(super) index: usize,
+    pub(super) host: String,
+    pub(super) operations: usize,
+    pub(super) lanes: Vec<Lane>,
+    pub(super) casts: Vec<Cast>,
+    pub(super) first_user: u64,
+    pub(super) bell: Arc<Bell>,
+    pub(super) clock: Clock,
+    pub(super) times: Arc<OnceLock<Times>>,
+    pub(super) told: UnboundedSender<Told>,
+    pub(super) harvests: std::sync::mpsc::Sender<Harvest>,
+}
+
+/// Counts the users of a thread that are ready.
+struct Muster {
+    missing: AtomicUsize,
+    told: UnboundedSender<Told>,
+}
+
+impl Roll for Muster {
+    fn ready(&self) {
+        if self.missing.fetch_sub(1, Ordering::AcqRel) == 1 {
+            // Nobody listens only when the run was given up.
+            let _ = self.told.send(Told::Ready);
+        }
+    }
+
+    fn failed(&self, why: String) {
+        let _ = self.told.send(Told::Failed(why));
+    }
+}
+
+impl Thread {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    /// The operating system has no thread or runtime left.
+    pub(super) fn start(self) -> std::io::Result<JoinHandle<()>> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        std::thread::Builder::new()
+            .name(format!("load-{}", self.index))
+            .spawn(move || {
+                runtime.block_on(self.run());
+                // A name look-up or a connection under way must not hold the run up.
+                runtime.shutdown_background();
+            })
+    }
+
+    async fn run(self) {
+        desk::open(Desk::new(self.operations, self.lanes));
+        let muster = Muster {
+            missing: AtomicUsize::new(self.casts.iter().map(|cast| cast.users).sum()),
+            told: self.told.clone(),
+        };
+        let steward = Steward {
+            thread: self.index,
+            clock: self.clock,
+            bell: self.bell.clone(),
+            times: self.times.clone(),
+            harvests: self.harvests,
+            taken: AtomicU64::new(0),
+        };
+        tokio::spawn(listen(self.bell, self.clock, self.times));
+        tokio::spawn(steward.serve());
+        if let Err(error) = attack(&self.host, self.casts, self.first_user, Arc::new(muster)).await {
+            let _ = self.told.send(Told::Broken(error.to_string()));
+        }
+    }
+}
+
+/// Hands out arrivals whenever the bell rings.
+async fn listen(bell: Arc<Bell>, clock: Clock, times: Arc<OnceLock<Times>>) {
+    let mut started = false;
+    loop {
+        bell.heard().await;
+        let Some(times) = times.get() else { continue };
+        let end_ns = times.end.ns();
+        let close_ns = end_ns.saturating_add(times.grace_ns);
+        desk::with(|desk| {
+            if std::mem::replace(&mut started, true) {
+                desk.end_at(end_ns, close_ns);
+            } else {
+                desk.set_times(times.start_ns, end_ns, close_ns);
+            }
+            desk.dispatch(clock.now_ns());
+        });
+    }
+}
+
+struct Steward {
+    thread: usize,
+    clock: Clock,
+    bell: Arc<Bell>,
+    times: Arc<OnceLock<Times>>,
+    harvests: std::sync::mpsc::Sender<Harvest>,
+    /// Arrivals that fell due in earlier seconds.
+    taken: AtomicU64,
+}
+
+impl Steward {
+    async fn serve(self) {
+        let busy = || {
+            tokio::runtime::Handle::current()
+                .metrics()
+                .worker_total_busy_duration(0)
+        };
+        let mut round = tokio::time::interval(ROUND);
+        round.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let (mut second, mut from_ns, mut busy_before) = (0, 0, busy());
+        loop {
+            round.tick().await;
+            let now_ns = self.clock.now_ns();
+            desk::with(|desk| desk.dispatch_renewals(now_ns));
+            let Some(times) = self.times.get().filter(|times| times.start_ns <= now_ns) else {
+                busy_before = busy();
+                continue;
+            };
+            let since_ns = now_ns - times.start_ns;
+            let over = now_ns >= times.end.ns() && desk::with(|desk| desk.empty());
+            if since_ns < (second + 1) * 1_000_000_000 && !over {
+                continue;
+            }
+            let busy_now = busy();
+            let share = busy_now.saturating_sub(busy_before).as_secs_f64()
+                / Duration::from_nanos((since_ns - from_ns).max(1)).as_secs_f64();
+            let harvest = self.harvest(second, from_ns, since_ns, share, over);
+            // The recorder only goes away after the last harvest.
+            if self.harvests.send(harvest).is_err() || over {
+                break;
+            }
+            // A thread that was late by whole seconds names the interval after its end.
+            second = since_ns / 1_000_000_000;
+            (from_ns, busy_before) = (since_ns, busy_now);
+        }
+    }
+
+    fn harvest(&self, second: u64, from_ns: u64, to_ns: u64, busy: f64, last: bool) -> Harvest {
+        let due = self.bell.due();
+        let before = self.taken.swap(due, Ordering::Relaxed);
+        let (mut shard, in_flight) = desk::with(|desk| (desk.shard.take(), desk.in_flight));
+        shard.due += due - before;
+        Harvest {
+            thread: self.thread,
+            second,
+            from_ns,
+            to_ns,
+            shard,
+            in_flight,
+            busy: busy.clamp(0.0, 1.0),
+            last,
+        }
+    }
+}

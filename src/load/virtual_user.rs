@@ -1,0 +1,378 @@
+//! A virtual user: one session, one connection, one journey again and again.
+
+use super::clock::{Clock, ns};
+use super::desk::{self, Begin, Order};
+use super::detect_time::DetectTime;
+use super::request::{Frame, Prepared};
+use super::shard::{Ending, Instants};
+use super::token;
+use super::wire::{Answer, Connection, Connector, WireError};
+use rand::rngs::Xoshiro256PlusPlus;
+use rand::{RngExt, SeedableRng};
+use secrecy::{ExposeSecret, SecretString};
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+
+/// The operations that every run may call between measurements have fixed places.
+pub(super) const AUTHENTICATE: usize = 0;
+/// See [`AUTHENTICATE`].
+pub(super) const RENEW: usize = 1;
+
+/// A user that cannot log in again waits this long at least before it tries once more.
+const LOGIN_PAUSE: Duration = Duration::from_secs(2);
+/// A user that sets its own pace and could not connect waits this long.
+const CONNECT_PAUSE: Duration = Duration::from_millis(100);
+
+/// What the users of one journey share.
+pub(super) struct Script {
+    /// The journey's lane at the desk.
+    pub(super) lane: usize,
+    /// Its steps in order.
+    pub(super) steps: Vec<ScriptStep>,
+    /// One step by weight for each arrival, instead of all in order.
+    pub(super) mix: bool,
+    /// How many cameras it stands for.
+    pub(super) cameras: u64,
+    /// Whether users log in before the run.
+    pub(super) logs_in: bool,
+    /// The mean think time where users set the pace; `None` where arrivals do.
+    pub(super) think: Option<Duration>,
+    /// The users' own means of getting tokens.
+    pub(super) tokens: Arc<TokenRequests>,
+    /// From sent to the last body byte at most.
+    pub(super) timeout: Duration,
+    /// Makes connections.
+    pub(super) connector: Connector,
+    /// The run's clock.
+    pub(super) clock: Clock,
+    /// Seed of everything random; mixed with the user's number.
+    pub(super) seed: u64,
+    /// Logins at a time before the run.
+    pub(super) logins: Arc<Semaphore>,
+}
+
+/// One step of a journey, made ready.
+pub(super) struct ScriptStep {
+    /// The operation's place among those measured.
+    pub(super) operation: usize,
+    /// Its share in a mix.
+    pub(super) weight: f64,
+    /// The request.
+    pub(super) request: Arc<Prepared>,
+    /// Statuses that count as success beside 2xx.
+    pub(super) expect: Vec<u16>,
+}
+
+/// How users get tokens.
+pub(super) struct TokenRequests {
+    /// `authenticate`
+    pub(super) login: Prepared,
+    /// `renewToken`
+    pub(super) renewal: Prepared,
+}
+
+/// A virtual user.
+pub(super) struct VirtualUser {
+    script: Arc<Script>,
+    seat: usize,
+    connection: Connection,
+    token: Option<SecretString>,
+    /// After a refused login: not before this.
+    login_not_before_ns: u64,
+    rng: Xoshiro256PlusPlus,
+    head: Vec<u8>,
+    detect_time: DetectTime,
+}
+
+/// How one call went.
+struct Called {
+    result: Result<Answer, WireError>,
+    sent_ns: u64,
+    done_ns: u64,
+}
+
+impl VirtualUser {
+    /// A user with a seat at this thread's desk.
+    pub(super) fn new(script: Arc<Script>, number: u64) -> Self {
+        Self {
+            seat: desk::with(|desk| desk.enter(script.lane)),
+            connection: Connection::new(script.connector.clone()),
+            token: None,
+            login_not_before_ns: 0,
+            rng: Xoshiro256PlusPlus::seed_from_u64(script.seed ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
+            head: Vec::new(),
+            detect_time: DetectTime::default(),
+            script,
+        }
+    }
+
+    /// Gets ready: logs in where the journey needs it.
+    ///
+    /// # Errors
+    /// The login failed; one sentence says how.
+    pub(super) async fn get_ready(&mut self) -> Result<(), String> {
+        if !self.script.logs_in {
+            return Ok(());
+        }
+        let logins = self.script.logins.clone();
+        let _turn = logins.acquire().await.map_err(|_| "the run was given up".to_owned())?;
+        match self.log_in().await {
+            Ok(Answer { status: 200..300, .. }) if self.token.is_some() => Ok(()),
+            Ok(Answer { status: 200..300, .. }) => {
+                Err("the login was answered without a token; is this an Identities server?".to_owned())
+            }
+            Ok(Answer { status, .. }) => Err(format!("the login was refused with status {status}")),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    /// Works until the run is over.
+    pub(super) async fn work(&mut self) {
+        loop {
+            match self.next_order().await {
+                Order::Begin(begin) => self.journey(begin).await,
+                Order::Renew => self.renew().await,
+                Order::Leave => break,
+            }
+        }
+        self.connection.close();
+        desk::with(|desk| desk.leave(self.seat));
+    }
+
+    async fn next_order(&mut self) -> Order {
+        let now_ns = self.script.clock.now_ns();
+        if let Poll::Ready(order) = desk::with(|desk| desk.next(self.seat, now_ns)) {
+            return order;
+        }
+        poll_fn(|cx| desk::with(|desk| desk.wait(self.seat, cx.waker()))).await
+    }
+
+    async fn journey(&mut self, begin: Begin) {
+        let script = self.script.clone();
+        let mut due_ns = begin.due_ns;
+        let mut first = true;
+        let mut connected = true;
+        let chosen = script.mix.then(|| self.choose(&script.steps));
+        let steps = chosen.map_or(&script.steps[..], |chosen| &script.steps[chosen..=chosen]);
+        for step in steps {
+            let frame = Frame {
+                number: begin.number,
+                cameras: script.cameras,
+                unix_ms: script.clock.unix_ns(due_ns) / 1_000_000,
+            };
+            let called = self.call(&step.request, frame, step.operation <= RENEW, |sent_ns| {
+                if std::mem::take(&mut first) {
+                    desk::with(|desk| {
+                        desk.shard.sent += 1;
+                        desk.in_flight += 1;
+                        if script.think.is_none() {
+                            desk.shard.lag(begin.ready_ns, sent_ns);
+                        }
+                    });
+                }
+            });
+            let called = called.await;
+            let ok = called.ok(&step.expect);
+            called.record(step.operation, due_ns, ok);
+            connected &= !matches!(called.result, Err(WireError::Connect(_) | WireError::Tls(_)));
+            due_ns = called.done_ns;
+            self.after(step, called, ok).await;
+        }
+        desk::with(|desk| {
+            desk.shard.done += 1;
+            desk.in_flight -= 1;
+        });
+        if let Some(think) = script.think {
+            self.think(if connected { think } else { think.max(CONNECT_PAUSE) })
+                .await;
+        }
+    }
+
+    /// Looks after the session when a step is done.
+    async fn after(&mut self, step: &ScriptStep, called: Called, ok: bool) {
+        let Ok(answer) = called.result else { return };
+        if step.operation <= RENEW && ok {
+            self.take_token(&answer);
+        } else if answer.status == 401 && step.request.authorised {
+            desk::with(|desk| desk.shard.unauthorised += 1);
+            self.log_in_again().await;
+        }
+    }
+
+    fn choose(&mut self, steps: &[ScriptStep]) -> usize {
+        let total: f64 = steps.iter().map(|step| step.weight).sum();
+        let mut left = self.rng.random::<f64>() * total;
+        let chosen = steps.iter().position(|step| {
+            left -= step.weight;
+            left < 0.0
+        });
+        chosen.unwrap_or(steps.len() - 1)
+    }
+
+    /// Waits as long as a person would, exponentially distributed about `mean`; less when the run ends meanwhile.
+    async fn think(&mut self, mean: Duration) {
+        if mean.is_zero() {
+            return;
+        }
+        let uniform: f64 = self.rng.random();
+        let pause = tokio::time::sleep(mean.mul_f64(-(1.0 - uniform).ln()));
+        tokio::pin!(pause);
+        let (clock, seat) = (self.script.clock, self.seat);
+        poll_fn(|cx| {
+            let over = desk::with(|desk| {
+                // Registers the waker: the desk wakes everybody when the run is over.
+                desk.over(clock.now_ns()) || desk.wait(seat, cx.waker()).is_ready()
+            });
+            if over { Poll::Ready(()) } else { pause.as_mut().poll(cx) }
+        })
+        .await;
+    }
+
+    /// Makes one call; `on_sent` hears when it is sent.
+    async fn call(&mut self, request: &Prepared, frame: Frame, keep_body: bool, on_sent: impl FnOnce(u64)) -> Called {
+        let clock = self.script.clock;
+        let tail = request.compose(&mut self.head, self.token.as_ref(), frame, &mut self.detect_time);
+        let sent_ns = clock.now_ns();
+        on_sent(sent_ns);
+        let deadline = clock.instant(sent_ns.saturating_add(ns(self.script.timeout))).into();
+        let result = self.connection.exchange(&self.head, tail, deadline, keep_body).await;
+        Called {
+            result,
+            sent_ns,
+            done_ns: clock.now_ns(),
+        }
+    }
+
+    /// Calls an operation that is not part of the journey, and records it in its own row.
+    async fn call_aside(&mut self, operation: usize) -> Called {
+        let tokens = self.script.tokens.clone();
+        let request = if operation == AUTHENTICATE {
+            &tokens.login
+        } else {
+            &tokens.renewal
+        };
+        let frame = Frame {
+            number: 0,
+            cameras: 1,
+            unix_ms: 0,
+        };
+        let called = self.call(request, frame, true, |_| {}).await;
+        called.record(operation, called.sent_ns, called.ok(&[]));
+        called
+    }
+
+    async fn log_in(&mut self) -> Result<Answer, WireError> {
+        let called = self.call_aside(AUTHENTICATE).await;
+        if let Ok(answer) = &called.result
+            && (200..300).contains(&answer.status)
+        {
+            self.take_token(answer);
+        }
+        called.result
+    }
+
+    /// One new login after a token was refused; where that fails too, the next attempt waits.
+    async fn log_in_again(&mut self) {
+        let clock = self.script.clock;
+        if clock.now_ns() < self.login_not_before_ns {
+            return;
+        }
+        let answer = self.log_in().await;
+        if !matches!(answer, Ok(Answer { status: 200..300, .. })) {
+            let pause = LOGIN_PAUSE.mul_f64(1.0 + self.rng.random::<f64>());
+            self.login_not_before_ns = clock.now_ns() + ns(pause);
+        }
+    }
+
+    async fn renew(&mut self) {
+        let called = self.call_aside(RENEW).await;
+        match called.result {
+            Ok(answer) if (200..300).contains(&answer.status) => self.take_token(&answer),
+            Ok(answer) => {
+                if answer.status == 401 {
+                    desk::with(|desk| desk.shard.unauthorised += 1);
+                }
+                self.log_in_again().await;
+            }
+            // No answer says nothing about the token: it is renewed a little later.
+            Err(_) => self.renew_in(LOGIN_PAUSE),
+        }
+    }
+
+    /// Keeps the token of an answer, and says when it is to be renewed.
+    fn take_token(&mut self, answer: &Answer) {
+        #[derive(serde::Deserialize)]
+        struct Session {
+            token: String,
+        }
+        let Ok(Session { token }) = serde_json::from_slice(&answer.body) else {
+            return;
+        };
+        // A token goes into a header: what cannot stand there is none.
+        if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return;
+        }
+        let clock = self.script.clock;
+        #[expect(clippy::cast_precision_loss, reason = "seconds need no more than 52 bits")]
+        let unix_s = (clock.unix_ns(clock.now_ns()) / 1_000_000_000) as f64;
+        if let Some(after) = token::renew_after(&token, unix_s, self.rng.random()) {
+            self.renew_in(after);
+        }
+        self.token = Some(SecretString::from(token));
+    }
+
+    fn renew_in(&self, after: Duration) {
+        let at_ns = self.script.clock.now_ns().saturating_add(ns(after));
+        desk::with(|desk| desk.renew_at(self.seat, at_ns));
+    }
+}
+
+impl Called {
+    fn ok(&self, expect: &[u16]) -> bool {
+        self.result
+            .as_ref()
+            .is_ok_and(|answer| (200..300).contains(&answer.status) || expect.contains(&answer.status))
+    }
+
+    fn record(&self, operation: usize, due_ns: u64, ok: bool) {
+        let ending = match &self.result {
+            Ok(answer) => Ending::Status(answer.status),
+            Err(error) => Ending::Failure(error.name()),
+        };
+        let at = Instants {
+            due: due_ns,
+            sent: self.sent_ns,
+            done: self.done_ns,
+        };
+        desk::with(|desk| desk.shard.call(operation, at, ending, ok));
+    }
+}
+
+/// Whether a token is needed that the journey does not get by itself.
+pub(super) fn needs_login(steps: &[ScriptStep], mix: bool) -> bool {
+    let mut steps = steps.iter();
+    if mix {
+        return steps.any(|step| step.request.authorised);
+    }
+    let first_authorised = steps.clone().position(|step| step.request.authorised);
+    let first_login = steps.position(|step| step.operation == AUTHENTICATE);
+    match (first_authorised, first_login) {
+        (Some(authorised), Some(login)) => authorised < login,
+        (Some(_), None) => true,
+        (None, _) => false,
+    }
+}
+
+/// The bytes of a token stay secret even where a test prints a user.
+impl std::fmt::Debug for VirtualUser {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let token_bytes = self.token.as_ref().map(|token| token.expose_secret().len());
+        f.debug_struct("VirtualUser")
+            .field("seat", &self.seat)
+            .field("token_bytes", &token_bytes)
+            .finish_non_exhaustive()
+    }
+}
