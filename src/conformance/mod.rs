@@ -29,6 +29,7 @@ mod runner;
 mod second_look;
 mod sender;
 pub mod snapshot;
+mod traces;
 mod verdict;
 mod weak_keys;
 
