@@ -38,8 +38,7 @@ pub fn hold(outcome: &mut Outcome, directory: &Path, whole: bool) -> Result<(), 
         let behind = cases.iter().rposition(|case| case.group() == page.operation);
         cases.insert(behind.map_or(cases.len(), |place| place + 1), case);
     }
-    let strict = outcome.report.run.as_ref().is_some_and(|run| run.strict);
-    (outcome.report.summary, outcome.report.verdict) = summed_up(&outcome.report.cases, strict);
+    (outcome.report.summary, outcome.report.verdict) = summed_up(&outcome.report.cases);
     Ok(())
 }
 
