@@ -56,9 +56,7 @@ fn compare(page: &Page, outcome: &Outcome, directory: &Path, whole: bool) -> Res
         );
         return Ok(case(page, operation, Verdict::Skip, "nothing to compare with", detail));
     };
-    let now = page
-        .with_untested(&before, |id| untested(outcome, id, whole))
-        .to_string();
+    let now = page.settled(&before, |id| untested(outcome, id, whole)).to_string();
     let pending = file::pending(&path);
     if before.trim_end() == now.trim_end() {
         file::remove(&pending)?;

@@ -119,7 +119,11 @@ mod tests {
             (Untestable, Severity::Should, Verdict::Error, Verdict::Error),
         ] {
             assert_eq!(verdict(outcome, severity, false), lenient, "{outcome:?} {severity}");
-            assert_eq!(verdict(outcome, severity, true), strict, "{outcome:?} {severity}, strict");
+            assert_eq!(
+                verdict(outcome, severity, true),
+                strict,
+                "{outcome:?} {severity}, strict"
+            );
         }
     }
 }
