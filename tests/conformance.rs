@@ -15,7 +15,11 @@ async fn two_runs_give_the_same_snapshots() {
     let (one, other) = tokio::join!(mock_behind_wiremock(), mock_behind_wiremock());
     let shown = |outcome: &Outcome| -> String {
         let pages = Page::all(&outcome.observations);
-        pages.iter().map(|page| format!("{}\n{page}", page.operation)).collect()
+        pages
+            .iter()
+            .flat_map(|page| [page.operation.clone(), page.to_string()])
+            .collect::<Vec<_>>()
+            .join("\n")
     };
     let (one, other) = (shown(&one), shown(&other));
     assert!(one == other, "{}", TextDiff::from_lines(&one, &other).unified_diff());

@@ -16,6 +16,8 @@ use std::sync::Arc;
 
 /// Longest excerpt of a body in a report, in characters.
 const EXCERPT: usize = 400;
+/// So many bytes are looked at for it, besides the length of the longest secret.
+const LOOKED_AT: usize = 8 * 1024;
 
 /// What an exchange needs in order to be shown.
 #[derive(Clone)]
@@ -28,8 +30,21 @@ pub(super) struct Display {
 impl Display {
     /// A server's text, fit to be shown.
     pub(super) fn excerpt(&self, text: &str) -> String {
-        // Redacted before it is cut: half a secret is no longer recognised.
-        text::clip(&text::line(&self.redactor.redact(text)), EXCERPT)
+        self.excerpt_of(text.as_bytes())
+    }
+
+    /// A server's bytes, fit to be shown. However many there are, only the beginning is worked on.
+    fn excerpt_of(&self, bytes: &[u8]) -> String {
+        let longest = self.redactor.longest();
+        let looked_at = &bytes[..bytes.len().min(LOOKED_AT + longest)];
+        let mut shown = self.redactor.redact(&String::from_utf8_lossy(looked_at));
+        if looked_at.len() < bytes.len() {
+            // Half a secret is not recognised, and the cut may have gone through one: it would stand at the very end.
+            let kept = shown.len().saturating_sub(longest);
+            let kept = (0..=kept).rev().find(|end| shown.is_char_boundary(*end));
+            shown.truncate(kept.unwrap_or_default());
+        }
+        text::clip(&text::line(&shown), EXCERPT)
     }
 }
 
@@ -103,7 +118,7 @@ impl Exchange {
 
     /// A bounded piece of the body, fit to be shown: secrets redacted, control characters escaped.
     pub fn excerpt(&self) -> String {
-        self.excerpt_of(&String::from_utf8_lossy(&self.answer.body))
+        self.display.excerpt_of(&self.answer.body)
     }
 
     /// The beginning of the body, with secrets redacted when it is text.
@@ -113,6 +128,14 @@ impl Exchange {
         match std::str::from_utf8(&body) {
             Ok(text) => self.display.redactor.redact(text).into(),
             Err(_) => body,
+        }
+    }
+
+    /// Lets go of all but the beginning of a large body: thousands of cases may each keep an exchange.
+    pub(super) fn slim(&mut self, max_bytes: usize) {
+        if self.answer.body.len() > max_bytes {
+            self.answer.body = Bytes::copy_from_slice(&self.answer.body[..max_bytes]);
+            self.answer.truncated = true;
         }
     }
 

@@ -100,6 +100,15 @@ impl Finding {
         self
     }
 
+    /// Lets go of what no report shows: bodies may be large, and findings are many.
+    #[must_use]
+    pub(super) fn slim(mut self) -> Self {
+        if let Some(exchange) = &mut self.exchange {
+            exchange.slim(super::verdict::OBSERVED_BODY);
+        }
+        self
+    }
+
     /// The status of the exchange that decided it.
     pub fn status(&self) -> Option<u16> {
         self.exchange.as_ref().map(|exchange| exchange.status())

@@ -50,6 +50,12 @@ impl Redactor {
         secrets.sort_by_key(|known| std::cmp::Reverse(known.text.expose_secret().len()));
     }
 
+    /// The length of the longest secret, in bytes.
+    pub(super) fn longest(&self) -> usize {
+        let secrets = self.secrets.read();
+        secrets.first().map_or(0, |known| known.text.expose_secret().len())
+    }
+
     /// `text` with `[password]` and `[token]` where secrets stood.
     pub(super) fn redact(&self, text: &str) -> String {
         let known = self.replaced(text, |kind| match kind {

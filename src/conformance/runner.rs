@@ -206,7 +206,7 @@ impl Runner<'_> {
         };
         let mut judged = Vec::new();
         for case in cases {
-            let finding = sheet.take(&case.id).unwrap_or_else(|| match &ended {
+            let finding = sheet.take(&case.id).map(Finding::slim).unwrap_or_else(|| match &ended {
                 Err(stop) => stop.clone().into(),
                 Ok(()) => Finding::untestable(format!("the sequence {:?} came to its end without it", sequence.name())),
             });
@@ -235,5 +235,5 @@ fn obstacle(control: &Finding) -> Option<String> {
 }
 
 fn settled(result: Result<Finding, Stop>) -> Finding {
-    result.unwrap_or_else(Finding::from)
+    result.unwrap_or_else(Finding::from).slim()
 }

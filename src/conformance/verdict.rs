@@ -7,7 +7,7 @@ use proofload_contract::{Contract, Severity};
 use proofload_reports::validate::{CaseResult, Summary, Verdict};
 
 /// Most bytes of a body that an observation keeps.
-const OBSERVED_BODY: usize = 64 * 1024;
+pub(super) const OBSERVED_BODY: usize = 64 * 1024;
 
 /// A case and what was found.
 pub(super) struct Judged {

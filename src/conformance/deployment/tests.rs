@@ -52,7 +52,7 @@ async fn an_expired_certificate_deviates_and_one_about_to_expire_is_noted() {
     assert_eq!(finding.outcome, Outcome::Deviates);
     assert!(detail(&finding).contains("it expired"), "{finding:?}");
     let finding = transport(tls::DATES, |params| {
-        params.not_before = rcgen::date_time_ymd(2999, 2, 3)
+        params.not_before = rcgen::date_time_ymd(2999, 2, 3);
     })
     .await;
     assert_eq!(finding.outcome, Outcome::Deviates);
