@@ -13,6 +13,7 @@ mod engine;
 mod error;
 mod health;
 mod images;
+mod login_gate;
 mod pacer;
 mod plan;
 mod pulse;

@@ -3,10 +3,12 @@
 use super::clock::{Clock, ns};
 use super::desk::{self, Begin, Order};
 use super::detect_time::DetectTime;
+use super::login_gate::LoginGate;
 use super::request::{Frame, Prepared};
 use super::shard::{Ending, Instants};
 use super::token;
 use super::wire::{Answer, Connection, Connector, WireError};
+use proofload_reports::text;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 use secrecy::{ExposeSecret, SecretString};
@@ -14,7 +16,6 @@ use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
-use tokio::sync::Semaphore;
 
 /// The operations that every run may call between measurements have fixed places.
 pub(super) const AUTHENTICATE: usize = 0;
@@ -50,8 +51,8 @@ pub(super) struct Script {
     pub(super) clock: Clock,
     /// Seed of everything random; mixed with the user's number.
     pub(super) seed: u64,
-    /// Logins at a time before the run.
-    pub(super) logins: Arc<Semaphore>,
+    /// Lets users log in before the run, a few at a time.
+    pub(super) logins: Arc<LoginGate>,
 }
 
 /// One step of a journey, made ready.
@@ -87,6 +88,15 @@ pub(super) struct VirtualUser {
     detect_time: DetectTime,
 }
 
+/// Why a user could not get ready.
+#[derive(Debug)]
+pub(super) enum NotReady {
+    /// Its login failed; one sentence says how.
+    Failed(String),
+    /// Another user's login failed, so this one's was not tried.
+    GivenUp,
+}
+
 /// How one call went.
 struct Called {
     result: Result<Answer, WireError>,
@@ -112,21 +122,26 @@ impl VirtualUser {
     /// Gets ready: logs in where the journey needs it.
     ///
     /// # Errors
-    /// The login failed; one sentence says how.
-    pub(super) async fn get_ready(&mut self) -> Result<(), String> {
+    /// The login failed, or was not tried because another user's failed.
+    pub(super) async fn get_ready(&mut self) -> Result<(), NotReady> {
         if !self.script.logs_in {
             return Ok(());
         }
-        let logins = self.script.logins.clone();
-        let _turn = logins.acquire().await.map_err(|_| "the run was given up".to_owned())?;
-        match self.log_in().await {
+        let gate = self.script.logins.clone();
+        let _turn = gate.enter().await.ok_or(NotReady::GivenUp)?;
+        let ready = match self.log_in().await {
             Ok(Answer { status: 200..300, .. }) if self.token.is_some() => Ok(()),
             Ok(Answer { status: 200..300, .. }) => {
                 Err("the login was answered without a token; is this an Identities server?".to_owned())
             }
-            Ok(Answer { status, .. }) => Err(format!("the login was refused with status {status}")),
+            Ok(Answer { status, body }) => {
+                let said = text::clip(&text::line(&String::from_utf8_lossy(&body)), 200);
+                Err(format!("the login was refused with status {status} ({said})"))
+            }
             Err(error) => Err(error.to_string()),
-        }
+        };
+        gate.learn(ready.is_ok());
+        ready.map_err(NotReady::Failed)
     }
 
     /// Works until the run is over.

@@ -33,6 +33,8 @@ pub(in crate::load) struct Connector {
     pub(in crate::load) tls: Option<(TlsConnector, ServerName<'static>)>,
     /// A body longer than this is an error.
     pub(in crate::load) body_limit: u64,
+    /// Whether a connection carries more than one request.
+    pub(in crate::load) keep_alive: bool,
 }
 
 /// What a virtual user needs to know of an answer.
@@ -104,7 +106,7 @@ impl Connection {
         })
         .await?;
         let reader = exchange.reader;
-        if reader.reusable() && exchange.flushed {
+        if reader.reusable() && exchange.flushed && self.connector.keep_alive {
             self.stream = Some(stream);
         }
         Ok(Answer {
