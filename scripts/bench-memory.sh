@@ -4,12 +4,13 @@
 set -eu
 cd "$(dirname "$0")/.."
 users=${1:-5000} seconds=${2:-15}
-cargo build --release --quiet --bin proofload --example bench_server
+cargo build --release --quiet --package proofload --bin proofload
+cargo build --release --quiet --package proofload-bench-server
 ulimit -n 20000
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkfifo "$work/stdin"
-taskset -c 1 target/release/examples/bench_server <"$work/stdin" >"$work/url" &
+taskset -c 1 target/release/proofload-bench-server <"$work/stdin" >"$work/url" &
 server=$!
 exec 3>"$work/stdin"
 until [ -s "$work/url" ]; do sleep 0.05; done

@@ -4,11 +4,12 @@
 set -eu
 cd "$(dirname "$0")/.."
 rate=${1:-1000} seconds=${2:-20}
-cargo build --release --quiet --bin proofload --example bench_server
+cargo build --release --quiet --package proofload --bin proofload
+cargo build --release --quiet --package proofload-bench-server
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkfifo "$work/stdin"
-taskset -c 1 target/release/examples/bench_server --arrivals "$work/arrivals" <"$work/stdin" >"$work/url" &
+taskset -c 1 target/release/proofload-bench-server --arrivals "$work/arrivals" <"$work/stdin" >"$work/url" &
 server=$!
 exec 3>"$work/stdin"
 until [ -s "$work/url" ]; do sleep 0.05; done

@@ -4,7 +4,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 rounds=${1:-5} seconds=${2:-5}
-cargo build --release --quiet --bin proofload --example bench_server
+cargo build --release --quiet --package proofload --bin proofload
+cargo build --release --quiet --package proofload-bench-server
 oha=${OHA:-$(command -v oha || true)}
 if [ -z "$oha" ]; then
     cargo install --locked --quiet oha --version 1.16.0 --root "${TMPDIR:-/tmp}/proofload-peers"
@@ -37,7 +38,7 @@ for scheme in http https; do
     if [ $scheme = https ]; then insecure=--insecure server_flags=--https; fi
     for scenario in renew publish; do
         mkfifo "$work/stdin"
-        taskset -c 1 target/release/examples/bench_server $server_flags <"$work/stdin" >"$work/url" &
+        taskset -c 1 target/release/proofload-bench-server $server_flags <"$work/stdin" >"$work/url" &
         server=$!
         exec 3>"$work/stdin"
         until [ -s "$work/url" ]; do sleep 0.05; done

@@ -4,11 +4,12 @@
 set -eu
 cd "$(dirname "$0")/.."
 seconds=${1:-30}
-cargo build --release --quiet --bin proofload --example bench_server
+cargo build --release --quiet --package proofload --bin proofload
+cargo build --release --quiet --package proofload-bench-server
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkfifo "$work/stdin"
-taskset -c 1 target/release/examples/bench_server --stall <"$work/stdin" >"$work/url" 2>"$work/stalls" &
+taskset -c 1 target/release/proofload-bench-server --stall <"$work/stdin" >"$work/url" 2>"$work/stalls" &
 server=$!
 exec 3>"$work/stdin"
 until [ -s "$work/url" ]; do sleep 0.05; done

@@ -1,7 +1,8 @@
 //! Goose, set up from a workload: a scenario for each journey, a transaction that is a user's whole life.
 
 use super::desk;
-use super::virtual_user::{NotReady, Script, VirtualUser};
+use super::script::Script;
+use super::virtual_user::{NotReady, VirtualUser};
 use goose::config::GooseConfiguration;
 use goose::goose::{Scenario, Transaction, TransactionFunction};
 use goose::{GooseAttack, GooseError};

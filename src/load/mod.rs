@@ -20,6 +20,7 @@ mod pulse;
 mod rate;
 mod recorder;
 mod request;
+mod script;
 mod shard;
 mod slo;
 pub mod span;

@@ -1,6 +1,6 @@
 //! A bare hyper server to measure load generators against: it answers every call with about 130 bytes and does nothing else.
 //!
-//! `bench_server [--https] [--stall] [--arrivals FILE]` prints its base URL as one line. With `--stall` everything
+//! `proofload-bench-server [--https] [--stall] [--arrivals FILE]` prints its base URL as one line. With `--stall` everything
 //! freezes for one second every five seconds, and each freeze goes to stderr as `stall FROM TO` in Unix nanoseconds.
 //! With `--arrivals FILE` the instant of every request (Unix nanoseconds, one a line) is written there when stdin closes.
 
