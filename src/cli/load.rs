@@ -47,6 +47,9 @@ pub(super) struct LoadArgs {
     /// A call that takes longer has failed
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = positive_span)]
     timeout: Duration,
+    /// Make a new connection for every call
+    #[arg(long)]
+    no_keep_alive: bool,
     /// Threads of the generator [default: as many as the rate needs]
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -137,6 +140,7 @@ impl LoadArgs {
             threads: self.threads.map(usize::from),
             timeout: self.timeout,
             seed: self.seed.unwrap_or_else(|| u64::from(rand::random::<u32>())),
+            keep_alive: !self.no_keep_alive,
             out: self.out.clone(),
             may_load: self.i_may_load_this_target,
             on_dead_target: match self.on_dead_target {

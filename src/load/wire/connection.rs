@@ -33,15 +33,15 @@ pub(in crate::load) struct Connector {
     pub(in crate::load) tls: Option<(TlsConnector, ServerName<'static>)>,
     /// A body longer than this is an error.
     pub(in crate::load) body_limit: u64,
+    /// Whether a connection carries more than one request.
+    pub(in crate::load) keep_alive: bool,
 }
 
 /// What a virtual user needs to know of an answer.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(in crate::load) struct Answer {
     /// The status.
     pub(in crate::load) status: u16,
-    /// The body when it was asked for, cut at 64 KB; else empty.
-    pub(in crate::load) body: Vec<u8>,
 }
 
 /// A connection, made when first needed and again whenever it was lost.
@@ -49,6 +49,8 @@ pub(in crate::load) struct Connection {
     connector: Connector,
     stream: Option<Stream>,
     timer: Pin<Box<tokio::time::Sleep>>,
+    /// The last body that was asked for; its room is used again.
+    body: Vec<u8>,
 }
 
 enum Stream {
@@ -63,6 +65,7 @@ impl Connection {
             connector,
             stream: None,
             timer: Box::pin(tokio::time::sleep(Duration::ZERO)),
+            body: Vec::new(),
         }
     }
 
@@ -87,13 +90,17 @@ impl Connection {
             Some(stream) => stream,
             None => self.connect(deadline).await?,
         };
+        let kept = keep_body.then(|| {
+            self.body.clear();
+            std::mem::take(&mut self.body)
+        });
         let mut exchange = Exchange {
             head,
             tail,
             written: 0,
             flushed: false,
             write_error: None,
-            reader: ResponseReader::new(self.connector.body_limit, keep_body),
+            reader: ResponseReader::new(self.connector.body_limit, kept),
         };
         let timer = &mut self.timer;
         poll_fn(|cx| {
@@ -104,13 +111,19 @@ impl Connection {
         })
         .await?;
         let reader = exchange.reader;
-        if reader.reusable() && exchange.flushed {
+        if reader.reusable() && exchange.flushed && self.connector.keep_alive {
             self.stream = Some(stream);
         }
-        Ok(Answer {
-            status: reader.status(),
-            body: reader.into_body(),
-        })
+        let status = reader.status();
+        if keep_body {
+            self.body = reader.into_body();
+        }
+        Ok(Answer { status })
+    }
+
+    /// The body of the last answer whose body was asked for, cut at 64 KB.
+    pub(in crate::load) fn body(&self) -> &[u8] {
+        &self.body
     }
 
     /// Gives the connection up; the next exchange makes a new one.
