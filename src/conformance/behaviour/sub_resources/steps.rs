@@ -128,12 +128,12 @@ impl Stage<'_> {
     async fn kept_apart(&self, play: &mut Play<'_>, view: &View) -> Result<(), Stop> {
         let Some(other) = &self.other else { return Ok(()) };
         let foreign = |marks: Vec<String>| {
-            move |entries: &[Value]| match entries.iter().any(|entry| {
-                let key = entry.get(self.kind.key).and_then(Value::as_str);
-                marks.iter().any(|mark| key == Some(mark))
-            }) {
-                true => Err("what was put on another person".to_owned()),
-                false => Ok(()),
+            move |entries: &[Value]| {
+                let key = |entry: &Value| entry.get(self.kind.key).and_then(Value::as_str).map(str::to_owned);
+                if entries.iter().filter_map(key).any(|key| marks.contains(&key)) {
+                    return Err("what was put on another person".to_owned());
+                }
+                Ok(())
             }
         };
         let others = self.see(play, other).await?;
@@ -310,10 +310,10 @@ impl Stage<'_> {
         if author.is_some_and(|author| author.to_lowercase() == caller.to_lowercase()) {
             wrong.retain(|member| member != "author");
         }
-        match wrong.is_empty() {
-            true => Ok(()),
-            false => Err(format!("{} differ from what was put", wrong.join(", "))),
+        if wrong.is_empty() {
+            return Ok(());
         }
+        Err(format!("{} differ from what was put", wrong.join(", ")))
     }
 
     /// Removes everything that bears the mark, whatever became of it.
