@@ -37,6 +37,8 @@ pub struct Options {
     pub timeout: Duration,
     /// Seed of everything random.
     pub seed: u64,
+    /// Whether HTTP/2 is used where the server offers it.
+    pub http2: bool,
     /// Whether a connection carries more than one request.
     pub keep_alive: bool,
     /// The run directory; `None` for no record.
