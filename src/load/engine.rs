@@ -238,7 +238,7 @@ impl Crew {
             interrupted: ended_by.is_some(),
             dead,
         };
-        let report = verdict::report(&totals, workload, &symptoms, ending, plan, &info);
+        let report = verdict::report(&totals, &workload.slos, &symptoms, ending, &info);
         info.status = if ending.interrupted || dead {
             RunStatus::Incomplete
         } else {
