@@ -45,6 +45,34 @@ fn schemas_find_wrong_answers_and_leave_right_ones_alone() {
     };
     let person = "b3a1f0c2-5d64-4f8a-9c0e-7e2d1a6b9c34";
     for (id, answer, right) in [
+        // Only a person's id is stated to be a GUID; nobody's ids are stated to be text.
+        ("getTag", json!({"tagId": 7, "tagName": "n", "disabled": null}), true),
+        ("getTag", json!({"tagId": null, "tagName": "n"}), false),
+        (
+            "listAliases",
+            json!([{"personAliasId": 7}, {"personAliasId": "a-7", "title": null}]),
+            true,
+        ),
+        (
+            "listPersonTags",
+            json!([{"tagId": 7, "expires": 1_767_225_600, "created": null}]),
+            true,
+        ),
+        (
+            "recognize",
+            json!({"faceId": 7, "personId": person, "firstName": "A", "lastName": "B", "tags": []}),
+            true,
+        ),
+        (
+            "getPerson",
+            json!({"personId": "7", "aliases": [], "addresses": [], "entityFields": [], "tags": [], "notes": []}),
+            false,
+        ),
+        (
+            "getPerson",
+            json!({"personId": person, "aliases": [], "addresses": [], "entityFields": [], "tags": []}),
+            false,
+        ),
         (
             "authenticate",
             json!({"username": "a", "token": "a.b.c", "expires": 1}),
