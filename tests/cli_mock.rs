@@ -1,5 +1,6 @@
 //! `proofload mock` as a process.
 
+use proofload_mock_server::Defect;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Command, Output, Stdio};
@@ -83,6 +84,20 @@ fn what_is_not_served_is_not_listed() {
     assert_eq!((mock.value("https"), mock.value("prefix")), (None, Some("/")));
 }
 
+#[test]
+fn a_defect_is_served_and_all_are_listed() {
+    let mut args = FREE.to_vec();
+    args.extend(["--defect", "unauthenticated-is-404", "--defect", "no-allow"]);
+    let answer = Running::start(&args).ask("GET /api/v1/renewToken HTTP/1.1");
+    assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}");
+    let listed = ends_with(&["--list-defects", "json"]);
+    let listed: serde_json::Value = serde_json::from_slice(&listed.stdout).expect("JSON");
+    assert_eq!(listed["defects"].as_array().map(Vec::len), Some(Defect::ALL.len()));
+    assert_eq!(listed["defects"][0]["severity"], "MUST");
+    let table = ends_with(&["--list-defects"]).stdout;
+    assert_eq!(table.iter().filter(|byte| **byte == b'\n').count(), Defect::ALL.len());
+}
+
 #[cfg(unix)]
 #[test]
 fn a_signal_ends_it_with_0() {
@@ -119,6 +134,7 @@ fn bad_input_gets_one_sentence_and_its_exit_code() {
         (vec!["--http", "6009"], 2, "write an address and a port"),
         (vec!["--http", "none", "--https", "none"], 2, "nothing to serve"),
         (vec!["--https", "none", "--cert-is-ca"], 2, "are about HTTPS"),
+        (vec!["--defect", "accept-alg-none"], 2, "accepts-alg-none"),
     ] {
         let output = ends_with(&args);
         let said = String::from_utf8_lossy(&output.stderr);

@@ -6,7 +6,7 @@ use crate::route::percent_decoded;
 use bytes::Bytes;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use http::Request;
-use http::header::CONTENT_TYPE;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde::Deserialize;
 use std::str::FromStr;
 use uuid::Uuid;
@@ -25,6 +25,13 @@ impl Call<'_> {
     /// The caller of an operation that is not anonymous.
     pub(crate) fn caller(&self) -> &'static SeededAccount {
         self.caller.expect("only authenticate is called by nobody")
+    }
+
+    /// The token that the caller sent, whatever it is worth; empty when there was none.
+    pub(crate) fn sent_token(&self) -> &str {
+        let value = self.request.headers().get(AUTHORIZATION);
+        let value = value.and_then(|value| value.to_str().ok()).unwrap_or_default();
+        value.split_once(' ').map_or("", |(_, token)| token.trim())
     }
 
     /// A path value as text.

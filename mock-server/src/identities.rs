@@ -3,6 +3,7 @@
 use crate::accounts::SeededAccount;
 use crate::answer::{Answer, Problem};
 use crate::call::Call;
+use crate::defects::{self, Defect, Defects, Memory};
 use crate::handlers;
 use crate::operation::{Access, Row, Takes};
 use crate::route::{Route, Router};
@@ -31,15 +32,24 @@ pub struct Identities {
     pub(crate) tokens: Tokens,
     pub(crate) stores: Stores,
     router: Router,
+    defects: Defects,
+    /// What only defects remember.
+    pub(crate) memory: Memory,
 }
 
 impl Identities {
     /// A server with the seeded accounts, tags and people.
-    pub fn new(settings: Settings) -> Self {
+    pub fn new(mut settings: Settings) -> Self {
+        let defects = Defects::new(&settings.defects);
+        if let Some(weak) = defects::issuing::weak_key(&defects) {
+            settings.signing_key = weak;
+        }
         let identities = Self {
             tokens: Tokens::new(&settings.signing_key, settings.token_lifetime),
             router: Router::new(&settings.prefix, settings.swagger),
             stores: Stores::default(),
+            defects,
+            memory: Memory::default(),
             settings,
         };
         seed::plant(&identities);
@@ -48,7 +58,7 @@ impl Identities {
 
     /// Answers a request. `401` comes before `403`, that before `415`, that before `413`, and all before `400`.
     pub fn respond(&self, request: &Request<Bytes>) -> Response<Bytes> {
-        let mut answer = self.answer(request).unwrap_or_else(Problem::into_answer);
+        let mut answer = self.answer(request);
         if request.method() == Method::HEAD {
             *answer.body_mut() = Bytes::new();
         }
@@ -65,46 +75,100 @@ impl Identities {
         self.stores.fingerprint()
     }
 
-    fn answer(&self, request: &Request<Bytes>) -> Result<Answer, Problem> {
-        match self.router.route(request.method(), request.uri().path()) {
-            Route::To(row, values) => self.call(request, row, &values),
-            Route::SwaggerDocument => Ok(handlers::swagger::document()),
-            Route::SwaggerPage => Ok(handlers::swagger::page()),
-            Route::Nowhere => Err(Problem::new(StatusCode::NOT_FOUND)),
-            Route::WrongMethod(allow) => Err(Problem::new(StatusCode::METHOD_NOT_ALLOWED).header(
-                ALLOW,
-                HeaderValue::from_str(&allow).expect("methods and commas are visible ASCII"),
-            )),
+    /// Whether the server was given a defect.
+    pub(crate) fn has(&self, defect: Defect) -> bool {
+        self.defects.has(defect)
+    }
+
+    /// Whether it was given any: on the hot path, one question for all.
+    pub(crate) fn is_defective(&self) -> bool {
+        !self.defects.is_empty()
+    }
+
+    fn answer(&self, request: &Request<Bytes>) -> Answer {
+        let (row, answer) = match self.router.route(request.method(), request.uri().path()) {
+            Route::To(row, values) => (Some(row), self.call(request, row, &values)),
+            Route::SwaggerDocument => return handlers::swagger::document(),
+            Route::SwaggerPage => return handlers::swagger::page(),
+            Route::Nowhere => (None, Err(Problem::new(StatusCode::NOT_FOUND))),
+            Route::WrongMethod(allow) => (None, Err(wrong_method(&allow))),
+        };
+        let answer = answer.unwrap_or_else(Problem::into_answer);
+        if self.defects.is_empty() {
+            answer
+        } else {
+            defects::answers::spoil(self, row, request, answer)
         }
     }
 
     fn call(&self, request: &Request<Bytes>, row: &'static Row, values: &[String]) -> Result<Answer, Problem> {
-        let now_ms = self.settings.clock.now_ms();
-        let caller = match row.access {
-            Access::Anonymous => None,
-            Access::Authenticated | Access::Permission(_) => Some(self.authenticated(request.headers(), now_ms)?),
-        };
-        if let (Some(caller), Access::Permission(permission)) = (caller, row.access)
-            && !caller.permissions.holds(permission)
-        {
-            return Err(Problem::new(StatusCode::FORBIDDEN));
-        }
-        acceptable(request, row)?;
-        let call = Call {
+        let mut call = Call {
             request,
             values,
-            caller,
-            now_ms,
+            caller: None,
+            now_ms: self.settings.clock.now_ms(),
         };
+        if self.has(Defect::ValidatesBeforeAuthenticating) {
+            defects::authorisation::body_problem(row, &call).map_or(Ok(()), Err)?;
+        }
+        if row.access != Access::Anonymous {
+            let caller = self.authenticated(request, row, call.now_ms)?;
+            call.caller = Some(caller);
+            if self.has(Defect::ValidatesBeforeAuthorising) {
+                defects::authorisation::body_problem(row, &call).map_or(Ok(()), Err)?;
+            }
+            if !self.permitted(row, caller) {
+                if !self.defects.is_empty() {
+                    defects::authorisation::act_all_the_same(self, row, &call);
+                }
+                return Err(Problem::new(StatusCode::FORBIDDEN));
+            }
+        }
+        acceptable(request, row)?;
         handlers::handle(self, row.operation, &call)
     }
 
     /// Who sends the request, by its bearer token.
-    fn authenticated(&self, headers: &HeaderMap, now_ms: i64) -> Result<&'static SeededAccount, Problem> {
-        let token = bearer_token(headers).ok_or_else(|| unauthorized(None))?;
-        let checked = self.tokens.check(token, now_ms);
-        checked.map_err(|refusal| unauthorized(Some(refusal)))
+    fn authenticated(
+        &self,
+        request: &Request<Bytes>,
+        row: &Row,
+        now_ms: i64,
+    ) -> Result<&'static SeededAccount, Problem> {
+        let checked = match bearer_token(request.headers()) {
+            Some(token) => self.tokens.check(token, now_ms).map_err(Some),
+            None => Err(None),
+        };
+        if self.defects.is_empty() {
+            return checked.map_err(unauthorized);
+        }
+        match checked {
+            Ok(_) if defects::authentication::refused_all_the_same(self, request, row) => Err(unauthorized(None)),
+            Ok(account) => Ok(account),
+            Err(refusal) => {
+                defects::authentication::forgiven(self, request, row, now_ms).ok_or_else(|| unauthorized(refusal))
+            }
+        }
     }
+
+    /// Whether the caller holds the operation's permission.
+    fn permitted(&self, row: &Row, caller: &SeededAccount) -> bool {
+        let permitted = match row.access {
+            Access::Anonymous | Access::Authenticated => true,
+            Access::Permission(permission) => caller.permissions.holds(permission),
+        };
+        if self.defects.is_empty() {
+            permitted
+        } else {
+            defects::authorisation::permits(self, row, caller, permitted)
+        }
+    }
+}
+
+/// `405` with the methods that the path has.
+fn wrong_method(allow: &str) -> Problem {
+    let allow = HeaderValue::from_str(allow).expect("methods and commas are visible ASCII");
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED).header(ALLOW, allow)
 }
 
 /// The token of `Authorization: Bearer <token>`, the scheme in any case (RFC 9110, section 11.1).

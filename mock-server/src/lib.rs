@@ -12,6 +12,7 @@ mod accounts;
 mod answer;
 mod call;
 mod clock;
+mod defects;
 mod handlers;
 mod identities;
 mod operation;
@@ -28,8 +29,10 @@ pub mod adapter_wiremock;
 
 pub use accounts::{ACCOUNTS, Granted, SeededAccount};
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use defects::{Defect, Group, UnknownDefect};
 pub use identities::Identities;
 pub use operation::operation_ids;
+pub use proofload_contract::Severity;
 pub use seed::{SEEDED_PERSON, SEEDED_PERSON_WITH_FACE, SEEDED_TAG};
 pub use server::{Listen, Server, StartError};
 pub use settings::Settings;

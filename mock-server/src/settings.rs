@@ -1,6 +1,7 @@
 //! How a mock is set up.
 
 use crate::clock::{Clock, SystemClock};
+use crate::defects::Defect;
 use secrecy::SecretSlice;
 use std::fmt;
 use std::sync::Arc;
@@ -19,6 +20,8 @@ pub struct Settings {
     pub token_lifetime: Duration,
     /// The HS256 key that signs and checks tokens.
     pub signing_key: SecretSlice<u8>,
+    /// What is wrong with the server; nothing, unless it is there to be caught.
+    pub defects: Vec<Defect>,
     /// Where the time comes from.
     pub clock: Arc<dyn Clock>,
 }
@@ -31,6 +34,7 @@ impl Default for Settings {
             swagger: false,
             token_lifetime: Duration::from_secs(3600),
             signing_key: random_key(),
+            defects: Vec::new(),
             clock: Arc::new(SystemClock),
         }
     }
@@ -43,6 +47,7 @@ impl fmt::Debug for Settings {
             .field("swagger", &self.swagger)
             .field("token_lifetime", &self.token_lifetime)
             .field("signing_key", &"[REDACTED]")
+            .field("defects", &self.defects)
             .finish_non_exhaustive()
     }
 }

@@ -24,7 +24,7 @@ pub(super) struct LoadArgs {
     #[arg(long, value_name = "NAME|FILE", default_value = "smoke")]
     scenario: String,
     /// Arrival rate in place of the scenario's, such as 200/s or 12000/min
-    #[arg(long, value_name = "RATE")]
+    #[arg(long, value_name = "RATE", allow_hyphen_values = true)]
     rate: Option<Rate>,
     /// Duration in place of the scenario's, such as 10s or 5m
     #[arg(long, value_name = "TIME", value_parser = positive_span)]
@@ -47,6 +47,12 @@ pub(super) struct LoadArgs {
     /// A call that takes longer has failed
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = positive_span)]
     timeout: Duration,
+    /// Use HTTP/2 where the server offers it (over HTTPS), one connection for each virtual user
+    #[arg(long)]
+    http2: bool,
+    /// Make a new connection for every call
+    #[arg(long)]
+    no_keep_alive: bool,
     /// Threads of the generator [default: as many as the rate needs]
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -128,6 +134,8 @@ impl LoadArgs {
             threads: self.threads.map(usize::from),
             timeout: self.timeout,
             seed: self.seed.unwrap_or_else(|| u64::from(rand::random::<u32>())),
+            http2: self.http2,
+            keep_alive: !self.no_keep_alive,
             out: self.out.clone(),
             may_load: self.i_may_load_this_target,
             on_dead_target: match self.on_dead_target {

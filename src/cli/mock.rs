@@ -3,11 +3,15 @@
 use super::duration::duration;
 use super::{Console, Failure};
 use crate::exit::Exit;
+use crate::nearest;
 use crate::target::read_key;
-use proofload_mock_server::{Identities, Listen, Server, Settings};
+use clap::ValueEnum;
+use proofload_mock_server::{Defect, Identities, Listen, Server, Settings};
+use serde_json::json;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,6 +46,22 @@ pub(super) struct MockArgs {
     /// Make the certificate say CA:TRUE, as some deployments' do
     #[arg(long)]
     cert_is_ca: bool,
+    /// Give the server a fault of this name; can be repeated
+    #[arg(long, value_name = "NAME", value_parser = defect)]
+    defect: Vec<Defect>,
+    /// List the faults there are, and start nothing
+    #[arg(long, value_name = "FORMAT", value_enum, num_args = 0..=1, default_missing_value = "table")]
+    list_defects: Option<ListFormat>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ListFormat {
+    /// For people
+    Table,
+    /// For programs
+    Json,
+    /// As docs/defects.md
+    Markdown,
 }
 
 /// Where to listen, if at all.
@@ -53,6 +73,10 @@ struct Address(Option<SocketAddr>);
 /// # Errors
 /// A file cannot be read or written, or an address cannot be listened on.
 pub(super) async fn run(args: MockArgs, console: &Console) -> Result<Exit, Failure> {
+    if let Some(format) = args.list_defects {
+        console.result(&list_of_defects(format))?;
+        return Ok(Exit::Passed);
+    }
     let settings = settings(&args)?;
     let prefix = settings.prefix.clone();
     let listen = Listen {
@@ -89,6 +113,7 @@ fn settings(args: &MockArgs) -> Result<Settings, Failure> {
         prefix: args.prefix.clone(),
         swagger: args.swagger,
         token_lifetime: args.token_lifetime,
+        defects: args.defect.clone(),
         ..Settings::default()
     };
     if let Some(path) = &args.signing_key_file {
@@ -157,6 +182,45 @@ fn token_lifetime(text: &str) -> Result<Duration, String> {
         return Err("tokens count in whole seconds: the least is 1s".to_owned());
     }
     Ok(lifetime)
+}
+
+fn defect(name: &str) -> Result<Defect, String> {
+    let advice = || nearest::advice(name, Defect::ALL.iter().map(|defect| defect.name()));
+    Defect::from_str(name).map_err(|error| format!("{error}{}; --list-defects shows all", advice()))
+}
+
+fn list_of_defects(format: ListFormat) -> String {
+    match format {
+        ListFormat::Markdown => Defect::markdown(),
+        ListFormat::Json => {
+            let rows: Vec<_> = Defect::ALL.iter().map(|defect| json_of(*defect)).collect();
+            let list = json!({ "schema": "proofload.defects/1", "defects": rows });
+            format!("{list:#}\n")
+        }
+        ListFormat::Table => {
+            let widest = Defect::ALL
+                .iter()
+                .map(|defect| defect.name().len())
+                .max()
+                .unwrap_or_default();
+            let mut table = String::new();
+            for defect in Defect::ALL {
+                let (severity, what) = (defect.severity(), defect.description());
+                let _ = writeln!(table, "{defect:widest$}  {severity:6}  {what}");
+            }
+            table
+        }
+    }
+}
+
+fn json_of(defect: Defect) -> serde_json::Value {
+    json!({
+        "name": defect.name(),
+        "severity": defect.severity(),
+        "group": defect.group().to_string(),
+        "description": defect.description(),
+        "operations": defect.operations(),
+    })
 }
 
 /// What asks a server to stop.

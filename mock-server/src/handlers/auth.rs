@@ -3,7 +3,9 @@
 use crate::accounts::SeededAccount;
 use crate::answer::{self, Answer, Problem};
 use crate::call::Call;
+use crate::defects::{Defect, Occasion, credentials, issuing, previous};
 use crate::identities::Identities;
+use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::borrow::Cow;
@@ -24,8 +26,12 @@ struct Session<'a> {
 }
 
 pub(super) fn authenticate(server: &Identities, call: &Call) -> Result<Answer, Problem> {
-    let credentials: Credentials = call.json()?;
-    let missing = [("username", &credentials.username), ("password", &credentials.password)];
+    let sent: Credentials = call.json()?;
+    let forgiven = credentials::forgiven(server, sent.username.as_deref(), sent.password.as_deref());
+    if let (Some(account), Some(username)) = (forgiven, &sent.username) {
+        return Ok(logged_in(server, account, username, "", call.now_ms));
+    }
+    let missing = [("username", &sent.username), ("password", &sent.password)];
     let errors: Vec<_> = missing
         .into_iter()
         .filter(|(_, value)| value.as_deref().is_none_or(str::is_empty))
@@ -34,31 +40,49 @@ pub(super) fn authenticate(server: &Identities, call: &Call) -> Result<Answer, P
     if !errors.is_empty() {
         return Err(Problem::validation(errors));
     }
-    let (username, password) = (
-        credentials.username.unwrap_or_default(),
-        credentials.password.unwrap_or_default(),
-    );
+    let (username, password) = (sent.username.unwrap_or_default(), sent.password.unwrap_or_default());
     // One sentence for both, so that nobody learns which names exist.
     let account = SeededAccount::find(&username)
         .filter(|account| account.has_password(&password))
+        .filter(|account| !credentials::refused_all_the_same(server, account, &username))
         .ok_or_else(|| Problem::bad_request("Username or password is incorrect."))?;
-    Ok(session(server, account, call.now_ms))
+    Ok(logged_in(server, account, &username, &password, call.now_ms))
 }
 
-pub(super) fn renew_token(server: &Identities, call: &Call) -> Answer {
-    session(server, call.caller(), call.now_ms)
+fn logged_in(server: &Identities, account: &'static SeededAccount, typed: &str, password: &str, now_ms: i64) -> Answer {
+    let username = if server.has(Defect::LoginEchoesUsername) {
+        typed
+    } else {
+        account.name
+    };
+    session(
+        username,
+        &issuing::issue(server, account, now_ms, Occasion::Login { password }),
+    )
+}
+
+pub(super) fn renew_token(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+    if issuing::renewal_fails(server) {
+        return Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR));
+    }
+    let mut caller = call.caller();
+    if server.has(Defect::RenewForPreviousCaller) {
+        caller = previous(&server.memory.last_renewal, caller);
+    }
+    let token = call.sent_token();
+    let renewed = issuing::issue(server, caller, call.now_ms, Occasion::Renewal { token });
+    Ok(session(caller.name, &renewed))
 }
 
 pub(super) fn profile(server: &Identities, call: &Call) -> Answer {
-    let caller = call.caller();
-    let token = server.tokens.issue(caller, call.now_ms);
+    let mut caller = call.caller();
+    if server.has(Defect::ProfileOfPreviousCaller) {
+        caller = previous(&server.memory.last_profile, caller);
+    }
+    let token = issuing::issue(server, caller, call.now_ms, Occasion::Profile);
     answer::json(&json!({ "email": caller.email(), "roles": caller.roles, "token": token }))
 }
 
-fn session(server: &Identities, account: &SeededAccount, now_ms: i64) -> Answer {
-    let token = server.tokens.issue(account, now_ms);
-    answer::json(&Session {
-        username: account.name,
-        token: &token,
-    })
+fn session(username: &str, token: &str) -> Answer {
+    answer::json(&Session { username, token })
 }

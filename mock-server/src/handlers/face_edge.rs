@@ -3,8 +3,9 @@
 use super::multipart;
 use crate::answer::{self, Answer, Problem};
 use crate::call::{Call, instant};
+use crate::defects::Defect;
 use crate::identities::Identities;
-use crate::stores::{Face, Image, Sighting};
+use crate::stores::{Face, Image, NoImage, Sighting};
 use crate::vision::{BoundingBox, SeenFace};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -48,7 +49,7 @@ enum Holds {
 }
 
 /// A person as cameras are told of them.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct EdgePerson {
     face_id: Uuid,
@@ -58,7 +59,7 @@ pub(super) struct EdgePerson {
     tags: Vec<EdgeTag>,
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 struct EdgeTag {
     name: String,
 }
@@ -68,7 +69,7 @@ struct PublishedFaces {
     faces: Vec<PublishedFace>,
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct PublishedFace {
     face_id: Uuid,
@@ -82,7 +83,13 @@ struct PublishedFace {
 
 pub(super) fn publish(server: &Identities, call: &Call) -> Result<Answer, Problem> {
     let frame: Frame = call.json()?;
-    let checked = frame.check(server, Holds::Expanded)?;
+    let checked = match frame.check(server, Holds::Expanded) {
+        Err(_) if frame.is_overlooked(server) => return Ok(answer::empty()),
+        checked => checked?,
+    };
+    if server.has(Defect::PublishNotRecorded) {
+        return Ok(answer::empty());
+    }
     for seen in &checked.image.faces {
         note(server, &checked, seen, false);
     }
@@ -91,29 +98,51 @@ pub(super) fn publish(server: &Identities, call: &Call) -> Result<Answer, Proble
 
 pub(super) fn publish_with_response(server: &Identities, call: &Call) -> Result<Answer, Problem> {
     let frame: Frame = call.json()?;
-    let checked = frame.check(server, Holds::Expanded)?;
-    let wanted = if frame.largest_face_only { 1 } else { usize::MAX };
+    let checked = match frame.check(server, Holds::Expanded) {
+        Err(_) if frame.is_overlooked(server) => return Ok(answer::json(&PublishedFaces { faces: Vec::new() })),
+        checked => checked?,
+    };
+    let largest_only = frame.largest_face_only;
+    let wanted = match largest_only {
+        true if server.has(Defect::LargestFaceOnlyFindsNone) => 0,
+        true => 1,
+        false => usize::MAX,
+    };
+    let allow_double = (frame.allow_double_detection && !server.has(Defect::DoubleDetectionIgnored))
+        || server.has(Defect::DuplicatesNotPrevented);
+    let include_person =
+        (frame.include_person && !server.has(Defect::IncludePersonIgnored)) || server.has(Defect::PersonUnasked);
     let faces = checked.image.faces.iter().take(wanted).map(|seen| {
-        let (face, detection_id) = note(server, &checked, seen, frame.allow_double_detection);
+        let (face, detection_id) = note(server, &checked, seen, allow_double);
         PublishedFace {
             face_id: face.id,
             detection_id,
             bounding_box: seen.bounding_box,
             confidence: seen.confidence,
             quality: seen.quality,
-            person: if frame.include_person {
+            person: if include_person {
                 edge_person(server, &face)
             } else {
                 None
             },
         }
     });
-    Ok(answer::json(&PublishedFaces { faces: faces.collect() }))
+    let mut faces: Vec<PublishedFace> = faces.collect();
+    if largest_only && server.has(Defect::LargestFaceOnlyReturnsTwo) {
+        faces.extend_from_within(..);
+    }
+    Ok(answer::json(&PublishedFaces { faces }))
 }
 
 pub(super) fn recognize(server: &Identities, call: &Call) -> Result<Answer, Problem> {
-    let frame: Frame = call.json()?;
+    let mut frame: Frame = call.json()?;
+    if server.has(Defect::RecognizeWithoutDetector) {
+        frame.detector_name.get_or_insert(Cow::Borrowed("unknown"));
+    }
     let checked = frame.check(server, Holds::CroppedAligned)?;
+    if server.has(Defect::RecognizeFindsNobody) {
+        return Err(no_match());
+    }
     match_of(server, &checked.image)
 }
 
@@ -127,21 +156,19 @@ pub(super) fn lookup(server: &Identities, call: &Call) -> Result<Answer, Problem
             format!("The model '{model}' is not known; arcface is."),
         ));
     }
-    match form.take("CroppedAligned") {
-        Some(part) => {
-            let image = server.stores.images.in_bytes(part.data);
-            match_of(
-                server,
-                &*image.map_err(|why| Problem::invalid("CroppedAligned", why.message()))?,
-            )
-        }
+    let Some(part) = form.take("CroppedAligned") else {
         // There is no model here that embeddings could come from, so that they match nobody.
-        None if form.take("Embeddings").is_some() => Err(no_match()),
-        None => Err(Problem::invalid(
-            "CroppedAligned",
-            "The CroppedAligned field is required.",
-        )),
+        return Err(match form.take("Embeddings") {
+            Some(_) => no_match(),
+            None => Problem::invalid("CroppedAligned", "The CroppedAligned field is required."),
+        });
+    };
+    let image = server.stores.images.in_bytes(part.data);
+    let image = image.map_err(|why| Problem::invalid("CroppedAligned", why.message()))?;
+    if server.has(Defect::LookupFindsNobody) {
+        return Err(no_match());
     }
+    match_of(server, &image)
 }
 
 impl<'a> Frame<'a> {
@@ -189,6 +216,27 @@ impl<'a> Frame<'a> {
     }
 }
 
+impl Frame<'_> {
+    /// Whether a defect takes a frame in which something is missing or wrong.
+    fn is_overlooked(&self, server: &Identities) -> bool {
+        let missing = [
+            (&self.expanded, Defect::PublishWithoutImage),
+            (&self.detector_name, Defect::PublishWithoutDetector),
+            (&self.iana_time_zone, Defect::PublishWithoutTimeZone),
+            (&self.detect_time_utc, Defect::PublishWithoutTime),
+        ];
+        let image = self
+            .expanded
+            .as_deref()
+            .map(|text| server.stores.images.in_base64(text));
+        missing
+            .iter()
+            .any(|(member, defect)| member.is_none() && server.has(*defect))
+            || (matches!(image, Some(Err(NoImage::NotBase64))) && server.has(Defect::BadBase64Published))
+            || (matches!(image, Some(Err(NoImage::NotJpeg))) && server.has(Defect::NoImagePublished))
+    }
+}
+
 /// The text of a member, or a message that it is missing.
 fn required<'a>(member: &str, value: Option<&'a str>, errors: &mut Vec<(String, String)>) -> Option<&'a str> {
     let text = value.filter(|text| !text.trim().is_empty());
@@ -200,23 +248,46 @@ fn required<'a>(member: &str, value: Option<&'a str>, errors: &mut Vec<(String, 
 
 /// Stores a detection of a face, and says whose and under which id.
 fn note(server: &Identities, checked: &Checked, seen: &SeenFace, allow_double: bool) -> (Arc<Face>, Uuid) {
-    let face = server.stores.faces.seen(&seen.likeness);
+    let mut face = server.stores.faces.seen(&seen.likeness);
+    if let Some(first) = server
+        .stores
+        .faces
+        .first()
+        .filter(|_| server.has(Defect::PublishedAsSomebodyElse))
+    {
+        face = first;
+    }
     let sighting = Sighting {
         detector: checked.detector,
-        detected_ms: checked.detected_ms,
+        detected_ms: if server.has(Defect::DetectionTimeOfArrival) {
+            server.settings.clock.now_ms()
+        } else {
+            checked.detected_ms
+        },
         time_zone: checked.time_zone,
         confidence: seen.confidence,
         image: &checked.image,
         allow_double,
     };
     let id = face.log.lock().note(&sighting);
+    if server.has(Defect::PublishedTwice) {
+        face.log.lock().note(&Sighting {
+            allow_double: true,
+            ..sighting
+        });
+    }
     (face, id)
 }
 
 /// The person whose face is the largest in the image; `404` without a face or a match.
 fn match_of(server: &Identities, image: &Image) -> Result<Answer, Problem> {
     let largest = image.faces.first();
-    let face = largest.and_then(|seen| server.stores.faces.recognise(&seen.likeness));
+    let face = largest.and_then(|seen| {
+        if server.has(Defect::RecognizesWrongPerson) {
+            return server.stores.faces.first();
+        }
+        server.stores.faces.recognise(&seen.likeness)
+    });
     let person = face.and_then(|face| edge_person(server, &face));
     person.map(|person| answer::json(&person)).ok_or_else(no_match)
 }

@@ -2,6 +2,7 @@
 
 use crate::answer::{self, Answer, Problem};
 use crate::call::Call;
+use crate::defects::Defect;
 use crate::identities::Identities;
 use crate::stores::{Face, Image, Person};
 use http::StatusCode;
@@ -36,7 +37,13 @@ pub(super) fn enroll(server: &Identities, call: &Call) -> Result<Answer, Problem
     let Some(seen) = image.faces.first() else {
         return Err(Problem::invalid("faceImage", "No face was found in the image."));
     };
-    let known = server.stores.faces.recognise(&seen.likeness).filter(|_| !forced);
+    if server.has(Defect::EnrollNotStored) {
+        return Ok(enrolled(person.unwrap_or_else(Uuid::new_v4), Uuid::new_v4()));
+    }
+    let ignores_person = server.has(Defect::EnrollIgnoresPerson);
+    let person = person.filter(|_| !ignores_person);
+    let known = server.stores.faces.recognise(&seen.likeness);
+    let known = known.filter(|_| !forced && !ignores_person);
     if let Some((face, owner)) = known.and_then(|face| face.person.map(|owner| (face, owner))) {
         return if person.is_none_or(|person| person == owner) {
             Ok(enrolled(owner, face.id))

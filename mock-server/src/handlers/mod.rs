@@ -5,12 +5,13 @@ mod detections;
 mod documents;
 mod face_edge;
 mod faces;
+mod kept;
 mod multipart;
 mod people;
 mod photos;
 mod sub_resources;
 pub(crate) mod swagger;
-mod tags;
+pub(crate) mod tags;
 
 use crate::answer::{Answer, Problem};
 use crate::call::Call;
@@ -21,7 +22,7 @@ use crate::operation::Operation;
 pub(crate) fn handle(server: &Identities, operation: Operation, call: &Call) -> Result<Answer, Problem> {
     match operation {
         Operation::Authenticate => auth::authenticate(server, call),
-        Operation::RenewToken => Ok(auth::renew_token(server, call)),
+        Operation::RenewToken => auth::renew_token(server, call),
         Operation::Profile => Ok(auth::profile(server, call)),
         Operation::PublishWithResponse => face_edge::publish_with_response(server, call),
         Operation::Publish => face_edge::publish(server, call),

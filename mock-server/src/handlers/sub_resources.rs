@@ -1,60 +1,45 @@
 //! What is kept about a person: aliases, tags, notes, addresses, entity fields.
-//!
-//! A `PUT` with the id of something that exists replaces it, without an id it creates, and with an id that is
-//! not the person's it is a `404`: otherwise a client could choose ids, or reach into another person.
 
+use super::kept::{delete, delete_of_anybody, list, nobody, put};
 use crate::answer::{self, Answer, Problem};
 use crate::call::Call;
+use crate::defects::Defect;
 use crate::identities::Identities;
-use crate::stores::{Address, Alias, EntityField, Note, Person, PersonTag, Tag};
+use crate::stores::{Address, Alias, EntityField, Note, PersonTag, Tag};
 use chrono::{SecondsFormat, TimeDelta};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-/// Something of which a person has several, each with its own id.
-trait SubResource: Clone + Serialize + DeserializeOwned {
-    fn id(&mut self) -> &mut Option<Uuid>;
-    fn of(person: &mut Person) -> &mut Vec<Self>;
-}
-
-macro_rules! sub_resource {
-    ($type:ty, $id:ident, $list:ident) => {
-        impl SubResource for $type {
-            fn id(&mut self) -> &mut Option<Uuid> {
-                &mut self.$id
-            }
-            fn of(person: &mut Person) -> &mut Vec<Self> {
-                &mut person.$list
-            }
-        }
-    };
-}
-
-sub_resource!(Alias, id, aliases);
-sub_resource!(Address, id, addresses);
-sub_resource!(EntityField, id, entity_fields);
-sub_resource!(Note, id, notes);
-sub_resource!(PersonTag, tag, tags);
-
 pub(super) fn list_aliases(server: &Identities, call: &Call) -> Result<Answer, Problem> {
-    read(server, call, |person| answer::json(&person.aliases))
+    Ok(answer::json(&list::<Alias>(server, call)?))
 }
 
 pub(super) fn put_alias(server: &Identities, call: &Call) -> Result<Answer, Problem> {
-    put(server, call, call.json::<Alias>()?)
+    let mut alias: Alias = call.json()?;
+    if server.has(Defect::PutAliasDropsMiddleName) {
+        alias.middle_name = None;
+    }
+    if server.has(Defect::NamesLoseAccents) {
+        for name in [&mut alias.first_name, &mut alias.last_name, &mut alias.middle_name] {
+            *name = name.as_deref().map(in_ascii);
+        }
+    }
+    put(server, call, alias)
 }
 
 pub(super) fn delete_alias(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+    if server.has(Defect::DeleteAliasOfAnybody) {
+        return delete_of_anybody::<Alias>(server, call);
+    }
     delete::<Alias>(server, call)
 }
 
 /// The tags a person wears, all or those of exactly one name.
 pub(super) fn list_tags(server: &Identities, call: &Call) -> Result<Answer, Problem> {
-    let worn = read(server, call, |person| person.tags.clone())?;
+    let mut worn = list::<PersonTag>(server, call)?;
     let name = call.query("tagName").filter(|name| !name.is_empty());
-    let named = |worn: &PersonTag| name.is_none() || server.stores.tags.name_of(worn.tag) == name;
-    let worn: Vec<_> = worn.into_iter().filter(named).collect();
+    if name.is_some() && !server.has(Defect::PersonTagFilterIgnored) {
+        worn.retain(|worn| server.stores.tags.name_of(worn.tag) == name);
+    }
     Ok(answer::json(&worn))
 }
 
@@ -92,32 +77,47 @@ pub(super) fn delete_tag(server: &Identities, call: &Call) -> Result<Answer, Pro
 }
 
 pub(super) fn list_notes(server: &Identities, call: &Call) -> Result<Answer, Problem> {
-    read(server, call, |person| answer::json(&person.notes))
+    Ok(answer::json(&list::<Note>(server, call)?))
 }
 
 /// Stores a note; one without an author gets the caller's name.
 pub(super) fn put_note(server: &Identities, call: &Call) -> Result<Answer, Problem> {
     let mut note: Note = call.json()?;
     note.author.get_or_insert_with(|| call.caller().name.to_owned());
+    if server.has(Defect::PutNoteDropsBody) {
+        note.body = None;
+    }
+    if server.has(Defect::PutNoteAlwaysCreates) {
+        note.id = None;
+    }
     put(server, call, note)
 }
 
 pub(super) fn delete_note(server: &Identities, call: &Call) -> Result<Answer, Problem> {
-    delete::<Note>(server, call)
+    let answer = delete::<Note>(server, call)?;
+    if server.has(Defect::DeleteNoteDeletesAll) {
+        server.stores.people.change(call.id(0)?, |person| person.notes.clear());
+    }
+    Ok(answer)
 }
 
 pub(super) fn put_address(server: &Identities, call: &Call) -> Result<Answer, Problem> {
-    put(server, call, call.json::<Address>()?)
+    let mut address: Address = call.json()?;
+    if server.has(Defect::PutAddressNotShown) {
+        address.id.get_or_insert_with(Uuid::new_v4);
+        return Ok(answer::json(&address));
+    }
+    put(server, call, address)
 }
 
 /// A person's entity fields, all or those of exactly one name.
 pub(super) fn list_entity_fields(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+    let mut fields = list::<EntityField>(server, call)?;
     let name = call.query("fieldName").filter(|name| !name.is_empty());
-    read(server, call, |person| {
-        let named = |field: &&EntityField| name.is_none() || field.name == name;
-        let fields: Vec<_> = person.entity_fields.iter().filter(named).collect();
-        answer::json(&fields)
-    })
+    if name.is_some() && !server.has(Defect::EntityFieldFilterIgnored) {
+        fields.retain(|field| field.name == name);
+    }
+    Ok(answer::json(&fields))
 }
 
 pub(super) fn put_entity_field(server: &Identities, call: &Call) -> Result<Answer, Problem> {
@@ -133,47 +133,6 @@ pub(super) fn delete_entity_field(server: &Identities, call: &Call) -> Result<An
     delete::<EntityField>(server, call)
 }
 
-fn read<T>(server: &Identities, call: &Call, read: impl FnOnce(&Person) -> T) -> Result<T, Problem> {
-    server.stores.people.read(call.id(0)?, read).ok_or_else(nobody)
-}
-
-fn put<T: SubResource>(server: &Identities, call: &Call, mut item: T) -> Result<Answer, Problem> {
-    let id = item.id().filter(|id| !id.is_nil()); // .NET clients send Guid.Empty for "none yet"
-    let stored = server.stores.people.change(call.id(0)?, |person| {
-        let items = T::of(person);
-        if id.is_some() {
-            let at = items.iter_mut().position(|other| *other.id() == id)?;
-            items[at] = item.clone();
-        } else {
-            *item.id() = Some(Uuid::new_v4());
-            items.push(item.clone());
-        }
-        Some(item)
-    });
-    let stored = stored.ok_or_else(nobody)?;
-    stored.map(|item| answer::json(&item)).ok_or_else(not_theirs)
-}
-
-fn delete<T: SubResource>(server: &Identities, call: &Call) -> Result<Answer, Problem> {
-    let id = Some(call.id(1)?);
-    let removed = server.stores.people.change(call.id(0)?, |person| {
-        let items = T::of(person);
-        let at = items.iter_mut().position(|item| *item.id() == id)?;
-        items.remove(at);
-        Some(())
-    });
-    let removed = removed.ok_or_else(nobody)?;
-    removed.map(|()| answer::empty()).ok_or_else(not_theirs)
-}
-
-fn nobody() -> Problem {
-    Problem::not_found("There is no such person.")
-}
-
-fn not_theirs() -> Problem {
-    Problem::not_found("The person has nothing of that id.")
-}
-
 /// A date may come with or without a time.
 fn check_instant(member: &str, text: Option<&str>) -> Result<(), Problem> {
     match text {
@@ -187,4 +146,11 @@ fn check_instant(member: &str, text: Option<&str>) -> Result<(), Problem> {
 /// How long a tag is worn unless something else was said.
 fn period(tag: &Tag) -> Option<TimeDelta> {
     super::tags::period(tag.default_expire_period.as_deref()?).filter(|period| !period.is_zero())
+}
+
+/// What is left of a text in a database column that holds ASCII.
+fn in_ascii(text: &str) -> String {
+    text.chars()
+        .map(|letter| if letter.is_ascii() { letter } else { '?' })
+        .collect()
 }

@@ -2,16 +2,30 @@
 
 use crate::answer::{self, Answer, Problem};
 use crate::call::Call;
+use crate::defects::Defect;
 use crate::identities::Identities;
 use crate::stores::Tag;
 use chrono::TimeDelta;
 use uuid::Uuid;
 
+/// What a tag that does not expire has for a period.
+const NO_PERIOD: &str = "00:00:00";
+
 /// All tags, or those of exactly one name.
 pub(super) fn list(server: &Identities, call: &Call) -> Answer {
     let mut tags = server.stores.tags.all();
-    if let Some(name) = call.query("tagName").filter(|name| !name.is_empty()) {
-        tags.retain(|tag| tag.name.as_deref() == Some(&name));
+    if server.has(Defect::DeletedTagStillListed) {
+        tags.extend_from_slice(&server.memory.deleted_tags.lock());
+    }
+    if server.has(Defect::CreatedTagNotListed) {
+        let mut first_listed = server.memory.listed_tags.lock();
+        tags.clone_from(first_listed.get_or_insert_with(|| tags.clone()));
+    }
+    let name = call.query("tagName").filter(|name| !name.is_empty());
+    if let Some(name) = name.filter(|_| !server.has(Defect::TagFilterIgnored)) {
+        let partly = server.has(Defect::TagFilterIsPart);
+        let fits = |tag: &str| if partly { tag.contains(&name) } else { tag == name };
+        tags.retain(|tag| tag.name.as_deref().is_some_and(fits));
     }
     answer::json(&tags)
 }
@@ -23,13 +37,29 @@ pub(super) fn get(server: &Identities, call: &Call) -> Result<Answer, Problem> {
 
 /// Creates a tag; its id is the server's to give.
 pub(super) fn create(server: &Identities, call: &Call) -> Result<Answer, Problem> {
-    let tag = checked(call, Uuid::new_v4())?;
+    let mut tag = checked(server, call)?;
+    if tag.id.is_none() || !server.has(Defect::TagKeepsClientId) {
+        tag.id = Some(Uuid::new_v4());
+    }
+    if server.has(Defect::TagDropsDescription) {
+        tag.description = None;
+    }
     server.stores.tags.add(tag.clone());
     Ok(answer::json(&tag))
 }
 
 pub(super) fn update(server: &Identities, call: &Call) -> Result<Answer, Problem> {
-    let tag = checked(call, call.id(0)?)?;
+    let mut tag = checked(server, call)?;
+    tag.id = Some(call.id(0)?);
+    let known = server.stores.tags.name_of(tag.id).is_some();
+    if known && server.has(Defect::UpdateTagNotStored) {
+        return Ok(answer::json(&tag));
+    }
+    if known && server.has(Defect::UpdateTagCopies) {
+        tag.id = Some(Uuid::new_v4());
+        server.stores.tags.add(tag.clone());
+        return Ok(answer::json(&tag));
+    }
     if server.stores.tags.replace(tag.clone()) {
         Ok(answer::json(&tag))
     } else {
@@ -40,32 +70,41 @@ pub(super) fn update(server: &Identities, call: &Call) -> Result<Answer, Problem
 /// Deletes a tag and takes it off everybody who wears it.
 pub(super) fn delete(server: &Identities, call: &Call) -> Result<Answer, Problem> {
     let id = call.id(0)?;
-    if !server.stores.tags.remove(id) {
-        return Err(unknown());
+    let tag = server.stores.tags.get(id).ok_or_else(unknown)?;
+    if server.has(Defect::DeletedTagStillFound) {
+        server.stores.tags.replace(Tag { disabled: true, ..tag });
+        return Ok(answer::empty());
     }
+    if server.has(Defect::DeletedTagStillListed) {
+        server.memory.deleted_tags.lock().push(tag);
+    }
+    server.stores.tags.remove(id);
     server.stores.people.forget_tag(id);
     Ok(answer::empty())
 }
 
-/// The tag of the body, under an id that the body has no say in.
-fn checked(call: &Call, id: Uuid) -> Result<Tag, Problem> {
+/// The tag of the body, with the id that the client gave it, in which it has no say.
+fn checked(server: &Identities, call: &Call) -> Result<Tag, Problem> {
     let mut tag: Tag = call.json()?;
     if tag.name.as_deref().is_none_or(|name| name.trim().is_empty()) {
         return Err(Problem::invalid("tagName", "The tagName field is required."));
     }
-    let text = tag.default_expire_period.get_or_insert_with(|| "00:00:00".to_owned());
+    let text = tag.default_expire_period.get_or_insert_with(|| NO_PERIOD.to_owned());
     if period(text).is_none() {
-        return Err(Problem::invalid(
-            "defaultExpirePeriod",
-            format!("'{text}' is not of the form days.hh:mm:ss."),
-        ));
+        let message = format!("'{text}' is not of the form days.hh:mm:ss.");
+        return Err(Problem::invalid("defaultExpirePeriod", message));
     }
-    tag.id = Some(id);
+    if server.has(Defect::TagDropsPeriod) {
+        tag.default_expire_period = Some(NO_PERIOD.to_owned());
+    }
+    if server.has(Defect::TagDropsDisabled) {
+        tag.disabled = false;
+    }
     Ok(tag)
 }
 
 /// Reads `days.hh:mm:ss`, in which the days may be missing.
-pub(super) fn period(text: &str) -> Option<TimeDelta> {
+pub(crate) fn period(text: &str) -> Option<TimeDelta> {
     let (days, clock) = text.split_once('.').unwrap_or(("0", text));
     let parts: Vec<u32> = clock.split(':').map(|part| part.parse().ok()).collect::<Option<_>>()?;
     let [hours @ 0..24, minutes @ 0..60, seconds @ 0..60] = parts[..] else {

@@ -77,6 +77,16 @@ impl Faces {
         self.0.read().by_id.get(&id).cloned()
     }
 
+    /// The face that was enrolled first.
+    pub(crate) fn first(&self) -> Option<Arc<Face>> {
+        self.0.read().enrolled.first().cloned()
+    }
+
+    /// The faces of everybody who is enrolled.
+    pub(crate) fn enrolled(&self) -> Vec<Arc<Face>> {
+        self.0.read().enrolled.clone()
+    }
+
     /// The faces enrolled for a person, in the order of enrolment.
     pub(crate) fn of_person(&self, person: Uuid) -> Vec<Arc<Face>> {
         let index = self.0.read();

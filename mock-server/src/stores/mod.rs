@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 pub(crate) use documents::{Document, Documents};
 pub(crate) use faces::{Face, Faces};
-pub(crate) use images::{Image, Images};
+pub(crate) use images::{Image, Images, NoImage};
 pub(crate) use log::{Detection, Sighting};
 pub(crate) use people::{Address, Alias, EntityField, Note, People, Person, PersonTag};
 pub(crate) use tags::{Tag, Tags};

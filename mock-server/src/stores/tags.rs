@@ -48,12 +48,8 @@ impl Tags {
         }
     }
 
-    /// Removes a tag; `false` when there was none.
-    pub(crate) fn remove(&self, id: Uuid) -> bool {
-        let mut tags = self.0.write();
-        let before = tags.len();
-        tags.retain(|tag| tag.id != Some(id));
-        tags.len() < before
+    pub(crate) fn remove(&self, id: Uuid) {
+        self.0.write().retain(|tag| tag.id != Some(id));
     }
 
     pub(crate) fn all(&self) -> Vec<Tag> {

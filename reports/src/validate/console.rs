@@ -266,7 +266,12 @@ fn reasons(out: &mut String, report: &ValidateReport, verdict: Verdict, title: &
         } else {
             String::new()
         };
-        let _ = writeln!(out, "  {}: {}{more}", text::line(reason), named.join(", "));
+        let _ = writeln!(
+            out,
+            "  {}: {}{more}",
+            text::line(reason.trim_end_matches('.')),
+            named.join(", ")
+        );
     }
     out.push('\n');
 }

@@ -334,9 +334,10 @@ fn watch(play: &mut Play<'_>, exchange: &Exchange) -> Result<(), Stop> {
 fn refused(play: &mut Play<'_>, probe: &str, exchange: &Exchange, statuses: &[u16]) {
     let token = Held::from(play, exchange).is_some();
     let holds = statuses.contains(&exchange.status()) && !token;
-    let observed = match token {
-        true => format!("{} with a token", exchange.observed()),
-        false => exchange.observed(),
+    let observed = if token {
+        format!("{} with a token", exchange.observed())
+    } else {
+        exchange.observed()
     };
     let mut finding =
         Finding::judge(exchange.clone(), holds, format!("{} and no token", statuses[0])).observed(observed);

@@ -1,0 +1,28 @@
+//! What defective servers remember and should not.
+
+use crate::accounts::SeededAccount;
+use crate::operation::Operation;
+use crate::stores::Tag;
+use parking_lot::Mutex;
+use std::collections::HashSet;
+use std::sync::atomic::AtomicUsize;
+
+/// State that all requests share by mistake.
+#[derive(Default)]
+pub(crate) struct Memory {
+    pub(crate) last_login: Mutex<Option<String>>,
+    pub(crate) last_renewal: Mutex<Option<&'static SeededAccount>>,
+    pub(crate) last_profile: Mutex<Option<&'static SeededAccount>>,
+    pub(crate) allowed: Mutex<HashSet<Operation>>,
+    pub(crate) renewals: AtomicUsize,
+    pub(crate) listed_tags: Mutex<Option<Vec<Tag>>>,
+    pub(crate) deleted_tags: Mutex<Vec<Tag>>,
+}
+
+/// Puts a caller in, and takes out whoever was there before; at first that is the caller.
+pub(crate) fn previous(
+    seat: &Mutex<Option<&'static SeededAccount>>,
+    caller: &'static SeededAccount,
+) -> &'static SeededAccount {
+    seat.lock().replace(caller).unwrap_or(caller)
+}

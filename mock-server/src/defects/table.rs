@@ -1,0 +1,46 @@
+//! The registry for people to read.
+
+use super::Defect;
+use std::fmt::Write as _;
+
+impl Defect {
+    /// Every defect as a page of Markdown, as `docs/defects.md` holds it.
+    pub fn markdown() -> String {
+        let mut page = format!(
+            "# Defects of the mock\n\n\
+             `proofload mock --defect NAME` starts a server with one of these {} single faults (repeat the option for\n\
+             several). Each is one that real servers have had; they are what `proofload validate` is tested against. A\n\
+             MUST breaks what the vendor documents, a SHOULD what is customary. \"Shows in\" names the operations whose\n\
+             cases have to catch it.\n\n\
+             This page is generated: `proofload mock --list-defects markdown > docs/defects.md`.\n",
+            Self::ALL.len()
+        );
+        let mut group = None;
+        for defect in Self::ALL {
+            if group != Some(defect.group()) {
+                group = Some(defect.group());
+                let title = defect.group().to_string();
+                let (first, rest) = title.split_at(1);
+                let _ = write!(
+                    page,
+                    "\n## {}{rest}\n\n| name | severity | what is wrong | shows in |\n",
+                    first.to_uppercase()
+                );
+                page.push_str("|---|---|---|---|\n");
+            }
+            let (name, severity, what) = (defect.name(), defect.severity(), defect.description());
+            let _ = writeln!(page, "| `{name}` | {severity} | {what} | {} |", defect.shows_in());
+        }
+        page
+    }
+
+    /// The operations in words, when they are too many to list.
+    pub fn shows_in(self) -> String {
+        match self.entry().affects {
+            super::Affects::All => "every operation".to_owned(),
+            super::Affects::Protected => "every operation with a token".to_owned(),
+            super::Affects::Permitted => "every operation with a permission".to_owned(),
+            super::Affects::Only(_) => self.operations().join(", "),
+        }
+    }
+}
