@@ -94,7 +94,10 @@ impl Slo {
     /// # Errors
     /// The text is no objective.
     pub(super) fn recorded(text: &str) -> Result<Self, SloError> {
-        let operation = text.split(['<', '>']).next().and_then(|subject| subject.rsplit_once('.'));
+        let operation = text
+            .split(['<', '>'])
+            .next()
+            .and_then(|subject| subject.rsplit_once('.'));
         Self::parse(text, operation.map(|(operation, _)| operation.trim()).as_slice())
     }
 

@@ -15,13 +15,7 @@ pub(super) struct Ending {
 }
 
 /// The report of a run.
-pub(super) fn report(
-    totals: &Totals,
-    slos: &[Slo],
-    symptoms: &Symptoms,
-    ending: Ending,
-    run: &RunInfo,
-) -> LoadReport {
+pub(super) fn report(totals: &Totals, slos: &[Slo], symptoms: &Symptoms, ending: Ending, run: &RunInfo) -> LoadReport {
     let reasons = symptoms.reasons();
     let slos: Vec<_> = slos.iter().map(|slo| slo.evaluate(totals)).collect();
     let healthy = reasons.is_empty();

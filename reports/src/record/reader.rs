@@ -95,7 +95,11 @@ impl RecordReader {
             return Err(RecordError::Cut(self.directory.join(COUNTERS)));
         }
         let counted = |name: &str| totals.latencies(name, super::Kind::Response).len();
-        if result.operations.iter().any(|row| counted(&row.name) != row.ok + row.errors) {
+        if result
+            .operations
+            .iter()
+            .any(|row| counted(&row.name) != row.ok + row.errors)
+        {
             return Err(RecordError::Cut(self.directory.join(LATENCY)));
         }
         Ok(())
@@ -122,7 +126,10 @@ fn check_schema(path: &Path, text: &str) -> Result<(), RecordError> {
         })
     } else {
         let schema = crate::text::line(&header.schema);
-        Err(RecordError::malformed(path, format!("its schema is {schema:?}, not {RUN_SCHEMA:?}")))
+        Err(RecordError::malformed(
+            path,
+            format!("its schema is {schema:?}, not {RUN_SCHEMA:?}"),
+        ))
     }
 }
 

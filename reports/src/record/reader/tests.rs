@@ -10,7 +10,9 @@ fn record(directory: &Path) -> RecordWriter {
     let mut writer = RecordWriter::create(directory, &run(1_000_000_000)).unwrap();
     for (number, start_s) in STARTS_S.into_iter().enumerate() {
         let number = number as u64;
-        writer.write_second(&second(number, start_s, &[100 + number, 200])).unwrap();
+        writer
+            .write_second(&second(number, start_s, &[100 + number, 200]))
+            .unwrap();
     }
     writer
 }
@@ -99,18 +101,29 @@ fn what_is_no_record_is_said_in_one_sentence() {
     assert!(sentence(Some("<html>")).contains("is no record"));
     assert!(sentence(Some(r#"{"schema":"proofload.validate/1"}"#)).contains("proofload.validate/1"));
     let newer = sentence(Some(r#"{"schema":"proofload.run/2","version":"9.0\u001b[31m"}"#));
-    assert!(newer.contains("proofload.run/2") && newer.contains(r"9.0\u{1b}[31m"), "{newer}");
+    assert!(
+        newer.contains("proofload.run/2") && newer.contains(r"9.0\u{1b}[31m"),
+        "{newer}"
+    );
     let run = serde_json::to_string(&run(0)).unwrap();
     assert!(sentence(Some(&run)).contains("latency.hlog is missing"));
     let nowhere = directory.path().join("nowhere");
-    assert!(RecordReader::open(&nowhere).unwrap_err().to_string().contains("nowhere holds no record"));
+    assert!(
+        RecordReader::open(&nowhere)
+            .unwrap_err()
+            .to_string()
+            .contains("nowhere holds no record")
+    );
 }
 
 #[test]
 fn a_line_that_is_none_names_itself() {
     let directory = tempfile::tempdir().unwrap();
     record(directory.path());
-    let mut counters = fs::OpenOptions::new().append(true).open(directory.path().join(COUNTERS)).unwrap();
+    let mut counters = fs::OpenOptions::new()
+        .append(true)
+        .open(directory.path().join(COUNTERS))
+        .unwrap();
     counters.write_all(b"\xff\n").unwrap();
     let error = read(directory.path()).unwrap_err().to_string();
     assert!(error.contains("counters.jsonl, line 5"), "{error}");
@@ -147,7 +160,11 @@ fn a_closed_record_that_was_cut_is_noticed() {
         let path = directory.path().join(file);
         let bytes = fs::read(&path).unwrap();
         fs::write(&path, &bytes[..bytes.len() - 3]).unwrap();
-        let error = RecordReader::open(directory.path()).unwrap().totals().unwrap_err().to_string();
+        let error = RecordReader::open(directory.path())
+            .unwrap()
+            .totals()
+            .unwrap_err()
+            .to_string();
         assert!(error.contains(file) && error.contains("holds less"), "{error}");
         fs::write(&path, bytes).unwrap();
     }
