@@ -27,7 +27,7 @@ mod tags;
 mod tests;
 mod value;
 
-pub(super) use people::Enrolment;
+pub(super) use people::{Enrolment, people};
 
 use super::probe::Sequence;
 

@@ -6,7 +6,7 @@ use crate::conformance::behaviour::claims::settle;
 use crate::conformance::behaviour::name::unique;
 use crate::conformance::behaviour::people::people;
 use crate::conformance::behaviour::play::{Play, sent};
-use crate::conformance::behaviour::value::{different, same_id, text};
+use crate::conformance::behaviour::value::{Id, different, same_id, text};
 use crate::conformance::draft::Draft;
 use crate::conformance::fill;
 use crate::conformance::finding::Stop;
@@ -161,10 +161,10 @@ impl Stage<'_> {
     }
 
     /// A PUT with the id changes that one alone. Gives back what was put.
-    async fn updated(&self, play: &mut Play<'_>, id: &str, second: &Value) -> Result<Value, Stop> {
+    async fn updated(&self, play: &mut Play<'_>, id: &Id, second: &Value) -> Result<Value, Stop> {
         let put = self.kind.put;
         let mut body = (self.kind.body)(&self.mark_of(1), 5);
-        body[self.kind.id] = id.into();
+        body[self.kind.id] = id.raw.clone();
         self.put(play, &self.person, body.clone()).await?;
         let view = self.see(play, &self.person).await?;
         let author = play.caller(put)?.username.clone();
@@ -191,12 +191,12 @@ impl Stage<'_> {
     }
 
     /// Neither a PUT nor a DELETE on another person reaches this one's.
-    async fn not_through_another(&self, play: &mut Play<'_>, id: &str, stored: &Value) -> Result<(), Stop> {
+    async fn not_through_another(&self, play: &mut Play<'_>, id: &Id, stored: &Value) -> Result<(), Stop> {
         let Some(other) = &self.other else { return Ok(()) };
         let author = play.caller(self.kind.put)?.username.clone();
         let untouched = |entries: &[Value]| self.alike(entries, stored, &author);
         let mut body = (self.kind.body)(&self.mark_of(4), 6);
-        body[self.kind.id] = id.into();
+        body[self.kind.id] = id.raw.clone();
         let draft = play.draft(self.kind.put)?.path("personId", other).json(body);
         play.attempt(self.kind.put, draft).await?;
         let view = self.see(play, &self.person).await?;
@@ -226,7 +226,7 @@ impl Stage<'_> {
     }
 
     /// What is deleted is gone, it alone, and stays so when it is deleted again.
-    async fn deleted(&self, play: &mut Play<'_>, id: &str, second: &Value) -> Result<(), Stop> {
+    async fn deleted(&self, play: &mut Play<'_>, id: &Id, second: &Value) -> Result<(), Stop> {
         let Some(delete) = self.kind.delete else { return Ok(()) };
         let draft = play
             .draft(delete)?

@@ -6,7 +6,7 @@ use super::claims::settle;
 use super::family::{Family, custom, guide};
 use super::name::unique;
 use super::play::Play;
-use super::value::{same_id, text};
+use super::value::{Id, id, same_id, text};
 use crate::conformance::fill;
 use crate::conformance::finding::Stop;
 use crate::conformance::probe::{Declared, Sequence};
@@ -152,26 +152,26 @@ async fn writes(play: &mut Play<'_>, mark: &str) -> Result<(), Stop> {
         let exchange = play
             .call("createTag", play.draft("createTag")?.json(body.clone()))
             .await?;
-        given = given.or_else(|| exchange.json().and_then(|tag| text(&tag, "tagId")));
+        given = given.or_else(|| exchange.json().and_then(|tag| id(&tag, "tagId")));
     }
     let listed = list(play).await;
-    let id = listed
+    let tag_id = listed
         .iter()
-        .find_map(|(_, entries)| named(entries, &one).and_then(|tag| text(tag, "tagId")));
+        .find_map(|(_, entries)| named(entries, &one).and_then(|tag| id(tag, "tagId")));
     let shown = filtered(play, mark).await.ok();
-    let id = id
+    let tag_id = tag_id
         .or_else(|| {
             shown
                 .as_ref()
-                .and_then(|(_, entries)| named(entries, &one).and_then(|tag| text(tag, "tagId")))
+                .and_then(|(_, entries)| named(entries, &one).and_then(|tag| id(tag, "tagId")))
         })
         .or(given);
-    created(play, &[&one, &other], id.as_deref()).await?;
-    let id = id.ok_or_else(|| Stop::Skip("nobody shows the created tag's id".to_owned()))?;
+    created(play, &[&one, &other], tag_id.as_deref()).await?;
+    let tag_id = tag_id.ok_or_else(|| Stop::Skip("nobody shows the created tag's id".to_owned()))?;
     filters(play, mark).await?;
-    assigned(play, mark, &id, &one).await?;
-    let changed = updated(play, &id, mark, &other).await?;
-    deleted(play, &id, &changed, &other).await
+    assigned(play, mark, &tag_id, &one).await?;
+    let changed = updated(play, &tag_id, mark, &other).await?;
+    deleted(play, &tag_id, &changed, &other).await
 }
 
 async fn created(play: &mut Play<'_>, sent: &[&Value], id: Option<&str>) -> Result<(), Stop> {
@@ -305,10 +305,10 @@ async fn assigned(play: &mut Play<'_>, mark: &str, id: &str, stored: &Value) -> 
     Ok(())
 }
 
-async fn updated(play: &mut Play<'_>, id: &str, mark: &str, other: &Value) -> Result<Value, Stop> {
+async fn updated(play: &mut Play<'_>, id: &Id, mark: &str, other: &Value) -> Result<Value, Stop> {
     let mut body = tag(&format!("{mark}-new"), "1.12:30:00", true);
     body["description"] = "changed".into();
-    body["tagId"] = id.into();
+    body["tagId"] = id.raw.clone();
     play.call(
         "updateTag",
         play.draft("updateTag")?.path("tagId", id).json(body.clone()),
