@@ -1,6 +1,6 @@
 //! What a refused write is aimed at, and how one sees afterwards whether it struck.
 
-use crate::conformance::behaviour::people;
+use crate::conformance::behaviour::people::people;
 use crate::conformance::context::Context;
 use crate::conformance::draft::Draft;
 use crate::conformance::exchange::Exchange;
