@@ -200,6 +200,52 @@ fn a_pattern_that_selects_nothing() {
     );
 }
 
+#[test]
+fn a_scenario_that_is_unknown_or_wrong() {
+    let load = |scenario| ["load", "--scenario", scenario];
+    Desk::new().refuses(
+        &load("camera-fed"),
+        2,
+        &["no scenario \"camera-fed\"", "did you mean camera-feed?"],
+    );
+    Desk::new().refuses(&load("mine.toml"), 2, &["cannot read the scenario mine.toml"]);
+    Desk::new().refuses(&["scenarios", "nope"], 2, &["no scenario \"nope\"", "camera-feed"]);
+    let right = include_str!("../scenarios/camera-feed.toml");
+    for (good, bad, parts) in [
+        (
+            "operation = \"publish\"",
+            "operation = \"publsh\"",
+            &["no operation \"publsh\"", "did you mean publish"][..],
+        ),
+        (
+            "builtin = [\"face-crop-260x300\"]",
+            "directory = \"empty\"",
+            &["image directory empty"],
+        ),
+        (
+            "errors < 0.1%",
+            "publsh.p99 < 1ms",
+            &["no operation \"publsh\"", "did you mean publish"],
+        ),
+    ] {
+        assert!(right.contains(good), "{good} is not in the scenario");
+        let desk = Desk::with("mine.toml", &right.replace(good, bad));
+        fs::create_dir(desk.0.path().join("empty")).unwrap();
+        desk.refuses(&load("mine.toml"), 2, parts);
+    }
+}
+
+#[test]
+fn a_load_that_was_not_allowed_or_would_overwrite() {
+    // An address for documentation: should the refusal fail, nobody is loaded.
+    let url = ["load", "--url", "https://192.0.2.1:5009", "--username", "admin"];
+    Desk::new().refuses(&url, 2, &["192.0.2.1", "allow", "--i-may-load-this-target"]);
+    let desk = Desk::new();
+    fs::create_dir(desk.0.path().join("full")).unwrap();
+    fs::write(desk.0.path().join("full/kept"), "").unwrap();
+    desk.refuses(&["load", "--out", "full"], 2, &["run directory full is not empty"]);
+}
+
 /// A server that gives one answer to everything, for as long as the test process lives.
 fn answers_everything(status: &str, content_type: &str, body: &str) -> String {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();

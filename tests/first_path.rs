@@ -161,6 +161,103 @@ fn so_does_a_mock_behind_nginx() {
     }
 }
 
+/// Loads the deployment that the folder's configuration names for two seconds. The machine may be busy, so the verdict
+/// may be that the figures are doubtful; what was asked for and what came of it must add up all the same.
+fn load(folder: &Path, scenario: &str) -> Value {
+    let args = [
+        "load",
+        "--config",
+        "proofload.toml",
+        "--target",
+        "lab",
+        "--scenario",
+        scenario,
+        "--rate",
+        "50/s",
+        "--duration",
+        "2s",
+        "--out",
+        "runs/x",
+        "--format",
+        "json",
+    ];
+    let (code, printed) = proofload(folder, &args);
+    let report: Value = serde_json::from_str(&printed).expect("stdout is JSON and nothing else");
+    let expected = match report["verdict"].as_str() {
+        Some("pass") => 0,
+        Some("invalid") => 4,
+        _ => panic!("{report:#}"),
+    };
+    assert_eq!(code, Some(expected), "{report:#}");
+    for file in ["run.json", "latency.hlog", "counters.jsonl"] {
+        assert!(folder.join("runs/x").join(file).metadata().unwrap().len() > 0, "{file}");
+    }
+    report
+}
+
+fn assert_adds_up(report: &Value) {
+    assert_eq!(report["schema"], "proofload.load/1");
+    let arrivals = &report["arrivals"];
+    let count = |name: &str| arrivals[name].as_u64().unwrap_or_else(|| panic!("{report:#}"));
+    assert_eq!(count("due"), 100, "two seconds at 50/s: {report:#}");
+    assert_eq!(count("sent") + count("unsent"), count("due"));
+    assert_eq!(count("done"), count("sent"), "what was sent was waited for");
+    for operation in report["operations"].as_array().unwrap() {
+        let statuses: u64 = operation["statuses"]
+            .as_object()
+            .unwrap()
+            .values()
+            .map(|n| n.as_u64().unwrap())
+            .sum();
+        assert_eq!(statuses, operation["ok"].as_u64().unwrap(), "{operation:#}");
+        assert_eq!(operation["errors"], 0, "{operation:#}");
+        for latency in ["response_us", "service_us"] {
+            for figure in ["p50", "p90", "p95", "p99", "p999", "max", "mean"] {
+                assert!(
+                    operation[latency][figure].is_number(),
+                    "{latency}.{figure}: {operation:#}"
+                );
+            }
+        }
+    }
+    let generator = &report["generator"];
+    assert!(
+        generator["schedule_lag_us"]["p99"].is_number() && generator["cpu_s"].is_number(),
+        "{generator:#}"
+    );
+    assert!(
+        generator["max_rss_bytes"].is_number() && generator["healthy"].is_boolean(),
+        "{generator:#}"
+    );
+}
+
+#[test]
+fn load_is_measured_behind_nginx_too() {
+    let mock = Mock::on_premise();
+    let nginx = Nginx::before(&mock);
+    let folder = tempfile::tempdir().unwrap();
+    let certificate = nginx.certificate().display().to_string();
+    fs::write(
+        folder.path().join("proofload.toml"),
+        configuration(&nginx.url(), &certificate),
+    )
+    .unwrap();
+    let report = load(folder.path(), "camera-feed");
+    assert_adds_up(&report);
+    assert!(
+        report["operations"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|operation| operation["name"] == "publish")
+    );
+    let mut logged = nginx.requests();
+    logged.retain(|line| line.contains("/identities/api/v1/faceEdge/publish"));
+    let sent = report["arrivals"]["sent"].as_u64().unwrap();
+    // nginx writes a line after it has answered, so that the very last ones may be missing.
+    assert!(logged.len() as u64 + 10 > sent, "nginx saw {} of {sent}", logged.len());
+}
+
 #[test]
 fn the_embedded_mock_needs_nothing_at_all() {
     let folder = tempfile::tempdir().unwrap();

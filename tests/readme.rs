@@ -1,5 +1,6 @@
 //! The commands that the README and the pages of `docs/` show are commands of the program.
 
+use proofload::load::Workload;
 use proofload::target::Config;
 use proofload_contract::Contract;
 use std::collections::HashMap;
@@ -87,6 +88,21 @@ fn configurations_shown_are_configurations() {
         }
     }
     assert!(shown > 0, "no page shows a configuration");
+}
+
+#[test]
+fn scenarios_shown_are_scenarios() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(root.join("docs/load.md")).unwrap();
+    let block = text
+        .split("```toml\n# scenario.toml\n")
+        .nth(1)
+        .expect("the page shows a scenario");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("scenario.toml");
+    fs::write(&file, block.split("```").next().unwrap()).unwrap();
+    let workload = Workload::find(file.to_str().unwrap()).unwrap();
+    assert_eq!(workload.journeys.len(), 2);
 }
 
 #[test]

@@ -62,9 +62,9 @@ impl Lab {
                 _ => (format!("{{ file = \"../secrets/{name}\" }}"), "[]"),
             };
             fs::write(self.folder.path().join("secrets").join(name), password.expose_secret()).unwrap();
-            text += &format!(
-                "[[targets.lab.accounts]]\nname = \"{name}\"\npassword = {source}\npermissions = {permissions}\n"
-            );
+            let account = format!("name = \"{name}\"\npassword = {source}\npermissions = {permissions}\n");
+            text.push_str("[[targets.lab.accounts]]\n");
+            text.push_str(&account);
         }
         fs::write(self.work().join("proofload.toml"), text).unwrap();
     }
@@ -201,5 +201,26 @@ fn a_refused_login_does_not_repeat_the_password() {
             traces.iter().any(|(_, text)| text.contains("publisher")),
             "{args:?}: {traces:?}"
         );
+    }
+}
+#[test]
+fn load_keeps_them_in_its_record_too() {
+    let lab = Lab::new();
+    for format in ["console", "json"] {
+        let out = format!("runs/{format}");
+        lab.assert_untold(&[
+            "load",
+            "--target",
+            "lab",
+            "--scenario",
+            "field-mix",
+            "--duration",
+            "2s",
+            "--out",
+            &out,
+            "--format",
+            format,
+        ]);
+        assert!(lab.work().join(out).join("run.json").exists());
     }
 }

@@ -7,7 +7,8 @@ use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -140,17 +141,27 @@ pub(crate) async fn tls(change: impl FnOnce(&mut rcgen::CertificateParams)) -> T
     let pem = directory.path().join("c.pem");
     std::fs::write(&pem, certificate.pem()).unwrap();
     let pin = Pin::of_certificate(certificate.der()).unwrap();
-    let config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
+    let address = tls_server(vec![certificate.der().clone()], &key).await;
+    Tls {
+        _directory: directory,
+        pem,
+        pin,
+        address,
+    }
+}
+
+/// Serves HTTPS with `chain`, and with `key` whether it belongs to the chain or not.
+pub(crate) async fn tls_server(chain: Vec<CertificateDer<'static>>, key: &rcgen::KeyPair) -> SocketAddr {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let key = provider.key_provider.load_private_key(key).unwrap();
+    let config = rustls::ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(
-            vec![certificate.der().clone()],
-            PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der())),
-        )
-        .unwrap();
+        .with_cert_resolver(Arc::new(SingleCertAndKey::from(CertifiedKey::new(chain, key))));
     let acceptor = TlsAcceptor::from(Arc::new(config));
-    let address = listen(move |stream| {
+    listen(move |stream| {
         let acceptor = acceptor.clone();
         async move {
             if let Ok(stream) = acceptor.accept(stream).await {
@@ -158,11 +169,5 @@ pub(crate) async fn tls(change: impl FnOnce(&mut rcgen::CertificateParams)) -> T
             }
         }
     })
-    .await;
-    Tls {
-        _directory: directory,
-        pem,
-        pin,
-        address,
-    }
+    .await
 }

@@ -32,6 +32,8 @@ pub struct Part {
     pub name: String,
     /// Set for files: the file name that is sent along.
     pub file_name: Option<String>,
+    /// Sent as the content type of a file.
+    pub content_type: &'static str,
     /// The content.
     pub content: Bytes,
 }
@@ -42,6 +44,7 @@ impl Part {
         Self {
             name: name.to_owned(),
             file_name: None,
+            content_type: "",
             content: Bytes::copy_from_slice(value.as_bytes()),
         }
     }
@@ -51,8 +54,16 @@ impl Part {
         Self {
             name: name.to_owned(),
             file_name: Some(file_name.to_owned()),
+            content_type: "application/octet-stream",
             content: content.into(),
         }
+    }
+
+    /// Says what kind of file it is.
+    #[must_use]
+    pub fn typed(mut self, content_type: &'static str) -> Self {
+        self.content_type = content_type;
+        self
     }
 }
 
@@ -94,7 +105,8 @@ fn multipart(parts: &[Part]) -> Bytes {
         if let Some(file_name) = &part.file_name {
             let _ = write!(
                 head,
-                "; filename=\"{file_name}\"\r\nContent-Type: application/octet-stream"
+                "; filename=\"{file_name}\"\r\nContent-Type: {}",
+                part.content_type
             );
         }
         form.extend_from_slice(head.as_bytes());

@@ -34,7 +34,16 @@ pub fn proper(operation: &Operation, rng: &mut StdRng) -> Draft {
 
 /// Path and query with values that are valid in shape and belong to nothing.
 fn addressed(operation: &Operation, rng: &mut StdRng) -> Draft {
-    let mut draft = Draft::of(operation);
+    let draft = remaining(Draft::of(operation), operation, rng);
+    // The guide documents this search by tag or by field; without either its answer is stated nowhere.
+    if operation.id == "searchPeople" {
+        return draft.query("tagId", &guid(rng));
+    }
+    draft
+}
+
+/// Fills in what a draft of `operation` still lacks of its path and its required query.
+pub fn remaining(mut draft: Draft, operation: &Operation, rng: &mut StdRng) -> Draft {
     for parameter in &operation.parameters {
         let value = parameter_value(&parameter.name, &parameter.schema, rng);
         draft = match parameter.place {
@@ -42,10 +51,6 @@ fn addressed(operation: &Operation, rng: &mut StdRng) -> Draft {
             ParameterPlace::Query if parameter.required => draft.query(&parameter.name, &value),
             ParameterPlace::Query => draft,
         };
-    }
-    // The guide documents this search by tag or by field; without either its answer is stated nowhere.
-    if operation.id == "searchPeople" {
-        draft = draft.query("tagId", &guid(rng));
     }
     draft
 }

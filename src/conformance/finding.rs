@@ -119,6 +119,16 @@ impl Finding {
         self.outcome == Outcome::Holds
     }
 
+    /// Which of several findings of one case counts: the worst that was seen.
+    pub(super) fn weight(&self) -> u8 {
+        match self.outcome {
+            Outcome::Skipped => 0,
+            Outcome::Holds => 1,
+            Outcome::Untestable => 2,
+            Outcome::Deviates => 3,
+        }
+    }
+
     fn unjudged(outcome: Outcome, reason: String) -> Self {
         Self {
             outcome,

@@ -29,6 +29,7 @@ mod runner;
 mod second_look;
 mod sender;
 pub mod snapshot;
+mod traces;
 mod verdict;
 mod weak_keys;
 
@@ -125,8 +126,11 @@ pub async fn run(
     begin(&context).await?;
     let judged = runner::run(&context, &registry, planned, observer).await;
     let observations = judged.iter().filter_map(verdict::Judged::observation).collect();
-    let cases: Vec<_> = judged.into_iter().map(|judged| judged.result(contract)).collect();
-    let (summary, verdict) = summed_up(&cases, options.strict);
+    let cases: Vec<_> = judged
+        .into_iter()
+        .map(|judged| judged.result(contract, options.strict))
+        .collect();
+    let (summary, verdict) = summed_up(&cases);
     Ok(Outcome {
         report: ValidateReport {
             schema: SCHEMA.to_owned(),

@@ -67,6 +67,7 @@ fn cases_of(registry: &Registry, operation: &Operation, accounts: &[Account]) ->
             cases.extend(
                 accounts
                     .iter()
+                    .filter(|account| probe.fits_account(operation, account))
                     .map(|account| case(probe.clause(), Some(&account.name), check)),
             );
         } else {

@@ -58,6 +58,11 @@ pub trait Probe: Send + Sync {
         false
     }
 
+    /// Whether it makes sense for `account`, when it is one case for each.
+    fn fits_account(&self, _operation: &Operation, _account: &Account) -> bool {
+        true
+    }
+
     /// When its turn comes.
     fn stage(&self) -> Stage {
         Stage::Negative
@@ -111,11 +116,13 @@ pub struct Sheet {
 }
 
 impl Sheet {
-    /// Reports a case. The first deviation of a case stands; a later pass does not wipe it out.
+    /// Reports a case. The first deviation of a case stands: neither a later pass nor a reason why there was nothing to
+    /// test wipes it out.
     pub fn report(&mut self, operation: &str, probe: &str, finding: Finding) {
         let id = super::case_id(operation, probe, None);
+        let weight = finding.weight();
         match self.findings.get(&id) {
-            Some(earlier) if !earlier.holds() => {}
+            Some(earlier) if earlier.weight() > weight || (earlier.weight() == weight && !earlier.holds()) => {}
             _ => {
                 self.findings.insert(id, finding);
             }

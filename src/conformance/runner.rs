@@ -206,10 +206,11 @@ impl Runner<'_> {
         };
         let mut judged = Vec::new();
         for case in cases {
-            let finding = sheet.take(&case.id).map(Finding::slim).unwrap_or_else(|| match &ended {
+            let finding = sheet.take(&case.id).unwrap_or_else(|| match &ended {
                 Err(stop) => stop.clone().into(),
                 Ok(()) => Finding::untestable(format!("the sequence {:?} came to its end without it", sequence.name())),
             });
+            let finding = finding.slim();
             self.progress.done(&case.id);
             judged.push(Judged { case, finding });
         }

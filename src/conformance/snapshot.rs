@@ -38,8 +38,7 @@ pub fn hold(outcome: &mut Outcome, directory: &Path, whole: bool) -> Result<(), 
         let behind = cases.iter().rposition(|case| case.group() == page.operation);
         cases.insert(behind.map_or(cases.len(), |place| place + 1), case);
     }
-    let strict = outcome.report.run.as_ref().is_some_and(|run| run.strict);
-    (outcome.report.summary, outcome.report.verdict) = summed_up(&outcome.report.cases, strict);
+    (outcome.report.summary, outcome.report.verdict) = summed_up(&outcome.report.cases);
     Ok(())
 }
 
@@ -57,9 +56,7 @@ fn compare(page: &Page, outcome: &Outcome, directory: &Path, whole: bool) -> Res
         );
         return Ok(case(page, operation, Verdict::Skip, "nothing to compare with", detail));
     };
-    let now = page
-        .with_untested(&before, |id| untested(outcome, id, whole))
-        .to_string();
+    let now = page.settled(&before, |id| untested(outcome, id, whole)).to_string();
     let pending = file::pending(&path);
     if before.trim_end() == now.trim_end() {
         file::remove(&pending)?;

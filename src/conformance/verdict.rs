@@ -44,10 +44,10 @@ impl Judged {
     }
 
     /// The line of the report.
-    pub(super) fn result(self, contract: &Contract) -> CaseResult {
+    pub(super) fn result(self, contract: &Contract, strict: bool) -> CaseResult {
         let Self { case, finding } = self;
         let source = finding.source.unwrap_or(case.clause.source);
-        let verdict = verdict(finding.outcome, source.severity());
+        let verdict = verdict(finding.outcome, source.severity(), strict);
         let operation = contract.operation(&case.operation);
         // Passed cases are many; their exchanges are not worth their bytes.
         let shown = finding.exchange.filter(|_| finding.outcome == Outcome::Deviates);
@@ -71,10 +71,12 @@ impl Judged {
     }
 }
 
-fn verdict(outcome: Outcome, severity: Severity) -> Verdict {
+/// In a strict run a broken SHOULD fails, so that every rendering and count agrees with the verdict of the run.
+fn verdict(outcome: Outcome, severity: Severity, strict: bool) -> Verdict {
     match (outcome, severity) {
         (Outcome::Holds, _) | (Outcome::Deviates, Severity::Note) => Verdict::Pass,
         (Outcome::Deviates, Severity::Must) => Verdict::Fail,
+        (Outcome::Deviates, Severity::Should) if strict => Verdict::Fail,
         (Outcome::Deviates, Severity::Should) => Verdict::Warn,
         (Outcome::Skipped, _) => Verdict::Skip,
         (Outcome::Untestable, _) => Verdict::Error,
@@ -96,16 +98,32 @@ fn detail(clause: &str, outcome: Outcome, severity: Severity, note: Option<Strin
 }
 
 /// Counts, and the verdict of the whole run.
-pub fn summed_up(cases: &[CaseResult], strict: bool) -> (Summary, Verdict) {
+pub fn summed_up(cases: &[CaseResult]) -> (Summary, Verdict) {
     let summary = Summary::of(cases);
-    let verdict = if summary.fail > 0 || (strict && summary.warn > 0) {
-        Verdict::Fail
-    } else if summary.error > 0 {
-        Verdict::Error
-    } else if summary.warn > 0 {
-        Verdict::Warn
-    } else {
-        Verdict::Pass
-    };
-    (summary, verdict)
+    (summary, summary.verdict())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn severity_and_strictness_weigh_a_deviation() {
+        use Outcome::{Deviates, Holds, Skipped, Untestable};
+        for (outcome, severity, lenient, strict) in [
+            (Holds, Severity::Must, Verdict::Pass, Verdict::Pass),
+            (Deviates, Severity::Must, Verdict::Fail, Verdict::Fail),
+            (Deviates, Severity::Should, Verdict::Warn, Verdict::Fail),
+            (Deviates, Severity::Note, Verdict::Pass, Verdict::Pass),
+            (Skipped, Severity::Should, Verdict::Skip, Verdict::Skip),
+            (Untestable, Severity::Should, Verdict::Error, Verdict::Error),
+        ] {
+            assert_eq!(verdict(outcome, severity, false), lenient, "{outcome:?} {severity}");
+            assert_eq!(
+                verdict(outcome, severity, true),
+                strict,
+                "{outcome:?} {severity}, strict"
+            );
+        }
+    }
 }

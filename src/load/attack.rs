@@ -1,7 +1,8 @@
 //! Goose, set up from a workload: a scenario for each journey, a transaction that is a user's whole life.
 
 use super::desk;
-use super::virtual_user::{Script, VirtualUser};
+use super::script::Script;
+use super::virtual_user::{NotReady, VirtualUser};
 use goose::config::GooseConfiguration;
 use goose::goose::{Scenario, Transaction, TransactionFunction};
 use goose::{GooseAttack, GooseError};
@@ -83,7 +84,8 @@ fn life(script: Arc<Script>, numbers: Arc<AtomicU64>, roll: Arc<dyn Roll>) -> Tr
                         roll.ready();
                         user.work().await;
                     }
-                    Err(why) => roll.failed(why),
+                    Err(NotReady::Failed(why)) => roll.failed(why),
+                    Err(NotReady::GivenUp) => {}
                 }
             }
             // Goose would begin the transaction again at once.

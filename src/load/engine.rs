@@ -37,6 +37,10 @@ pub struct Options {
     pub timeout: Duration,
     /// Seed of everything random.
     pub seed: u64,
+    /// Whether HTTP/2 is used where the server offers it.
+    pub http2: bool,
+    /// Whether a connection carries more than one request.
+    pub keep_alive: bool,
     /// The run directory; `None` for no record.
     pub out: Option<PathBuf>,
     /// Whether the person said that the target is theirs to load.
@@ -234,7 +238,7 @@ impl Crew {
             interrupted: ended_by.is_some(),
             dead,
         };
-        let report = verdict::report(&totals, workload, &symptoms, ending, plan, &info);
+        let report = verdict::report(&totals, &workload.slos, &symptoms, ending, &info);
         info.status = if ending.interrupted || dead {
             RunStatus::Incomplete
         } else {
@@ -283,6 +287,15 @@ impl Crew {
     /// Ends Goose and waits for the threads, within bounds. The switch is thrown again and again: a Goose that is only
     /// starting resets it.
     async fn dismiss(self) {
+        // Users of a run that never began leave at once.
+        let never = Times {
+            start_ns: 0,
+            end: Arc::new(End::new(0)),
+            grace_ns: 0,
+        };
+        if self.times.set(never).is_ok() {
+            self.bells.iter().for_each(|bell| bell.ring());
+        }
         let until = tokio::time::Instant::now() + FAREWELL;
         while self.threads.iter().any(|thread| !thread.is_finished()) && tokio::time::Instant::now() < until {
             goose::trigger_killswitch("the run is over");

@@ -6,23 +6,21 @@ use super::desk::Lane;
 use super::engine::Options;
 use super::error::LoadError;
 use super::images;
+use super::login_gate::LoginGate;
 use super::pacer::{Arrivals, Process, Share};
 use super::pulse::Bell;
 use super::request::Factory;
+use super::script::{Script, ScriptStep, TokenRequests, needs_login};
 use super::threads::{Harvest, Thread, Times, Told};
-use super::virtual_user::{Script, ScriptStep, TokenRequests, needs_login};
 use super::wire::Connector;
 use super::workload::{ArrivalPlan, Journey, Workload};
 use crate::target::Target;
 use std::sync::{Arc, OnceLock};
-use tokio::sync::Semaphore;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio_rustls::TlsConnector;
 
 /// A body of an answer longer than this is an error.
 const BODY_LIMIT: u64 = 64 * 1024 * 1024;
-/// Logins at a time before the run, over all threads.
-const LOGINS_AT_A_TIME: usize = 32;
 /// Arrivals per second that one thread takes on before another one is started.
 const RATE_PER_THREAD: f64 = 20_000.0;
 /// Seconds of arrivals that the users chosen by the engine can hold: a target that stalls for one second leaves some free.
@@ -60,7 +58,7 @@ impl Plan {
         let users = users(workload, options)?;
         let threads = threads(workload, options, users);
         check_descriptors(users as u64)?;
-        let connector = connector(target).await?;
+        let connector = connector(target, options).await?;
         let images = images::load(&workload.images)?;
         let account = target.main_account();
         let factory = Factory {
@@ -72,7 +70,7 @@ impl Plan {
             login: factory.plain("authenticate"),
             renewal: factory.plain("renewToken"),
         });
-        let logins = Arc::new(Semaphore::new(LOGINS_AT_A_TIME));
+        let logins = Arc::new(LoginGate::new());
         let mut operations = vec!["authenticate".to_owned(), "renewToken".to_owned()];
         let mut journeys = Vec::new();
         for (lane, (journey, users)) in workload.journeys.iter().zip(shares(workload, users)).enumerate() {
@@ -270,7 +268,7 @@ fn shares(workload: &Workload, users: usize) -> Vec<usize> {
     shares
 }
 
-async fn connector(target: &Target) -> Result<Connector, LoadError> {
+async fn connector(target: &Target, options: &Options) -> Result<Connector, LoadError> {
     let url = target.base.url();
     let host = url
         .host_str()
@@ -293,6 +291,9 @@ async fn connector(target: &Target) -> Result<Connector, LoadError> {
     let tls = if target.base.is_tls() {
         let mut config = (*target.trust.client_config()?).clone();
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        if options.http2 {
+            config.alpn_protocols.insert(0, b"h2".to_vec());
+        }
         let name = host
             .clone()
             .try_into()
@@ -305,6 +306,7 @@ async fn connector(target: &Target) -> Result<Connector, LoadError> {
         addresses,
         tls,
         body_limit: BODY_LIMIT,
+        keep_alive: options.keep_alive,
     })
 }
 

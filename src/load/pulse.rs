@@ -99,6 +99,13 @@ pub(super) fn start(
         .collect();
     std::thread::Builder::new().name("pulse".to_owned()).spawn(move || {
         sleep_finely();
+        while clock.now_ns() < start_ns.min(end.ns()) {
+            sleep_until(&clock, start_ns);
+        }
+        // Users that set their own pace wait for nothing but the start.
+        for bell in &bells {
+            bell.ring();
+        }
         while clock.now_ns() < end.ns() {
             let next_ns = streams
                 .iter()

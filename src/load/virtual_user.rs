@@ -1,78 +1,29 @@
 //! A virtual user: one session, one connection, one journey again and again.
 
-use super::clock::{Clock, ns};
+use super::clock::ns;
 use super::desk::{self, Begin, Order};
 use super::detect_time::DetectTime;
 use super::request::{Frame, Prepared};
+use super::script::{AUTHENTICATE, RENEW, Script, ScriptStep};
 use super::shard::{Ending, Instants};
 use super::token;
-use super::wire::{Answer, Connection, Connector, WireError};
+use super::wire::{Answer, Connection, WireError};
+use proofload_reports::text;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 use secrecy::{ExposeSecret, SecretString};
+use std::borrow::Cow;
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
-use tokio::sync::Semaphore;
-
-/// The operations that every run may call between measurements have fixed places.
-pub(super) const AUTHENTICATE: usize = 0;
-/// See [`AUTHENTICATE`].
-pub(super) const RENEW: usize = 1;
 
 /// A user that cannot log in again waits this long at least before it tries once more.
 const LOGIN_PAUSE: Duration = Duration::from_secs(2);
+/// A renewal that brought the same token again, or none, is tried once more after this.
+const SAME_TOKEN_PAUSE: Duration = Duration::from_millis(500);
 /// A user that sets its own pace and could not connect waits this long.
 const CONNECT_PAUSE: Duration = Duration::from_millis(100);
-
-/// What the users of one journey share.
-pub(super) struct Script {
-    /// The journey's lane at the desk.
-    pub(super) lane: usize,
-    /// Its steps in order.
-    pub(super) steps: Vec<ScriptStep>,
-    /// One step by weight for each arrival, instead of all in order.
-    pub(super) mix: bool,
-    /// How many cameras it stands for.
-    pub(super) cameras: u64,
-    /// Whether users log in before the run.
-    pub(super) logs_in: bool,
-    /// The mean think time where users set the pace; `None` where arrivals do.
-    pub(super) think: Option<Duration>,
-    /// The users' own means of getting tokens.
-    pub(super) tokens: Arc<TokenRequests>,
-    /// From sent to the last body byte at most.
-    pub(super) timeout: Duration,
-    /// Makes connections.
-    pub(super) connector: Connector,
-    /// The run's clock.
-    pub(super) clock: Clock,
-    /// Seed of everything random; mixed with the user's number.
-    pub(super) seed: u64,
-    /// Logins at a time before the run.
-    pub(super) logins: Arc<Semaphore>,
-}
-
-/// One step of a journey, made ready.
-pub(super) struct ScriptStep {
-    /// The operation's place among those measured.
-    pub(super) operation: usize,
-    /// Its share in a mix.
-    pub(super) weight: f64,
-    /// The request.
-    pub(super) request: Arc<Prepared>,
-    /// Statuses that count as success beside 2xx.
-    pub(super) expect: Vec<u16>,
-}
-
-/// How users get tokens.
-pub(super) struct TokenRequests {
-    /// `authenticate`
-    pub(super) login: Prepared,
-    /// `renewToken`
-    pub(super) renewal: Prepared,
-}
 
 /// A virtual user.
 pub(super) struct VirtualUser {
@@ -85,6 +36,15 @@ pub(super) struct VirtualUser {
     rng: Xoshiro256PlusPlus,
     head: Vec<u8>,
     detect_time: DetectTime,
+}
+
+/// Why a user could not get ready.
+#[derive(Debug)]
+pub(super) enum NotReady {
+    /// Its login failed; one sentence says how.
+    Failed(String),
+    /// Another user's login failed, so this one's was not tried.
+    GivenUp,
 }
 
 /// How one call went.
@@ -112,21 +72,26 @@ impl VirtualUser {
     /// Gets ready: logs in where the journey needs it.
     ///
     /// # Errors
-    /// The login failed; one sentence says how.
-    pub(super) async fn get_ready(&mut self) -> Result<(), String> {
+    /// The login failed, or was not tried because another user's failed.
+    pub(super) async fn get_ready(&mut self) -> Result<(), NotReady> {
         if !self.script.logs_in {
             return Ok(());
         }
-        let logins = self.script.logins.clone();
-        let _turn = logins.acquire().await.map_err(|_| "the run was given up".to_owned())?;
-        match self.log_in().await {
-            Ok(Answer { status: 200..300, .. }) if self.token.is_some() => Ok(()),
-            Ok(Answer { status: 200..300, .. }) => {
+        let gate = self.script.logins.clone();
+        let _turn = gate.enter().await.ok_or(NotReady::GivenUp)?;
+        let ready = match self.log_in().await {
+            Ok(Answer { status: 200..300 }) if self.token.is_some() => Ok(()),
+            Ok(Answer { status: 200..300 }) => {
                 Err("the login was answered without a token; is this an Identities server?".to_owned())
             }
-            Ok(Answer { status, .. }) => Err(format!("the login was refused with status {status}")),
+            Ok(Answer { status }) => {
+                let said = text::clip(&text::line(&String::from_utf8_lossy(self.connection.body())), 200);
+                Err(format!("the login was refused with status {status} ({said})"))
+            }
             Err(error) => Err(error.to_string()),
-        }
+        };
+        gate.learn(ready.is_ok());
+        ready.map_err(NotReady::Failed)
     }
 
     /// Works until the run is over.
@@ -195,7 +160,7 @@ impl VirtualUser {
     async fn after(&mut self, step: &ScriptStep, called: Called, ok: bool) {
         let Ok(answer) = called.result else { return };
         if step.operation <= RENEW && ok {
-            self.take_token(&answer);
+            self.take_token();
         } else if answer.status == 401 && step.request.authorised {
             desk::with(|desk| desk.shard.unauthorised += 1);
             self.log_in_again().await;
@@ -268,8 +233,9 @@ impl VirtualUser {
         let called = self.call_aside(AUTHENTICATE).await;
         if let Ok(answer) = &called.result
             && (200..300).contains(&answer.status)
+            && !self.take_token()
         {
-            self.take_token(answer);
+            self.renew_in(SAME_TOKEN_PAUSE);
         }
         called.result
     }
@@ -281,7 +247,7 @@ impl VirtualUser {
             return;
         }
         let answer = self.log_in().await;
-        if !matches!(answer, Ok(Answer { status: 200..300, .. })) {
+        if !matches!(answer, Ok(Answer { status: 200..300 })) {
             let pause = LOGIN_PAUSE.mul_f64(1.0 + self.rng.random::<f64>());
             self.login_not_before_ns = clock.now_ns() + ns(pause);
         }
@@ -290,7 +256,11 @@ impl VirtualUser {
     async fn renew(&mut self) {
         let called = self.call_aside(RENEW).await;
         match called.result {
-            Ok(answer) if (200..300).contains(&answer.status) => self.take_token(&answer),
+            Ok(answer) if (200..300).contains(&answer.status) => {
+                if !self.take_token() {
+                    self.renew_in(SAME_TOKEN_PAUSE);
+                }
+            }
             Ok(answer) => {
                 if answer.status == 401 {
                     desk::with(|desk| desk.shard.unauthorised += 1);
@@ -302,18 +272,23 @@ impl VirtualUser {
         }
     }
 
-    /// Keeps the token of an answer, and says when it is to be renewed.
-    fn take_token(&mut self, answer: &Answer) {
+    /// Keeps the token of the last answer, and says when it is to be renewed; `false` when it is no new one.
+    fn take_token(&mut self) -> bool {
         #[derive(serde::Deserialize)]
-        struct Session {
-            token: String,
+        struct Session<'a> {
+            #[serde(borrow)]
+            token: Cow<'a, str>,
         }
-        let Ok(Session { token }) = serde_json::from_slice(&answer.body) else {
-            return;
+        let Ok(Session { token }) = serde_json::from_slice(self.connection.body()) else {
+            return false;
         };
+        // Tokens without an id are the same all through a second.
+        if self.token.as_ref().is_some_and(|known| known.expose_secret() == token) {
+            return false;
+        }
         // A token goes into a header: what cannot stand there is none.
         if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return;
+            return false;
         }
         let clock = self.script.clock;
         #[expect(clippy::cast_precision_loss, reason = "seconds need no more than 52 bits")]
@@ -321,7 +296,8 @@ impl VirtualUser {
         if let Some(after) = token::renew_after(&token, unix_s, self.rng.random()) {
             self.renew_in(after);
         }
-        self.token = Some(SecretString::from(token));
+        self.token = Some(SecretString::from(token.into_owned()));
+        true
     }
 
     fn renew_in(&self, after: Duration) {
@@ -348,21 +324,6 @@ impl Called {
             done: self.done_ns,
         };
         desk::with(|desk| desk.shard.call(operation, at, ending, ok));
-    }
-}
-
-/// Whether a token is needed that the journey does not get by itself.
-pub(super) fn needs_login(steps: &[ScriptStep], mix: bool) -> bool {
-    let mut steps = steps.iter();
-    if mix {
-        return steps.any(|step| step.request.authorised);
-    }
-    let first_authorised = steps.clone().position(|step| step.request.authorised);
-    let first_login = steps.position(|step| step.operation == AUTHENTICATE);
-    match (first_authorised, first_login) {
-        (Some(authorised), Some(login)) => authorised < login,
-        (Some(_), None) => true,
-        (None, _) => false,
     }
 }
 

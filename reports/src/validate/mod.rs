@@ -39,7 +39,7 @@ pub enum Verdict {
     Pass,
     /// A MUST is broken.
     Fail,
-    /// A SHOULD is broken.
+    /// A SHOULD is broken; a strict run calls that [`Fail`](Self::Fail).
     Warn,
     /// Not tested, with the reason in `detail`.
     Skip,
@@ -140,7 +140,7 @@ pub struct RunInfo {
     pub duration_s: f64,
     /// Where random names, ids and bytes came from.
     pub seed: u64,
-    /// Whether warnings fail the run.
+    /// Whether a broken SHOULD counted as `fail`.
     pub strict: bool,
     /// The accounts it was made with, in their order.
     pub accounts: Vec<String>,

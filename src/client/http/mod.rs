@@ -112,7 +112,7 @@ const CONNECT: Duration = Duration::from_secs(10);
 
 /// Connections idle for longer are not used again: shorter than the keep-alive of any usual server, so that none is
 /// closed under a request on its way.
-const IDLE: Duration = Duration::from_secs(4);
+const IDLE: Duration = Duration::from_millis(1500);
 
 impl Http {
     /// A client for `target`.
@@ -141,6 +141,8 @@ impl Http {
                 .no_zstd()
                 .referer(false)
                 .http1_only()
+                // Case means nothing to a right server, and hand-written ones expect what curl sends.
+                .http1_title_case_headers()
                 .tcp_nodelay(true)
                 .connect_timeout(connect_timeout)
                 .pool_idle_timeout(IDLE)
@@ -302,3 +304,5 @@ impl Http {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tls_tests;

@@ -1,7 +1,7 @@
 //! Exchanges with little servers, well-behaved and not.
 
 use super::*;
-use crate::client::testing::{LIMITS, Tls, client, dead_port, http, listen, raw, serve_http, target, tls};
+use crate::client::testing::{LIMITS, client, dead_port, http, listen, raw, serve_http, target, tls};
 use crate::target::Trust;
 use http::{Request, Response};
 
@@ -13,9 +13,9 @@ async fn failure(http: &Http, path: &str) -> TransportError {
     http.send(get(path)).await.unwrap_err()
 }
 
-/// Time-outs that are meant to run out.
+/// Time-outs that are meant to run out, though not before a busy machine has answered.
 const IMPATIENT: Limits = Limits {
-    timeout: Duration::from_millis(300),
+    timeout: Duration::from_secs(2),
     body_bytes: 1024,
 };
 
@@ -95,9 +95,11 @@ async fn a_dead_port_is_refused_with_advice() {
 
 #[tokio::test]
 async fn a_name_without_address_is_named() {
-    let error = failure(&client("http://no-such-host.invalid"), "/").await;
+    // A label of 64 characters is refused before anybody is asked, so that the test needs no name server.
+    let name = format!("{}.invalid", "a".repeat(64));
+    let error = failure(&client(&format!("http://{name}")), "/").await;
     assert!(
-        matches!(&error, TransportError::Dns { host, .. } if host == "no-such-host.invalid"),
+        matches!(&error, TransportError::Dns { host, .. } if *host == name),
         "{error:?}"
     );
 }
@@ -109,7 +111,7 @@ async fn silence_and_unfinished_answers_time_out() {
     let error = failure(&http, "/quiet?secret=1").await;
     assert_eq!(
         error.to_string(),
-        format!("GET {silent}/quiet had no answer within 0.3 s")
+        format!("GET {silent}/quiet had no answer within 2 s")
     );
     let slow = raw(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc", true).await;
     let error = failure(&client(&slow).with_limits(IMPATIENT), "/").await;
@@ -162,106 +164,6 @@ async fn a_safe_request_survives_one_stale_connection() {
     assert_eq!(answer.unwrap().status, 200);
 }
 
-impl Tls {
-    async fn get(&self, trust: Trust) -> Result<Answer, TransportError> {
-        self.get_from("127.0.0.1", trust).await
-    }
-
-    async fn get_from(&self, host: &str, trust: Trust) -> Result<Answer, TransportError> {
-        let base = format!("https://{host}:{}", self.address.port());
-        let http = Http::new(&target(&base, trust), LIMITS).unwrap();
-        http.send(get("/")).await
-    }
-}
-
-fn is_authority(params: &mut rcgen::CertificateParams) {
-    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-}
-
-#[tokio::test]
-async fn a_servers_own_certificate_is_trusted_whether_it_says_ca_or_not() {
-    for server in [tls(|_| ()).await, tls(is_authority).await] {
-        let answer = server.get(Trust::Ca(server.pem.clone())).await.unwrap();
-        assert_eq!(answer.body, "hi");
-    }
-}
-
-#[tokio::test]
-async fn a_pin_trusts_its_key_and_no_other() {
-    let (server, other) = (tls(|_| ()).await, tls(|_| ()).await);
-    server.get(Trust::Pin(server.pin)).await.unwrap();
-    let error = server.get(Trust::Pin(other.pin)).await.unwrap_err();
-    let text = error.to_string();
-    assert!(text.contains("another key than the pinned one"), "{text}");
-    assert!(text.contains(&server.pin.to_string()), "{text}");
-}
-
-#[tokio::test]
-async fn insecure_trusts_anything() {
-    tls(|_| ()).await.get(Trust::Insecure).await.unwrap();
-}
-
-#[tokio::test]
-async fn an_untrusted_certificate_is_shown_with_the_three_ways_to_trust_it() {
-    let (server, other) = (tls(|_| ()).await, tls(|_| ()).await);
-    for trust in [Trust::System, Trust::Ca(other.pem.clone())] {
-        let error = server.get(trust).await.unwrap_err();
-        assert!(error.is_unreachable());
-        let text = error.to_string();
-        for part in [
-            "is not trusted".to_owned(),
-            "--ca FILE".to_owned(),
-            format!("--pin {}", server.pin),
-            "--insecure".to_owned(),
-        ] {
-            assert!(text.contains(&part), "{part} in {text}");
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_certificate_for_another_name_is_refused_by_name() {
-    let server = tls(|params| {
-        params.subject_alt_names = vec![rcgen::SanType::DnsName("elsewhere.example".try_into().unwrap())];
-    })
-    .await;
-    let error = server.get(Trust::Ca(server.pem.clone())).await.unwrap_err();
-    let text = error.to_string();
-    assert!(text.contains("elsewhere.example"), "{text}");
-    assert!(text.contains("not for this host"), "{text}");
-}
-
-#[tokio::test]
-async fn a_common_name_counts_when_there_is_no_other() {
-    let named = |name: &'static str| {
-        move |params: &mut rcgen::CertificateParams| {
-            params.subject_alt_names = Vec::new();
-            params.distinguished_name = rcgen::DistinguishedName::new();
-            params.distinguished_name.push(rcgen::DnType::CommonName, name);
-        }
-    };
-    let server = tls(named("localhost")).await;
-    let trust = Trust::Ca(server.pem.clone());
-    server.get_from("localhost", trust).await.unwrap();
-    let server = tls(named("elsewhere.example")).await;
-    let error = server.get(Trust::Ca(server.pem.clone())).await.unwrap_err();
-    assert!(error.to_string().contains("elsewhere.example"), "{error}");
-}
-
-#[tokio::test]
-async fn a_certificate_out_of_date_is_refused_by_date() {
-    let server = tls(|params| {
-        params.not_before = rcgen::date_time_ymd(2001, 1, 1);
-        params.not_after = rcgen::date_time_ymd(2002, 2, 3);
-    })
-    .await;
-    let error = server.get(Trust::Ca(server.pem.clone())).await.unwrap_err();
-    assert!(error.to_string().contains("expired on 2002-02-03"), "{error}");
-    let server = tls(|params| params.not_before = rcgen::date_time_ymd(2999, 1, 1)).await;
-    let error = server.get(Trust::Ca(server.pem.clone())).await.unwrap_err();
-    assert!(error.to_string().contains("not valid yet"), "{error}");
-}
-
 #[tokio::test]
 async fn tls_and_plain_ports_are_told_apart_in_both_directions() {
     let hello = listen(|mut stream| async move {
@@ -278,20 +180,6 @@ async fn tls_and_plain_ports_are_told_apart_in_both_directions() {
     let server = tls(|_| ()).await;
     let error = failure(&client(&format!("http://{}", server.address)), "/").await;
     assert!(matches!(error, TransportError::TlsOnly { .. }), "{error:?}");
-}
-
-#[tokio::test]
-async fn a_ca_file_that_is_none_is_named() {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("ca.pem");
-    let with = |path: &std::path::Path| {
-        Http::new(&target("https://localhost", Trust::Ca(path.to_owned())), LIMITS)
-            .unwrap_err()
-            .to_string()
-    };
-    assert!(with(&path).contains("ca.pem"));
-    std::fs::write(&path, "hello").unwrap();
-    assert!(with(&path).contains("holds no certificate"));
 }
 
 #[test]

@@ -33,8 +33,7 @@ pub fn apply(report: &mut ValidateReport, accepted: &Accepted, run: Run) {
         }
     }
     report.cases.extend(stale);
-    let strict = report.run.as_ref().is_some_and(|run| run.strict);
-    (report.summary, report.verdict) = summed_up(&report.cases, strict);
+    (report.summary, report.verdict) = summed_up(&report.cases);
 }
 
 /// Accepts a deviating case for the entry that lasts longest, or says when acceptance ended.

@@ -6,30 +6,46 @@
 
 mod claims;
 mod common;
+mod concurrent;
 mod credentials;
+mod detections;
+mod documents;
+mod faces;
 mod family;
 mod name;
-mod people;
+pub(super) mod people;
 mod person_tags;
 mod play;
 mod publish;
+mod recognition;
 mod renewal;
 mod search;
+mod sessions;
 mod sub_resources;
 mod tags;
 #[cfg(test)]
 mod tests;
 mod value;
 
-pub(super) use people::{Enrolment, People, Person, people};
+pub(super) use people::Enrolment;
 
 use super::probe::Sequence;
 
 /// Every sequence, in the order of the report.
 pub fn all() -> Vec<Box<dyn Sequence>> {
-    let mut families = vec![credentials::family(), renewal::family()];
+    // The longest first: families are played side by side.
+    let mut families = vec![detections::family(), concurrent::family(), renewal::family()];
     families.extend(publish::all());
-    families.extend([search::family(), person_tags::family(), tags::family()]);
+    families.extend(recognition::all());
+    families.extend([
+        credentials::family(),
+        sessions::family(),
+        faces::family(),
+        documents::family(),
+        search::family(),
+        person_tags::family(),
+        tags::family(),
+    ]);
     families.extend(sub_resources::all());
     families
 }

@@ -48,7 +48,7 @@ pub(in crate::conformance) struct Photo {
 }
 
 impl Photo {
-    pub(super) fn base64(&self) -> String {
+    pub(in crate::conformance) fn base64(&self) -> String {
         STANDARD.encode(&self.jpeg)
     }
 }

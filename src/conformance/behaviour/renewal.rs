@@ -1,5 +1,6 @@
 //! Renewal and the profile: a renewed token works, differs, lives longer, and stays its owner's.
 
+use super::common;
 use super::family::{Family, assumed, guide, seed};
 use super::play::Play;
 use crate::conformance::draft::Draft;
@@ -136,9 +137,12 @@ pub(super) async fn login(play: &Play<'_>, account: &Account) -> Result<Held, St
     Held::from(play, &exchange).ok_or_else(refused)
 }
 
-async fn with(play: &Play<'_>, operation: &str, held: &Held) -> Result<Exchange, Stop> {
+async fn with(play: &mut Play<'_>, operation: &str, held: &Held) -> Result<Exchange, Stop> {
     let draft: Draft = play.draft(operation)?;
-    play.context.send(draft.bearer(&held.token)).await
+    let exchange = play.context.send(draft.bearer(&held.token)).await?;
+    let finding = common::status(play.context.operation(operation)?, &exchange);
+    play.report(operation, common::STATUSES, finding);
+    Ok(exchange)
 }
 
 async fn renewed(play: &mut Play<'_>, account: &Account) -> Result<(), Stop> {

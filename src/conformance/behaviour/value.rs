@@ -47,6 +47,36 @@ pub(super) fn text(value: &Value, name: &str) -> Option<String> {
     }
 }
 
+/// An id as it came, and as a path writes it: some servers give numbers.
+#[derive(Debug, Clone)]
+pub(super) struct Id {
+    /// As JSON bodies hold it.
+    pub(super) raw: Value,
+    text: String,
+}
+
+impl std::fmt::Display for Id {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(&self.text)
+    }
+}
+
+impl std::ops::Deref for Id {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.text
+    }
+}
+
+/// The id in a member.
+pub(super) fn id(value: &Value, name: &str) -> Option<Id> {
+    Some(Id {
+        raw: value.get(name)?.clone(),
+        text: text(value, name)?,
+    })
+}
+
 /// Whether two ids are the same; GUIDs are written in either case.
 pub(super) fn same_id(a: &str, b: &str) -> bool {
     a.eq_ignore_ascii_case(b)

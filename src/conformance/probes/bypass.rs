@@ -3,6 +3,7 @@
 //! What such a request is answered is stated nowhere, a single-page application may answer everything with its page, so
 //! only one thing is demanded: without a token nobody gets at an operation's content.
 
+use crate::conformance::body::Body;
 use crate::conformance::clause::Clause;
 use crate::conformance::context::Context;
 use crate::conformance::draft::{Draft, HeaderLine};
@@ -12,12 +13,14 @@ use crate::conformance::finding::{Finding, Stop};
 use crate::conformance::probe::{Probe, Subject};
 use futures_util::future::{BoxFuture, FutureExt as _};
 use http::{HeaderName, Method};
-use proofload_contract::Source::Seed;
+use proofload_contract::Source::{Guide, Seed};
 use proofload_contract::{Access, Operation};
 
 /// A call without a token that looks for a way round the check.
 struct Bypass {
     clause: Clause,
+    /// Whether the call carries the token of an account that lacks the permission, rather than none.
+    denied: bool,
     fits: fn(&Operation) -> bool,
     /// Each variant with its name; the first that gets in is reported.
     bend: fn(Draft) -> Vec<(&'static str, Draft)>,
@@ -31,6 +34,7 @@ pub(super) fn all() -> Vec<Box<dyn Probe>> {
                 Seed,
                 "Another spelling of the path does not get round the token.",
             ),
+            denied: false,
             fits: |_| true,
             bend: |draft| spellings(&draft),
         },
@@ -40,13 +44,25 @@ pub(super) fn all() -> Vec<Box<dyn Probe>> {
                 Seed,
                 "Something behind the path does not get round the token.",
             ),
+            denied: false,
             fits: |_| true,
             bend: |draft| suffixes(&draft),
         },
         Bypass {
             clause: Clause::new("head", Seed, "HEAD in place of GET does not get round the token."),
+            denied: false,
             fits: |operation| operation.method == Method::GET,
             bend: |draft| vec![("HEAD", draft.method(Method::HEAD))],
+        },
+        Bypass {
+            clause: Clause::new(
+                "denied-path-spelling",
+                Guide,
+                "Another spelling of the path does not get round the permission.",
+            ),
+            denied: true,
+            fits: |operation| matches!(operation.access, Access::Permission { .. }),
+            bend: |draft| spellings(&draft),
         },
         Bypass {
             clause: Clause::new(
@@ -54,12 +70,15 @@ pub(super) fn all() -> Vec<Box<dyn Probe>> {
                 Seed,
                 "A method that a header or the query overrides does not get round the token.",
             ),
+            denied: false,
             fits: |operation| operation.method == Method::GET,
             bend: |draft| {
                 let name = HeaderName::from_static("x-http-method-override");
+                // The path may have a POST of its own: with this body nothing comes of it.
                 let posted = draft
                     .clone()
                     .method(Method::POST)
+                    .body(Body::broken_json())
                     .header(HeaderLine::plain(name, "GET"));
                 vec![
                     ("POST with X-HTTP-Method-Override: GET", posted),
@@ -73,6 +92,7 @@ pub(super) fn all() -> Vec<Box<dyn Probe>> {
                 Seed,
                 "A call of an open path whose headers name this one (X-Original-URL) does not get round the token.",
             ),
+            denied: false,
             fits: |operation| operation.method == Method::GET,
             bend: |draft| {
                 let path = draft.path_and_query();
@@ -104,6 +124,8 @@ fn spellings(draft: &Draft) -> Vec<(&'static str, Draft)> {
         ("an encoded letter", bent(|path| path.replacen("/v1/", "/%76%31/", 1))),
         ("an encoded slash", bent(|path| path.replacen("/v1/", "/v1%2f", 1))),
         ("a path parameter", bent(|path| path.replacen("/v1/", "/v1;a=b/", 1))),
+        ("another version", bent(|path| path.replacen("/v1/", "/v2/", 1))),
+        ("no version", bent(|path| path.replacen("/v1/", "/", 1))),
     ]
 }
 
@@ -129,26 +151,38 @@ impl Probe for Bypass {
     }
 
     fn needs_account(&self) -> bool {
-        false
+        self.denied
     }
 
     fn run<'a>(&'a self, context: &'a Context, subject: Subject<'a>) -> BoxFuture<'a, Result<Finding, Stop>> {
         async move {
             let purpose = format!("{}/{}", subject.operation.id, self.clause.name);
             let draft = fill::harmless(subject.operation, &mut context.random(&purpose));
+            let account = context.accounts().find(|account| !account.may_call(subject.operation));
+            if self.denied && account.is_none() {
+                return Err(Stop::Skip("every account holds the permission".to_owned()));
+            }
+            let account = account.filter(|_| self.denied);
+            let expected = if self.denied {
+                "no content without the permission"
+            } else {
+                "no content without a token"
+            };
             let mut last = None;
             for (variant, draft) in (self.bend)(draft) {
                 // A server may refuse to read some of these at all: an answer is not owed.
-                let Ok(exchange) = context.send(draft).await else {
-                    continue;
+                let sent = match account {
+                    Some(account) => context.send_as(account, draft).await,
+                    None => context.send(draft).await,
                 };
+                let Ok(exchange) = sent else { continue };
                 if gets_in(subject.operation, &exchange) {
-                    return Ok(Finding::judge(exchange, false, "no content without a token").note(variant));
+                    return Ok(Finding::judge(exchange, false, expected).note(variant));
                 }
                 last = Some(exchange);
             }
             let exchange = last.ok_or_else(|| Stop::Untestable("none of the calls was answered".to_owned()))?;
-            Ok(Finding::judge(exchange, true, "no content without a token"))
+            Ok(Finding::judge(exchange, true, expected))
         }
         .boxed()
     }

@@ -49,11 +49,44 @@ fn garbage() -> Vec<HeaderProbe> {
         },
         HeaderProbe {
             clause: Clause::new(
+                "odd-token",
+                Seed,
+                "A token in three parts whose contents make no sense is refused with 401, and breaks nothing.",
+            ),
+            provoke: |_| {
+                let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+                let token =
+                    |header: &str, payload: &str| literal(&format!("{}.{}.{}", part(header), part(payload), part("x")));
+                let hs256 = r#"{"alg":"HS256","typ":"JWT"}"#;
+                Ok(vec![
+                    token(hs256, "no JSON").variant("a payload that is no JSON"),
+                    token(hs256, "[]").variant("a payload that is an array"),
+                    token(hs256, "null").variant("a payload that is null"),
+                    token(hs256, r#"{"exp":"soon","unique_name":7}"#).variant("claims of the wrong types"),
+                    token(hs256, r#"{"exp":1e400}"#).variant("an expiry beyond every number"),
+                    token("[]", "{}").variant("a header that is an array"),
+                    token(r#"{"alg":256}"#, "{}").variant("an algorithm that is a number"),
+                    literal("a.b.c.d.e").variant("five parts"),
+                    literal("!.?.*").variant("characters that are no base64url"),
+                ])
+            },
+            verify: Verify::Refused,
+        },
+        HeaderProbe {
+            clause: Clause::new(
                 "huge-token",
                 Seed,
-                "A token of 64 KB is refused (401, or 400, 413, 414, 431) and breaks nothing.",
+                "A token of up to 64 KB is refused (401, or 400, 413, 414, 431) and breaks nothing.",
             ),
-            provoke: |_| Ok(vec![literal(&"A".repeat(64 * 1024))]),
+            provoke: |_| {
+                // The smaller one gets past most limits on headers, and so to what reads tokens.
+                let long = |kilobytes: usize| literal(&"A".repeat(kilobytes * 1024));
+                Ok(vec![
+                    long(7).variant("7 KB"),
+                    long(12).variant("12 KB"),
+                    long(64).variant("64 KB"),
+                ])
+            },
             verify: Verify::RefusedOr(&[400, 413, 414, 431]),
         },
         HeaderProbe {

@@ -2,11 +2,14 @@
 
 use crate::conformance::clause::Clause;
 use crate::conformance::context::Context;
+use crate::conformance::draft::HeaderLine;
 use crate::conformance::exchange::Exchange;
 use crate::conformance::finding::{Finding, Stop};
 use crate::conformance::logins;
 use crate::conformance::probe::{Probe, Subject};
 use futures_util::future::{BoxFuture, FutureExt as _};
+use http::header::AUTHORIZATION;
+use proofload_contract::Source::Convention;
 use proofload_contract::{Operation, Source};
 use rand::RngExt as _;
 use secrecy::SecretString;
@@ -15,6 +18,7 @@ use serde_json::Value;
 pub(super) fn all() -> Vec<Box<dyn Probe>> {
     vec![
         Box::new(Login),
+        Box::new(Anonymous),
         Box::new(Refused {
             clause: Clause::new(
                 "wrong-password",
@@ -136,6 +140,34 @@ impl Probe for Refused {
                 format!("{} with a token", exchange.observed())
             };
             Ok(Finding::judge(exchange, status == 400 && token.is_empty(), "400 without a token").observed(observed))
+        }
+        .boxed()
+    }
+}
+
+/// A login needs no token, and a bad one does it no harm.
+struct Anonymous;
+
+impl Probe for Anonymous {
+    fn clause(&self) -> Clause {
+        Clause::new(
+            "anonymous",
+            Convention,
+            "A login succeeds whatever the Authorization header holds: it is anonymous.",
+        )
+    }
+
+    fn fits(&self, operation: &Operation) -> bool {
+        operation.id == "authenticate"
+    }
+
+    fn run<'a>(&'a self, context: &'a Context, _: Subject<'a>) -> BoxFuture<'a, Result<Finding, Stop>> {
+        async move {
+            let main = context.main();
+            let draft = logins::request(&context.contract, &main.username, &main.password);
+            let draft = draft.header(HeaderLine::plain(AUTHORIZATION, "Bearer garbage"));
+            let exchange = context.send(draft).await?;
+            Ok(granted(context, exchange, &main.username))
         }
         .boxed()
     }

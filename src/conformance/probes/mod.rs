@@ -37,6 +37,7 @@ pub fn all() -> Vec<Box<dyn Probe>> {
     probes.extend(hygiene::all());
     probes.extend(malformed::all());
     probes.push(Box::new(permission::Permission));
+    probes.extend(super::traces::all());
     probes.push(Box::new(control::After));
     probes
 }

@@ -84,7 +84,8 @@ pub(super) fn read(path: &Path) -> Result<Option<String>, SnapshotError> {
     let text = text.replace("\r\n", "\n");
     let body = text.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n"));
     let (_, body) = body.ok_or_else(|| malformed("does not begin with a head between two lines of dashes"))?;
-    Ok(Some(body.to_owned()))
+    // insta, when it accepts a new state, leaves out the last line end.
+    Ok(Some(format!("{}\n", body.trim_end())))
 }
 
 /// Writes a snapshot. The head holds nothing that varies, so that an unchanged deployment leaves an unchanged file.

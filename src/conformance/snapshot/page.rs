@@ -41,15 +41,33 @@ impl Page {
         pages
     }
 
-    /// This page, with those sections of an earlier one whose case was not tested this time.
-    pub(super) fn with_untested(&self, earlier: &str, untested: impl Fn(&str) -> bool) -> Self {
+    /// This page, but with the sections of an earlier one where that still holds: where only data differ, and where
+    /// the case was not tested this time.
+    pub(super) fn settled(&self, earlier: &str, untested: impl Fn(&str) -> bool) -> Self {
         let mut page = self.clone();
         for (name, lines) in sections(earlier) {
-            if !page.sections.contains_key(name) && untested(&case_id(&page.operation, name, None)) {
+            let holds = match page.sections.get(name) {
+                Some(now) => holds_for(&lines, now),
+                None => untested(&case_id(&page.operation, name, None)),
+            };
+            if holds {
                 page.sections.insert(name.to_owned(), lines);
             }
         }
         page
+    }
+}
+
+/// Whether a section of a snapshot holds for what was answered now.
+fn holds_for(before: &str, now: &str) -> bool {
+    let parts = |lines: &str| {
+        let (head, shape) = lines.split_once('\n')?;
+        Some((head.to_owned(), Shape::parse(shape)?))
+    };
+    match (parts(before), parts(now)) {
+        (Some((head, before)), Some((head_now, now))) => head == head_now && before.holds_for(&now),
+        // Answers that are no JSON.
+        _ => before == now,
     }
 }
 

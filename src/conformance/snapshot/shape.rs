@@ -3,6 +3,8 @@
 //! Two answers have the same shape when a client that reads one can read the other. Lists are told by what their
 //! elements have in common, strings only by a few forms that do not vary from value to value.
 
+mod drift;
+mod parse;
 mod render;
 
 use serde_json::Value;
@@ -139,6 +141,16 @@ fn merge_members(mine: &mut BTreeMap<String, Member>, theirs: BTreeMap<String, M
         } else {
             let optional = true;
             mine.insert(name, Member { optional, ..their });
+        }
+    }
+}
+
+impl Scalar {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Boolean => "boolean",
+            Self::Number => "number",
         }
     }
 }

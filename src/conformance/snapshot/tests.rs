@@ -169,6 +169,31 @@ fn what_was_not_tested_is_no_drift_and_what_is_gone_is() {
 }
 
 #[test]
+fn other_data_is_no_drift() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let answered = |body: &'static str| {
+        let cases = [FULL[1], ("getTag/control", Verdict::Pass, Some((200, body)))];
+        held(outcome(&cases), directory.path(), true).0.remove(0)
+    };
+    answered(r#"{"name":"x","title":null,"tags":[]}"#);
+    for data in [
+        r#"{"name":"y","title":"Dr","tags":[{"id":1}]}"#,
+        r#"{"name":null,"title":null,"tags":[]}"#,
+    ] {
+        assert_eq!(answered(data), "getTag/snapshot pass: as in the snapshot", "{data}");
+    }
+    for other in [
+        r#"{"name":1,"title":null,"tags":[]}"#,
+        r#"{"name":"x","tags":[]}"#,
+        "[]",
+        "",
+        "x",
+    ] {
+        assert_eq!(answered(other), "getTag/snapshot fail: 2 lines differ", "{other}");
+    }
+}
+
+#[test]
 fn insta_reads_what_we_write() {
     let directory = tempfile::tempdir().expect("a directory");
     held(outcome(&FULL), directory.path(), true);

@@ -1,6 +1,7 @@
 //! One connection of one virtual user.
 
 use super::WireError;
+use super::http2::Http2;
 use super::response::ResponseReader;
 use std::cell::RefCell;
 use std::future::poll_fn;
@@ -33,15 +34,15 @@ pub(in crate::load) struct Connector {
     pub(in crate::load) tls: Option<(TlsConnector, ServerName<'static>)>,
     /// A body longer than this is an error.
     pub(in crate::load) body_limit: u64,
+    /// Whether a connection carries more than one request.
+    pub(in crate::load) keep_alive: bool,
 }
 
 /// What a virtual user needs to know of an answer.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(in crate::load) struct Answer {
     /// The status.
     pub(in crate::load) status: u16,
-    /// The body when it was asked for, cut at 64 KB; else empty.
-    pub(in crate::load) body: Vec<u8>,
 }
 
 /// A connection, made when first needed and again whenever it was lost.
@@ -49,11 +50,14 @@ pub(in crate::load) struct Connection {
     connector: Connector,
     stream: Option<Stream>,
     timer: Pin<Box<tokio::time::Sleep>>,
+    /// The last body that was asked for; its room is used again.
+    body: Vec<u8>,
 }
 
 enum Stream {
     Plain(TcpStream),
     Tls(Box<TlsStream<TcpStream>>),
+    Http2(Box<Http2>),
 }
 
 impl Connection {
@@ -63,6 +67,7 @@ impl Connection {
             connector,
             stream: None,
             timer: Box::pin(tokio::time::sleep(Duration::ZERO)),
+            body: Vec::new(),
         }
     }
 
@@ -87,13 +92,27 @@ impl Connection {
             Some(stream) => stream,
             None => self.connect(deadline).await?,
         };
+        let kept = keep_body.then(|| {
+            self.body.clear();
+            std::mem::take(&mut self.body)
+        });
+        if let Stream::Http2(http2) = &mut stream {
+            let limit = self.connector.body_limit;
+            let exchange = Box::pin(http2.exchange(head, tail, limit, kept));
+            let answer = tokio::time::timeout_at(deadline, exchange)
+                .await
+                .unwrap_or(Err(WireError::Timeout))?;
+            self.stream = self.connector.keep_alive.then_some(stream);
+            self.body = answer.body;
+            return Ok(Answer { status: answer.status });
+        }
         let mut exchange = Exchange {
             head,
             tail,
             written: 0,
             flushed: false,
             write_error: None,
-            reader: ResponseReader::new(self.connector.body_limit, keep_body),
+            reader: ResponseReader::new(self.connector.body_limit, kept),
         };
         let timer = &mut self.timer;
         poll_fn(|cx| {
@@ -104,13 +123,19 @@ impl Connection {
         })
         .await?;
         let reader = exchange.reader;
-        if reader.reusable() && exchange.flushed {
+        if reader.reusable() && exchange.flushed && self.connector.keep_alive {
             self.stream = Some(stream);
         }
-        Ok(Answer {
-            status: reader.status(),
-            body: reader.into_body(),
-        })
+        let status = reader.status();
+        if keep_body {
+            self.body = reader.into_body();
+        }
+        Ok(Answer { status })
+    }
+
+    /// The body of the last answer whose body was asked for, cut at 64 KB.
+    pub(in crate::load) fn body(&self) -> &[u8] {
+        &self.body
     }
 
     /// Gives the connection up; the next exchange makes a new one.
@@ -132,6 +157,9 @@ impl Connector {
             None => Ok(Stream::Plain(tcp)),
             Some((tls, name)) => {
                 let stream = tls.connect(name.clone(), tcp).await.map_err(WireError::Tls)?;
+                if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
+                    return Ok(Stream::Http2(Box::new(Http2::handshake(stream).await?)));
+                }
                 Ok(Stream::Tls(Box::new(stream)))
             }
         }
@@ -231,6 +259,9 @@ impl Exchange<'_> {
 impl Stream {
     /// Whether nothing came since the last answer: neither the end of the connection nor bytes nobody asked for.
     async fn is_quiet(&mut self) -> bool {
+        if let Self::Http2(http2) = self {
+            return http2.is_open();
+        }
         poll_fn(|cx| {
             let quiet = SCRATCH.with_borrow_mut(|scratch| {
                 let mut buffer = ReadBuf::new(scratch);
@@ -245,6 +276,7 @@ impl Stream {
         match self {
             Self::Plain(stream) => Pin::new(stream).poll_read(cx, buffer),
             Self::Tls(stream) => Pin::new(stream.as_mut()).poll_read(cx, buffer),
+            Self::Http2(_) => Poll::Ready(Err(not_bytes())),
         }
     }
 
@@ -252,13 +284,19 @@ impl Stream {
         match self {
             Self::Plain(stream) => Pin::new(stream).poll_write_vectored(cx, slices),
             Self::Tls(stream) => Pin::new(stream.as_mut()).poll_write_vectored(cx, slices),
+            Self::Http2(_) => Poll::Ready(Err(not_bytes())),
         }
     }
 
     fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {
-            Self::Plain(_) => Poll::Ready(Ok(())),
+            Self::Plain(_) | Self::Http2(_) => Poll::Ready(Ok(())),
             Self::Tls(stream) => Pin::new(stream.as_mut()).poll_flush(cx),
         }
     }
+}
+
+/// HTTP/2 connections carry frames; nobody reads or writes bytes on them directly.
+fn not_bytes() -> io::Error {
+    io::ErrorKind::Unsupported.into()
 }

@@ -65,8 +65,8 @@ const CHUNK_BEGIN: Chunk = Chunk::Size {
 };
 
 impl ResponseReader {
-    /// A reader that refuses bodies longer than `body_limit` bytes, and keeps the body if told so.
-    pub(super) fn new(body_limit: u64, keep: bool) -> Self {
+    /// A reader that refuses bodies longer than `body_limit` bytes, and keeps the body in a buffer if it gets one.
+    pub(super) fn new(body_limit: u64, kept: Option<Vec<u8>>) -> Self {
         Self {
             state: State::Head,
             head: Vec::new(),
@@ -75,7 +75,7 @@ impl ResponseReader {
             reusable: true,
             body_bytes: 0,
             body_limit,
-            kept: keep.then(Vec::new),
+            kept,
         }
     }
 

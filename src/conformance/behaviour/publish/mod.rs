@@ -2,7 +2,7 @@
 
 mod accepted;
 mod doubles;
-mod faces;
+pub(super) mod faces;
 mod refused;
 mod response;
 

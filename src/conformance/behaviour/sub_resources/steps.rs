@@ -6,7 +6,7 @@ use crate::conformance::behaviour::claims::settle;
 use crate::conformance::behaviour::name::unique;
 use crate::conformance::behaviour::people::people;
 use crate::conformance::behaviour::play::{Play, sent};
-use crate::conformance::behaviour::value::{different, same_id, text};
+use crate::conformance::behaviour::value::{Id, different, same_id, text};
 use crate::conformance::draft::Draft;
 use crate::conformance::fill;
 use crate::conformance::finding::Stop;
@@ -128,12 +128,12 @@ impl Stage<'_> {
     async fn kept_apart(&self, play: &mut Play<'_>, view: &View) -> Result<(), Stop> {
         let Some(other) = &self.other else { return Ok(()) };
         let foreign = |marks: Vec<String>| {
-            move |entries: &[Value]| match entries.iter().any(|entry| {
-                let key = entry.get(self.kind.key).and_then(Value::as_str);
-                marks.iter().any(|mark| key == Some(mark))
-            }) {
-                true => Err("what was put on another person".to_owned()),
-                false => Ok(()),
+            move |entries: &[Value]| {
+                let key = |entry: &Value| entry.get(self.kind.key).and_then(Value::as_str).map(str::to_owned);
+                if entries.iter().filter_map(key).any(|key| marks.contains(&key)) {
+                    return Err("what was put on another person".to_owned());
+                }
+                Ok(())
             }
         };
         let others = self.see(play, other).await?;
@@ -161,10 +161,10 @@ impl Stage<'_> {
     }
 
     /// A PUT with the id changes that one alone. Gives back what was put.
-    async fn updated(&self, play: &mut Play<'_>, id: &str, second: &Value) -> Result<Value, Stop> {
+    async fn updated(&self, play: &mut Play<'_>, id: &Id, second: &Value) -> Result<Value, Stop> {
         let put = self.kind.put;
         let mut body = (self.kind.body)(&self.mark_of(1), 5);
-        body[self.kind.id] = id.into();
+        body[self.kind.id] = id.raw.clone();
         self.put(play, &self.person, body.clone()).await?;
         let view = self.see(play, &self.person).await?;
         let author = play.caller(put)?.username.clone();
@@ -191,12 +191,12 @@ impl Stage<'_> {
     }
 
     /// Neither a PUT nor a DELETE on another person reaches this one's.
-    async fn not_through_another(&self, play: &mut Play<'_>, id: &str, stored: &Value) -> Result<(), Stop> {
+    async fn not_through_another(&self, play: &mut Play<'_>, id: &Id, stored: &Value) -> Result<(), Stop> {
         let Some(other) = &self.other else { return Ok(()) };
         let author = play.caller(self.kind.put)?.username.clone();
         let untouched = |entries: &[Value]| self.alike(entries, stored, &author);
         let mut body = (self.kind.body)(&self.mark_of(4), 6);
-        body[self.kind.id] = id.into();
+        body[self.kind.id] = id.raw.clone();
         let draft = play.draft(self.kind.put)?.path("personId", other).json(body);
         play.attempt(self.kind.put, draft).await?;
         let view = self.see(play, &self.person).await?;
@@ -226,7 +226,7 @@ impl Stage<'_> {
     }
 
     /// What is deleted is gone, it alone, and stays so when it is deleted again.
-    async fn deleted(&self, play: &mut Play<'_>, id: &str, second: &Value) -> Result<(), Stop> {
+    async fn deleted(&self, play: &mut Play<'_>, id: &Id, second: &Value) -> Result<(), Stop> {
         let Some(delete) = self.kind.delete else { return Ok(()) };
         let draft = play
             .draft(delete)?
@@ -310,10 +310,10 @@ impl Stage<'_> {
         if author.is_some_and(|author| author.to_lowercase() == caller.to_lowercase()) {
             wrong.retain(|member| member != "author");
         }
-        match wrong.is_empty() {
-            true => Ok(()),
-            false => Err(format!("{} differ from what was put", wrong.join(", "))),
+        if wrong.is_empty() {
+            return Ok(());
         }
+        Err(format!("{} differ from what was put", wrong.join(", ")))
     }
 
     /// Removes everything that bears the mark, whatever became of it.

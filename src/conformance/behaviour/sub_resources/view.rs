@@ -3,6 +3,7 @@
 use super::kind::Kind;
 use crate::conformance::behaviour::claims::Claim;
 use crate::conformance::behaviour::play::Play;
+use crate::conformance::behaviour::value::{Id, id};
 use crate::conformance::exchange::Exchange;
 use serde_json::Value;
 
@@ -91,10 +92,10 @@ impl View {
     }
 
     /// The id of the entry that bears a mark, from whoever shows one.
-    pub(super) fn id_of(&self, kind: &Kind, mark: &str) -> Option<String> {
+    pub(super) fn id_of(&self, kind: &Kind, mark: &str) -> Option<Id> {
         let every = self.shown.iter().flat_map(|shown| &shown.entries);
         let mut marked = every.filter(|entry| entry.get(kind.key).and_then(Value::as_str) == Some(mark));
-        marked.find_map(|entry| super::super::value::text(entry, kind.id))
+        marked.find_map(|entry| id(entry, kind.id))
     }
 
     /// What each operation says on a question about its entries; `Err` tells what is wrong with them.

@@ -72,14 +72,14 @@ fn target(base: &str, writes: bool) -> Target {
 async fn against(
     only: &[&str],
     writes: bool,
-    bend: impl Fn(&http::Request<Bytes>, &Identities) -> http::Response<Bytes> + Send + Sync + 'static,
+    rule: impl Fn(&http::Request<Bytes>, &Identities) -> http::Response<Bytes> + Send + Sync + 'static,
 ) -> Outcome {
     let server = MockServer::start().await;
-    let bent = Bent {
+    let responder = Bent {
         identities: Identities::new(Settings::default()),
-        bend: Arc::new(bend),
+        bend: Arc::new(rule),
     };
-    Mock::given(any()).respond_with(bent).mount(&server).await;
+    Mock::given(any()).respond_with(responder).mount(&server).await;
     let ours = super::all();
     let ours = ours.iter().flat_map(|family| family.cases());
     let ours: Vec<String> = ours

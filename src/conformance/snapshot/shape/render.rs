@@ -1,6 +1,6 @@
 //! A shape as text: on one line where it fits, member by member where it does not, so that a diff shows what changed.
 
-use super::{Member, Scalar, Shape};
+use super::{Member, Shape};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -50,12 +50,7 @@ impl Shape {
 
     /// Every alternative, joined by `|`.
     fn join(&self, array: &dyn Fn(&Self) -> String, object: &dyn Fn(&BTreeMap<String, Member>) -> String) -> String {
-        let scalars = self.scalars.iter().map(|scalar| match scalar {
-            Scalar::Null => "null".to_owned(),
-            Scalar::Boolean => "boolean".to_owned(),
-            Scalar::Number => "number".to_owned(),
-        });
-        let mut parts: Vec<String> = scalars.collect();
+        let mut parts: Vec<String> = self.scalars.iter().map(|scalar| scalar.name().to_owned()).collect();
         parts.extend(self.text.map(|text| text.name().to_owned()));
         parts.extend(self.array.as_deref().map(array));
         parts.extend(self.object.as_ref().map(object));

@@ -77,3 +77,68 @@ fn depth_and_width_are_bounded() {
     assert_eq!(wide.matches(": number").count(), MAX_MEMBERS);
     assert!(wide.ends_with("} | …"), "{}", &wide[wide.len() - 20..]);
 }
+
+#[test]
+fn a_written_shape_is_read_back() {
+    for value in [
+        json!(null),
+        json!([]),
+        json!({}),
+        json!([[], [1]]),
+        json!([{"a": 1, "b": null}, {"b": "x", "c": [true]}, null, "x", 1.5]),
+        json!({"id": "2f1b2a60-8f8e-4b3a-9a51-1f0f4a9e0c11", "at": "2026-11-22T05:24:30Z", "token": "[token]"}),
+        json!({"a-long-name-for-a-member": [{"x": 1}], "another-long-name-for-a-member": {"y": [[{"z": null}]]}, "and-a-third": true}),
+    ] {
+        let shape = Shape::of(&value);
+        assert_eq!(Shape::parse(&shape.to_string()), Some(shape.clone()), "{shape}");
+    }
+    for text in [
+        "",
+        "strin",
+        "[number",
+        "{\"a\": }",
+        "{\"a\" number}",
+        "number string",
+        "{\"a: 1}",
+        "number |",
+    ] {
+        assert_eq!(Shape::parse(text), None, "{text}");
+    }
+    assert_eq!(Shape::parse(&"[".repeat(1_000_000)), None);
+}
+
+#[test]
+fn only_more_than_data_is_drift() {
+    let holds = |before: &Value, now: &Value| Shape::of(before).holds_for(&Shape::of(now));
+    let person = json!({"name": "x", "title": null, "tags": [], "id": "2f1b2a60-8f8e-4b3a-9a51-1f0f4a9e0c11"});
+    let with = |member: &str, value: Value| {
+        let mut person = person.clone();
+        person[member] = value;
+        person
+    };
+    for now in [
+        with("title", json!("Dr")),
+        with("name", json!(null)),
+        with("tags", json!([{"tagId": 1}])),
+        with("name", json!("2f1b2a60-8f8e-4b3a-9a51-1f0f4a9e0c11")),
+    ] {
+        assert!(holds(&person, &now), "{now}");
+    }
+    let mut less = person.clone();
+    less.as_object_mut().expect("an object").remove("title");
+    for now in [
+        with("name", json!(1)),
+        with("id", json!("17")),
+        with("more", json!(null)),
+        with("tags", json!({})),
+        less.clone(),
+        json!([person]),
+        json!("x"),
+    ] {
+        assert!(!holds(&person, &now), "{now}");
+    }
+    let list = json!([person, less]);
+    assert!(holds(&list, &json!([less])) && holds(&list, &json!([])));
+    assert!(!holds(&json!([person]), &list));
+    assert!(!holds(&json!([1]), &json!([1, "x"])) && holds(&json!([1, "x"]), &json!(["x"])));
+}

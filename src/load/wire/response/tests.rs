@@ -4,7 +4,7 @@ use super::*;
 
 /// Feeds `text` in pieces of `size` bytes; (status, body, reusable), or the error.
 fn read(text: &str, size: usize) -> Result<Option<(u16, String, bool)>, WireError> {
-    let mut reader = ResponseReader::new(1000, true);
+    let mut reader = ResponseReader::new(1000, Some(Vec::new()));
     let mut done = false;
     for piece in text.as_bytes().chunks(size) {
         done = reader.feed(piece)?;
@@ -122,7 +122,7 @@ fn bytes_behind_the_response_make_the_connection_unusable() {
 
 #[test]
 fn an_endless_body_is_cut_off() {
-    let mut reader = ResponseReader::new(1000, false);
+    let mut reader = ResponseReader::new(1000, None);
     reader.feed(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
     let endless = (0..20).try_for_each(|_| reader.feed(&[0; 100]).map(drop));
     assert!(matches!(endless, Err(WireError::BodyTooLong)));

@@ -1,16 +1,18 @@
 //! Tag definitions: created, listed, filtered by exact name, updated in place, deleted for good.
 
-use super::claims::{Claim, settle};
+mod view;
+
+use super::claims::settle;
 use super::family::{Family, custom, guide};
-use super::name::{AWKWARD, unique};
+use super::name::unique;
 use super::play::Play;
-use super::value::{different, same_id, text};
-use crate::conformance::exchange::Exchange;
+use super::value::{Id, id, same_id, text};
 use crate::conformance::fill;
 use crate::conformance::finding::Stop;
 use crate::conformance::probe::{Declared, Sequence};
 use futures_util::future::FutureExt as _;
-use serde_json::{Value, json};
+use serde_json::Value;
+use view::{alike, by_id, by_list, filtered, list, named, once, sweep, tag};
 
 const CASES: [Declared; 15] = [
     guide(
@@ -150,26 +152,26 @@ async fn writes(play: &mut Play<'_>, mark: &str) -> Result<(), Stop> {
         let exchange = play
             .call("createTag", play.draft("createTag")?.json(body.clone()))
             .await?;
-        given = given.or_else(|| exchange.json().and_then(|tag| text(&tag, "tagId")));
+        given = given.or_else(|| exchange.json().and_then(|tag| id(&tag, "tagId")));
     }
     let listed = list(play).await;
-    let id = listed
+    let tag_id = listed
         .iter()
-        .find_map(|(_, entries)| named(entries, &one).and_then(|tag| text(tag, "tagId")));
+        .find_map(|(_, entries)| named(entries, &one).and_then(|tag| id(tag, "tagId")));
     let shown = filtered(play, mark).await.ok();
-    let id = id
+    let tag_id = tag_id
         .or_else(|| {
             shown
                 .as_ref()
-                .and_then(|(_, entries)| named(entries, &one).and_then(|tag| text(tag, "tagId")))
+                .and_then(|(_, entries)| named(entries, &one).and_then(|tag| id(tag, "tagId")))
         })
         .or(given);
-    created(play, &[&one, &other], id.as_deref()).await?;
-    let id = id.ok_or_else(|| Stop::Skip("nobody shows the created tag's id".to_owned()))?;
+    created(play, &[&one, &other], tag_id.as_deref()).await?;
+    let tag_id = tag_id.ok_or_else(|| Stop::Skip("nobody shows the created tag's id".to_owned()))?;
     filters(play, mark).await?;
-    assigned(play, mark, &id, &one).await?;
-    let changed = updated(play, &id, mark, &other).await?;
-    deleted(play, &id, &changed, &other).await
+    assigned(play, mark, &tag_id, &one).await?;
+    let changed = updated(play, &tag_id, mark, &other).await?;
+    deleted(play, &tag_id, &changed, &other).await
 }
 
 async fn created(play: &mut Play<'_>, sent: &[&Value], id: Option<&str>) -> Result<(), Stop> {
@@ -303,10 +305,10 @@ async fn assigned(play: &mut Play<'_>, mark: &str, id: &str, stored: &Value) -> 
     Ok(())
 }
 
-async fn updated(play: &mut Play<'_>, id: &str, mark: &str, other: &Value) -> Result<Value, Stop> {
+async fn updated(play: &mut Play<'_>, id: &Id, mark: &str, other: &Value) -> Result<Value, Stop> {
     let mut body = tag(&format!("{mark}-new"), "1.12:30:00", true);
     body["description"] = "changed".into();
-    body["tagId"] = id.into();
+    body["tagId"] = id.raw.clone();
     play.call(
         "updateTag",
         play.draft("updateTag")?.path("tagId", id).json(body.clone()),
@@ -376,94 +378,4 @@ async fn deleted(play: &mut Play<'_>, id: &str, sent: &Value, other: &Value) -> 
         claims,
     );
     Ok(())
-}
-
-/// A tag as a client sends it.
-fn tag(name: &str, period: &str, disabled: bool) -> Value {
-    json!({"tagName": name, "disabled": disabled, "description": AWKWARD, "defaultExpirePeriod": period})
-}
-
-/// Whether a tag says what was sent; a server may say nothing for a period of none.
-fn alike(tag: &Value, sent: &Value) -> Result<(), String> {
-    let mut wrong = different(sent, tag);
-    if sent["defaultExpirePeriod"] == "00:00:00" && tag.get("defaultExpirePeriod").is_none_or(Value::is_null) {
-        wrong.retain(|member| member != "defaultExpirePeriod");
-    }
-    wrong.retain(|member| member != "tagId");
-    if wrong.is_empty() {
-        Ok(())
-    } else {
-        Err(format!("{} differ from what was sent", wrong.join(", ")))
-    }
-}
-
-fn named<'e>(entries: &'e [Value], sent: &Value) -> Option<&'e Value> {
-    entries.iter().find(|tag| tag.get("tagName") == sent.get("tagName"))
-}
-
-fn once<'e>(entries: &'e [Value], sent: &Value) -> Result<&'e Value, String> {
-    let count = entries
-        .iter()
-        .filter(|tag| tag.get("tagName") == sent.get("tagName"))
-        .count();
-    match (named(entries, sent), count) {
-        (Some(tag), 1) => Ok(tag),
-        (_, 0) => Err("it is missing".to_owned()),
-        _ => Err(format!("it is there {count} times")),
-    }
-}
-
-async fn filtered(play: &mut Play<'_>, name: &str) -> Result<(Exchange, Vec<Value>), Stop> {
-    play.list("listTags", play.draft("listTags")?.query("tagName", name))
-        .await
-}
-
-async fn list(play: &mut Play<'_>) -> Option<(Exchange, Vec<Value>)> {
-    let draft = play.draft("listTags").ok()?;
-    play.list("listTags", draft).await.ok()
-}
-
-/// What the whole list says.
-async fn by_list(play: &mut Play<'_>, question: impl Fn(&[Value]) -> Result<(), String>) -> Vec<Claim> {
-    let listed = list(play).await;
-    let claim = |(exchange, entries): (Exchange, Vec<Value>)| claim("listTags", question(&entries), exchange);
-    listed.map(claim).into_iter().collect()
-}
-
-/// What the single tag says.
-async fn by_id(
-    play: &mut Play<'_>,
-    id: Option<&str>,
-    question: impl Fn(Option<&Value>) -> Result<(), String>,
-) -> Vec<Claim> {
-    let (Some(id), Ok(draft)) = (id, play.draft("getTag")) else {
-        return Vec::new();
-    };
-    let Ok(exchange) = play.attempt("getTag", draft.path("tagId", id)).await else {
-        return Vec::new();
-    };
-    let tag = exchange.json().filter(|_| exchange.is_success());
-    vec![claim("getTag", question(tag.as_ref()), exchange)]
-}
-
-fn claim(operation: &'static str, answer: Result<(), String>, exchange: Exchange) -> Claim {
-    Claim {
-        operation,
-        probe: "current",
-        shows: Some(answer.is_ok()),
-        observed: answer.err().unwrap_or_else(|| "as expected".to_owned()),
-        exchange: Some(exchange),
-    }
-}
-
-/// Removes everything that bears the mark, whatever became of it.
-async fn sweep(play: &mut Play<'_>, mark: &str) {
-    for (_, entries) in list(play).await {
-        let ours = entries.iter().filter(|tag| tag.to_string().contains(mark));
-        for id in ours.filter_map(|tag| text(tag, "tagId")) {
-            if let Ok(draft) = play.draft("deleteTag") {
-                play.later("deleteTag", draft.path("tagId", &id));
-            }
-        }
-    }
 }

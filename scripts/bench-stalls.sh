@@ -1,0 +1,43 @@
+#!/bin/sh
+# Truth under stalls: a server that freezes for 1 s every 5 s, 1,000 arrivals a second for 30 s, default options.
+# Compares the reported response times with the truth, computed from the server's own stall log.
+set -eu
+cd "$(dirname "$0")/.."
+seconds=${1:-30}
+cargo build --release --quiet --package proofload --bin proofload
+cargo build --release --quiet --package proofload-bench-server
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkfifo "$work/stdin"
+taskset -c 1 target/release/proofload-bench-server --stall <"$work/stdin" >"$work/url" 2>"$work/stalls" &
+server=$!
+exec 3>"$work/stdin"
+until [ -s "$work/url" ]; do sleep 0.05; done
+PROOFLOAD_PASSWORD=none taskset -c 0 target/release/proofload load --scenario scripts/bench/paced.toml \
+    --url "$(cat "$work/url")" --username bench --duration "${seconds}s" --out "$work/run" --format json >"$work/report.json" || true
+exec 3>&-
+wait "$server"
+python3 - "$work" <<'PY'
+import json, sys
+work = sys.argv[1]
+run = json.load(open(f"{work}/run/run.json"))
+report = json.load(open(f"{work}/report.json"))
+stalls = [tuple(map(int, line.split()[1:])) for line in open(f"{work}/stalls") if line.startswith("stall")]
+start, due = run["started_unix_ns"], report["arrivals"]["due"]
+period = run["planned_s"] * 1e9 / due
+truth = []
+for index in range(due):
+    at = start + index * period
+    stalled = [end for begin, end in stalls if begin <= at < end]
+    truth.append((stalled[0] - at) / 1e3 if stalled else 0.0)
+truth.sort()
+row = next(row for row in report["operations"] if row["name"] == "renewToken")
+print(f"arrivals {report['arrivals']}, verdict {report['verdict']}, stalls {len(stalls)}")
+worst = 0.0
+for name, q in [("p50", .5), ("p90", .9), ("p95", .95), ("p99", .99), ("p999", .999)]:
+    true, told = truth[min(due - 1, int(q * due))], row["response_us"][name]
+    allowed = max(0.01 * true, 2000)
+    worst = max(worst, abs(told - true) / allowed)
+    print(f"{name:5} truth {true/1e3:9.2f} ms   told {told/1e3:9.2f} ms   off {(told-true)/1e3:+7.2f} ms   service {row['service_us'][name]/1e3:9.2f} ms")
+print("within 1% or 2 ms of the truth" if worst <= 1 else f"OFF by {worst:.1f} times what is allowed")
+PY
