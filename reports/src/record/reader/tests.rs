@@ -8,8 +8,7 @@ const STARTS_S: [f64; 4] = [0.0, 1.000_499_9, 2.000_500_1, 3.049_999_9];
 
 fn record(directory: &Path) -> RecordWriter {
     let mut writer = RecordWriter::create(directory, &run(1_000_000_000)).unwrap();
-    for (number, start_s) in STARTS_S.into_iter().enumerate() {
-        let number = number as u64;
+    for (number, start_s) in (0..).zip(STARTS_S) {
         writer
             .write_second(&second(number, start_s, &[100 + number, 200]))
             .unwrap();
@@ -27,9 +26,8 @@ fn every_second_has_its_own_latencies() {
     record(directory.path());
     let seconds = read(directory.path()).unwrap();
     assert_eq!(seconds.len(), STARTS_S.len());
-    for (number, read) in seconds.iter().enumerate() {
-        let number = number as u64;
-        let written = second(number, STARTS_S[number as usize], &[100 + number, 200]);
+    for ((number, start_s), read) in (0..).zip(STARTS_S).zip(&seconds) {
+        let written = second(number, start_s, &[100 + number, 200]);
         assert_eq!(read.counters, written.counters);
         assert_eq!(read.histograms, written.histograms);
     }
@@ -39,11 +37,10 @@ fn every_second_has_its_own_latencies() {
 fn a_second_without_calls_is_a_second() {
     let directory = tempfile::tempdir().unwrap();
     let mut writer = RecordWriter::create(directory.path(), &run(0)).unwrap();
-    for (number, latencies) in [&[5][..], &[], &[7]].into_iter().enumerate() {
-        let start_s = [0.0, 1.0, 2.0][number];
-        writer.write_second(&second(number as u64, start_s, latencies)).unwrap();
+    for (number, start_s, latencies) in [(0, 0.0, &[5][..]), (1, 1.0, &[]), (2, 2.0, &[7])] {
+        writer.write_second(&second(number, start_s, latencies)).unwrap();
     }
-    let counts = |second: &Second| second.histograms.get(&publish()).map(|histogram| histogram.max());
+    let counts = |second: &Second| second.histograms.get(&publish()).map(hdrhistogram::Histogram::max);
     let seconds = read(directory.path()).unwrap();
     assert_eq!(seconds.iter().map(counts).collect::<Vec<_>>(), [Some(5), None, Some(7)]);
 }
@@ -61,7 +58,7 @@ fn a_kill_loses_no_more_than_the_second_that_was_written() {
                 fs::copy(whole.path().join(name), directory.path().join(name)).unwrap();
             }
             fs::write(directory.path().join(file), &bytes[..cut]).unwrap();
-            let lines = bytes[..cut].iter().filter(|byte| **byte == b'\n').count();
+            let lines = bytes[..cut].split(|byte| *byte == b'\n').count() - 1;
             let seconds = read(directory.path()).unwrap();
             if file == COUNTERS {
                 assert_eq!(seconds.len(), lines, "cut at {cut}");
