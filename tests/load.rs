@@ -50,7 +50,7 @@ fn a_camera_feed_sends_every_arrival_and_records_it() {
     let out = directory.path().join("run");
     let output = run(&[
         "--url",
-        mock.http_url(),
+        &mock.http_url(),
         "--username",
         "admin",
         "--scenario",
@@ -103,7 +103,7 @@ fn closed_users_go_through_their_journey_over_tls() {
     let mock = Mock::on_premise();
     let output = run(&[
         "--url",
-        mock.https_url(),
+        &mock.https_url(),
         "--username",
         "admin",
         "--insecure",
@@ -136,7 +136,7 @@ fn short_tokens_are_renewed_in_time_and_in_a_row_of_their_own() {
     });
     let output = run(&[
         "--url",
-        mock.http_url(),
+        &mock.http_url(),
         "--username",
         "admin",
         "--scenario",
@@ -159,9 +159,10 @@ fn short_tokens_are_renewed_in_time_and_in_a_row_of_their_own() {
 #[test]
 fn a_missed_objective_fails_and_a_doubtful_run_is_invalid() {
     let mock = Mock::on_premise();
+    let url = mock.http_url();
     let base = [
         "--url",
-        mock.http_url(),
+        &url,
         "--username",
         "admin",
         "--scenario",
@@ -172,7 +173,14 @@ fn a_missed_objective_fails_and_a_doubtful_run_is_invalid() {
         "json",
     ];
     let missed = run(&[&base[..], &["--rate", "20/s", "--slo", "renewToken.rate >= 1000/s"]].concat());
-    assert_eq!(missed.status.code(), Some(1), "{}", stderr(&missed));
+    // On a machine that is busy otherwise the generator may be late, and says so.
+    let healthy = report(&missed)["generator"]["healthy"] == true;
+    assert_eq!(
+        missed.status.code(),
+        Some(if healthy { 1 } else { 4 }),
+        "{}",
+        stderr(&missed)
+    );
     let slo = report(&missed)["slos"].as_array().unwrap().last().unwrap().clone();
     assert_eq!(
         (&slo["slo"], &slo["held"]),
@@ -231,7 +239,7 @@ fn what_cannot_be_run_is_refused_in_one_sentence() {
             vec!["cannot read", "nowhere/x.toml"],
         ),
         (vec!["--scenario", "camera-feed", "--rate", "0/s"], vec!["more than 0"]),
-        (vec!["--scenario", "camera-feed", "--rate", "-1/s"], vec!["--rate"]),
+        (vec!["--scenario", "camera-feed", "--rate", "-1/s"], vec!["more than 0"]),
         (vec!["--scenario", "camera-feed", "--rate", "1e12/s"], vec!["1000000/s"]),
         (
             vec!["--scenario", "camera-feed", "--duration", "0s"],
@@ -268,7 +276,7 @@ fn a_wrong_password_costs_one_login_and_says_whose() {
     let mock = Mock::on_premise();
     let output = proofload(&[
         "--url",
-        mock.http_url(),
+        &mock.http_url(),
         "--username",
         "admin",
         "--scenario",
@@ -295,7 +303,7 @@ mod signals {
     fn interrupted(mock: &Mock, out: &Path, signal: &str) -> Output {
         let child = proofload(&[
             "--url",
-            mock.http_url(),
+            &mock.http_url(),
             "--username",
             "admin",
             "--scenario",

@@ -76,7 +76,7 @@ fn table(out: &mut String, report: &LoadReport) {
         let _ = writeln!(
             out,
             "{:width$}  {:>9} {:>7}  {:>9} {:>9} {:>9} {:>9} {:>9}   {:>9} {:>9}",
-            row.name,
+            text::line(&row.name),
             row.ok,
             row.errors,
             millis(response.p50),
@@ -90,7 +90,7 @@ fn table(out: &mut String, report: &LoadReport) {
     }
     out.push('\n');
     for row in report.operations.iter().filter(|row| row.errors > 0) {
-        let _ = writeln!(out, "{:width$}  {}", row.name, endings(row));
+        let _ = writeln!(out, "{:width$}  {}", text::line(&row.name), text::line(&endings(row)));
     }
 }
 

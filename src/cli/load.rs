@@ -1,5 +1,6 @@
 //! `proofload load`: makes a load run and says what came of it.
 
+use super::load_format::{self, Format};
 use super::load_signals;
 use super::target_options::TargetOptions;
 use super::{Console, Failure};
@@ -8,8 +9,7 @@ use crate::events::{Event, LoadTick, Observer};
 use crate::exit::Exit;
 use crate::load::{self, DeadTarget, Interruption, LoadError, Options, Outcome, Rate, Workload, span};
 use clap::{Args, ValueEnum};
-use proofload_reports::load::{LoadReport, LoadVerdict};
-use proofload_reports::load_console;
+use proofload_reports::load::LoadVerdict;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +24,7 @@ pub(super) struct LoadArgs {
     #[arg(long, value_name = "NAME|FILE", default_value = "smoke")]
     scenario: String,
     /// Arrival rate in place of the scenario's, such as 200/s or 12000/min
-    #[arg(long, value_name = "RATE")]
+    #[arg(long, value_name = "RATE", allow_hyphen_values = true)]
     rate: Option<Rate>,
     /// Duration in place of the scenario's, such as 10s or 5m
     #[arg(long, value_name = "TIME", value_parser = positive_span)]
@@ -47,6 +47,9 @@ pub(super) struct LoadArgs {
     /// A call that takes longer has failed
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = positive_span)]
     timeout: Duration,
+    /// Use HTTP/2 where the server offers it (over HTTPS), one connection for each virtual user
+    #[arg(long)]
+    http2: bool,
     /// Make a new connection for every call
     #[arg(long)]
     no_keep_alive: bool,
@@ -61,15 +64,6 @@ pub(super) struct LoadArgs {
     i_may_load_this_target: bool,
     #[command(flatten)]
     target: TargetOptions,
-}
-
-/// What to print on stdout.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// A summary for people
-    Console,
-    /// JSON, schema proofload.load/1
-    Json,
 }
 
 /// What to do when the target stops answering.
@@ -114,7 +108,7 @@ pub(super) async fn run(args: LoadArgs, console: &Console) -> Result<Exit, Failu
     let outcome = load::run(&workload, &chosen.target, &options, observer, signals).await;
     console.progress("");
     let outcome = outcome?;
-    print(&args, &outcome.report, console)?;
+    load_format::print(args.format, &outcome.report, console)?;
     if let Some(out) = &args.out {
         console.note(&format!("recorded in {}", out.display()));
     }
@@ -140,6 +134,7 @@ impl LoadArgs {
             threads: self.threads.map(usize::from),
             timeout: self.timeout,
             seed: self.seed.unwrap_or_else(|| u64::from(rand::random::<u32>())),
+            http2: self.http2,
             keep_alive: !self.no_keep_alive,
             out: self.out.clone(),
             may_load: self.i_may_load_this_target,
@@ -147,16 +142,6 @@ impl LoadArgs {
                 OnDeadTarget::Stop => DeadTarget::Stop,
                 OnDeadTarget::Continue => DeadTarget::Continue,
             },
-        }
-    }
-}
-
-fn print(args: &LoadArgs, report: &LoadReport, console: &Console) -> Result<(), Failure> {
-    match args.format {
-        Format::Console => console.result(&load_console::render(report)),
-        Format::Json => {
-            let json = serde_json::to_string_pretty(report).map_err(Failure::could_not_test)?;
-            console.result(&(json + "\n"))
         }
     }
 }
@@ -203,14 +188,14 @@ fn line(tick: &LoadTick) -> String {
 
 impl From<LoadError> for Failure {
     fn from(error: LoadError) -> Self {
-        let exit = match &error {
+        let exit = match error {
             LoadError::Workload(_)
             | LoadError::Images(_)
             | LoadError::NotAllowed(_)
             | LoadError::NoAccount(_)
             | LoadError::Options(_)
-            | LoadError::Trust(_)
-            | LoadError::Record(_) => Exit::Usage,
+            | LoadError::Trust(_) => Exit::Usage,
+            LoadError::Record(error) => return Self::from(error),
             LoadError::Resolve { .. } | LoadError::Login { .. } | LoadError::Generator(_) => Exit::CouldNotTest,
             LoadError::InterruptedEarly(Interruption::Interrupt) => Exit::Interrupted,
             LoadError::InterruptedEarly(Interruption::Terminate) => Exit::Terminated,

@@ -6,8 +6,10 @@ mod duration;
 mod embedded;
 mod failure;
 mod load;
+mod load_format;
 mod load_signals;
 mod mock;
+mod report;
 mod scenarios;
 mod secrets;
 mod target_options;
@@ -38,6 +40,7 @@ enum Command {
     Load(Box<load::LoadArgs>),
     Scenarios(scenarios::ScenariosArgs),
     Mock(mock::MockArgs),
+    Report(report::ReportArgs),
     Validate(Box<validate::ValidateArgs>),
 }
 
@@ -64,6 +67,7 @@ async fn dispatch(command: Command, console: &Console) -> Result<Exit, Failure> 
         Command::Load(args) => load::run(*args, console).await,
         Command::Scenarios(args) => scenarios::run(args, console),
         Command::Mock(args) => mock::run(args, console).await,
+        Command::Report(args) => report::run(&args, console),
         Command::Validate(args) => validate::run(*args, console).await,
     }
 }

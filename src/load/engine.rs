@@ -37,6 +37,8 @@ pub struct Options {
     pub timeout: Duration,
     /// Seed of everything random.
     pub seed: u64,
+    /// Whether HTTP/2 is used where the server offers it.
+    pub http2: bool,
     /// Whether a connection carries more than one request.
     pub keep_alive: bool,
     /// The run directory; `None` for no record.
@@ -236,7 +238,7 @@ impl Crew {
             interrupted: ended_by.is_some(),
             dead,
         };
-        let report = verdict::report(&totals, workload, &symptoms, ending, plan, &info);
+        let report = verdict::report(&totals, &workload.slos, &symptoms, ending, &info);
         info.status = if ending.interrupted || dead {
             RunStatus::Incomplete
         } else {

@@ -58,7 +58,7 @@ impl Plan {
         let users = users(workload, options)?;
         let threads = threads(workload, options, users);
         check_descriptors(users as u64)?;
-        let connector = connector(target, options.keep_alive).await?;
+        let connector = connector(target, options).await?;
         let images = images::load(&workload.images)?;
         let account = target.main_account();
         let factory = Factory {
@@ -268,7 +268,7 @@ fn shares(workload: &Workload, users: usize) -> Vec<usize> {
     shares
 }
 
-async fn connector(target: &Target, keep_alive: bool) -> Result<Connector, LoadError> {
+async fn connector(target: &Target, options: &Options) -> Result<Connector, LoadError> {
     let url = target.base.url();
     let host = url
         .host_str()
@@ -291,6 +291,9 @@ async fn connector(target: &Target, keep_alive: bool) -> Result<Connector, LoadE
     let tls = if target.base.is_tls() {
         let mut config = (*target.trust.client_config()?).clone();
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        if options.http2 {
+            config.alpn_protocols.insert(0, b"h2".to_vec());
+        }
         let name = host
             .clone()
             .try_into()
@@ -303,7 +306,7 @@ async fn connector(target: &Target, keep_alive: bool) -> Result<Connector, LoadE
         addresses,
         tls,
         body_limit: BODY_LIMIT,
-        keep_alive,
+        keep_alive: options.keep_alive,
     })
 }
 

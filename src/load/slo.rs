@@ -89,6 +89,18 @@ impl Slo {
         })
     }
 
+    /// Reads an objective from a record: it was checked against the workload when the run was made.
+    ///
+    /// # Errors
+    /// The text is no objective.
+    pub(super) fn recorded(text: &str) -> Result<Self, SloError> {
+        let operation = text
+            .split(['<', '>'])
+            .next()
+            .and_then(|subject| subject.rsplit_once('.'));
+        Self::parse(text, operation.map(|(operation, _)| operation.trim()).as_slice())
+    }
+
     /// What was measured, and whether the objective holds. Where nothing was called, nothing holds.
     pub fn evaluate(&self, totals: &Totals) -> SloRow {
         let rows: Vec<OperationRow> = match &self.operation {

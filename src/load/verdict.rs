@@ -1,8 +1,7 @@
 //! From sums to a verdict and the sentences that go with it.
 
 use super::health::Symptoms;
-use super::plan::Plan;
-use super::workload::Workload;
+use super::slo::Slo;
 use proofload_reports::load::{GeneratorRow, LoadReport, LoadVerdict, SCHEMA};
 use proofload_reports::record::{RunInfo, Totals};
 
@@ -16,16 +15,9 @@ pub(super) struct Ending {
 }
 
 /// The report of a run.
-pub(super) fn report(
-    totals: &Totals,
-    workload: &Workload,
-    symptoms: &Symptoms,
-    ending: Ending,
-    plan: &Plan,
-    run: &RunInfo,
-) -> LoadReport {
+pub(super) fn report(totals: &Totals, slos: &[Slo], symptoms: &Symptoms, ending: Ending, run: &RunInfo) -> LoadReport {
     let reasons = symptoms.reasons();
-    let slos: Vec<_> = workload.slos.iter().map(|slo| slo.evaluate(totals)).collect();
+    let slos: Vec<_> = slos.iter().map(|slo| slo.evaluate(totals)).collect();
     let healthy = reasons.is_empty();
     let verdict = if ending.interrupted {
         LoadVerdict::Incomplete
@@ -48,14 +40,14 @@ pub(super) fn report(
             max_rss_bytes: totals.max_rss_bytes,
             healthy,
             reasons,
-            users: plan.users as u64,
-            threads: plan.threads as u64,
+            users: run.users,
+            threads: run.threads,
             waited_for_user: totals.waited_for_user,
         },
         slos,
         findings: findings(totals, symptoms, ending),
         unauthorised: totals.unauthorised,
-        scenario: workload.name.clone(),
+        scenario: run.scenario.clone(),
         target: run.base_url.clone(),
         seed: run.seed,
     }

@@ -55,12 +55,12 @@ impl Misbehaviour {
                     stream,
                     "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
                 )?;
-                repeat(stream, closing, &[b'['; 1 << 16], Duration::ZERO)
+                repeat(stream, closing, &vec![b'['; 1 << 16], Duration::ZERO)
             }
             Self::GzipBomb => whole(stream, "200 OK\r\ncontent-encoding: gzip", "application/json", &bomb()?),
             Self::NotUtf8 => whole(stream, "200 OK", "application/json", b"[{\"tagName\":\"\xff\xfe\"}]"),
             Self::NotJson => whole(stream, "200 OK", "application/json", b"[{\"tagName\":}]\x1b[2J"),
-            Self::DeepNesting => whole(stream, "200 OK", "application/json", &[b'['; 1 << 20]),
+            Self::DeepNesting => whole(stream, "200 OK", "application/json", &vec![b'['; 1 << 20]),
             Self::RedirectLoop => whole(stream, "302 Found\r\nlocation: /api/v1/Tags", "text/plain", b""),
             Self::WebPage => whole(
                 stream,

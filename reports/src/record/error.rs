@@ -1,5 +1,6 @@
 //! Why a record cannot be written or read.
 
+use super::RUN_SCHEMA;
 use std::path::{Path, PathBuf};
 
 /// Why a record cannot be written or read.
@@ -18,11 +19,40 @@ pub enum RecordError {
         /// What came back.
         source: std::io::Error,
     },
+    /// There is no record in the directory.
+    #[error("{} holds no record of a load run: there is no run.json in it; name a directory that `proofload load --out` wrote", .0.display())]
+    NoRecord(PathBuf),
+    /// A file of the record is not there.
+    #[error("the record is not whole: {} is missing; copy the directory again, with all its files", .0.display())]
+    Missing(PathBuf),
+    /// A file of a record that was closed holds less than was counted.
+    #[error("the record is not whole: {} holds less than run.json counted; copy the directory again, with all its files", .0.display())]
+    Cut(PathBuf),
+    /// The record was written by another version of the program.
+    #[error("{} was written by proofload {version} in the format {schema}, and this one reads {RUN_SCHEMA}; use that version", path.display())]
+    OtherVersion {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        schema: String,
+        /// The program's version that wrote it.
+        version: String,
+    },
     /// A file of the record does not hold what it should.
     #[error("{} is no record of a load run: {what}", path.display())]
     Malformed {
         /// The file.
         path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// A line of a file of the record is not what it should be.
+    #[error("the record is damaged: {}, line {line}: {what}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u64,
         /// What is wrong with it.
         what: String,
     },
@@ -37,6 +67,14 @@ impl RecordError {
     pub(super) fn malformed(path: &Path, what: impl std::fmt::Display) -> Self {
         Self::Malformed {
             path: path.to_owned(),
+            what: what.to_string(),
+        }
+    }
+
+    pub(super) fn malformed_line(path: &Path, line: u64, what: impl std::fmt::Display) -> Self {
+        Self::Damaged {
+            path: path.to_owned(),
+            line,
             what: what.to_string(),
         }
     }

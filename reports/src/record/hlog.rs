@@ -7,8 +7,9 @@ use hdrhistogram::Histogram;
 use hdrhistogram::serialization::interval_log::{IntervalLogIterator, LogEntry};
 use hdrhistogram::serialization::{Deserializer, Serializer, V2DeflateSerializer};
 use std::fmt;
-use std::io::{self, Write};
-use std::path::Path;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -137,32 +138,81 @@ pub(super) fn write_interval(out: &mut impl Write, interval: &Interval, scratch:
     )
 }
 
-/// Reads the intervals of a log. A last line without its line break was cut by a kill and is left out, and so are
-/// intervals whose tag is none of ours.
-///
-/// # Errors
-/// The file is no interval log.
-pub fn read_intervals(path: &Path, mut each: impl FnMut(Interval)) -> Result<(), RecordError> {
-    let bytes = std::fs::read(path).map_err(RecordError::io("read", path))?;
-    let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
-    let mut deserializer = Deserializer::new();
-    for entry in IntervalLogIterator::new(&bytes[..whole]) {
-        let entry = entry.map_err(|error| RecordError::malformed(path, format!("{error:?}")))?;
-        let LogEntry::Interval(interval) = entry else { continue };
+/// The intervals of a log, one after the other; the log is never in memory as a whole. A last line without its line
+/// break was cut by a kill and is left out, and so are intervals whose tag is none of ours.
+pub struct Intervals {
+    path: PathBuf,
+    lines: BufReader<File>,
+    line: Vec<u8>,
+    number: u64,
+    deserializer: Deserializer,
+}
+
+impl Intervals {
+    /// Opens a log.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn open(path: &Path) -> Result<Self, RecordError> {
+        let file = File::open(path).map_err(RecordError::io("read", path))?;
+        Ok(Self {
+            path: path.to_owned(),
+            lines: BufReader::new(file),
+            line: Vec::new(),
+            number: 0,
+            deserializer: Deserializer::new(),
+        })
+    }
+
+    /// Reads one line; `None` at the end of the file and for a line that was cut.
+    fn read_line(&mut self) -> Result<Option<()>, RecordError> {
+        self.line.clear();
+        self.number += 1;
+        let read = self.lines.read_until(b'\n', &mut self.line);
+        read.map_err(RecordError::io("read", &self.path))?;
+        Ok(self.line.ends_with(b"\n").then_some(()))
+    }
+
+    /// The interval on the line that was read, if there is one of ours.
+    fn parse(&mut self) -> Result<Option<Interval>, String> {
+        // Comments and the legend are no entries.
+        let entry = IntervalLogIterator::new(&self.line).next().transpose();
+        let entry = entry.map_err(|_| "it is no line of an interval log".to_owned())?;
+        let Some(LogEntry::Interval(interval)) = entry else {
+            return Ok(None);
+        };
         let Some(Ok(tag)) = interval.tag().map(|tag| tag.as_str().parse::<HistogramTag>()) else {
-            continue;
+            return Ok(None);
         };
         let encoded = STANDARD.decode(interval.encoded_histogram());
-        let encoded = encoded.map_err(|error| RecordError::malformed(path, error))?;
-        let histogram = deserializer.deserialize(&mut encoded.as_slice());
-        each(Interval {
+        let encoded = encoded.map_err(|error| error.to_string())?;
+        let histogram = self.deserializer.deserialize(&mut encoded.as_slice());
+        Ok(Some(Interval {
             tag,
             start: interval.start_timestamp(),
             length: interval.duration(),
-            histogram: histogram.map_err(|error| RecordError::malformed(path, error))?,
-        });
+            histogram: histogram.map_err(|error| error.to_string())?,
+        }))
     }
-    Ok(())
+}
+
+impl Iterator for Intervals {
+    type Item = Result<Interval, RecordError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            match self.read_line() {
+                Err(error) => return Some(Err(error)),
+                Ok(None) => return None,
+                Ok(Some(())) => {}
+            }
+            match self.parse() {
+                Ok(None) => {}
+                Ok(Some(interval)) => return Some(Ok(interval)),
+                Err(why) => return Some(Err(RecordError::malformed_line(&self.path, self.number, why))),
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -207,8 +257,8 @@ mod tests {
         let path = directory.path().join("latency.hlog");
         for cut in [whole.len(), whole.len() + 5, log.len() - 1] {
             std::fs::write(&path, &log[..cut]).unwrap();
-            let mut intervals = Vec::new();
-            read_intervals(&path, |interval| intervals.push(interval)).unwrap();
+            let intervals: Result<Vec<_>, _> = Intervals::open(&path).unwrap().collect();
+            let intervals = intervals.unwrap();
             assert_eq!(intervals.len(), 1, "cut at {cut}");
             assert_eq!(intervals[0].histogram, interval.histogram);
             assert_eq!(intervals[0].tag, interval.tag);
@@ -216,6 +266,17 @@ mod tests {
                 (intervals[0].start, intervals[0].length),
                 (interval.start, interval.length)
             );
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_none_is_named() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("latency.hlog");
+        for wrong in ["Tag=publish.response.ok,0.000,1.000,1.000,AAAA\n", "Tag=publish,now\n"] {
+            std::fs::write(&path, format!("#a comment\n{wrong}")).unwrap();
+            let error = Intervals::open(&path).unwrap().next().unwrap().unwrap_err().to_string();
+            assert!(error.contains("line 2"), "{error}");
         }
     }
 }

@@ -9,18 +9,22 @@
 //! A kill loses at most the second that was under way: the last line of either log may be cut and is skipped then.
 
 mod counters;
-mod directory;
 mod error;
+#[cfg(test)]
+mod examples;
 mod hlog;
+mod reader;
 mod run_info;
 mod totals;
+mod writer;
 
 pub use counters::{Counters, Lag};
-pub use directory::{RecordReader, RecordWriter};
 pub use error::RecordError;
-pub use hlog::{HistogramTag, Interval, Kind, Outcome, read_intervals};
+pub use hlog::{HistogramTag, Interval, Intervals, Kind, Outcome};
+pub use reader::{RecordReader, Seconds};
 pub use run_info::{Machine, RUN_SCHEMA, RunInfo, RunStatus};
 pub use totals::{Second, Totals};
+pub use writer::RecordWriter;
 
 use hdrhistogram::Histogram;
 

@@ -23,6 +23,13 @@ impl Second {
             histograms: BTreeMap::new(),
         }
     }
+
+    /// Adds latencies.
+    pub fn add(&mut self, tag: HistogramTag, histogram: &Histogram<u64>) {
+        let sum = self.histograms.entry(tag).or_insert_with(latency_histogram);
+        // Values beyond the bounds cannot be: every histogram of a record has the same bounds.
+        let _ = sum.add(histogram);
+    }
 }
 
 /// The sum of seconds. Its size does not grow with their number.

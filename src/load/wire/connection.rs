@@ -1,6 +1,7 @@
 //! One connection of one virtual user.
 
 use super::WireError;
+use super::http2::Http2;
 use super::response::ResponseReader;
 use std::cell::RefCell;
 use std::future::poll_fn;
@@ -56,6 +57,7 @@ pub(in crate::load) struct Connection {
 enum Stream {
     Plain(TcpStream),
     Tls(Box<TlsStream<TcpStream>>),
+    Http2(Box<Http2>),
 }
 
 impl Connection {
@@ -94,6 +96,16 @@ impl Connection {
             self.body.clear();
             std::mem::take(&mut self.body)
         });
+        if let Stream::Http2(http2) = &mut stream {
+            let limit = self.connector.body_limit;
+            let exchange = Box::pin(http2.exchange(head, tail, limit, kept));
+            let answer = tokio::time::timeout_at(deadline, exchange)
+                .await
+                .unwrap_or(Err(WireError::Timeout))?;
+            self.stream = self.connector.keep_alive.then_some(stream);
+            self.body = answer.body;
+            return Ok(Answer { status: answer.status });
+        }
         let mut exchange = Exchange {
             head,
             tail,
@@ -145,6 +157,9 @@ impl Connector {
             None => Ok(Stream::Plain(tcp)),
             Some((tls, name)) => {
                 let stream = tls.connect(name.clone(), tcp).await.map_err(WireError::Tls)?;
+                if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
+                    return Ok(Stream::Http2(Box::new(Http2::handshake(stream).await?)));
+                }
                 Ok(Stream::Tls(Box::new(stream)))
             }
         }
@@ -244,6 +259,9 @@ impl Exchange<'_> {
 impl Stream {
     /// Whether nothing came since the last answer: neither the end of the connection nor bytes nobody asked for.
     async fn is_quiet(&mut self) -> bool {
+        if let Self::Http2(http2) = self {
+            return http2.is_open();
+        }
         poll_fn(|cx| {
             let quiet = SCRATCH.with_borrow_mut(|scratch| {
                 let mut buffer = ReadBuf::new(scratch);
@@ -258,6 +276,7 @@ impl Stream {
         match self {
             Self::Plain(stream) => Pin::new(stream).poll_read(cx, buffer),
             Self::Tls(stream) => Pin::new(stream.as_mut()).poll_read(cx, buffer),
+            Self::Http2(_) => Poll::Ready(Err(not_bytes())),
         }
     }
 
@@ -265,13 +284,19 @@ impl Stream {
         match self {
             Self::Plain(stream) => Pin::new(stream).poll_write_vectored(cx, slices),
             Self::Tls(stream) => Pin::new(stream.as_mut()).poll_write_vectored(cx, slices),
+            Self::Http2(_) => Poll::Ready(Err(not_bytes())),
         }
     }
 
     fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {
-            Self::Plain(_) => Poll::Ready(Ok(())),
+            Self::Plain(_) | Self::Http2(_) => Poll::Ready(Ok(())),
             Self::Tls(stream) => Pin::new(stream.as_mut()).poll_flush(cx),
         }
     }
+}
+
+/// HTTP/2 connections carry frames; nobody reads or writes bytes on them directly.
+fn not_bytes() -> io::Error {
+    io::ErrorKind::Unsupported.into()
 }

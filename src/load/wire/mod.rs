@@ -1,4 +1,4 @@
-//! HTTP/1.1 on one keep-alive connection, for the hot path.
+//! HTTP on one keep-alive connection: HTTP/1.1 for the hot path, HTTP/2 where asked for.
 //!
 //! Why not hyper's client here: its channel between request and connection costs each idle connection about
 //! 10 KB, its read buffer another 8 KB, and every exchange several wake-ups of a second task. A virtual user needs
@@ -6,6 +6,7 @@
 //! into a buffer that all connections of a thread share, and keeps nothing in between.
 
 mod connection;
+mod http2;
 mod response;
 
 pub(super) use connection::{Answer, Connection, Connector};

@@ -2,10 +2,12 @@
 //!
 //! A crate of its own rather than a module in every test, so that it is built once and nothing in it is unused.
 
+mod gate;
 mod mock;
 #[cfg(unix)]
 mod nginx;
 
+pub use gate::Gate;
 pub use mock::Mock;
 #[cfg(unix)]
 pub use nginx::Nginx;

@@ -1,17 +1,16 @@
-//! The run directory: written each second, read at any time.
+//! The run directory, written as its run goes.
 
 use super::hlog::{self, Interval};
 use super::totals::Second;
-use super::{Counters, RecordError, RunInfo, Totals, read_intervals};
-use std::collections::BTreeMap;
+use super::{RecordError, RunInfo};
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-const RUN: &str = "run.json";
-const LATENCY: &str = "latency.hlog";
-const COUNTERS: &str = "counters.jsonl";
+pub(super) const RUN: &str = "run.json";
+pub(super) const LATENCY: &str = "latency.hlog";
+pub(super) const COUNTERS: &str = "counters.jsonl";
 
 /// Writes a record as its run goes.
 #[derive(Debug)]
@@ -107,84 +106,4 @@ impl RecordWriter {
         fs::write(&fresh, text + "\n").map_err(RecordError::io("write", &fresh))?;
         fs::rename(&fresh, &path).map_err(RecordError::io("write", &path))
     }
-}
-
-/// Reads a record.
-#[derive(Debug, Clone)]
-pub struct RecordReader {
-    directory: PathBuf,
-    /// What ran, where, when and how it ended.
-    pub run: RunInfo,
-}
-
-impl RecordReader {
-    /// Opens a run directory.
-    ///
-    /// # Errors
-    /// There is no readable `run.json` in it.
-    pub fn open(directory: &Path) -> Result<Self, RecordError> {
-        let path = directory.join(RUN);
-        let text = fs::read_to_string(&path).map_err(RecordError::io("read", &path))?;
-        let run = serde_json::from_str(&text).map_err(|error| RecordError::malformed(&path, error))?;
-        Ok(Self {
-            directory: directory.to_owned(),
-            run,
-        })
-    }
-
-    /// The seconds in order, each with its histograms.
-    ///
-    /// # Errors
-    /// A file cannot be read or does not hold what it should.
-    pub fn seconds(&self) -> Result<Vec<Second>, RecordError> {
-        let mut seconds: BTreeMap<u64, Second> = BTreeMap::new();
-        let mut by_start: BTreeMap<u64, u64> = BTreeMap::new();
-        for counters in self.counters()? {
-            by_start.insert(millis(Duration::from_secs_f64(counters.start_s)), counters.second);
-            seconds.insert(counters.second, Second::new(counters));
-        }
-        read_intervals(&self.directory.join(LATENCY), |interval| {
-            // A kill between the two files leaves intervals without their counters: they are lost with the second.
-            if let Some(second) = by_start
-                .get(&millis(interval.start))
-                .and_then(|second| seconds.get_mut(second))
-            {
-                second.histograms.insert(interval.tag, interval.histogram);
-            }
-        })?;
-        Ok(seconds.into_values().collect())
-    }
-
-    /// The sum over all seconds.
-    ///
-    /// # Errors
-    /// As [`Self::seconds`].
-    pub fn totals(&self) -> Result<Totals, RecordError> {
-        let mut totals = Totals::default();
-        for second in self.seconds()? {
-            totals.add(&second);
-        }
-        Ok(totals)
-    }
-
-    fn counters(&self) -> Result<Vec<Counters>, RecordError> {
-        let path = self.directory.join(COUNTERS);
-        let file = File::open(&path).map_err(RecordError::io("read", &path))?;
-        let mut reader = BufReader::new(file);
-        let mut counters = Vec::new();
-        let mut line = String::new();
-        loop {
-            line.clear();
-            reader.read_line(&mut line).map_err(RecordError::io("read", &path))?;
-            if !line.ends_with('\n') {
-                return Ok(counters);
-            }
-            let parsed = serde_json::from_str(&line);
-            counters.push(parsed.map_err(|error| RecordError::malformed(&path, error))?);
-        }
-    }
-}
-
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

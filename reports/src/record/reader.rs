@@ -1,0 +1,191 @@
+//! The run directory, read at any time: after its run, while it goes on, and after it was killed.
+
+use super::hlog::{Interval, Intervals};
+use super::totals::Second;
+use super::writer::{COUNTERS, LATENCY, RUN};
+use super::{Counters, RUN_SCHEMA, RecordError, RunInfo, RunStatus, Totals};
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader};
+use std::iter::Peekable;
+use std::path::{Path, PathBuf};
+
+/// The log keeps thousandths of a second: two instants closer than this, in seconds, are the same.
+const SAME_INSTANT_S: f64 = 0.001;
+
+/// Reads a record.
+#[derive(Debug, Clone)]
+pub struct RecordReader {
+    directory: PathBuf,
+    /// What ran, where, when and how it ended.
+    pub run: RunInfo,
+}
+
+impl RecordReader {
+    /// Opens a run directory.
+    ///
+    /// # Errors
+    /// It holds no record of a load run, one of a newer version, or only half of one.
+    pub fn open(directory: &Path) -> Result<Self, RecordError> {
+        let path = directory.join(RUN);
+        let text = fs::read_to_string(&path).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => {
+                RecordError::NoRecord(directory.to_owned())
+            }
+            _ => RecordError::io("read", &path)(error),
+        })?;
+        check_schema(&path, &text)?;
+        let run = serde_json::from_str(&text).map_err(|error| RecordError::malformed(&path, error))?;
+        for file in [LATENCY, COUNTERS] {
+            let path = directory.join(file);
+            if !path.is_file() {
+                return Err(RecordError::Missing(path));
+            }
+        }
+        Ok(Self {
+            directory: directory.to_owned(),
+            run,
+        })
+    }
+
+    /// Where it is.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// The seconds in order, each with its histograms, read one after the other: a long run need not fit in memory.
+    ///
+    /// # Errors
+    /// A file cannot be read.
+    pub fn seconds(&self) -> Result<Seconds, RecordError> {
+        let path = self.directory.join(COUNTERS);
+        let file = File::open(&path).map_err(RecordError::io("read", &path))?;
+        Ok(Seconds {
+            counters: CounterLines {
+                path,
+                lines: BufReader::new(file),
+                line: Vec::new(),
+                number: 0,
+            },
+            intervals: Intervals::open(&self.directory.join(LATENCY))?.peekable(),
+        })
+    }
+
+    /// The sum over all seconds.
+    ///
+    /// # Errors
+    /// As [`Self::seconds`]; and when a run that came to its end left more behind than is found now.
+    pub fn totals(&self) -> Result<Totals, RecordError> {
+        let mut totals = Totals::default();
+        for second in self.seconds()? {
+            totals.add(&second?);
+        }
+        self.check_whole(&totals)?;
+        Ok(totals)
+    }
+
+    /// A record that was closed says how much was counted: a file that was cut or copied in part is noticed.
+    fn check_whole(&self, totals: &Totals) -> Result<(), RecordError> {
+        let Some(result) = &self.run.result else {
+            return Ok(());
+        };
+        if self.run.status == RunStatus::Running {
+            return Ok(());
+        }
+        if result.arrivals != totals.arrivals {
+            return Err(RecordError::Cut(self.directory.join(COUNTERS)));
+        }
+        let counted = |name: &str| totals.latencies(name, super::Kind::Response).len();
+        if result
+            .operations
+            .iter()
+            .any(|row| counted(&row.name) != row.ok + row.errors)
+        {
+            return Err(RecordError::Cut(self.directory.join(LATENCY)));
+        }
+        Ok(())
+    }
+}
+
+/// Says what a `run.json` of another kind or version is.
+fn check_schema(path: &Path, text: &str) -> Result<(), RecordError> {
+    #[derive(serde::Deserialize)]
+    struct Header {
+        schema: String,
+        #[serde(default)]
+        version: String,
+    }
+    let header: Header = serde_json::from_str(text).map_err(|error| RecordError::malformed(path, error))?;
+    let kind = |schema: &str| schema.split('/').next().unwrap_or_default().to_owned();
+    if header.schema == RUN_SCHEMA {
+        Ok(())
+    } else if kind(&header.schema) == kind(RUN_SCHEMA) {
+        Err(RecordError::OtherVersion {
+            path: path.to_owned(),
+            schema: crate::text::line(&header.schema),
+            version: crate::text::line(&header.version),
+        })
+    } else {
+        let schema = crate::text::line(&header.schema);
+        Err(RecordError::malformed(
+            path,
+            format!("its schema is {schema:?}, not {RUN_SCHEMA:?}"),
+        ))
+    }
+}
+
+/// The seconds of a record, in order.
+pub struct Seconds {
+    counters: CounterLines,
+    intervals: Peekable<Intervals>,
+}
+
+impl Iterator for Seconds {
+    type Item = Result<Second, RecordError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let counters = match self.counters.next()? {
+            Ok(counters) => counters,
+            Err(error) => return Some(Err(error)),
+        };
+        let until_s = counters.start_s + SAME_INSTANT_S;
+        let mut second = Second::new(counters);
+        // A kill between the two files leaves intervals without their counters: they are lost with the second.
+        let belongs = |interval: &Result<Interval, RecordError>| match interval {
+            Ok(interval) => interval.start.as_secs_f64() < until_s,
+            Err(_) => true,
+        };
+        while let Some(interval) = self.intervals.next_if(belongs) {
+            match interval {
+                Ok(interval) => second.add(interval.tag, &interval.histogram),
+                Err(error) => return Some(Err(error)),
+            }
+        }
+        Some(Ok(second))
+    }
+}
+
+/// The lines of `counters.jsonl`; a last one without its line break was cut by a kill and is left out.
+struct CounterLines {
+    path: PathBuf,
+    lines: BufReader<File>,
+    line: Vec<u8>,
+    number: u64,
+}
+
+impl Iterator for CounterLines {
+    type Item = Result<Counters, RecordError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.line.clear();
+        self.number += 1;
+        if let Err(error) = self.lines.read_until(b'\n', &mut self.line) {
+            return Some(Err(RecordError::io("read", &self.path)(error)));
+        }
+        let line = self.line.strip_suffix(b"\n")?;
+        let parsed = serde_json::from_slice(line);
+        Some(parsed.map_err(|error| RecordError::malformed_line(&self.path, self.number, error)))
+    }
+}
+
+#[cfg(test)]
+mod tests;
