@@ -94,8 +94,8 @@ fn a_defect_is_served_and_all_are_listed() {
     let listed: serde_json::Value = serde_json::from_slice(&listed.stdout).expect("JSON");
     assert_eq!(listed["defects"].as_array().map(Vec::len), Some(Defect::ALL.len()));
     assert_eq!(listed["defects"][0]["severity"], "MUST");
-    let table = ends_with(&["--list-defects"]).stdout;
-    assert_eq!(table.iter().filter(|byte| **byte == b'\n').count(), Defect::ALL.len());
+    let table = String::from_utf8(ends_with(&["--list-defects"]).stdout).expect("text");
+    assert_eq!(table.lines().count(), Defect::ALL.len());
 }
 
 #[cfg(unix)]

@@ -3,7 +3,7 @@
 use super::{Affects, Entry, Group};
 use crate::operation::Operation as Op;
 use Affects::{All, Only, Permitted, Protected};
-use proofload_contract::Severity::{Must, Should};
+use proofload_contract::Severity::{Must, Note, Should};
 
 const LOGIN: Affects = Only(&[Op::Authenticate]);
 const RENEW: Affects = Only(&[Op::RenewToken]);
@@ -119,7 +119,7 @@ registry! {
     IgnoresNotBefore, "ignores-not-before", Should, Authentication, Protected, "A token that is not valid yet is taken.";
     AcceptsTokenWithoutExpiry, "accepts-token-without-expiry", Should, Authentication, Protected, "A token without exp is taken, and lives for ever.";
     AcceptsOtherHmac, "accepts-other-hmac", Should, Authentication, Protected, "A token signed as HS384 or HS512 is taken.";
-    AcceptsUnknownCritical, "accepts-unknown-critical", Should, Authentication, Protected, "A token whose header demands an unknown extension (crit) is taken.";
+    AcceptsUnknownCritical, "accepts-unknown-critical", Note, Authentication, Protected, "A token whose header demands an unknown extension (crit) is taken.";
     AcceptsAnyScheme, "accepts-any-scheme", Should, Authentication, Protected, "The token is taken after any scheme, Basic say.";
     AcceptsNoScheme, "accepts-no-scheme", Should, Authentication, Protected, "The token is taken without a scheme.";
     AcceptsTokenInQuery, "accepts-token-in-query", Should, Authentication, Protected, "A token in the query string is taken, and ends up in every log.";

@@ -11,6 +11,9 @@ use unicode_width::UnicodeWidthStr;
 /// The narrowest width that is laid out for; narrower terminals wrap.
 const MIN_WIDTH: usize = 60;
 
+/// What is shown of a diff; reports for machines have more of it.
+const MAX_DIFF_LINES: usize = 40;
+
 /// Between two columns.
 const GAP: usize = 2;
 
@@ -21,6 +24,7 @@ pub fn render(report: &ValidateReport, width: usize) -> String {
     head(&mut out, report);
     matrix(&mut out, report, width);
     deviations(&mut out, report);
+    accepted(&mut out, report);
     reasons(&mut out, report, Verdict::Error, "Could not be tested");
     reasons(&mut out, report, Verdict::Skip, "Skipped");
     foot(&mut out, report);
@@ -238,6 +242,44 @@ fn deviation(out: &mut String, case: &CaseResult) {
     if let Some(curl) = &case.curl {
         let _ = writeln!(out, "      {}", text::line(curl));
     }
+    if let Some(diff) = &case.diff {
+        differences(out, diff);
+    }
+    out.push('\n');
+}
+
+fn differences(out: &mut String, diff: &str) {
+    for line in diff.lines().take(MAX_DIFF_LINES) {
+        let _ = writeln!(out, "      {}", text::line(line));
+    }
+    let more = diff.lines().count().saturating_sub(MAX_DIFF_LINES);
+    if more > 0 {
+        let _ = writeln!(out, "      … and {more} more lines");
+    }
+}
+
+/// What would have deviated, had nobody accepted it.
+fn accepted(out: &mut String, report: &ValidateReport) {
+    let mut cases = report
+        .cases
+        .iter()
+        .filter_map(|case| Some((case, case.accepted.as_ref()?)))
+        .peekable();
+    if cases.peek().is_none() {
+        return;
+    }
+    out.push_str("Accepted:\n");
+    for (case, acceptance) in cases {
+        let _ = writeln!(
+            out,
+            "  {} ({} until {}, {}): {}",
+            text::line(&case.id),
+            acceptance.verdict,
+            acceptance.expires,
+            text::line(&acceptance.owner),
+            text::line(&acceptance.reason)
+        );
+    }
     out.push('\n');
 }
 
@@ -305,30 +347,4 @@ fn foot(out: &mut String, report: &ValidateReport) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::examples;
-    use super::*;
-
-    #[test]
-    fn one_case_of_every_verdict() {
-        insta::assert_snapshot!(render(&examples::one_of_each(), 100));
-    }
-
-    #[test]
-    fn many_accounts_are_laid_out_in_blocks() {
-        let columns: Vec<(&str, usize)> = vec![("a", 10), ("b", 10), ("c", 50), ("d", 10)];
-        let blocks = blocks(&columns, 24);
-        let names: Vec<Vec<&str>> = blocks
-            .iter()
-            .map(|block| block.iter().map(|(name, _)| *name).collect())
-            .collect();
-        assert_eq!(names, [vec!["a", "b"], vec!["c"], vec!["d"]]);
-    }
-
-    #[test]
-    fn nothing_a_server_says_reaches_the_terminal_raw() {
-        let rendered = render(&examples::hostile(), 80);
-        assert!(!rendered.contains('\x1b'), "{rendered}");
-        assert!(rendered.chars().all(|c| c == '\n' || !c.is_control()), "{rendered}");
-    }
-}
+mod tests;

@@ -1,11 +1,12 @@
 //! Logins that must be refused, and refused alike.
 
 use super::common;
-use super::family::{Family, assumed, custom, seed};
+use super::family::{Family, custom, seed};
 use super::name::unique;
 use super::play::Play;
 use super::renewal::Held;
 use crate::conformance::body::Body;
+use crate::conformance::draft::Draft;
 use crate::conformance::exchange::Exchange;
 use crate::conformance::finding::{Finding, Stop};
 use crate::conformance::probe::{Declared, Sequence};
@@ -17,7 +18,7 @@ use serde_json::{Value, json};
 
 const LOGIN: &str = "authenticate";
 
-const CASES: [Declared; 21] = [
+const CASES: [Declared; 22] = [
     seed(
         LOGIN,
         "password-case",
@@ -114,7 +115,12 @@ const CASES: [Declared; 21] = [
         "username-spelling",
         "Under another spelling of a user name, nobody gets another user's token.",
     ),
-    assumed(LOGIN, "username-case", "User names are matched in any case."),
+    custom(LOGIN, "username-case", "User names are matched in any case."),
+    custom(
+        LOGIN,
+        "password-repeated",
+        "A refusal does not repeat the password that was sent.",
+    ),
 ];
 
 pub(super) fn family() -> Box<dyn Sequence> {
@@ -174,7 +180,11 @@ async fn wrong_passwords(play: &mut Play<'_>, account: &Account) -> Result<(), S
             play.report(LOGIN, probe, Finding::skip("there is no such password to try"));
             continue;
         };
-        let exchange = attempt(play, &account.username, &wrong).await?;
+        let exchange = if wrong == account.username || wrong.starts_with('\'') {
+            attempt(play, &account.username, &wrong).await?
+        } else {
+            attempt_secretly(play, &account.username, &wrong).await?
+        };
         refused(play, probe, &exchange, &[400]);
         right(play, account).await?;
     }
@@ -213,6 +223,9 @@ async fn alike(play: &mut Play<'_>, account: &Account) -> Result<(), Stop> {
         wrong.status()
     );
     play.judge(LOGIN, "refused-alike", &unknown, same, "the same status", observed);
+    let repeated = String::from_utf8_lossy(&wrong.answer().body).contains(&password);
+    let observed = if repeated { "a body that repeats it" } else { "" };
+    play.judge(LOGIN, "password-repeated", &wrong, !repeated, "no password", observed);
     let same = told(&unknown, &stranger) == told(&wrong, &account.username);
     let observed = if same {
         "the same"
@@ -291,7 +304,7 @@ async fn spellings(play: &mut Play<'_>, account: &Account) -> Result<(), Stop> {
         ("username-case", swapped(user)),
         ("username-spelling", format!("{user} ")),
     ] {
-        let exchange = attempt(play, &spelling, account.password.expose_secret()).await?;
+        let exchange = attempt_secretly(play, &spelling, account.password.expose_secret()).await?;
         let held = Held::from(play, &exchange).filter(|_| exchange.is_success());
         if let Some(named) = held.and_then(|held| held.user()) {
             let own = named.trim() == user.to_lowercase();
@@ -317,8 +330,19 @@ async fn spellings(play: &mut Play<'_>, account: &Account) -> Result<(), Stop> {
     right(play, account).await
 }
 
+/// A login whose password is no secret: made up, or the user's name.
 async fn attempt(play: &mut Play<'_>, user: &str, password: &str) -> Result<Exchange, Stop> {
+    let request = play.draft(LOGIN)?.json(json!({"username": user, "password": password}));
+    sent(play, request).await
+}
+
+/// A login whose password is one, or nearly.
+async fn attempt_secretly(play: &mut Play<'_>, user: &str, password: &str) -> Result<Exchange, Stop> {
     let request = play.context.login_request(user, &SecretString::from(password));
+    sent(play, request).await
+}
+
+async fn sent(play: &mut Play<'_>, request: Draft) -> Result<Exchange, Stop> {
     let exchange = play.context.send(request).await?;
     watch(play, &exchange)?;
     Ok(exchange)
@@ -343,6 +367,9 @@ fn refused(play: &mut Play<'_>, probe: &str, exchange: &Exchange, statuses: &[u1
         Finding::judge(exchange.clone(), holds, format!("{} and no token", statuses[0])).observed(observed);
     if token || exchange.is_success() {
         finding = finding.weighed_by(Source::Seed);
+    } else if exchange.is_server_error() && probe.ends_with("-empty") {
+        // As good as missing, for which a server error is but a breach of custom.
+        finding = finding.weighed_by(Source::Convention);
     }
     play.report(LOGIN, probe, finding);
 }

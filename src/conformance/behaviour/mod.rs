@@ -27,7 +27,7 @@ mod tags;
 mod tests;
 mod value;
 
-pub(super) use people::{Enrolment, people};
+pub(super) use people::Enrolment;
 
 use super::probe::Sequence;
 

@@ -5,7 +5,7 @@ use super::family::{Family, guide};
 use super::name::unique;
 use super::people::{People, people};
 use super::play::Play;
-use super::value::{instant, same_id, text};
+use super::value::{Id, id, instant, same_id, text};
 use crate::conformance::exchange::Exchange;
 use crate::conformance::fill;
 use crate::conformance::finding::{Finding, Stop};
@@ -121,7 +121,7 @@ async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
 }
 
 /// Defines a tag, and sees to its removal. Gives back its id.
-async fn define(play: &mut Play<'_>, name: &str) -> Result<String, Stop> {
+async fn define(play: &mut Play<'_>, name: &str) -> Result<Id, Stop> {
     let body =
         json!({"tagName": name, "disabled": false, "description": "proofload", "defaultExpirePeriod": "00:00:00"});
     let created = play.call("createTag", play.draft("createTag")?.json(body)).await?;
@@ -130,21 +130,21 @@ async fn define(play: &mut Play<'_>, name: &str) -> Result<String, Stop> {
         Ok((_, entries)) => entries
             .iter()
             .find(|tag| tag["tagName"] == name)
-            .and_then(|tag| text(tag, "tagId")),
+            .and_then(|tag| id(tag, "tagId")),
         Err(_) => None,
     };
-    let id = listed.or_else(|| created.json().and_then(|tag| text(&tag, "tagId")));
-    let id =
-        id.ok_or_else(|| Stop::Skip("there is no tag to put on anybody: see createTag and listTags".to_owned()))?;
-    play.later("deleteTag", play.draft("deleteTag")?.path("tagId", &id));
-    Ok(id)
+    let defined = listed.or_else(|| created.json().and_then(|tag| id(&tag, "tagId")));
+    let defined = defined
+        .ok_or_else(|| Stop::Skip("there is no tag to put on anybody: see createTag and listTags".to_owned()))?;
+    play.later("deleteTag", play.draft("deleteTag")?.path("tagId", &defined));
+    Ok(defined)
 }
 
 struct Wardrobe {
     people: People,
     mark: String,
-    tag: String,
-    longer: String,
+    tag: Id,
+    longer: Id,
 }
 
 impl Wardrobe {
@@ -276,7 +276,7 @@ impl Wardrobe {
         // Where a personTagId is found is stated nowhere: whatever the list may call it, then the tag's own id.
         let ids = ["personTagId", "id"].iter().filter_map(|name| text(&entry, name));
         let mut answered = None;
-        for id in ids.chain([self.tag.clone()]) {
+        for id in ids.chain([self.tag.to_string()]) {
             let draft = play.draft(DELETE)?.path("personId", person).path("personTagId", &id);
             let exchange = play.attempt(DELETE, draft).await?;
             let taken = exchange.is_success();
@@ -308,8 +308,8 @@ impl Wardrobe {
         Ok(())
     }
 
-    async fn put(&self, play: &mut Play<'_>, person: &str, tag: &str, expires: &str) -> Result<(), Stop> {
-        let body = json!({"tagId": tag, "expires": expires});
+    async fn put(&self, play: &mut Play<'_>, person: &str, tag: &Id, expires: &str) -> Result<(), Stop> {
+        let body = json!({"tagId": tag.raw, "expires": expires});
         let draft = play.draft(PUT)?.path("personId", person).json(body);
         play.call(PUT, draft).await.map(|_| ())
     }

@@ -55,6 +55,12 @@ pub(super) struct Id {
     text: String,
 }
 
+impl std::fmt::Display for Id {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(&self.text)
+    }
+}
+
 impl std::ops::Deref for Id {
     type Target = str;
 

@@ -89,10 +89,6 @@ fn trusted_header() -> HeaderProbe {
                     "a user that a platform has authenticated",
                 ),
                 claimed(
-                    &[("x-http-method-override", "OPTIONS")],
-                    "X-HTTP-Method-Override: OPTIONS",
-                ),
-                claimed(
                     &[("x-debug", "1"), ("x-internal", "1"), ("x-test", "1")],
                     "debugging switches",
                 ),

@@ -72,7 +72,7 @@ impl Probe for UnknownMethod {
             let page = exchange.media_type() == "text/html";
             let (holds, expected) = if self.token {
                 (
-                    matches!(status, 404 | 405 | 501) || (page && status == 200),
+                    matches!(status, 400 | 404 | 405 | 415 | 501) || (page && status == 200),
                     "405 or 404",
                 )
             } else {

@@ -105,7 +105,6 @@ fn schemes() -> Vec<HeaderProbe> {
                     with_token(materials, "Token ")?.variant("scheme Token"),
                     with_token(materials, "JWT ")?.variant("scheme JWT"),
                     with_token(materials, "Bearerx ")?.variant("scheme Bearerx"),
-                    with_token(materials, "Bearer")?.variant("no space behind the scheme"),
                 ])
             },
             verify: Verify::Refused,

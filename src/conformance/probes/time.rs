@@ -12,7 +12,7 @@ use crate::conformance::header_probe::{HeaderProbe, Materials, Provocation, Veri
 use crate::conformance::jwt::{Hs, Jwt};
 use crate::conformance::probe::{Probe, Subject};
 use futures_util::future::{BoxFuture, FutureExt as _};
-use proofload_contract::Source::{Convention, Seed};
+use proofload_contract::Source::{Assumed, Convention, Seed};
 use proofload_contract::{Access, Operation};
 use serde_json::{Value, json};
 
@@ -24,7 +24,7 @@ pub(super) fn all() -> Vec<Box<dyn Probe>> {
         HeaderProbe {
             clause: Clause::new(
                 "minted-control",
-                Seed,
+                Assumed,
                 "A token minted with the target's own key and the login's own claims is let in: what follows is no accident.",
             ),
             provoke: |materials| minted(materials, |_, _| {}),
@@ -47,7 +47,7 @@ pub(super) fn all() -> Vec<Box<dyn Probe>> {
         HeaderProbe {
             clause: Clause::new(
                 "unknown-critical",
-                Convention,
+                Assumed,
                 "A token whose header demands an extension that nobody knows (crit) is refused with 401 (RFC 7515, 4.1.11).",
             ),
             provoke: |materials| {

@@ -6,7 +6,7 @@ use crate::conformance::behaviour::family::guide;
 use crate::conformance::behaviour::name::unique;
 use crate::conformance::behaviour::people::{Person, people};
 use crate::conformance::behaviour::play::Play;
-use crate::conformance::behaviour::value::{same_id, text};
+use crate::conformance::behaviour::value::{id, same_id, text};
 use crate::conformance::finding::Stop;
 use crate::conformance::probe::Declared;
 use serde_json::{Value, json};
@@ -50,20 +50,20 @@ pub(super) async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
         .into_iter()
         .flatten()
         .find(|tag| tag["tagName"] == *name);
-    let id = listed.and_then(|tag| text(tag, "tagId"));
-    let id = id.or_else(|| created.json().and_then(|tag| text(&tag, "tagId")));
-    let id =
-        id.ok_or_else(|| Stop::Skip("there is no tag to put on anybody: see createTag and listTags".to_owned()))?;
-    play.later("deleteTag", play.draft("deleteTag")?.path("tagId", &id));
-    let worn = play
+    let worn = listed.and_then(|tag| id(tag, "tagId"));
+    let worn = worn.or_else(|| created.json().and_then(|tag| id(&tag, "tagId")));
+    let worn =
+        worn.ok_or_else(|| Stop::Skip("there is no tag to put on anybody: see createTag and listTags".to_owned()))?;
+    play.later("deleteTag", play.draft("deleteTag")?.path("tagId", &worn));
+    let taken_off = play
         .draft("deletePersonTag")?
         .path("personId", &person.id)
-        .path("personTagId", &id);
-    play.later("deletePersonTag", worn);
+        .path("personTagId", &worn);
+    play.later("deletePersonTag", taken_off);
     let draft = play
         .draft("putPersonTag")?
         .path("personId", &person.id)
-        .json(json!({"tagId": id}));
+        .json(json!({"tagId": worn.raw}));
     play.attempt("putPersonTag", draft).await?;
     let mut names = last_names(play, &person).await;
     let witnesses = ask(play, &person.photos[0].jpeg).await;

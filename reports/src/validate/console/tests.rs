@@ -1,0 +1,25 @@
+use super::super::examples;
+use super::*;
+
+#[test]
+fn one_case_of_every_verdict() {
+    insta::assert_snapshot!(render(&examples::one_of_each(), 100));
+}
+
+#[test]
+fn many_accounts_are_laid_out_in_blocks() {
+    let columns: Vec<(&str, usize)> = vec![("a", 10), ("b", 10), ("c", 50), ("d", 10)];
+    let blocks = blocks(&columns, 24);
+    let names: Vec<Vec<&str>> = blocks
+        .iter()
+        .map(|block| block.iter().map(|(name, _)| *name).collect())
+        .collect();
+    assert_eq!(names, [vec!["a", "b"], vec!["c"], vec!["d"]]);
+}
+
+#[test]
+fn nothing_a_server_says_reaches_the_terminal_raw() {
+    let rendered = render(&examples::hostile(), 80);
+    assert!(!rendered.contains('\x1b'), "{rendered}");
+    assert!(rendered.chars().all(|c| c == '\n' || !c.is_control()), "{rendered}");
+}
