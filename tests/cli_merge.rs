@@ -33,7 +33,15 @@ fn proofload(folder: &Path, args: &[&str]) -> Output {
 fn load(folder: &Path, mock: &Mock, more: &[&str]) -> Output {
     fs::write(folder.join("random.toml"), SCENARIO).unwrap();
     let url = mock.http_url();
-    let args = ["load", "--scenario", "random.toml", "--username", "admin", "--url", url.as_str()];
+    let args = [
+        "load",
+        "--scenario",
+        "random.toml",
+        "--username",
+        "admin",
+        "--url",
+        url.as_str(),
+    ];
     proofload(folder, &[&args[..], more].concat())
 }
 
@@ -74,7 +82,10 @@ fn shares_of_one_schedule_become_one_record() {
     let record = RecordReader::open(&folder.path().join("whole")).unwrap();
     assert_eq!(latencies(&record), sum);
     assert_eq!(record.run.shard, "1/1");
-    assert!(merged.findings.iter().all(|finding| !finding.contains("missing")), "{merged:?}");
+    assert!(
+        merged.findings.iter().all(|finding| !finding.contains("missing")),
+        "{merged:?}"
+    );
     let again = proofload(folder.path(), &["report", "whole", "--format", "json"]);
     assert_eq!(again.stdout, output.stdout, "the merged record is a record");
 }
@@ -120,7 +131,12 @@ fn one_unhealthy_generator_makes_the_whole_invalid() {
     let sick = RecordReader::open(&folder.path().join("sick")).unwrap();
     let report = proofload::load::merge(vec![sick], &folder.path().join("merged")).unwrap();
     assert_eq!(report.verdict, LoadVerdict::Invalid);
-    assert!(report.generator.reasons.contains(&"shard 1/1: it was asleep".to_owned()));
+    assert!(
+        report
+            .generator
+            .reasons
+            .contains(&"shard 1/1: it was asleep".to_owned())
+    );
     assert_eq!(report.arrivals.done, totals.arrivals.done);
 }
 
@@ -132,7 +148,10 @@ fn shards_and_instants_that_are_none_are_refused() {
         (&["--shard", "0/8"][..], "no share"),
         (&["--shard", "9/8", "--seed", "1"], "no share"),
         (&["--shard", "2/8"], "--shard needs --seed"),
-        (&["--shard", "2/50", "--seed", "1"], "too few for 1 journeys on 50 machines"),
+        (
+            &["--shard", "2/50", "--seed", "1"],
+            "too few for 1 journeys on 50 machines",
+        ),
         (&["--start-at", "tomorrow"], "--start-at"),
         (&["--start-at", "2020-01-01T00:00:00Z"], "the instant is past"),
         (&["--start-at", "2999-01-01T00:00:00+02:00"], "more than a day away"),
@@ -152,7 +171,11 @@ fn a_run_starts_at_its_instant() {
     for seconds in [4, 8, 16, 32, 64] {
         let at = humantime::format_rfc3339_seconds(SystemTime::now() + Duration::from_secs(seconds)).to_string();
         let out = format!("in-{seconds}");
-        let output = load(folder.path(), &mock, &["--duration", "1s", "--start-at", &at, "--out", &out]);
+        let output = load(
+            folder.path(),
+            &mock,
+            &["--duration", "1s", "--start-at", &at, "--out", &out],
+        );
         let said = String::from_utf8(output.stderr).unwrap();
         if said.contains("ready only after") {
             assert_eq!(output.status.code(), Some(2), "{said}");

@@ -20,7 +20,15 @@ impl Run {
     fn start() -> Self {
         let mock = Mock::on_premise();
         let mut process = Command::new(env!("CARGO_BIN_EXE_proofload"))
-            .args(["load", "--scenario", "camera-feed", "--rate", "50/s", "--duration", "1h"])
+            .args([
+                "load",
+                "--scenario",
+                "camera-feed",
+                "--rate",
+                "50/s",
+                "--duration",
+                "1h",
+            ])
             .args(["--prometheus", "0", "--username", "admin", "--url"])
             .arg(mock.http_url())
             .env("PROOFLOAD_PASSWORD", "admin-pass")
@@ -32,7 +40,10 @@ impl Run {
         let mut line = String::new();
         while !line.contains("metrics at") {
             line.clear();
-            assert!(said.read_line(&mut line).unwrap() > 0, "it ended before it served metrics");
+            assert!(
+                said.read_line(&mut line).unwrap() > 0,
+                "it ended before it served metrics"
+            );
         }
         let url = line.trim().strip_prefix("metrics at http://").unwrap();
         let metrics = url.strip_suffix("/metrics").unwrap().to_owned();
@@ -57,7 +68,10 @@ impl Run {
 
     fn scrape(&self) -> String {
         let (head, body) = self.ask("GET /metrics HTTP/1.1\r\nhost: proofload\r\n\r\n");
-        assert!(head.starts_with("HTTP/1.1 200") && head.contains("text/plain; version=0.0.4"), "{head}");
+        assert!(
+            head.starts_with("HTTP/1.1 200") && head.contains("text/plain; version=0.0.4"),
+            "{head}"
+        );
         body
     }
 }
@@ -97,9 +111,16 @@ fn prometheus_sees_the_run_while_it_goes_on() {
 
     // Slow clients, large heads and other requests are no concern of the run.
     let _silent: Vec<TcpStream> = (0..4).map(|_| TcpStream::connect(&run.metrics).unwrap()).collect();
-    assert!(run.ask("GET / HTTP/1.1\r\nhost: x\r\n\r\n").0.starts_with("HTTP/1.1 404"));
+    assert!(
+        run.ask("GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+            .0
+            .starts_with("HTTP/1.1 404")
+    );
     let (refused, _) = run.ask("POST /metrics HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n");
-    assert!(refused.starts_with("HTTP/1.1 405") && refused.contains("GET, HEAD"), "{refused}");
+    assert!(
+        refused.starts_with("HTTP/1.1 405") && refused.contains("GET, HEAD"),
+        "{refused}"
+    );
     let before = done(&run.scrape());
     while done(&run.scrape()) <= before {
         assert!(begun.elapsed() < 2 * PATIENCE, "the run stood still");
@@ -107,7 +128,13 @@ fn prometheus_sees_the_run_while_it_goes_on() {
     }
 
     let process = run.process.id().to_string();
-    assert!(Command::new("kill").args(["-INT", &process]).status().unwrap().success());
+    assert!(
+        Command::new("kill")
+            .args(["-INT", &process])
+            .status()
+            .unwrap()
+            .success()
+    );
     let mut rest = String::new();
     run.said.read_to_string(&mut rest).unwrap();
     assert_eq!(run.process.wait().unwrap().code(), Some(130));

@@ -54,7 +54,11 @@ fn arrivals(out: &mut String, arrivals: Arrivals) {
     for (name, help, count) in [
         ("due", "Arrivals that fell due.", arrivals.due),
         ("sent", "Arrivals that were sent.", arrivals.sent),
-        ("done", "Arrivals that were answered, failed or timed out.", arrivals.done),
+        (
+            "done",
+            "Arrivals that were answered, failed or timed out.",
+            arrivals.done,
+        ),
     ] {
         let name = format!("proofload_arrivals_{name}_total");
         plain(out, &name, "counter", help, &count);
@@ -63,52 +67,110 @@ fn arrivals(out: &mut String, arrivals: Arrivals) {
 
 fn calls(out: &mut String, totals: &Totals) {
     let operations = totals.operations();
-    head(out, "proofload_calls_total", "counter", "Calls by status; failures by name.");
+    head(
+        out,
+        "proofload_calls_total",
+        "counter",
+        "Calls by status; failures by name.",
+    );
     for row in &operations {
         for (status, count) in &row.statuses {
             let labels = [("operation", row.name.as_str()), ("status", status.as_str())];
             sample(out, "proofload_calls_total", &labels, &count.to_string());
         }
     }
-    head(out, "proofload_errors_total", "counter", "Calls that failed or timed out.");
+    head(
+        out,
+        "proofload_errors_total",
+        "counter",
+        "Calls that failed or timed out.",
+    );
     for row in &operations {
         let labels = [("operation", row.name.as_str())];
         sample(out, "proofload_errors_total", &labels, &row.errors.to_string());
     }
     let help = "Answers 401 to a token that should have been valid.";
-    plain(out, "proofload_unauthorised_total", "counter", help, &totals.unauthorised);
+    plain(
+        out,
+        "proofload_unauthorised_total",
+        "counter",
+        help,
+        &totals.unauthorised,
+    );
 }
 
 fn latencies(out: &mut String, totals: &Totals) {
     for (name, help, kind) in [
-        ("proofload_response_time_seconds", "From due to the last byte of the answer.", Kind::Response),
-        ("proofload_service_time_seconds", "From sent to the last byte of the answer.", Kind::Service),
+        (
+            "proofload_response_time_seconds",
+            "From due to the last byte of the answer.",
+            Kind::Response,
+        ),
+        (
+            "proofload_service_time_seconds",
+            "From sent to the last byte of the answer.",
+            Kind::Service,
+        ),
     ] {
         head(out, name, "histogram", help);
         for row in totals.operations() {
-            histogram(out, name, &[("operation", &row.name)], &totals.latencies(&row.name, kind));
+            histogram(
+                out,
+                name,
+                &[("operation", row.name.as_str())],
+                &totals.latencies(&row.name, kind),
+            );
         }
     }
     let name = "proofload_schedule_lag_seconds";
-    head(out, name, "histogram", "From due to sent while a virtual user was free: the generator's own lateness.");
+    head(
+        out,
+        name,
+        "histogram",
+        "From due to sent while a virtual user was free: the generator's own lateness.",
+    );
     histogram(out, name, &[], &totals.lag_histogram());
 }
 
 fn generator(out: &mut String, live: &Live) {
     let (last, totals) = (&live.last, &live.totals);
-    plain(out, "proofload_in_flight", "gauge", "Arrivals sent and not done.", &last.in_flight);
+    plain(
+        out,
+        "proofload_in_flight",
+        "gauge",
+        "Arrivals sent and not done.",
+        &last.in_flight,
+    );
     let help = "Arrivals due and not sent: every virtual user is busy.";
     plain(out, "proofload_backlog", "gauge", help, &last.backlog);
     let help = "Arrivals that had to wait for a free virtual user.";
-    plain(out, "proofload_waited_for_user_total", "counter", help, &totals.waited_for_user);
+    plain(
+        out,
+        "proofload_waited_for_user_total",
+        "counter",
+        help,
+        &totals.waited_for_user,
+    );
     let help = "Measured time.";
     plain(out, "proofload_elapsed_seconds", "gauge", help, &totals.duration_s);
     let help = "Share of the last second in which the busiest thread of the generator was at work.";
     plain(out, "proofload_generator_busy_ratio", "gauge", help, &last.busy);
     let help = "CPU time of the generator.";
-    plain(out, "proofload_generator_cpu_seconds_total", "counter", help, &totals.cpu_s);
+    plain(
+        out,
+        "proofload_generator_cpu_seconds_total",
+        "counter",
+        help,
+        &totals.cpu_s,
+    );
     let help = "Resident memory of the generator.";
-    plain(out, "proofload_generator_resident_memory_bytes", "gauge", help, &last.rss_bytes);
+    plain(
+        out,
+        "proofload_generator_resident_memory_bytes",
+        "gauge",
+        help,
+        &last.rss_bytes,
+    );
 }
 
 fn head(out: &mut String, name: &str, kind: &str, help: &str) {
@@ -148,7 +210,10 @@ fn seconds(us: u64) -> f64 {
 fn sample(out: &mut String, name: &str, labels: &[(&str, &str)], value: &str) {
     out.push_str(name);
     if !labels.is_empty() {
-        let labels: Vec<String> = labels.iter().map(|(name, value)| format!("{name}=\"{}\"", escape(value))).collect();
+        let labels: Vec<String> = labels
+            .iter()
+            .map(|(name, value)| format!("{name}=\"{}\"", escape(value)))
+            .collect();
         let _ = write!(out, "{{{}}}", labels.join(","));
     }
     let _ = writeln!(out, " {value}");
@@ -201,7 +266,10 @@ mod tests {
             } else if !line.starts_with("# HELP ") {
                 let name = line.split(['{', ' ']).next().unwrap();
                 let family = typed.last().unwrap();
-                assert!(name.strip_prefix(family).is_some_and(|rest| ["", "_bucket", "_sum", "_count"].contains(&rest)));
+                assert!(
+                    name.strip_prefix(family)
+                        .is_some_and(|rest| ["", "_bucket", "_sum", "_count"].contains(&rest))
+                );
                 let value = line.rsplit(' ').next().unwrap();
                 assert!(value.parse::<f64>().is_ok_and(f64::is_finite), "{line}");
             }

@@ -53,7 +53,9 @@ async fn listen(address: SocketAddr, metrics: Arc<Metrics>, console: &Console) -
     let listener = TcpListener::bind(address).await.map_err(cannot)?;
     let bound = listener.local_addr().map_err(cannot)?;
     if !bound.ip().is_loopback() {
-        console.note(&format!("warning: the metrics on {bound} may be read from other machines"));
+        console.note(&format!(
+            "warning: the metrics on {bound} may be read from other machines"
+        ));
     }
     console.note(&format!("metrics at http://{bound}/metrics"));
     tokio::spawn(watch::serve(listener, metrics));

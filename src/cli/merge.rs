@@ -31,8 +31,11 @@ pub(super) struct MergeArgs {
 /// # Errors
 /// The records cannot be read or do not go together, or the new one cannot be written.
 pub(super) fn run(args: &MergeArgs, console: &Console) -> Result<Exit, Failure> {
-    let records: Result<Vec<RecordReader>, RecordError> =
-        args.directories.iter().map(|directory| RecordReader::open(directory)).collect();
+    let records: Result<Vec<RecordReader>, RecordError> = args
+        .directories
+        .iter()
+        .map(|directory| RecordReader::open(directory))
+        .collect();
     let report = load::merge(records?, &args.out)?;
     load_format::print(args.format, &report, console)?;
     console.note(&format!("recorded in {}", args.out.display()));

@@ -15,7 +15,9 @@ pub fn merge(records: Vec<RecordReader>, out: &Path) -> Result<LoadReport, LoadE
     let mut unhealthy = Vec::new();
     for record in &records {
         let generator = record.run.result.iter().map(|result| &result.generator);
-        let reasons = generator.filter(|generator| !generator.healthy).flat_map(|row| &row.reasons);
+        let reasons = generator
+            .filter(|generator| !generator.healthy)
+            .flat_map(|row| &row.reasons);
         unhealthy.extend(reasons.map(|reason| format!("shard {}: {reason}", record.run.shard)));
     }
     let merge = Merge::plan(records)?;

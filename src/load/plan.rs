@@ -11,8 +11,8 @@ use super::pacer::{Arrivals, Process};
 use super::pulse::Bell;
 use super::request::Factory;
 use super::roster::Roster;
-use super::share::Share;
 use super::script::{Script, ScriptStep, TokenRequests, needs_login};
+use super::share::Share;
 use super::threads::{Harvest, Thread, Times, Told};
 use super::wire::Connector;
 use super::workload::{ArrivalPlan, Journey, Workload};
@@ -51,7 +51,10 @@ struct PlannedJourney {
 impl Plan {
     pub(super) async fn new(workload: &Workload, target: &Target, options: &Options) -> Result<Self, LoadError> {
         let clock = Clock::new();
-        let Roster { journeys: crowds, threads } = Roster::new(workload, options)?;
+        let Roster {
+            journeys: crowds,
+            threads,
+        } = Roster::new(workload, options)?;
         let users = crowds.iter().sum();
         check_descriptors(users as u64)?;
         let connector = connector(target, options).await?;

@@ -29,7 +29,9 @@ impl Roster {
     /// Fewer users were stated than there are journeys on all machines.
     pub(super) fn new(workload: &Workload, options: &Options) -> Result<Self, LoadError> {
         let machines = u32::try_from(options.shard.of).unwrap_or(u32::MAX);
-        let peak_per_s = workload.schedule().map(|schedule| schedule.peak_per_s() / f64::from(machines));
+        let peak_per_s = workload
+            .schedule()
+            .map(|schedule| schedule.peak_per_s() / f64::from(machines));
         let journeys = match options.users.or(workload.users) {
             Some(stated) => {
                 let whole = shares(workload, stated, machines)?;
@@ -76,7 +78,11 @@ fn shares(workload: &Workload, users: u32, machines: u32) -> Result<Vec<usize>, 
     let count = u32::try_from(workload.journeys.len()).unwrap_or(u32::MAX);
     let least = count.saturating_mul(machines);
     if users < least {
-        let on = if machines == 1 { String::new() } else { format!(" on {machines} machines") };
+        let on = if machines == 1 {
+            String::new()
+        } else {
+            format!(" on {machines} machines")
+        };
         return Err(LoadError::Options(format!(
             "{users} virtual users are too few for {count} journeys{on}; each needs one at least: give --users {least} or more"
         )));

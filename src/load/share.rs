@@ -69,7 +69,9 @@ mod tests {
         for text in ["1/1", "2/8", "1000/1000"] {
             assert_eq!(text.parse::<Share>().unwrap().to_string(), text);
         }
-        for text in ["0/8", "9/8", "1", "1/0", "0/0", "-1/2", "a/b", "1/2/3", "1/1001", "", "/"] {
+        for text in [
+            "0/8", "9/8", "1", "1/0", "0/0", "-1/2", "a/b", "1/2/3", "1/1001", "", "/",
+        ] {
             assert!(text.parse::<Share>().is_err(), "{text}");
         }
     }

@@ -49,7 +49,7 @@ pub(super) async fn approach(start_at: Option<DateTime<Utc>>) -> Result<(), Load
         )));
     };
     while wait > LAST_STRETCH {
-        tokio::time::sleep((wait - LAST_STRETCH).min(LOOK)).await;
+        tokio::time::sleep(wait.saturating_sub(LAST_STRETCH).min(LOOK)).await;
         wait = (at - Utc::now()).to_std().unwrap_or_default();
     }
     Ok(())

@@ -8,7 +8,11 @@ use std::time::Duration;
 /// The line, cut to a terminal of so many columns: a line that wraps could not be drawn over.
 pub fn line(tick: &LoadTick, columns: usize) -> String {
     let left = tick.planned.saturating_sub(tick.elapsed);
-    let left = if left.is_zero() { "draining".to_owned() } else { format!("{} left", clock(left)) };
+    let left = if left.is_zero() {
+        "draining".to_owned()
+    } else {
+        format!("{} left", clock(left))
+    };
     let line = format!(
         "{:>8}/s  in flight {:>5}  p50 {}  p99 {}  errors {:>5}  lag {}  {left}",
         rate(tick.rate_per_s),
@@ -23,7 +27,11 @@ pub fn line(tick: &LoadTick, columns: usize) -> String {
 }
 
 fn rate(per_s: f64) -> String {
-    if per_s < 100.0 { format!("{per_s:.1}") } else { format!("{per_s:.0}") }
+    if per_s < 100.0 {
+        format!("{per_s:.1}")
+    } else {
+        format!("{per_s:.0}")
+    }
 }
 
 /// Microseconds in seven columns.
@@ -34,11 +42,8 @@ fn span(us: u64) -> String {
         1_000..1_000_000 => (seconds * 1e3, "ms"),
         _ => (seconds, "s "),
     };
-    let decimals = match value {
-        ..10.0 => 2,
-        ..100.0 => 1,
-        _ => 0,
-    };
+    // The limits are those at which rounding would add a digit.
+    let decimals = if value < 9.995 { 2 } else { usize::from(value < 99.95) };
     format!("{value:>4.decimals$} {unit}")
 }
 
@@ -106,10 +111,18 @@ mod tests {
 
     #[test]
     fn times_to_wait_read_as_on_a_clock() {
-        for (millis, text) in [(47_100, "48s"), (125_000, "2m 05s"), (3_600_000, "1h 00m"), (59_400, "1m 00s")] {
+        for (millis, text) in [
+            (47_100, "48s"),
+            (125_000, "2m 05s"),
+            (3_600_000, "1h 00m"),
+            (59_400, "1m 00s"),
+        ] {
             assert_eq!(clock(Duration::from_millis(millis)), text);
         }
-        let over = LoadTick { elapsed: Duration::from_secs(61), ..tick() };
+        let over = LoadTick {
+            elapsed: Duration::from_secs(61),
+            ..tick()
+        };
         assert!(line(&over, 200).ends_with("draining"));
     }
 }

@@ -101,7 +101,9 @@ fn answer(method: &Method, path: &str, metrics: &Metrics) -> Response<Full<Bytes
         (&Method::GET | &Method::HEAD, _) => text(StatusCode::NOT_FOUND, "the metrics are at /metrics\n".to_owned()),
         _ => {
             let mut answer = text(StatusCode::METHOD_NOT_ALLOWED, String::new());
-            answer.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+            answer
+                .headers_mut()
+                .insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
             answer
         }
     }

@@ -83,7 +83,10 @@ fn apart_s(from_ns: u64, to_ns: u64) -> f64 {
 fn check_alike(first: &RecordReader, other: &RecordReader) -> Result<(), MergeError> {
     let (a, b) = (&first.run, &other.run);
     let slos = |run: &RunInfo| run.slos.join(", ");
-    let expected = |run: &RunInfo| run.expected_arrivals.map_or("none".to_owned(), |count| count.to_string());
+    let expected = |run: &RunInfo| {
+        run.expected_arrivals
+            .map_or("none".to_owned(), |count| count.to_string())
+    };
     for (what, one, two) in [
         ("scenario", a.scenario.clone(), b.scenario.clone()),
         ("duration in seconds", a.planned_s.to_string(), b.planned_s.to_string()),
@@ -114,11 +117,16 @@ fn notes(records: &[RecordReader], shards: &Shards) -> Vec<String> {
     for record in records {
         let (run, name) = (&record.run, record.directory().display());
         if run.base_url != first.base_url {
-            notes.push(format!("{name} loaded {}, and the first one {}", run.base_url, first.base_url));
+            notes.push(format!(
+                "{name} loaded {}, and the first one {}",
+                run.base_url, first.base_url
+            ));
         }
         let late_s = apart_s(first.started_unix_ns, run.started_unix_ns);
         if late_s > TOGETHER_S {
-            notes.push(format!("{name} began {late_s:.1} s after the first one; --start-at begins together"));
+            notes.push(format!(
+                "{name} began {late_s:.1} s after the first one; --start-at begins together"
+            ));
         }
         match run.status {
             RunStatus::Complete => {}
@@ -133,7 +141,11 @@ fn describe(records: &[RecordReader], shards: &Shards) -> RunInfo {
     let runs = || records.iter().map(|record| &record.run);
     let complete = runs().all(|run| run.status == RunStatus::Complete);
     let mut merged = records[0].run.clone();
-    merged.status = if complete { RunStatus::Complete } else { RunStatus::Incomplete };
+    merged.status = if complete {
+        RunStatus::Complete
+    } else {
+        RunStatus::Incomplete
+    };
     merged.shard = shards.to_string();
     // All are in UTC and in the same form, so that the order of the texts is that of the times.
     merged.ended_at = runs().filter_map(|run| run.ended_at.clone()).max();
@@ -280,14 +292,17 @@ fn add(merged: &mut Second, second: &Second) {
 }
 
 fn lag(second: &Second) -> Lag {
-    second.histograms.get(&HistogramTag::lag()).map_or_else(Lag::default, |histogram| {
-        let lag = Percentiles::of(histogram);
-        Lag {
-            p50: lag.p50,
-            p99: lag.p99,
-            max: lag.max,
-        }
-    })
+    second
+        .histograms
+        .get(&HistogramTag::lag())
+        .map_or_else(Lag::default, |histogram| {
+            let lag = Percentiles::of(histogram);
+            Lag {
+                p50: lag.p50,
+                p99: lag.p99,
+                max: lag.max,
+            }
+        })
 }
 
 #[cfg(test)]

@@ -37,7 +37,11 @@ impl Shards {
             };
             let (_, first_division) = parse(&first.run.shard).unwrap_or_default();
             if division != first_division {
-                return Err(differ("number of shards", first_division.to_string(), division.to_string()));
+                return Err(differ(
+                    "number of shards",
+                    first_division.to_string(),
+                    division.to_string(),
+                ));
             }
             of = division;
             if division == 1 {

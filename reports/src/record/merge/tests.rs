@@ -3,6 +3,9 @@ use super::*;
 use std::path::PathBuf;
 use tempfile::TempDir;
 
+/// What is said when a run was changed like this.
+type Change<'a> = (&'a str, &'a dyn Fn(&mut RunInfo));
+
 const S: u64 = 1_000_000_000;
 const START_NS: u64 = 1_700_000_000 * S;
 
@@ -46,7 +49,11 @@ fn shard(shard: &str, started_unix_ns: u64) -> RunInfo {
 #[test]
 fn histograms_add_without_loss_and_seconds_align_by_wall_clock() {
     let desk = Desk::new();
-    let one = [second(0, 0.0, &[100, 200]), second(1, 1.0, &[300]), second(2, 2.0, &[5])];
+    let one = [
+        second(0, 0.0, &[100, 200]),
+        second(1, 1.0, &[300]),
+        second(2, 2.0, &[5]),
+    ];
     // Began 0.8 s later: its first second is the merged record's second one.
     let two = [second(0, 0.0, &[700]), second(1, 1.0, &[900, 901])];
     let records = vec![
@@ -99,7 +106,11 @@ fn a_merged_record_merges_again() {
         desk.record(name, &run, &[second(0, 0.0, &[name.parse::<u64>().unwrap() * 100])])
     };
     let merge = Merge::plan(vec![part("1"), part("3")]).unwrap();
-    assert!(merge.notes.iter().any(|note| note.contains("missing: 2")), "{:?}", merge.notes);
+    assert!(
+        merge.notes.iter().any(|note| note.contains("missing: 2")),
+        "{:?}",
+        merge.notes
+    );
     assert_eq!(merge.run.shard, "1+3/3");
     merge.write(&desk.path("both")).unwrap();
     let both = RecordReader::open(&desk.path("both")).unwrap();
@@ -125,10 +136,12 @@ fn runs_that_are_not_one_load_are_refused() {
         Merge::plan(vec![first.clone(), other]).map(|merge| merge.notes)
     };
     assert_eq!(change("same", &|_| {}).unwrap(), Vec::<String>::new());
-    let refused: [(&str, &dyn Fn(&mut RunInfo)); 8] = [
+    let refused: [Change; 8] = [
         ("the same scenario", &|run| run.scenario = "other".to_owned()),
         ("the same duration in seconds", &|run| run.planned_s = 11.0),
-        ("the same number of planned arrivals", &|run| run.expected_arrivals = None),
+        ("the same number of planned arrivals", &|run| {
+            run.expected_arrivals = None;
+        }),
         ("the same objectives", &|run| run.slos = vec!["errors < 1%".to_owned()]),
         ("the same seed", &|run| run.seed = 8),
         ("both took shard 1/2", &|run| run.shard = "1/2".to_owned()),
@@ -139,7 +152,7 @@ fn runs_that_are_not_one_load_are_refused() {
         let error = change(&format!("refused{index}"), changed).unwrap_err().to_string();
         assert!(error.contains(words), "{error}");
     }
-    let named: [(&str, &dyn Fn(&mut RunInfo)); 4] = [
+    let named: [Change; 4] = [
         ("loaded https://other", &|run| run.base_url = "https://other".to_owned()),
         ("began 2.0 s after", &|run| run.started_unix_ns += 2 * S),
         ("never closed", &|run| run.status = RunStatus::Running),
