@@ -25,7 +25,7 @@ const CASES: [Declared; 15] = [
         "stored-as-given",
         "A tag is shown as it was given, in any script.",
     ),
-    guide(
+    custom(
         "createTag",
         "assigns-id",
         "The server assigns the id, whatever the client wishes.",
