@@ -204,6 +204,9 @@ async fn wrong_users(play: &mut Play<'_>) -> Result<(), Stop> {
         let exchange = attempt(play, user, &password).await?;
         refused(play, probe, &exchange, &[400]);
     }
+    let quoted = format!("{}' --", play.context.main().username);
+    let exchange = attempt(play, &quoted, &password).await?;
+    refused(play, "username-injection", &exchange, &[400]);
     let exchange = attempt(play, &unique(play.context, "user"), &"x".repeat(100_000)).await?;
     refused(play, "password-huge", &exchange, &[400, 413, 414, 422, 431]);
     Ok(())
