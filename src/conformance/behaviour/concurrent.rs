@@ -159,7 +159,9 @@ fn alike(exchange: &Exchange) -> (u16, Value) {
     fn shape(value: &Value) -> Value {
         match value {
             Value::Object(members) => {
-                let kept = members.iter().filter(|(_, member)| !member.is_array() && !member.is_null());
+                let kept = members
+                    .iter()
+                    .filter(|(_, member)| !member.is_array() && !member.is_null());
                 kept.map(|(name, member)| {
                     let identity = IDENTITY.contains(&name.as_str());
                     (name.clone(), if identity { member.clone() } else { shape(member) })
