@@ -133,7 +133,7 @@ async fn other_spellings_of_the_same_are_right() {
                             *member = json!(format!("{}.0000000", &time[..19]));
                         }
                         ("personId" | "tagId" | "noteId" | "faceId", Value::String(id)) => {
-                            *member = json!(id.to_uppercase())
+                            *member = json!(id.to_uppercase());
                         }
                         ("author", Value::String(_)) => *member = json!("Admin"),
                         _ => {}
