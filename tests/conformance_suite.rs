@@ -6,8 +6,11 @@ use proofload::conformance::{self, Options};
 use proofload::events::Unobserved;
 use proofload::target::{Target, Trust};
 use proofload_contract::Contract;
+use proofload_mock_server::{Identities, Settings, adapter_wiremock};
 use proofload_reports::validate::{ValidateReport, Verdict};
 use proofload_test_support::Mock;
+use std::sync::Arc;
+use wiremock::MockServer;
 
 async fn validated(target: &Target) -> ValidateReport {
     conformance::run(target, Contract::bundled(), &Options::default(), &Unobserved)
@@ -52,6 +55,25 @@ async fn the_clean_mock_is_never_accused_over_http() {
 async fn the_clean_mock_is_never_accused_over_https_with_reads_only() {
     let mock = Mock::in_the_cloud();
     let report = validated(&deployment::target(&mock, &mock.https_url(), Trust::Insecure, false)).await;
+    assert_eq!(deviations(&report), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_clean_mock_is_never_accused_behind_wiremock() {
+    let server = MockServer::start().await;
+    let identities = Arc::new(Identities::new(Settings::default()));
+    adapter_wiremock::mount(&server, Arc::clone(&identities)).await;
+    let target = deployment::target_of(&identities, &server.uri(), Trust::System, true);
+    assert_eq!(deviations(&validated(&target).await), Vec::<String>::new());
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_clean_mock_is_never_accused_behind_nginx() {
+    let mock = Mock::in_the_cloud();
+    let nginx = proofload_test_support::Nginx::before(&mock);
+    let trust = Trust::Ca(nginx.certificate());
+    let report = validated(&deployment::target(&mock, &nginx.url(), trust, true)).await;
     assert_eq!(deviations(&report), Vec::<String>::new());
 }
 

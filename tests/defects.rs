@@ -1,6 +1,6 @@
 //! Every defect of the mock is caught, and one table says by which cases.
 //!
-//! The table is kept by insta, and beside it in `docs/caught.md`, which `INSTA_UPDATE=always` writes anew too.
+//! The table is `docs/caught.md`; like any snapshot it is written anew with `INSTA_UPDATE=always`.
 
 mod deployment;
 
@@ -12,6 +12,7 @@ use proofload_contract::{Contract, Severity};
 use proofload_mock_server::{Defect, Settings};
 use proofload_reports::validate::{CaseResult, Verdict};
 use proofload_test_support::Mock;
+use similar::TextDiff;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use tokio::runtime::Runtime;
@@ -27,6 +28,19 @@ const SPREAD: [&str; 8] = [
     "listTags",
     "deleteTag",
 ];
+
+const HEAD: &str = "\
+# Which checks catch which defect
+
+`proofload mock --defect NAME` starts a server with one fault ([the list](defects.md)); `proofload validate` must find
+it. A defect that breaks what the vendor documents (MUST) ends in at least one failing case of an operation it shows in,
+one that breaks a custom (SHOULD) in at least one warning. Defects that show everywhere are looked for in one operation of each kind.
+
+This page is held current by `tests/defects.rs`.
+
+| defect | severity | fails | warns |
+|---|---|---|---|
+";
 
 /// How many defective mocks are tested side by side.
 const LANES: usize = 2;
@@ -75,6 +89,8 @@ async fn caught(defect: Defect) -> Catch {
             .iter()
             .map(|id| Pattern::parse(&format!("{id}/*")).expect("a pattern"))
             .collect(),
+        // One after the other, so that the same cases see the same state.
+        concurrency: 1,
         ..Options::default()
     };
     let target = deployment::target(&mock, &mock.http_url(), Trust::System, true);
@@ -119,43 +135,53 @@ fn every_catch() -> Vec<Catch> {
 fn every_defect_is_caught() {
     let catches = every_catch();
     let missed: Vec<String> = catches.iter().filter_map(Catch::missed).collect();
-    println!("{}", table(&catches));
     assert!(missed.is_empty(), "not caught:\n{}", missed.join("\n"));
-}
-
-/// One row for each defect: the checks that catch it, each with its operations.
-fn table(catches: &[Catch]) -> String {
-    let mut table = String::from("| defect | severity | caught by |\n|---|---|---|\n");
-    for catch in catches {
-        let mut checks: BTreeMap<(Verdict2, &str), Vec<&str>> = BTreeMap::new();
-        for case in &catch.cases {
-            let operation = case.id.split('/').next().unwrap_or_default();
-            let verdict = if case.verdict == Verdict::Fail {
-                Verdict2::Fail
-            } else {
-                Verdict2::Warn
-            };
-            let operations = checks.entry((verdict, &case.probe)).or_default();
-            if !operations.contains(&operation) {
-                operations.push(operation);
-            }
-        }
-        let _ = write!(table, "| {} | {} |", catch.defect.name(), catch.defect.severity());
-        for ((verdict, probe), operations) in checks {
-            let _ = write!(
-                table,
-                " {}{probe} ({})",
-                if verdict == Verdict2::Warn { "warn: " } else { "" },
-                operations.join(", ")
-            );
-        }
-        table.push_str(" |\n");
+    let page = page(&catches);
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/caught.md");
+    if std::env::var_os("INSTA_UPDATE").is_some_and(|update| update == "always") {
+        std::fs::write(path, &page).expect("docs can be written");
     }
-    table
+    let kept = std::fs::read_to_string(path).unwrap_or_default().replace("\r\n", "\n");
+    assert_snapshot_of(&kept, &page);
 }
 
-#[derive(PartialEq, Eq, PartialOrd, Ord, Clone, Copy)]
-enum Verdict2 {
-    Fail,
-    Warn,
+/// Fails with the rows that differ.
+fn assert_snapshot_of(kept: &str, page: &str) {
+    let changes = TextDiff::from_lines(kept, page)
+        .unified_diff()
+        .context_radius(0)
+        .to_string();
+    assert!(
+        changes.is_empty(),
+        "docs/caught.md is out of date; INSTA_UPDATE=always cargo test --test defects writes it anew:\n{changes}"
+    );
+}
+
+/// One row for each defect, with the checks that catch it.
+fn page(catches: &[Catch]) -> String {
+    let mut page = String::from(HEAD);
+    for catch in catches {
+        let (name, severity) = (catch.defect.name(), catch.defect.severity());
+        let fails = checks(&catch.cases, Verdict::Fail).join(", ");
+        let warns = checks(&catch.cases, Verdict::Warn).join(", ");
+        let _ = writeln!(page, "| `{name}` | {severity} | {fails} | {warns} |");
+    }
+    page
+}
+
+/// The ids of the cases that ended so, those of one check drawn together.
+fn checks(cases: &[CaseResult], verdict: Verdict) -> Vec<String> {
+    let mut operations: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for case in cases.iter().filter(|case| case.verdict == verdict) {
+        let operation = case.group();
+        let known = operations.entry(&case.probe).or_default();
+        if !known.contains(&operation) {
+            known.push(operation);
+        }
+    }
+    let id = |(check, operations): (&str, Vec<&str>)| match operations.as_slice() {
+        [operation] => format!("`{operation}/{check}`"),
+        several => format!("`{{{}}}/{check}`", several.join(",")),
+    };
+    operations.into_iter().map(id).collect()
 }

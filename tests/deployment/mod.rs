@@ -1,11 +1,16 @@
 //! A mock as a target to validate.
 
 use proofload::target::{Account, Allow, BaseUrl, Permissions, Target, Trust};
-use proofload_mock_server::{ACCOUNTS, Granted};
+use proofload_mock_server::{ACCOUNTS, Granted, Identities};
 use proofload_test_support::Mock;
 
 /// The mock at `url`, with the five seeded accounts and the signing key.
 pub(crate) fn target(mock: &Mock, url: &str, trust: Trust, writes: bool) -> Target {
+    target_of(mock.identities(), url, trust, writes)
+}
+
+/// A server of the mock's core at `url`, with the five seeded accounts and the signing key.
+pub(crate) fn target_of(identities: &Identities, url: &str, trust: Trust, writes: bool) -> Target {
     Target {
         name: "mock".to_owned(),
         base: BaseUrl::parse(url).expect("a base URL"),
@@ -16,7 +21,7 @@ pub(crate) fn target(mock: &Mock, url: &str, trust: Trust, writes: bool) -> Targ
             writes,
             load: false,
         },
-        signing_key: Some(mock.identities().signing_key().clone()),
+        signing_key: Some(identities.signing_key().clone()),
         embedded: false,
     }
 }

@@ -173,7 +173,7 @@ async fn renewed(play: &mut Play<'_>, account: &Account) -> Result<(), Stop> {
         let _ = play.proper(PROFILE, &after);
     }
     compared(play, account, &exchange, &old, &new);
-    if readable && after.is_success() {
+    if readable && after.is_success() && new.user() == old.user() {
         let same = profile_of(&profile) == profile_of(&after);
         play.judge(
             PROFILE,
@@ -286,7 +286,7 @@ async fn owned(play: &mut Play<'_>, account: &Account) -> Result<(), Stop> {
     let roles = old.roles() == new.roles();
     play.judge(RENEW, "same-roles", &exchange, roles, "the same roles", "other roles");
     let after = with(play, PROFILE, &new).await?;
-    if before.is_success() && after.is_success() {
+    if before.is_success() && after.is_success() && new.user() == old.user() {
         let same = profile_of(&before) == profile_of(&after);
         play.judge(
             PROFILE,

@@ -105,15 +105,9 @@ async fn paged(play: &mut Play<'_>, listing: &Listing, feed: &Feed, whole: &[Val
         turned.extend(entries);
         last = Some(exchange);
     }
-    let key = |entries: &[Value]| -> Vec<_> {
-        entries
-            .iter()
-            .map(|entry| (second(entry), entry.get("detector").cloned()))
-            .collect()
-    };
     if let Some(exchange) = last {
         // Detections of the same second may change places; those of the feed are a minute apart.
-        let same = seconds(feed, &turned) == seconds(feed, whole) && key(&turned).len() == whole.len();
+        let same = seconds(feed, &turned) == seconds(feed, whole);
         let observed = if same {
             String::new()
         } else {

@@ -4,17 +4,20 @@
 //! enrolled as well. So the three operations are held against each other: whoever alone does not find the person is at
 //! fault, and when nobody finds anybody the enrolment is.
 
-use super::witness::{Witness, ask};
+use super::witness::{Witness, ask, now};
 use super::{ENROL, LOOKUP, RECOGNIZE, RESPOND};
 use crate::conformance::behaviour::claims::{Claim, settle};
 use crate::conformance::behaviour::family::guide;
+use crate::conformance::behaviour::name::unique;
 use crate::conformance::behaviour::people::{Photo, people};
 use crate::conformance::behaviour::play::Play;
+use crate::conformance::behaviour::publish::faces;
 use crate::conformance::behaviour::value::same_id;
 use crate::conformance::finding::Stop;
 use crate::conformance::probe::Declared;
+use serde_json::json;
 
-pub(super) const CASES: [Declared; 4] = [
+pub(super) const CASES: [Declared; 5] = [
     guide(
         ENROL,
         "recognised",
@@ -32,6 +35,11 @@ pub(super) const CASES: [Declared; 4] = [
     ),
     guide(
         RESPOND,
+        "no-person-unasked",
+        "Without includePerson, a face that was enrolled comes without its person.",
+    ),
+    guide(
+        RESPOND,
         "include-person",
         "With includePerson, a face that was enrolled comes with its person.",
     ),
@@ -45,6 +53,33 @@ pub(super) async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
         let witnesses = ask(play, &photo.jpeg).await;
         let claims = claims(witnesses, &photo.person_id);
         settle(play, ENROL, "recognised", "the person who was enrolled", claims);
+        unasked(play, &photo).await?;
+    }
+    Ok(())
+}
+
+/// Whether includePerson is false or left out, no person comes.
+async fn unasked(play: &mut Play<'_>, photo: &Photo) -> Result<(), Stop> {
+    for include in [None, Some(false)] {
+        let mut body = json!({
+            "expanded": photo.base64(), "detectorName": unique(play.context, "unasked"), "ianaTimeZone": "UTC",
+            "detectTimeUtc": now(), "allowDoubleDetection": true,
+        });
+        if let Some(include) = include {
+            body["includePerson"] = include.into();
+        }
+        let exchange = play.attempt(RESPOND, play.draft(RESPOND)?.json(body)).await?;
+        let answer = exchange.json().filter(|_| exchange.is_success()).unwrap_or_default();
+        let mut faces = faces::faces(&answer).into_iter().flatten();
+        let person = faces.any(|face| face.get("person").is_some_and(|person| !person.is_null()));
+        play.judge(
+            RESPOND,
+            "no-person-unasked",
+            &exchange,
+            !person,
+            "no person",
+            if person { "a person" } else { "" },
+        );
     }
     Ok(())
 }

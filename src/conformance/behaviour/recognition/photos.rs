@@ -15,7 +15,7 @@ use bytes::Bytes;
 use proofload_contract::Source;
 use serde_json::json;
 
-pub(super) const CASES: [Declared; 6] = [
+pub(super) const CASES: [Declared; 7] = [
     guide(ENROLLED_PHOTO, "jpeg", "The photo is a JPEG."),
     guide(
         ENROLLED_PHOTO,
@@ -28,6 +28,11 @@ pub(super) const CASES: [Declared; 6] = [
         DETECTED_PHOTO,
         "same-photo",
         "The photo is the one that was published, byte for byte.",
+    ),
+    custom(
+        DETECTED_PHOTO,
+        "own-face-only",
+        "Under another face's id, a face's detection has no photo.",
     ),
     custom(
         DETECTED_PHOTO,
@@ -143,6 +148,16 @@ async fn detected(play: &mut Play<'_>, photos: &[Photo]) -> Result<(), Stop> {
             finding
         };
         play.report(DETECTED_PHOTO, "same-photo", finding);
+    }
+    let (face, _, _) = &published[0];
+    if let Some((_, detection, _)) = published.iter().find(|(other, _, _)| other != face) {
+        let draft = play
+            .draft(DETECTED_PHOTO)?
+            .path("faceId", face)
+            .path("detectionId", detection);
+        let exchange = play.attempt(DETECTED_PHOTO, draft).await?;
+        let none = !exchange.is_success() || exchange.answer().body.is_empty();
+        play.judge(DETECTED_PHOTO, "own-face-only", &exchange, none, "404", "");
     }
     Ok(())
 }

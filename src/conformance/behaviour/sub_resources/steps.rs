@@ -25,6 +25,13 @@ struct Stage<'a> {
     key: Option<(String, String)>,
 }
 
+/// One that is to be changed and deleted, and one that is to stay as it is.
+struct Pair {
+    id: Id,
+    stored: Value,
+    sibling: Value,
+}
+
 /// Plays one kind through.
 pub(super) async fn run(play: &mut Play<'_>, kind: &Kind) -> Result<(), Stop> {
     unknown_person(play, kind).await?;
@@ -97,9 +104,17 @@ impl Stage<'_> {
         let id = view
             .id_of(self.kind, &self.mark_of(1))
             .ok_or_else(|| Stop::Skip(format!("no {} came with its {}", self.kind.noun, self.kind.id)))?;
-        let updated = self.updated(play, &id, &second).await?;
-        self.not_through_another(play, &id, &updated).await?;
-        self.deleted(play, &id, &second).await
+        let pair = match self.updated(play, &id, &second).await? {
+            Some(updated) => Pair {
+                id,
+                stored: updated,
+                sibling: second,
+            },
+            // What an update has spoilt is not to be held against whoever comes next.
+            None => self.fresh(play).await?,
+        };
+        self.not_through_another(play, &pair).await?;
+        self.deleted(play, &pair).await
     }
 
     /// What was put is there, once and as it was given.
@@ -160,8 +175,19 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// A PUT with the id changes that one alone. Gives back what was put.
-    async fn updated(&self, play: &mut Play<'_>, id: &Id, second: &Value) -> Result<Value, Stop> {
+    /// Two new ones.
+    async fn fresh(&self, play: &mut Play<'_>) -> Result<Pair, Stop> {
+        let (stored, sibling) = (self.body(7), self.body(8));
+        self.put(play, &self.person, stored.clone()).await?;
+        self.put(play, &self.person, sibling.clone()).await?;
+        let view = self.see(play, &self.person).await?;
+        let id = view.id_of(self.kind, &self.mark_of(7));
+        let id = id.ok_or_else(|| Stop::Skip(format!("no {} is left to go on with", self.kind.noun)))?;
+        Ok(Pair { id, stored, sibling })
+    }
+
+    /// A PUT with the id changes that one alone. Gives back what was put, when it did.
+    async fn updated(&self, play: &mut Play<'_>, id: &Id, second: &Value) -> Result<Option<Value>, Stop> {
         let put = self.kind.put;
         let mut body = (self.kind.body)(&self.mark_of(1), 5);
         body[self.kind.id] = id.raw.clone();
@@ -177,7 +203,7 @@ impl Stage<'_> {
             self.alike(entries, &body, &author)
         };
         let claims = view.claims(self.kind, About::Content, in_place);
-        settle(
+        let in_place = settle(
             play,
             put,
             "updates-in-place",
@@ -186,13 +212,14 @@ impl Stage<'_> {
         );
         let others = |entries: &[Value]| self.alike(entries, second, &author);
         let claims = view.claims(self.kind, About::Content, others);
-        settle(play, put, "leaves-others", "the other one as it was", claims);
-        Ok(body)
+        let left = settle(play, put, "leaves-others", "the other one as it was", claims);
+        Ok((in_place && left).then_some(body))
     }
 
     /// Neither a PUT nor a DELETE on another person reaches this one's.
-    async fn not_through_another(&self, play: &mut Play<'_>, id: &Id, stored: &Value) -> Result<(), Stop> {
+    async fn not_through_another(&self, play: &mut Play<'_>, pair: &Pair) -> Result<(), Stop> {
         let Some(other) = &self.other else { return Ok(()) };
+        let Pair { id, stored, .. } = pair;
         let author = play.caller(self.kind.put)?.username.clone();
         let untouched = |entries: &[Value]| self.alike(entries, stored, &author);
         let mut body = (self.kind.body)(&self.mark_of(4), 6);
@@ -226,8 +253,14 @@ impl Stage<'_> {
     }
 
     /// What is deleted is gone, it alone, and stays so when it is deleted again.
-    async fn deleted(&self, play: &mut Play<'_>, id: &Id, second: &Value) -> Result<(), Stop> {
+    async fn deleted(&self, play: &mut Play<'_>, pair: &Pair) -> Result<(), Stop> {
         let Some(delete) = self.kind.delete else { return Ok(()) };
+        let Pair { id, stored, sibling } = pair;
+        let third = self.body(3);
+        let theirs = match &self.other {
+            Some(other) => self.see(play, other).await?.id_of(self.kind, &self.mark_of(3)),
+            None => None,
+        };
         let draft = play
             .draft(delete)?
             .path("personId", &self.person)
@@ -237,7 +270,7 @@ impl Stage<'_> {
         let gone = |entries: &[Value]| {
             let still = entries.iter().any(|entry| {
                 text(entry, self.kind.id).is_some_and(|came| same_id(&came, id))
-                    || entry.get(self.kind.key).and_then(Value::as_str) == Some(&self.mark_of(1))
+                    || entry.get(self.kind.key) == stored.get(self.kind.key)
             });
             if still {
                 Err("it is still there".to_owned())
@@ -251,12 +284,11 @@ impl Stage<'_> {
         play.attempt(delete, draft).await?;
         let view = self.see(play, &self.person).await?;
         let claims = view.claims(self.kind, About::Content, |entries| {
-            self.one(entries, second).map(|_| ())
+            self.one(entries, sibling).map(|_| ())
         });
         settle(play, delete, "leaves-others", "the other one is still there", claims);
-        if let Some(other) = &self.other {
+        if let (Some(other), Some(_)) = (&self.other, theirs) {
             let view = self.see(play, other).await?;
-            let third = self.body(3);
             let claims = view.claims(self.kind, About::Content, |entries| {
                 self.one(entries, &third).map(|_| ())
             });

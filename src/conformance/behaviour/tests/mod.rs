@@ -1,6 +1,8 @@
 //! The families against the mock as it is, and against servers bent in one place.
 
 mod clean;
+mod right;
+mod wrong;
 
 use crate::conformance::{self, Options, Outcome};
 use crate::events::Unobserved;
@@ -9,6 +11,7 @@ use bytes::Bytes;
 use proofload_contract::Contract;
 use proofload_mock_server::{ACCOUNTS, Granted, Identities, Settings};
 use proofload_reports::validate::{CaseResult, Verdict};
+use serde_json::Value;
 use std::sync::Arc;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
@@ -113,4 +116,18 @@ fn that_ended(outcome: &Outcome, verdicts: &[Verdict]) -> Vec<String> {
         .filter(|case| verdicts.contains(&case.verdict))
         .map(told)
         .collect()
+}
+
+/// A JSON answer with another body.
+fn reshaped(answer: http::Response<Bytes>, reshape: impl FnOnce(Value) -> Value) -> http::Response<Bytes> {
+    let (head, body) = answer.into_parts();
+    match serde_json::from_slice(&body) {
+        Ok(value) => http::Response::from_parts(head, reshape(value).to_string().into()),
+        Err(_) => http::Response::from_parts(head, body),
+    }
+}
+
+/// An answer with a status and nothing else.
+fn empty(status: u16) -> http::Response<Bytes> {
+    http::Response::builder().status(status).body(Bytes::new()).unwrap()
 }
