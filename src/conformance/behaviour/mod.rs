@@ -1,8 +1,8 @@
 //! Behaviour that takes several calls: what the facts say an operation does, beyond who may call it.
 //!
-//! One file per family, listed in [`all`]. A [`Family`](family::Family) declares its cases and plays its calls; a
-//! [`Play`](play::Play) makes them, holds every answer to the cases that are [common] to all operations, and removes
-//! what was stored. Where several operations show the same thing, [`claims`] settles which of them is at fault.
+//! One file per family, listed in [`all`]. A `Family` declares its cases and plays its calls; a
+//! `Play` makes them, holds every answer to the cases that are common to all operations, and removes
+//! what was stored. Where several operations show the same thing, `claims` settles which of them is at fault.
 
 mod claims;
 mod common;
