@@ -74,7 +74,10 @@ impl Catch {
             return false;
         };
         let named = |case: &CaseResult| row.contains(&format!("/{}`", case.probe));
-        self.cases.is_empty() || UNCAUGHT.contains(&self.defect.name()) || self.cases.iter().any(named)
+        self.cases.is_empty()
+            || !row.contains('/')
+            || UNCAUGHT.contains(&self.defect.name())
+            || self.cases.iter().any(named)
     }
 
     /// What is wrong with the catch itself.
