@@ -4,7 +4,9 @@
 set -eu
 cd "$(dirname "$0")/.."
 users=${1:-5000} seconds=${2:-15}
-cargo build --release --quiet --package proofload --bin proofload
+# PROOFLOAD names another program to measure; without it this tree is built.
+proofload=${PROOFLOAD:-target/release/proofload}
+[ -n "${PROOFLOAD:-}" ] || cargo build --release --quiet --package proofload --bin proofload
 cargo build --release --quiet --package proofload-bench-server
 ulimit -n 20000
 work=$(mktemp -d)
@@ -15,7 +17,7 @@ server=$!
 exec 3>"$work/stdin"
 until [ -s "$work/url" ]; do sleep 0.05; done
 measure() {
-    PROOFLOAD_PASSWORD=none taskset -c 0 target/release/proofload load --scenario scripts/bench/paced.toml --url "$(cat "$work/url")" \
+    PROOFLOAD_PASSWORD=none taskset -c 0 "$proofload" load --scenario scripts/bench/paced.toml --url "$(cat "$work/url")" \
         --username bench --users "$1" --rate "$2/s" --duration "${seconds}s" --format json 2>/dev/null >"$work/$1.json" || true
 }
 measure 100 100

@@ -4,7 +4,9 @@
 set -eu
 cd "$(dirname "$0")/.."
 rate=${1:-1000} seconds=${2:-20}
-cargo build --release --quiet --package proofload --bin proofload
+# PROOFLOAD names another program to measure; without it this tree is built.
+proofload=${PROOFLOAD:-target/release/proofload}
+[ -n "${PROOFLOAD:-}" ] || cargo build --release --quiet --package proofload --bin proofload
 cargo build --release --quiet --package proofload-bench-server
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -13,7 +15,7 @@ taskset -c 1 target/release/proofload-bench-server --arrivals "$work/arrivals" <
 server=$!
 exec 3>"$work/stdin"
 until [ -s "$work/url" ]; do sleep 0.05; done
-PROOFLOAD_PASSWORD=none taskset -c 0 target/release/proofload load --scenario scripts/bench/paced.toml \
+PROOFLOAD_PASSWORD=none taskset -c 0 "$proofload" load --scenario scripts/bench/paced.toml \
     --url "$(cat "$work/url")" --username bench --rate "$rate/s" --duration "${seconds}s" --format json >"$work/report.json" || true
 exec 3>&-
 wait "$server"

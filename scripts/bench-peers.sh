@@ -1,10 +1,13 @@
 #!/bin/sh
 # Requests per second of one generator core against oha's, rounds interleaved, medians and ratios.
+# Beside requests per second it gives requests per CPU second of the generator, which a busy machine distorts less.
 # Server (bare hyper) on core 1, generator on core 0. usage: scripts/bench-peers.sh [ROUNDS] [SECONDS]
 set -eu
 cd "$(dirname "$0")/.."
 rounds=${1:-5} seconds=${2:-5}
-cargo build --release --quiet --package proofload --bin proofload
+# PROOFLOAD names another program to measure; without it this tree is built.
+proofload=${PROOFLOAD:-target/release/proofload}
+[ -n "${PROOFLOAD:-}" ] || cargo build --release --quiet --package proofload --bin proofload
 cargo build --release --quiet --package proofload-bench-server
 oha=${OHA:-$(command -v oha || true)}
 if [ -z "$oha" ]; then
@@ -20,18 +23,28 @@ json.dump({"detectorName": "renew-00001", "ianaTimeZone": "America/Los_Angeles",
 PY
 token=eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ1bmlxdWVfbmFtZSI6ImJlbmNoIiwiZXhwIjo0MTAyNDQ0ODAwfQ.c2lnbmF0dXJl
 
+# Runs a command with its output in a file, and writes the CPU seconds it took to "$work/cpu".
+timed() { # file command...
+    python3 - "$work/cpu" "$@" <<'PY'
+import resource, subprocess, sys
+cpu, out, *command = sys.argv[1:]
+subprocess.run(command, stdout=open(out, "w"), stderr=subprocess.DEVNULL)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+open(cpu, "w").write(str(used.ru_utime + used.ru_stime))
+PY
+}
 ours() { # scenario url
-    PROOFLOAD_PASSWORD=none taskset -c 0 target/release/proofload load --scenario "scripts/bench/$1.toml" --url "$2" \
-        --username bench $insecure --users 32 --threads 1 --duration "${seconds}s" --format json 2>/dev/null >"$work/ours.json" || true
-    python3 -c 'import json,sys; r=json.load(open(sys.argv[1])); print(r["arrivals"]["done"]/r["duration_s"])' "$work/ours.json"
+    PROOFLOAD_PASSWORD=none timed "$work/ours.json" taskset -c 0 "$proofload" load --scenario "scripts/bench/$1.toml" --url "$2" \
+        --username bench $insecure --users 32 --threads 1 --duration "${seconds}s" --format json
+    python3 -c 'import json,sys; r=json.load(open(sys.argv[1])); n=r["arrivals"]["done"]; print(n/r["duration_s"], n/float(open(sys.argv[2]).read()))' "$work/ours.json" "$work/cpu"
 }
 theirs() { # scenario url
     case $1 in
     renew) set -- "$2/api/v1/renewToken" ;;
     publish) set -- -m POST -T application/json -D "$work/body.json" "$2/api/v1/faceEdge/publish" ;;
     esac
-    taskset -c 0 "$oha" --no-tui --output-format json -c 32 -z "${seconds}s" $insecure -H "authorization: Bearer $token" "$@" 2>/dev/null >"$work/oha.json"
-    python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["summary"]["requestsPerSec"])' "$work/oha.json"
+    timed "$work/oha.json" taskset -c 0 "$oha" --no-tui --output-format json -c 32 -z "${seconds}s" $insecure -H "authorization: Bearer $token" "$@"
+    python3 -c 'import json,sys; s=json.load(open(sys.argv[1]))["summary"]; n=s["requestsPerSec"]; print(n, n*s["total"]/float(open(sys.argv[2]).read()))' "$work/oha.json" "$work/cpu"
 }
 for scheme in http https; do
     insecure= server_flags=
@@ -54,10 +67,12 @@ for scheme in http https; do
         python3 - "$work" "$scheme $scenario" <<'PY'
 import statistics, sys
 work, what = sys.argv[1:]
-read = lambda name: [float(line) for line in open(f"{work}/{name}")]
-ours, theirs = read("ours"), read("theirs")
-pairs = sorted(a / b for a, b in zip(ours, theirs))
-print(f"{what:14} proofload {statistics.median(ours):9.0f}/s   oha {statistics.median(theirs):9.0f}/s   ratio {statistics.median(ours)/statistics.median(theirs):.2f} (rounds {pairs[0]:.2f} to {pairs[-1]:.2f})", flush=True)
+read = lambda name: list(zip(*[map(float, line.split()) for line in open(f"{work}/{name}")]))
+(wall_a, cpu_a), (wall_b, cpu_b) = read("ours"), read("theirs")
+median = statistics.median
+pairs = sorted(a / b for a, b in zip(wall_a, wall_b))
+print(f"{what:14} proofload {median(wall_a):8.0f}/s   oha {median(wall_b):8.0f}/s   ratio {median(wall_a)/median(wall_b):.2f} (rounds {pairs[0]:.2f} to {pairs[-1]:.2f})"
+      f"   per CPU second {median(cpu_a):8.0f} to {median(cpu_b):8.0f}, ratio {median(cpu_a)/median(cpu_b):.2f}", flush=True)
 PY
     done
 done
