@@ -4,6 +4,7 @@ use super::common;
 use super::family::{Family, custom, seed};
 use super::name::unique;
 use super::play::Play;
+use super::refusal::told;
 use super::renewal::Held;
 use super::value::text;
 use crate::conformance::body::Body;
@@ -15,7 +16,7 @@ use crate::target::Account;
 use futures_util::future::FutureExt as _;
 use proofload_contract::Source;
 use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::{Value, json};
+use serde_json::json;
 
 const LOGIN: &str = "authenticate";
 
@@ -243,31 +244,6 @@ async fn alike(play: &mut Play<'_>, account: &Account) -> Result<(), Stop> {
     };
     play.judge(LOGIN, "refused-alike-body", &unknown, same, "the same body", observed);
     Ok(())
-}
-
-/// What a refusal says, without what differs from request to request.
-fn told(exchange: &Exchange, user: &str) -> String {
-    fn steady(value: &mut Value) {
-        match value {
-            Value::Object(members) => {
-                members.retain(|name, _| {
-                    let name = name.to_ascii_lowercase();
-                    !["trace", "request", "correlation", "time", "instance", "date", "span"]
-                        .iter()
-                        .any(|part| name.contains(part))
-                });
-                members.values_mut().for_each(steady);
-            }
-            Value::Array(entries) => entries.iter_mut().for_each(steady),
-            _ => {}
-        }
-    }
-    let mut body = exchange
-        .json()
-        .unwrap_or_else(|| Value::from(String::from_utf8_lossy(&exchange.answer().body).into_owned()));
-    steady(&mut body);
-    let text = body.to_string().to_lowercase().replace(&user.to_lowercase(), "{user}");
-    text.chars().filter(|c| !c.is_ascii_digit()).collect()
 }
 
 async fn broken(play: &mut Play<'_>, account: &Account) -> Result<(), Stop> {

@@ -18,6 +18,7 @@ mod person_tags;
 mod play;
 mod publish;
 mod recognition;
+mod refusal;
 mod renewal;
 mod search;
 mod sessions;
