@@ -3,6 +3,8 @@
 //! Engines call an [`Observer`]; progress displays implement it. Results travel as return values and records,
 //! never as events.
 
+use proofload_reports::record::Second;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What an engine tells while it works.
@@ -27,6 +29,8 @@ pub enum Event {
     },
     /// Load: one second is over.
     LoadTick(LoadTick),
+    /// Load: all that was measured in the second that is over.
+    LoadSecond(Arc<Second>),
 }
 
 /// One second of a load run, as a progress display wants it.

@@ -3,7 +3,7 @@
 //! The map of the house, arrows running one way (`docs/decisions.md` has the reasons):
 //!
 //! ```text
-//! cli -> { conformance, load } -> { client, target } -> contract
+//! cli -> { conformance, load, watch } -> { client, target } -> contract
 //! ```
 
 pub mod cli;
@@ -16,3 +16,4 @@ pub mod nearest;
 pub mod pattern;
 pub mod target;
 pub mod toml_file;
+pub mod watch;

@@ -8,8 +8,24 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use http::Request;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde::Deserialize;
+use std::borrow::Cow;
+use std::ops::Deref;
 use std::str::FromStr;
 use uuid::Uuid;
+
+/// Text of a JSON body, borrowed from it unless it holds escapes: a published image is not copied.
+/// (An `Option<Cow<str>>` would be: serde borrows a bare `Cow` only.)
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Text<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
+
+impl Deref for Text<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
 
 /// A request that was routed, authenticated and authorised.
 pub(crate) struct Call<'a> {
@@ -105,4 +121,32 @@ pub(crate) fn instant(text: &str) -> Option<DateTime<Utc>> {
     NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f")
         .ok()
         .map(|time| time.and_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_borrowed_unless_it_holds_escapes() {
+        let text: Option<Text> = serde_json::from_str("\"/9j/4AAQ\"").expect("JSON");
+        assert!(matches!(text, Some(Text(Cow::Borrowed("/9j/4AAQ")))));
+        let text: Option<Text> = serde_json::from_str(r#""\u002f9j""#).expect("JSON");
+        assert_eq!(text.as_deref(), Some("/9j"));
+        assert!(serde_json::from_str::<Option<Text>>("null").expect("JSON").is_none());
+    }
+
+    #[test]
+    fn instants_may_lack_an_offset() {
+        let utc = instant("2026-01-31T18:32:05Z");
+        assert!(utc.is_some());
+        for same in [
+            "2026-01-31T18:32:05",
+            "2026-01-31T18:32:05.000",
+            "2026-01-31T10:32:05-08:00",
+        ] {
+            assert_eq!(instant(same), utc, "{same}");
+        }
+        assert_eq!(instant("2026-01-31"), None);
+    }
 }

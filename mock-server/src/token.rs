@@ -2,8 +2,10 @@
 
 use crate::accounts::SeededAccount;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use parking_lot::RwLock;
 use secrecy::{ExposeSecret, SecretSlice};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use std::time::Duration;
 
 /// Issues tokens and checks them.
@@ -13,7 +15,20 @@ pub(crate) struct Tokens {
     header: Header,
     validation: Validation,
     lifetime_s: i64,
+    /// What signatures vouched for lately, so that a client's every call does not cost a check of the same token.
+    vouched: RwLock<HashMap<Box<str>, Claims>>,
 }
+
+/// The claims of a token whose signature is right. Its times are compared with the clock on every call.
+#[derive(Debug, Clone, Copy)]
+struct Claims {
+    account: &'static SeededAccount,
+    expires_s: f64,
+    begins_s: Option<f64>,
+}
+
+/// Tokens whose signatures are remembered; beyond it all are forgotten and checked anew.
+const MAX_VOUCHED: usize = 20_000;
 
 /// The claims of an issued token.
 #[derive(Debug, Serialize)]
@@ -67,6 +82,7 @@ impl Tokens {
             header: Header::new(Algorithm::HS256),
             validation,
             lifetime_s: i64::try_from(whole).unwrap_or(i64::MAX),
+            vouched: RwLock::default(),
         }
     }
 
@@ -89,25 +105,39 @@ impl Tokens {
 
     /// The account that a token speaks for. What it may do is looked up, not believed: a token's roles are for its reader.
     pub(crate) fn check(&self, token: &str, now_ms: i64) -> Result<&'static SeededAccount, Refusal> {
-        let decoded = jsonwebtoken::decode::<Presented>(token, &self.decoding, &self.validation);
-        let Ok(jsonwebtoken::TokenData { header, claims }) = decoded else {
-            return Err(Refusal::Invalid);
-        };
-        if header.crit.is_some() {
-            return Err(Refusal::Invalid); // RFC 7515, section 4.1.11: no extension is understood here
-        }
+        let known = self.vouched.read().get(token).copied();
+        let claims = known.or_else(|| self.vouch(token)).ok_or(Refusal::Invalid)?;
         #[expect(
             clippy::cast_precision_loss,
             reason = "exact below 2^53 ms, which is the year 287396"
         )]
         let now = now_ms as f64 / 1000.0;
-        if now >= claims.exp {
+        if now >= claims.expires_s {
             return Err(Refusal::Expired);
         }
-        if claims.nbf.is_some_and(|nbf| now < nbf) {
+        if claims.begins_s.is_some_and(|begin| now < begin) {
             return Err(Refusal::NotYetValid);
         }
-        SeededAccount::find(&claims.unique_name).ok_or(Refusal::Invalid)
+        Ok(claims.account)
+    }
+
+    /// Checks the signature, and remembers what it vouches for.
+    fn vouch(&self, token: &str) -> Option<Claims> {
+        let decoded = jsonwebtoken::decode::<Presented>(token, &self.decoding, &self.validation).ok()?;
+        if decoded.header.crit.is_some() {
+            return None; // RFC 7515, section 4.1.11: no extension is understood here
+        }
+        let claims = Claims {
+            account: SeededAccount::find(&decoded.claims.unique_name)?,
+            expires_s: decoded.claims.exp,
+            begins_s: decoded.claims.nbf,
+        };
+        let mut vouched = self.vouched.write();
+        if vouched.len() >= MAX_VOUCHED {
+            vouched.clear();
+        }
+        vouched.insert(token.into(), claims);
+        Some(claims)
     }
 }
 

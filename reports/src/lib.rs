@@ -5,6 +5,7 @@
 
 pub mod load;
 pub mod load_console;
+pub mod prometheus;
 pub mod record;
 pub mod text;
 pub mod validate;

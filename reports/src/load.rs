@@ -153,7 +153,12 @@ impl Percentiles {
             p99: histogram.value_at_quantile(0.99),
             p999: histogram.value_at_quantile(0.999),
             max: histogram.max(),
-            mean: histogram.mean(),
+            mean: rounded(histogram.mean()),
         }
     }
+}
+
+/// To thousandths: more says nothing, and what is written as JSON reads back as the same number.
+pub fn rounded(figure: f64) -> f64 {
+    (figure * 1e3).round() / 1e3
 }

@@ -2,14 +2,16 @@
 
 use super::load_format::{self, Format};
 use super::load_signals;
+use super::load_watchers::{self, Watchers};
 use super::target_options::TargetOptions;
 use super::{Console, Failure};
 use crate::client::{Http, Limits, preflight};
-use crate::events::{Event, LoadTick, Observer};
 use crate::exit::Exit;
-use crate::load::{self, DeadTarget, Interruption, LoadError, Options, Outcome, Rate, Workload, span};
+use crate::load::{self, DeadTarget, Interruption, LoadError, Options, Outcome, Rate, Share, Workload, span};
+use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
 use proofload_reports::load::LoadVerdict;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -59,6 +61,15 @@ pub(super) struct LoadArgs {
     /// What to do when the target answers nothing for five seconds
     #[arg(long, value_enum, default_value_t = OnDeadTarget::Stop)]
     on_dead_target: OnDeadTarget,
+    /// Take this share of the arrivals and users, such as 2/8: the other seven machines take the others
+    #[arg(long, value_name = "WHICH/OF", default_value_t = Share::ALL)]
+    shard: Share,
+    /// Begin at this instant, together with other machines: RFC 3339, such as 2026-11-22T18:00:00Z
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    start_at: Option<DateTime<Utc>>,
+    /// Serve metrics for Prometheus at /metrics while the run goes on; a port alone means this machine only
+    #[arg(long, value_name = "[ADDR:]PORT", value_parser = load_watchers::address)]
+    prometheus: Option<SocketAddr>,
     /// Says that the target is yours to load, where its configuration does not
     #[arg(long)]
     i_may_load_this_target: bool,
@@ -84,12 +95,22 @@ fn positive_span(text: &str) -> Result<Duration, String> {
     }
 }
 
+fn instant(text: &str) -> Result<DateTime<Utc>, String> {
+    let instant = DateTime::parse_from_rfc3339(text).map_err(|error| error.to_string())?;
+    Ok(instant.with_timezone(&Utc))
+}
+
 /// Runs the command.
 ///
 /// # Errors
 /// The run could not be made.
 pub(super) async fn run(args: LoadArgs, console: &Console) -> Result<Exit, Failure> {
     let workload = args.workload()?;
+    if args.shard != Share::ALL && args.seed.is_none() {
+        return Err(Failure::usage(
+            "--shard needs --seed, the same on every machine: all draw the same arrivals from it and each takes its share",
+        ));
+    }
     let chosen = args.target.choose().await?;
     chosen.announce(console);
     let options = args.options();
@@ -102,10 +123,8 @@ pub(super) async fn run(args: LoadArgs, console: &Console) -> Result<Exit, Failu
     };
     preflight(&Http::new(&chosen.target, limits)?).await?;
     let signals = load_signals::listen(console);
-    let observer = Arc::new(ProgressLine {
-        console: console.clone(),
-    });
-    let outcome = load::run(&workload, &chosen.target, &options, observer, signals).await;
+    let watchers = Watchers::new(args.prometheus, &workload, &chosen.target, console).await?;
+    let outcome = load::run(&workload, &chosen.target, &options, Arc::new(watchers), signals).await;
     console.progress("");
     let outcome = outcome?;
     load_format::print(args.format, &outcome.report, console)?;
@@ -138,6 +157,8 @@ impl LoadArgs {
             keep_alive: !self.no_keep_alive,
             out: self.out.clone(),
             may_load: self.i_may_load_this_target,
+            shard: self.shard,
+            start_at: self.start_at,
             on_dead_target: match self.on_dead_target {
                 OnDeadTarget::Stop => DeadTarget::Stop,
                 OnDeadTarget::Continue => DeadTarget::Continue,
@@ -154,36 +175,6 @@ fn exit(outcome: &Outcome) -> Exit {
         (None, LoadVerdict::Fail | LoadVerdict::Incomplete) => Exit::TargetFailed,
         (None, LoadVerdict::Invalid) => Exit::Invalid,
     }
-}
-
-/// One line on a terminal, redrawn each second.
-struct ProgressLine {
-    console: Console,
-}
-
-impl Observer for ProgressLine {
-    fn observe(&self, event: &Event) {
-        match event {
-            Event::LoadTick(tick) => self.console.progress(&line(tick)),
-            Event::Warning(warning) => self.console.note(&format!("warning: {warning}")),
-            _ => {}
-        }
-    }
-}
-
-fn line(tick: &LoadTick) -> String {
-    let millis = |us: u64| Duration::from_micros(us).as_secs_f64() * 1e3;
-    format!(
-        "{:>4.0}s of {:.0}s  {:>7.0}/s  in flight {:>4}  p50 {:.1} ms  p99 {:.1} ms  errors {}  lag {:.2} ms",
-        tick.elapsed.as_secs_f64(),
-        tick.planned.as_secs_f64(),
-        tick.rate_per_s,
-        tick.in_flight,
-        millis(tick.p50_us),
-        millis(tick.p99_us),
-        tick.errors,
-        millis(tick.lag_p99_us),
-    )
 }
 
 impl From<LoadError> for Failure {

@@ -8,6 +8,8 @@ mod failure;
 mod load;
 mod load_format;
 mod load_signals;
+mod load_watchers;
+mod merge;
 mod mock;
 mod report;
 mod scenarios;
@@ -39,6 +41,7 @@ enum Command {
     Contract(contract::ContractArgs),
     Load(Box<load::LoadArgs>),
     Scenarios(scenarios::ScenariosArgs),
+    Merge(merge::MergeArgs),
     Mock(mock::MockArgs),
     Report(report::ReportArgs),
     Validate(Box<validate::ValidateArgs>),
@@ -66,6 +69,7 @@ async fn dispatch(command: Command, console: &Console) -> Result<Exit, Failure> 
         Command::Contract(args) => contract::run(args, console).await,
         Command::Load(args) => load::run(*args, console).await,
         Command::Scenarios(args) => scenarios::run(args, console),
+        Command::Merge(args) => merge::run(&args, console),
         Command::Mock(args) => mock::run(args, console).await,
         Command::Report(args) => report::run(&args, console),
         Command::Validate(args) => validate::run(*args, console).await,

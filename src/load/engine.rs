@@ -6,6 +6,8 @@ use super::health::Symptoms;
 use super::plan::Plan;
 use super::pulse::{self, Bell, End};
 use super::recorder::{Recorded, Recorder};
+use super::share::Share;
+use super::start;
 use super::threads::{Times, Told};
 use super::verdict;
 use super::workload::Workload;
@@ -47,6 +49,11 @@ pub struct Options {
     pub may_load: bool,
     /// What to do when the target stops answering.
     pub on_dead_target: DeadTarget,
+    /// Which share of the arrivals and of the stated users this machine takes; [`Share::ALL`] when it is alone. All
+    /// machines need the same seed.
+    pub shard: Share,
+    /// When the first arrival may be due; `None` for as soon as the users are ready.
+    pub start_at: Option<DateTime<Utc>>,
 }
 
 /// What to do when the target stops answering.
@@ -96,13 +103,14 @@ pub async fn run(
     if !options.may_load && !target.may_be_loaded() {
         return Err(LoadError::NotAllowed(target.name.clone()));
     }
+    start::check(options.start_at)?;
     if let Some(out) = &options.out {
         RecordWriter::check(out)?;
     }
     let plan = Plan::new(workload, target, options).await?;
     let _alone = RUNNING.lock().await;
     let mut crew = Crew::start(&plan)?;
-    let outcome = match crew.all_ready(&mut stop).await {
+    let outcome = match crew.all_ready(options.start_at, &mut stop).await {
         Ok(()) => crew.measure(&plan, workload, target, options, observer, stop).await,
         Err(error) => Err(error),
     };
@@ -154,7 +162,12 @@ impl Crew {
         Ok(crew)
     }
 
-    async fn all_ready(&mut self, stop: &mut watch::Receiver<Option<Interruption>>) -> Result<(), LoadError> {
+    /// Waits until all users are ready, and then for the instant at which the run is to start.
+    async fn all_ready(
+        &mut self,
+        start_at: Option<DateTime<Utc>>,
+        stop: &mut watch::Receiver<Option<Interruption>>,
+    ) -> Result<(), LoadError> {
         for _ in 0..self.threads.len() {
             let told = tokio::select! {
                 told = self.told.recv() => told,
@@ -167,7 +180,10 @@ impl Crew {
                 None => return Err(LoadError::Generator("its threads went away".to_owned())),
             }
         }
-        Ok(())
+        tokio::select! {
+            ready = start::approach(start_at) => ready,
+            interruption = interrupted(stop) => Err(LoadError::InterruptedEarly(interruption)),
+        }
     }
 
     async fn measure(
@@ -179,7 +195,8 @@ impl Crew {
         observer: Arc<dyn Observer>,
         mut stop: watch::Receiver<Option<Interruption>>,
     ) -> Result<Outcome, LoadError> {
-        let start_ns = self.clock.now_ns() + ns(LEAD);
+        let lead = start::lead(options.start_at).unwrap_or(LEAD);
+        let start_ns = self.clock.now_ns() + ns(lead);
         let end = Arc::new(End::new(start_ns.saturating_add(ns(workload.duration))));
         let mut info = describe(plan, workload, target, options, self.clock.unix_ns(start_ns));
         let writer = options
@@ -332,11 +349,13 @@ fn describe(plan: &Plan, workload: &Workload, target: &Target, options: &Options
         ended_at: None,
         planned_s: workload.duration.as_secs_f64(),
         seed: options.seed,
-        shard: "1/1".to_owned(),
+        shard: options.shard.to_string(),
         users: plan.users as u64,
         threads: plan.threads as u64,
         slos: workload.slos.iter().map(ToString::to_string).collect(),
         machine: Machine::here(),
+        expected_arrivals: workload.schedule().map(|schedule| schedule.expected()),
+        parts: Vec::new(),
         result: None,
     }
 }

@@ -5,6 +5,7 @@
 //! by the time-rescaling theorem that makes a Poisson process of whatever rate the schedule has at each moment.
 
 use super::rate::Rate;
+use super::share::Share;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 use std::time::Duration;
@@ -181,29 +182,6 @@ pub enum Process {
         /// The same seed gives the same arrivals.
         seed: u64,
     },
-}
-
-/// Every n-th arrival of a stream, beginning with the k-th: how threads and machines share one stream.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Share {
-    /// Which of them, from 0.
-    pub index: u64,
-    /// How many there are.
-    pub of: u64,
-}
-
-impl Share {
-    /// The whole stream.
-    pub const ALL: Self = Self { index: 0, of: 1 };
-
-    /// The share of a share.
-    #[must_use]
-    pub fn split(self, inner: Self) -> Self {
-        Self {
-            index: self.index + inner.index * self.of,
-            of: self.of * inner.of,
-        }
-    }
 }
 
 /// An arrival: its number in the whole stream and when it is due.

@@ -7,10 +7,12 @@ use super::engine::Options;
 use super::error::LoadError;
 use super::images;
 use super::login_gate::LoginGate;
-use super::pacer::{Arrivals, Process, Share};
+use super::pacer::{Arrivals, Process};
 use super::pulse::Bell;
 use super::request::Factory;
+use super::roster::Roster;
 use super::script::{Script, ScriptStep, TokenRequests, needs_login};
+use super::share::Share;
 use super::threads::{Harvest, Thread, Times, Told};
 use super::wire::Connector;
 use super::workload::{ArrivalPlan, Journey, Workload};
@@ -21,14 +23,6 @@ use tokio_rustls::TlsConnector;
 
 /// A body of an answer longer than this is an error.
 const BODY_LIMIT: u64 = 64 * 1024 * 1024;
-/// Arrivals per second that one thread takes on before another one is started.
-const RATE_PER_THREAD: f64 = 20_000.0;
-/// Seconds of arrivals that the users chosen by the engine can hold: a target that stalls for one second leaves some free.
-const USERS_HOLD_S: f64 = 1.25;
-/// The engine chooses no fewer users than this...
-const FEWEST_USERS: u32 = 16;
-/// ...and no more than this.
-const MOST_USERS: u32 = 5000;
 /// File descriptors that a run needs beside one for each user.
 const SPARE_DESCRIPTORS: u64 = 64;
 
@@ -41,6 +35,8 @@ pub(super) struct Plan {
     pub(super) operations: Vec<String>,
     pub(super) threads: usize,
     pub(super) users: usize,
+    /// Which share of all machines' arrivals this one takes.
+    shard: Share,
     journeys: Vec<PlannedJourney>,
 }
 
@@ -55,8 +51,11 @@ struct PlannedJourney {
 impl Plan {
     pub(super) async fn new(workload: &Workload, target: &Target, options: &Options) -> Result<Self, LoadError> {
         let clock = Clock::new();
-        let users = users(workload, options)?;
-        let threads = threads(workload, options, users);
+        let Roster {
+            journeys: crowds,
+            threads,
+        } = Roster::new(workload, options)?;
+        let users = crowds.iter().sum();
         check_descriptors(users as u64)?;
         let connector = connector(target, options).await?;
         let images = images::load(&workload.images)?;
@@ -73,7 +72,7 @@ impl Plan {
         let logins = Arc::new(LoginGate::new());
         let mut operations = vec!["authenticate".to_owned(), "renewToken".to_owned()];
         let mut journeys = Vec::new();
-        for (lane, (journey, users)) in workload.journeys.iter().zip(shares(workload, users)).enumerate() {
+        for (lane, (journey, users)) in workload.journeys.iter().zip(crowds).enumerate() {
             let steps = steps(journey, &factory, &mut operations);
             let logs_in = needs_login(&steps, journey.mix);
             let anonymous = !steps.iter().any(|step| step.request.authorised || step.operation == 0);
@@ -113,6 +112,7 @@ impl Plan {
             operations,
             threads,
             users,
+            shard: options.shard,
             journeys,
         })
     }
@@ -142,7 +142,8 @@ impl Plan {
             host: self.base.clone(),
             operations: self.operations.len(),
             lanes: lanes.collect(),
-            first_user: (index * self.users) as u64,
+            // No two users of any thread or machine have the same number.
+            first_user: (self.shard.index << 32) + (index * self.users) as u64,
             casts,
             bell,
             clock: self.clock,
@@ -166,10 +167,10 @@ impl Plan {
     }
 
     fn arrivals(&self, journey: &PlannedJourney, thread: usize) -> Option<Arrivals> {
-        let share = Share {
+        let share = self.shard.split(Share {
             index: thread as u64,
             of: self.threads as u64,
-        };
+        });
         journey
             .arrivals
             .clone()
@@ -207,65 +208,6 @@ fn process(workload: &Workload, seed: u64, lane: usize) -> Process {
         },
         _ => Process::Constant,
     }
-}
-
-fn users(workload: &Workload, options: &Options) -> Result<usize, LoadError> {
-    let least = u32::try_from(workload.journeys.len()).unwrap_or(u32::MAX);
-    let stated = options.users.or(workload.users);
-    let users = stated.unwrap_or_else(|| {
-        let peak = workload.schedule().map_or(1.0, |schedule| schedule.peak_per_s());
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a rate is positive; casts saturate"
-        )]
-        let hold = (peak * USERS_HOLD_S).ceil() as u32;
-        hold.clamp(FEWEST_USERS.max(least), MOST_USERS.max(least))
-    });
-    if users < least {
-        return Err(LoadError::Options(format!(
-            "{users} virtual users are too few for {least} journeys; each needs one at least: give --users {least} or more"
-        )));
-    }
-    Ok(users as usize)
-}
-
-fn threads(workload: &Workload, options: &Options, users: usize) -> usize {
-    let cpus = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let chosen = options.threads.unwrap_or_else(|| match workload.schedule() {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a rate is positive; casts saturate"
-        )]
-        Some(schedule) => ((schedule.peak_per_s() / RATE_PER_THREAD).ceil() as usize).min(cpus),
-        None => cpus,
-    });
-    // Every thread has a user of every journey, so that no arrival falls to a thread without one.
-    let fewest = shares(workload, users).into_iter().min().unwrap_or(1);
-    chosen.clamp(1, fewest.max(1))
-}
-
-/// How many users go through each journey, one at least.
-fn shares(workload: &Workload, users: usize) -> Vec<usize> {
-    let mut shares: Vec<usize> = Vec::new();
-    let mut left = users;
-    let mut weight_left: f64 = workload.journeys.iter().map(|journey| journey.weight).sum();
-    for (index, journey) in workload.journeys.iter().enumerate() {
-        let others = workload.journeys.len() - index - 1;
-        #[expect(
-            clippy::cast_precision_loss,
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "users are few and shares positive"
-        )]
-        let share = (left as f64 * journey.weight / weight_left).round() as usize;
-        let share = share.clamp(1, left.saturating_sub(others).max(1));
-        weight_left -= journey.weight;
-        left = left.saturating_sub(share);
-        shares.push(share);
-    }
-    shares
 }
 
 async fn connector(target: &Target, options: &Options) -> Result<Connector, LoadError> {

@@ -95,6 +95,7 @@ impl Recorder {
                     writer.write_second(&second)?;
                 }
                 self.tell(&second, &totals);
+                self.observer.observe(&Event::LoadSecond(Arc::new(second)));
             }
         }
         Ok(Recorded {

@@ -2,7 +2,7 @@
 
 use super::health::Symptoms;
 use super::slo::Slo;
-use proofload_reports::load::{GeneratorRow, LoadReport, LoadVerdict, SCHEMA};
+use proofload_reports::load::{GeneratorRow, LoadReport, LoadVerdict, SCHEMA, rounded};
 use proofload_reports::record::{RunInfo, Totals};
 
 /// How a run ended.
@@ -31,12 +31,12 @@ pub(super) fn report(totals: &Totals, slos: &[Slo], symptoms: &Symptoms, ending:
     LoadReport {
         schema: SCHEMA.to_owned(),
         verdict,
-        duration_s: totals.duration_s,
+        duration_s: rounded(totals.duration_s),
         arrivals: totals.arrivals,
         operations: totals.operations(),
         generator: GeneratorRow {
             schedule_lag_us: symptoms.lag,
-            cpu_s: totals.cpu_s,
+            cpu_s: rounded(totals.cpu_s),
             max_rss_bytes: totals.max_rss_bytes,
             healthy,
             reasons,

@@ -143,8 +143,8 @@ impl<'a> Presented<'a> {
     }
 
     fn account(&self, server: &Identities, row: &Row, now_ms: i64) -> Option<&'static SeededAccount> {
-        let critical = self.header.get("crit").is_some() && !server.has(Defect::AcceptsUnknownCritical);
-        if critical || !self.is_signed(server, row) || !self.is_timely(server, row, now_ms) {
+        // RFC 7515, section 4.1.11: no extension is understood here.
+        if self.header.get("crit").is_some() || !self.is_signed(server, row) || !self.is_timely(server, row, now_ms) {
             return None;
         }
         let by_subject = server.has(Defect::TokenWithoutName) || server.has(Defect::TokenNamesSomebodyElse);

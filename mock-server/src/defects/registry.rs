@@ -3,7 +3,7 @@
 use super::{Affects, Entry, Group};
 use crate::operation::Operation as Op;
 use Affects::{All, Only, Permitted, Protected};
-use proofload_contract::Severity::{Must, Note, Should};
+use proofload_contract::Severity::{Must, Should};
 
 const LOGIN: Affects = Only(&[Op::Authenticate]);
 const RENEW: Affects = Only(&[Op::RenewToken]);
@@ -119,7 +119,6 @@ registry! {
     IgnoresNotBefore, "ignores-not-before", Should, Authentication, Protected, "A token that is not valid yet is taken.";
     AcceptsTokenWithoutExpiry, "accepts-token-without-expiry", Should, Authentication, Protected, "A token without exp is taken, and lives for ever.";
     AcceptsOtherHmac, "accepts-other-hmac", Should, Authentication, Protected, "A token signed as HS384 or HS512 is taken.";
-    AcceptsUnknownCritical, "accepts-unknown-critical", Note, Authentication, Protected, "A token whose header demands an unknown extension (crit) is taken.";
     AcceptsAnyScheme, "accepts-any-scheme", Should, Authentication, Protected, "The token is taken after any scheme, Basic say.";
     AcceptsNoScheme, "accepts-no-scheme", Should, Authentication, Protected, "The token is taken without a scheme.";
     AcceptsTokenInQuery, "accepts-token-in-query", Should, Authentication, Protected, "A token in the query string is taken, and ends up in every log.";
@@ -244,7 +243,7 @@ registry! {
     BadBase64Is500, "bad-base64-is-500", Should, Publishing, PUBLISHES, "An image that is no base64 gets 500.";
     NoImagePublished, "no-image-published", Should, Publishing, PUBLISHES, "Bytes that are no image are answered 200.";
     PublishAnswersBody, "publish-answers-body", Must, Publishing, Only(&[Op::Publish]), "publish answers with a body.";
-    PublishIs202, "publish-is-202", Must, Publishing, Only(&[Op::Publish]), "publish answers 202 in place of 200.";
+    PublishIs202, "publish-is-202", Note, Publishing, Only(&[Op::Publish]), "publish answers 202 in place of 200.";
     PublishNotRecorded, "publish-not-recorded", Must, Publishing, Only(&[Op::Publish, Op::ListDetectionsByPerson, Op::ListDetectionsByFace]), "What publish took never appears among the detections.";
     PublishedTwice, "published-twice", Must, Publishing, PUBLISHES, "A published face appears twice among the detections.";
     LargestFaceOnlyFindsNone, "largest-face-only-finds-none", Must, Publishing, WITH_RESPONSE, "With largestFaceOnly no face is returned at all.";
@@ -268,7 +267,7 @@ registry! {
     EnrollWithoutId, "enroll-without-id", Must, Recognition, Only(&[Op::FaceEnroll]), "faceEnroll answers without personId.";
     EnrollIgnoresPerson, "enroll-ignores-person", Must, Recognition, Only(&[Op::FaceEnroll]), "faceEnroll ignores personId and makes a new person.";
     EnrollNotStored, "enroll-not-stored", Must, Recognition, Only(&[Op::FaceEnroll, Op::Recognize, Op::Lookup]), "faceEnroll answers with ids, and the face is never found.";
-    EnrollIs201, "enroll-is-201", Must, Recognition, Only(&[Op::FaceEnroll]), "faceEnroll answers 201 in place of 200.";
+    EnrollIs201, "enroll-is-201", Note, Recognition, Only(&[Op::FaceEnroll]), "faceEnroll answers 201 in place of 200.";
     DetectIs500, "detect-is-500", Must, Recognition, Only(&[Op::FaceDetect]), "faceDetect answers 500 to a good image.";
     CompareIs404, "compare-is-404", Must, Recognition, Only(&[Op::FaceCompare]), "faceCompare is not there: 404.";
     ImageReferenceIs500, "image-reference-is-500", Must, Recognition, Only(&[Op::CheckImageReference]), "checkImageReference answers 500 for a photo that is enrolled.";
@@ -309,7 +308,7 @@ registry! {
 
     TagFilterIgnored, "tag-filter-ignored", Must, Tags, Only(&[Op::ListTags]), "listTags ignores tagName.";
     TagFilterIsPart, "tag-filter-is-part", Must, Tags, Only(&[Op::ListTags]), "listTags finds every tag whose name contains tagName; exact is documented.";
-    TagKeepsClientId, "tag-keeps-client-id", Must, Tags, Only(&[Op::CreateTag]), "createTag keeps the tagId that the client sends; the server's is documented.";
+    TagKeepsClientId, "tag-keeps-client-id", Should, Tags, Only(&[Op::CreateTag]), "createTag keeps the tagId that the client sends; the server's is documented.";
     TagDropsDescription, "tag-drops-description", Must, Tags, Only(&[Op::CreateTag, Op::GetTag, Op::ListTags]), "A new tag's description is not kept.";
     TagDropsDisabled, "tag-drops-disabled", Must, Tags, Only(&[Op::CreateTag, Op::UpdateTag, Op::GetTag, Op::ListTags]), "disabled is not kept.";
     TagDropsPeriod, "tag-drops-period", Must, Tags, Only(&[Op::CreateTag, Op::UpdateTag, Op::GetTag, Op::ListTags]), "defaultExpirePeriod is not kept.";

@@ -2,20 +2,19 @@
 
 use crate::accounts::SeededAccount;
 use crate::answer::{self, Answer, Problem};
-use crate::call::Call;
+use crate::call::{Call, Text};
 use crate::defects::{Defect, Occasion, credentials, issuing, previous};
 use crate::identities::Identities;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::borrow::Cow;
 
 #[derive(Deserialize)]
 struct Credentials<'a> {
     #[serde(borrow, default)]
-    username: Option<Cow<'a, str>>,
+    username: Option<Text<'a>>,
     #[serde(borrow, default)]
-    password: Option<Cow<'a, str>>,
+    password: Option<Text<'a>>,
 }
 
 /// What `authenticate` and `renewToken` answer.
@@ -40,13 +39,16 @@ pub(super) fn authenticate(server: &Identities, call: &Call) -> Result<Answer, P
     if !errors.is_empty() {
         return Err(Problem::validation(errors));
     }
-    let (username, password) = (sent.username.unwrap_or_default(), sent.password.unwrap_or_default());
+    let (username, password) = (
+        sent.username.as_deref().unwrap_or_default(),
+        sent.password.as_deref().unwrap_or_default(),
+    );
     // One sentence for both, so that nobody learns which names exist.
-    let account = SeededAccount::find(&username)
-        .filter(|account| account.has_password(&password))
-        .filter(|account| !credentials::refused_all_the_same(server, account, &username))
+    let account = SeededAccount::find(username)
+        .filter(|account| account.has_password(password))
+        .filter(|account| !credentials::refused_all_the_same(server, account, username))
         .ok_or_else(|| Problem::bad_request("Username or password is incorrect."))?;
-    Ok(logged_in(server, account, &username, &password, call.now_ms))
+    Ok(logged_in(server, account, username, password, call.now_ms))
 }
 
 fn logged_in(server: &Identities, account: &'static SeededAccount, typed: &str, password: &str, now_ms: i64) -> Answer {

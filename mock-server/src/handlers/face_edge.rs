@@ -2,7 +2,7 @@
 
 use super::multipart;
 use crate::answer::{self, Answer, Problem};
-use crate::call::{Call, instant};
+use crate::call::{Call, Text, instant};
 use crate::defects::Defect;
 use crate::identities::Identities;
 use crate::stores::{Face, Image, NoImage, Sighting};
@@ -19,15 +19,15 @@ use uuid::Uuid;
 #[serde(rename_all = "camelCase", default)]
 struct Frame<'a> {
     #[serde(borrow)]
-    expanded: Option<Cow<'a, str>>,
+    expanded: Option<Text<'a>>,
     #[serde(borrow)]
-    cropped_aligned: Option<Cow<'a, str>>,
+    cropped_aligned: Option<Text<'a>>,
     #[serde(borrow)]
-    detector_name: Option<Cow<'a, str>>,
+    detector_name: Option<Text<'a>>,
     #[serde(borrow)]
-    iana_time_zone: Option<Cow<'a, str>>,
+    iana_time_zone: Option<Text<'a>>,
     #[serde(borrow)]
-    detect_time_utc: Option<Cow<'a, str>>,
+    detect_time_utc: Option<Text<'a>>,
     largest_face_only: bool,
     allow_double_detection: bool,
     include_person: bool,
@@ -137,7 +137,7 @@ pub(super) fn publish_with_response(server: &Identities, call: &Call) -> Result<
 pub(super) fn recognize(server: &Identities, call: &Call) -> Result<Answer, Problem> {
     let mut frame: Frame = call.json()?;
     if server.has(Defect::RecognizeWithoutDetector) {
-        frame.detector_name.get_or_insert(Cow::Borrowed("unknown"));
+        frame.detector_name.get_or_insert(Text(Cow::Borrowed("unknown")));
     }
     let checked = frame.check(server, Holds::CroppedAligned)?;
     if server.has(Defect::RecognizeFindsNobody) {
@@ -249,13 +249,8 @@ fn required<'a>(member: &str, value: Option<&'a str>, errors: &mut Vec<(String, 
 /// Stores a detection of a face, and says whose and under which id.
 fn note(server: &Identities, checked: &Checked, seen: &SeenFace, allow_double: bool) -> (Arc<Face>, Uuid) {
     let mut face = server.stores.faces.seen(&seen.likeness);
-    if let Some(first) = server
-        .stores
-        .faces
-        .first()
-        .filter(|_| server.has(Defect::PublishedAsSomebodyElse))
-    {
-        face = first;
+    if server.has(Defect::PublishedAsSomebodyElse) {
+        face = server.stores.faces.first().unwrap_or(face);
     }
     let sighting = Sighting {
         detector: checked.detector,

@@ -1,7 +1,7 @@
 //! Enrolling, detecting and comparing faces.
 
 use crate::answer::{self, Answer, Problem};
-use crate::call::Call;
+use crate::call::{Call, Text};
 use crate::defects::Defect;
 use crate::identities::Identities;
 use crate::stores::{Face, Image, Person};
@@ -9,7 +9,6 @@ use http::StatusCode;
 use parking_lot::Mutex;
 use serde::Deserialize;
 use serde_json::json;
-use std::borrow::Cow;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -17,11 +16,11 @@ use uuid::Uuid;
 #[serde(rename_all = "camelCase", default)]
 struct Images<'a> {
     #[serde(borrow)]
-    face_image: Option<Cow<'a, str>>,
+    face_image: Option<Text<'a>>,
     #[serde(borrow)]
-    face_image1: Option<Cow<'a, str>>,
+    face_image1: Option<Text<'a>>,
     #[serde(borrow)]
-    face_image2: Option<Cow<'a, str>>,
+    face_image2: Option<Text<'a>>,
     photo_reference_id: Option<String>,
 }
 

@@ -7,9 +7,10 @@ use crate::vision::{self, SeenFace};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
+use foldhash::quality::RandomState;
 use parking_lot::RwLock;
 use std::collections::{HashMap, VecDeque};
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher as _;
 use std::sync::Arc;
 
 /// Images are kept up to this many bytes in total; the oldest go first, and detections that showed them have none.

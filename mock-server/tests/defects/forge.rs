@@ -57,7 +57,6 @@ pub(crate) fn tokens(now: i64) -> Vec<String> {
         signed(&hs256, &claims, b"secret", Algorithm::HS256),
         signed(&header("jwk", jwk), &claims, b"mine", Algorithm::HS256),
         signed(&header("kid", json!("../../dev/null")), &claims, b"", Algorithm::HS256),
-        signed(&header("crit", json!(["x"])), &claims, &KEY, Algorithm::HS256),
         signed(&json!({"alg": "HS384"}), &claims, &KEY, Algorithm::HS384),
         signed(&json!({"alg": "HS512"}), &claims, &KEY, Algorithm::HS512),
         signed(&hs256, &with("exp", json!(now - 3_600)), &KEY, Algorithm::HS256),

@@ -22,6 +22,8 @@ pub(super) fn run(started_unix_ns: u64) -> RunInfo {
         threads: 1,
         slos: Vec::new(),
         machine: Machine::here(),
+        expected_arrivals: Some(40.0),
+        parts: Vec::new(),
         result: None,
     }
 }

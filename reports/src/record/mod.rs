@@ -13,16 +13,21 @@ mod error;
 #[cfg(test)]
 mod examples;
 mod hlog;
+mod merge;
+mod merge_error;
 mod reader;
 mod run_info;
+mod shards;
 mod totals;
 mod writer;
 
 pub use counters::{Counters, Lag};
 pub use error::RecordError;
 pub use hlog::{HistogramTag, Interval, Intervals, Kind, Outcome};
+pub use merge::Merge;
+pub use merge_error::MergeError;
 pub use reader::{RecordReader, Seconds};
-pub use run_info::{Machine, RUN_SCHEMA, RunInfo, RunStatus};
+pub use run_info::{Machine, Part, RUN_SCHEMA, RunInfo, RunStatus};
 pub use totals::{Second, Totals};
 pub use writer::RecordWriter;
 

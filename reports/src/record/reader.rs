@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 
 /// The log keeps thousandths of a second: two instants closer than this, in seconds, are the same.
 const SAME_INSTANT_S: f64 = 0.001;
+/// No run lasts longer than this, in seconds.
+const TIMES_S: std::ops::Range<f64> = 0.0..1e9;
 
 /// Reads a record.
 #[derive(Debug, Clone)]
@@ -182,8 +184,15 @@ impl Iterator for CounterLines {
             return Some(Err(RecordError::io("read", &self.path)(error)));
         }
         let line = self.line.strip_suffix(b"\n")?;
-        let parsed = serde_json::from_slice(line);
-        Some(parsed.map_err(|error| RecordError::malformed_line(&self.path, self.number, error)))
+        let parsed: Result<Counters, _> = serde_json::from_slice(line);
+        let damaged = |what: String| RecordError::malformed_line(&self.path, self.number, what);
+        Some(match parsed {
+            Err(error) => Err(damaged(error.to_string())),
+            Ok(counters) if !(TIMES_S.contains(&counters.start_s) && TIMES_S.contains(&counters.length_s)) => {
+                Err(damaged("its times are absurd".to_owned()))
+            }
+            Ok(counters) => Ok(counters),
+        })
     }
 }
 

@@ -41,6 +41,12 @@ pub struct RunInfo {
     pub slos: Vec<String>,
     /// Where the generator ran.
     pub machine: Machine,
+    /// Arrivals expected over the whole run, on all machines; none when users set the pace.
+    #[serde(default)]
+    pub expected_arrivals: Option<f64>,
+    /// The runs that this record was merged from; none when it is the record of one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
     /// The result, once there is one.
     pub result: Option<LoadReport>,
 }
@@ -55,6 +61,25 @@ pub enum RunStatus {
     Complete,
     /// It was interrupted.
     Incomplete,
+}
+
+/// A run that became part of a merged record.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Part {
+    /// Which share of the arrivals it took.
+    pub shard: String,
+    /// Whether it came to its end.
+    pub status: RunStatus,
+    /// When its first arrival was due: RFC 3339, UTC.
+    pub started_at: String,
+    /// The target's base URL.
+    pub base_url: String,
+    /// The seed of everything random.
+    pub seed: u64,
+    /// Virtual users.
+    pub users: u64,
+    /// Where its generator ran.
+    pub machine: Machine,
 }
 
 /// Where a generator ran.

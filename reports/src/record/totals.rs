@@ -135,4 +135,10 @@ impl Totals {
             .get(&HistogramTag::lag())
             .map_or_else(Percentiles::default, Percentiles::of)
     }
+
+    /// The values behind [`Self::lag`].
+    pub fn lag_histogram(&self) -> Histogram<u64> {
+        let lag = self.histograms.get(&HistogramTag::lag());
+        lag.cloned().unwrap_or_else(latency_histogram)
+    }
 }

@@ -67,8 +67,8 @@ pub(super) fn cases_of(operation: &'static str) -> Vec<Declared> {
     cases
 }
 
-/// Whether the status is a success as far as anybody could demand it: beyond 200 nothing is stated, and 204 or 202
-/// would do where there is nothing to say. What has something to say must say it with 200.
+/// Whether the status is a success as far as anybody could demand it: what stores may say so in its own way, for beyond
+/// 200 nothing is stated; what is asked for something to read must say it with 200.
 pub(super) fn is_success(operation: &Operation, exchange: &Exchange) -> bool {
     if operation.writes {
         return exchange.is_success();

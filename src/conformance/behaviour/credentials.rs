@@ -5,6 +5,7 @@ use super::family::{Family, custom, seed};
 use super::name::unique;
 use super::play::Play;
 use super::renewal::Held;
+use super::value::text;
 use crate::conformance::body::Body;
 use crate::conformance::draft::Draft;
 use crate::conformance::exchange::Exchange;
@@ -18,7 +19,7 @@ use serde_json::{Value, json};
 
 const LOGIN: &str = "authenticate";
 
-const CASES: [Declared; 22] = [
+const CASES: [Declared; 23] = [
     seed(
         LOGIN,
         "password-case",
@@ -118,6 +119,11 @@ const CASES: [Declared; 22] = [
     custom(LOGIN, "username-case", "User names are matched in any case."),
     custom(
         LOGIN,
+        "stored-spelling",
+        "A user name comes back as it is stored, however it was spelt.",
+    ),
+    custom(
+        LOGIN,
         "password-repeated",
         "A refusal does not repeat the password that was sent.",
     ),
@@ -204,6 +210,9 @@ async fn wrong_users(play: &mut Play<'_>) -> Result<(), Stop> {
         let exchange = attempt(play, user, &password).await?;
         refused(play, probe, &exchange, &[400]);
     }
+    let quoted = format!("{}' --", play.context.main().username);
+    let exchange = attempt(play, &quoted, &password).await?;
+    refused(play, "username-injection", &exchange, &[400]);
     let exchange = attempt(play, &unique(play.context, "user"), &"x".repeat(100_000)).await?;
     refused(play, "password-huge", &exchange, &[400, 413, 414, 422, 431]);
     Ok(())
@@ -325,6 +334,20 @@ async fn spellings(play: &mut Play<'_>, account: &Account) -> Result<(), Stop> {
         }
         if probe == "username-case" {
             play.judge(LOGIN, probe, &exchange, exchange.is_success(), "200", "");
+            if exchange.is_success() {
+                // Neither spelling is known to be the stored one, but one and the same must come back for both.
+                let usual = attempt_secretly(play, user, account.password.expose_secret()).await?;
+                let spelt = |exchange: &Exchange| exchange.json().and_then(|body| text(&body, "username"));
+                let same = spelt(&usual) == spelt(&exchange);
+                play.judge(
+                    LOGIN,
+                    "stored-spelling",
+                    &exchange,
+                    same,
+                    "the stored spelling",
+                    "the spelling of the login",
+                );
+            }
         }
     }
     right(play, account).await

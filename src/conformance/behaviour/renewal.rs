@@ -21,7 +21,7 @@ const PROFILE: &str = "profile";
 /// Two tokens of one user, made within one second, may be the same token: nothing in them need tell them apart.
 const APART: Duration = Duration::from_millis(1100);
 
-const CASES: [Declared; 11] = [
+const CASES: [Declared; 12] = [
     seed(RENEW, "works", "A renewed token is let in."),
     seed(
         RENEW,
@@ -43,6 +43,11 @@ const CASES: [Declared; 11] = [
         RENEW,
         "own-identity",
         "Whoever renews, the renewed token is that user's own, by its claim and by the profile.",
+    ),
+    seed(
+        RENEW,
+        "renews-again",
+        "A renewed token is a token like any other: it can be renewed itself.",
     ),
     assumed(RENEW, "old-token", "The old token works until it expires."),
     guide(PROFILE, "whose", "The profile's token is a token of the caller."),
@@ -169,6 +174,10 @@ async fn renewed(play: &mut Play<'_>, account: &Account) -> Result<(), Stop> {
         "200 with the renewed token",
         "",
     );
+    if works {
+        let renews = again.is_success();
+        play.judge(RENEW, "renews-again", &again, renews, "200 with another token", "");
+    }
     if works && readable && !after.is_success() {
         let _ = play.proper(PROFILE, &after);
     }

@@ -1,7 +1,8 @@
 //! Who gets what, in simulated time.
 
-use super::super::pacer::{Process, Schedule, Share};
+use super::super::pacer::{Process, Schedule};
 use super::super::rate::Rate;
+use super::super::share::Share;
 use super::*;
 use std::time::Duration;
 

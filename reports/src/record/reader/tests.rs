@@ -117,6 +117,12 @@ fn what_is_no_record_is_said_in_one_sentence() {
 fn a_line_that_is_none_names_itself() {
     let directory = tempfile::tempdir().unwrap();
     record(directory.path());
+    let path = directory.path().join(COUNTERS);
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replacen("\"start_s\":0.0", "\"start_s\":-1e300", 1)).unwrap();
+    let error = read(directory.path()).unwrap_err().to_string();
+    assert!(error.contains("line 1: its times are absurd"), "{error}");
+    fs::write(&path, text).unwrap();
     let mut counters = fs::OpenOptions::new()
         .append(true)
         .open(directory.path().join(COUNTERS))

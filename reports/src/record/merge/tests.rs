@@ -1,0 +1,166 @@
+use super::super::examples::{histogram, publish, run, second};
+use super::*;
+use std::path::PathBuf;
+use tempfile::TempDir;
+
+/// What is said when a run was changed like this.
+type Change<'a> = (&'a str, &'a dyn Fn(&mut RunInfo));
+
+const S: u64 = 1_000_000_000;
+const START_NS: u64 = 1_700_000_000 * S;
+
+/// Writes records into a folder and opens them.
+struct Desk(TempDir);
+
+impl Desk {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn record(&self, name: &str, run: &RunInfo, seconds: &[Second]) -> RecordReader {
+        let mut writer = RecordWriter::create(&self.path(name), run).unwrap();
+        for second in seconds {
+            writer.write_second(second).unwrap();
+        }
+        RecordReader::open(&self.path(name)).unwrap()
+    }
+
+    /// Merges, reads the merged record again, and gives its seconds.
+    fn merge(&self, records: Vec<RecordReader>) -> (RunInfo, Vec<Second>) {
+        let merge = Merge::plan(records).unwrap();
+        merge.write(&self.path("merged")).unwrap();
+        let reader = RecordReader::open(&self.path("merged")).unwrap();
+        let seconds: Result<Vec<Second>, _> = reader.seconds().unwrap().collect();
+        (reader.run, seconds.unwrap())
+    }
+}
+
+fn shard(shard: &str, started_unix_ns: u64) -> RunInfo {
+    let mut run = run(started_unix_ns);
+    run.status = RunStatus::Complete;
+    run.shard = shard.to_owned();
+    run
+}
+
+#[test]
+fn histograms_add_without_loss_and_seconds_align_by_wall_clock() {
+    let desk = Desk::new();
+    let one = [
+        second(0, 0.0, &[100, 200]),
+        second(1, 1.0, &[300]),
+        second(2, 2.0, &[5]),
+    ];
+    // Began 0.8 s later: its first second is the merged record's second one.
+    let two = [second(0, 0.0, &[700]), second(1, 1.0, &[900, 901])];
+    let records = vec![
+        desk.record("two", &shard("2/2", START_NS + 8 * S / 10), &two),
+        desk.record("one", &shard("1/2", START_NS), &one),
+    ];
+    let (run, seconds) = desk.merge(records);
+    let latencies = |index: usize| seconds[index].histograms[&publish()].clone();
+    assert_eq!(seconds.len(), 3);
+    assert_eq!(latencies(0), histogram(&[100, 200]));
+    assert_eq!(latencies(1), histogram(&[300, 700]));
+    assert_eq!(latencies(2), histogram(&[5, 900, 901]));
+    let counted: Vec<u64> = seconds.iter().map(|second| second.counters.done).collect();
+    assert_eq!(counted, [2, 2, 3]);
+    assert_eq!(seconds[2].counters.statuses["publish"]["200"], 3);
+    assert!((seconds[2].counters.length_s - 1.0).abs() < 1e-9);
+    assert_eq!(run.started_unix_ns, START_NS);
+    assert_eq!((run.users, run.threads, run.shard.as_str()), (8, 2, "1/1"));
+    assert_eq!(run.parts.len(), 2);
+    assert_eq!(run.status, RunStatus::Complete);
+}
+
+#[test]
+fn what_stands_at_the_end_of_a_second_is_added_over_machines_but_not_over_time() {
+    let desk = Desk::new();
+    let standing = |number, start_s, in_flight| {
+        let mut second = second(number, start_s, &[10]);
+        second.counters.in_flight = in_flight;
+        second
+    };
+    // The second one was late: its interval lasted two seconds.
+    let mut late = standing(0, 0.0, 3);
+    late.counters.length_s = 1.9;
+    let one = [standing(0, 0.0, 5), standing(1, 1.0, 6), standing(2, 2.0, 0)];
+    let two = [late, standing(2, 1.9, 0)];
+    let records = vec![
+        desk.record("one", &shard("1/2", START_NS), &one),
+        desk.record("two", &shard("2/2", START_NS), &two),
+    ];
+    let (_, seconds) = desk.merge(records);
+    let in_flight: Vec<u64> = seconds.iter().map(|second| second.counters.in_flight).collect();
+    assert_eq!(in_flight, [8, 9, 0]);
+}
+
+#[test]
+fn a_merged_record_merges_again() {
+    let desk = Desk::new();
+    let part = |name: &str| {
+        let run = shard(&format!("{name}/3"), START_NS);
+        desk.record(name, &run, &[second(0, 0.0, &[name.parse::<u64>().unwrap() * 100])])
+    };
+    let merge = Merge::plan(vec![part("1"), part("3")]).unwrap();
+    assert!(
+        merge.notes.iter().any(|note| note.contains("missing: 2")),
+        "{:?}",
+        merge.notes
+    );
+    assert_eq!(merge.run.shard, "1+3/3");
+    merge.write(&desk.path("both")).unwrap();
+    let both = RecordReader::open(&desk.path("both")).unwrap();
+    let again = Merge::plan(vec![part("2"), both.clone()]).unwrap();
+    assert_eq!(again.notes, Vec::<String>::new());
+    assert_eq!((again.run.shard.as_str(), again.run.parts.len()), ("1/1", 3));
+    let (_, totals) = again.write(&desk.path("all")).unwrap();
+    let all = totals.latencies("publish", super::super::Kind::Response);
+    assert_eq!(all, histogram(&[100, 200, 300]));
+    let third = RecordReader::open(&desk.path("3")).unwrap();
+    let error = Merge::plan(vec![both, third]).unwrap_err().to_string();
+    assert!(error.contains("both took shard 3/3"), "{error}");
+}
+
+#[test]
+fn runs_that_are_not_one_load_are_refused() {
+    let desk = Desk::new();
+    let first = desk.record("first", &shard("1/2", START_NS), &[]);
+    let change = |name: &str, change: &dyn Fn(&mut RunInfo)| {
+        let mut run = shard("2/2", START_NS);
+        change(&mut run);
+        let other = desk.record(name, &run, &[]);
+        Merge::plan(vec![first.clone(), other]).map(|merge| merge.notes)
+    };
+    assert_eq!(change("same", &|_| {}).unwrap(), Vec::<String>::new());
+    let refused: [Change; 8] = [
+        ("the same scenario", &|run| run.scenario = "other".to_owned()),
+        ("the same duration in seconds", &|run| run.planned_s = 11.0),
+        ("the same number of planned arrivals", &|run| {
+            run.expected_arrivals = None;
+        }),
+        ("the same objectives", &|run| run.slos = vec!["errors < 1%".to_owned()]),
+        ("the same seed", &|run| run.seed = 8),
+        ("both took shard 1/2", &|run| run.shard = "1/2".to_owned()),
+        ("the same number of shards", &|run| run.shard = "2/3".to_owned()),
+        ("over when the other began", &|run| run.started_unix_ns += 10 * S),
+    ];
+    for (index, (words, changed)) in refused.into_iter().enumerate() {
+        let error = change(&format!("refused{index}"), changed).unwrap_err().to_string();
+        assert!(error.contains(words), "{error}");
+    }
+    let named: [Change; 4] = [
+        ("loaded https://other", &|run| run.base_url = "https://other".to_owned()),
+        ("began 2.0 s after", &|run| run.started_unix_ns += 2 * S),
+        ("never closed", &|run| run.status = RunStatus::Running),
+        ("interrupted", &|run| run.status = RunStatus::Incomplete),
+    ];
+    for (index, (words, changed)) in named.into_iter().enumerate() {
+        let notes = change(&format!("named{index}"), changed).unwrap();
+        assert!(notes.len() == 1 && notes[0].contains(words), "{notes:?}");
+    }
+    assert!(matches!(Merge::plan(Vec::new()), Err(MergeError::Nothing)));
+}

@@ -1,0 +1,110 @@
+//! Who watches a load run: the line on a terminal, and Prometheus where it was asked for.
+
+use super::{Console, Failure};
+use crate::events::{Event, Observer};
+use crate::load::Workload;
+use crate::target::Target;
+use crate::watch::{self, Metrics};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+/// The width of a terminal that does not say.
+const COLUMNS: usize = 100;
+
+/// Who watches a load run.
+pub(super) struct Watchers {
+    console: Console,
+    metrics: Option<Arc<Metrics>>,
+}
+
+impl Watchers {
+    /// Those who were asked for; metrics are served from now on, and stderr says where.
+    ///
+    /// # Errors
+    /// The address of the metrics cannot be listened on.
+    pub(super) async fn new(
+        prometheus: Option<SocketAddr>,
+        workload: &Workload,
+        target: &Target,
+        console: &Console,
+    ) -> Result<Self, Failure> {
+        let metrics = match prometheus {
+            None => None,
+            Some(address) => {
+                let metrics = Arc::new(Metrics::new(&workload.name, &target.base.to_string()));
+                listen(address, metrics.clone(), console).await?;
+                Some(metrics)
+            }
+        };
+        Ok(Self {
+            console: console.clone(),
+            metrics,
+        })
+    }
+}
+
+async fn listen(address: SocketAddr, metrics: Arc<Metrics>, console: &Console) -> Result<(), Failure> {
+    let cannot = |error: std::io::Error| {
+        Failure::usage(format!(
+            "cannot serve metrics on {address}: {error}; give --prometheus another address, or port 0 for a free one"
+        ))
+    };
+    let listener = TcpListener::bind(address).await.map_err(cannot)?;
+    let bound = listener.local_addr().map_err(cannot)?;
+    if !bound.ip().is_loopback() {
+        console.note(&format!(
+            "warning: the metrics on {bound} may be read from other machines"
+        ));
+    }
+    console.note(&format!("metrics at http://{bound}/metrics"));
+    tokio::spawn(watch::serve(listener, metrics));
+    Ok(())
+}
+
+impl Observer for Watchers {
+    fn observe(&self, event: &Event) {
+        match event {
+            Event::LoadTick(tick) if self.console.stderr_is_terminal => {
+                let size = terminal_size::terminal_size_of(std::io::stderr());
+                let columns = size.map_or(COLUMNS, |(width, _)| usize::from(width.0));
+                self.console.progress(&watch::line(tick, columns));
+            }
+            Event::Warning(warning) => self.console.note(&format!("warning: {warning}")),
+            _ => {}
+        }
+        if let Some(metrics) = &self.metrics {
+            metrics.observe(event);
+        }
+    }
+}
+
+/// An address with a port; a port alone is one of this machine only.
+pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
+    let port = text.strip_prefix(':').unwrap_or(text);
+    if let Ok(port) = port.parse::<u16>() {
+        return Ok((Ipv4Addr::LOCALHOST, port).into());
+    }
+    let address = text.parse();
+    address.map_err(|_| "write a port such as 9464, or an address and a port such as 0.0.0.0:9464".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_alone_is_of_this_machine_only() {
+        for (text, address_) in [
+            ("9464", "127.0.0.1:9464"),
+            (":0", "127.0.0.1:0"),
+            ("0.0.0.0:9464", "0.0.0.0:9464"),
+            ("[::1]:9464", "[::1]:9464"),
+        ] {
+            assert_eq!(address(text), Ok(address_.parse().unwrap()));
+        }
+        for wrong in ["", "65536", "localhost", "1.2.3.4", "::1"] {
+            assert!(address(wrong).is_err(), "{wrong:?}");
+        }
+    }
+}
