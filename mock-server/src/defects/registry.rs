@@ -3,7 +3,7 @@
 use super::{Affects, Entry, Group};
 use crate::operation::Operation as Op;
 use Affects::{All, Only, Permitted, Protected};
-use proofload_contract::Severity::{Must, Should};
+use proofload_contract::Severity::{Must, Note, Should};
 
 const LOGIN: Affects = Only(&[Op::Authenticate]);
 const RENEW: Affects = Only(&[Op::RenewToken]);
