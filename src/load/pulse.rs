@@ -23,6 +23,8 @@ pub(super) struct Bell {
     rung: AtomicBool,
     /// Arrivals that have fallen due, over all journeys.
     due: AtomicU64,
+    /// Whether that is all of them.
+    all_due: AtomicBool,
 }
 
 impl Bell {
@@ -44,6 +46,11 @@ impl Bell {
             }
         })
         .await;
+    }
+
+    /// Whether all arrivals of the run have fallen due and are counted.
+    pub(super) fn all_due(&self) -> bool {
+        self.all_due.load(Ordering::Acquire)
     }
 
     /// Arrivals that have fallen due, over all journeys.
@@ -118,7 +125,12 @@ pub(super) fn start(
                 stream.ring_until(start_ns, now_ns);
             }
         }
+        // An end that was moved forward may have come between two looks.
+        for stream in &mut streams {
+            stream.ring_until(start_ns, end.ns().saturating_sub(1));
+        }
         for bell in bells {
+            bell.all_due.store(true, Ordering::Release);
             bell.ring();
         }
     })

@@ -178,7 +178,7 @@ impl Steward {
                 continue;
             };
             let since_ns = now_ns - times.start_ns;
-            let over = now_ns >= times.end.ns() && desk::with(|desk| desk.empty());
+            let over = now_ns >= times.end.ns() && self.bell.all_due() && desk::with(|desk| desk.empty());
             if since_ns < (second + 1) * 1_000_000_000 && !over {
                 continue;
             }
