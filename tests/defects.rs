@@ -135,6 +135,11 @@ fn every_catch() -> Vec<Catch> {
             .flat_map(|lane| lane.join().expect("no panic"))
             .collect()
     });
+    // Four lanes on a busy machine may run into time-outs: what was missed there gets one calm run of its own.
+    let calm = Runtime::new().expect("a runtime");
+    for catch in catches.iter_mut().filter(|catch| catch.missed().is_some()) {
+        *catch = calm.block_on(caught(catch.defect));
+    }
     catches.sort_by_key(|catch| catch.defect as usize);
     catches
 }

@@ -36,6 +36,9 @@ pub struct Context {
     main: usize,
     notes: Mutex<Vec<String>>,
     pub(super) people: OnceCell<Enrolment>,
+    /// Held by whoever changes what hangs on the run's people, from the first write to the last look: a server that
+    /// deletes too much must not make one check spoil another's.
+    pub(super) turn: tokio::sync::Mutex<()>,
     pub(super) waited_for: OnceCell<Result<Expired, Stop>>,
 }
 
@@ -69,6 +72,7 @@ impl Context {
             main: main.unwrap_or_default(),
             notes: Mutex::default(),
             people: OnceCell::new(),
+            turn: tokio::sync::Mutex::new(()),
             waited_for: OnceCell::new(),
         })
     }

@@ -16,6 +16,8 @@ pub(super) type Played = for<'p, 'c> fn(&'p mut Play<'c>) -> BoxFuture<'p, Resul
 pub(super) struct Family {
     name: &'static str,
     cases: Vec<Declared>,
+    /// Whether the play changes what hangs on the run's people, so that it has to wait for its turn.
+    changes_people: bool,
     played: Played,
 }
 
@@ -24,7 +26,13 @@ impl Family {
     pub(super) fn new(name: &'static str, owned: &[&'static str], own: &[Declared], played: Played) -> Self {
         let mut cases: Vec<Declared> = owned.iter().flat_map(|operation| common::cases_of(operation)).collect();
         cases.extend_from_slice(own);
-        Self { name, cases, played }
+        let changes_people = owned.iter().any(|operation| operation.starts_with("put"));
+        Self {
+            name,
+            cases,
+            changes_people,
+            played,
+        }
     }
 
     pub(super) fn boxed(self) -> Box<dyn Sequence> {
@@ -49,6 +57,11 @@ impl Sequence for Family {
 
     fn run<'a>(&'a self, context: &'a Context, sheet: &'a mut Sheet) -> BoxFuture<'a, Result<(), Stop>> {
         async move {
+            let _turn = if self.changes_people {
+                Some(context.turn.lock().await)
+            } else {
+                None
+            };
             let mut play = Play::new(context, sheet, &self.cases);
             let ended = (self.played)(&mut play).await;
             play.clean_up().await;

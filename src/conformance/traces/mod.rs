@@ -50,6 +50,7 @@ impl Probe for Denied {
     fn run<'a>(&'a self, context: &'a Context, subject: Subject<'a>) -> BoxFuture<'a, Result<Finding, Stop>> {
         async move {
             context.require_writes()?;
+            let _turn = context.turn.lock().await;
             let account = subject.account.unwrap_or_else(|| context.main());
             let scene = Scene::set(context, subject.operation, &account.name).await?;
             let refused = match context.send_as(account, scene.attempt.clone()).await {
@@ -82,6 +83,7 @@ impl Probe for Unauthenticated {
     fn run<'a>(&'a self, context: &'a Context, subject: Subject<'a>) -> BoxFuture<'a, Result<Finding, Stop>> {
         async move {
             context.require_writes()?;
+            let _turn = context.turn.lock().await;
             let mut last = Err(Stop::Skip("nothing was sent".to_owned()));
             for forged in [false, true] {
                 let scene = Scene::set(context, subject.operation, if forged { "forged" } else { "anonymous" }).await?;
