@@ -5,8 +5,10 @@
 
 pub mod capacity;
 pub mod gate;
+pub mod console;
 pub mod load;
 pub mod load_console;
+mod markdown;
 pub mod prometheus;
 pub mod record;
 pub mod text;
