@@ -14,6 +14,7 @@ mod mock;
 mod report;
 mod scenarios;
 mod secrets;
+mod surroundings;
 mod target_options;
 mod validate;
 
