@@ -27,6 +27,11 @@ pub enum Event {
         /// Cases in all.
         total: usize,
     },
+    /// Load: the run is planned and its virtual users get ready.
+    LoadPlanned {
+        /// How many there are.
+        users: usize,
+    },
     /// Load: one second is over.
     LoadTick(LoadTick),
     /// Load: all that was measured in the second that is over.
