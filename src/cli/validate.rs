@@ -20,11 +20,20 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
+const EXAMPLES: &str = "\
+Examples:
+  proofload validate
+  proofload validate --url https://10.0.0.123:5009 --username svc-proof --ca lab-ca.pem
+  proofload validate --target lab --report junit=report.xml --snapshot snapshots/lab
+  proofload validate --target lab --only 'publish*' --skip '*/alg-none'
+  proofload validate --list";
+
 /// Check that a deployment authenticates, authorises and answers as documented.
 ///
 /// Every operation is called with good and bad tokens and by every account. Without --allow writes nothing is changed
 /// on the target, whatever is wrong with it.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct ValidateArgs {
     #[command(flatten)]
     target: TargetOptions,
