@@ -8,7 +8,7 @@ use super::error::LoadError;
 use super::images;
 use super::login_gate::LoginGate;
 use super::pacer::{Arrivals, Process};
-use super::pulse::Bell;
+use super::pulse::{Bell, Stream};
 use super::request::Factory;
 use super::roster::Roster;
 use super::script::{Script, ScriptStep, TokenRequests, needs_login};
@@ -153,15 +153,20 @@ impl Plan {
         }
     }
 
+    /// How many journeys there are: each has a lane on every thread.
+    pub(super) fn lanes(&self) -> usize {
+        self.journeys.len()
+    }
+
     /// All arrivals, each thread's with its bell.
-    pub(super) fn streams(&self, bells: &[Arc<Bell>]) -> Vec<(Arrivals, Arc<Bell>)> {
+    pub(super) fn streams(&self, bells: &[Arc<Bell>]) -> Vec<Stream> {
         let each = bells.iter().enumerate();
         each.flat_map(|(index, bell)| {
-            let arrivals = self
-                .journeys
-                .iter()
-                .filter_map(move |journey| self.arrivals(journey, index));
-            arrivals.map(|arrivals| (arrivals, bell.clone()))
+            let lanes = self.journeys.iter().enumerate();
+            lanes.filter_map(move |(lane, journey)| {
+                let arrivals = self.arrivals(journey, index)?;
+                Some(Stream::new(arrivals, lane, bell.clone()))
+            })
         })
         .collect()
     }
