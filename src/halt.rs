@@ -29,7 +29,7 @@ impl Halt {
         {
             return;
         }
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 
