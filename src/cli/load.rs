@@ -16,11 +16,20 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+const EXAMPLES: &str = "\
+Examples:
+  proofload load
+  proofload load --scenario camera-feed --rate 200/s --duration 10s --out runs/x
+  proofload load --target lab --scenario mine.toml --slo 'publish.p99 < 250ms' --format json
+  proofload load --scenario soak --prometheus 9464
+  proofload load --scenario mine.toml --shard 2/8 --seed 7 --start-at 2026-11-22T18:00:00Z --out runs/b";
+
 /// Loads a deployment and measures what it bears
 ///
 /// Virtual users run a scenario against the target; latencies count from when each call was due, so that a target that
 /// stalls cannot hide it. Exit code 1 says that an SLO was missed, 4 that the generator was the bottleneck.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct LoadArgs {
     /// Scenario: a shipped one (see `proofload scenarios`) or a file
     #[arg(long, value_name = "NAME|FILE", default_value = "smoke")]

@@ -22,7 +22,7 @@ use tempfile::TempDir;
 use tokio::net::TcpSocket;
 
 /// Calls shown of one second; beyond, a sample of so many.
-pub const MOST_CALLS: u64 = 2000;
+const MOST_CALLS: u64 = 2000;
 /// Seconds that wait to be shown; beyond, the oldest is left out.
 const WAITING: usize = 3;
 /// The herald looks this often for what is to be shown.
@@ -261,9 +261,8 @@ impl Herald {
         let mut due = Vec::new();
         loop {
             let passed = now.saturating_duration_since(self.begun).as_secs_f64() / self.lasts.as_secs_f64().max(1e-6);
-            while let Some(call) = self.calls.pop_front_if(|call| call.at <= passed) {
-                due.push(call);
-            }
+            let until = self.calls.partition_point(|call| call.at <= passed);
+            due.extend(self.calls.drain(..until));
             if passed < 1.0 {
                 return due;
             }
