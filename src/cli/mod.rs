@@ -11,6 +11,7 @@ mod load_signals;
 mod load_watchers;
 mod merge;
 mod mock;
+mod mock_queue;
 mod report;
 mod scenarios;
 mod secrets;
