@@ -3,9 +3,12 @@
 //! Engines hand records to this crate; it never imports them. Renderings only render: every figure is computed
 //! before it comes here, so that console, JSON and files can never disagree.
 
+pub mod capacity;
+pub mod console;
 pub mod gate;
 pub mod load;
 pub mod load_console;
+mod markdown;
 pub mod prometheus;
 pub mod record;
 pub mod text;
