@@ -4,6 +4,7 @@
 //! before it comes here, so that console, JSON and files can never disagree.
 
 pub mod html;
+pub mod capacity;
 pub mod load;
 pub mod load_console;
 pub mod prometheus;
