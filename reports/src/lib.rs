@@ -5,6 +5,7 @@
 
 pub mod html;
 pub mod capacity;
+pub mod gate;
 pub mod load;
 pub mod load_console;
 pub mod prometheus;
