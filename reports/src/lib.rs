@@ -3,9 +3,9 @@
 //! Engines hand records to this crate; it never imports them. Renderings only render: every figure is computed
 //! before it comes here, so that console, JSON and files can never disagree.
 
-pub mod html;
 pub mod capacity;
 pub mod gate;
+pub mod html;
 pub mod load;
 pub mod load_console;
 pub mod prometheus;

@@ -2,8 +2,8 @@
 
 use crate::cli::{Console, Failure};
 use clap::ValueEnum;
-use proofload_reports::{html, text};
 use proofload_reports::validate::{ValidateReport, console as terminal, junit, markdown};
+use proofload_reports::{html, text};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::PathBuf;

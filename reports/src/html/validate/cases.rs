@@ -13,7 +13,7 @@ pub(super) fn render(report: &ValidateReport, groups: &Groups<'_>) -> Markup {
     let title = format!("All cases ({})", units::grouped(report.cases.len() as u64));
     let content = html! {
         (filter(report))
-        @for group in &groups.groups { (operation(group, groups)) }
+        @for group in &groups.all { (operation(group, groups)) }
     };
     section("cases", &title, None, &content)
 }
@@ -73,7 +73,9 @@ fn tally(group: &Group<'_>) -> Markup {
 }
 
 fn account(cell: &Column<'_>, groups: &Groups<'_>) -> Markup {
-    let name = cell.account.map_or("Other checks".to_owned(), |account| shown(account, SHORT));
+    let name = cell
+        .account
+        .map_or("Other checks".to_owned(), |account| shown(account, SHORT));
     html! {
         tbody #(cell.anchor) tabindex="-1" {
             tr.head { th colspan="5" scope="rowgroup" { (name) } }

@@ -20,8 +20,16 @@ pub(super) fn render(
     allowance: &Allowance,
 ) -> Option<Markup> {
     let (id, title, lead) = match verdict {
-        Verdict::Fail => ("failures", "Failures", "What the vendor's documents promise and this deployment does not do."),
-        _ => ("warnings", "Warnings", "What such servers do by convention and this deployment does not do."),
+        Verdict::Fail => (
+            "failures",
+            "Failures",
+            "What the vendor's documents promise and this deployment does not do.",
+        ),
+        _ => (
+            "warnings",
+            "Warnings",
+            "What such servers do by convention and this deployment does not do.",
+        ),
     };
     let cases: Vec<_> = numbered(report, verdict).collect();
     if cases.is_empty() {
@@ -42,7 +50,7 @@ pub(super) fn render(
 
 fn card(number: usize, case: &CaseResult, groups: &Groups<'_>, allowance: &Allowance, open: bool) -> Markup {
     let exchange = case.exchange.as_ref().map(ToString::to_string);
-    let place = groups.groups.iter().find(|group| group.name == case.group());
+    let place = groups.all.iter().find(|group| group.name == case.group());
     html! {
         details.card id={ "d" (number) } open[open] {
             summary {

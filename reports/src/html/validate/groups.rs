@@ -12,7 +12,7 @@ pub(super) struct Groups<'a> {
     /// The accounts in the order of the run, or as the cases name them.
     pub(super) accounts: Vec<&'a str>,
     /// One for each operation or group of checks, in order.
-    pub(super) groups: Vec<Group<'a>>,
+    pub(super) all: Vec<Group<'a>>,
     /// The places of the cases that are shown in full.
     shown: HashSet<usize>,
 }
@@ -60,9 +60,15 @@ impl<'a> Groups<'a> {
             .collect();
         Self {
             accounts,
-            groups,
+            all: groups,
             shown,
         }
+    }
+
+    /// How many operations of the API there are among the groups; the others are checks of the deployment as a whole.
+    pub(super) fn operations(&self) -> usize {
+        let groups = self.all.iter();
+        groups.filter(|group| group.operation.contains(" /")).count()
     }
 
     /// Whether a case is shown in full, with a place of its own.
@@ -99,13 +105,18 @@ impl<'a> Group<'a> {
 
     /// Every case of the operation.
     pub(super) fn cases(&self) -> impl Iterator<Item = &'a CaseResult> {
-        self.cells.iter().flat_map(|cell| cell.cases.iter().map(|(_, case)| *case))
+        self.cells
+            .iter()
+            .flat_map(|cell| cell.cases.iter().map(|(_, case)| *case))
     }
 }
 
 /// The accounts in the order of the run, then those that only cases name.
 fn accounts(report: &ValidateReport) -> Vec<&str> {
-    let run = report.run.iter().flat_map(|run| run.accounts.iter().map(String::as_str));
+    let run = report
+        .run
+        .iter()
+        .flat_map(|run| run.accounts.iter().map(String::as_str));
     let named = report.cases.iter().filter_map(|case| case.account.as_deref());
     let mut accounts: Vec<&str> = Vec::new();
     for account in run.chain(named) {

@@ -27,7 +27,7 @@ pub(super) fn render(report: &ValidateReport, groups: &Groups<'_>) -> Markup {
 
 fn sentence(report: &ValidateReport, groups: &Groups<'_>) -> String {
     let summary = report.summary;
-    let operations = units::of(groups.groups.len(), "operation", "operations");
+    let operations = units::of(groups.operations(), "operation", "operations");
     let tested = summary.pass + summary.fail + summary.warn;
     let tested = units::of(tested, "tested case", "tested cases");
     match report.verdict {

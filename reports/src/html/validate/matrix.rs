@@ -16,11 +16,13 @@ pub(super) fn render(groups: &Groups<'_>) -> Markup {
             th.cell scope="col" { "Other checks" }
         }
     };
-    let rows = html! { @for group in &groups.groups { (row(group)) } };
+    let rows = html! { @for group in &groups.all { (row(group)) } };
     section(
         "matrix",
         "Who may do what",
-        Some("Each cell says how the cases of one account on one operation ended, and leads to them. “403” is a refusal that is right."),
+        Some(
+            "Each cell says how the cases of one account on one operation ended, and leads to them. “403” is a refusal that is right.",
+        ),
         &html! {
             div.matrix { (table("Operations by accounts", &head, &rows)) }
             (legend())
@@ -49,7 +51,8 @@ fn link(group: &Group<'_>, cell: &Column<'_>) -> Markup {
     let label = format!(
         "{}, {}: {words}",
         shown(group.name, SHORT),
-        cell.account.map_or("other checks".to_owned(), |account| shown(account, SHORT)),
+        cell.account
+            .map_or("other checks".to_owned(), |account| shown(account, SHORT)),
     );
     html! {
         a class={ "chip " (tone.class()) } href={ "#" (cell.anchor) } aria-label=(label) {

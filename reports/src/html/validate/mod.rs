@@ -75,3 +75,6 @@ fn tone(verdict: Verdict) -> Tone {
         Verdict::Error => Tone::Unknown,
     }
 }
+
+#[cfg(test)]
+mod tests;
