@@ -11,6 +11,7 @@ pub mod client;
 pub mod conformance;
 pub mod events;
 pub mod exit;
+pub mod halt;
 pub mod load;
 pub mod nearest;
 pub mod pattern;

@@ -4,10 +4,12 @@
 //! before it comes here, so that console, JSON and files can never disagree.
 
 pub mod capacity;
+pub mod console;
 pub mod gate;
 pub mod html;
 pub mod load;
 pub mod load_console;
+mod markdown;
 pub mod prometheus;
 pub mod record;
 pub mod text;

@@ -1,17 +1,20 @@
 //! The result of a load run for people.
 
+use crate::console::{Column, Style, Table, Tone};
 use crate::load::{LoadReport, LoadVerdict, OperationRow};
 use crate::text;
 use std::fmt::Write as _;
 
 /// The summary: verdict, arrivals, a table of operations, SLOs, findings, the generator.
-pub fn render(report: &LoadReport) -> String {
+pub fn render(report: &LoadReport, style: &Style) -> String {
     let mut out = String::new();
     let verdict = match report.verdict {
-        LoadVerdict::Pass => "PASS",
-        LoadVerdict::Fail => "FAIL",
-        LoadVerdict::Invalid => "INVALID: the generator was the bottleneck, the figures are doubtful",
-        LoadVerdict::Incomplete => "INCOMPLETE: interrupted before its end",
+        LoadVerdict::Pass => style.paint(Tone::Good, "PASS"),
+        LoadVerdict::Fail => style.paint(Tone::Bad, "FAIL"),
+        LoadVerdict::Invalid => {
+            style.paint(Tone::Bad, "INVALID") + ": the generator was the bottleneck, the figures are doubtful"
+        }
+        LoadVerdict::Incomplete => style.paint(Tone::Doubtful, "INCOMPLETE") + ": interrupted before its end",
     };
     let arrivals = &report.arrivals;
     let _ = writeln!(
@@ -26,9 +29,13 @@ pub fn render(report: &LoadReport) -> String {
         arrivals.done,
         arrivals.unsent
     );
-    table(&mut out, report);
+    table(&mut out, report, style);
     for slo in &report.slos {
-        let held = if slo.held { "held  " } else { "MISSED" };
+        let held = if slo.held {
+            style.paint(Tone::Good, "held  ")
+        } else {
+            style.paint(Tone::Bad, "MISSED")
+        };
         let _ = writeln!(
             out,
             "SLO {held}  {}  (measured {})",
@@ -49,45 +56,55 @@ pub fn render(report: &LoadReport) -> String {
         millis(generator.schedule_lag_us.p99),
         generator.cpu_s,
         mebibytes(generator.max_rss_bytes),
-        if generator.healthy { "healthy" } else { "NOT HEALTHY" }
+        if generator.healthy {
+            "healthy".to_owned()
+        } else {
+            style.paint(Tone::Bad, "NOT HEALTHY")
+        }
     );
     for reason in &generator.reasons {
         let _ = writeln!(out, "  {}", text::line(reason));
     }
     let _ = writeln!(out, "\n{verdict}");
-    out
+    style.finish(out)
 }
 
-fn table(out: &mut String, report: &LoadReport) {
+fn table(out: &mut String, report: &LoadReport, style: &Style) {
+    let mut table = Table::new(vec![
+        Column::words("operation, ms"),
+        Column::figures("ok"),
+        Column::figures("errors"),
+        Column::figures("p50"),
+        Column::figures("p90").need(4),
+        Column::figures("p99"),
+        Column::figures("p99.9").need(3),
+        Column::figures("max").need(5),
+        Column::figures("svc p50").need(1),
+        Column::figures("svc p99").need(2),
+    ]);
+    for row in &report.operations {
+        let (response, service) = (&row.response_us, &row.service_us);
+        let errors = (row.errors > 0).then_some(Tone::Bad);
+        let figures = [response.p50, response.p90, response.p99, response.p999, response.max];
+        let figures = figures.into_iter().chain([service.p50, service.p99]);
+        table.toned(
+            [
+                (row.name.clone(), None),
+                (row.ok.to_string(), None),
+                (row.errors.to_string(), errors),
+            ]
+            .into_iter()
+            .chain(figures.map(|us| (millis(us), None))),
+        );
+    }
+    let (rows, _) = table.render(style);
+    out.push_str(&rows);
     let width = report
         .operations
         .iter()
         .map(|row| row.name.chars().count())
         .max()
-        .unwrap_or(0)
-        .max(9);
-    let _ = writeln!(
-        out,
-        "{:width$}  {:>9} {:>7}  {:>9} {:>9} {:>9} {:>9} {:>9}   {:>9} {:>9}",
-        "ms", "ok", "errors", "p50", "p90", "p99", "p99.9", "max", "svc p50", "svc p99"
-    );
-    for row in &report.operations {
-        let (response, service) = (&row.response_us, &row.service_us);
-        let _ = writeln!(
-            out,
-            "{:width$}  {:>9} {:>7}  {:>9} {:>9} {:>9} {:>9} {:>9}   {:>9} {:>9}",
-            text::line(&row.name),
-            row.ok,
-            row.errors,
-            millis(response.p50),
-            millis(response.p90),
-            millis(response.p99),
-            millis(response.p999),
-            millis(response.max),
-            millis(service.p50),
-            millis(service.p99),
-        );
-    }
+        .unwrap_or(0);
     out.push('\n');
     for row in report.operations.iter().filter(|row| row.errors > 0) {
         let _ = writeln!(out, "{:width$}  {}", text::line(&row.name), text::line(&endings(row)));

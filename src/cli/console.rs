@@ -1,15 +1,17 @@
 //! The two streams: asked-for output on stdout, everything else on stderr.
 
 use super::Failure;
+use super::surroundings;
 use crate::exit::Exit;
+use proofload_reports::console::Style;
 use std::io::{self, IsTerminal, Write};
 
 /// The two streams of the program. The only place that prints.
 #[derive(Debug, Clone)]
 pub struct Console {
-    /// Whether stdout is a terminal: colours and widths may be used for results.
-    pub stdout_is_terminal: bool,
-    /// Whether stderr is a terminal: a progress line may be drawn.
+    /// How results on stdout may look.
+    pub style: Style,
+    /// Whether stderr is a terminal that can redraw a line: a progress line may be shown.
     pub stderr_is_terminal: bool,
 }
 
@@ -17,8 +19,8 @@ impl Console {
     /// The process's own streams.
     pub fn system() -> Self {
         Self {
-            stdout_is_terminal: io::stdout().is_terminal(),
-            stderr_is_terminal: io::stderr().is_terminal(),
+            style: surroundings::style(),
+            stderr_is_terminal: surroundings::may_redraw(io::stderr().is_terminal()),
         }
     }
 

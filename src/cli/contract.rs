@@ -6,8 +6,14 @@ use clap::ValueEnum;
 use proofload_contract::Contract;
 use std::path::PathBuf;
 
+const EXAMPLES: &str = "\
+Examples:
+  proofload contract > identities.yaml
+  proofload contract --format json > identities.json";
+
 /// Print the API's OpenAPI document, to generate clients from or to read.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct ContractArgs {
     /// As what to print it
     #[arg(long, value_enum, default_value_t = Format::Yaml)]

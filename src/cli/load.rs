@@ -16,11 +16,20 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+const EXAMPLES: &str = "\
+Examples:
+  proofload load
+  proofload load --scenario camera-feed --rate 200/s --duration 10s --out runs/x
+  proofload load --target lab --scenario mine.toml --slo 'publish.p99 < 250ms' --format json
+  proofload load --scenario soak --prometheus 9464
+  proofload load --scenario mine.toml --shard 2/8 --seed 7 --start-at 2026-11-22T18:00:00Z --out runs/b";
+
 /// Loads a deployment and measures what it bears
 ///
 /// Virtual users run a scenario against the target; latencies count from when each call was due, so that a target that
 /// stalls cannot hide it. Exit code 1 says that an SLO was missed, 4 that the generator was the bottleneck.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct LoadArgs {
     /// Scenario: a shipped one (see `proofload scenarios`) or a file
     #[arg(long, value_name = "NAME|FILE", default_value = "smoke")]
@@ -29,10 +38,10 @@ pub(super) struct LoadArgs {
     #[arg(long, value_name = "RATE", allow_hyphen_values = true)]
     rate: Option<Rate>,
     /// Duration in place of the scenario's, such as 10s or 5m
-    #[arg(long, value_name = "TIME", value_parser = positive_span)]
+    #[arg(long, value_name = "TIME", value_parser = positive_span, allow_hyphen_values = true)]
     duration: Option<Duration>,
     /// Virtual users in place of the scenario's; by default enough to hold the arrivals of 1.25 seconds
-    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=100_000), allow_hyphen_values = true)]
     users: Option<u32>,
     /// Objective beside the scenario's, such as `publish.p99 < 250ms`, `errors < 0.1%` or `publish.rate >= 200/s`
     #[arg(long, value_name = "SLO")]
@@ -47,7 +56,7 @@ pub(super) struct LoadArgs {
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
     /// A call that takes longer has failed
-    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = positive_span)]
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = positive_span, allow_hyphen_values = true)]
     timeout: Duration,
     /// Use HTTP/2 where the server offers it (over HTTPS), one connection for each virtual user
     #[arg(long)]
@@ -56,7 +65,7 @@ pub(super) struct LoadArgs {
     #[arg(long)]
     no_keep_alive: bool,
     /// Threads of the generator [default: as many as the rate needs]
-    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1024), allow_hyphen_values = true)]
     threads: Option<u16>,
     /// What to do when the target answers nothing for five seconds
     #[arg(long, value_enum, default_value_t = OnDeadTarget::Stop)]

@@ -20,7 +20,7 @@ pub(super) enum Format {
 /// Stdout cannot be written.
 pub(super) fn print(format: Format, report: &LoadReport, console: &Console) -> Result<(), Failure> {
     match format {
-        Format::Console => console.result(&load_console::render(report)),
+        Format::Console => console.result(&load_console::render(report, &console.style)),
         Format::Json => {
             let json = serde_json::to_string_pretty(report).map_err(Failure::could_not_test)?;
             console.result(&(json + "\n"))

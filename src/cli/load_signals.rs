@@ -1,4 +1,4 @@
-//! Signals during a load run: the first asks for an orderly end, the second ends the program at once.
+//! Signals during a run: the first asks for an orderly end, the second ends the program at once.
 
 use super::Console;
 use crate::exit::Exit;
@@ -53,13 +53,18 @@ fn signalled(sender: &watch::Sender<Option<Interruption>>, interruption: Interru
     });
     if first {
         console.progress("");
-        console.note("ending the run: what is in flight is waited for and recorded; once more ends it at once");
+        console.note("ending the run: what is under way is waited for and reported; once more ends it at once");
     } else {
-        let exit = match interruption {
-            Interruption::Interrupt => Exit::Interrupted,
-            Interruption::Terminate => Exit::Terminated,
-        };
-        end_at_once(exit);
+        end_at_once(interruption.into());
+    }
+}
+
+impl From<Interruption> for Exit {
+    fn from(interruption: Interruption) -> Self {
+        match interruption {
+            Interruption::Interrupt => Self::Interrupted,
+            Interruption::Terminate => Self::Terminated,
+        }
     }
 }
 

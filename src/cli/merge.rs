@@ -8,12 +8,17 @@ use clap::Args;
 use proofload_reports::record::{RecordError, RecordReader};
 use std::path::PathBuf;
 
+const EXAMPLES: &str = "\
+Examples:
+  proofload merge runs/a runs/b --out runs/whole";
+
 /// Makes one record of the records of machines that made one load together
 ///
 /// Histograms are added without loss and seconds aligned by wall clock. The runs must be of one scenario with the same
 /// options, each with its own --shard; what else is odd about them is said in the merged report. Exit code 0 says that they
 /// were merged, whatever the verdict.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct MergeArgs {
     /// Run directories
     #[arg(required = true, value_name = "DIR")]

@@ -15,12 +15,20 @@ use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::Duration;
 
+const EXAMPLES: &str = "\
+Examples:
+  proofload mock
+  proofload mock --http 127.0.0.1:0 --https 127.0.0.1:0 --prefix /identities --cert-out c.pem
+  proofload mock --token-lifetime 5s --swagger
+  proofload mock --list-defects";
+
 /// Start an Identities server to try against, with real tokens and five accounts.
 ///
 /// The accounts are admin, publisher, recognizer, reader and nobody, with passwords <name>-pass. One line on stdout says
 /// where it listens: `listening http=127.0.0.1:6009 https=127.0.0.1:5009 prefix=/`. It runs until Ctrl-C or SIGTERM,
 /// lets open requests end, and then exits 0: a server that was asked to stop has done its work.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct MockArgs {
     /// Serve HTTP here, or `none`; port 0 takes a free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:6009", value_parser = address)]

@@ -1,5 +1,6 @@
 //! The command line: clap types, one file per command. They only convert into engine types and print results.
 
+mod completions;
 mod console;
 mod contract;
 mod duration;
@@ -9,11 +10,13 @@ mod load;
 mod load_format;
 mod load_signals;
 mod load_watchers;
+mod man;
 mod merge;
 mod mock;
 mod report;
 mod scenarios;
 mod secrets;
+mod surroundings;
 mod target_options;
 mod validate;
 
@@ -22,15 +25,23 @@ pub use failure::Failure;
 pub use target_options::{Chosen, TargetOptions};
 
 use crate::exit::Exit;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use std::ffi::OsString;
+
+const EXAMPLES: &str = "\
+Examples:
+  proofload validate
+  proofload validate --target lab --report junit=report.xml
+  proofload load --scenario camera-feed --rate 200/s --duration 10s --out runs/x
+  proofload report runs/x
+  proofload mock --http 127.0.0.1:0 --https none";
 
 /// Load-testing and conformance harness for the eConnect Identities REST API.
 ///
 /// Checks that a deployment authenticates, authorises and answers as documented, and measures what load it bears.
 /// Without a target every command works on the embedded mock.
 #[derive(Debug, Parser)]
-#[command(name = "proofload", version, arg_required_else_help = true)]
+#[command(name = "proofload", version, arg_required_else_help = true, after_help = EXAMPLES)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -38,13 +49,20 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Completions(completions::CompletionsArgs),
     Contract(contract::ContractArgs),
     Load(Box<load::LoadArgs>),
-    Scenarios(scenarios::ScenariosArgs),
+    Man(man::ManArgs),
     Merge(merge::MergeArgs),
     Mock(mock::MockArgs),
     Report(report::ReportArgs),
+    Scenarios(scenarios::ScenariosArgs),
     Validate(Box<validate::ValidateArgs>),
+}
+
+/// The command line, for completions, manual pages and whoever wants to look at it.
+pub fn command() -> clap::Command {
+    Cli::command()
 }
 
 /// Runs the program with its arguments, the program's own name first, and says how it ended.
@@ -66,12 +84,14 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
 
 async fn dispatch(command: Command, console: &Console) -> Result<Exit, Failure> {
     match command {
+        Command::Completions(args) => completions::run(&args, console),
         Command::Contract(args) => contract::run(args, console).await,
         Command::Load(args) => load::run(*args, console).await,
-        Command::Scenarios(args) => scenarios::run(args, console),
+        Command::Man(args) => man::run(&args, console),
         Command::Merge(args) => merge::run(&args, console),
         Command::Mock(args) => mock::run(args, console).await,
         Command::Report(args) => report::run(&args, console),
+        Command::Scenarios(args) => scenarios::run(args, console),
         Command::Validate(args) => validate::run(*args, console).await,
     }
 }

@@ -8,11 +8,17 @@ use clap::Args;
 use proofload_reports::record::{RecordError, RecordReader};
 use std::path::PathBuf;
 
+const EXAMPLES: &str = "\
+Examples:
+  proofload report runs/x
+  proofload report runs/x --format json";
+
 /// Shows what load runs recorded, while they go on, after their end, and after they were killed
 ///
 /// Takes the directories that `proofload load --out` or `proofload merge --out` wrote. Exit code 0 says that every record
 /// could be read, whatever its verdict; 2 that a directory holds none; 3 that one is damaged.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct ReportArgs {
     /// Run directories; each is shown in turn
     #[arg(required = true, value_name = "DIR")]

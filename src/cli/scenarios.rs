@@ -6,8 +6,14 @@ use crate::load::{SHIPPED, Workload};
 use clap::Args;
 use std::fmt::Write as _;
 
+const EXAMPLES: &str = "\
+Examples:
+  proofload scenarios
+  proofload scenarios camera-feed > mine.toml";
+
 /// Lists the scenarios that come with the program, or shows one
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct ScenariosArgs {
     /// Print this scenario's file, to make one's own from it
     #[arg(value_name = "NAME")]

@@ -1,4 +1,5 @@
-//! Secrets from the process's surroundings: the only place that reads the environment or asks at the terminal.
+//! Secrets from the process's surroundings: the only place that reads them from the environment or asks at
+//! the terminal.
 
 use crate::target::SecretReader;
 use secrecy::SecretString;

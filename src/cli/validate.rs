@@ -4,6 +4,7 @@ mod directory;
 mod outputs;
 
 use super::duration::duration;
+use super::load_signals;
 use super::target_options::TargetOptions;
 use super::{Console, Failure};
 use crate::client::{Http, Limits, preflight};
@@ -12,6 +13,8 @@ use crate::conformance::snapshot::{self, SnapshotError};
 use crate::conformance::{self, Options, Outcome, PlannedCase, RunError};
 use crate::events::{Event, Observer};
 use crate::exit::Exit;
+use crate::halt::{Asker, Halt};
+use crate::load::Interruption;
 use crate::pattern::Pattern;
 use outputs::{Format, ReportFile};
 use proofload_contract::Contract;
@@ -20,12 +23,22 @@ use rand::RngExt as _;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
+use tokio::sync::watch;
+
+const EXAMPLES: &str = "\
+Examples:
+  proofload validate
+  proofload validate --url https://10.0.0.123:5009 --username svc-proof --ca lab-ca.pem
+  proofload validate --target lab --report junit=report.xml --snapshot snapshots/lab
+  proofload validate --target lab --only 'publish*' --skip '*/alg-none'
+  proofload validate --list";
 
 /// Check that a deployment authenticates, authorises and answers as documented.
 ///
 /// Every operation is called with good and bad tokens and by every account. Without --allow writes nothing is changed
 /// on the target, whatever is wrong with it.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct ValidateArgs {
     #[command(flatten)]
     target: TargetOptions,
@@ -77,7 +90,7 @@ pub(super) struct ValidateArgs {
 }
 
 impl ValidateArgs {
-    fn options(&self) -> Options {
+    fn options(&self, halt: Halt) -> Options {
         Options {
             only: self.only.clone(),
             skip: self.skip.clone(),
@@ -86,6 +99,7 @@ impl ValidateArgs {
             wait_for_expiry: self.wait_for_expiry,
             seed: self.seed.unwrap_or_else(|| rand::rng().random_range(0..1_000_000_000)),
             strict: self.strict,
+            halt,
         }
     }
 }
@@ -115,7 +129,8 @@ pub(super) async fn run(args: ValidateArgs, console: &Console) -> Result<Exit, F
     let accepted = args.accepted.as_deref().map(Accepted::read).transpose();
     let accepted = accepted.map_err(Failure::usage)?;
     let chosen = args.target.choose().await?;
-    let options = args.options();
+    let (asker, halt) = Halt::new();
+    let options = args.options(halt);
     if args.list {
         let cases = conformance::list(&chosen.target, contract, &options)?;
         console.result(&listed(&cases))?;
@@ -129,6 +144,8 @@ pub(super) async fn run(args: ValidateArgs, console: &Console) -> Result<Exit, F
         ..Limits::default()
     };
     preflight(&Http::new(&chosen.target, limits)?).await?;
+    let signals = load_signals::listen(console);
+    tokio::spawn(pass_on(signals.clone(), asker));
     let progress = Progress {
         console: console.clone(),
     };
@@ -147,7 +164,17 @@ pub(super) async fn run(args: ValidateArgs, console: &Console) -> Result<Exit, F
     if let Some(out) = &args.out {
         console.note(&format!("recorded in {}", out.display()));
     }
-    Ok(exit(&report))
+    Ok(match (*signals.borrow(), report.is_incomplete()) {
+        (Some(interruption), true) => interruption.into(),
+        _ => exit(&report),
+    })
+}
+
+/// Asks for the end at the first signal.
+async fn pass_on(mut signals: watch::Receiver<Option<Interruption>>, asker: Asker) {
+    if signals.wait_for(Option::is_some).await.is_ok() {
+        asker.ask();
+    }
 }
 
 /// Holds the run against what was recorded and accepted before.

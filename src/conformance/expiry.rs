@@ -4,6 +4,7 @@ use super::context::Context;
 use super::finding::Stop;
 use super::jwt::{Hs, Jwt};
 use super::logins::Login;
+use super::runner::INTERRUPTED;
 use crate::target::Account;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
@@ -86,7 +87,10 @@ async fn wait(context: &Context) -> Result<Expired, Stop> {
         )));
     }
     let waited = (lifetime + SKEW + MARGIN).min(allowed);
-    tokio::time::sleep_until(obtained + waited).await;
+    tokio::select! {
+        () = tokio::time::sleep_until(obtained + waited) => {}
+        () = context.options.halt.wait() => return Err(Stop::Untestable(INTERRUPTED.to_owned())),
+    }
     let how = format!(
         "waited for: it was {} s old and lived for {} s",
         waited.as_secs(),

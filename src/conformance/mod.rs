@@ -126,6 +126,7 @@ pub async fn run(
     begin(&context).await?;
     let judged = runner::run(&context, &registry, planned, observer).await;
     let observations = judged.iter().filter_map(verdict::Judged::observation).collect();
+    let incomplete = note_interruption(&context, &judged);
     let cases: Vec<_> = judged
         .into_iter()
         .map(|judged| judged.result(contract, options.strict))
@@ -145,11 +146,26 @@ pub async fn run(
                 strict: options.strict,
                 accounts: target.accounts.iter().map(|account| account.name.clone()).collect(),
                 notes: context.take_notes(),
+                incomplete,
             }),
             cases,
         },
         observations,
     })
+}
+
+/// Says how far an interrupted run came; whether it was interrupted.
+fn note_interruption(context: &Context, judged: &[verdict::Judged]) -> bool {
+    let given_up = |judged: &&verdict::Judged| judged.finding.detail.as_deref() == Some(runner::INTERRUPTED);
+    let untested = judged.iter().filter(given_up).count();
+    if untested > 0 {
+        context.note(format!(
+            "interrupted: {} of {} cases were tested, the others are reported as errors",
+            judged.len() - untested,
+            judged.len()
+        ));
+    }
+    untested > 0
 }
 
 /// Stops before 900 cases say the same: the target must answer, and must not refuse the main account's login.

@@ -1,5 +1,6 @@
 //! What a person can choose about a conformance run.
 
+use crate::halt::Halt;
 use crate::pattern::Pattern;
 use std::time::Duration;
 
@@ -20,6 +21,8 @@ pub struct Options {
     pub seed: u64,
     /// Whether warnings fail the run.
     pub strict: bool,
+    /// Asks for an orderly end: what has not begun then is reported as not testable.
+    pub halt: Halt,
 }
 
 impl Default for Options {
@@ -32,6 +35,7 @@ impl Default for Options {
             wait_for_expiry: Duration::ZERO,
             seed: 1,
             strict: false,
+            halt: Halt::default(),
         }
     }
 }

@@ -18,6 +18,9 @@ const PATIENCE: usize = 3;
 const NO_ACCOUNT: &str =
     "no account was given to log in with; name one with --username, or under accounts in the configuration";
 
+/// Why a check that had not begun was not made.
+pub(super) const INTERRUPTED: &str = "the run was interrupted before it was tested";
+
 /// Cases that are run one after the other.
 enum Lane {
     Operation(Vec<PlannedCase>),
@@ -103,9 +106,22 @@ struct Runner<'a> {
 impl Runner<'_> {
     async fn lane(self, lane: Lane) -> Vec<Judged> {
         match lane {
+            Lane::Operation(cases) | Lane::Sequence(_, cases) if self.context.options.halt.asked() => {
+                self.given_up(cases)
+            }
             Lane::Operation(cases) => self.operation(cases).await,
             Lane::Sequence(index, cases) => self.sequence(index, cases).await,
         }
+    }
+
+    /// Cases that had not begun when the end was asked for.
+    fn given_up(self, cases: Vec<PlannedCase>) -> Vec<Judged> {
+        let judged = cases.into_iter().map(|case| {
+            self.progress.done(&case.id);
+            let finding = Finding::untestable(INTERRUPTED);
+            Judged { case, finding }
+        });
+        judged.collect()
     }
 
     /// The control call, the negatives, the control call again. Both control calls are made even when they were not
@@ -126,7 +142,9 @@ impl Runner<'_> {
         let mut findings: Vec<(PlannedCase, Finding)> = Vec::new();
         let mut unanswered = 0;
         for case in cases {
+            let halted = self.context.options.halt.asked();
             let finding = match (case.check, &obstacle) {
+                (Check::Probe(_, Stage::Negative), _) if halted => Finding::untestable(INTERRUPTED),
                 (Check::Probe(_, Stage::Before), _) => before.clone().unwrap_or_else(|| Finding::skip("does not fit")),
                 (Check::Probe(index, _), None) => self.probe(index, subject, &case).await,
                 (_, Some(reason)) => Finding::untestable(reason.clone()),

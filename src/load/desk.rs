@@ -51,8 +51,10 @@ pub(super) struct Lane {
     places: usize,
     /// Free users, the longest waiting first, each with since when.
     free: VecDeque<(usize, u64)>,
-    /// Numbers for arrivals of users that set the pace.
-    next_number: u64,
+    /// How many users there are in all.
+    users: u64,
+    /// How many arrivals users have taken.
+    taken: u64,
 }
 
 impl Lane {
@@ -62,7 +64,8 @@ impl Lane {
             arrivals: arrivals.map(Iterator::peekable),
             places,
             free: VecDeque::new(),
-            next_number: 0,
+            users: places as u64,
+            taken: 0,
         }
     }
 }
@@ -197,6 +200,14 @@ impl Desk {
         Poll::Pending
     }
 
+    /// How many arrivals have fallen due since the start, where the pulse has counted `rung` on each lane. This thread's
+    /// own look at the clock may be ahead of the pulse's: what was taken was due. So there are never fewer arrivals due
+    /// than sent, and the count never goes back.
+    pub(super) fn fallen_due(&self, rung: impl Iterator<Item = u64>) -> u64 {
+        let lanes = self.lanes.iter().zip(rung);
+        lanes.map(|(lane, rung)| rung.max(lane.taken)).sum()
+    }
+
     /// A user is gone for good.
     pub(super) fn leave(&mut self, seat: usize) {
         if !std::mem::replace(&mut self.seats[seat].gone, true) {
@@ -275,18 +286,16 @@ impl Desk {
         }
         let lane = &mut self.lanes[lane];
         let (number, due_ns) = match &mut lane.arrivals {
-            None if now_ns >= end_ns => return None,
-            None => {
-                lane.next_number += 1;
-                self.shard.due += 1;
-                (lane.next_number - 1, now_ns)
-            }
+            // However short the run is, there is a round for every user.
+            None if now_ns >= end_ns && lane.taken >= lane.users => return None,
+            None => (lane.taken, now_ns),
             Some(arrivals) => {
                 let is_due = |next: &Arrival| start_ns + next.due_ns <= now_ns && start_ns + next.due_ns < end_ns;
                 let next = arrivals.next_if(is_due)?;
                 (next.number, start_ns + next.due_ns)
             }
         };
+        lane.taken += 1;
         self.shard.waited_for_user += u64::from(free_ns > due_ns);
         Some(Begin {
             number,

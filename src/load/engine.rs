@@ -137,7 +137,7 @@ impl Crew {
         let (base, account) = (plan.base.clone(), plan.account.clone());
         let mut crew = Self {
             clock: plan.clock,
-            bells: (0..plan.threads).map(|_| Arc::default()).collect(),
+            bells: (0..plan.threads).map(|_| Arc::new(Bell::new(plan.lanes()))).collect(),
             times: Arc::default(),
             told,
             harvests: Some(harvests),
@@ -234,12 +234,12 @@ impl Crew {
                 recorded = &mut recorded => break recorded,
                 interruption = interrupted(&mut stop), if ended_by.is_none() => {
                     ended_by = Some(interruption);
-                    self.end_early(&end);
+                    end.ask();
                 }
                 _ = look.tick() => {
                     if options.on_dead_target == DeadTarget::Stop && !dead && dead_s.load(Ordering::Relaxed) >= DEAD_AFTER_S {
                         dead = true;
-                        self.end_early(&end);
+                        end.ask();
                     }
                 }
             }
@@ -300,12 +300,6 @@ impl Crew {
         });
         thread.map_err(|error| LoadError::Generator(format!("no thread can be started: {error}")))?;
         Ok(outcome)
-    }
-
-    /// Ends the run in a moment: every thread learns of it before, so that all agree on the arrivals that are left out.
-    fn end_early(&self, end: &End) {
-        end.bring_forward(self.clock.now_ns() + ns(LEAD));
-        self.bells.iter().for_each(|bell| bell.ring());
     }
 
     /// Ends Goose and waits for the threads, within bounds. The switch is thrown again and again: a Goose that is only

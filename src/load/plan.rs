@@ -8,11 +8,12 @@ use super::error::LoadError;
 use super::images;
 use super::login_gate::LoginGate;
 use super::pacer::{Arrivals, Process};
-use super::pulse::Bell;
+use super::pulse::{Bell, Stream};
 use super::request::Factory;
 use super::roster::Roster;
 use super::script::{Script, ScriptStep, TokenRequests, needs_login};
 use super::share::Share;
+use super::span;
 use super::threads::{Harvest, Thread, Times, Told};
 use super::wire::Connector;
 use super::workload::{ArrivalPlan, Journey, Workload};
@@ -105,7 +106,7 @@ impl Plan {
                 }),
             });
         }
-        Ok(Self {
+        let plan = Self {
             clock,
             base: target.base.to_string(),
             account: account.map_or_else(String::new, |account| account.name.clone()),
@@ -114,7 +115,30 @@ impl Plan {
             users,
             shard: options.shard,
             journeys,
-        })
+        };
+        plan.check_that_something_falls_due(workload)?;
+        Ok(plan)
+    }
+
+    /// A run without a single call would measure nothing, and its verdict would say nothing.
+    fn check_that_something_falls_due(&self, workload: &Workload) -> Result<(), LoadError> {
+        let none_due = |journey: &PlannedJourney| {
+            let stream = journey.arrivals.clone();
+            stream.is_some_and(|(schedule, process)| Arrivals::new(schedule, process, self.shard).next().is_none())
+        };
+        if !self.journeys.iter().all(none_due) {
+            return Ok(());
+        }
+        let here = if self.shard == Share::ALL {
+            String::new()
+        } else {
+            format!(" on shard {}", self.shard)
+        };
+        Err(LoadError::Options(format!(
+            "not one call of {} falls due{here} within {}: give a longer --duration or a higher --rate",
+            workload.name,
+            span::display(workload.duration)
+        )))
     }
 
     /// What the thread with `index` needs.
@@ -153,15 +177,20 @@ impl Plan {
         }
     }
 
+    /// How many journeys there are: each has a lane on every thread.
+    pub(super) fn lanes(&self) -> usize {
+        self.journeys.len()
+    }
+
     /// All arrivals, each thread's with its bell.
-    pub(super) fn streams(&self, bells: &[Arc<Bell>]) -> Vec<(Arrivals, Arc<Bell>)> {
+    pub(super) fn streams(&self, bells: &[Arc<Bell>]) -> Vec<Stream> {
         let each = bells.iter().enumerate();
         each.flat_map(|(index, bell)| {
-            let arrivals = self
-                .journeys
-                .iter()
-                .filter_map(move |journey| self.arrivals(journey, index));
-            arrivals.map(|arrivals| (arrivals, bell.clone()))
+            let lanes = self.journeys.iter().enumerate();
+            lanes.filter_map(move |(lane, journey)| {
+                let arrivals = self.arrivals(journey, index)?;
+                Some(Stream::new(arrivals, lane, bell.clone()))
+            })
         })
         .collect()
     }

@@ -4,7 +4,7 @@
 //! thread sleeps on the operating system's clock, which is finer by an order of magnitude, and rings a bell. It goes
 //! through the same arrivals as the desks do, so nothing has to be told to it while the run goes on.
 
-use super::clock::Clock;
+use super::clock::{Clock, ns};
 use super::pacer::{Arrival, Arrivals};
 use futures_util::task::AtomicWaker;
 use std::future::poll_fn;
@@ -13,21 +13,33 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
-/// The thread looks up this often at least, to see an end that was moved forward.
+/// The thread looks up this often at least, to see that an early end was asked for.
 const LONGEST_SLEEP: Duration = Duration::from_millis(50);
+/// An early end is this far away when it is announced, so that every thread learns of it before.
+const NOTICE: Duration = Duration::from_millis(20);
 
 /// What one thread of the generator hears.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Bell {
     waker: AtomicWaker,
     rung: AtomicBool,
-    /// Arrivals that have fallen due, over all journeys.
-    due: AtomicU64,
+    /// Arrivals that have fallen due, by lane.
+    due: Box<[AtomicU64]>,
     /// Whether that is all of them.
     all_due: AtomicBool,
 }
 
 impl Bell {
+    /// A bell for a thread with so many lanes.
+    pub(super) fn new(lanes: usize) -> Self {
+        Self {
+            waker: AtomicWaker::new(),
+            rung: AtomicBool::new(false),
+            due: std::iter::repeat_with(AtomicU64::default).take(lanes).collect(),
+            all_due: AtomicBool::new(false),
+        }
+    }
+
     /// Rings: the listener wakes up.
     pub(super) fn ring(&self) {
         if !self.rung.swap(true, Ordering::AcqRel) {
@@ -53,35 +65,53 @@ impl Bell {
         self.all_due.load(Ordering::Acquire)
     }
 
-    /// Arrivals that have fallen due, over all journeys.
-    pub(super) fn due(&self) -> u64 {
-        self.due.load(Ordering::Acquire)
+    /// Arrivals that have fallen due, by lane.
+    pub(super) fn due(&self) -> impl Iterator<Item = u64> {
+        self.due.iter().map(|due| due.load(Ordering::Acquire))
     }
 }
 
-/// When a run is over; may be moved forward while it goes on.
+/// When a run is over; may be moved forward while it goes on. Anybody may ask for that, but only the pulse does it: it
+/// counts what falls due, so it never puts the end before an arrival that it has counted.
 #[derive(Debug)]
-pub(super) struct End(AtomicU64);
+pub(super) struct End {
+    at_ns: AtomicU64,
+    asked: AtomicBool,
+}
 
 impl End {
     pub(super) fn new(at_ns: u64) -> Self {
-        Self(AtomicU64::new(at_ns))
+        Self {
+            at_ns: AtomicU64::new(at_ns),
+            asked: AtomicBool::new(false),
+        }
     }
 
     pub(super) fn ns(&self) -> u64 {
-        self.0.load(Ordering::Acquire)
+        self.at_ns.load(Ordering::Acquire)
     }
 
-    /// Ends the run at `at_ns` if it would last longer.
-    pub(super) fn bring_forward(&self, at_ns: u64) {
-        self.0.fetch_min(at_ns, Ordering::AcqRel);
+    /// Asks for an end in a moment.
+    pub(super) fn ask(&self) {
+        self.asked.store(true, Ordering::Release);
+    }
+
+    /// Ends the run shortly after `now_ns` if that was asked for; `true` when the end is new.
+    fn grant(&self, now_ns: u64) -> bool {
+        if !self.asked.load(Ordering::Acquire) {
+            return false;
+        }
+        let end_ns = now_ns + ns(NOTICE);
+        self.asked.store(false, Ordering::Release);
+        self.at_ns.fetch_min(end_ns, Ordering::AcqRel) > end_ns
     }
 }
 
-/// The arrivals of one thread and one journey, and whom to ring for.
-struct Stream {
+/// The arrivals of one thread and one lane.
+pub(super) struct Stream {
     arrivals: Arrivals,
     next: Option<Arrival>,
+    lane: usize,
     bell: Arc<Bell>,
 }
 
@@ -93,17 +123,9 @@ pub(super) fn start(
     clock: Clock,
     start_ns: u64,
     end: Arc<End>,
-    arrivals: Vec<(Arrivals, Arc<Bell>)>,
+    mut streams: Vec<Stream>,
     bells: Vec<Arc<Bell>>,
 ) -> std::io::Result<std::thread::JoinHandle<()>> {
-    let mut streams: Vec<Stream> = arrivals
-        .into_iter()
-        .map(|(mut arrivals, bell)| Stream {
-            next: arrivals.next(),
-            arrivals,
-            bell,
-        })
-        .collect();
     std::thread::Builder::new().name("pulse".to_owned()).spawn(move || {
         sleep_finely();
         while clock.now_ns() < start_ns.min(end.ns()) {
@@ -120,12 +142,17 @@ pub(super) fn start(
                 .map(|next| start_ns + next.due_ns)
                 .min();
             sleep_until(&clock, next_ns.unwrap_or(u64::MAX).min(end.ns()));
-            let now_ns = clock.now_ns().min(end.ns().saturating_sub(1));
+            let now_ns = clock.now_ns();
             for stream in &mut streams {
-                stream.ring_until(start_ns, now_ns);
+                stream.ring_until(start_ns, now_ns.min(end.ns().saturating_sub(1)));
+            }
+            if end.grant(now_ns) {
+                for bell in &bells {
+                    bell.ring();
+                }
             }
         }
-        // An end that was moved forward may have come between two looks.
+        // What fell due between the last look and the end.
         for stream in &mut streams {
             stream.ring_until(start_ns, end.ns().saturating_sub(1));
         }
@@ -137,6 +164,16 @@ pub(super) fn start(
 }
 
 impl Stream {
+    /// The arrivals of a lane, and whom to ring for.
+    pub(super) fn new(mut arrivals: Arrivals, lane: usize, bell: Arc<Bell>) -> Self {
+        Self {
+            next: arrivals.next(),
+            arrivals,
+            lane,
+            bell,
+        }
+    }
+
     fn ring_until(&mut self, start_ns: u64, now_ns: u64) {
         let mut due = 0;
         while self.next.is_some_and(|next| start_ns + next.due_ns <= now_ns) {
@@ -144,7 +181,7 @@ impl Stream {
             self.next = self.arrivals.next();
         }
         if due > 0 {
-            self.bell.due.fetch_add(due, Ordering::AcqRel);
+            self.bell.due[self.lane].fetch_add(due, Ordering::AcqRel);
             self.bell.ring();
         }
     }
@@ -167,3 +204,21 @@ fn sleep_finely() {
 /// Other systems have no such setting; their sleep is as fine as it is.
 #[cfg(not(target_os = "linux"))]
 fn sleep_finely() {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_end_that_was_asked_for_comes_soon_once_and_never_later() {
+        let end = End::new(1_000_000_000);
+        assert!(!end.grant(5), "nobody asked");
+        end.ask();
+        assert!(end.grant(7));
+        assert_eq!(end.ns(), 7 + ns(NOTICE));
+        assert!(!end.grant(9), "it was granted already");
+        end.ask();
+        assert!(!end.grant(100), "a second wish does not make the run longer");
+        assert_eq!(end.ns(), 7 + ns(NOTICE));
+    }
+}

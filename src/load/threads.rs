@@ -120,7 +120,7 @@ impl Thread {
             bell: self.bell.clone(),
             times: self.times.clone(),
             harvests: self.harvests,
-            taken: AtomicU64::new(0),
+            counted: AtomicU64::new(0),
         };
         tokio::spawn(listen(self.bell, self.clock, self.times));
         tokio::spawn(steward.serve());
@@ -156,7 +156,7 @@ struct Steward {
     times: Arc<OnceLock<Times>>,
     harvests: std::sync::mpsc::Sender<Harvest>,
     /// Arrivals that fell due in earlier seconds.
-    taken: AtomicU64,
+    counted: AtomicU64,
 }
 
 impl Steward {
@@ -197,10 +197,11 @@ impl Steward {
     }
 
     fn harvest(&self, second: u64, from_ns: u64, to_ns: u64, busy: f64, last: bool) -> Harvest {
-        let due = self.bell.due();
-        let before = self.taken.swap(due, Ordering::Relaxed);
-        let (mut shard, in_flight) = desk::with(|desk| (desk.shard.take(), desk.in_flight));
-        shard.due += due - before;
+        let (mut shard, in_flight, due) = desk::with(|desk| {
+            let due = desk.fallen_due(self.bell.due());
+            (desk.shard.take(), desk.in_flight, due)
+        });
+        shard.due = due - self.counted.swap(due, Ordering::Relaxed);
         Harvest {
             thread: self.thread,
             second,

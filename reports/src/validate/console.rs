@@ -1,15 +1,13 @@
 //! The report as a person reads it on a terminal: the matrix of operations by accounts, then what is wrong.
 //!
-//! Plain text, no colour: the same in a pipe.
+//! Colours only repeat what the words say.
 
 use super::{CaseResult, ValidateReport, Verdict};
+use crate::console::{Style, Tone};
 use crate::text;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr;
-
-/// The narrowest width that is laid out for; narrower terminals wrap.
-const MIN_WIDTH: usize = 60;
 
 /// What is shown of a diff; reports for machines have more of it.
 const MAX_DIFF_LINES: usize = 40;
@@ -17,18 +15,17 @@ const MAX_DIFF_LINES: usize = 40;
 /// Between two columns.
 const GAP: usize = 2;
 
-/// Renders a report for a terminal of `width` columns.
-pub fn render(report: &ValidateReport, width: usize) -> String {
-    let width = width.max(MIN_WIDTH);
+/// Renders a report for people.
+pub fn render(report: &ValidateReport, style: &Style) -> String {
     let mut out = String::new();
     head(&mut out, report);
-    matrix(&mut out, report, width);
-    deviations(&mut out, report);
+    matrix(&mut out, report, style);
+    deviations(&mut out, report, style);
     accepted(&mut out, report);
     reasons(&mut out, report, Verdict::Error, "Could not be tested");
     reasons(&mut out, report, Verdict::Skip, "Skipped");
-    foot(&mut out, report);
-    out
+    foot(&mut out, report, style);
+    style.finish(out)
 }
 
 fn head(out: &mut String, report: &ValidateReport) {
@@ -44,7 +41,7 @@ struct Row<'a> {
     checks: String,
 }
 
-fn matrix(out: &mut String, report: &ValidateReport, width: usize) {
+fn matrix(out: &mut String, report: &ValidateReport, style: &Style) {
     let accounts = accounts(report);
     let rows: Vec<Row<'_>> = grouped(report).into_iter().map(|cases| row(&cases)).collect();
     let names = column("operation", rows.iter().map(|row| row.operation));
@@ -56,18 +53,19 @@ fn matrix(out: &mut String, report: &ValidateReport, width: usize) {
             (*account, column(account, cells.map(String::as_str)))
         })
         .collect();
-    for block in blocks(&columns, width.saturating_sub(names + GAP + checks)) {
-        line(
-            out,
-            ("operation", names),
-            ("checks", checks),
-            block.iter().map(|(name, wide)| (*name, *wide)),
-        );
+    for block in blocks(&columns, style.width.saturating_sub(names + GAP + checks)) {
+        let titles = block.iter().map(|(name, wide)| (*name, *wide));
+        let title = line(&Style::PLAIN, ("operation", names), ("checks", checks), titles);
+        let _ = writeln!(out, "{}", style.paint(Tone::Strong, &title));
         for row in &rows {
             let cells = block
                 .iter()
                 .map(|(name, wide)| (row.cells.get(name).map_or("", String::as_str), *wide));
-            line(out, (row.operation, names), (&row.checks, checks), cells);
+            let _ = writeln!(
+                out,
+                "{}",
+                line(style, (row.operation, names), (&row.checks, checks), cells)
+            );
         }
         out.push('\n');
     }
@@ -193,36 +191,56 @@ fn blocks<'a, 'b>(columns: &'b [(&'a str, usize)], room: usize) -> Vec<&'b [(&'a
 }
 
 fn line<'a>(
-    out: &mut String,
+    style: &Style,
     name: (&str, usize),
     last: (&'a str, usize),
     cells: impl Iterator<Item = (&'a str, usize)>,
-) {
-    let mut text = padded(name.0, name.1);
+) -> String {
+    let name_shown = text::line(name.0);
+    let mut owed = name.1.saturating_sub(name_shown.width());
+    let mut text = name_shown;
     for (cell, wide) in cells.chain([last]) {
-        text.push_str(&" ".repeat(GAP));
-        text.push_str(&padded(cell, wide));
+        owed += GAP;
+        let shown = text::line(cell);
+        let missing = wide.saturating_sub(shown.width());
+        if !shown.is_empty() {
+            text.push_str(&" ".repeat(std::mem::take(&mut owed)));
+            text.push_str(&tone(&shown).map_or_else(|| shown.clone(), |tone| style.paint(tone, &shown)));
+        }
+        owed += missing;
     }
-    out.push_str(text.trim_end());
-    out.push('\n');
+    text
 }
 
-fn padded(text: &str, wide: usize) -> String {
-    let text = text::line(text);
-    let missing = wide.saturating_sub(text.width());
-    text + &" ".repeat(missing)
+/// A cell says what it is; its colour repeats it.
+fn tone(cell: &str) -> Option<Tone> {
+    if cell.contains("FAIL") {
+        Some(Tone::Bad)
+    } else if cell.contains("warn") || cell.contains("error") {
+        Some(Tone::Doubtful)
+    } else if cell.contains("skip") {
+        Some(Tone::Faint)
+    } else if cell == "ok" || cell == "403" {
+        Some(Tone::Good)
+    } else {
+        None
+    }
 }
 
-fn deviations(out: &mut String, report: &ValidateReport) {
+fn deviations(out: &mut String, report: &ValidateReport, style: &Style) {
     for verdict in [Verdict::Fail, Verdict::Warn] {
         for case in report.cases.iter().filter(|case| case.verdict == verdict) {
-            deviation(out, case);
+            deviation(out, case, style);
         }
     }
 }
 
-fn deviation(out: &mut String, case: &CaseResult) {
-    let word = if case.verdict == Verdict::Fail { "FAIL" } else { "warn" };
+fn deviation(out: &mut String, case: &CaseResult, style: &Style) {
+    let word = if case.verdict == Verdict::Fail {
+        style.paint(Tone::Bad, "FAIL")
+    } else {
+        style.paint(Tone::Doubtful, "warn")
+    };
     let _ = writeln!(
         out,
         "{word}  {}  ({}, {})",
@@ -318,17 +336,21 @@ fn reasons(out: &mut String, report: &ValidateReport, verdict: Verdict, title: &
     out.push('\n');
 }
 
-fn foot(out: &mut String, report: &ValidateReport) {
+fn foot(out: &mut String, report: &ValidateReport, style: &Style) {
     let summary = report.summary;
     if let Some(run) = &report.run {
         for note in &run.notes {
             let _ = writeln!(out, "note: {}", text::line(note));
         }
     }
+    let verdict = match report.verdict {
+        Verdict::Pass => style.paint(Tone::Good, "pass"),
+        Verdict::Fail => style.paint(Tone::Bad, "fail"),
+        other => style.paint(Tone::Doubtful, &other.to_string()),
+    };
     let _ = write!(
         out,
-        "{}: {} cases, {} pass, {} fail, {} warn, {} skip, {} error",
-        report.verdict,
+        "{verdict}: {} cases, {} pass, {} fail, {} warn, {} skip, {} error",
         summary.total(),
         summary.pass,
         summary.fail,

@@ -139,6 +139,7 @@ fn run(target: &str, note: &str) -> RunInfo {
         strict: false,
         accounts: vec!["admin".to_owned()],
         notes: vec![note.to_owned()],
+        incomplete: false,
     }
 }
 

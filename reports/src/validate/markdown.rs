@@ -4,11 +4,9 @@
 //! why cases were skipped; each deviation has its clause and its curl line under it. Whatever a server put into the
 //! report ends as text: nothing it can send becomes a table cell, a link, an element or the end of a code fence.
 
-mod escape;
-
 use super::{CaseResult, ValidateReport, Verdict};
+use crate::markdown::{code, fence, prose};
 use crate::text;
-use escape::{code, fence, prose};
 use std::collections::HashMap;
 use std::fmt::Write;
 

@@ -145,6 +145,9 @@ pub struct RunInfo {
     pub accounts: Vec<String>,
     /// Sentences a reader should know, such as how expired tokens were come by.
     pub notes: Vec<String>,
+    /// Set when the run was interrupted: the cases that had not begun are reported as `error`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub incomplete: bool,
 }
 
 /// A deviation that somebody answers for until a date.
@@ -205,6 +208,13 @@ impl Summary {
     /// How many cases there are.
     pub fn total(self) -> usize {
         self.pass + self.fail + self.warn + self.skip + self.error
+    }
+}
+
+impl ValidateReport {
+    /// Whether the run was interrupted before every case was tested.
+    pub fn is_incomplete(&self) -> bool {
+        self.run.as_ref().is_some_and(|run| run.incomplete)
     }
 }
 

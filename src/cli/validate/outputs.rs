@@ -2,15 +2,13 @@
 
 use crate::cli::{Console, Failure};
 use clap::ValueEnum;
+use proofload_reports::console::Style;
 use proofload_reports::validate::{ValidateReport, console as terminal, junit, markdown};
 use proofload_reports::{html, text};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::str::FromStr;
-
-/// The width that a pipe or a file is laid out for, in columns.
-const PIPE_WIDTH: usize = 120;
 
 /// How to print a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -31,14 +29,14 @@ impl Format {
     /// The report as text, laid out for the terminal where it is printed to one.
     pub(super) fn render(self, report: &ValidateReport, console: &Console) -> Result<String, Failure> {
         match self {
-            Self::Console => Ok(terminal::render(report, width(console))),
+            Self::Console => Ok(terminal::render(report, &console.style)),
             other => other.render_file(report),
         }
     }
 
     pub(super) fn render_file(self, report: &ValidateReport) -> Result<String, Failure> {
         match self {
-            Self::Console => Ok(terminal::render(report, PIPE_WIDTH)),
+            Self::Console => Ok(terminal::render(report, &Style::PLAIN)),
             Self::Junit => Ok(junit::render(report)),
             Self::Markdown => Ok(markdown::render(report)),
             Self::Html => Ok(html::validate(report)),
@@ -47,11 +45,6 @@ impl Format {
                 .map_err(|error| Failure::could_not_test(format!("cannot write the report as JSON: {error}"))),
         }
     }
-}
-
-fn width(console: &Console) -> usize {
-    let terminal = console.stdout_is_terminal.then(terminal_size::terminal_size).flatten();
-    terminal.map_or(PIPE_WIDTH, |(width, _)| usize::from(width.0))
 }
 
 /// `junit=report.xml`: a format, and the file to write it into.

@@ -99,5 +99,37 @@ fn users_that_set_the_pace_are_never_late() {
     assert_eq!(desk.next(a, 3 * MS), Poll::Ready(begin(0, 3 * MS, 3 * MS)));
     assert_eq!(desk.next(a, 4 * MS), Poll::Ready(begin(1, 4 * MS, 4 * MS)));
     assert_eq!(desk.next(a, 11 * MS), Poll::Ready(Order::Leave));
-    assert_eq!((desk.shard.due, desk.shard.waited_for_user), (2, 0));
+    assert_eq!(desk.fallen_due([0].into_iter()), 2);
+    assert_eq!(desk.shard.waited_for_user, 0);
+}
+
+#[test]
+fn users_that_set_the_pace_go_through_one_round_however_short_the_run() {
+    let mut desk = Desk::new(1, vec![Lane::new(None, 2)]);
+    let (a, b) = (desk.enter(0), desk.enter(0));
+    desk.set_times(0, MS, 20 * MS);
+    assert_eq!(desk.next(a, 2 * MS), Poll::Ready(begin(0, 2 * MS, 2 * MS)));
+    assert_eq!(desk.next(b, 3 * MS), Poll::Ready(begin(1, 3 * MS, 3 * MS)));
+    assert_eq!(desk.next(a, 4 * MS), Poll::Ready(Order::Leave));
+    assert_eq!(desk.next(b, 4 * MS), Poll::Ready(Order::Leave));
+}
+
+#[test]
+fn what_was_taken_was_due_even_before_the_pulse_has_counted_it() {
+    let schedule = |per_s| Schedule::constant(Rate::per_s(per_s).unwrap(), Duration::from_secs(1));
+    let lane = |per_s| {
+        let arrivals = Arrivals::new(schedule(per_s), Process::Constant, Share::ALL);
+        Lane::new(Some(arrivals), 1)
+    };
+    let mut desk = Desk::new(1, vec![lane(1000.0), lane(100.0)]);
+    let (a, b) = (desk.enter(0), desk.enter(1));
+    desk.set_times(0, 1000 * MS, 2000 * MS);
+    for number in 0..3 {
+        assert_eq!(desk.next(a, 2 * MS), Poll::Ready(begin(number, number * MS, 2 * MS)));
+    }
+    assert_eq!(desk.next(b, 2 * MS), Poll::Ready(begin(0, 0, 2 * MS)));
+    // The pulse was last awake at 0 ms: it counts one on each lane.
+    assert_eq!(desk.fallen_due([1, 1].into_iter()), 4);
+    // Now it is ahead on one lane, where users are too few; the other lane's count is not made up from it.
+    assert_eq!(desk.fallen_due([7, 0].into_iter()), 8);
 }

@@ -5,6 +5,10 @@ use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
+
+/// Longer than anything takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A TCP proxy before the HTTP port of a mock. Requests always pass; answers wait while it is closed.
 #[derive(Debug)]
@@ -25,6 +29,7 @@ struct Bar {
 struct State {
     closed: bool,
     gone: bool,
+    answers: u64,
 }
 
 impl Gate {
@@ -54,6 +59,18 @@ impl Gate {
         self.bar.set(|state| state.closed = true);
     }
 
+    /// Waits until so many answers, or pieces of answers, have passed.
+    ///
+    /// # Panics
+    /// They have not within a minute.
+    pub fn await_answers(&self, count: u64) {
+        let state = self.bar.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let few = |state: &mut State| state.answers < count;
+        let waited = self.bar.changed.wait_timeout_while(state, PATIENCE, few);
+        let (state, timed_out) = waited.unwrap_or_else(PoisonError::into_inner);
+        assert!(!timed_out.timed_out(), "{} of {count} answers passed", state.answers);
+    }
+
     /// Lets answers go, those that waited first.
     pub fn open(&self) {
         self.bar.set(|state| state.closed = false);
@@ -81,7 +98,9 @@ impl Bar {
     fn pass(&self) {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let waits = |state: &mut State| state.closed && !state.gone;
-        drop(self.changed.wait_while(state, waits));
+        let passes = self.changed.wait_while(state, waits);
+        passes.unwrap_or_else(PoisonError::into_inner).answers += 1;
+        self.changed.notify_all();
     }
 }
 

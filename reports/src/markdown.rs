@@ -6,7 +6,7 @@ use std::fmt::Write;
 /// An inline `<code>` element of at most `max_chars` characters of `text`.
 ///
 /// Not a code span: inside a table a span cannot hold a backslash before a pipe.
-pub(super) fn code(text: &str, max_chars: usize) -> String {
+pub(crate) fn code(text: &str, max_chars: usize) -> String {
     // Mentions and references are not looked for in code, and a mail address has a full stop: without one the `@` of
     // a case id may stay as it is, for those who read the source or search it.
     let only_mail = |c: char, rest: &str| c == '@' && rest.contains('.');
@@ -15,7 +15,7 @@ pub(super) fn code(text: &str, max_chars: usize) -> String {
 
 /// Running text of at most `max_chars` characters of `text`, on one line, with nothing in it that Markdown reads. It
 /// must not stand at the beginning of a line, where a mere dash would open a list.
-pub(super) fn prose(text: &str, max_chars: usize) -> String {
+pub(crate) fn prose(text: &str, max_chars: usize) -> String {
     inert(text, max_chars, |_, rest| rest.starts_with(char::is_alphanumeric))
 }
 
@@ -48,7 +48,7 @@ fn push_entity(c: char, behind: &str, out: &mut String) {
 }
 
 /// A fenced code block around `text`, its fence longer than any run of backticks inside.
-pub(super) fn fence(language: &str, text: &str) -> String {
+pub(crate) fn fence(language: &str, text: &str) -> String {
     let text = text::block(text);
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);
