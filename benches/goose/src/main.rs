@@ -77,7 +77,7 @@ async fn attack(
     ])?;
     let scenario = scenario!("peer").register_transaction(Transaction::new(call));
     let attack = GooseAttack::initialize_with_config(configuration)?.register_scenario(scenario);
-    Ok(attack.execute().await?)
+    Ok(Box::pin(attack.execute()).await?)
 }
 
 #[expect(clippy::print_stdout, reason = "the count on stdout is what the script reads")]
