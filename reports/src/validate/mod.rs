@@ -1,11 +1,12 @@
 //! The result of a conformance run, and its renderings.
 
 pub mod console;
+pub mod csv;
 pub mod junit;
 pub mod markdown;
 
 #[cfg(test)]
-mod examples;
+pub(crate) mod examples;
 
 use chrono::NaiveDate;
 use proofload_contract::{Severity, Source};
