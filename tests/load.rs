@@ -245,6 +245,23 @@ fn what_cannot_be_run_is_refused_in_one_sentence() {
             vec!["--scenario", "camera-feed", "--duration", "0s"],
             vec!["longer than 0"],
         ),
+        (
+            vec!["--scenario", "camera-feed", "--duration", "-5s"],
+            vec!["\"-5s\" is no duration"],
+        ),
+        (
+            vec![
+                "--scenario",
+                "soak",
+                "--rate",
+                "1/h",
+                "--duration",
+                "1ms",
+                "--seed",
+                "1",
+            ],
+            vec!["not one call of soak falls due within 1ms"],
+        ),
         (vec!["--scenario", "smoke", "--rate", "5/s"], vec!["closed"]),
         (
             vec!["--scenario", "camera-feed", "--slo", "renewToken.p99 < 1s"],

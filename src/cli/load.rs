@@ -38,10 +38,10 @@ pub(super) struct LoadArgs {
     #[arg(long, value_name = "RATE", allow_hyphen_values = true)]
     rate: Option<Rate>,
     /// Duration in place of the scenario's, such as 10s or 5m
-    #[arg(long, value_name = "TIME", value_parser = positive_span)]
+    #[arg(long, value_name = "TIME", value_parser = positive_span, allow_hyphen_values = true)]
     duration: Option<Duration>,
     /// Virtual users in place of the scenario's; by default enough to hold the arrivals of 1.25 seconds
-    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=100_000), allow_hyphen_values = true)]
     users: Option<u32>,
     /// Objective beside the scenario's, such as `publish.p99 < 250ms`, `errors < 0.1%` or `publish.rate >= 200/s`
     #[arg(long, value_name = "SLO")]
@@ -56,7 +56,7 @@ pub(super) struct LoadArgs {
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
     /// A call that takes longer has failed
-    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = positive_span)]
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = positive_span, allow_hyphen_values = true)]
     timeout: Duration,
     /// Use HTTP/2 where the server offers it (over HTTPS), one connection for each virtual user
     #[arg(long)]
@@ -65,7 +65,7 @@ pub(super) struct LoadArgs {
     #[arg(long)]
     no_keep_alive: bool,
     /// Threads of the generator [default: as many as the rate needs]
-    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1024), allow_hyphen_values = true)]
     threads: Option<u16>,
     /// What to do when the target answers nothing for five seconds
     #[arg(long, value_enum, default_value_t = OnDeadTarget::Stop)]

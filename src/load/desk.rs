@@ -51,6 +51,8 @@ pub(super) struct Lane {
     places: usize,
     /// Free users, the longest waiting first, each with since when.
     free: VecDeque<(usize, u64)>,
+    /// How many users there are in all.
+    users: u64,
     /// How many arrivals users have taken.
     taken: u64,
 }
@@ -62,6 +64,7 @@ impl Lane {
             arrivals: arrivals.map(Iterator::peekable),
             places,
             free: VecDeque::new(),
+            users: places as u64,
             taken: 0,
         }
     }
@@ -283,7 +286,8 @@ impl Desk {
         }
         let lane = &mut self.lanes[lane];
         let (number, due_ns) = match &mut lane.arrivals {
-            None if now_ns >= end_ns => return None,
+            // However short the run is, there is a round for every user.
+            None if now_ns >= end_ns && lane.taken >= lane.users => return None,
             None => (lane.taken, now_ns),
             Some(arrivals) => {
                 let is_due = |next: &Arrival| start_ns + next.due_ns <= now_ns && start_ns + next.due_ns < end_ns;

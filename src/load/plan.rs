@@ -13,6 +13,7 @@ use super::request::Factory;
 use super::roster::Roster;
 use super::script::{Script, ScriptStep, TokenRequests, needs_login};
 use super::share::Share;
+use super::span;
 use super::threads::{Harvest, Thread, Times, Told};
 use super::wire::Connector;
 use super::workload::{ArrivalPlan, Journey, Workload};
@@ -105,7 +106,7 @@ impl Plan {
                 }),
             });
         }
-        Ok(Self {
+        let plan = Self {
             clock,
             base: target.base.to_string(),
             account: account.map_or_else(String::new, |account| account.name.clone()),
@@ -114,7 +115,30 @@ impl Plan {
             users,
             shard: options.shard,
             journeys,
-        })
+        };
+        plan.check_that_something_falls_due(workload)?;
+        Ok(plan)
+    }
+
+    /// A run without a single call would measure nothing, and its verdict would say nothing.
+    fn check_that_something_falls_due(&self, workload: &Workload) -> Result<(), LoadError> {
+        let none_due = |journey: &PlannedJourney| {
+            let stream = journey.arrivals.clone();
+            stream.is_some_and(|(schedule, process)| Arrivals::new(schedule, process, self.shard).next().is_none())
+        };
+        if !self.journeys.iter().all(none_due) {
+            return Ok(());
+        }
+        let here = if self.shard == Share::ALL {
+            String::new()
+        } else {
+            format!(" on shard {}", self.shard)
+        };
+        Err(LoadError::Options(format!(
+            "not one call of {} falls due{here} within {}: give a longer --duration or a higher --rate",
+            workload.name,
+            span::display(workload.duration)
+        )))
     }
 
     /// What the thread with `index` needs.

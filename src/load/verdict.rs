@@ -21,9 +21,12 @@ pub(super) fn report(totals: &Totals, slos: &[Slo], symptoms: &Symptoms, ending:
     let healthy = reasons.is_empty();
     let verdict = if ending.interrupted {
         LoadVerdict::Incomplete
+    } else if ending.dead {
+        // Whatever the figures are worth: it answered nothing any more.
+        LoadVerdict::Fail
     } else if !healthy {
         LoadVerdict::Invalid
-    } else if ending.dead || slos.iter().any(|slo| !slo.held) {
+    } else if slos.iter().any(|slo| !slo.held) {
         LoadVerdict::Fail
     } else {
         LoadVerdict::Pass

@@ -104,6 +104,17 @@ fn users_that_set_the_pace_are_never_late() {
 }
 
 #[test]
+fn users_that_set_the_pace_go_through_one_round_however_short_the_run() {
+    let mut desk = Desk::new(1, vec![Lane::new(None, 2)]);
+    let (a, b) = (desk.enter(0), desk.enter(0));
+    desk.set_times(0, MS, 20 * MS);
+    assert_eq!(desk.next(a, 2 * MS), Poll::Ready(begin(0, 2 * MS, 2 * MS)));
+    assert_eq!(desk.next(b, 3 * MS), Poll::Ready(begin(1, 3 * MS, 3 * MS)));
+    assert_eq!(desk.next(a, 4 * MS), Poll::Ready(Order::Leave));
+    assert_eq!(desk.next(b, 4 * MS), Poll::Ready(Order::Leave));
+}
+
+#[test]
 fn what_was_taken_was_due_even_before_the_pulse_has_counted_it() {
     let schedule = |per_s| Schedule::constant(Rate::per_s(per_s).unwrap(), Duration::from_secs(1));
     let lane = |per_s| {

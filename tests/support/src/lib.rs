@@ -5,9 +5,13 @@
 mod gate;
 mod mock;
 #[cfg(unix)]
+mod mortal;
+#[cfg(unix)]
 mod nginx;
 
 pub use gate::Gate;
 pub use mock::Mock;
+#[cfg(unix)]
+pub use mortal::Mortal;
 #[cfg(unix)]
 pub use nginx::Nginx;

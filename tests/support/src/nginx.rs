@@ -30,11 +30,23 @@ impl Nginx {
     /// # Panics
     /// nginx does not start; its own log says why.
     pub fn before(mock: &Mock) -> Self {
+        Self::start(mock, "")
+    }
+
+    /// The same, offering HTTP/2 beside HTTP/1.1.
+    ///
+    /// # Panics
+    /// nginx does not start; its own log says why.
+    pub fn with_http2(mock: &Mock) -> Self {
+        Self::start(mock, "http2")
+    }
+
+    fn start(mock: &Mock, offers: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder for nginx");
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         let address = listener.local_addr().expect("it is bound");
         write_certificate(folder.path());
-        let configuration = configuration(folder.path(), address, mock);
+        let configuration = configuration(folder.path(), address, mock, offers);
         fs::write(folder.path().join("nginx.conf"), configuration).expect("the configuration can be written");
         let nginx = Self {
             process: spawn(listener, folder.path()),
@@ -66,6 +78,15 @@ impl Nginx {
     /// The log cannot be read.
     pub fn requests(&self) -> Vec<String> {
         let log = fs::read(self.folder.path().join("access.log")).expect("nginx has opened its log");
+        String::from_utf8_lossy(&log).lines().map(str::to_owned).collect()
+    }
+
+    /// The protocol of every request so far, such as `HTTP/2.0`.
+    ///
+    /// # Panics
+    /// The log cannot be read.
+    pub fn protocols(&self) -> Vec<String> {
+        let log = fs::read(self.folder.path().join("protocols.log")).expect("nginx has opened its log");
         String::from_utf8_lossy(&log).lines().map(str::to_owned).collect()
     }
 
@@ -127,7 +148,7 @@ fn write_certificate(folder: &Path) {
 }
 
 /// Everything nginx writes lies in its folder.
-fn configuration(folder: &Path, address: SocketAddr, mock: &Mock) -> String {
+fn configuration(folder: &Path, address: SocketAddr, mock: &Mock, offers: &str) -> String {
     let folder = folder.display();
     let upstream = mock.http();
     // With a path behind the address, nginx puts it in place of the location's; without, the path stays.
@@ -141,7 +162,9 @@ error_log {folder}/error.log warn;
 events {{ worker_connections 1024; }}
 http {{
     log_format exchanges '$status $request_method $request_uri $http_authorization';
+    log_format protocols '$server_protocol';
     access_log {folder}/access.log exchanges if=$https;
+    access_log {folder}/protocols.log protocols if=$https;
     client_body_temp_path {folder}/body;
     proxy_temp_path {folder}/proxy;
     fastcgi_temp_path {folder}/fastcgi;
@@ -153,7 +176,7 @@ http {{
         keepalive 32;
     }}
     server {{
-        listen {address} ssl;
+        listen {address} ssl {offers};
         server_name localhost;
         ssl_certificate {folder}/certificate.pem;
         ssl_certificate_key {folder}/key.pem;
