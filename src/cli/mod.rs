@@ -13,6 +13,7 @@ mod load_watchers;
 mod man;
 mod merge;
 mod mock;
+mod rendering;
 mod report;
 mod scenarios;
 mod secrets;

@@ -1,5 +1,6 @@
 //! The result of a gate: a baseline and a candidate compared.
 
+pub mod csv;
 pub mod examples;
 mod finite;
 
