@@ -7,6 +7,7 @@ pub mod capacity;
 pub mod console;
 mod csv;
 pub mod gate;
+pub mod html;
 pub mod junit;
 pub mod kept;
 pub mod load;

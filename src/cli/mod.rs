@@ -13,6 +13,7 @@ mod load_watchers;
 mod man;
 mod merge;
 mod mock;
+mod mock_queue;
 mod rendering;
 mod report;
 mod scenarios;

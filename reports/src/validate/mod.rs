@@ -5,8 +5,7 @@ pub mod csv;
 pub mod junit;
 pub mod markdown;
 
-#[cfg(test)]
-pub(crate) mod examples;
+pub mod examples;
 
 use chrono::NaiveDate;
 use proofload_contract::{Severity, Source};
