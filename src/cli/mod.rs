@@ -6,6 +6,7 @@ mod contract;
 mod duration;
 mod embedded;
 mod failure;
+mod gate;
 mod load;
 mod load_format;
 mod load_signals;
@@ -14,6 +15,7 @@ mod man;
 mod merge;
 mod mock;
 mod report;
+mod report_file;
 mod scenarios;
 mod secrets;
 mod surroundings;
@@ -51,6 +53,7 @@ struct Cli {
 enum Command {
     Completions(completions::CompletionsArgs),
     Contract(contract::ContractArgs),
+    Gate(Box<gate::GateArgs>),
     Load(Box<load::LoadArgs>),
     Man(man::ManArgs),
     Merge(merge::MergeArgs),
@@ -86,6 +89,7 @@ async fn dispatch(command: Command, console: &Console) -> Result<Exit, Failure> 
     match command {
         Command::Completions(args) => completions::run(&args, console),
         Command::Contract(args) => contract::run(args, console).await,
+        Command::Gate(args) => gate::run(*args, console).await,
         Command::Load(args) => load::run(*args, console).await,
         Command::Man(args) => man::run(&args, console),
         Command::Merge(args) => merge::run(&args, console),
