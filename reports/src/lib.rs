@@ -6,6 +6,7 @@
 pub mod capacity;
 pub mod console;
 pub mod gate;
+pub mod html;
 pub mod load;
 pub mod load_console;
 mod markdown;

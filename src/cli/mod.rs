@@ -14,6 +14,7 @@ mod load_watchers;
 mod man;
 mod merge;
 mod mock;
+mod mock_queue;
 mod report;
 mod report_file;
 mod scenarios;

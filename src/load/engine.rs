@@ -3,6 +3,7 @@
 use super::clock::{Clock, ns};
 use super::error::LoadError;
 use super::health::Symptoms;
+use super::pacer::Stage;
 use super::plan::Plan;
 use super::pulse::{self, Bell, End};
 use super::recorder::{Recorded, Recorder};
@@ -10,12 +11,12 @@ use super::share::Share;
 use super::start;
 use super::threads::{Times, Told};
 use super::verdict;
-use super::workload::Workload;
+use super::workload::{ArrivalPlan, Workload};
 use crate::events::Observer;
 use crate::target::Target;
 use chrono::{DateTime, SecondsFormat, Utc};
 use proofload_reports::load::LoadReport;
-use proofload_reports::record::{Machine, RUN_SCHEMA, RecordError, RecordWriter, RunInfo, RunStatus};
+use proofload_reports::record::{Machine, RUN_SCHEMA, RecordError, RecordWriter, RunInfo, RunStatus, StageSpan};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -349,7 +350,27 @@ fn describe(plan: &Plan, workload: &Workload, target: &Target, options: &Options
         slos: workload.slos.iter().map(ToString::to_string).collect(),
         machine: Machine::here(),
         expected_arrivals: workload.schedule().map(|schedule| schedule.expected()),
+        stages: stages(workload),
         parts: Vec::new(),
         result: None,
     }
+}
+
+/// The stages of a workload as a record keeps them.
+fn stages(workload: &Workload) -> Vec<StageSpan> {
+    let ArrivalPlan::Open { stages, .. } = &workload.arrivals else {
+        return Vec::new();
+    };
+    let mut start_s = 0.0;
+    let span = |stage: &Stage| {
+        let length_s = stage.lasts().as_secs_f64();
+        let span = StageSpan {
+            start_s,
+            length_s,
+            what: stage.to_string(),
+        };
+        start_s += length_s;
+        span
+    };
+    stages.iter().map(span).collect()
 }

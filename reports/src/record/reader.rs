@@ -59,16 +59,33 @@ impl RecordReader {
     /// # Errors
     /// A file cannot be read.
     pub fn seconds(&self) -> Result<Seconds, RecordError> {
+        Ok(Seconds {
+            counters: self.counters()?,
+            intervals: Intervals::open(&self.directory.join(LATENCY))?.peekable(),
+        })
+    }
+
+    /// How long was measured until now, in seconds; reads the counters only, which takes next to no time.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn measured_s(&self) -> Result<f64, RecordError> {
+        let mut measured_s = 0.0_f64;
+        for counters in self.counters()? {
+            let counters = counters?;
+            measured_s = measured_s.max(counters.start_s + counters.length_s);
+        }
+        Ok(measured_s)
+    }
+
+    fn counters(&self) -> Result<CounterLines, RecordError> {
         let path = self.directory.join(COUNTERS);
         let file = File::open(&path).map_err(RecordError::io("read", &path))?;
-        Ok(Seconds {
-            counters: CounterLines {
-                path,
-                lines: BufReader::new(file),
-                line: Vec::new(),
-                number: 0,
-            },
-            intervals: Intervals::open(&self.directory.join(LATENCY))?.peekable(),
+        Ok(CounterLines {
+            path,
+            lines: BufReader::new(file),
+            line: Vec::new(),
+            number: 0,
         })
     }
 

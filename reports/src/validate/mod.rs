@@ -4,8 +4,7 @@ pub mod console;
 pub mod junit;
 pub mod markdown;
 
-#[cfg(test)]
-mod examples;
+pub mod examples;
 
 use chrono::NaiveDate;
 use proofload_contract::{Severity, Source};
