@@ -1,6 +1,7 @@
 //! `proofload gate`: whether a candidate got slower, or answers differently.
 
 mod arguments;
+mod live;
 mod outputs;
 
 use super::load_signals;
@@ -17,6 +18,7 @@ use crate::gate::{self, Drift, GateError, Options, Scope, Settings};
 use crate::halt::Halt;
 use crate::target::Target;
 use arguments::{Share, Tolerance};
+use live::LiveArgs;
 use outputs::Format;
 use proofload_reports::gate::{GateReport, GateVerdict};
 use std::path::PathBuf;
@@ -26,20 +28,22 @@ const EXAMPLES: &str = "\
 Examples:
   proofload gate --baseline runs/main-1 runs/main-2 --candidate runs/branch-1 runs/branch-2
   proofload gate --baseline runs/main --candidate runs/branch --tolerance 5% --tolerance p99=20% --format markdown
+  proofload gate --url-a https://10.0.0.1:5009 --url-b https://10.0.0.2:5009 --username svc-proof --ca lab-ca.pem --scenario camera-feed --max-time 5m
   proofload gate --baseline runs/main --candidate runs/branch --snapshot snapshots/lab --accepted accepted.toml --target lab";
 
 /// Says whether a candidate got slower than its baseline, or answers differently
 ///
-/// Compares response times, error rates and throughput of recorded runs and gives one of three answers, with the evidence.
+/// Compares response times, error rates and throughput, of recorded runs or of two live deployments that are loaded in turns,
+/// and gives one of three answers with the evidence.
 /// Exit code 0: not regressed; 1: regressed; 4: the data cannot tell, and what would settle it is said.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct GateArgs {
     /// Run directories of the baseline; several are better than one
-    #[arg(long, value_name = "DIR", num_args = 1.., required = true)]
+    #[arg(long, value_name = "DIR", num_args = 1.., requires = "candidate", required_unless_present_any = ["url_a", "target_a"])]
     baseline: Vec<PathBuf>,
     /// Run directories of the candidate
-    #[arg(long, value_name = "DIR", num_args = 1.., required = true)]
+    #[arg(long, value_name = "DIR", num_args = 1.., requires = "baseline", conflicts_with_all = ["url_a", "target_a"])]
     candidate: Vec<PathBuf>,
     /// How much worse is tolerated [default: 5%]; of single metrics or operations as in p99=20%, publish=10% or
     /// publish.p99=30%; may be repeated
@@ -83,6 +87,8 @@ pub(super) struct GateArgs {
     #[arg(long, value_name = "FILE", requires = "snapshot")]
     accepted: Option<PathBuf>,
     #[command(flatten)]
+    live: LiveArgs,
+    #[command(flatten)]
     target: TargetOptions,
 }
 
@@ -107,9 +113,16 @@ pub(super) async fn run(args: GateArgs, console: &Console) -> Result<Exit, Failu
     if let Some(out) = &args.out {
         outputs::check(out)?;
     }
-    let mut report = gate::records(&args.baseline, &args.candidate, &options)?;
+    let sides = args.live.choose(&args.target).await?;
+    let mut report = match &sides {
+        Some(sides) => args.live.compare(sides, &options, console).await?,
+        None => gate::records(&args.baseline, &args.candidate, &options)?,
+    };
     if let Some(snapshot) = &args.snapshot {
-        let chosen = args.target.choose().await?;
+        let chosen = match sides {
+            Some([_, candidate]) => candidate,
+            None => args.target.choose().await?,
+        };
         chosen.announce(console);
         let drift = Drift {
             snapshot,
@@ -221,7 +234,9 @@ impl From<GateError> for Failure {
                 sentence: error.to_string(),
             },
             GateError::Incomplete(_) | GateError::Empty(_) | GateError::Nothing(_) => Self::could_not_test(error),
-            GateError::Twice(_) | GateError::Differ { .. } | GateError::OneSided { .. } => Self::usage(error),
+            GateError::Time { .. } | GateError::Twice(_) | GateError::Differ { .. } | GateError::OneSided { .. } => {
+                Self::usage(error)
+            }
         }
     }
 }

@@ -78,6 +78,18 @@ pub enum GateError {
         /// What it said the first time.
         why: String,
     },
+    /// There is no time for as many pairs of blocks as are needed.
+    #[error(
+        "there is time for {pairs} pairs of blocks, which take {one_s:.1} s each, and {needed} are needed; give a longer --max-time or a shorter --block"
+    )]
+    Time {
+        /// How many there is time for.
+        pairs: usize,
+        /// How many are needed.
+        needed: usize,
+        /// How long one pair takes, in seconds.
+        one_s: f64,
+    },
     /// The candidate's conformance could not be tested.
     #[error(transparent)]
     Conformance(#[from] RunError),

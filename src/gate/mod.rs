@@ -4,16 +4,19 @@
 //! other ([`records`]), two live deployments are loaded in turns ([`interleaved`]), and the candidate's answers
 //! are held against snapshots ([`drift`]). What comes out is a `proofload.gate/1`.
 
+mod block;
 mod comparable;
 mod drift;
 mod error;
 mod explain;
+mod interleaved;
 mod options;
 mod recorded;
 mod records;
 
 pub use drift::{Drift, drift};
 pub use error::GateError;
+pub use interleaved::{Interleaved, interleaved};
 pub use options::Options;
 pub use proofload_gate_statistics::{Scope, Settings};
 pub use records::records;

@@ -74,6 +74,14 @@ pub(super) fn span(text: &str) -> Result<Duration, String> {
     spans::parse(text).map_err(|error| error.to_string())
 }
 
+/// A duration that is one.
+pub(super) fn block(text: &str) -> Result<Duration, String> {
+    match span(text)? {
+        Duration::ZERO => Err("it must be longer than 0".to_owned()),
+        span => Ok(span),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
