@@ -7,6 +7,7 @@ mod contract;
 mod duration;
 mod embedded;
 mod failure;
+mod gate;
 mod load;
 mod load_format;
 mod load_signals;
@@ -17,6 +18,7 @@ mod mock;
 mod mock_queue;
 mod rendering;
 mod report;
+mod report_file;
 mod scenarios;
 mod secrets;
 mod surroundings;
@@ -55,6 +57,7 @@ enum Command {
     Baseline(baseline::BaselineArgs),
     Completions(completions::CompletionsArgs),
     Contract(contract::ContractArgs),
+    Gate(Box<gate::GateArgs>),
     Load(Box<load::LoadArgs>),
     Man(man::ManArgs),
     Merge(merge::MergeArgs),
@@ -91,6 +94,7 @@ async fn dispatch(command: Command, console: &Console) -> Result<Exit, Failure> 
         Command::Baseline(args) => baseline::run(args, console),
         Command::Completions(args) => completions::run(&args, console),
         Command::Contract(args) => contract::run(args, console).await,
+        Command::Gate(args) => gate::run(*args, console).await,
         Command::Load(args) => load::run(*args, console).await,
         Command::Man(args) => man::run(&args, console),
         Command::Merge(args) => merge::run(&args, console),

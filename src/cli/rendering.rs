@@ -123,7 +123,9 @@ fn one(format: Format, found: &Found, style: &Style) -> Result<String, Failure> 
         (Format::Markdown | Format::Console, What::Capacity(report)) => capacity::markdown::render(report),
         (Format::Csv, What::Validate(report)) => validate::csv::render(report),
         (Format::Csv, What::Capacity(report)) => capacity::csv::render(report),
-        (Format::Csv | Format::Console | Format::Markdown, What::Gate(report)) => gate::csv::render(report),
+        (Format::Console, What::Gate(report)) => gate::console::render(report, style),
+        (Format::Markdown, What::Gate(report)) => gate::markdown::render(report),
+        (Format::Csv, What::Gate(report)) => gate::csv::render(report),
         (Format::Junit, _) => junit::document("proofload", suites(found)),
         (Format::Json, What::Validate(report)) => json(report)?,
         (Format::Json, What::Capacity(report)) => json(report)?,
@@ -136,7 +138,7 @@ fn suites(found: &Found) -> Vec<junit::TestSuite> {
         What::Load(report) => vec![load_junit::suite(report, &found.name)],
         What::Validate(report) => validate::junit::suites(report),
         What::Capacity(report) => vec![capacity::junit::suite(report, &found.name)],
-        What::Gate(_) => Vec::new(),
+        What::Gate(report) => gate::junit::suites(report),
     }
 }
 
