@@ -51,7 +51,7 @@ summary "$out/load.md"
 
 code=0
 found=0
-baselines=$("$proofload" baseline path --branch "$baseline_branch" --scenario "$scenario" --count "$runs") || found=$?
+baselines=$("$proofload" baseline path --branch "$baseline_branch" --like "${candidates[0]}" --count "$runs") || found=$?
 case $found in
 0)
     kept=()
