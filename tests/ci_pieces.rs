@@ -103,11 +103,8 @@ fn the_action_keeps_a_baseline_and_compares_with_it() {
             ("scenario", "two-users.toml"),
             ("runs", "2"),
             ("keep", "true"),
-            // The machine's neighbours must not decide a test: nothing below these floors counts.
-            (
-                "gate-options",
-                "--floor 20s --error-floor 100% --compare p50 --compare error-rate",
-            ),
+            // Runs of two seconds are too short for any other answer, however busy the machine is.
+            ("gate-options", "--inconclusive pass"),
         ]),
     };
     let (code, outputs, told) = workflow.run();
@@ -119,7 +116,7 @@ fn the_action_keeps_a_baseline_and_compares_with_it() {
 
     workflow.inputs.insert("results", "second");
     let (code, outputs, told) = workflow.run();
-    assert_eq!((code, outputs["verdict"].as_str()), (0, "not-regressed"), "{told}");
+    assert_eq!((code, outputs["verdict"].as_str()), (0, "inconclusive"), "{told}");
     assert_eq!(outputs["results"], "second");
     for file in [
         "load.xml",

@@ -231,10 +231,8 @@ fn path(args: PathArgs, console: &Console) -> Result<(), Failure> {
         .into());
     }
     let newest = baselines.iter().take(usize::from(args.count));
-    let lines: String = newest
-        .map(|baseline| format!("{}\n", baseline.path.display()))
-        .collect();
-    console.result(&lines)
+    let lines: Vec<String> = newest.map(|baseline| baseline.path.display().to_string()).collect();
+    console.result(&(lines.join("\n") + "\n"))
 }
 
 fn prune(args: PruneArgs, console: &Console) -> Result<(), Failure> {
