@@ -8,6 +8,7 @@ mod embedded;
 mod failure;
 mod load;
 mod load_format;
+mod load_page;
 mod load_signals;
 mod load_watchers;
 mod man;

@@ -1,5 +1,7 @@
 //! The result of a load run.
 
+pub mod examples;
+
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
