@@ -2,6 +2,7 @@
 
 use crate::clock::{Clock, SystemClock};
 use crate::defects::Defect;
+use crate::queue::QueueSettings;
 use secrecy::SecretSlice;
 use std::fmt;
 use std::sync::Arc;
@@ -22,6 +23,8 @@ pub struct Settings {
     pub signing_key: SecretSlice<u8>,
     /// What is wrong with the server; nothing, unless it is there to be caught.
     pub defects: Vec<Defect>,
+    /// Makes the standalone server one of known capacity; `None` answers as fast as it can.
+    pub queue: Option<QueueSettings>,
     /// Where the time comes from.
     pub clock: Arc<dyn Clock>,
 }
@@ -35,6 +38,7 @@ impl Default for Settings {
             token_lifetime: Duration::from_secs(3600),
             signing_key: random_key(),
             defects: Vec::new(),
+            queue: None,
             clock: Arc::new(SystemClock),
         }
     }
@@ -48,6 +52,7 @@ impl fmt::Debug for Settings {
             .field("token_lifetime", &self.token_lifetime)
             .field("signing_key", &"[REDACTED]")
             .field("defects", &self.defects)
+            .field("queue", &self.queue)
             .finish_non_exhaustive()
     }
 }

@@ -1,6 +1,7 @@
 //! `proofload mock`: an Identities server of our own to try everything against.
 
 use super::duration::duration;
+use super::mock_queue::{self, QueueOptions};
 use super::{Console, Failure};
 use crate::exit::Exit;
 use crate::nearest;
@@ -57,6 +58,8 @@ pub(super) struct MockArgs {
     /// Give the server a fault of this name; can be repeated
     #[arg(long, value_name = "NAME", value_parser = defect)]
     defect: Vec<Defect>,
+    #[command(flatten)]
+    queue: QueueOptions,
     /// List the faults there are, and start nothing
     #[arg(long, value_name = "FORMAT", value_enum, num_args = 0..=1, default_missing_value = "table")]
     list_defects: Option<ListFormat>,
@@ -103,6 +106,9 @@ pub(super) async fn run(args: MockArgs, console: &Console) -> Result<Exit, Failu
         ));
     }
     warn_when_reachable(&listen, console);
+    if let Some(queue) = &settings.queue {
+        console.note(&mock_queue::capacity(queue));
+    }
     // Asked for before the line is printed: whoever reads it may signal at once.
     let stop = Stop::listen()?;
     let server = Server::start(Arc::new(Identities::new(settings)), listen).await;
@@ -122,6 +128,7 @@ fn settings(args: &MockArgs) -> Result<Settings, Failure> {
         swagger: args.swagger,
         token_lifetime: args.token_lifetime,
         defects: args.defect.clone(),
+        queue: args.queue.settings(),
         ..Settings::default()
     };
     if let Some(path) = &args.signing_key_file {

@@ -3,7 +3,7 @@
 use crate::charts;
 use crate::chromium::{View, open};
 use proofload_reports::html;
-use proofload_reports::load::examples;
+use proofload_reports::load::example_record;
 use proofload_reports::record::RecordReader;
 use std::process::Command;
 
@@ -11,7 +11,7 @@ use std::process::Command;
 pub(crate) fn page_of(seconds: u32) -> String {
     let folder = tempfile::tempdir().expect("a directory");
     let directory = folder.path().join("run");
-    let report = examples::write_record(&directory, seconds).expect("a record");
+    let report = example_record::write_record(&directory, seconds).expect("a record");
     let record = RecordReader::open(&directory).expect("a record");
     html::load(&record, &report).expect("a page")
 }

@@ -5,7 +5,9 @@ mod serve;
 mod tls;
 
 use crate::identities::Identities;
+use crate::queue::Turnstile;
 use hyper_util::server::graceful::GracefulShutdown;
+use serve::Service;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -41,6 +43,9 @@ pub enum StartError {
         /// What the operating system said.
         source: io::Error,
     },
+    /// A server of known capacity needs a thread more.
+    #[error("cannot start a thread for the queue: {0}")]
+    Thread(io::Error),
     /// The certificate could not be made.
     #[error("cannot make a self-signed certificate: {0}")]
     Certificate(#[from] rcgen::Error),
@@ -63,8 +68,11 @@ impl Server {
     /// Listens, and answers from then on.
     ///
     /// # Errors
-    /// An address cannot be listened on, or the certificate cannot be made.
+    /// An address cannot be listened on, the certificate cannot be made, or no thread can be started.
     pub async fn start(identities: Arc<Identities>, listen: Listen) -> Result<Self, StartError> {
+        let queue = identities.settings.queue.clone();
+        let turnstile = queue.map(Turnstile::open).transpose().map_err(StartError::Thread)?;
+        let service = Arc::new(Service { identities, turnstile });
         let (stop, stopped) = watch::channel(false);
         let mut server = Self {
             http_addr: None,
@@ -76,14 +84,14 @@ impl Server {
         if let Some(address) = listen.http {
             let (listener, bound) = bind(address).await?;
             server.http_addr = Some(bound);
-            server.listen(listener, None, &identities, &stopped);
+            server.listen(listener, None, &service, &stopped);
         }
         if let Some(address) = listen.https {
             let (listener, bound) = bind(address).await?;
             let identity = tls::self_signed(listen.certificate_is_ca)?;
             server.https_addr = Some(bound);
             server.certificate_pem = Some(identity.certificate_pem);
-            server.listen(listener, Some(identity.acceptor), &identities, &stopped);
+            server.listen(listener, Some(identity.acceptor), &service, &stopped);
         }
         Ok(server)
     }
@@ -115,14 +123,14 @@ impl Server {
         &mut self,
         listener: TcpListener,
         tls: Option<TlsAcceptor>,
-        identities: &Arc<Identities>,
+        service: &Arc<Service>,
         stopped: &watch::Receiver<bool>,
     ) {
-        let (identities, mut stopped) = (Arc::clone(identities), stopped.clone());
+        let (service, mut stopped) = (Arc::clone(service), stopped.clone());
         self.listeners.push(tokio::spawn(async move {
             let graceful = GracefulShutdown::new();
             tokio::select! {
-                () = serve::accept(&listener, tls, &identities, &graceful) => {}
+                () = serve::accept(&listener, tls, &service, &graceful) => {}
                 _ = stopped.wait_for(|stop| *stop) => {}
             }
             drop(listener);

@@ -2,6 +2,7 @@
 
 use super::body::{Received, receive};
 use crate::identities::{BodyTooLarge, Identities};
+use crate::queue::Turnstile;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::Full;
@@ -29,11 +30,18 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Streams of one HTTP/2 connection that are served at the same time.
 const MAX_STREAMS: u32 = 256;
 
+/// What every connection answers with.
+pub(super) struct Service {
+    pub(super) identities: Arc<Identities>,
+    /// Where a server of known capacity lets its answers out.
+    pub(super) turnstile: Option<Turnstile>,
+}
+
 /// Takes connections for ever. One that cannot be taken (no file descriptors left) is waited out.
 pub(super) async fn accept(
     listener: &TcpListener,
     tls: Option<TlsAcceptor>,
-    identities: &Arc<Identities>,
+    service: &Arc<Service>,
     graceful: &GracefulShutdown,
 ) {
     let builder = Arc::new(builder());
@@ -43,14 +51,14 @@ pub(super) async fn accept(
             continue;
         };
         let _ = stream.set_nodelay(true); // a small answer must not wait for the next; without it, it is merely slower
-        let (identities, watcher, builder) = (Arc::clone(identities), graceful.watcher(), Arc::clone(&builder));
+        let (service, watcher, builder) = (Arc::clone(service), graceful.watcher(), Arc::clone(&builder));
         let tls = tls.clone();
         tokio::spawn(async move {
             match tls {
-                None => connection(&builder, stream, identities, watcher).await,
+                None => connection(&builder, stream, service, watcher).await,
                 Some(tls) => {
                     if let Ok(Ok(stream)) = tokio::time::timeout(PATIENCE, tls.accept(stream)).await {
-                        connection(&builder, stream, identities, watcher).await;
+                        connection(&builder, stream, service, watcher).await;
                     }
                 }
             }
@@ -79,20 +87,20 @@ fn builder() -> auto::Builder<TokioExecutor> {
 async fn connection<S>(
     builder: &auto::Builder<TokioExecutor>,
     stream: S,
-    identities: Arc<Identities>,
+    answering: Arc<Service>,
     watcher: hyper_util::server::graceful::Watcher,
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let service = service_fn(move |request| {
-        let identities = Arc::clone(&identities);
-        async move { Ok::<_, Infallible>(respond(&identities, request).await) }
+        let answering = Arc::clone(&answering);
+        async move { Ok::<_, Infallible>(respond(&answering, request).await) }
     });
     let connection = builder.serve_connection(TokioIo::new(stream), service);
     let _ = watcher.watch(connection.into_owned()).await; // a client that goes away is no concern of the server
 }
 
-async fn respond(identities: &Identities, request: Request<Incoming>) -> Response<Full<Bytes>> {
+async fn respond(service: &Service, request: Request<Incoming>) -> Response<Full<Bytes>> {
     let (mut parts, body) = request.into_parts();
     let body = match receive(body).await {
         Received::Whole(body) => body,
@@ -106,5 +114,14 @@ async fn respond(identities: &Identities, request: Request<Incoming>) -> Respons
             return answer;
         }
     };
-    identities.respond(&Request::from_parts(parts, body)).map(Full::new)
+    let served = service.turnstile.as_ref().map(Turnstile::pass);
+    // What the answer really costs is part of its service time.
+    let answer = service
+        .identities
+        .respond(&Request::from_parts(parts, body))
+        .map(Full::new);
+    if let Some(served) = served {
+        served.await;
+    }
+    answer
 }

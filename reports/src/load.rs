@@ -1,6 +1,8 @@
 //! The result of a load run.
 
-pub mod examples;
+pub mod example_record;
+#[cfg(test)]
+pub(crate) mod examples;
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -1,0 +1,249 @@
+//! Where the edge lies, given all steps: the rate at which an objective's share of calls beyond its limit becomes more
+//! than is allowed.
+//!
+//! Near the edge the logarithm of that share grows about linearly with the logarithm of the rate (in a queue with
+//! exponential service exactly so with the rate), so each objective has a logistic curve through its edge with an
+//! unknown slope. A grid over edges and slopes holds the posterior; calls of a queue come in clusters, so the
+//! likelihood is tempered by their overdispersion (quasi-likelihood, Wedderburn 1974). No step decides alone: a step at
+//! the edge of a random server misses its objective every other time.
+
+use super::evidence::{Ending, StepResult, number};
+use super::steady;
+
+/// Points of the grid over rates.
+const POINTS: usize = 400;
+/// Points of the grid over slopes.
+const SLOPES: usize = 24;
+/// The gentlest and the steepest slope: by how much the logit of the share grows with the logarithm of the rate. One
+/// worker with exponential service at half its capacity has about 5; thirty workers near theirs have hundreds.
+const SLOPE: (f64, f64) = (4.0, 1000.0);
+/// A step whose share is beyond the allowed one by more than this (in logits) only says that it is above the edge: a
+/// queue that grows has no share of its own.
+const FAR: f64 = 2.5;
+/// A step further below the current belief than this says nothing on the slope at the edge.
+const BELOW: f64 = 0.7;
+/// What is believed of the overdispersion before anything is seen, and how many seconds that is worth.
+const PRIOR_DISPERSION: (f64, f64) = (4.0, 6.0);
+/// No step tells rates apart more finely than this.
+const FINEST: f64 = 0.004;
+
+/// The probability that the edge lies above each of some rates.
+#[derive(Debug, Clone)]
+pub(super) struct Belief {
+    ln_rates: Vec<f64>,
+    above: Vec<f64>,
+    /// By objective: the probability that it breaks first, were all in play; for the report.
+    medians: Vec<Option<f64>>,
+}
+
+impl Belief {
+    /// The belief after `steps`, somewhere between two rates; `allowed` is by objective the share of calls that may be
+    /// beyond its limit, where there is such a share.
+    pub(super) fn of(steps: &[&StepResult], allowed: &[Option<f64>], between: (f64, f64)) -> Self {
+        let (low, high) = (between.0.ln(), between.1.ln());
+        let ln_rates: Vec<f64> = (0..POINTS)
+            .map(|point| low + (high - low) * (number(point as u64) + 0.5) / number(POINTS as u64))
+            .collect();
+        let firm = normalised(ln_rates.iter().map(|edge| firm(steps, *edge)).collect());
+        let mut above = survival(&firm);
+        let mut medians = Vec::new();
+        // Once to find the neighbourhood, once with only the steps in it.
+        let centre = quantile(&ln_rates, &above, 0.5);
+        for (objective, share) in allowed.iter().enumerate() {
+            let Some(share) = share.filter(|share| in_play(steps, objective, *share)) else {
+                medians.push(None);
+                continue;
+            };
+            let rough = soft(steps, objective, share, &ln_rates, centre);
+            let near = quantile(&ln_rates, &survival(&rough), 0.5);
+            let soft = survival(&soft(steps, objective, share, &ln_rates, near));
+            medians.push(Some(quantile(&ln_rates, &soft, 0.5).exp()));
+            for (above, soft) in above.iter_mut().zip(&soft) {
+                *above *= soft;
+            }
+        }
+        Self {
+            ln_rates,
+            above,
+            medians,
+        }
+    }
+
+    /// The rate below which the edge lies with a probability.
+    pub(super) fn quantile(&self, probability: f64) -> f64 {
+        quantile(&self.ln_rates, &self.above, 1.0 - probability).exp()
+    }
+
+    /// How far apart the ends of the 95% interval are, as a ratio minus 1.
+    pub(super) fn width(&self) -> f64 {
+        self.quantile(0.975) / self.quantile(0.025) - 1.0
+    }
+
+    /// By objective: where its own edge is believed to lie; `None` when it was never clearly missed.
+    pub(super) fn medians(&self) -> &[Option<f64>] {
+        &self.medians
+    }
+}
+
+/// What the piling up of calls, and objectives without a share, say of an edge.
+fn firm(steps: &[&StepResult], ln_edge: f64) -> f64 {
+    let mut weight = 1.0;
+    for step in steps {
+        let growth = steady::growth(step);
+        let error = growth.error.max(FINEST);
+        let ln_rate = step.plan.rate_per_s.ln();
+        if !growth.is_steady() {
+            // What a target did that had too much to do is all that it can do.
+            let ln_done = ln_rate + (1.0 - growth.share).max(0.05).ln();
+            let at = if step.ending == Ending::Hopeless { ln_rate } else { ln_done };
+            weight *= 1.0 - normal((ln_edge - at) / error);
+        } else if step.passed() {
+            weight *= normal((ln_edge - ln_rate) / error.min(0.1)).max(1e-6);
+        } else if step.held.iter().any(|held| !held) {
+            weight *= (1.0 - normal((ln_edge - ln_rate) / 0.1)).max(0.3);
+        }
+    }
+    weight
+}
+
+/// Whether an objective was ever missed so clearly that it may be the one that limits.
+fn in_play(steps: &[&StepResult], objective: usize, allowed: f64) -> bool {
+    steps.iter().any(|step| clearly_beyond(step, objective, allowed))
+}
+
+/// Whether more calls were beyond the limit than chance explains.
+pub(super) fn clearly_beyond(step: &StepResult, objective: usize, allowed: f64) -> bool {
+    let mark = step.mark(objective);
+    let expected = allowed * number(mark.calls);
+    number(mark.beyond) > expected + 2.0 * (PRIOR_DISPERSION.0 * expected).sqrt() + 1.0
+}
+
+/// The posterior of one objective's edge over the grid.
+fn soft(steps: &[&StepResult], objective: usize, allowed: f64, ln_rates: &[f64], centre: f64) -> Vec<f64> {
+    let dispersion = dispersion(steps, objective, allowed, centre);
+    let slopes = (0..SLOPES).map(|point| {
+        let share = number(point as u64) / number(SLOPES as u64 - 1);
+        SLOPE.0 * (SLOPE.1 / SLOPE.0).powf(share)
+    });
+    let slopes: Vec<f64> = slopes.collect();
+    let ln_weight = |edge: f64, slope: f64| {
+        let each = steps.iter().map(|step| ln_likelihood(step, objective, allowed, edge, slope, centre, dispersion));
+        each.sum::<f64>()
+    };
+    let ln_weights: Vec<Vec<f64>> = ln_rates
+        .iter()
+        .map(|edge| slopes.iter().map(|slope| ln_weight(*edge, *slope)).collect())
+        .collect();
+    let most = ln_weights.iter().flatten().copied().fold(f64::NEG_INFINITY, f64::max);
+    let sums = ln_weights
+        .iter()
+        .map(|row| row.iter().map(|weight| (weight - most).exp()).sum());
+    normalised(sums.collect())
+}
+
+fn ln_likelihood(
+    step: &StepResult,
+    objective: usize,
+    allowed: f64,
+    edge: f64,
+    slope: f64,
+    centre: f64,
+    dispersion: f64,
+) -> f64 {
+    let ln_rate = step.plan.rate_per_s.ln();
+    let mark = step.mark(objective);
+    let (calls, beyond) = (number(mark.calls), number(mark.beyond));
+    if calls < 1.0 {
+        return 0.0;
+    }
+    if is_far(step, objective, allowed) {
+        // Above the edge, and no more than that.
+        return (1.0 - normal((edge - ln_rate) / 0.02)).max(1e-12).ln();
+    }
+    if ln_rate < centre + BELOW.ln() {
+        return 0.0;
+    }
+    let share = 1.0 / (1.0 + (-(logit(allowed) + slope * (ln_rate - edge)).clamp(-40.0, 40.0)).exp());
+    (beyond * share.max(1e-15).ln() + (calls - beyond) * (1.0 - share).max(1e-15).ln()) / dispersion
+}
+
+fn is_far(step: &StepResult, objective: usize, allowed: f64) -> bool {
+    let mark = step.mark(objective);
+    let share = (number(mark.beyond) + 0.5) / (number(mark.calls) + 1.0);
+    logit(share) - logit(allowed) > FAR && clearly_beyond(step, objective, allowed)
+}
+
+/// How much more the number of calls beyond the limit varies than that of independent calls would: its long-run
+/// variance over seconds (Newey and West 1987) divided by the binomial one.
+fn dispersion(steps: &[&StepResult], objective: usize, allowed: f64, centre: f64) -> f64 {
+    let (mut varied, mut expected, mut seconds) = (0.0, 0.0, 0.0);
+    for step in steps {
+        let ln_rate = step.plan.rate_per_s.ln();
+        let mark = step.mark(objective);
+        let share = number(mark.beyond) / number(mark.calls.max(1));
+        if (ln_rate - centre).abs() > 0.2 || is_far(step, objective, allowed) || mark.beyond == 0 {
+            continue;
+        }
+        let marks = step.moments.iter().filter_map(|moment| moment.marks.get(objective));
+        let rests: Vec<f64> = marks
+            .map(|mark| number(mark.beyond) - share * number(mark.calls))
+            .collect();
+        let lags = (rests.len() / 4).min(6);
+        let mut sum: f64 = rests.iter().map(|rest| rest * rest).sum();
+        for lag in 1..=lags {
+            let taper = 1.0 - number(lag as u64) / number(lags as u64 + 1);
+            let products = rests.iter().zip(&rests[lag..]).map(|(one, other)| one * other);
+            sum += 2.0 * taper * products.sum::<f64>();
+        }
+        varied += sum.max(0.0);
+        expected += number(mark.calls) * share * (1.0 - share);
+        seconds += number(rests.len() as u64);
+    }
+    let seen = if expected > 0.0 { varied / expected } else { PRIOR_DISPERSION.0 };
+    let (prior, worth) = PRIOR_DISPERSION;
+    ((seen * seconds + prior * worth) / (seconds + worth)).max(1.0)
+}
+
+fn logit(share: f64) -> f64 {
+    (share / (1.0 - share)).ln()
+}
+
+/// The standard normal distribution function, by the logistic approximation of Bowling et al. (2009); its error stays
+/// below 0.02%.
+fn normal(z: f64) -> f64 {
+    let z = z.clamp(-12.0, 12.0);
+    1.0 / (1.0 + (-0.070_56 * z.powi(3) - 1.5976 * z).exp())
+}
+
+fn normalised(mut weights: Vec<f64>) -> Vec<f64> {
+    let sum: f64 = weights.iter().sum();
+    let even = 1.0 / number(weights.len() as u64);
+    for weight in &mut weights {
+        *weight = if sum > 0.0 { *weight / sum } else { even };
+    }
+    weights
+}
+
+/// The probability of lying above each point, from that of lying at each.
+fn survival(weights: &[f64]) -> Vec<f64> {
+    let mut left = 1.0;
+    let above = weights.iter().map(|weight| {
+        left -= weight;
+        (left + weight / 2.0).clamp(0.0, 1.0)
+    });
+    above.collect()
+}
+
+/// Where a falling curve passes through a value.
+fn quantile(ln_rates: &[f64], above: &[f64], value: f64) -> f64 {
+    let first = above.iter().position(|above| *above < value);
+    match first {
+        None => ln_rates.last().copied().unwrap_or_default(),
+        Some(0) => ln_rates[0],
+        Some(at) => {
+            let (high, low) = (above[at - 1], above[at]);
+            let share = (high - value) / (high - low).max(1e-12);
+            ln_rates[at - 1] + share * (ln_rates[at] - ln_rates[at - 1])
+        }
+    }
+}

@@ -1,0 +1,420 @@
+//! The search: a pure state machine over step results. No clock runs here and nothing is sent.
+//!
+//! A geometric ramp finds a rate that holds and one that breaks; between them every step goes where the belief is
+//! divided. Near the edge of a target that answers at random no single step decides: steps gather there until the
+//! belief is narrow or the time is up. A step at the answer has to agree, and two below it show the latency there.
+
+use super::belief::{Belief, clearly_beyond};
+use super::evidence::{Ending, StepPlan, StepResult, number};
+use super::steady;
+use proofload_reports::capacity::Purpose;
+
+/// The ramp goes up by this factor while everything holds...
+const UP: f64 = 2.0;
+/// ...and down by this one while nothing does.
+const DOWN: f64 = 4.0;
+/// While the belief is wider than this, short steps halve it.
+const COARSE: f64 = 0.15;
+/// The belief is narrow enough: the two ends of its 95% interval are this far apart.
+const NARROW: f64 = 0.035;
+/// The lowest and highest rate that the generator made healthily are this far apart at most when it has given out.
+const GENERATOR_EDGE: f64 = 1.15;
+/// An answer that a further step moves by more than this was not confirmed by it.
+const AGREES: f64 = 0.04;
+/// Confirmations are tried this often.
+const CONFIRMATIONS: usize = 3;
+/// The target's capacity moved when its first and second half differ by this much...
+const MOVED: f64 = 0.06;
+/// ...and by so many standard errors.
+const MOVED_ERRORS: f64 = 3.0;
+/// Shares of the answer at which the latency is shown.
+pub(super) const SHARES: [f64; 2] = [0.5, 0.8];
+/// What a step costs beside its own time, in seconds: getting ready and cooling down.
+const OVERHEAD_S: f64 = 1.2;
+
+/// What the search is to find.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SearchSettings {
+    /// By objective: the share of calls that may be beyond its limit; `None` where it is no such share.
+    pub allowed: Vec<Option<f64>>,
+    /// Where the ramp begins, per second.
+    pub start_per_s: f64,
+    /// A target that breaks below this carries nothing, per second.
+    pub floor_per_s: f64,
+    /// No rate above this is tried, per second.
+    pub ceiling_per_s: f64,
+    /// How long a step is measured at least, in seconds.
+    pub step_s: f64,
+    /// How long the whole search may take, in seconds.
+    pub budget_s: f64,
+}
+
+/// What to do next.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Decision {
+    /// Make a step.
+    Measure(StepPlan),
+    /// It is over.
+    Finished(Finding),
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// How the search ended.
+    pub end: End,
+    /// The answer, per second, as far as there is one.
+    pub sustained_per_s: Option<f64>,
+    /// The 95% interval of the belief, per second.
+    pub bracket_per_s: Option<(f64, f64)>,
+    /// Whether a step at the answer agreed.
+    pub confirmed: bool,
+    /// What broke first above it.
+    pub limit: Option<Limit>,
+}
+
+/// How a search ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// With an answer.
+    Found,
+    /// Not even the lowest rate held.
+    Nothing,
+    /// Nothing broke up to the highest rate that may be tried.
+    BeyondCeiling,
+    /// The generator gave out before the target did.
+    GeneratorGaveOut,
+    /// The target's capacity moved while it was measured.
+    Moved,
+    /// The time was up before there was an answer.
+    OutOfTime,
+    /// The target answered nothing any more.
+    TargetDied,
+    /// By a signal.
+    Interrupted,
+}
+
+/// What limits a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// An objective, by its place.
+    Objective(usize),
+    /// Calls piled up though every objective held.
+    Queue,
+}
+
+/// The search.
+#[derive(Debug, Clone)]
+pub struct Search {
+    settings: SearchSettings,
+    steps: Vec<StepResult>,
+    /// The lowest rate that the generator could not make, twice in a row.
+    too_fast_per_s: Option<f64>,
+    /// The answer as it was when it was confirmed.
+    answer: Option<f64>,
+}
+
+impl Search {
+    /// A search that has seen nothing.
+    pub fn new(settings: SearchSettings) -> Self {
+        Self {
+            settings,
+            steps: Vec::new(),
+            too_fast_per_s: None,
+            answer: None,
+        }
+    }
+
+    /// The first step.
+    pub fn first(&self) -> StepPlan {
+        self.short(Purpose::Ramp, self.settings.start_per_s)
+    }
+
+    /// The steps so far.
+    pub fn steps(&self) -> &[StepResult] {
+        &self.steps
+    }
+
+    /// Takes a step's result, and says what to do next.
+    pub fn next(&mut self, result: StepResult) -> Decision {
+        let (ending, plan) = (result.ending, result.plan);
+        let gave_out_before = self
+            .steps
+            .last()
+            .is_some_and(|last| last.ending == Ending::GeneratorGaveOut && last.plan == plan);
+        self.steps.push(result);
+        match ending {
+            Ending::Interrupted => return self.cut_short(End::Interrupted),
+            Ending::TargetDied => return self.cut_short(End::TargetDied),
+            Ending::GeneratorGaveOut if !gave_out_before && self.left_s() > 0.0 => return Decision::Measure(plan),
+            Ending::GeneratorGaveOut => {
+                let lowest = self.too_fast_per_s.map_or(plan.rate_per_s, |known| known.min(plan.rate_per_s));
+                self.too_fast_per_s = Some(lowest);
+            }
+            Ending::Whole | Ending::Hopeless => {}
+        }
+        match (self.highest_held(), self.lowest_broken()) {
+            (held, None) => self.ramp_up(held),
+            (None, Some(broken)) => self.ramp_down(broken),
+            (Some(_), Some(_)) => self.narrow(),
+        }
+    }
+
+    fn ramp_up(&self, held: Option<f64>) -> Decision {
+        let Some(held) = held else {
+            // The generator gave out at the very first rate.
+            return self.finished(End::GeneratorGaveOut);
+        };
+        if self.left_s() <= 0.0 {
+            return self.finished(End::OutOfTime);
+        }
+        if let Some(too_fast) = self.too_fast_per_s {
+            if too_fast / held < GENERATOR_EDGE {
+                return self.finished(End::GeneratorGaveOut);
+            }
+            return Decision::Measure(self.short(Purpose::Ramp, (held * too_fast).sqrt()));
+        }
+        if held >= self.settings.ceiling_per_s {
+            return self.finished(End::BeyondCeiling);
+        }
+        Decision::Measure(self.short(Purpose::Ramp, (held * UP).min(self.settings.ceiling_per_s)))
+    }
+
+    fn ramp_down(&self, broken: f64) -> Decision {
+        if broken <= self.settings.floor_per_s {
+            return self.finished(End::Nothing);
+        }
+        if self.left_s() <= 0.0 {
+            return self.finished(End::OutOfTime);
+        }
+        let next = (broken / DOWN).max(self.settings.floor_per_s);
+        Decision::Measure(self.short(Purpose::Ramp, next))
+    }
+
+    fn narrow(&mut self) -> Decision {
+        let Some(last) = self.steps.last().cloned() else {
+            return Decision::Measure(self.first());
+        };
+        if let Some(too_fast) = self.too_fast_per_s
+            && self.belief().quantile(0.5) > too_fast
+        {
+            return self.finished(End::GeneratorGaveOut);
+        }
+        match last.plan.purpose {
+            Purpose::Confirm if last.counts() => {
+                let answer = self.best();
+                let agrees = (answer / last.plan.rate_per_s).ln().abs() <= AGREES && last.ending == Ending::Whole;
+                let tried = self.of(Purpose::Confirm).count();
+                if self.moved() {
+                    return self.finished(End::Moved);
+                }
+                if !agrees && tried < CONFIRMATIONS && self.left_s() > self.edge_s(answer) {
+                    return self.approach();
+                }
+                if !agrees {
+                    return self.finished(End::Moved);
+                }
+                self.answer = Some(answer);
+                Decision::Measure(self.short(Purpose::Latency, answer * SHARES[0]))
+            }
+            Purpose::Latency => self.below(),
+            _ => self.approach(),
+        }
+    }
+
+    /// A step towards the edge, or the confirmation when it is known well enough.
+    fn approach(&self) -> Decision {
+        let belief = self.belief();
+        let (width, median) = (belief.width(), belief.quantile(0.5));
+        let edge_s = self.edge_s(median);
+        let left_s = self.left_s() - self.reserve_s(median);
+        if width > COARSE && left_s > self.settings.step_s + OVERHEAD_S && self.of(Purpose::Bisect).count() < 12 {
+            let calls_s = (100.0 / median).clamp(self.settings.step_s, 4.0 * self.settings.step_s);
+            let plan = self.short(Purpose::Bisect, median);
+            return Decision::Measure(StepPlan {
+                measured_s: calls_s,
+                ..plan
+            });
+        }
+        if width > NARROW && left_s > edge_s + OVERHEAD_S {
+            // A little below and a little above in turn: that shows the slope, and leaves a rate that held and one that broke.
+            let side = if self.of(Purpose::Edge).count().is_multiple_of(2) { -1.0 } else { 1.0 };
+            let rate_per_s = median * (side * (width / 5.0).clamp(0.01, 0.03)).exp();
+            return Decision::Measure(self.long(Purpose::Edge, rate_per_s, edge_s));
+        }
+        Decision::Measure(self.long(Purpose::Confirm, self.best(), edge_s))
+    }
+
+    /// The steps below the answer, which show the latency there.
+    fn below(&self) -> Decision {
+        let Some(answer) = self.answer else {
+            return self.approach();
+        };
+        let done = self.of(Purpose::Latency).filter(|step| step.counts()).count();
+        if let Some(last) = self.steps.last()
+            && (last.ending == Ending::Hopeless || !self.holds(last))
+            && last.plan.rate_per_s < 0.9 * answer
+        {
+            return self.finished(End::Moved);
+        }
+        match SHARES.get(done) {
+            Some(share) if self.left_s() > 0.0 => Decision::Measure(self.short(Purpose::Latency, answer * share)),
+            _ => self.finished(End::Found),
+        }
+    }
+
+    fn short(&self, purpose: Purpose, rate_per_s: f64) -> StepPlan {
+        StepPlan {
+            purpose,
+            rate_per_s,
+            warm_up_s: self.warm_up_s(1.0),
+            measured_s: if purpose == Purpose::Latency {
+                2.0 * self.settings.step_s
+            } else {
+                self.settings.step_s
+            },
+        }
+    }
+
+    fn long(&self, purpose: Purpose, rate_per_s: f64, measured_s: f64) -> StepPlan {
+        StepPlan {
+            purpose,
+            rate_per_s,
+            warm_up_s: self.warm_up_s(2.0),
+            measured_s,
+        }
+    }
+
+    /// A slow target needs longer until it shows what it does.
+    fn warm_up_s(&self, least: f64) -> f64 {
+        let held = self.steps.iter().filter(|step| self.holds(step));
+        let median_s = held.map(|step| step.median_s).fold(0.0, f64::max);
+        (4.0 * median_s).clamp(least * self.settings.step_s.min(2.0) / 2.0, 10.0)
+    }
+
+    /// How long a step near the edge is measured: long enough for a thousand calls, at most a seventh of all time.
+    fn edge_s(&self, rate_per_s: f64) -> f64 {
+        let most_s = (self.settings.budget_s / 9.0).max(self.settings.step_s);
+        (800.0 / rate_per_s).clamp((4.0 * self.settings.step_s).min(most_s), most_s)
+    }
+
+    fn left_s(&self) -> f64 {
+        let used = self.steps.last().map_or(0.0, |last| last.elapsed_s);
+        self.settings.budget_s - used
+    }
+
+    /// What the confirmation and the steps below the answer will take.
+    fn reserve_s(&self, rate_per_s: f64) -> f64 {
+        let below_s = 2.0 * self.settings.step_s + self.warm_up_s(1.0) + OVERHEAD_S;
+        self.edge_s(rate_per_s) + self.warm_up_s(2.0) + OVERHEAD_S + number(SHARES.len() as u64) * below_s
+    }
+
+    fn of(&self, purpose: Purpose) -> impl Iterator<Item = &StepResult> {
+        self.steps.iter().filter(move |step| step.plan.purpose == purpose)
+    }
+
+    fn valid(&self) -> Vec<&StepResult> {
+        self.steps.iter().filter(|step| step.counts()).collect()
+    }
+
+    /// Whether a step gives no reason to believe that it was above the edge.
+    fn holds(&self, step: &StepResult) -> bool {
+        step.ending == Ending::Whole
+            && steady::growth(step).is_steady()
+            && self.settings.allowed.iter().enumerate().all(|(objective, allowed)| {
+                allowed.map_or(step.held[objective], |allowed| !clearly_beyond(step, objective, allowed))
+            })
+    }
+
+    fn highest_held(&self) -> Option<f64> {
+        let held = self.steps.iter().filter(|step| self.holds(step));
+        held.map(|step| step.plan.rate_per_s).max_by(f64::total_cmp)
+    }
+
+    fn lowest_broken(&self) -> Option<f64> {
+        let broken = self.steps.iter().filter(|step| step.counts() && !self.holds(step));
+        broken.map(|step| step.plan.rate_per_s).min_by(f64::total_cmp)
+    }
+
+    /// Where the edge may lie at all.
+    fn range(&self) -> (f64, f64) {
+        let held = self.highest_held().unwrap_or(self.settings.floor_per_s);
+        let broken = self.lowest_broken().unwrap_or(self.settings.ceiling_per_s);
+        (0.6 * held.min(broken), 1.3 * held.max(broken))
+    }
+
+    fn belief(&self) -> Belief {
+        Belief::of(&self.valid(), &self.settings.allowed, self.range())
+    }
+
+    /// The rate to answer with: the middle of the belief, or a rate a little below it that was itself measured to hold.
+    fn best(&self) -> f64 {
+        let median = self.belief().quantile(0.5);
+        let held = self.valid().into_iter().filter(|step| step.passed());
+        let near = held.map(|step| step.plan.rate_per_s).filter(|rate| *rate <= median && *rate > median / 1.01);
+        near.max_by(f64::total_cmp).unwrap_or(median)
+    }
+
+    /// Whether the first and the second half of the steps near the edge contradict each other.
+    fn moved(&self) -> bool {
+        let median = self.belief().quantile(0.5);
+        let near: Vec<&StepResult> = self
+            .valid()
+            .into_iter()
+            .filter(|step| (step.plan.rate_per_s / median).ln().abs() < 0.25)
+            .collect();
+        if near.len() < 4 {
+            return false;
+        }
+        let (early, late) = near.split_at(near.len() / 2);
+        let of = |steps: &[&StepResult]| {
+            let belief = Belief::of(steps, &self.settings.allowed, self.range());
+            let error = (belief.quantile(0.84) / belief.quantile(0.16)).ln() / 2.0;
+            (belief.quantile(0.5).ln(), error.max(0.01))
+        };
+        let ((early, early_error), (late, late_error)) = (of(early), of(late));
+        let apart = (early - late).abs();
+        apart > MOVED && apart > MOVED_ERRORS * early_error.hypot(late_error)
+    }
+
+    fn limit(&self) -> Option<Limit> {
+        let belief = self.belief();
+        let medians = belief.medians().iter().enumerate();
+        let first = medians
+            .filter_map(|(objective, median)| median.map(|median| (objective, median)))
+            .min_by(|one, other| one.1.total_cmp(&other.1));
+        let broken = self.steps.iter().filter(|step| step.counts() && !self.holds(step));
+        let lowest = broken.min_by(|one, other| one.plan.rate_per_s.total_cmp(&other.plan.rate_per_s))?;
+        let missed = lowest.held.iter().position(|held| !held);
+        Some(match (first, missed) {
+            (Some((objective, _)), _) | (None, Some(objective)) => Limit::Objective(objective),
+            (None, None) => Limit::Queue,
+        })
+    }
+
+    /// The end after a signal or the target's death, with what is known by then.
+    fn cut_short(&self, end: End) -> Decision {
+        self.finished(end)
+    }
+
+    fn finished(&self, end: End) -> Decision {
+        let bracketed = self.highest_held().is_some() && self.lowest_broken().is_some();
+        let (sustained_per_s, bracket_per_s) = match end {
+            End::Nothing => (Some(0.0), Some((0.0, self.lowest_broken().unwrap_or_default()))),
+            End::Found | End::Interrupted | End::TargetDied | End::OutOfTime if bracketed => {
+                let belief = self.belief();
+                let answer = if end == End::Found { self.best() } else { belief.quantile(0.5).min(self.best()) };
+                let bracket = (belief.quantile(0.025).min(answer), belief.quantile(0.975).max(answer));
+                (Some(answer), Some(bracket))
+            }
+            _ => (None, None),
+        };
+        Decision::Finished(Finding {
+            end,
+            sustained_per_s,
+            bracket_per_s,
+            confirmed: end == End::Found,
+            limit: self.limit(),
+        })
+    }
+}
