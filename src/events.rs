@@ -32,6 +32,13 @@ pub enum Event {
         /// How many there are.
         users: usize,
     },
+    /// Gate: a pair of blocks is measured.
+    GatePair {
+        /// Pairs so far.
+        pairs: usize,
+        /// Pairs at most.
+        planned: usize,
+    },
     /// Load: one second is over.
     LoadTick(LoadTick),
     /// Load: all that was measured in the second that is over.

@@ -3,14 +3,16 @@
 //! The map of the house, arrows running one way (`docs/decisions.md` has the reasons):
 //!
 //! ```text
-//! cli -> { conformance, load, watch } -> { client, target } -> contract
+//! cli -> { conformance, load, gate, watch } -> { client, target } -> contract
 //! ```
 
+pub mod baseline;
 pub mod cli;
 pub mod client;
 pub mod conformance;
 pub mod events;
 pub mod exit;
+pub mod gate;
 pub mod halt;
 pub mod load;
 pub mod nearest;

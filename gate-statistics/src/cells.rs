@@ -101,6 +101,14 @@ impl Series {
         }
     }
 
+    /// Adds a piece of a second that is too short to stand alone to the one before it.
+    pub fn extend(&mut self, piece: &Cell) {
+        match self.cells.last_mut() {
+            Some(last) => last.absorb(piece),
+            None => self.push(piece),
+        }
+    }
+
     /// Adds calls to the last second, such as those that were answered after the last arrival was due.
     pub fn append(&mut self, calls: &Cell) {
         if let Some(last) = self.cells.last_mut() {
@@ -125,6 +133,21 @@ impl Series {
     /// The cells.
     pub fn cells(&self) -> &[Cell] {
         &self.cells
+    }
+
+    /// As many cells of the same length, without any call.
+    #[must_use]
+    pub fn silent(&self) -> Self {
+        Self {
+            cells: self.cells.iter().map(|cell| Cell::new(cell.length_s)).collect(),
+            ..*self
+        }
+    }
+
+    /// The calls of all cells, those that failed included.
+    pub fn calls(&self) -> u64 {
+        let calls = self.cells.iter().map(|cell| cell.ok.saturating_add(cell.errors));
+        calls.fold(0, u64::saturating_add)
     }
 
     /// The time of all cells, in seconds.

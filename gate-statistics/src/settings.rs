@@ -1,6 +1,8 @@
 //! What is tolerated, and how sure the answer must be.
 
 use proofload_reports::gate::Metric;
+use std::fmt;
+use std::str::FromStr;
 
 /// What is tolerated, and how sure the answer must be.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,13 +47,57 @@ pub struct Scope {
 }
 
 impl Scope {
-    fn covers(&self, operation: &str, metric: Metric) -> bool {
+    /// Whether a metric of an operation is meant.
+    pub fn covers(&self, operation: &str, metric: Metric) -> bool {
         self.operation.as_ref().is_none_or(|name| name == operation) && self.metric.is_none_or(|one| one == metric)
     }
 
     /// `publish.p99` is more specific than `publish`, and that more than `p99`.
     fn rank(&self) -> u8 {
         2 * u8::from(self.operation.is_some()) + u8::from(self.metric.is_some())
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.operation, self.metric) {
+            (Some(operation), Some(metric)) => write!(f, "{operation}.{metric}"),
+            (Some(operation), None) => f.write_str(operation),
+            (None, Some(metric)) => metric.fmt(f),
+            (None, None) => f.write_str("everything"),
+        }
+    }
+}
+
+impl FromStr for Scope {
+    type Err = String;
+
+    /// `p99`, `publish`, `publish.p99`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let metric_of = |name: &str| Metric::ALL.into_iter().find(|metric| metric.name() == name);
+        if let Some(metric) = metric_of(text) {
+            return Ok(Self {
+                operation: None,
+                metric: Some(metric),
+            });
+        }
+        let (operation, metric) = match text.split_once('.') {
+            None => (text, None),
+            Some((operation, name)) => {
+                let metric = metric_of(name).ok_or_else(|| {
+                    let known = Metric::ALL.map(Metric::name).join(", ");
+                    format!("there is no metric {name:?}; there are {known}")
+                })?;
+                (operation, Some(metric))
+            }
+        };
+        if operation.is_empty() {
+            return Err("write an operation, a metric, or both as in publish.p99".to_owned());
+        }
+        Ok(Self {
+            operation: Some(operation.to_owned()),
+            metric,
+        })
     }
 }
 
@@ -76,6 +122,16 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn scopes_read_as_they_are_written() {
+        for text in ["p50", "error-rate", "publish", "publish.p99", "getTag.throughput"] {
+            assert_eq!(text.parse::<Scope>().unwrap().to_string(), text);
+        }
+        for text in ["", ".p99", "publish.p42", "publish."] {
+            assert!(text.parse::<Scope>().is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn the_most_specific_tolerance_counts() {

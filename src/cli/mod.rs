@@ -1,20 +1,25 @@
 //! The command line: clap types, one file per command. They only convert into engine types and print results.
 
+mod baseline;
 mod completions;
 mod console;
 mod contract;
 mod duration;
 mod embedded;
 mod failure;
+mod gate;
 mod load;
 mod load_format;
+mod load_page;
 mod load_signals;
 mod load_watchers;
 mod man;
 mod merge;
 mod mock;
 mod mock_queue;
+mod rendering;
 mod report;
+mod report_file;
 mod scenarios;
 mod secrets;
 mod surroundings;
@@ -50,8 +55,10 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Baseline(baseline::BaselineArgs),
     Completions(completions::CompletionsArgs),
     Contract(contract::ContractArgs),
+    Gate(Box<gate::GateArgs>),
     Load(Box<load::LoadArgs>),
     Man(man::ManArgs),
     Merge(merge::MergeArgs),
@@ -85,8 +92,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
 
 async fn dispatch(command: Command, console: &Console) -> Result<Exit, Failure> {
     match command {
+        Command::Baseline(args) => baseline::run(args, console),
         Command::Completions(args) => completions::run(&args, console),
         Command::Contract(args) => contract::run(args, console).await,
+        Command::Gate(args) => gate::run(*args, console).await,
         Command::Load(args) => load::run(*args, console).await,
         Command::Man(args) => man::run(&args, console),
         Command::Merge(args) => merge::run(&args, console),

@@ -171,7 +171,7 @@ pub(super) async fn run(args: ValidateArgs, console: &Console) -> Result<Exit, F
 }
 
 /// Asks for the end at the first signal.
-async fn pass_on(mut signals: watch::Receiver<Option<Interruption>>, asker: Asker) {
+pub(super) async fn pass_on(mut signals: watch::Receiver<Option<Interruption>>, asker: Asker) {
     if signals.wait_for(Option::is_some).await.is_ok() {
         asker.ask();
     }

@@ -12,6 +12,8 @@ pub(crate) struct Pair {
     pub(crate) p50: GateVerdict,
     /// Whether the intervals of p50, p90, p99 and throughput held the truth.
     pub(crate) covered: [Option<bool>; 4],
+    /// Measured on each side, without a change and with one.
+    pub(crate) seconds: [usize; 2],
 }
 
 /// What came of many pairs.
@@ -24,11 +26,12 @@ pub(crate) struct Tally {
     found_p50: u32,
     missed: u32,
     covered: [(u32, u32); 4],
+    seconds: [u64; 2],
 }
 
 pub(crate) const HEAD: &str = "\
-| setting | no change: regressed | not regressed | inconclusive | +10%: regressed | p50 found | +10%: passed | 95% intervals hold p50 | p90 | p99 | throughput |
-|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|";
+| setting | no change: regressed | not regressed | inconclusive | +10%: regressed | p50 found | +10%: passed | 95% intervals hold p50 | p90 | p99 | throughput | seconds a side |
+|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|";
 
 impl Tally {
     pub(crate) fn add(&mut self, pair: &Pair) {
@@ -44,6 +47,9 @@ impl Tally {
                 sum.1 += 1;
             }
         }
+        for (sum, seconds) in self.seconds.iter_mut().zip(pair.seconds) {
+            *sum += seconds as u64;
+        }
     }
 
     pub(crate) fn merge(&mut self, other: &Self) {
@@ -56,6 +62,19 @@ impl Tally {
         for (sum, other) in self.covered.iter_mut().zip(other.covered) {
             *sum = (sum.0 + other.0, sum.1 + other.1);
         }
+        for (sum, other) in self.seconds.iter_mut().zip(other.seconds) {
+            *sum += other;
+        }
+    }
+
+    /// Without a change and with one, when the two are not the same.
+    fn mean_seconds(&self) -> String {
+        let [without, with] = self.seconds.map(|seconds| seconds / u64::from(self.pairs.max(1)));
+        if without == with {
+            without.to_string()
+        } else {
+            format!("{without}, {with}")
+        }
     }
 
     pub(crate) fn row(&self, name: &str) -> String {
@@ -63,13 +82,14 @@ impl Tally {
         let undecided = self.pairs - self.false_alarms - self.passed;
         let covered = self.covered.map(|(covered, of)| percent(covered, of)).join(" | ");
         format!(
-            "| {name} | {} | {} | {} | {} | {} | {} | {covered} |",
+            "| {name} | {} | {} | {} | {} | {} | {} | {covered} | {} |",
             share(self.false_alarms),
             share(self.passed),
             share(undecided),
             share(self.found),
             share(self.found_p50),
             share(self.missed),
+            self.mean_seconds(),
         )
     }
 }

@@ -40,7 +40,7 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// A run on a machine that is `slower` times as slow; `scale` is what both sides of an interleaved comparison share.
+    /// A run of a build that is `slower` times as slow.
     pub(crate) fn run(&self, slower: f64, rng: &mut Xoshiro256PlusPlus) -> Series {
         let mut series = Series::default();
         let offset = self.between * normal(rng) + slower.ln();
@@ -91,11 +91,11 @@ impl World {
                 cell.fail(1);
                 continue;
             }
-            let paused: f64 = (0..pauses)
+            let waiting: f64 = (0..pauses)
                 // A call that falls into the pause waits for the rest of it.
                 .map(|_| (200_000.0 - rng.random_range(0.0..1_000_000.0_f64)).max(0.0))
                 .sum();
-            let us = (self.shape.draw(rng) + paused) * speed;
+            let us = (self.shape.draw(rng) + waiting) * speed;
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,

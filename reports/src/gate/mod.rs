@@ -1,7 +1,13 @@
 //! The result of a gate: a baseline and a candidate compared.
 
+pub mod annotations;
+pub mod console;
+pub mod csv;
 pub mod examples;
 mod finite;
+pub mod junit;
+pub mod markdown;
+pub mod words;
 
 pub use finite::Finite;
 
