@@ -11,9 +11,9 @@ work=$(mktemp -d)
 pids=
 trap 'kill $pids 2>/dev/null || true; rm -rf "$work"' EXIT
 
-# A mock with eight workers and the given service time; its address goes into a file.
+# A mock with sixteen workers and the given service time; its address goes into a file.
 mock() {
-    "$proofload" mock --http 127.0.0.1:0 --https none --workers 8 --service "fixed:$2" >"$work/$1" 2>"$work/$1.log" &
+    "$proofload" mock --http 127.0.0.1:0 --https none --workers 16 --service "fixed:$2" >"$work/$1" 2>"$work/$1.log" &
     pids="$pids $!"
     until grep -q '^listening' "$work/$1" 2>/dev/null; do sleep 0.05; done
 }
@@ -33,7 +33,7 @@ compare() {
     for seed in $(seq "$times"); do
         code=0
         PROOFLOAD_PASSWORD=admin-pass "$proofload" gate --url-a "$(url a)" --url-b "$(url "$2")" --username admin --scenario camera-feed \
-            --rate 100/s --users 40 --block 1s --max-time 40s --seed "$seed" --format json \
+            --rate 150/s --users 40 --tolerance p99=20% --max-time 40s --seed "$seed" --format json \
             >"$work/report.json" 2>"$work/error" || code=$?
         if [ "$code" = "$3" ]; then right=$((right + 1)); else cat "$work/error" >&2; fi
         python3 - "$work/report.json" "$1" "$seed" "$code" <<'PY'
