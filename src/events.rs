@@ -27,6 +27,11 @@ pub enum Event {
         /// Cases in all.
         total: usize,
     },
+    /// Load: the run is planned and its virtual users get ready.
+    LoadPlanned {
+        /// How many there are.
+        users: usize,
+    },
     /// Gate: a pair of blocks is measured.
     GatePair {
         /// Pairs so far.

@@ -6,6 +6,7 @@
 //! cli -> { conformance, load, gate, watch } -> { client, target } -> contract
 //! ```
 
+pub mod baseline;
 pub mod cli;
 pub mod client;
 pub mod conformance;

@@ -1,5 +1,9 @@
 //! The result of a load run.
 
+pub mod example_record;
+#[cfg(test)]
+pub(crate) mod examples;
+
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -1,6 +1,7 @@
 //! `proofload load`: makes a load run and says what came of it.
 
 use super::load_format::{self, Format};
+use super::load_page;
 use super::load_signals;
 use super::load_watchers::{self, Watchers};
 use super::target_options::TargetOptions;
@@ -46,7 +47,7 @@ pub(super) struct LoadArgs {
     /// Objective beside the scenario's, such as `publish.p99 < 250ms`, `errors < 0.1%` or `publish.rate >= 200/s`
     #[arg(long, value_name = "SLO")]
     slo: Vec<String>,
-    /// Directory for the record, new or empty: run.json, latency.hlog, counters.jsonl
+    /// Directory for the record, new or empty: run.json, latency.hlog, counters.jsonl, report.html
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// What to print on stdout
@@ -79,6 +80,9 @@ pub(super) struct LoadArgs {
     /// Serve metrics for Prometheus at /metrics while the run goes on; a port alone means this machine only
     #[arg(long, value_name = "[ADDR:]PORT", value_parser = load_watchers::address)]
     prometheus: Option<SocketAddr>,
+    /// Serve Goose's live page while the run goes on; a port alone means this machine only
+    #[arg(long, value_name = "[ADDR:]PORT", value_parser = load_watchers::address)]
+    dashboard: Option<SocketAddr>,
     /// Says that the target is yours to load, where its configuration does not
     #[arg(long)]
     i_may_load_this_target: bool,
@@ -132,12 +136,15 @@ pub(super) async fn run(args: LoadArgs, console: &Console) -> Result<Exit, Failu
     };
     preflight(&Http::new(&chosen.target, limits)?).await?;
     let signals = load_signals::listen(console);
-    let watchers = Watchers::new(args.prometheus, &workload, &chosen.target, console).await?;
-    let outcome = load::run(&workload, &chosen.target, &options, Arc::new(watchers), signals).await;
+    let watchers = Watchers::new(args.prometheus, args.dashboard, &workload, &chosen.target, console).await?;
+    let watchers = Arc::new(watchers);
+    let outcome = load::run(&workload, &chosen.target, &options, watchers.clone(), signals).await;
+    watchers.close().await;
     console.progress("");
     let outcome = outcome?;
     load_format::print(args.format, &outcome.report, console)?;
     if let Some(out) = &args.out {
+        load_page::leave(out, &outcome.report)?;
         console.note(&format!("recorded in {}", out.display()));
     }
     Ok(exit(&outcome))

@@ -1,5 +1,6 @@
 //! The command line: clap types, one file per command. They only convert into engine types and print results.
 
+mod baseline;
 mod completions;
 mod console;
 mod contract;
@@ -9,12 +10,14 @@ mod failure;
 mod gate;
 mod load;
 mod load_format;
+mod load_page;
 mod load_signals;
 mod load_watchers;
 mod man;
 mod merge;
 mod mock;
 mod mock_queue;
+mod rendering;
 mod report;
 mod report_file;
 mod scenarios;
@@ -52,6 +55,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Baseline(baseline::BaselineArgs),
     Completions(completions::CompletionsArgs),
     Contract(contract::ContractArgs),
     Gate(Box<gate::GateArgs>),
@@ -88,6 +92,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
 
 async fn dispatch(command: Command, console: &Console) -> Result<Exit, Failure> {
     match command {
+        Command::Baseline(args) => baseline::run(args, console),
         Command::Completions(args) => completions::run(&args, console),
         Command::Contract(args) => contract::run(args, console).await,
         Command::Gate(args) => gate::run(*args, console).await,

@@ -12,7 +12,7 @@ use super::start;
 use super::threads::{Times, Told};
 use super::verdict;
 use super::workload::{ArrivalPlan, Workload};
-use crate::events::Observer;
+use crate::events::{Event, Observer};
 use crate::target::Target;
 use chrono::{DateTime, SecondsFormat, Utc};
 use proofload_reports::load::LoadReport;
@@ -110,6 +110,7 @@ pub async fn run(
     }
     let plan = Plan::new(workload, target, options).await?;
     let _alone = RUNNING.lock().await;
+    observer.observe(&Event::LoadPlanned { users: plan.users });
     let mut crew = Crew::start(&plan)?;
     let outcome = match crew.all_ready(options.start_at, &mut stop).await {
         Ok(()) => crew.measure(&plan, workload, target, options, observer, stop).await,

@@ -1,6 +1,9 @@
 //! The result of a capacity search.
 
+pub mod csv;
 pub mod examples;
+pub mod junit;
+pub mod markdown;
 
 use crate::load::{Percentiles, SloRow};
 use serde::{Deserialize, Serialize};

@@ -2,6 +2,7 @@
 
 pub mod annotations;
 pub mod console;
+pub mod csv;
 pub mod examples;
 mod finite;
 pub mod junit;

@@ -1,6 +1,7 @@
 //! The result of a conformance run, and its renderings.
 
 pub mod console;
+pub mod csv;
 pub mod junit;
 pub mod markdown;
 
