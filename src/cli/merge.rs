@@ -1,6 +1,7 @@
 //! `proofload merge`: one record of many.
 
 use super::load_format::{self, Format};
+use super::load_page;
 use super::{Console, Failure};
 use crate::exit::Exit;
 use crate::load;
@@ -42,6 +43,7 @@ pub(super) fn run(args: &MergeArgs, console: &Console) -> Result<Exit, Failure> 
         .map(|directory| RecordReader::open(directory))
         .collect();
     let report = load::merge(records?, &args.out)?;
+    load_page::leave(&args.out, &report)?;
     load_format::print(args.format, &report, console)?;
     console.note(&format!("recorded in {}", args.out.display()));
     Ok(Exit::Passed)

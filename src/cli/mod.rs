@@ -10,6 +10,7 @@ mod failure;
 mod gate;
 mod load;
 mod load_format;
+mod load_page;
 mod load_signals;
 mod load_watchers;
 mod man;

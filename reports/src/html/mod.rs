@@ -5,11 +5,14 @@
 //! through [`crate::text`] first, are bounded, and are escaped by the templates.
 
 mod assets;
+mod chart;
 mod evidence;
+mod load;
 mod page;
 mod table;
 mod units;
 mod validate;
 mod verdict;
 
+pub use load::render as load;
 pub use validate::render as validate;

@@ -40,10 +40,22 @@ fn page(run: &RunInfo, report: &LoadReport, columns: &Columns, objectives: &[Opt
     let parts = [
         ("objectives", "Objectives", operations::objectives(report, columns)),
         ("operations", "Operations", operations::render(report)),
-        ("percentiles", "Percentiles", curves::render(report, columns, objectives, &mut charts)),
-        ("time", "Over time", overtime::render(run, columns, objectives, &mut charts)),
+        (
+            "percentiles",
+            "Percentiles",
+            curves::render(report, columns, objectives, &mut charts),
+        ),
+        (
+            "time",
+            "Over time",
+            overtime::render(run, columns, objectives, &mut charts),
+        ),
         ("heat", "Heat map", heat::render(run, columns, &mut charts)),
-        ("generator", "Generator", Some(generator::render(run, report, columns, &mut charts))),
+        (
+            "generator",
+            "Generator",
+            Some(generator::render(run, report, columns, &mut charts)),
+        ),
     ];
     let sections: Vec<_> = parts
         .iter()
@@ -78,6 +90,3 @@ fn tone(verdict: LoadVerdict) -> Tone {
         LoadVerdict::Incomplete => Tone::Unknown,
     }
 }
-
-#[cfg(test)]
-mod tests;
