@@ -5,6 +5,7 @@
 //! through [`crate::text`] first, are bounded, and are escaped by the templates.
 
 mod assets;
+mod certify;
 mod chart;
 mod evidence;
 mod load;
@@ -14,5 +15,6 @@ mod units;
 mod validate;
 mod verdict;
 
+pub use certify::render as certify;
 pub use load::render as load;
 pub use validate::render as validate;
