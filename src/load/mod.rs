@@ -38,6 +38,7 @@ mod workload;
 
 pub use engine::{DeadTarget, Interruption, Options, Outcome, run};
 pub use error::LoadError;
+pub use health::complaints;
 pub use images::ImageError;
 pub use merged::merge;
 pub use pacer::{Arrival, Arrivals, Process, Schedule, Stage};
