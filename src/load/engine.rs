@@ -6,6 +6,7 @@ use super::health::Symptoms;
 use super::plan::Plan;
 use super::pulse::{self, Bell, End};
 use super::recorder::{Recorded, Recorder};
+use super::sessions::Sessions;
 use super::share::Share;
 use super::start;
 use super::threads::{Times, Told};
@@ -81,6 +82,9 @@ pub struct Outcome {
     pub report: LoadReport,
     /// Why it ended before its time, if it did.
     pub interrupted: Option<Interruption>,
+    /// What was wrong with the generator whatever the target did, one sentence each: too few users are not among it,
+    /// since they may also have waited for the target.
+    pub bottleneck: Vec<String>,
 }
 
 /// A target that answered nothing for so many seconds is dead.
@@ -98,6 +102,22 @@ pub async fn run(
     target: &Target,
     options: &Options,
     observer: Arc<dyn Observer>,
+    stop: watch::Receiver<Option<Interruption>>,
+) -> Result<Outcome, LoadError> {
+    run_with_sessions(workload, target, options, &Arc::default(), observer, stop).await
+}
+
+/// Makes a load run whose virtual users go on with the sessions that those of earlier runs left behind, instead of logging
+/// in anew, and leave theirs behind in turn.
+///
+/// # Errors
+/// It could not be made; nothing was measured then.
+pub async fn run_with_sessions(
+    workload: &Workload,
+    target: &Target,
+    options: &Options,
+    sessions: &Arc<Sessions>,
+    observer: Arc<dyn Observer>,
     mut stop: watch::Receiver<Option<Interruption>>,
 ) -> Result<Outcome, LoadError> {
     if !options.may_load && !target.may_be_loaded() {
@@ -107,7 +127,7 @@ pub async fn run(
     if let Some(out) = &options.out {
         RecordWriter::check(out)?;
     }
-    let plan = Plan::new(workload, target, options).await?;
+    let plan = Plan::new(workload, target, options, sessions).await?;
     let _alone = RUNNING.lock().await;
     let mut crew = Crew::start(&plan)?;
     let outcome = match crew.all_ready(options.start_at, &mut stop).await {
@@ -269,6 +289,7 @@ impl Crew {
         Ok(Outcome {
             report,
             interrupted: ended_by,
+            bottleneck: symptoms.own_faults(),
         })
     }
 

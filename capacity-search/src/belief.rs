@@ -7,7 +7,7 @@
 //! likelihood is tempered by their overdispersion (quasi-likelihood, Wedderburn 1974). No step decides alone: a step at
 //! the edge of a random server misses its objective every other time.
 
-use super::evidence::{Ending, StepResult, number};
+use super::evidence::{StepResult, number};
 use super::steady;
 
 /// Points of the grid over rates.
@@ -24,8 +24,12 @@ const FAR: f64 = 2.5;
 const BELOW: f64 = 0.7;
 /// What is believed of the overdispersion before anything is seen, and how many seconds that is worth.
 const PRIOR_DISPERSION: (f64, f64) = (4.0, 6.0);
-/// No step tells rates apart more finely than this.
+/// No step tells rates apart more finely than this...
 const FINEST: f64 = 0.004;
+/// ...nor a short one more finely than this divided by its seconds.
+const SHORT: f64 = 0.03;
+/// How finely an objective that is no share of calls tells rates apart.
+const FIRM: f64 = 0.015;
 
 /// The probability that the edge lies above each of some rates.
 #[derive(Debug, Clone)]
@@ -44,22 +48,30 @@ impl Belief {
         let ln_rates: Vec<f64> = (0..POINTS)
             .map(|point| low + (high - low) * (number(point as u64) + 0.5) / number(POINTS as u64))
             .collect();
-        let firm = normalised(ln_rates.iter().map(|edge| firm(steps, *edge)).collect());
-        let mut above = survival(&firm);
+        let queue = normalised(ln_rates.iter().map(|edge| queue(steps, *edge)).collect());
+        let mut above = survival(&queue);
         let mut medians = Vec::new();
         // Once to find the neighbourhood, once with only the steps in it.
         let centre = quantile(&ln_rates, &above, 0.5);
         for (objective, share) in allowed.iter().enumerate() {
-            let Some(share) = share.filter(|share| in_play(steps, objective, *share)) else {
-                medians.push(None);
-                continue;
+            let own = match share {
+                Some(share) if in_play(steps, objective, *share) => {
+                    let rough = soft(steps, objective, *share, &ln_rates, centre);
+                    let near = quantile(&ln_rates, &survival(&rough), 0.5);
+                    soft(steps, objective, *share, &ln_rates, near)
+                }
+                None if steps.iter().any(|step| step.held.get(objective) == Some(&false)) => {
+                    normalised(ln_rates.iter().map(|edge| firm(steps, objective, *edge)).collect())
+                }
+                _ => {
+                    medians.push(None);
+                    continue;
+                }
             };
-            let rough = soft(steps, objective, share, &ln_rates, centre);
-            let near = quantile(&ln_rates, &survival(&rough), 0.5);
-            let soft = survival(&soft(steps, objective, share, &ln_rates, near));
-            medians.push(Some(quantile(&ln_rates, &soft, 0.5).exp()));
-            for (above, soft) in above.iter_mut().zip(&soft) {
-                *above *= soft;
+            let own = survival(&own);
+            medians.push(Some(quantile(&ln_rates, &own, 0.5).exp()));
+            for (above, own) in above.iter_mut().zip(&own) {
+                *above *= own;
             }
         }
         Self {
@@ -85,25 +97,34 @@ impl Belief {
     }
 }
 
-/// What the piling up of calls, and objectives without a share, say of an edge.
-fn firm(steps: &[&StepResult], ln_edge: f64) -> f64 {
-    let mut weight = 1.0;
-    for step in steps {
+/// What the piling up of calls says of the rate that a target keeps up with: no less than what it did while calls did
+/// not pile up, no more than what it did while they did.
+fn queue(steps: &[&StepResult], ln_edge: f64) -> f64 {
+    let weights = steps.iter().map(|step| {
         let growth = steady::growth(step);
-        let error = growth.error.max(FINEST);
+        let count = number(step.moments.len() as u64).max(1.0);
         let ln_rate = step.plan.rate_per_s.ln();
-        if !growth.is_steady() {
-            // What a target did that had too much to do is all that it can do.
-            let ln_done = ln_rate + (1.0 - growth.share).max(0.05).ln();
-            let at = if step.ending == Ending::Hopeless { ln_rate } else { ln_done };
-            weight *= 1.0 - normal((ln_edge - at) / error);
-        } else if step.passed() {
-            weight *= normal((ln_edge - ln_rate) / error.min(0.1)).max(1e-6);
-        } else if step.held.iter().any(|held| !held) {
-            weight *= (1.0 - normal((ln_edge - ln_rate) / 0.1)).max(0.3);
+        let ln_done = ln_rate + (1.0 - growth.share.max(0.0)).max(0.05).ln();
+        if growth.is_steady() {
+            let error = growth.error.max(FINEST).max(SHORT / count);
+            normal((ln_edge - ln_done) / error).max(1e-6)
+        } else if count < 3.0 {
+            (1.0 - normal((ln_edge - ln_rate) / FINEST)).max(1e-6)
+        } else {
+            (1.0 - normal((ln_edge - ln_done) / growth.error.max(FINEST))).max(1e-6)
         }
-    }
-    weight
+    });
+    weights.product()
+}
+
+/// What an objective that is no share of calls says of its edge: it held or it did not.
+fn firm(steps: &[&StepResult], objective: usize, ln_edge: f64) -> f64 {
+    let weights = steps.iter().map(|step| {
+        let below = normal((ln_edge - step.plan.rate_per_s.ln()) / FIRM);
+        let held = step.held.get(objective).copied().unwrap_or(true);
+        if held { below } else { 1.0 - below }.max(1e-4)
+    });
+    weights.product()
 }
 
 /// Whether an objective was ever missed so clearly that it may be the one that limits.
@@ -127,7 +148,9 @@ fn soft(steps: &[&StepResult], objective: usize, allowed: f64, ln_rates: &[f64],
     });
     let slopes: Vec<f64> = slopes.collect();
     let ln_weight = |edge: f64, slope: f64| {
-        let each = steps.iter().map(|step| ln_likelihood(step, objective, allowed, edge, slope, centre, dispersion));
+        let each = steps
+            .iter()
+            .map(|step| ln_likelihood(step, objective, allowed, edge, slope, centre, dispersion));
         each.sum::<f64>()
     };
     let ln_weights: Vec<Vec<f64>> = ln_rates
@@ -199,7 +222,11 @@ fn dispersion(steps: &[&StepResult], objective: usize, allowed: f64, centre: f64
         expected += number(mark.calls) * share * (1.0 - share);
         seconds += number(rests.len() as u64);
     }
-    let seen = if expected > 0.0 { varied / expected } else { PRIOR_DISPERSION.0 };
+    let seen = if expected > 0.0 {
+        varied / expected
+    } else {
+        PRIOR_DISPERSION.0
+    };
     let (prior, worth) = PRIOR_DISPERSION;
     ((seen * seconds + prior * worth) / (seconds + worth)).max(1.0)
 }

@@ -15,6 +15,8 @@ const UP: f64 = 2.0;
 const DOWN: f64 = 4.0;
 /// While the belief is wider than this, short steps halve it.
 const COARSE: f64 = 0.15;
+/// So many short steps at most: at a soft edge they only wander.
+const BISECTIONS: usize = 5;
 /// The belief is narrow enough: the two ends of its 95% interval are this far apart.
 const NARROW: f64 = 0.035;
 /// The lowest and highest rate that the generator made healthily are this far apart at most when it has given out.
@@ -28,7 +30,7 @@ const MOVED: f64 = 0.06;
 /// ...and by so many standard errors.
 const MOVED_ERRORS: f64 = 3.0;
 /// Shares of the answer at which the latency is shown.
-pub(super) const SHARES: [f64; 2] = [0.5, 0.8];
+pub const SHARES: [f64; 2] = [0.5, 0.8];
 /// What a step costs beside its own time, in seconds: getting ready and cooling down.
 const OVERHEAD_S: f64 = 1.2;
 
@@ -148,7 +150,9 @@ impl Search {
             Ending::TargetDied => return self.cut_short(End::TargetDied),
             Ending::GeneratorGaveOut if !gave_out_before && self.left_s() > 0.0 => return Decision::Measure(plan),
             Ending::GeneratorGaveOut => {
-                let lowest = self.too_fast_per_s.map_or(plan.rate_per_s, |known| known.min(plan.rate_per_s));
+                let lowest = self
+                    .too_fast_per_s
+                    .map_or(plan.rate_per_s, |known| known.min(plan.rate_per_s));
                 self.too_fast_per_s = Some(lowest);
             }
             Ending::Whole | Ending::Hopeless => {}
@@ -228,7 +232,8 @@ impl Search {
         let (width, median) = (belief.width(), belief.quantile(0.5));
         let edge_s = self.edge_s(median);
         let left_s = self.left_s() - self.reserve_s(median);
-        if width > COARSE && left_s > self.settings.step_s + OVERHEAD_S && self.of(Purpose::Bisect).count() < 12 {
+        if width > COARSE && left_s > self.settings.step_s + OVERHEAD_S && self.of(Purpose::Bisect).count() < BISECTIONS
+        {
             let calls_s = (100.0 / median).clamp(self.settings.step_s, 4.0 * self.settings.step_s);
             let plan = self.short(Purpose::Bisect, median);
             return Decision::Measure(StepPlan {
@@ -238,7 +243,11 @@ impl Search {
         }
         if width > NARROW && left_s > edge_s + OVERHEAD_S {
             // A little below and a little above in turn: that shows the slope, and leaves a rate that held and one that broke.
-            let side = if self.of(Purpose::Edge).count().is_multiple_of(2) { -1.0 } else { 1.0 };
+            let side = if self.of(Purpose::Edge).count().is_multiple_of(2) {
+                -1.0
+            } else {
+                1.0
+            };
             let rate_per_s = median * (side * (width / 5.0).clamp(0.01, 0.03)).exp();
             return Decision::Measure(self.long(Purpose::Edge, rate_per_s, edge_s));
         }
@@ -322,7 +331,9 @@ impl Search {
         step.ending == Ending::Whole
             && steady::growth(step).is_steady()
             && self.settings.allowed.iter().enumerate().all(|(objective, allowed)| {
-                allowed.map_or(step.held[objective], |allowed| !clearly_beyond(step, objective, allowed))
+                allowed.map_or(step.held[objective], |allowed| {
+                    !clearly_beyond(step, objective, allowed)
+                })
             })
     }
 
@@ -351,7 +362,9 @@ impl Search {
     fn best(&self) -> f64 {
         let median = self.belief().quantile(0.5);
         let held = self.valid().into_iter().filter(|step| step.passed());
-        let near = held.map(|step| step.plan.rate_per_s).filter(|rate| *rate <= median && *rate > median / 1.01);
+        let near = held
+            .map(|step| step.plan.rate_per_s)
+            .filter(|rate| *rate <= median && *rate > median / 1.01);
         near.max_by(f64::total_cmp).unwrap_or(median)
     }
 
@@ -403,7 +416,11 @@ impl Search {
             End::Nothing => (Some(0.0), Some((0.0, self.lowest_broken().unwrap_or_default()))),
             End::Found | End::Interrupted | End::TargetDied | End::OutOfTime if bracketed => {
                 let belief = self.belief();
-                let answer = if end == End::Found { self.best() } else { belief.quantile(0.5).min(self.best()) };
+                let answer = if end == End::Found {
+                    self.best()
+                } else {
+                    belief.quantile(0.5).min(self.best())
+                };
                 let bracket = (belief.quantile(0.025).min(answer), belief.quantile(0.975).max(answer));
                 (Some(answer), Some(bracket))
             }

@@ -64,7 +64,7 @@ fn over(moments: &[Moment], before: u64) -> Growth {
 
 /// Whether it is no use to go on with a step: all its seconds so far, warm-up included, the rate, the longest latency
 /// that an objective allows in seconds, and the share of calls that each objective allows beyond its limit.
-pub(super) fn hopeless(moments: &[Moment], rate_per_s: f64, longest_s: f64, allowed: &[Option<f64>]) -> bool {
+pub fn hopeless(moments: &[Moment], rate_per_s: f64, longest_s: f64, allowed: &[Option<f64>]) -> bool {
     let [.., before, last] = moments else { return false };
     let wait_s = number(last.under_way) / rate_per_s;
     let piled_up = (number(last.under_way) - number(before.under_way)) / number(last.due.max(1));

@@ -1,0 +1,13 @@
+//! The highest rate a target carries: a search as a pure state machine over step results.
+//!
+//! No clock runs here and nothing is sent. Whoever makes the steps hands in what came of each and is told what to do
+//! next, so that hundreds of searches on simulated queues take seconds.
+
+mod belief;
+mod evidence;
+mod search;
+mod steady;
+
+pub use evidence::{Ending, Mark, Moment, StepPlan, StepResult};
+pub use search::{Decision, End, Finding, Limit, SHARES, Search, SearchSettings};
+pub use steady::hopeless;
