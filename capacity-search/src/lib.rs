@@ -7,7 +7,9 @@ mod belief;
 mod evidence;
 mod search;
 mod steady;
+mod usl;
 
-pub use evidence::{Ending, Mark, Moment, StepPlan, StepResult};
+pub use evidence::{Allowed, Ending, Mark, Moment, StepPlan, StepResult};
 pub use search::{Decision, End, Finding, Limit, SHARES, Search, SearchSettings};
 pub use steady::hopeless;
+pub use usl::{UslPoint, fit_usl};

@@ -1,5 +1,6 @@
 //! The command line: clap types, one file per command. They only convert into engine types and print results.
 
+mod capacity;
 mod completions;
 mod console;
 mod contract;
@@ -34,6 +35,7 @@ Examples:
   proofload validate
   proofload validate --target lab --report junit=report.xml
   proofload load --scenario camera-feed --rate 200/s --duration 10s --out runs/x
+  proofload capacity --slo 'publish.p99 < 250ms' --need 150/s
   proofload report runs/x
   proofload mock --http 127.0.0.1:0 --https none";
 
@@ -50,6 +52,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Capacity(Box<capacity::CapacityArgs>),
     Completions(completions::CompletionsArgs),
     Contract(contract::ContractArgs),
     Load(Box<load::LoadArgs>),
@@ -85,6 +88,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
 
 async fn dispatch(command: Command, console: &Console) -> Result<Exit, Failure> {
     match command {
+        Command::Capacity(args) => capacity::run(*args, console).await,
         Command::Completions(args) => completions::run(&args, console),
         Command::Contract(args) => contract::run(args, console).await,
         Command::Load(args) => load::run(*args, console).await,

@@ -82,6 +82,8 @@ pub struct Outcome {
     pub report: LoadReport,
     /// Why it ended before its time, if it did.
     pub interrupted: Option<Interruption>,
+    /// Whether it ended because the target answered nothing any more.
+    pub dead: bool,
     /// What was wrong with the generator whatever the target did, one sentence each: too few users are not among it,
     /// since they may also have waited for the target.
     pub bottleneck: Vec<String>,
@@ -289,6 +291,7 @@ impl Crew {
         Ok(Outcome {
             report,
             interrupted: ended_by,
+            dead,
             bottleneck: symptoms.own_faults(),
         })
     }

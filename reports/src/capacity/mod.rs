@@ -1,6 +1,11 @@
 //! The result of a capacity search.
 
+pub mod console;
+mod curve;
 pub mod examples;
+mod file;
+
+pub use file::{FILE, read, write};
 
 use crate::load::{Percentiles, SloRow};
 use serde::{Deserialize, Serialize};
