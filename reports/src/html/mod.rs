@@ -6,6 +6,7 @@
 
 mod assets;
 mod capacity;
+mod certify;
 mod chart;
 mod evidence;
 mod gate;
@@ -19,5 +20,6 @@ mod verdict;
 
 pub use capacity::render as capacity;
 pub use gate::render as gate;
+pub use certify::render as certify;
 pub use load::render as load;
 pub use validate::render as validate;
