@@ -7,12 +7,13 @@ users=${1:-5000} seconds=${2:-15}
 # PROOFLOAD names another program to measure; without it this tree is built.
 proofload=${PROOFLOAD:-target/release/proofload}
 [ -n "${PROOFLOAD:-}" ] || cargo build --release --quiet --package proofload --bin proofload
-cargo build --release --quiet --package proofload-bench-server
+bench=${BENCH_SERVER:-target/release/proofload-bench-server}
+[ -n "${BENCH_SERVER:-}" ] || cargo build --release --quiet --package proofload-bench-server
 ulimit -n 20000
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkfifo "$work/stdin"
-taskset -c 1 target/release/proofload-bench-server <"$work/stdin" >"$work/url" &
+taskset -c 1 "$bench" <"$work/stdin" >"$work/url" &
 server=$!
 exec 3>"$work/stdin"
 until [ -s "$work/url" ]; do sleep 0.05; done

@@ -1,14 +1,18 @@
 #!/bin/sh
-# Requests per second of one generator core against oha's, rounds interleaved, medians and ratios.
+# Requests per second of one generator core against oha's and plain Goose's, rounds interleaved, medians and ratios.
 # Beside requests per second it gives requests per CPU second of the generator, which a busy machine distorts less.
-# Server (bare hyper) on core 1, generator on core 0. usage: scripts/bench-peers.sh [ROUNDS] [SECONDS]
+# Server (bare hyper) on core 1, generator on core 0.
+# usage: scripts/bench-peers.sh [ROUNDS] [SECONDS] [SCHEMES] [SCENARIOS], such as 3 3 "http https" "renew publish"
 set -eu
 cd "$(dirname "$0")/.."
-rounds=${1:-5} seconds=${2:-5}
+rounds=${1:-5} seconds=${2:-5} schemes=${3:-http https} scenarios=${4:-renew publish}
 # PROOFLOAD names another program to measure; without it this tree is built.
 proofload=${PROOFLOAD:-target/release/proofload}
 [ -n "${PROOFLOAD:-}" ] || cargo build --release --quiet --package proofload --bin proofload
-cargo build --release --quiet --package proofload-bench-server
+server=${BENCH_SERVER:-target/release/proofload-bench-server}
+[ -n "${BENCH_SERVER:-}" ] || cargo build --release --quiet --package proofload-bench-server
+goose=${BENCH_GOOSE:-target/release/proofload-bench-goose}
+[ -n "${BENCH_GOOSE:-}" ] || cargo build --release --quiet --package proofload-bench-goose
 oha=${OHA:-$(command -v oha || true)}
 if [ -z "$oha" ]; then
     cargo install --locked --quiet oha --version 1.16.0 --root "${TMPDIR:-/tmp}/proofload-peers"
@@ -46,33 +50,42 @@ theirs() { # scenario url
     timed "$work/oha.json" taskset -c 0 "$oha" --no-tui --output-format json -c 32 -z "${seconds}s" $insecure -H "authorization: Bearer $token" "$@"
     python3 -c 'import json,sys; s=json.load(open(sys.argv[1]))["summary"]; n=s["requestsPerSec"]; print(n, n*s["total"]/float(open(sys.argv[2]).read()))' "$work/oha.json" "$work/cpu"
 }
-for scheme in http https; do
+plain_goose() { # scenario url
+    body=
+    if [ "$1" = publish ]; then body=$work/body.json; fi
+    timed "$work/goose.json" taskset -c 0 "$goose" "$2" "$seconds" 32 "$token" $body
+    python3 -c 'import json,sys; n=json.load(open(sys.argv[1])); assert n["failed"] == 0, n; n=n["requests"]; print(n/float(sys.argv[3]), n/float(open(sys.argv[2]).read()))' "$work/goose.json" "$work/cpu" "$seconds"
+}
+for scheme in $schemes; do
     insecure= server_flags=
     if [ $scheme = https ]; then insecure=--insecure server_flags=--https; fi
-    for scenario in renew publish; do
+    for scenario in $scenarios; do
         mkfifo "$work/stdin"
-        taskset -c 1 target/release/proofload-bench-server $server_flags <"$work/stdin" >"$work/url" &
-        server=$!
+        taskset -c 1 "$server" $server_flags <"$work/stdin" >"$work/url" &
+        serving=$!
         exec 3>"$work/stdin"
         until [ -s "$work/url" ]; do sleep 0.05; done
         url=$(cat "$work/url")
-        : >"$work/ours" && : >"$work/theirs"
+        : >"$work/ours" && : >"$work/theirs" && : >"$work/goose"
         for round in $(seq "$rounds"); do
             ours $scenario "$url" >>"$work/ours"
             theirs $scenario "$url" >>"$work/theirs"
+            plain_goose $scenario "$url" >>"$work/goose"
         done
         exec 3>&-
-        wait "$server"
+        wait "$serving"
         rm "$work/stdin" "$work/url"
         python3 - "$work" "$scheme $scenario" <<'PY'
 import statistics, sys
 work, what = sys.argv[1:]
 read = lambda name: list(zip(*[map(float, line.split()) for line in open(f"{work}/{name}")]))
-(wall_a, cpu_a), (wall_b, cpu_b) = read("ours"), read("theirs")
+ours = read("ours")
 median = statistics.median
-pairs = sorted(a / b for a, b in zip(wall_a, wall_b))
-print(f"{what:14} proofload {median(wall_a):8.0f}/s   oha {median(wall_b):8.0f}/s   ratio {median(wall_a)/median(wall_b):.2f} (rounds {pairs[0]:.2f} to {pairs[-1]:.2f})"
-      f"   per CPU second {median(cpu_a):8.0f} to {median(cpu_b):8.0f}, ratio {median(cpu_a)/median(cpu_b):.2f}", flush=True)
+def against(who, theirs):
+    pairs = sorted(a / b for a, b in zip(ours[0], theirs[0]))
+    wall, cpu = (median(mine) / median(other) for mine, other in zip(ours, theirs))
+    return f"{who} {median(theirs[0]):7.0f}/s ratio {wall:.2f} (rounds {pairs[0]:.2f} to {pairs[-1]:.2f}), per CPU second {median(theirs[1]):7.0f} ratio {cpu:.2f}"
+print(f"{what:14} proofload {median(ours[0]):7.0f}/s, per CPU second {median(ours[1]):7.0f}\n    {against('oha  ', read('theirs'))}\n    {against('Goose', read('goose'))}", flush=True)
 PY
     done
 done

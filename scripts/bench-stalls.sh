@@ -7,11 +7,12 @@ seconds=${1:-30}
 # PROOFLOAD names another program to measure; without it this tree is built.
 proofload=${PROOFLOAD:-target/release/proofload}
 [ -n "${PROOFLOAD:-}" ] || cargo build --release --quiet --package proofload --bin proofload
-cargo build --release --quiet --package proofload-bench-server
+bench=${BENCH_SERVER:-target/release/proofload-bench-server}
+[ -n "${BENCH_SERVER:-}" ] || cargo build --release --quiet --package proofload-bench-server
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkfifo "$work/stdin"
-taskset -c 1 target/release/proofload-bench-server --stall --arrivals "$work/handled" <"$work/stdin" >"$work/url" 2>"$work/stalls" &
+taskset -c 1 "$bench" --stall --arrivals "$work/handled" <"$work/stdin" >"$work/url" 2>"$work/stalls" &
 server=$!
 exec 3>"$work/stdin"
 until [ -s "$work/url" ]; do sleep 0.05; done

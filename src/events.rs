@@ -37,6 +37,18 @@ pub enum Event {
     },
     /// Capacity: a step is over.
     StepDone(Box<StepRow>),
+    /// Load: the run is planned and its virtual users get ready.
+    LoadPlanned {
+        /// How many there are.
+        users: usize,
+    },
+    /// Gate: a pair of blocks is measured.
+    GatePair {
+        /// Pairs so far.
+        pairs: usize,
+        /// Pairs at most.
+        planned: usize,
+    },
     /// Load: one second is over.
     LoadTick(LoadTick),
     /// Load: all that was measured in the second that is over.

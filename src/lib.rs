@@ -3,15 +3,17 @@
 //! The map of the house, arrows running one way (`docs/decisions.md` has the reasons):
 //!
 //! ```text
-//! cli -> { conformance, load, capacity, watch } -> { client, target } -> contract
+//! cli -> { conformance, load, capacity, gate, watch } -> { client, target } -> contract
 //! ```
 
+pub mod baseline;
 pub mod capacity;
 pub mod cli;
 pub mod client;
 pub mod conformance;
 pub mod events;
 pub mod exit;
+pub mod gate;
 pub mod halt;
 pub mod load;
 pub mod nearest;

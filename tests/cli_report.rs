@@ -132,9 +132,9 @@ fn what_is_no_record_is_said_in_one_sentence_with_its_exit_code() {
     write("file", "");
     write("run/latency.hlog", "");
     for (directory, code, words) in [
-        ("nowhere", 2, "nowhere holds no record"),
-        ("empty", 2, "no run.json in it"),
-        ("file", 2, "file holds no record"),
+        ("nowhere", 2, "nowhere holds no run of proofload"),
+        ("empty", 2, "there is none of run.json"),
+        ("file", 2, "file holds no run of proofload"),
         ("foreign", 2, "somebody.else/3"),
         ("newer", 2, "proofload.run/2"),
         ("half", 3, "latency.hlog is missing"),

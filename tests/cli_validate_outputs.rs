@@ -77,6 +77,28 @@ fn read(path: &Path) -> String {
 }
 
 #[test]
+fn a_run_directory_holds_the_result_and_the_page_that_shows_it() {
+    let lab = Lab::new();
+    let output = lab.validate(&["--format", "json", "--out", "runs/v", "--report", "html=page.html"]);
+    exit(&output, 1);
+    let kept = fs::read_to_string(lab.path("runs/v/validate.json")).expect("the result");
+    assert_eq!(kept.as_bytes(), output.stdout);
+    let page = fs::read_to_string(lab.path("runs/v/report.html")).expect("the page");
+    assert!(page.contains("getTag/permission@nobody"), "{page}");
+    let result: Value = serde_json::from_str(&kept).expect("JSON");
+    let failed = format!("data-count=\"fail\"><data value=\"{}\">", result["summary"]["fail"]);
+    assert!(page.contains(&failed), "{failed}");
+    assert_eq!(fs::read_to_string(lab.path("page.html")).expect("the same page"), page);
+
+    let refused = exit(&lab.validate(&["--out", "runs/v"]), 2);
+    assert!(refused.contains("not empty"), "{refused}");
+    assert_eq!(
+        fs::read_to_string(lab.path("runs/v/report.html")).expect("untouched"),
+        page
+    );
+}
+
+#[test]
 fn one_run_serves_the_log_and_the_ci_server() {
     let lab = Lab::new();
     let output = lab.validate(&[

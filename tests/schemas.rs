@@ -8,6 +8,7 @@ use proofload::events::Unobserved;
 use proofload::target::{Account, Allow, BaseUrl, Permissions, Target, Trust};
 use proofload_contract::Contract;
 use proofload_mock_server::{ACCOUNTS, Settings};
+use proofload_reports::gate;
 use proofload_reports::validate::Verdict;
 use proofload_test_support::Mock;
 use serde_json::{Value, json};
@@ -179,6 +180,53 @@ fn load_schema_refuses_what_is_not_a_report() {
         ("/unknown", json!(1)),
     ] {
         let mut wrong = report.clone();
+        let (parent, member) = pointer.rsplit_once('/').expect("a pointer");
+        wrong.pointer_mut(parent).expect(pointer)[member] = value;
+        assert!(!schema.is_valid(&wrong), "{pointer}");
+    }
+}
+
+/// Every optional member occurs in one of the examples.
+#[test]
+fn gate_json_holds_to_its_schema() {
+    let schema = schema("gate");
+    let mut documents = Vec::new();
+    for report in [gate::examples::regressed(), gate::examples::interleaved()] {
+        let document = serde_json::to_value(&report).expect("JSON");
+        assert_holds(&schema, &document);
+        let read: gate::GateReport = serde_json::from_value(document.clone()).expect("a report");
+        assert_eq!(
+            serde_json::to_value(&read).expect("JSON"),
+            document,
+            "it reads as it was written"
+        );
+        documents.push(document.to_string());
+    }
+    for member in ["sequential", "conformance", "needs", "note", "looks", "diff"] {
+        assert!(
+            documents.iter().any(|text| text.contains(&format!("\"{member}\":"))),
+            "{member} occurs"
+        );
+    }
+}
+
+#[test]
+fn gate_schema_refuses_what_is_not_a_report() {
+    let schema = schema("gate");
+    let document = serde_json::to_value(gate::examples::regressed()).expect("JSON");
+    for (pointer, value) in [
+        ("/schema", json!("proofload.gate/2")),
+        ("/verdict", json!("passed")),
+        ("/mode", json!("guessed")),
+        ("/baseline/runs", json!([])),
+        ("/comparisons/0/ratio", json!("NaN")),
+        ("/comparisons/0/interval", json!([1.0])),
+        ("/comparisons/0/unknown", json!(1)),
+        ("/comparisons/2/needs", json!({"what": "luck", "more": 1})),
+        ("/conformance/deviations/0/id", json!("no-slash")),
+        ("/unknown", json!(1)),
+    ] {
+        let mut wrong = document.clone();
         let (parent, member) = pointer.rsplit_once('/').expect("a pointer");
         wrong.pointer_mut(parent).expect(pointer)[member] = value;
         assert!(!schema.is_valid(&wrong), "{pointer}");

@@ -5,10 +5,18 @@
 
 pub mod capacity;
 pub mod console;
+mod csv;
 pub mod gate;
+pub mod html;
+pub mod junit;
+pub mod kept;
 pub mod load;
 pub mod load_console;
+pub mod load_csv;
+pub mod load_junit;
+pub mod load_markdown;
 mod markdown;
+pub mod overlay;
 pub mod prometheus;
 pub mod record;
 pub mod text;

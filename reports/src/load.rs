@@ -1,5 +1,8 @@
 //! The result of a load run.
 
+#[cfg(test)]
+pub(crate) mod examples;
+
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -111,7 +111,7 @@ fn table(out: &mut String, report: &LoadReport, style: &Style) {
     }
 }
 
-fn endings(row: &OperationRow) -> String {
+pub(crate) fn endings(row: &OperationRow) -> String {
     let each: Vec<String> = row
         .statuses
         .iter()
@@ -120,7 +120,7 @@ fn endings(row: &OperationRow) -> String {
     each.join(", ")
 }
 
-fn millis(us: u64) -> String {
+pub(crate) fn millis(us: u64) -> String {
     let ms = std::time::Duration::from_micros(us).as_secs_f64() * 1e3;
     if ms < 100.0 {
         format!("{ms:.2}")

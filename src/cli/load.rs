@@ -79,6 +79,9 @@ pub(super) struct LoadArgs {
     /// Serve metrics for Prometheus at /metrics while the run goes on; a port alone means this machine only
     #[arg(long, value_name = "[ADDR:]PORT", value_parser = load_watchers::address)]
     prometheus: Option<SocketAddr>,
+    /// Serve Goose's live page while the run goes on; a port alone means this machine only
+    #[arg(long, value_name = "[ADDR:]PORT", value_parser = load_watchers::address)]
+    dashboard: Option<SocketAddr>,
     /// Says that the target is yours to load, where its configuration does not
     #[arg(long)]
     i_may_load_this_target: bool,
@@ -132,8 +135,10 @@ pub(super) async fn run(args: LoadArgs, console: &Console) -> Result<Exit, Failu
     };
     preflight(&Http::new(&chosen.target, limits)?).await?;
     let signals = load_signals::listen(console);
-    let watchers = Watchers::new(args.prometheus, &workload, &chosen.target, console).await?;
-    let outcome = load::run(&workload, &chosen.target, &options, Arc::new(watchers), signals).await;
+    let watchers = Watchers::new(args.prometheus, args.dashboard, &workload, &chosen.target, console).await?;
+    let watchers = Arc::new(watchers);
+    let outcome = load::run(&workload, &chosen.target, &options, watchers.clone(), signals).await;
+    watchers.close().await;
     console.progress("");
     let outcome = outcome?;
     load_format::print(args.format, &outcome.report, console)?;

@@ -1,10 +1,10 @@
-//! Who watches a load run: the line on a terminal, and Prometheus where it was asked for.
+//! Who watches a load run: the line on a terminal, and Prometheus and Goose's live page where they were asked for.
 
 use super::{Console, Failure};
 use crate::events::{Event, Observer};
 use crate::load::Workload;
 use crate::target::Target;
-use crate::watch::{self, Metrics};
+use crate::watch::{self, Dashboard, Metrics};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -16,15 +16,17 @@ const COLUMNS: usize = 100;
 pub(super) struct Watchers {
     console: Console,
     metrics: Option<Arc<Metrics>>,
+    dashboard: Option<Dashboard>,
 }
 
 impl Watchers {
-    /// Those who were asked for; metrics are served from now on, and stderr says where.
+    /// Those who were asked for; stderr says where metrics and page are found.
     ///
     /// # Errors
-    /// The address of the metrics cannot be listened on.
+    /// An address cannot be listened on.
     pub(super) async fn new(
         prometheus: Option<SocketAddr>,
+        dashboard: Option<SocketAddr>,
         workload: &Workload,
         target: &Target,
         console: &Console,
@@ -37,11 +39,36 @@ impl Watchers {
                 Some(metrics)
             }
         };
+        let page = |address| page(address, workload, target, console);
         Ok(Self {
             console: console.clone(),
             metrics,
+            dashboard: dashboard.map(page).transpose()?,
         })
     }
+
+    /// Ends what was opened to be looked at.
+    pub(super) async fn close(&self) {
+        if let Some(dashboard) = &self.dashboard
+            && let Err(why) = dashboard.close().await
+        {
+            self.console.note(&format!("warning: the live page ended early: {why}"));
+        }
+    }
+}
+
+fn page(address: SocketAddr, workload: &Workload, target: &Target, console: &Console) -> Result<Dashboard, Failure> {
+    let dashboard = Dashboard::new(address, &workload.name, &target.base.to_string()).map_err(|error| {
+        Failure::usage(format!(
+            "cannot serve the live page on {address}: {error}; give --dashboard another address, or port 0 for a free one"
+        ))
+    })?;
+    if !dashboard.address().ip().is_loopback() {
+        console
+            .note("warning: whoever has the address of the live page with its token may read it from other machines");
+    }
+    console.note(&format!("live page at {}", dashboard.url()));
+    Ok(dashboard)
 }
 
 async fn listen(address: SocketAddr, metrics: Arc<Metrics>, console: &Console) -> Result<(), Failure> {
@@ -75,6 +102,9 @@ impl Observer for Watchers {
         }
         if let Some(metrics) = &self.metrics {
             metrics.observe(event);
+        }
+        if let Some(dashboard) = &self.dashboard {
+            dashboard.observe(event);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The command line: clap types, one file per command. They only convert into engine types and print results.
 
+mod baseline;
 mod capacity;
 mod completions;
 mod console;
@@ -7,6 +8,7 @@ mod contract;
 mod duration;
 mod embedded;
 mod failure;
+mod gate;
 mod load;
 mod load_format;
 mod load_signals;
@@ -15,7 +17,9 @@ mod man;
 mod merge;
 mod mock;
 mod mock_queue;
+mod rendering;
 mod report;
+mod report_file;
 mod scenarios;
 mod secrets;
 mod surroundings;
@@ -53,8 +57,10 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Capacity(Box<capacity::CapacityArgs>),
+    Baseline(baseline::BaselineArgs),
     Completions(completions::CompletionsArgs),
     Contract(contract::ContractArgs),
+    Gate(Box<gate::GateArgs>),
     Load(Box<load::LoadArgs>),
     Man(man::ManArgs),
     Merge(merge::MergeArgs),
@@ -89,8 +95,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
 async fn dispatch(command: Command, console: &Console) -> Result<Exit, Failure> {
     match command {
         Command::Capacity(args) => capacity::run(*args, console).await,
+        Command::Baseline(args) => baseline::run(args, console),
         Command::Completions(args) => completions::run(&args, console),
         Command::Contract(args) => contract::run(args, console).await,
+        Command::Gate(args) => gate::run(*args, console).await,
         Command::Load(args) => load::run(*args, console).await,
         Command::Man(args) => man::run(&args, console),
         Command::Merge(args) => merge::run(&args, console),

@@ -1,29 +1,31 @@
-//! `proofload report`: shows again what a load run recorded.
+//! `proofload report`: shows again what a command left in its run directory.
 
-use super::load_format::{self, Format};
+use super::rendering::{self, Format, Found};
 use super::{Console, Failure};
 use crate::exit::Exit;
-use crate::load;
 use clap::Args;
-use proofload_reports::record::{RecordError, RecordReader};
+use proofload_reports::record::RecordError;
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
 Examples:
   proofload report runs/x
-  proofload report runs/x --format json";
+  proofload report runs/before runs/after
+  proofload report runs/x --format junit > report.xml
+  proofload report runs/x --format markdown >> $GITHUB_STEP_SUMMARY";
 
-/// Shows what load runs recorded, while they go on, after their end, and after they were killed
+/// Shows what a command left in its run directory, in any format
 ///
-/// Takes the directories that `proofload load --out` or `proofload merge --out` wrote. Exit code 0 says that every record
-/// could be read, whatever its verdict; 2 that a directory holds none; 3 that one is damaged.
+/// Takes the directories that commands wrote with --out, also while a load run goes on and after it was killed. Several load
+/// runs are shown side by side. Exit code 0 says that all could be read, whatever their verdict; 2 that a directory
+/// holds nothing of ours, or something of another version; 3 that one is damaged.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct ReportArgs {
-    /// Run directories; each is shown in turn
+    /// Run directories
     #[arg(required = true, value_name = "DIR")]
     directories: Vec<PathBuf>,
-    /// What to print on stdout, one report after the other
+    /// What to print on stdout
     #[arg(long, value_enum, default_value_t = Format::Console)]
     format: Format,
 }
@@ -31,15 +33,10 @@ pub(super) struct ReportArgs {
 /// Runs the command.
 ///
 /// # Errors
-/// A directory holds no record, or a damaged one. Nothing is shown then.
+/// A directory holds no result, or a damaged one. Nothing is shown then.
 pub(super) fn run(args: &ReportArgs, console: &Console) -> Result<Exit, Failure> {
-    let mut reports = Vec::new();
-    for directory in &args.directories {
-        reports.push(load::report_of(&RecordReader::open(directory)?)?);
-    }
-    for report in &reports {
-        load_format::print(args.format, report, console)?;
-    }
+    let found: Result<Vec<Found>, Failure> = args.directories.iter().map(|path| Found::in_directory(path)).collect();
+    rendering::print(args.format, found?, console)?;
     Ok(Exit::Passed)
 }
 

@@ -1,5 +1,6 @@
 //! `proofload validate`: checks that a deployment authenticates, authorises and answers as documented.
 
+mod directory;
 mod outputs;
 
 use super::duration::duration;
@@ -47,6 +48,9 @@ pub(super) struct ValidateArgs {
     /// Write the report into a file as well, as in junit=report.xml; may be repeated
     #[arg(long, value_name = "FORMAT=FILE")]
     report: Vec<ReportFile>,
+    /// Directory for the result, new or empty: validate.json and report.html
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
     /// Deviations that somebody answers for until a date, in TOML
     #[arg(long, value_name = "FILE")]
     accepted: Option<PathBuf>,
@@ -133,6 +137,7 @@ pub(super) async fn run(args: ValidateArgs, console: &Console) -> Result<Exit, F
         return Ok(Exit::Passed);
     }
     args.report.iter().try_for_each(ReportFile::check)?;
+    args.out.as_deref().map_or(Ok(()), directory::check)?;
     chosen.announce(console);
     let limits = Limits {
         timeout: options.timeout,
@@ -152,7 +157,13 @@ pub(super) async fn run(args: ValidateArgs, console: &Console) -> Result<Exit, F
     for file in &args.report {
         file.write(&report)?;
     }
+    if let Some(out) = &args.out {
+        directory::write(out, &report)?;
+    }
     console.result(&args.format.render(&report, console)?)?;
+    if let Some(out) = &args.out {
+        console.note(&format!("recorded in {}", out.display()));
+    }
     Ok(match (*signals.borrow(), report.is_incomplete()) {
         (Some(interruption), true) => interruption.into(),
         _ => exit(&report),
@@ -160,7 +171,7 @@ pub(super) async fn run(args: ValidateArgs, console: &Console) -> Result<Exit, F
 }
 
 /// Asks for the end at the first signal.
-async fn pass_on(mut signals: watch::Receiver<Option<Interruption>>, asker: Asker) {
+pub(super) async fn pass_on(mut signals: watch::Receiver<Option<Interruption>>, asker: Asker) {
     if signals.wait_for(Option::is_some).await.is_ok() {
         asker.ask();
     }

@@ -3,6 +3,7 @@
 use super::clock::{Clock, ns};
 use super::error::LoadError;
 use super::health::Symptoms;
+use super::pacer::Stage;
 use super::plan::Plan;
 use super::pulse::{self, Bell, End};
 use super::recorder::{Recorded, Recorder};
@@ -11,12 +12,12 @@ use super::share::Share;
 use super::start;
 use super::threads::{Times, Told};
 use super::verdict;
-use super::workload::Workload;
-use crate::events::Observer;
+use super::workload::{ArrivalPlan, Workload};
+use crate::events::{Event, Observer};
 use crate::target::Target;
 use chrono::{DateTime, SecondsFormat, Utc};
 use proofload_reports::load::LoadReport;
-use proofload_reports::record::{Machine, RUN_SCHEMA, RecordError, RecordWriter, RunInfo, RunStatus};
+use proofload_reports::record::{Machine, RUN_SCHEMA, RecordError, RecordWriter, RunInfo, RunStatus, StageSpan};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -131,6 +132,7 @@ pub async fn run_with_sessions(
     }
     let plan = Plan::new(workload, target, options, sessions).await?;
     let _alone = RUNNING.lock().await;
+    observer.observe(&Event::LoadPlanned { users: plan.users });
     let mut crew = Crew::start(&plan)?;
     let outcome = match crew.all_ready(options.start_at, &mut stop).await {
         Ok(()) => crew.measure(&plan, workload, target, options, observer, stop).await,
@@ -373,7 +375,27 @@ fn describe(plan: &Plan, workload: &Workload, target: &Target, options: &Options
         slos: workload.slos.iter().map(ToString::to_string).collect(),
         machine: Machine::here(),
         expected_arrivals: workload.schedule().map(|schedule| schedule.expected()),
+        stages: stages(workload),
         parts: Vec::new(),
         result: None,
     }
+}
+
+/// The stages of a workload as a record keeps them.
+fn stages(workload: &Workload) -> Vec<StageSpan> {
+    let ArrivalPlan::Open { stages, .. } = &workload.arrivals else {
+        return Vec::new();
+    };
+    let mut start_s = 0.0;
+    let span = |stage: &Stage| {
+        let length_s = stage.lasts().as_secs_f64();
+        let span = StageSpan {
+            start_s,
+            length_s,
+            what: stage.to_string(),
+        };
+        start_s += length_s;
+        span
+    };
+    stages.iter().map(span).collect()
 }

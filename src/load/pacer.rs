@@ -8,6 +8,7 @@ use super::rate::Rate;
 use super::share::Share;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
+use std::fmt;
 use std::time::Duration;
 
 /// How the rate goes over the run: linear pieces, one after the other.
@@ -57,6 +58,17 @@ impl Stage {
     pub fn lasts(&self) -> Duration {
         match self {
             Self::Ramp { lasts, .. } | Self::Hold { lasts } | Self::Spike { lasts, .. } => *lasts,
+        }
+    }
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ramp { lasts, to } if lasts.is_zero() => write!(f, "step to {to}"),
+            Self::Ramp { to, .. } => write!(f, "ramp to {to}"),
+            Self::Hold { .. } => f.write_str("hold"),
+            Self::Spike { to, .. } => write!(f, "spike of {to}"),
         }
     }
 }

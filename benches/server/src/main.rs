@@ -3,6 +3,9 @@
 //! `proofload-bench-server [--https] [--stall] [--arrivals FILE]` prints its base URL as one line. With `--stall` everything
 //! freezes for one second every five seconds, and each freeze goes to stderr as `stall FROM TO` in Unix nanoseconds.
 //! With `--arrivals FILE` the instant of every request (Unix nanoseconds, one a line) is written there when stdin closes.
+//! `proofload-bench-server --pace ADDRESS RATE SECONDS` is no server but the barest client: the least that a machine allows.
+
+mod pace;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
@@ -30,6 +33,12 @@ const STALL: Duration = Duration::from_secs(1);
 const STALL_EVERY: Duration = Duration::from_secs(5);
 
 fn main() -> Result<(), Failed> {
+    let args: Vec<String> = std::env::args().collect();
+    if let [_, pace, address, per_s, seconds] = args.as_slice()
+        && pace == "--pace"
+    {
+        return pace::pace(address, per_s.parse()?, Duration::from_secs(seconds.parse()?));
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     LocalSet::new().block_on(&runtime, serve())
 }

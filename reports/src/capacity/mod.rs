@@ -1,9 +1,12 @@
 //! The result of a capacity search.
 
 pub mod console;
+pub mod csv;
 mod curve;
 pub mod examples;
 mod file;
+pub mod junit;
+pub mod markdown;
 
 pub use file::{FILE, read, write};
 

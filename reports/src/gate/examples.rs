@@ -30,6 +30,7 @@ pub fn regressed() -> GateReport {
             difference_interval: None,
             verdict: GateVerdict::Inconclusive,
             detectable: None,
+            detectable_ratio: None,
             block_s: None,
             needs: Some(Needs::Seconds { more: finite(70.0) }),
             note: Some("300 and 298 calls: a p99 needs 1000 on each side".to_owned()),
@@ -138,7 +139,8 @@ fn latency(
         limit: Finite::new(limit),
         limit_ratio: Finite::new(limit / baseline),
         verdict: GateVerdict::Regressed,
-        detectable: Finite::new(detectable),
+        detectable: Finite::new(detectable * baseline),
+        detectable_ratio: Finite::new(detectable),
         block_s: Finite::new(3.0),
         needs: None,
         note: None,
@@ -159,6 +161,8 @@ fn error_rate(operation: &str) -> Comparison {
         interval: None,
         limit: Finite::new(0.005),
         limit_ratio: None,
+        detectable: Finite::new(0.0064),
+        detectable_ratio: None,
         difference: Finite::new(0.0003),
         difference_interval: Some([finite(-0.0004), finite(0.0011)]),
         note: Some("no call of the baseline failed, so there is no ratio".to_owned()),
@@ -170,7 +174,8 @@ fn throughput(operation: &str, [baseline, candidate]: [f64; 2], interval: [f64; 
     Comparison {
         limit: Finite::new(baseline / 1.05),
         limit_ratio: Finite::new(1.0 / 1.05),
-        detectable: Finite::new(0.94),
+        detectable: Finite::new(0.94 * baseline),
+        detectable_ratio: Finite::new(0.94),
         ..unchanged(operation, Metric::Throughput, [baseline, candidate], interval)
     }
 }

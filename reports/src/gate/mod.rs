@@ -1,7 +1,13 @@
 //! The result of a gate: a baseline and a candidate compared.
 
+pub mod annotations;
+pub mod console;
+pub mod csv;
 pub mod examples;
 mod finite;
+pub mod junit;
+pub mod markdown;
+pub mod words;
 
 pub use finite::Finite;
 
@@ -174,8 +180,11 @@ pub struct Comparison {
     pub limit_ratio: Option<Finite>,
     /// The interval beyond the limit, within it, or across it.
     pub verdict: GateVerdict,
-    /// The smallest regression, as a ratio to the baseline, that data like these find four times out of five.
+    /// The minimum detectable change: the value, in the metric's unit, that data like these would find to be a regression
+    /// four times out of five.
     pub detectable: Option<Finite>,
+    /// The same as a ratio to the baseline; none when the baseline is 0.
+    pub detectable_ratio: Option<Finite>,
     /// How long the blocks of the bootstrap were, in seconds; none when nothing was resampled.
     pub block_s: Option<Finite>,
     /// What would settle an inconclusive one; none when nothing would, or nothing needs to.

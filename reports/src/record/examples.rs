@@ -23,6 +23,7 @@ pub(super) fn run(started_unix_ns: u64) -> RunInfo {
         slos: Vec::new(),
         machine: Machine::here(),
         expected_arrivals: Some(40.0),
+        stages: Vec::new(),
         parts: Vec::new(),
         result: None,
     }

@@ -146,6 +146,7 @@ pub struct Intervals {
     line: Vec<u8>,
     number: u64,
     deserializer: Deserializer,
+    wanted: fn(&HistogramTag) -> bool,
 }
 
 impl Intervals {
@@ -161,7 +162,14 @@ impl Intervals {
             line: Vec::new(),
             number: 0,
             deserializer: Deserializer::new(),
+            wanted: |_| true,
         })
+    }
+
+    /// Only those whose tag is wanted: the others are not even decoded, which is most of the work.
+    #[must_use]
+    pub fn only(self, wanted: fn(&HistogramTag) -> bool) -> Self {
+        Self { wanted, ..self }
     }
 
     /// Reads one line; `None` at the end of the file and for a line that was cut.
@@ -184,6 +192,9 @@ impl Intervals {
         let Some(Ok(tag)) = interval.tag().map(|tag| tag.as_str().parse::<HistogramTag>()) else {
             return Ok(None);
         };
+        if !(self.wanted)(&tag) {
+            return Ok(None);
+        }
         let encoded = STANDARD.decode(interval.encoded_histogram());
         let encoded = encoded.map_err(|error| error.to_string())?;
         let histogram = self.deserializer.deserialize(&mut encoded.as_slice());

@@ -1,6 +1,6 @@
 //! The run directory, read at any time: after its run, while it goes on, and after it was killed.
 
-use super::hlog::{Interval, Intervals};
+use super::hlog::{HistogramTag, Interval, Intervals};
 use super::totals::Second;
 use super::writer::{COUNTERS, LATENCY, RUN};
 use super::{Counters, RUN_SCHEMA, RecordError, RunInfo, RunStatus, Totals};
@@ -59,16 +59,45 @@ impl RecordReader {
     /// # Errors
     /// A file cannot be read.
     pub fn seconds(&self) -> Result<Seconds, RecordError> {
+        Ok(Seconds {
+            counters: self.counters()?,
+            intervals: Intervals::open(&self.directory.join(LATENCY))?.peekable(),
+        })
+    }
+
+    /// How long was measured until now, in seconds; reads the counters only, which takes next to no time.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn measured_s(&self) -> Result<f64, RecordError> {
+        let mut measured_s = 0.0_f64;
+        for counters in self.counters()? {
+            let counters = counters?;
+            measured_s = measured_s.max(counters.start_s + counters.length_s);
+        }
+        Ok(measured_s)
+    }
+
+    fn counters(&self) -> Result<CounterLines, RecordError> {
         let path = self.directory.join(COUNTERS);
         let file = File::open(&path).map_err(RecordError::io("read", &path))?;
+        Ok(CounterLines {
+            path,
+            lines: BufReader::new(file),
+            line: Vec::new(),
+            number: 0,
+        })
+    }
+
+    /// The same with the histograms of some tags only, in a fraction of the time.
+    ///
+    /// # Errors
+    /// As [`Self::seconds`].
+    pub fn seconds_of(&self, wanted: fn(&HistogramTag) -> bool) -> Result<Seconds, RecordError> {
+        let intervals = Intervals::open(&self.directory.join(LATENCY))?.only(wanted);
         Ok(Seconds {
-            counters: CounterLines {
-                path,
-                lines: BufReader::new(file),
-                line: Vec::new(),
-                number: 0,
-            },
-            intervals: Intervals::open(&self.directory.join(LATENCY))?.peekable(),
+            intervals: intervals.peekable(),
+            ..self.seconds()?
         })
     }
 
@@ -85,8 +114,12 @@ impl RecordReader {
         Ok(totals)
     }
 
-    /// A record that was closed says how much was counted: a file that was cut or copied in part is noticed.
-    fn check_whole(&self, totals: &Totals) -> Result<(), RecordError> {
+    /// A record that was closed says how much was counted: a file that was cut or copied in part is noticed. The sums need
+    /// only hold response times.
+    ///
+    /// # Errors
+    /// The sums are not what was counted.
+    pub fn check_whole(&self, totals: &Totals) -> Result<(), RecordError> {
         let Some(result) = &self.run.result else {
             return Ok(());
         };
@@ -158,7 +191,7 @@ impl Iterator for Seconds {
         };
         while let Some(interval) = self.intervals.next_if(belongs) {
             match interval {
-                Ok(interval) => second.add(interval.tag, &interval.histogram),
+                Ok(interval) => second.take(interval.tag, interval.histogram),
                 Err(error) => return Some(Err(error)),
             }
         }

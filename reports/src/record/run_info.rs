@@ -44,6 +44,9 @@ pub struct RunInfo {
     /// Arrivals expected over the whole run, on all machines; none when users set the pace.
     #[serde(default)]
     pub expected_arrivals: Option<f64>,
+    /// How the rate was planned to change, in order; none where it stays the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stages: Vec<StageSpan>,
     /// The runs that this record was merged from; none when it is the record of one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Part>,
@@ -61,6 +64,17 @@ pub enum RunStatus {
     Complete,
     /// It was interrupted.
     Incomplete,
+}
+
+/// A stage of a run as it was planned.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StageSpan {
+    /// When it begins, in seconds since the start of the run.
+    pub start_s: f64,
+    /// How long it lasts, in seconds.
+    pub length_s: f64,
+    /// What happens in it, as in `ramp to 400/s`.
+    pub what: String,
 }
 
 /// A run that became part of a merged record.

@@ -5,6 +5,7 @@ use super::{Counters, latency_histogram};
 use crate::load::{Arrivals, OperationRow, Percentiles};
 use hdrhistogram::Histogram;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// One second of a run.
 #[derive(Debug, Clone)]
@@ -21,6 +22,15 @@ impl Second {
         Self {
             counters,
             histograms: BTreeMap::new(),
+        }
+    }
+
+    /// Adds latencies that are given away: the first of a tag need not be copied.
+    pub(super) fn take(&mut self, tag: HistogramTag, histogram: Histogram<u64>) {
+        match self.histograms.entry(tag) {
+            Entry::Vacant(entry) => _ = entry.insert(histogram),
+            // Values beyond the bounds cannot be: every histogram of a record has the same bounds.
+            Entry::Occupied(mut entry) => _ = entry.get_mut().add(&histogram),
         }
     }
 

@@ -1,11 +1,11 @@
-//! Hand-built reports for the tests of the renderings.
+//! Hand-built reports, for tests of renderings in this crate and others.
 
 use super::{Acceptance, CaseResult, ExchangeRecord, RunInfo, SCHEMA, Summary, ValidateReport, Verdict};
 use chrono::NaiveDate;
 use proofload_contract::{Severity, Source};
 
 /// Texts that try to get out of every format we write.
-pub(super) const HOSTILE: [&str; 10] = [
+pub const HOSTILE: [&str; 10] = [
     "| pipe \\| and \\\\| more | cells |\n|---|---|\n| forged | row |",
     "``` \n# forged heading\n````\n`code` ``span``",
     "<script>alert(1)</script></code></details><img src=x onerror=alert(1)>&amp;&#60;",
@@ -18,7 +18,8 @@ pub(super) const HOSTILE: [&str; 10] = [
     "- item\n1. item\n> quote\n    indented\n[ref]: https://evil.example",
 ];
 
-pub(super) fn report(cases: Vec<CaseResult>) -> ValidateReport {
+/// A report on these cases.
+pub fn report(cases: Vec<CaseResult>) -> ValidateReport {
     let summary = Summary::of(&cases);
     ValidateReport {
         schema: SCHEMA.to_owned(),
@@ -29,7 +30,8 @@ pub(super) fn report(cases: Vec<CaseResult>) -> ValidateReport {
     }
 }
 
-pub(super) fn case(id: &str, operation: &str, verdict: Verdict) -> CaseResult {
+/// A case of this id that expected and observed 401.
+pub fn case(id: &str, operation: &str, verdict: Verdict) -> CaseResult {
     let (_, probe) = id.split_once('/').expect("an id has a slash");
     let (probe, account) = match probe.split_once('@') {
         Some((probe, account)) => (probe, Some(account)),
@@ -54,7 +56,7 @@ pub(super) fn case(id: &str, operation: &str, verdict: Verdict) -> CaseResult {
 }
 
 /// One case of every verdict, an accepted one and one that differs from a snapshot.
-pub(super) fn one_of_each() -> ValidateReport {
+pub fn one_of_each() -> ValidateReport {
     const PUBLISH: &str = "POST /api/v1/faceEdge/publish";
     const TAGS: &str = "GET /api/v1/Tags";
     let curl = |path: &str| {
@@ -142,7 +144,7 @@ fn run(target: &str, note: &str) -> RunInfo {
 }
 
 /// Every hostile text in every field of a failing, a warning, an untestable, a skipped and an accepted case.
-pub(super) fn hostile() -> ValidateReport {
+pub fn hostile() -> ValidateReport {
     let mut cases = Vec::new();
     for text in HOSTILE {
         for verdict in [Verdict::Fail, Verdict::Warn, Verdict::Error, Verdict::Skip] {

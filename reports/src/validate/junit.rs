@@ -18,6 +18,19 @@ const BODY_CHARS: usize = 64 * 1024;
 
 /// Renders a report as `JUnit` XML.
 pub fn render(report: &ValidateReport) -> String {
+    let mut document = Report::new("proofload validate");
+    if let Some(run) = &report.run {
+        document.set_time(Duration::try_from_secs_f64(run.duration_s).unwrap_or_default());
+        if let Ok(started) = DateTime::parse_from_rfc3339(&run.started) {
+            document.set_timestamp(started);
+        }
+    }
+    document.add_test_suites(suites(report));
+    document.to_string().expect("writing into memory cannot fail")
+}
+
+/// One suite for each operation.
+pub fn suites(report: &ValidateReport) -> Vec<TestSuite> {
     let mut suites: Vec<TestSuite> = Vec::new();
     for case in &report.cases {
         let name = text::line(case.group());
@@ -30,15 +43,7 @@ pub fn render(report: &ValidateReport) -> String {
         });
         suites[position].add_test_case(test_case(case));
     }
-    let mut document = Report::new("proofload validate");
-    if let Some(run) = &report.run {
-        document.set_time(Duration::try_from_secs_f64(run.duration_s).unwrap_or_default());
-        if let Ok(started) = DateTime::parse_from_rfc3339(&run.started) {
-            document.set_timestamp(started);
-        }
-    }
-    document.add_test_suites(suites);
-    document.to_string().expect("writing into memory cannot fail")
+    suites
 }
 
 fn test_case(case: &CaseResult) -> TestCase {

@@ -1,11 +1,11 @@
 //! The result of a conformance run, and its renderings.
 
 pub mod console;
+pub mod csv;
 pub mod junit;
 pub mod markdown;
 
-#[cfg(test)]
-mod examples;
+pub mod examples;
 
 use chrono::NaiveDate;
 use proofload_contract::{Severity, Source};

@@ -32,7 +32,7 @@ pub struct TargetOptions {
     url: Option<String>,
     /// User name of an account that holds every permission; its password comes from the environment variable
     /// `PROOFLOAD_PASSWORD`, from --password-file or from a prompt
-    #[arg(long, value_name = "NAME", requires = "url")]
+    #[arg(long, value_name = "NAME", conflicts_with = "config")]
     username: Option<String>,
     /// File that holds the password
     #[arg(long, value_name = "FILE", requires = "username")]
@@ -95,6 +95,11 @@ impl TargetOptions {
                 target
             }
             (None, name, path) => {
+                if self.username.is_some() {
+                    return Err(Failure::usage(
+                        "--username goes with --url: a target of the configuration file has its accounts there",
+                    ));
+                }
                 let path = path.as_deref().unwrap_or(Path::new(DEFAULT_FILE));
                 from_config(path, name.as_deref(), &Surroundings)?
             }
@@ -105,6 +110,25 @@ impl TargetOptions {
             target,
             _embedded: embedded,
         })
+    }
+
+    /// The same options for the deployment at a URL.
+    pub(super) fn at_url(&self, url: &str) -> Self {
+        Self {
+            url: Some(url.to_owned()),
+            target: None,
+            config: None,
+            ..self.clone()
+        }
+    }
+
+    /// The same options for a target of the configuration file.
+    pub(super) fn named(&self, name: &str) -> Self {
+        Self {
+            url: None,
+            target: Some(name.to_owned()),
+            ..self.clone()
+        }
     }
 
     fn target_at(&self, url: &str, secrets: &dyn SecretReader) -> Result<Target, Failure> {
@@ -166,6 +190,7 @@ impl TargetOptions {
     /// Options that mean nothing to the embedded mock were meant for a target that was forgotten.
     fn refuse_leftovers(&self) -> Result<(), Failure> {
         let leftovers = [
+            ("--username", self.username.is_some()),
             ("--ca", self.ca.is_some()),
             ("--pin", self.pin.is_some()),
             ("--insecure", self.insecure),

@@ -3,8 +3,8 @@
 use crate::cli::{Console, Failure};
 use clap::ValueEnum;
 use proofload_reports::console::Style;
-use proofload_reports::text;
 use proofload_reports::validate::{ValidateReport, console as terminal, junit, markdown};
+use proofload_reports::{html, text};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -21,6 +21,8 @@ pub(super) enum Format {
     Junit,
     /// For step summaries and comments
     Markdown,
+    /// One file for a browser, without any network
+    Html,
 }
 
 impl Format {
@@ -32,11 +34,12 @@ impl Format {
         }
     }
 
-    fn render_file(self, report: &ValidateReport) -> Result<String, Failure> {
+    pub(super) fn render_file(self, report: &ValidateReport) -> Result<String, Failure> {
         match self {
             Self::Console => Ok(terminal::render(report, &Style::PLAIN)),
             Self::Junit => Ok(junit::render(report)),
             Self::Markdown => Ok(markdown::render(report)),
+            Self::Html => Ok(html::validate(report)),
             Self::Json => serde_json::to_string_pretty(report)
                 .map(|text| text + "\n")
                 .map_err(|error| Failure::could_not_test(format!("cannot write the report as JSON: {error}"))),
@@ -119,7 +122,7 @@ mod tests {
             ("junit=", "write FORMAT=FILE, as in junit=report.xml"),
             (
                 "xml=a.xml",
-                "there is no format \"xml\"; there are console, json, junit, markdown",
+                "there is no format \"xml\"; there are console, json, junit, markdown, html",
             ),
         ] {
             assert_eq!(text.parse::<ReportFile>().expect_err(text), sentence);

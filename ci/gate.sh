@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# Loads a target, compares with the baselines of a branch, and keeps the runs as baselines where asked to.
+# The GitHub action and the GitLab job both run this; every setting is an environment variable, docs/ci.md lists them.
+#
+# Exit code: 0 not regressed or no baseline yet, 1 regressed or an objective missed, 4 the data cannot tell; 2 and 3 as everywhere.
+set -euo pipefail
+
+proofload=${PROOFLOAD:-proofload}
+scenario=${PROOFLOAD_SCENARIO:-smoke}
+runs=${PROOFLOAD_RUNS:-3}
+branch=${PROOFLOAD_BRANCH:-}
+baseline_branch=${PROOFLOAD_BASELINE_BRANCH:-main}
+export PROOFLOAD_BASELINES=${PROOFLOAD_BASELINES:-baselines}
+out=${PROOFLOAD_OUT:-proofload-results}
+keep=${PROOFLOAD_KEEP:-false}
+keep_count=${PROOFLOAD_KEEP_COUNT:-12}
+# Words, as on a command line.
+read -r -a target <<<"${PROOFLOAD_TARGET_OPTIONS:-}"
+read -r -a load_options <<<"${PROOFLOAD_LOAD_OPTIONS:-}"
+read -r -a gate_options <<<"${PROOFLOAD_GATE_OPTIONS:-}"
+
+say() { printf '%s\n' "$*" >&2; }
+# What a later step of a GitHub workflow may read.
+output() { [ -z "${GITHUB_OUTPUT:-}" ] || printf '%s=%s\n' "$1" "$2" >>"$GITHUB_OUTPUT"; }
+summary() { [ -z "${GITHUB_STEP_SUMMARY:-}" ] || cat "$1" >>"$GITHUB_STEP_SUMMARY"; }
+
+case $runs in '' | *[!0-9]* | 0*) say "error: PROOFLOAD_RUNS is '$runs'; write how many runs to make, such as 3" && exit 2 ;; esac
+if [ -e "$out" ]; then
+    say "error: $out is there already; remove it or name another directory in PROOFLOAD_OUT"
+    exit 2
+fi
+mkdir -p "$out"
+output results "$out"
+
+candidates=()
+missed=0
+for number in $(seq "$runs"); do
+    run=$out/candidate-$number
+    code=0
+    "$proofload" load --scenario "$scenario" ${load_options[@]+"${load_options[@]}"} ${target[@]+"${target[@]}"} --out "$run" || code=$?
+    case $code in
+    0) ;;
+    1) missed=1 ;;
+    *) output verdict not-tested && exit "$code" ;;
+    esac
+    candidates+=("$run")
+done
+"$proofload" report "${candidates[@]}" --format junit >"$out/load.xml"
+"$proofload" report "${candidates[@]}" --format markdown >"$out/load.md"
+summary "$out/load.md"
+
+code=0
+found=0
+baselines=$("$proofload" baseline path --branch "$baseline_branch" --scenario "$scenario" --count "$runs") || found=$?
+case $found in
+0)
+    kept=()
+    while IFS= read -r line; do kept+=("$line"); done <<<"$baselines"
+    reports=(--report "markdown=$out/gate.md" --report "junit=$out/gate.xml" --report "annotations=$out/annotations.txt")
+    "$proofload" gate --baseline "${kept[@]}" --candidate "${candidates[@]}" ${gate_options[@]+"${gate_options[@]}"} \
+        "${reports[@]}" --out "$out/gate" || code=$?
+    if [ -s "$out/gate.md" ]; then summary "$out/gate.md"; fi
+    if [ -n "${GITHUB_ACTIONS:-}" ] && [ -s "$out/annotations.txt" ]; then cat "$out/annotations.txt"; fi
+    case $code in
+    0) output verdict not-regressed ;;
+    1) output verdict regressed ;;
+    4) output verdict inconclusive ;;
+    *) output verdict not-tested && exit "$code" ;;
+    esac
+    ;;
+3)
+    say "no baseline of $baseline_branch and $scenario yet: nothing to compare with"
+    output verdict no-baseline
+    ;;
+*) output verdict not-tested && exit "$found" ;;
+esac
+if [ "$code" -eq 0 ]; then code=$missed; fi
+
+if [ "$keep" = true ] && [ "$code" -eq 0 ]; then
+    "$proofload" baseline keep "${candidates[@]}" --branch "${branch:-$baseline_branch}" ${PROOFLOAD_COMMIT:+--commit "$PROOFLOAD_COMMIT"}
+    "$proofload" baseline prune --keep "$keep_count"
+fi
+exit "$code"

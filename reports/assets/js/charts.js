@@ -1,0 +1,278 @@
+"use strict";
+(() => {
+  const island = document.getElementById("charts");
+  if (!island) return;
+  const charts = JSON.parse(island.textContent);
+  const DASHES = [[], [6, 4], [2, 3], [10, 4, 2, 4]];
+  const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const colour = (series) => css(`--s${((series.colour - 1) % 8) + 1}`);
+
+  // Three significant digits: enough to read, and the table behind each chart has every digit.
+  const short = (value) => {
+    if (value === 0) return "0";
+    const size = Math.abs(value);
+    if (size >= 1e6) return `${(value / 1e6).toPrecision(3)}M`;
+    if (size >= 1e3) return Math.round(value).toLocaleString("en").replaceAll(",", "\u202f");
+    return String(Number(value.toPrecision(3)));
+  };
+  const latency = (us) => us < 1e3 ? `${short(us)} µs` : us < 1e6 ? `${short(us / 1e3)} ms` : `${short(us / 1e6)} s`;
+  const clock = (s) => {
+    if (s < 60) return `${short(s)} s`;
+    const pad = (part) => String(Math.floor(part)).padStart(2, "0");
+    return s < 3600 ? `${Math.floor(s / 60)}:${pad(s % 60)}` : `${Math.floor(s / 3600)}:${pad((s % 3600) / 60)}:${pad(s % 60)}`;
+  };
+  // A quantile's place on the axis counts its nines: 90% at 1, 99% at 2, 99.9% at 3.
+  const quantile = (nines) => {
+    const digits = Math.max(0, Math.ceil(nines) - 1) + (nines % 1 ? 1 : 0);
+    return `${(100 - 100 * 10 ** -nines).toFixed(Math.min(digits, 6))}%`;
+  };
+  const SHOW = {
+    us: latency, s: clock, quantile,
+    per_s: (v) => `${short(v)}/s`, count: short, share: (v) => `${short(v * 100)}%`,
+  };
+  const show = (unit, value) => value === null || value === undefined ? "–" : SHOW[unit](value);
+
+  const axis = (spec, extra) => ({
+    stroke: () => css("--axis"), font: "12px system-ui, sans-serif", labelFont: "12px system-ui, sans-serif",
+    grid: { stroke: () => css("--grid"), width: 1 }, ticks: { stroke: () => css("--grid"), width: 1, size: 5 },
+    label: spec.label, labelSize: 22, ...extra,
+  });
+  const xAxis = (spec) => axis(spec, {
+    values: (_, splits) => splits.map((v) => (v === null ? "" : show(spec.unit, v))),
+    space: 60,
+    ...(spec.unit === "quantile" && {
+      splits: (_, i, low, high) => {
+        const splits = [0, Math.log10(2), 1, 2, 3, 4, 5, 6].filter((v) => v >= low && v <= high + 1e-9);
+        return splits.length > 1 ? splits : [low, high];
+      },
+      filter: (_, splits) => splits,
+    }),
+  });
+  const yAxis = (spec) => axis(spec, {
+    size: 68,
+    values: (_, splits) => splits.map((v) => (v === null ? "" : show(spec.unit, v))),
+    ...(spec.log && { filter: (_, splits) => splits.map((v) => (v !== null && Number.isInteger(Math.round(Math.log10(v) * 1e6) / 1e6) ? v : null)) }),
+  });
+
+
+  // Bands and limits lie under the lines; their words are read out under the chart, so that no label hides a line.
+  const underlay = (chart) => (u) => {
+    const { ctx, bbox } = u, ratio = devicePixelRatio;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+    ctx.clip();
+    for (const band of chart.bands) {
+      const from = u.valToPos(band.from, "x", true), to = u.valToPos(band.to, "x", true);
+      ctx.globalAlpha = band.tone === "quiet" ? 0.35 : 0.9;
+      ctx.fillStyle = css(`--${band.tone}-on`);
+      ctx.fillRect(from, bbox.top, Math.max(to - from, ratio), bbox.height);
+      ctx.globalAlpha = 1;
+      ctx.fillStyle = css(`--${band.tone}`);
+      ctx.fillRect(from, bbox.top, Math.max(to - from, ratio), 3 * ratio);
+    }
+    if (chart.heat) cells(u, chart.heat);
+    ctx.restore();
+  };
+  const overlay = (chart) => (u) => {
+    const { ctx, bbox } = u, ratio = devicePixelRatio;
+    ctx.save();
+    ctx.lineWidth = ratio;
+    ctx.font = `${11 * ratio}px system-ui, sans-serif`;
+    for (const mark of chart.marks) {
+      const x = u.valToPos(mark.x, "x", true);
+      if (x < bbox.left || x > bbox.left + bbox.width) continue;
+      ctx.strokeStyle = ctx.fillStyle = css("--mark");
+      ctx.setLineDash([2 * ratio, 3 * ratio]);
+      line(ctx, x, bbox.top, x, bbox.top + bbox.height);
+      if (mark.label) {
+        ctx.textAlign = x > bbox.left + bbox.width * 0.85 ? "right" : "left";
+        ctx.fillText(mark.label, x + (ctx.textAlign === "left" ? 4 : -4) * ratio, bbox.top + 14 * ratio);
+      }
+    }
+    for (const limit of chart.limits) {
+      const y = u.valToPos(limit.y, "y", true);
+      if (!(y >= bbox.top && y <= bbox.top + bbox.height)) continue;
+      ctx.strokeStyle = ctx.fillStyle = css("--bad");
+      ctx.setLineDash([8 * ratio, 4 * ratio]);
+      line(ctx, bbox.left, y, bbox.left + bbox.width, y);
+      ctx.textAlign = "right";
+      ctx.fillText(limit.label, bbox.left + bbox.width - 6 * ratio, y - 5 * ratio);
+    }
+    ctx.restore();
+  };
+  const line = (ctx, x0, y0, x1, y1) => {
+    ctx.beginPath();
+    ctx.moveTo(x0, y0);
+    ctx.lineTo(x1, y1);
+    ctx.stroke();
+    ctx.setLineDash([]);
+  };
+
+  // Cividis: lightness alone tells the values apart, for every kind of colour vision.
+  const CIVIDIS = [[0, 32, 77], [40, 60, 110], [87, 93, 109], [124, 123, 120], [166, 157, 117], [211, 193, 100], [255, 234, 70]];
+  const shade = (share) => {
+    const at = Math.min(share, 0.999999) * (CIVIDIS.length - 1), low = Math.floor(at), part = at - low;
+    const mix = (channel) => Math.round(CIVIDIS[low][channel] * (1 - part) + CIVIDIS[low + 1][channel] * part);
+    return `rgb(${mix(0)},${mix(1)},${mix(2)})`;
+  };
+  const heatShare = (heat, count) => Math.log1p(count) / Math.log1p(heat.largest);
+  const cells = (u, heat) => {
+    const edge = (bin) => u.valToPos(10 ** (bin / heat.bins_per_decade), "y", true);
+    for (const [column, first, ...counts] of heat.columns) {
+      const left = u.valToPos(heat.starts[column], "x", true), right = u.valToPos(heat.ends[column], "x", true);
+      counts.forEach((count, place) => {
+        if (!count) return;
+        const top = edge(first + place + 1), bottom = edge(first + place);
+        u.ctx.fillStyle = shade(heatShare(heat, count));
+        u.ctx.fillRect(left, top, Math.max(right - left, 1) + 0.5, bottom - top + 0.5);
+      });
+    }
+  };
+  const heatAt = (heat, column, us) => {
+    const found = heat.columns.find((cell) => cell[0] === column);
+    if (!found || !(us > 0)) return null;
+    const bin = Math.floor(Math.log10(us) * heat.bins_per_decade), bound = (b) => 10 ** (b / heat.bins_per_decade);
+    return { count: found[2 + bin - found[1]] || 0, from: bound(bin), to: bound(bin + 1) };
+  };
+
+  const series = (chart, spec) => ({
+    label: spec.label, scale: "y", stroke: () => colour(spec), width: spec.points ? 0 : 1.75, dash: DASHES[spec.dash || 0],
+    value: (_, value) => show(spec.unit || chart.y.unit, value),
+    points: spec.points
+      ? { show: true, size: 10, width: 2, stroke: () => colour(spec), fill: () => (spec.points === "full" ? colour(spec) : css("--paper")) }
+      : { show: chart.xs.length < 3, size: 7 },
+    spanGaps: chart.span_gaps,
+    paths: chart.x.unit === "s" ? uPlot.paths.linear() : undefined,
+  });
+
+  const draw = (place, chart) => {
+    const width = Math.max(280, Math.min(place.clientWidth, root.classList.contains("printing") ? 680 : Infinity));
+    const said = place.parentElement.querySelector(".said");
+    const options = {
+      width, height: chart.height || 270,
+      padding: [10, 14, 0, 0],
+      cursor: { sync: chart.x.unit === "s" ? { key: "time" } : undefined, drag: { x: true, y: false }, focus: { prox: 24 } },
+      legend: { live: true, markers: { width: 2, dash: (u, i) => (i > 0 && (chart.series[i - 1].dash || 0) ? (chart.series[i - 1].dash === 2 ? "dotted" : "dashed") : "solid") } },
+      scales: {
+        x: { time: false, range: (u, low, high) => (low === high ? [low - 0.5, high + 0.5] : u.zoomed ? [low, high] : chart.x.from !== undefined ? [chart.x.from, chart.x.to] : [low, high]) },
+        y: chart.y.log
+          ? { distr: 3, range: (u, low, high) => limits(chart, low, high) }
+          : { range: (u, low, high) => [0, Math.max(high || 0, ...chart.limits.map((limit) => limit.y)) * 1.08 || 1] },
+      },
+      axes: [xAxis(chart.x), yAxis(chart.y)],
+      series: [{ label: chart.x.name, value: (_, value) => show(chart.x.unit, value) }, ...chart.series.map((spec) => series(chart, spec))],
+      hooks: {
+        drawClear: [underlay(chart)], draw: [overlay(chart)],
+        setSelect: [(u) => { u.zoomed = u.select.width > 0; }],
+        setCursor: [(u) => { said.textContent = u.cursor.idx === null || u.cursor.idx === undefined ? "" : sentence(u, chart); }],
+      },
+    };
+    const values = chart.series.map((spec) => (chart.y.log ? spec.values.map((v) => (v === 0 ? null : v)) : spec.values));
+    const u = new uPlot(options, [chart.xs, ...values], place);
+    place.chart = u;
+    u.over.addEventListener("dblclick", () => { u.zoomed = false; });
+    return u;
+  };
+  const limits = (chart, low, high) => {
+    const all = [low, high, ...chart.limits.map((limit) => limit.y), ...(chart.heat ? chart.heat.range : [])].filter((v) => v > 0);
+    if (!all.length) return [1, 10];
+    return [10 ** Math.floor(Math.log10(Math.min(...all))), 10 ** Math.ceil(Math.log10(Math.max(...all) * 1.0001))];
+  };
+
+  // What the cursor points at and no line says: bands, stages, the cell of a heat map.
+  const sentence = (u, chart) => {
+    const x = u.data[0][u.cursor.idx], parts = [];
+    if (chart.heat) {
+      const cell = heatAt(chart.heat, u.cursor.idx, u.posToVal(u.cursor.top, "y"));
+      if (cell) parts.push(`${show("s", x)}: ${cell.count} calls took ${latency(cell.from)} to ${latency(cell.to)}`);
+    }
+    for (const band of chart.bands) if (x >= band.from && x < band.to) parts.push(band.label);
+    const stage = chart.marks.filter((mark) => mark.x <= x && mark.label).at(-1);
+    if (stage && chart.x.unit === "s") parts.push(`stage: ${stage.label}`);
+    return parts.join(" · ");
+  };
+
+  // By key: arrows move the cursor, plus and minus zoom around it, Escape shows everything again.
+  const keys = (place) => (event) => {
+    const u = place.chart, last = u.data[0].length - 1;
+    let at = u.cursor.idx ?? -1;
+    if (event.key === "ArrowRight") at = Math.min(last, at + 1);
+    else if (event.key === "ArrowLeft") at = Math.max(0, at - 1);
+    else if (event.key === "Home") at = 0;
+    else if (event.key === "End") at = last;
+    else if (event.key === "Escape") { u.zoomed = false; u.setData(u.data, true); return; }
+    else if (event.key === "+" || event.key === "-") {
+      const { min, max } = u.scales.x, middle = u.data[0][Math.max(at, 0)], half = ((max - min) / 2) * (event.key === "+" ? 0.5 : 2);
+      u.zoomed = true;
+      u.setScale("x", { min: Math.max(u.data[0][0], middle - half), max: Math.min(u.data[0][last], middle + half) });
+      return;
+    } else return;
+    event.preventDefault();
+    u.setCursor({ left: u.valToPos(u.data[0][at], "x"), top: u.over.clientHeight / 2 });
+  };
+
+  const root = document.documentElement;
+  const places = Array.from(document.querySelectorAll(".plot")).map((place) => ({ place, chart: charts[Number(place.dataset.chart)] }));
+  const drawAll = () => {
+    for (const { place, chart } of places) {
+      if (place.chart) place.chart.destroy();
+      draw(place, chart);
+    }
+    root.dataset.drawn = String(Number(root.dataset.drawn || 0) + 1);
+  };
+  for (const { place } of places) place.addEventListener("keydown", keys(place));
+  drawAll();
+
+  let width = innerWidth, due = 0;
+  addEventListener("resize", () => {
+    if (innerWidth === width) return;
+    width = innerWidth;
+    cancelAnimationFrame(due);
+    due = requestAnimationFrame(drawAll);
+  });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
+  const print = (on) => {
+    if (root.classList.contains("printing") === on) return;
+    root.classList.toggle("printing", on);
+    drawAll();
+  };
+  addEventListener("beforeprint", () => print(true));
+  addEventListener("afterprint", () => print(false));
+  matchMedia("print").addEventListener("change", (event) => print(event.matches));
+
+  // The table behind a chart is made when somebody unfolds it: the page stays small, and the figures are the chart's own.
+  for (const details of document.querySelectorAll("details.data")) {
+    details.addEventListener("toggle", () => {
+      const box = details.querySelector(".scroll");
+      if (!details.open || box.firstChild) return;
+      const chart = charts[Number(details.dataset.chart)], table = document.createElement("table");
+      const cell = (row, kind, text, value) => {
+        const made = row.appendChild(document.createElement(kind));
+        if (kind === "th") made.scope = row.parentElement.tagName === "THEAD" ? "col" : "row";
+        if (value === undefined) made.textContent = text;
+        else {
+          const data = made.appendChild(document.createElement("data"));
+          data.value = value;
+          data.textContent = text;
+        }
+        if (kind === "td") made.className = "number";
+      };
+      table.createCaption().textContent = chart.title;
+      const head = table.createTHead().insertRow();
+      cell(head, "th", chart.x.name);
+      for (const spec of chart.series) cell(head, "th", spec.label);
+      const body = table.createTBody();
+      chart.xs.forEach((x, index) => {
+        const row = body.insertRow();
+        cell(row, "th", show(chart.x.unit, x), x);
+        for (const spec of chart.series) {
+          const value = spec.values[index];
+          if (value === null) cell(row, "td", "–");
+          else cell(row, "td", show(spec.unit || chart.y.unit, value), value);
+        }
+      });
+      box.append(table);
+    });
+  }
+})();

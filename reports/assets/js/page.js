@@ -1,0 +1,74 @@
+"use strict";
+(() => {
+  const all = (selector, within) => Array.from((within || document).querySelectorAll(selector));
+
+  // A link into a folded part unfolds it first; the browsers that do so themselves lose nothing.
+  const reveal = () => {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!target) return;
+    for (let part = target; part; part = part.parentElement) {
+      if (part.tagName === "DETAILS") part.open = true;
+      if (part.classList.contains("case")) part.hidden = false;
+    }
+    target.scrollIntoView();
+  };
+  addEventListener("hashchange", reveal);
+  addEventListener("click", (event) => {
+    const link = event.target instanceof Element && event.target.closest("a[href^='#']");
+    if (link && link.getAttribute("href") === location.hash) reveal();
+  });
+  reveal();
+
+  for (const button of all("button.copy")) {
+    const code = button.closest("figure").querySelector("code");
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      try {
+        await navigator.clipboard.writeText(code.textContent);
+      } catch {
+        // Not every browser lets a file from disk use the clipboard: mark the text, and let the old way copy it.
+        getSelection().selectAllChildren(code);
+        document.execCommand("copy");
+      }
+      button.textContent = "Copied";
+      setTimeout(() => { button.textContent = "Copy"; }, 2000);
+    });
+  }
+
+  const form = document.querySelector("form.filter");
+  if (!form) return;
+  const groups = all("details.group").map((group) => ({
+    group,
+    cells: all("tbody", group).map((cell) => ({
+      cell,
+      cases: all("tr.case", cell).map((row) => ({ row, verdict: row.dataset.v, text: row.textContent.toLowerCase() })),
+    })),
+  }));
+  const filter = () => {
+    const words = form.querySelector("#filter").value.toLowerCase().split(/\s+/).filter(Boolean);
+    const verdicts = new Set(all("input[name=verdict]:checked", form).map((box) => box.value));
+    const narrowed = words.length > 0 || verdicts.size < all("input[name=verdict]", form).length;
+    let matches = 0, total = 0;
+    for (const { group, cells } of groups) {
+      let here = 0;
+      for (const { cell, cases } of cells) {
+        let any = 0;
+        for (const { row, verdict, text } of cases) {
+          const matching = verdicts.has(verdict) && words.every((word) => text.includes(word));
+          row.hidden = !matching;
+          any += matching;
+        }
+        cell.hidden = any === 0;
+        here += any;
+        total += cases.length;
+      }
+      group.hidden = here === 0;
+      if (narrowed) group.open = here > 0 && here <= 200;
+      matches += here;
+    }
+    form.querySelector("output").textContent = narrowed ? `${matches} of ${total} cases` : "";
+  };
+  form.hidden = false;
+  form.addEventListener("input", filter);
+  form.addEventListener("submit", (event) => event.preventDefault());
+})();

@@ -1,0 +1,104 @@
+//! The result of a capacity search as Markdown, for a step summary or a comment.
+
+use super::csv::word;
+use super::{CapacityReport, StepRow};
+use crate::load_console::millis;
+use crate::markdown::{code, prose};
+use std::fmt::Write as _;
+
+/// What a hostile server may put into one cell.
+const CELL_CHARS: usize = 300;
+
+/// Renders a report as Markdown.
+pub fn render(report: &CapacityReport) -> String {
+    let mut out = format!(
+        "# Capacity: {}\n\n{}.\n\nScenario {} on {}, started {}, took {:.0} s, seed {}.\n",
+        word(&report.verdict),
+        prose(report.sentence.trim_end_matches('.'), 4 * CELL_CHARS),
+        code(&report.scenario, CELL_CHARS),
+        code(&report.target, CELL_CHARS),
+        prose(&report.started_at, CELL_CHARS),
+        report.duration_s,
+        report.seed,
+    );
+    answer(&mut out, report);
+    steps(&mut out, &report.steps);
+    for (what, sentences) in [("Reason", &report.reasons), ("Finding", &report.findings)] {
+        for sentence in sentences {
+            let _ = write!(out, "\n{what}: {}\n", prose(sentence, 4 * CELL_CHARS));
+        }
+    }
+    out
+}
+
+fn answer(out: &mut String, report: &CapacityReport) {
+    out.push_str("\n| | |\n|---|---:|\n");
+    if let Some(rate) = report.sustained_per_s {
+        let _ = writeln!(out, "| sustained | **{rate:.1}/s** |");
+    }
+    if let Some([low, high]) = report.bracket_per_s {
+        let _ = writeln!(out, "| bracket | {low:.1} to {high:.1}/s |");
+    }
+    if let Some(cameras) = &report.cameras
+        && let Some(count) = cameras.count
+    {
+        let _ = writeln!(out, "| cameras at {} fps | {count} |", cameras.fps);
+    }
+    if let Some(limit) = &report.limited_by {
+        let _ = writeln!(out, "| broke first | {} |", code(limit, CELL_CHARS));
+    }
+    if let Some(need) = &report.need {
+        let met = match (need.met, need.headroom) {
+            (Some(true), Some(headroom)) => format!("met, {:.0}% to spare", headroom * 100.0),
+            (Some(false), Some(headroom)) => format!("**not met**, {:.0}% short", -headroom * 100.0),
+            (Some(true), None) => "met".to_owned(),
+            (Some(false), None) => "**not met**".to_owned(),
+            (None, _) => "cannot be said".to_owned(),
+        };
+        let _ = writeln!(out, "| need {:.1}/s | {met} |", need.rate_per_s);
+    }
+    let _ = writeln!(
+        out,
+        "| confirmed by a run of its own | {} |",
+        if report.confirmed { "yes" } else { "no" }
+    );
+}
+
+fn steps(out: &mut String, steps: &[StepRow]) {
+    out.push_str(
+        "\nResponse time in ms.\n\n| step | for | rate | achieved | p50 | p99 | errors | |\n|---:|---|---:|---:|---:|---:|---:|---|\n",
+    );
+    for step in steps {
+        let _ = writeln!(
+            out,
+            "| {} | {} | {:.1}/s | {:.1}/s | {} | {} | {} | {} |",
+            step.number,
+            word(&step.purpose),
+            step.rate_per_s,
+            step.achieved_per_s,
+            millis(step.response_us.p50),
+            millis(step.response_us.p99),
+            step.errors,
+            word(&step.verdict),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capacity::examples;
+
+    #[test]
+    fn a_search_that_found_a_rate() {
+        insta::assert_snapshot!(render(&examples::found()));
+    }
+
+    #[test]
+    fn a_search_whose_generator_gave_out() {
+        let text = render(&examples::generator_gave_out());
+        assert!(text.starts_with("# Capacity: invalid"), "{text}");
+        assert!(text.contains("Reason: arrivals were sent late"), "{text}");
+        assert!(!text.contains("sustained"), "{text}");
+    }
+}

@@ -1,0 +1,184 @@
+//! The result of a gate for people.
+
+use super::{GateReport, GateVerdict, Mode, Sequential, words};
+use crate::console::{Column, Style, Table, Tone};
+use crate::text;
+use std::fmt::Write as _;
+
+/// What was compared, a table of comparisons, why, what else differs, the verdict.
+pub fn render(report: &GateReport, style: &Style) -> String {
+    let mut out = heading(report);
+    let (table, cut) = table(report, style);
+    out.push_str(&table);
+    if cut {
+        out.push_str(&style.paint(Tone::Faint, "columns are left out; a wider terminal shows them all\n"));
+    }
+    out.push('\n');
+    for comparison in &report.comparisons {
+        if let Some(note) = &comparison.note {
+            let note = format!("{}: {}\n", words::name(comparison), text::line(note));
+            out.push_str(&style.paint(Tone::Faint, &note));
+        }
+    }
+    if let Some(sequential) = &report.sequential {
+        out.push_str(&looks(sequential));
+    }
+    if let Some(conformance) = &report.conformance {
+        let summary = conformance.summary;
+        let _ = writeln!(
+            out,
+            "conformance  {} pass, {} fail, {} warn, {} skip, {} error, snapshots in {}",
+            summary.pass,
+            summary.fail,
+            summary.warn,
+            summary.skip,
+            summary.error,
+            text::line(&conformance.snapshot)
+        );
+        for case in &conformance.deviations {
+            let _ = writeln!(
+                out,
+                "  {:5} {}  {}",
+                case.verdict,
+                text::line(&case.id),
+                text::line(&case.detail)
+            );
+        }
+    }
+    for warning in &report.warnings {
+        let _ = writeln!(
+            out,
+            "{} {}",
+            style.paint(Tone::Doubtful, "warning:"),
+            text::line(warning)
+        );
+    }
+    for reason in &report.reasons {
+        let _ = writeln!(out, "{}", text::line(reason));
+    }
+    let verdict = report.verdict.to_string().to_uppercase();
+    let _ = writeln!(out, "\n{}", style.paint(tone(report.verdict), &verdict));
+    style.finish(out)
+}
+
+fn heading(report: &GateReport) -> String {
+    let settings = &report.settings;
+    let mut out = format!("gate on {}\n", text::line(&report.scenario));
+    for (name, side) in [("baseline ", &report.baseline), ("candidate", &report.candidate)] {
+        let _ = write!(
+            out,
+            "{name}  {:.0} s in {} run{}",
+            side.measured_s,
+            side.runs.len(),
+            plural(side.runs.len())
+        );
+        for run in &side.runs {
+            let what = run.directory.as_deref().unwrap_or(&run.base_url);
+            let _ = write!(out, "  {}", text::line(what));
+        }
+        out.push('\n');
+    }
+    let _ = write!(
+        out,
+        "tolerated  {} or {} ms or {} errors",
+        words::percent(settings.tolerance.get()),
+        settings.floor_us.get() / 1e3,
+        words::percent(settings.error_floor.get())
+    );
+    for other in &settings.tolerances {
+        let _ = write!(
+            out,
+            ", {} {}",
+            text::line(&other.what),
+            words::percent(other.tolerance.get())
+        );
+    }
+    let _ = writeln!(
+        out,
+        ", {} confidence, seed {}\n",
+        words::percent(settings.confidence.get()),
+        settings.seed
+    );
+    out
+}
+
+fn table(report: &GateReport, style: &Style) -> (String, bool) {
+    let mut table = Table::new(vec![
+        Column::words("comparison"),
+        Column::figures("baseline").need(4),
+        Column::figures("candidate").need(5),
+        Column::figures("change").need(6),
+        Column::figures("interval").need(3),
+        Column::figures("limit").need(2),
+        Column::figures("detectable").need(1),
+        Column::words("verdict"),
+    ]);
+    for comparison in &report.comparisons {
+        let plain = [
+            words::name(comparison),
+            words::value(comparison.metric, comparison.baseline),
+            words::value(comparison.metric, comparison.candidate),
+            words::change(comparison),
+            words::interval(comparison),
+            words::limit(comparison),
+            words::detectable(comparison),
+        ];
+        let cells = plain.into_iter().map(|cell| (cell, None));
+        table.toned(cells.chain([(comparison.verdict.to_string(), Some(tone(comparison.verdict)))]));
+    }
+    table.render(style)
+}
+
+fn looks(sequential: &Sequential) -> String {
+    let mut out = format!(
+        "{} of at most {} pairs of blocks of {} s, {:.0} s in all; {}\n",
+        sequential.pairs,
+        sequential.planned_pairs,
+        sequential.block_s,
+        sequential.elapsed_s,
+        text::line(&sequential.method)
+    );
+    for look in &sequential.looks {
+        let _ = writeln!(
+            out,
+            "  look after {} pairs, spending {}: {}",
+            look.pairs,
+            words::percent(look.spent.get()),
+            look.verdict
+        );
+    }
+    out
+}
+
+fn tone(verdict: GateVerdict) -> Tone {
+    match verdict {
+        GateVerdict::Regressed => Tone::Bad,
+        GateVerdict::NotRegressed => Tone::Good,
+        GateVerdict::Inconclusive => Tone::Doubtful,
+    }
+}
+
+fn plural(number: usize) -> &'static str {
+    if number == 1 { "" } else { "s" }
+}
+
+/// How the two sides were measured, in a word.
+pub(super) fn mode(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Records => "recorded runs",
+        Mode::Interleaved => "interleaved",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gate::examples;
+
+    #[test]
+    fn it_reads_well() {
+        insta::assert_snapshot!("records", render(&examples::regressed(), &Style::PLAIN));
+        insta::assert_snapshot!("interleaved", render(&examples::interleaved(), &Style::PLAIN));
+        insta::assert_snapshot!("narrow", render(&examples::regressed(), &Style::PLAIN.wide(72)));
+    }
+}

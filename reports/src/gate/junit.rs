@@ -1,0 +1,136 @@
+//! A gate as `JUnit` XML, for CI servers.
+//!
+//! One test suite for each operation, one test case for each metric, one suite for conformance. A regression is a
+//! `<failure>`; what cannot be decided is `<skipped>`, because it neither passed nor failed, and a property says so.
+
+use super::{Comparison, GateReport, GateVerdict, words};
+use crate::text;
+use crate::validate::{CaseResult, Verdict};
+use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
+
+/// Servers show the message in lists and tables, so it stays short.
+const MESSAGE_CHARS: usize = 300;
+/// What a hostile server may put into one case.
+const BODY_CHARS: usize = 64 * 1024;
+
+/// Renders a report as `JUnit` XML.
+pub fn render(report: &GateReport) -> String {
+    let mut document = Report::new("proofload gate");
+    document.add_test_suites(suites(report));
+    document.to_string().expect("writing into memory cannot fail")
+}
+
+/// The test suites, for a document that holds others too.
+pub fn suites(report: &GateReport) -> Vec<TestSuite> {
+    let mut suites: Vec<TestSuite> = Vec::new();
+    for comparison in &report.comparisons {
+        let name = text::line(&comparison.operation);
+        if suites.last().is_none_or(|suite| suite.name.as_str() != name) {
+            suites.push(TestSuite::new(name));
+        }
+        if let Some(suite) = suites.last_mut() {
+            suite.add_test_case(test_case(comparison));
+        }
+    }
+    if let Some(conformance) = &report.conformance {
+        let mut suite = TestSuite::new("conformance");
+        if conformance.deviations.is_empty() {
+            suite.add_test_case(TestCase::new("conformance", TestCaseStatus::success()));
+        }
+        for case in &conformance.deviations {
+            suite.add_test_case(deviation(case));
+        }
+        suites.push(suite);
+    }
+    suites
+}
+
+fn test_case(comparison: &Comparison) -> TestCase {
+    let figures = format!(
+        "{} instead of {}, {} (interval {}, limit {}, detectable {})",
+        words::value(comparison.metric, comparison.candidate),
+        words::value(comparison.metric, comparison.baseline),
+        words::change(comparison),
+        words::interval(comparison),
+        words::limit(comparison),
+        words::detectable(comparison),
+    );
+    let note = comparison.note.iter().map(|note| text::line(note));
+    let needs = comparison.needs.map(words::needs);
+    let sentences: Vec<String> = [figures].into_iter().chain(note).chain(needs).collect();
+    let message = sentences.join("; ");
+    let mut status = match comparison.verdict {
+        GateVerdict::Regressed => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        GateVerdict::NotRegressed => TestCaseStatus::success(),
+        GateVerdict::Inconclusive => TestCaseStatus::skipped(),
+    };
+    if comparison.verdict != GateVerdict::NotRegressed {
+        status.set_message(text::clip(&message, MESSAGE_CHARS));
+    }
+    if comparison.verdict == GateVerdict::Regressed {
+        status.set_type("regressed");
+        status.set_description(text::clip(&message, BODY_CHARS));
+    }
+    let mut case = TestCase::new(words::name(comparison), status);
+    case.set_classname(text::line(&comparison.operation));
+    case.add_property(Property::new("verdict", comparison.verdict.to_string()));
+    if comparison.verdict == GateVerdict::NotRegressed {
+        case.set_system_out(message);
+    }
+    case
+}
+
+fn deviation(case: &CaseResult) -> TestCase {
+    let kind = if case.verdict == Verdict::Error {
+        NonSuccessKind::Error
+    } else {
+        NonSuccessKind::Failure
+    };
+    let mut status = TestCaseStatus::non_success(kind);
+    let message = format!("expected {}, observed {}", case.expected, case.observed);
+    status.set_message(text::clip(&text::line(&message), MESSAGE_CHARS));
+    status.set_type(format!("{} ({})", case.severity, case.source));
+    let mut body = text::block(&case.detail);
+    if let Some(diff) = &case.diff {
+        body.push('\n');
+        body.push_str(&text::block(diff));
+    }
+    status.set_description(text::clip(&body, BODY_CHARS));
+    let mut test_case = TestCase::new(text::line(&case.id), status);
+    test_case.set_classname("conformance");
+    test_case
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gate::examples;
+    use quick_xml::Reader;
+    use quick_xml::events::Event;
+
+    #[test]
+    fn it_is_xml_with_a_case_for_each_comparison() {
+        let mut report = examples::regressed();
+        report.comparisons[0].operation = "]]><failure/>\u{1b}&\"'".to_owned();
+        report.comparisons[0].note = Some("</testcase><script>\0".to_owned());
+        let xml = render(&report);
+        let mut reader = Reader::from_str(&xml);
+        let mut elements = Vec::new();
+        loop {
+            match reader.read_event().expect("well-formed") {
+                Event::Eof => break,
+                Event::Start(start) | Event::Empty(start) => {
+                    elements.push(start.name().as_ref().to_owned());
+                }
+                _ => {}
+            }
+        }
+        let count = |name: &str| elements.iter().filter(|element| *element == name).count();
+        assert_eq!(
+            (count("testcase"), count("failure"), count("skipped")),
+            (10, 3, 2),
+            "{xml}"
+        );
+        assert_eq!(count("script"), 0);
+    }
+}

@@ -1,0 +1,83 @@
+//! The page of a load run.
+
+mod columns;
+mod curves;
+mod generator;
+mod headline;
+mod heat;
+mod objective;
+mod operations;
+mod overtime;
+
+use super::chart::Charts;
+use super::page::Page;
+use super::units::{SHORT, shown};
+use super::verdict::Tone;
+use crate::load::{LoadReport, LoadVerdict};
+use crate::record::{RecordError, RecordReader, RunInfo};
+use columns::Columns;
+use maud::html;
+use objective::Objective;
+
+/// Renders a load run from its record, which is read once, second by second. `report` is the record's result.
+///
+/// # Errors
+/// The record cannot be read.
+pub fn render(record: &RecordReader, report: &LoadReport) -> Result<String, RecordError> {
+    let objectives: Vec<Option<Objective>> = report.slos.iter().map(|slo| Objective::read(&slo.slo)).collect();
+    let columns = Columns::read(record, &objectives)?;
+    Ok(page(&record.run, report, &columns, &objectives))
+}
+
+fn page(run: &RunInfo, report: &LoadReport, columns: &Columns, objectives: &[Option<Objective>]) -> String {
+    let mut charts = Charts::default();
+    let title = format!(
+        "{}: {} on {}",
+        word(report.verdict),
+        shown(&report.scenario, SHORT),
+        shown(&report.target, SHORT)
+    );
+    let parts = [
+        ("objectives", "Objectives", operations::objectives(report, columns)),
+        ("operations", "Operations", operations::render(report)),
+        ("percentiles", "Percentiles", curves::render(report, columns, objectives, &mut charts)),
+        ("time", "Over time", overtime::render(run, columns, objectives, &mut charts)),
+        ("heat", "Heat map", heat::render(run, columns, &mut charts)),
+        ("generator", "Generator", Some(generator::render(run, report, columns, &mut charts))),
+    ];
+    let sections: Vec<_> = parts
+        .iter()
+        .filter_map(|(id, name, part)| part.is_some().then_some((*id, *name)))
+        .collect();
+    let page = Page {
+        command: "load",
+        title: &title,
+        sections: &sections,
+    };
+    let body = html! {
+        (headline::render(run, report))
+        @for (_, _, part) in &parts { @if let Some(part) = part { (part) } }
+    };
+    page.render_with(&body, &charts)
+}
+
+fn word(verdict: LoadVerdict) -> &'static str {
+    match verdict {
+        LoadVerdict::Pass => "Passed",
+        LoadVerdict::Fail => "Failed",
+        LoadVerdict::Invalid => "Invalid",
+        LoadVerdict::Incomplete => "Incomplete",
+    }
+}
+
+fn tone(verdict: LoadVerdict) -> Tone {
+    match verdict {
+        LoadVerdict::Pass => Tone::Good,
+        LoadVerdict::Fail => Tone::Bad,
+        LoadVerdict::Invalid => Tone::Doubtful,
+        LoadVerdict::Incomplete => Tone::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,111 @@
+//! Tables: the objectives, and the figures of each operation.
+
+use super::columns::Columns;
+use crate::html::table::{section, table};
+use crate::html::units::{self, SHORT, shown};
+use crate::html::verdict::{Tone, badge};
+use crate::load::{LoadReport, OperationRow};
+use maud::{Markup, html};
+
+/// The objectives, each with what was measured; none when none was stated.
+pub(super) fn objectives(report: &LoadReport, columns: &Columns) -> Option<Markup> {
+    if report.slos.is_empty() {
+        return None;
+    }
+    let head = html! {
+        tr {
+            th scope="col" { "Objective" } th scope="col" { "Verdict" } th.number scope="col" { "Measured" }
+            th.number scope="col" { "Time in which it held by itself" }
+        }
+    };
+    let rows = html! {
+        @for (number, slo) in report.slos.iter().enumerate() {
+            tr {
+                th scope="row" { code { (shown(&slo.slo, SHORT)) } }
+                td { @if slo.held { (badge(Tone::Good, "held")) } @else { (badge(Tone::Bad, "missed")) } }
+                td.number { (shown(&slo.measured, SHORT)) }
+                td.number { (time_held(number, columns)) }
+            }
+        }
+    };
+    let lead = "An objective is judged over the whole run. The last column says in how much of the time the calls of that time alone would have held it.";
+    Some(section(
+        "objectives",
+        "Objectives",
+        Some(lead),
+        &table("Objectives and what was measured", &head, &rows),
+    ))
+}
+
+fn time_held(number: usize, columns: &Columns) -> String {
+    let judged = columns.all.iter().filter_map(|column| column.held.get(number).copied().flatten());
+    let (held, all) = judged.fold((0_usize, 0_usize), |(held, all), one| (held + usize::from(one), all + 1));
+    if all == 0 {
+        return "–".to_owned();
+    }
+    #[expect(clippy::cast_precision_loss, reason = "columns are few")]
+    let seconds = |count: usize| count as f64 * columns.length_s;
+    format!("{:.0} of {:.0} s", seconds(held), seconds(all))
+}
+
+/// The figures of each operation; none when nothing was called.
+pub(super) fn table_of(report: &LoadReport) -> Markup {
+    let head = html! {
+        tr {
+            th scope="col" rowspan="2" { "Operation" }
+            th.number scope="col" rowspan="2" { "Succeeded" } th.number scope="col" rowspan="2" { "Failed" }
+            th.span scope="colgroup" colspan="7" { "Response time, ms" }
+            th.span scope="colgroup" colspan="3" { "Service time, ms" }
+        }
+        tr {
+            @for name in ["p50", "p90", "p95", "p99", "p99.9", "max", "mean", "p50", "p99", "max"] { th.number scope="col" { (name) } }
+        }
+    };
+    let rows = html! { @for row in &report.operations { (figures(row)) } };
+    table("Latencies by operation", &head, &rows)
+}
+
+fn figures(row: &OperationRow) -> Markup {
+    let (response, service) = (&row.response_us, &row.service_us);
+    html! {
+        tr {
+            th scope="row" { (shown(&row.name, SHORT)) }
+            td.number { (units::count(row.ok)) }
+            td.number.missed[row.errors > 0] { (units::count(row.errors)) }
+            @for us in [response.p50, response.p90, response.p95, response.p99, response.p999, response.max] {
+                td.number { (units::millis(us)) }
+            }
+            td.number { (units::mean_millis(response.mean)) }
+            @for us in [service.p50, service.p99, service.max] { td.number { (units::millis(us)) } }
+        }
+    }
+}
+
+/// The section of the operations: latencies, and how their calls ended.
+pub(super) fn render(report: &LoadReport) -> Option<Markup> {
+    if report.operations.is_empty() {
+        return None;
+    }
+    let lead = "Response time counts from the moment a call was due, as a camera would have waited; service time from the moment it was sent. Where they part, calls were waiting.";
+    let content = html! { (table_of(report)) (endings(report)) };
+    Some(section("operations", "Operations", Some(lead), &content))
+}
+
+/// How the calls ended, where not all ended alike.
+fn endings(report: &LoadReport) -> Markup {
+    let head = html! { tr { th scope="col" { "Operation" } th scope="col" { "Ended as" } th.number scope="col" { "Calls" } } };
+    let rows = html! {
+        @for row in &report.operations {
+            @for (status, count) in &row.statuses {
+                tr {
+                    th scope="row" { (shown(&row.name, SHORT)) }
+                    td { (shown(status, SHORT)) }
+                    td.number { (units::count(*count)) }
+                }
+            }
+        }
+    };
+    html! {
+        details.more-data { summary { "How the calls ended" } (table("Calls by operation and status", &head, &rows)) }
+    }
+}

@@ -1,0 +1,15 @@
+//! One HTML file for each result: it opens from disk without any network, in light and dark, on a phone and printed.
+//!
+//! Everything the file needs is inside it, and its content security policy names the hash of every style and script, so
+//! that a browser runs nothing else, whatever a hostile server managed to put into a result. Texts from elsewhere go
+//! through [`crate::text`] first, are bounded, and are escaped by the templates.
+
+mod assets;
+mod evidence;
+mod page;
+mod table;
+mod units;
+mod validate;
+mod verdict;
+
+pub use validate::render as validate;

@@ -1,0 +1,81 @@
+//! The shell around every report: head, content security policy, landmarks, foot.
+
+use super::assets;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest as _, Sha256};
+
+/// What a page is about.
+#[derive(Debug)]
+pub(super) struct Page<'a> {
+    /// The command whose result it shows.
+    pub(super) command: &'a str,
+    /// The title of the window; escaped here.
+    pub(super) title: &'a str,
+    /// What the skip link and the contents lead to: id and name.
+    pub(super) sections: &'a [(&'a str, &'a str)],
+}
+
+impl Page<'_> {
+    /// The whole file.
+    pub(super) fn render(&self, body: &Markup) -> String {
+        let (styles, scripts) = ([assets::THEME], [assets::PAGE_SCRIPT]);
+        let markup = html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    meta http-equiv="Content-Security-Policy" content=(policy(&styles, &scripts));
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="color-scheme" content="light dark";
+                    meta name="referrer" content="no-referrer";
+                    title { (self.title) }
+                    @for style in styles { style { (PreEscaped(style)) } }
+                }
+                body {
+                    a.skip href="#main" { "Skip to the result" }
+                    header.top {
+                        div.wide {
+                            span.brand { "proofload" } " " span.command { (self.command) }
+                            nav aria-label="Sections" {
+                                @for (id, name) in self.sections { a href={ "#" (id) } { (name) } }
+                            }
+                        }
+                    }
+                    main #main tabindex="-1" { (body) }
+                    (foot())
+                    @for script in scripts { script { (PreEscaped(script)) } }
+                }
+            }
+        };
+        markup.into_string()
+    }
+}
+
+fn foot() -> Markup {
+    html! {
+        footer.bottom {
+            div.wide {
+                p {
+                    "Written by proofload " (env!("CARGO_PKG_VERSION"))
+                    ". This file holds everything it shows and loads nothing from anywhere."
+                }
+            }
+        }
+    }
+}
+
+/// Nothing may be loaded, and only the styles and scripts of this very file count.
+fn policy(styles: &[&str], scripts: &[&str]) -> String {
+    format!(
+        "default-src 'none'; style-src {}; script-src {}; img-src data:; base-uri 'none'; form-action 'none'",
+        hashes(styles),
+        hashes(scripts)
+    )
+}
+
+fn hashes(sources: &[&str]) -> String {
+    let hash = |source: &&str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(source)));
+    sources.iter().map(hash).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,92 @@
+//! The permission matrix: operations by accounts, each cell a link to its cases.
+
+use super::groups::{Column, Group, Groups, worst};
+use super::tone;
+use crate::html::table::{section, table};
+use crate::html::units::{SHORT, shown};
+use crate::validate::Verdict;
+use maud::{Markup, html};
+
+/// The matrix.
+pub(super) fn render(groups: &Groups<'_>) -> Markup {
+    let head = html! {
+        tr {
+            th scope="col" { "Operation" }
+            @for account in &groups.accounts { th.cell scope="col" { (shown(account, SHORT)) } }
+            th.cell scope="col" { "Other checks" }
+        }
+    };
+    let rows = html! { @for group in &groups.all { (row(group)) } };
+    section(
+        "matrix",
+        "Who may do what",
+        Some(
+            "Each cell says how the cases of one account on one operation ended, and leads to them. “403” is a refusal that is right.",
+        ),
+        &html! {
+            div.matrix { (table("Operations by accounts", &head, &rows)) }
+            (legend())
+        },
+    )
+}
+
+fn row(group: &Group<'_>) -> Markup {
+    html! {
+        tr {
+            th scope="row" {
+                a href={ "#" (group.anchor) } { (shown(group.name, SHORT)) }
+                @if group.operation != group.name { small { (shown(group.operation, SHORT)) } }
+            }
+            @for cell in &group.cells { td.cell { (link(group, cell)) } }
+        }
+    }
+}
+
+fn link(group: &Group<'_>, cell: &Column<'_>) -> Markup {
+    let Some(verdict) = worst(&cell.cases) else {
+        return html! { span.none aria-label="no case" { "·" } };
+    };
+    let tone = tone(verdict);
+    let words = words(cell, verdict);
+    let label = format!(
+        "{}, {}: {words}",
+        shown(group.name, SHORT),
+        cell.account
+            .map_or("other checks".to_owned(), |account| shown(account, SHORT)),
+    );
+    html! {
+        a class={ "chip " (tone.class()) } href={ "#" (cell.anchor) } aria-label=(label) {
+            span.mark aria-hidden="true" { (tone.mark()) } " " (words)
+        }
+    }
+}
+
+/// What a cell says: a status or a count, whatever tells most in a word.
+fn words(cell: &Column<'_>, verdict: Verdict) -> String {
+    let of = |verdict| cell.cases.iter().filter(|(_, case)| case.verdict == verdict).count();
+    let (passed, tested) = (of(Verdict::Pass), cell.cases.len() - of(Verdict::Skip));
+    let refused = cell.cases.iter().all(|(_, case)| case.observed == "403");
+    match verdict {
+        Verdict::Pass if cell.account.is_some() && refused => "403".to_owned(),
+        Verdict::Pass if cell.account.is_some() => "ok".to_owned(),
+        Verdict::Pass => format!("{passed}/{tested}"),
+        Verdict::Skip => "skip".to_owned(),
+        other => format!("{} {other}", of(other)),
+    }
+}
+
+fn legend() -> Markup {
+    html! {
+        ul.legend aria-label="What the signs mean" {
+            @for (verdict, meaning) in [
+                (Verdict::Pass, "as documented"),
+                (Verdict::Fail, "a MUST is broken"),
+                (Verdict::Warn, "a SHOULD is broken"),
+                (Verdict::Error, "could not be tested"),
+                (Verdict::Skip, "not tested, or accepted"),
+            ] {
+                li { span class={ "mark " (tone(verdict).class()) } aria-hidden="true" { (tone(verdict).mark()) } " " (meaning) }
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! The page of a conformance run.
+
+mod cases;
+mod deviations;
+mod groups;
+mod headline;
+mod matrix;
+mod reasons;
+
+use super::evidence::Allowance;
+use super::page::Page;
+use super::units::{SHORT, shown};
+use super::verdict::Tone;
+use crate::validate::{ValidateReport, Verdict};
+use groups::Groups;
+use maud::html;
+
+/// Renders the result of a conformance run.
+pub fn render(report: &ValidateReport) -> String {
+    let groups = Groups::of(report);
+    let allowance = Allowance::new();
+    let target = report.run.as_ref().map(|run| shown(&run.target, SHORT));
+    let title = format!(
+        "{}: conformance of {}",
+        word(report.verdict),
+        target.as_deref().unwrap_or("a deployment")
+    );
+    let parts = [
+        ("matrix", "Matrix", Some(matrix::render(&groups))),
+        (
+            "failures",
+            "Failures",
+            deviations::render(report, &groups, Verdict::Fail, &allowance),
+        ),
+        (
+            "warnings",
+            "Warnings",
+            deviations::render(report, &groups, Verdict::Warn, &allowance),
+        ),
+        ("untested", "Not tested", reasons::untested(report)),
+        ("accepted", "Accepted", reasons::accepted(report)),
+        ("cases", "Cases", Some(cases::render(report, &groups))),
+    ];
+    let sections: Vec<_> = parts
+        .iter()
+        .filter_map(|(id, name, part)| part.is_some().then_some((*id, *name)))
+        .collect();
+    let page = Page {
+        command: "validate",
+        title: &title,
+        sections: &sections,
+    };
+    page.render(&html! {
+        (headline::render(report, &groups))
+        @for (_, _, part) in &parts { @if let Some(part) = part { (part) } }
+    })
+}
+
+fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "Passed",
+        Verdict::Fail => "Failed",
+        Verdict::Warn => "Passed with warnings",
+        Verdict::Skip => "Skipped",
+        Verdict::Error => "Not fully tested",
+    }
+}
+
+fn tone(verdict: Verdict) -> Tone {
+    match verdict {
+        Verdict::Pass => Tone::Good,
+        Verdict::Fail => Tone::Bad,
+        Verdict::Warn => Tone::Doubtful,
+        Verdict::Skip => Tone::Quiet,
+        Verdict::Error => Tone::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests;
