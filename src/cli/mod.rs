@@ -57,8 +57,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Baseline(baseline::BaselineArgs),
     Capacity(Box<capacity::CapacityArgs>),
+    Baseline(baseline::BaselineArgs),
     Completions(completions::CompletionsArgs),
     Contract(contract::ContractArgs),
     Gate(Box<gate::GateArgs>),
@@ -95,8 +95,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
 
 async fn dispatch(command: Command, console: &Console) -> Result<Exit, Failure> {
     match command {
-        Command::Baseline(args) => baseline::run(args, console),
         Command::Capacity(args) => capacity::run(*args, console).await,
+        Command::Baseline(args) => baseline::run(args, console),
         Command::Completions(args) => completions::run(&args, console),
         Command::Contract(args) => contract::run(args, console).await,
         Command::Gate(args) => gate::run(*args, console).await,
