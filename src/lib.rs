@@ -7,6 +7,10 @@
 //! ```
 
 pub mod baseline;
+//! cli -> { conformance, load, capacity, watch } -> { client, target } -> contract
+//! ```
+
+pub mod capacity;
 pub mod cli;
 pub mod client;
 pub mod conformance;

@@ -1,6 +1,7 @@
 //! The command line: clap types, one file per command. They only convert into engine types and print results.
 
 mod baseline;
+mod capacity;
 mod completions;
 mod console;
 mod contract;
@@ -39,6 +40,7 @@ Examples:
   proofload validate
   proofload validate --target lab --report junit=report.xml
   proofload load --scenario camera-feed --rate 200/s --duration 10s --out runs/x
+  proofload capacity --slo 'publish.p99 < 250ms' --need 150/s
   proofload report runs/x
   proofload mock --http 127.0.0.1:0 --https none";
 
@@ -56,6 +58,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Baseline(baseline::BaselineArgs),
+    Capacity(Box<capacity::CapacityArgs>),
     Completions(completions::CompletionsArgs),
     Contract(contract::ContractArgs),
     Gate(Box<gate::GateArgs>),
@@ -93,6 +96,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
 async fn dispatch(command: Command, console: &Console) -> Result<Exit, Failure> {
     match command {
         Command::Baseline(args) => baseline::run(args, console),
+        Command::Capacity(args) => capacity::run(*args, console).await,
         Command::Completions(args) => completions::run(&args, console),
         Command::Contract(args) => contract::run(args, console).await,
         Command::Gate(args) => gate::run(*args, console).await,

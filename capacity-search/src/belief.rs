@@ -7,7 +7,7 @@
 //! likelihood is tempered by their overdispersion (quasi-likelihood, Wedderburn 1974). No step decides alone: a step at
 //! the edge of a random server misses its objective every other time.
 
-use super::evidence::{Ending, StepResult, number};
+use super::evidence::{Allowed, StepResult, number};
 use super::steady;
 
 /// Points of the grid over rates.
@@ -17,15 +17,25 @@ const SLOPES: usize = 24;
 /// The gentlest and the steepest slope: by how much the logit of the share grows with the logarithm of the rate. One
 /// worker with exponential service at half its capacity has about 5; thirty workers near theirs have hundreds.
 const SLOPE: (f64, f64) = (4.0, 1000.0);
-/// A step whose share is beyond the allowed one by more than this (in logits) only says that it is above the edge: a
+/// The usual slope is so many times rate by limit...
+const SLOPE_PER_CALL: f64 = 1.5;
+/// ...give or take a factor whose logarithm has this standard deviation.
+const SLOPE_SPREAD: f64 = 0.7;
+/// A step in which calls piled up, or more than this share were beyond the limit, only says that it is above the edge: a
 /// queue that grows has no share of its own.
-const FAR: f64 = 2.5;
+const MOST: f64 = 0.4;
+/// Beyond so many times the allowed share, more of it says no more.
+const CLUSTER: f64 = 6.0;
 /// A step further below the current belief than this says nothing on the slope at the edge.
 const BELOW: f64 = 0.7;
 /// What is believed of the overdispersion before anything is seen, and how many seconds that is worth.
-const PRIOR_DISPERSION: (f64, f64) = (4.0, 6.0);
-/// No step tells rates apart more finely than this.
+const PRIOR_DISPERSION: (f64, f64) = (5.0, 10.0);
+/// No step tells rates apart more finely than this...
 const FINEST: f64 = 0.004;
+/// ...nor a short one more finely than this divided by its seconds.
+const SHORT: f64 = 0.03;
+/// How finely an objective that is no share of calls tells rates apart.
+const FIRM: f64 = 0.015;
 
 /// The probability that the edge lies above each of some rates.
 #[derive(Debug, Clone)]
@@ -37,29 +47,36 @@ pub(super) struct Belief {
 }
 
 impl Belief {
-    /// The belief after `steps`, somewhere between two rates; `allowed` is by objective the share of calls that may be
-    /// beyond its limit, where there is such a share.
-    pub(super) fn of(steps: &[&StepResult], allowed: &[Option<f64>], between: (f64, f64)) -> Self {
+    /// The belief after `steps`, somewhere between two rates; `allowed` is what each objective allows.
+    pub(super) fn of(steps: &[&StepResult], allowed: &[Allowed], between: (f64, f64)) -> Self {
         let (low, high) = (between.0.ln(), between.1.ln());
         let ln_rates: Vec<f64> = (0..POINTS)
             .map(|point| low + (high - low) * (number(point as u64) + 0.5) / number(POINTS as u64))
             .collect();
-        let firm = normalised(ln_rates.iter().map(|edge| firm(steps, *edge)).collect());
-        let mut above = survival(&firm);
+        let queue = normalised(ln_rates.iter().map(|edge| queue(steps, *edge)).collect());
+        let mut above = survival(&queue);
         let mut medians = Vec::new();
         // Once to find the neighbourhood, once with only the steps in it.
         let centre = quantile(&ln_rates, &above, 0.5);
-        for (objective, share) in allowed.iter().enumerate() {
-            let Some(share) = share.filter(|share| in_play(steps, objective, *share)) else {
-                medians.push(None);
-                continue;
+        for (objective, allowed) in allowed.iter().enumerate() {
+            let own = match allowed.share {
+                Some(share) if in_play(steps, objective, share) => {
+                    let rough = soft(steps, objective, share, allowed.limit_s, &ln_rates, centre);
+                    let near = quantile(&ln_rates, &survival(&rough), 0.5);
+                    soft(steps, objective, share, allowed.limit_s, &ln_rates, near)
+                }
+                None if steps.iter().any(|step| step.held.get(objective) == Some(&false)) => {
+                    normalised(ln_rates.iter().map(|edge| firm(steps, objective, *edge)).collect())
+                }
+                _ => {
+                    medians.push(None);
+                    continue;
+                }
             };
-            let rough = soft(steps, objective, share, &ln_rates, centre);
-            let near = quantile(&ln_rates, &survival(&rough), 0.5);
-            let soft = survival(&soft(steps, objective, share, &ln_rates, near));
-            medians.push(Some(quantile(&ln_rates, &soft, 0.5).exp()));
-            for (above, soft) in above.iter_mut().zip(&soft) {
-                *above *= soft;
+            let own = survival(&own);
+            medians.push(Some(quantile(&ln_rates, &own, 0.5).exp()));
+            for (above, own) in above.iter_mut().zip(&own) {
+                *above *= own;
             }
         }
         Self {
@@ -85,25 +102,34 @@ impl Belief {
     }
 }
 
-/// What the piling up of calls, and objectives without a share, say of an edge.
-fn firm(steps: &[&StepResult], ln_edge: f64) -> f64 {
-    let mut weight = 1.0;
-    for step in steps {
+/// What the piling up of calls says of the rate that a target keeps up with: no less than what it did while calls did
+/// not pile up, no more than what it did while they did.
+fn queue(steps: &[&StepResult], ln_edge: f64) -> f64 {
+    let weights = steps.iter().map(|step| {
         let growth = steady::growth(step);
-        let error = growth.error.max(FINEST);
+        let count = number(step.moments.len() as u64).max(1.0);
         let ln_rate = step.plan.rate_per_s.ln();
-        if !growth.is_steady() {
-            // What a target did that had too much to do is all that it can do.
-            let ln_done = ln_rate + (1.0 - growth.share).max(0.05).ln();
-            let at = if step.ending == Ending::Hopeless { ln_rate } else { ln_done };
-            weight *= 1.0 - normal((ln_edge - at) / error);
-        } else if step.passed() {
-            weight *= normal((ln_edge - ln_rate) / error.min(0.1)).max(1e-6);
-        } else if step.held.iter().any(|held| !held) {
-            weight *= (1.0 - normal((ln_edge - ln_rate) / 0.1)).max(0.3);
+        let ln_done = ln_rate + (1.0 - growth.share.max(0.0)).max(0.05).ln();
+        if growth.is_steady() {
+            let error = growth.error.max(FINEST).max(SHORT / count);
+            normal((ln_edge - ln_done) / error).max(1e-6)
+        } else if count < 3.0 {
+            (1.0 - normal((ln_edge - ln_rate) / FINEST)).max(1e-6)
+        } else {
+            (1.0 - normal((ln_edge - ln_done) / growth.error.max(FINEST))).max(1e-6)
         }
-    }
-    weight
+    });
+    weights.product()
+}
+
+/// What an objective that is no share of calls says of its edge: it held or it did not.
+fn firm(steps: &[&StepResult], objective: usize, ln_edge: f64) -> f64 {
+    let weights = steps.iter().map(|step| {
+        let below = normal((ln_edge - step.plan.rate_per_s.ln()) / FIRM);
+        let held = step.held.get(objective).copied().unwrap_or(true);
+        if held { below } else { 1.0 - below }.max(1e-4)
+    });
+    weights.product()
 }
 
 /// Whether an objective was ever missed so clearly that it may be the one that limits.
@@ -119,26 +145,54 @@ pub(super) fn clearly_beyond(step: &StepResult, objective: usize, allowed: f64) 
 }
 
 /// The posterior of one objective's edge over the grid.
-fn soft(steps: &[&StepResult], objective: usize, allowed: f64, ln_rates: &[f64], centre: f64) -> Vec<f64> {
+fn soft(
+    steps: &[&StepResult],
+    objective: usize,
+    allowed: f64,
+    limit_s: Option<f64>,
+    ln_rates: &[f64],
+    centre: f64,
+) -> Vec<f64> {
     let dispersion = dispersion(steps, objective, allowed, centre);
-    let slopes = (0..SLOPES).map(|point| {
-        let share = number(point as u64) / number(SLOPES as u64 - 1);
-        SLOPE.0 * (SLOPE.1 / SLOPE.0).powf(share)
-    });
-    let slopes: Vec<f64> = slopes.collect();
+    let slopes: Vec<f64> = (0..SLOPES)
+        .map(|point| {
+            let share = number(point as u64) / number(SLOPES as u64 - 1);
+            SLOPE.0 * (SLOPE.1 / SLOPE.0).powf(share)
+        })
+        .collect();
+    let ln_prior: Vec<f64> = slopes.iter().map(|slope| ln_slope_prior(*slope, limit_s, centre)).collect();
+    let usual = usual_slope(limit_s, centre).unwrap_or(30.0).min(100.0);
     let ln_weight = |edge: f64, slope: f64| {
-        let each = steps.iter().map(|step| ln_likelihood(step, objective, allowed, edge, slope, centre, dispersion));
+        let each = steps
+            .iter()
+            .map(|step| ln_likelihood(step, objective, allowed, edge, slope, centre, dispersion, usual));
         each.sum::<f64>()
     };
     let ln_weights: Vec<Vec<f64>> = ln_rates
         .iter()
-        .map(|edge| slopes.iter().map(|slope| ln_weight(*edge, *slope)).collect())
+        .map(|edge| slopes.iter().zip(&ln_prior).map(|(slope, prior)| prior + ln_weight(*edge, *slope)).collect())
         .collect();
-    let most = ln_weights.iter().flatten().copied().fold(f64::NEG_INFINITY, f64::max);
+    let most = ln_weights
+        .iter()
+        .flatten()
+        .copied()
+        .fold(f64::NEG_INFINITY, f64::max);
     let sums = ln_weights
         .iter()
         .map(|row| row.iter().map(|weight| (weight - most).exp()).sum());
     normalised(sums.collect())
+}
+
+/// What is believed of a slope before anything is seen. In a queue whose arrivals and services vary moderately, the
+/// probability of waiting longer than a limit falls by a factor of e about once or twice for every call that arrives
+/// within the limit (Kingman's exponential tail), so the slope is around rate times limit; of errors nothing is known.
+fn ln_slope_prior(slope: f64, limit_s: Option<f64>, ln_rate: f64) -> f64 {
+    let Some(usual) = usual_slope(limit_s, ln_rate) else { return 0.0 };
+    -((slope / usual).ln() / SLOPE_SPREAD).powi(2) / 2.0
+}
+
+fn usual_slope(limit_s: Option<f64>, ln_rate: f64) -> Option<f64> {
+    limit_s.map(|limit_s| (SLOPE_PER_CALL * ln_rate.exp() * limit_s).clamp(SLOPE.0, SLOPE.1))
 }
 
 fn ln_likelihood(
@@ -149,16 +203,19 @@ fn ln_likelihood(
     slope: f64,
     centre: f64,
     dispersion: f64,
+    usual_slope: f64,
 ) -> f64 {
     let ln_rate = step.plan.rate_per_s.ln();
     let mark = step.mark(objective);
-    let (calls, beyond) = (number(mark.calls), number(mark.beyond));
+    let calls = number(mark.calls);
+    // One long congestion must not outweigh everything else.
+    let beyond = number(mark.beyond).min((CLUSTER * allowed * calls).max(CLUSTER));
     if calls < 1.0 {
         return 0.0;
     }
     if is_far(step, objective, allowed) {
         // Above the edge, and no more than that.
-        return (1.0 - normal((edge - ln_rate) / 0.02)).max(1e-12).ln();
+        return (1.0 - normal((edge - ln_rate) * usual_slope)).max(1e-6).ln();
     }
     if ln_rate < centre + BELOW.ln() {
         return 0.0;
@@ -167,10 +224,11 @@ fn ln_likelihood(
     (beyond * share.max(1e-15).ln() + (calls - beyond) * (1.0 - share).max(1e-15).ln()) / dispersion
 }
 
+/// Whether a step was so far above the edge that its share is no steady state's.
 fn is_far(step: &StepResult, objective: usize, allowed: f64) -> bool {
     let mark = step.mark(objective);
-    let share = (number(mark.beyond) + 0.5) / (number(mark.calls) + 1.0);
-    logit(share) - logit(allowed) > FAR && clearly_beyond(step, objective, allowed)
+    let share = number(mark.beyond) / number(mark.calls.max(1));
+    clearly_beyond(step, objective, allowed) && (!step.is_steady() || share > MOST.max(2.0 * allowed))
 }
 
 /// How much more the number of calls beyond the limit varies than that of independent calls would: its long-run
@@ -199,7 +257,11 @@ fn dispersion(steps: &[&StepResult], objective: usize, allowed: f64, centre: f64
         expected += number(mark.calls) * share * (1.0 - share);
         seconds += number(rests.len() as u64);
     }
-    let seen = if expected > 0.0 { varied / expected } else { PRIOR_DISPERSION.0 };
+    let seen = if expected > 0.0 {
+        varied / expected
+    } else {
+        PRIOR_DISPERSION.0
+    };
     let (prior, worth) = PRIOR_DISPERSION;
     ((seen * seconds + prior * worth) / (seconds + worth)).max(1.0)
 }
