@@ -160,7 +160,10 @@ fn soft(
             SLOPE.0 * (SLOPE.1 / SLOPE.0).powf(share)
         })
         .collect();
-    let ln_prior: Vec<f64> = slopes.iter().map(|slope| ln_slope_prior(*slope, limit_s, centre)).collect();
+    let ln_prior: Vec<f64> = slopes
+        .iter()
+        .map(|slope| ln_slope_prior(*slope, limit_s, centre))
+        .collect();
     let usual = usual_slope(limit_s, centre).unwrap_or(30.0).min(100.0);
     let ln_weight = |edge: f64, slope: f64| {
         let each = steps
@@ -170,13 +173,15 @@ fn soft(
     };
     let ln_weights: Vec<Vec<f64>> = ln_rates
         .iter()
-        .map(|edge| slopes.iter().zip(&ln_prior).map(|(slope, prior)| prior + ln_weight(*edge, *slope)).collect())
+        .map(|edge| {
+            slopes
+                .iter()
+                .zip(&ln_prior)
+                .map(|(slope, prior)| prior + ln_weight(*edge, *slope))
+                .collect()
+        })
         .collect();
-    let most = ln_weights
-        .iter()
-        .flatten()
-        .copied()
-        .fold(f64::NEG_INFINITY, f64::max);
+    let most = ln_weights.iter().flatten().copied().fold(f64::NEG_INFINITY, f64::max);
     let sums = ln_weights
         .iter()
         .map(|row| row.iter().map(|weight| (weight - most).exp()).sum());
@@ -187,7 +192,9 @@ fn soft(
 /// probability of waiting longer than a limit falls by a factor of e about once or twice for every call that arrives
 /// within the limit (Kingman's exponential tail), so the slope is around rate times limit; of errors nothing is known.
 fn ln_slope_prior(slope: f64, limit_s: Option<f64>, ln_rate: f64) -> f64 {
-    let Some(usual) = usual_slope(limit_s, ln_rate) else { return 0.0 };
+    let Some(usual) = usual_slope(limit_s, ln_rate) else {
+        return 0.0;
+    };
     -((slope / usual).ln() / SLOPE_SPREAD).powi(2) / 2.0
 }
 

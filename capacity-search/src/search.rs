@@ -244,7 +244,9 @@ impl Search {
         let (width, median) = (belief.width(), belief.quantile(0.5));
         let edge_s = self.edge_s();
         let left_s = self.left_s() - self.reserve_s();
-        if width > COARSE && left_s > self.settings.step_s + OVERHEAD_S && self.of(Purpose::Bisect).count() < self.bisections(median)
+        if width > COARSE
+            && left_s > self.settings.step_s + OVERHEAD_S
+            && self.of(Purpose::Bisect).count() < self.bisections(median)
         {
             let calls_s = (100.0 / median).clamp(self.settings.step_s, 4.0 * self.settings.step_s);
             let plan = self.short(Purpose::Bisect, median);
@@ -317,7 +319,11 @@ impl Search {
     /// what it is; where nothing is left to chance, a third of that tells as much.
     fn edge_s(&self) -> f64 {
         let long_s = (self.settings.budget_s / 7.0).max(self.settings.step_s);
-        if self.is_sharp() { (long_s / 3.0).max(self.settings.step_s) } else { long_s }
+        if self.is_sharp() {
+            (long_s / 3.0).max(self.settings.step_s)
+        } else {
+            long_s
+        }
     }
 
     /// How many short steps are worth their time.
