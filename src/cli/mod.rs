@@ -2,6 +2,7 @@
 
 mod baseline;
 mod capacity;
+mod certify;
 mod completions;
 mod console;
 mod contract;
@@ -59,6 +60,7 @@ struct Cli {
 enum Command {
     Capacity(Box<capacity::CapacityArgs>),
     Baseline(baseline::BaselineArgs),
+    Certify(Box<certify::CertifyArgs>),
     Completions(completions::CompletionsArgs),
     Contract(contract::ContractArgs),
     Gate(Box<gate::GateArgs>),
@@ -97,6 +99,7 @@ async fn dispatch(command: Command, console: &Console) -> Result<Exit, Failure> 
     match command {
         Command::Capacity(args) => capacity::run(*args, console).await,
         Command::Baseline(args) => baseline::run(args, console),
+        Command::Certify(args) => certify::run(*args, console).await,
         Command::Completions(args) => completions::run(&args, console),
         Command::Contract(args) => contract::run(args, console).await,
         Command::Gate(args) => gate::run(*args, console).await,
