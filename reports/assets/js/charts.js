@@ -78,7 +78,6 @@
       ctx.fillStyle = css(`--${band.tone}`);
       ctx.fillRect(from, bbox.top, Math.max(to - from, ratio), 3 * ratio);
     }
-    if (chart.heat) cells(u, chart.heat);
     ctx.restore();
   };
   const overlay = (chart) => (u) => {
@@ -136,6 +135,10 @@
   const heatShare = (heat, count) => Math.log1p(count) / Math.log1p(heat.largest);
   const cells = (u, heat) => {
     const edge = (bin) => u.valToPos(10 ** (bin / heat.bins_per_decade), "y", true);
+    u.ctx.save();
+    u.ctx.beginPath();
+    u.ctx.rect(u.bbox.left, u.bbox.top, u.bbox.width, u.bbox.height);
+    u.ctx.clip();
     for (const [column, first, ...counts] of heat.columns) {
       const left = u.valToPos(heat.starts[column], "x", true), right = u.valToPos(heat.ends[column], "x", true);
       counts.forEach((count, place) => {
@@ -145,6 +148,7 @@
         u.ctx.fillRect(left, top, Math.max(right - left, 1) + 0.5, bottom - top + 0.5);
       });
     }
+    u.ctx.restore();
   };
   const heatAt = (heat, column, us) => {
     const found = heat.columns.find((cell) => cell[0] === column);
@@ -168,7 +172,7 @@
     const said = place.parentElement.querySelector(".said");
     const options = {
       width, height: chart.height || 270,
-      padding: [10, 14, 0, 0],
+      padding: [10, 22, 0, 0],
       cursor: { sync: chart.x.unit === "s" ? { key: "time" } : undefined, drag: { x: true, y: false }, focus: { prox: 24 } },
       legend: { live: true, markers: { width: 2, dash: (u, i) => (i > 0 && (chart.series[i - 1].dash || 0) ? (chart.series[i - 1].dash === 2 ? "dotted" : "dashed") : "solid") } },
       scales: {
@@ -180,7 +184,7 @@
       axes: [xAxis(chart.x), yAxis(chart.y)],
       series: [{ label: chart.x.name, value: (_, value) => show(chart.x.unit, value) }, ...chart.series.map((spec) => series(chart, spec))],
       hooks: {
-        drawClear: [underlay(chart)], draw: [overlay(chart)],
+        drawClear: [underlay(chart)], drawAxes: chart.heat ? [(u) => cells(u, chart.heat)] : [], draw: [overlay(chart)],
         setSelect: [(u) => { u.zoomed = u.select.width > 0; }],
         setCursor: [(u) => { said.textContent = u.cursor.idx === null || u.cursor.idx === undefined ? "" : sentence(u, chart); }],
       },

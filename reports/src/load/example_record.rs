@@ -119,8 +119,8 @@ fn second(number: u32, at: f64, draw: &mut Draw) -> Second {
                 },
             );
         }
-        add(&mut second, name, "response", response);
-        add(&mut second, name, "service", service);
+        add(&mut second, name, "response", &response);
+        add(&mut second, name, "service", &service);
         let counters = &mut second.counters;
         let mut statuses = [("200".to_owned(), calls - refused)]
             .into_iter()
@@ -159,9 +159,9 @@ fn put(histogram: &mut Histogram<u64>, us: u64) {
     histogram.saturating_record(us);
 }
 
-fn add(second: &mut Second, operation: &str, kind: &str, histogram: Histogram<u64>) {
+fn add(second: &mut Second, operation: &str, kind: &str, histogram: &Histogram<u64>) {
     let tag = format!("{operation}.{kind}.ok").parse().expect("a tag");
-    second.add(tag, &histogram);
+    second.add(tag, histogram);
 }
 
 fn scaled(figure: u64, share: f64) -> u64 {

@@ -4,7 +4,7 @@
 //! latencies the merged histograms of its seconds: a percentile of a column is the true one over all calls in it,
 //! never a mean of percentiles.
 
-use super::objective::Objective;
+use crate::html::objective::{Calls, Objective};
 use crate::load::Percentiles;
 use crate::record::{Kind, RecordError, RecordReader, Second, Totals, latency_histogram};
 use hdrhistogram::Histogram;
@@ -119,15 +119,6 @@ struct Sum {
     service: Option<Histogram<u64>>,
     lag: Option<Histogram<u64>>,
     calls: BTreeMap<String, Calls>,
-}
-
-/// Calls of one operation that ended in a column.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Calls {
-    /// All of them.
-    pub(super) all: u64,
-    /// Those that failed.
-    pub(super) errors: u64,
 }
 
 impl Sum {

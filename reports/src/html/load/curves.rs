@@ -1,8 +1,8 @@
 //! Percentile curves: latency over quantile, on an axis that gives every further nine the same room.
 
 use super::columns::Columns;
-use super::objective::{Measure, Objective};
 use crate::html::chart::{Axis, Chart, Charts, Limit, Series, Unit, Values};
+use crate::html::objective::{Measure, Objective};
 use crate::html::table::section;
 use crate::html::units::{self, SHORT, shown};
 use crate::load::{LoadReport, OperationRow};
@@ -84,7 +84,7 @@ fn places(calls: u64) -> Vec<f64> {
     #[expect(clippy::cast_precision_loss, reason = "only its order of magnitude matters")]
     let last = (calls.max(2) as f64).log10().min(6.0);
     let step = 1.0 / f64::from(PLACES);
-    let mut places: Vec<f64> = (0..)
+    let mut places: Vec<f64> = (0..=6 * PLACES)
         .map(|place| f64::from(place) * step)
         .take_while(|nines| *nines < last)
         .collect();

@@ -5,11 +5,11 @@ mod curves;
 mod generator;
 mod headline;
 mod heat;
-mod objective;
 mod operations;
 mod overtime;
 
 use super::chart::Charts;
+use super::objective::Objective;
 use super::page::Page;
 use super::units::{SHORT, shown};
 use super::verdict::Tone;
@@ -17,7 +17,6 @@ use crate::load::{LoadReport, LoadVerdict};
 use crate::record::{RecordError, RecordReader, RunInfo};
 use columns::Columns;
 use maud::html;
-use objective::Objective;
 
 /// Renders a load run from its record, which is read once, second by second. `report` is the record's result.
 ///
@@ -90,3 +89,6 @@ fn tone(verdict: LoadVerdict) -> Tone {
         LoadVerdict::Incomplete => Tone::Unknown,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,8 @@
 //! Charts over time: rate, errors, calls in flight and percentiles, with stages and findings marked.
 
 use super::columns::{Column, Columns};
-use super::objective::{Measure, Objective};
 use crate::html::chart::{Axis, Band, Chart, Charts, Limit, Mark, Series, Unit, Values};
+use crate::html::objective::{Measure, Objective};
 use crate::html::table::section;
 use crate::html::units::{SHORT, shown};
 use crate::html::verdict::Tone;

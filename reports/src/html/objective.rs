@@ -2,9 +2,17 @@
 //!
 //! Whether an objective held is decided elsewhere, over the whole run; what cannot be read here is merely not marked.
 
-use super::columns::Calls;
 use hdrhistogram::Histogram;
 use std::collections::BTreeMap;
+
+/// Calls of one operation.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Calls {
+    /// All of them.
+    pub(super) all: u64,
+    /// Those that failed.
+    pub(super) errors: u64,
+}
 
 /// What is measured.
 #[derive(Debug, Clone, Copy, PartialEq)]
