@@ -51,7 +51,7 @@ summary "$out/load.md"
 
 code=0
 found=0
-baselines=$("$proofload" baseline path --branch "$baseline_branch" --scenario "$scenario" --count "$runs") || found=$?
+baselines=$("$proofload" baseline path --branch "$baseline_branch" --like "${candidates[0]}" --count "$runs") || found=$?
 case $found in
 0)
     kept=()
@@ -61,12 +61,9 @@ case $found in
         "${reports[@]}" --out "$out/gate" || code=$?
     if [ -s "$out/gate.md" ]; then summary "$out/gate.md"; fi
     if [ -n "${GITHUB_ACTIONS:-}" ] && [ -s "$out/annotations.txt" ]; then cat "$out/annotations.txt"; fi
-    case $code in
-    0) output verdict not-regressed ;;
-    1) output verdict regressed ;;
-    4) output verdict inconclusive ;;
-    *) output verdict not-tested && exit "$code" ;;
-    esac
+    if [ ! -s "$out/gate/gate.json" ]; then output verdict not-tested && exit "$code"; fi
+    # The exit code does not tell: --inconclusive changes it.
+    output verdict "$(sed -n 's/^  "verdict": "\([a-z-]*\)",\{0,1\}$/\1/p' "$out/gate/gate.json")"
     ;;
 3)
     say "no baseline of $baseline_branch and $scenario yet: nothing to compare with"

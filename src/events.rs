@@ -28,15 +28,6 @@ pub enum Event {
         /// Cases in all.
         total: usize,
     },
-    /// Capacity: a step begins.
-    StepBegins {
-        /// Its number, from 1.
-        number: usize,
-        /// Arrivals per second.
-        rate_per_s: f64,
-    },
-    /// Capacity: a step is over.
-    StepDone(Box<StepRow>),
     /// Load: the run is planned and its virtual users get ready.
     LoadPlanned {
         /// How many there are.
@@ -49,6 +40,15 @@ pub enum Event {
         /// Pairs at most.
         planned: usize,
     },
+    /// Capacity: a step begins.
+    StepBegins {
+        /// Its number, from 1.
+        number: usize,
+        /// Arrivals per second.
+        rate_per_s: f64,
+    },
+    /// Capacity: a step is over.
+    StepDone(Box<StepRow>),
     /// Load: one second is over.
     LoadTick(LoadTick),
     /// Load: all that was measured in the second that is over.

@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! cli -> { conformance, load, capacity, gate, watch } -> { client, target } -> contract
+//! cli -> { conformance, load, capacity, gate, baseline, watch } -> { client, target } -> contract
 //! ```
 
 pub mod baseline;

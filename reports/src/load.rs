@@ -1,5 +1,6 @@
 //! The result of a load run.
 
+pub mod example_record;
 #[cfg(test)]
 pub(crate) mod examples;
 

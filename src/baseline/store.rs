@@ -71,15 +71,15 @@ impl Store {
         let record = RecordReader::open(run)?;
         check_fit(&record, run)?;
         let scenario = record.run.scenario.clone();
-        let shelf = self.root.join(encoded(&scenario)).join(encoded(branch));
-        let place = shelf.join(place_name(&record, run)?);
+        let lineage = self.root.join(encoded(&scenario)).join(encoded(branch));
+        let place = lineage.join(place_name(&record, run)?);
         if place.exists() {
             return Ok(Kept {
                 path: place,
                 before: true,
             });
         }
-        let part = shelf.join(format!("{HIDDEN}{}-{}", std::process::id(), rand::random::<u32>()));
+        let part = lineage.join(format!("{HIDDEN}{}-{}", std::process::id(), rand::random::<u32>()));
         fs::create_dir_all(&part).map_err(BaselineError::io("make", &part))?;
         let label = Label {
             schema: BASELINE_SCHEMA.to_owned(),

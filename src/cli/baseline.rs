@@ -8,6 +8,7 @@ use crate::exit::Exit;
 use chrono::Utc;
 use clap::{Args, Subcommand, ValueEnum};
 use proofload_reports::console::{Column, Table};
+use proofload_reports::record::RecordReader;
 use serde_json::json;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -32,7 +33,7 @@ Examples:
 const PATH: &str = "\
 Examples:
   proofload baseline path --branch main --scenario camera-feed
-  proofload baseline path --branch main --scenario camera-feed --count 3";
+  proofload baseline path --branch main --like runs/x --count 3";
 
 const PRUNE: &str = "\
 Examples:
@@ -108,8 +109,11 @@ struct PathArgs {
     #[arg(long, value_name = "NAME")]
     branch: String,
     /// Of this scenario
-    #[arg(long, value_name = "NAME")]
-    scenario: String,
+    #[arg(long, value_name = "NAME", required_unless_present = "like", conflicts_with = "like")]
+    scenario: Option<String>,
+    /// Of the scenario of this run
+    #[arg(long, value_name = "DIR")]
+    like: Option<PathBuf>,
     /// How many at most, the newest first
     #[arg(long, value_name = "COUNT", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     count: u16,
@@ -209,9 +213,13 @@ fn list(args: ListArgs, console: &Console) -> Result<(), Failure> {
 
 fn path(args: PathArgs, console: &Console) -> Result<(), Failure> {
     let store = Store::at(&args.store.store);
+    let scenario = match &args.like {
+        Some(run) => Some(RecordReader::open(run)?.run.scenario),
+        None => args.scenario,
+    };
     let filter = Filter {
         branch: Some(args.branch),
-        scenario: Some(args.scenario),
+        scenario,
     };
     let baselines = listed(&store, &filter, console)?;
     if baselines.is_empty() {
@@ -223,10 +231,8 @@ fn path(args: PathArgs, console: &Console) -> Result<(), Failure> {
         .into());
     }
     let newest = baselines.iter().take(usize::from(args.count));
-    let lines: String = newest
-        .map(|baseline| format!("{}\n", baseline.path.display()))
-        .collect();
-    console.result(&lines)
+    let lines: Vec<String> = newest.map(|baseline| baseline.path.display().to_string()).collect();
+    console.result(&(lines.join("\n") + "\n"))
 }
 
 fn prune(args: PruneArgs, console: &Console) -> Result<(), Failure> {

@@ -229,7 +229,7 @@ impl From<GateError> for Failure {
                     ..failure
                 }
             }
-            GateError::Invalid { .. } | GateError::Generator { .. } => Self {
+            GateError::Invalid { .. } => Self {
                 exit: Exit::Invalid,
                 sentence: error.to_string(),
             },

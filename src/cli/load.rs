@@ -1,6 +1,7 @@
 //! `proofload load`: makes a load run and says what came of it.
 
 use super::load_format::{self, Format};
+use super::load_page;
 use super::load_signals;
 use super::load_watchers::{self, Watchers};
 use super::target_options::TargetOptions;
@@ -46,7 +47,7 @@ pub(super) struct LoadArgs {
     /// Objective beside the scenario's, such as `publish.p99 < 250ms`, `errors < 0.1%` or `publish.rate >= 200/s`
     #[arg(long, value_name = "SLO")]
     slo: Vec<String>,
-    /// Directory for the record, new or empty: run.json, latency.hlog, counters.jsonl
+    /// Directory for the record, new or empty: run.json, latency.hlog, counters.jsonl, report.html
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// What to print on stdout
@@ -117,6 +118,7 @@ fn instant(text: &str) -> Result<DateTime<Utc>, String> {
 /// # Errors
 /// The run could not be made.
 pub(super) async fn run(args: LoadArgs, console: &Console) -> Result<Exit, Failure> {
+    load_format::check(args.format, args.out.as_deref())?;
     let workload = args.workload()?;
     if args.shard != Share::ALL && args.seed.is_none() {
         return Err(Failure::usage(
@@ -141,8 +143,9 @@ pub(super) async fn run(args: LoadArgs, console: &Console) -> Result<Exit, Failu
     watchers.close().await;
     console.progress("");
     let outcome = outcome?;
-    load_format::print(args.format, &outcome.report, console)?;
+    load_format::print(args.format, &outcome.report, args.out.as_deref(), console)?;
     if let Some(out) = &args.out {
+        load_page::leave(out, &outcome.report)?;
         console.note(&format!("recorded in {}", out.display()));
     }
     Ok(exit(&outcome))

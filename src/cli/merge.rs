@@ -1,6 +1,7 @@
 //! `proofload merge`: one record of many.
 
 use super::load_format::{self, Format};
+use super::load_page;
 use super::{Console, Failure};
 use crate::exit::Exit;
 use crate::load;
@@ -42,7 +43,8 @@ pub(super) fn run(args: &MergeArgs, console: &Console) -> Result<Exit, Failure> 
         .map(|directory| RecordReader::open(directory))
         .collect();
     let report = load::merge(records?, &args.out)?;
-    load_format::print(args.format, &report, console)?;
+    load_page::leave(&args.out, &report)?;
+    load_format::print(args.format, &report, Some(&args.out), console)?;
     console.note(&format!("recorded in {}", args.out.display()));
     Ok(Exit::Passed)
 }

@@ -2,6 +2,7 @@
 
 mod baseline;
 mod capacity;
+mod certify;
 mod completions;
 mod console;
 mod contract;
@@ -11,6 +12,7 @@ mod failure;
 mod gate;
 mod load;
 mod load_format;
+mod load_page;
 mod load_signals;
 mod load_watchers;
 mod man;
@@ -58,6 +60,7 @@ struct Cli {
 enum Command {
     Capacity(Box<capacity::CapacityArgs>),
     Baseline(baseline::BaselineArgs),
+    Certify(Box<certify::CertifyArgs>),
     Completions(completions::CompletionsArgs),
     Contract(contract::ContractArgs),
     Gate(Box<gate::GateArgs>),
@@ -96,6 +99,7 @@ async fn dispatch(command: Command, console: &Console) -> Result<Exit, Failure> 
     match command {
         Command::Capacity(args) => capacity::run(*args, console).await,
         Command::Baseline(args) => baseline::run(args, console),
+        Command::Certify(args) => certify::run(*args, console).await,
         Command::Completions(args) => completions::run(&args, console),
         Command::Contract(args) => contract::run(args, console).await,
         Command::Gate(args) => gate::run(*args, console).await,

@@ -7,8 +7,7 @@ use crate::events::{Event, Observer};
 use crate::load::{self, Interruption, LoadError, Workload};
 use parking_lot::Mutex;
 use proofload_gate_statistics::{Cell, Series};
-use proofload_reports::load::LoadVerdict;
-use proofload_reports::record::Second;
+use proofload_reports::record::{Second, Totals};
 use proofload_reports::text;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -20,9 +19,9 @@ const FEW_CALLS: u64 = 20;
 /// What one block measured.
 pub(super) struct Block {
     cells: BTreeMap<String, Cell>,
+    seconds: Vec<Arc<Second>>,
+    length_s: f64,
     users: u64,
-    /// Why the generator spoilt it.
-    pub(super) spoilt: Option<String>,
 }
 
 /// Makes blocks.
@@ -79,19 +78,21 @@ impl<'a> Blocks<'a> {
             return Err(GateError::Load { side, error });
         }
         let report = outcome.report;
-        let reasons = report.generator.reasons;
+        let seconds = std::mem::take(&mut *collector.seconds.lock());
+        let length_s = self.plan.block.as_secs_f64();
         let mut cells = BTreeMap::new();
         for row in report.operations {
-            let mut sum = Cell::new(self.plan.block.as_secs_f64());
-            for second in collector.seconds.lock().iter() {
+            let mut sum = Cell::new(length_s);
+            for second in &seconds {
                 sum.absorb(&cell(&row.name, second, 0.0));
             }
             cells.insert(row.name, sum);
         }
         Ok(Block {
             cells,
+            seconds,
+            length_s,
             users: report.generator.users,
-            spoilt: (report.verdict == LoadVerdict::Invalid).then(|| reasons.join("; ")),
         })
     }
 }
@@ -117,8 +118,10 @@ impl Observer for Collector {
 pub(super) struct Sides {
     operations: BTreeMap<String, [Series; 2]>,
     lengths: Series,
+    /// What the generator's health is judged by, on each side.
+    totals: [Totals; 2],
     pairs: u32,
-    pub(super) users: u64,
+    users: u64,
 }
 
 impl Sides {
@@ -131,8 +134,15 @@ impl Sides {
                 .entry(name.clone())
                 .or_insert_with(|| [silent.clone(), silent]);
         }
-        let length = baseline.cells.values().chain(candidate.cells.values()).next();
-        let length = Cell::new(length.map_or(0.0, Cell::length_s));
+        let length = Cell::new(baseline.length_s);
+        for (totals, block) in self.totals.iter_mut().zip([baseline, candidate]) {
+            for second in &block.seconds {
+                // Its blocks stand one behind the other, as if they were one run.
+                let mut placed = Second::clone(second);
+                placed.counters.start_s += f64::from(self.pairs) * block.length_s;
+                totals.add(&placed);
+            }
+        }
         for (name, sides) in &mut self.operations {
             for (series, block) in sides.iter_mut().zip([baseline, candidate]) {
                 series.push(block.cells.get(name).unwrap_or(&length));
@@ -149,6 +159,21 @@ impl Sides {
 
     pub(super) fn pairs_f64(&self) -> f64 {
         f64::from(self.pairs)
+    }
+
+    /// Virtual users on each side.
+    pub(super) fn users(&self) -> u64 {
+        self.users
+    }
+
+    /// Why the generator was not healthy, over all blocks of a side: the limits are those of any run.
+    pub(super) fn complaints(&self) -> Vec<String> {
+        let each = self.totals.iter().zip(["baseline", "candidate"]);
+        let complaints = each.flat_map(|(totals, side)| {
+            let complaints = load::complaints(totals, self.users).into_iter();
+            complaints.map(move |why| format!("the generator was the bottleneck, of the {side}: {why}"))
+        });
+        complaints.collect()
     }
 
     /// Operations that were called often enough on a side.

@@ -66,18 +66,6 @@ pub enum GateError {
         /// Why.
         error: LoadError,
     },
-    /// The generator could not make the load of an interleaved comparison.
-    #[error(
-        "the generator was the bottleneck in {unhealthy} of {pairs} pairs of blocks ({why}); use a lower --rate or a quieter machine"
-    )]
-    Generator {
-        /// In how many pairs.
-        unhealthy: usize,
-        /// Of how many.
-        pairs: usize,
-        /// What it said the first time.
-        why: String,
-    },
     /// There is no time for as many pairs of blocks as are needed.
     #[error(
         "there is time for {pairs} pairs of blocks, which take {one_s:.1} s each, and {needed} are needed; give a longer --max-time or a shorter --block"

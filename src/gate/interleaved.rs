@@ -24,8 +24,6 @@ use tokio::sync::watch;
 /// The method that keeps the error rate over all looks, as a report names it.
 const METHOD: &str =
     "alpha spending over the planned looks (Lan and DeMets, of Pocock's kind), each at the level it adds";
-/// More than this share of the pairs spoilt by the generator spoils the comparison.
-const SPOILT: f64 = 1.0 / 3.0;
 
 /// Two deployments, and how they are loaded.
 #[derive(Debug)]
@@ -60,17 +58,15 @@ pub async fn interleaved(
         sides: Sides::default(),
         rng: Xoshiro256PlusPlus::seed_from_u64(options.settings.seed),
         seed: options.settings.seed,
-        spoilt: Vec::new(),
     };
     let started_at = Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true);
     // The first pair opens connections, fills caches and shows how long a pair takes; it is not measured.
     comparison.pair().await?;
-    let warm_up = std::mem::take(&mut comparison.sides);
+    comparison.sides = Sides::default();
     let planned = planned(began.elapsed(), plan.max_time)?;
     let looks = Looks::new(options.settings.alpha(), planned, FEWEST_CELLS);
     let mut taken: Vec<Look> = Vec::new();
     let comparisons = loop {
-        comparison.check_generator()?;
         let out_of_time = began.elapsed() >= plan.max_time + plan.block;
         let pairs = comparison.sides.pairs();
         let last = pairs >= planned || (out_of_time && pairs >= FEWEST_CELLS);
@@ -85,7 +81,8 @@ pub async fn interleaved(
                 spent: super::finite(level),
                 verdict: overall(&judged),
             });
-            if last || overall(&judged) != GateVerdict::Inconclusive {
+            let sure = overall(&judged) != GateVerdict::Inconclusive && comparison.sides.complaints().is_empty();
+            if last || sure {
                 break judged;
             }
         }
@@ -108,18 +105,26 @@ pub async fn interleaved(
         looks: taken,
         elapsed_s: super::finite(began.elapsed().as_secs_f64()),
     };
+    // However sure the figures look: those of a generator that was late are no figures of the target.
+    let complaints = comparison.sides.complaints();
+    let verdict = if complaints.is_empty() {
+        overall(&comparisons)
+    } else {
+        GateVerdict::Inconclusive
+    };
+    let reasons = complaints.into_iter().chain(explain::reasons(&comparisons, options));
     Ok(GateReport {
         schema: SCHEMA.to_owned(),
-        verdict: overall(&comparisons),
+        verdict,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         mode: Mode::Interleaved,
         scenario: plan.workload.name.clone(),
-        baseline: described(plan, plan.baseline, &comparison, warm_up.users, &started_at),
-        candidate: described(plan, plan.candidate, &comparison, warm_up.users, &started_at),
+        baseline: described(plan, plan.baseline, &comparison, &started_at),
+        candidate: described(plan, plan.candidate, &comparison, &started_at),
         settings: options.described(),
-        reasons: explain::reasons(&comparisons, options),
+        reasons: reasons.collect(),
         comparisons,
-        warnings: comparison.warnings(),
+        warnings: comparison.sides.left_out(),
         sequential: Some(sequential),
         conformance: None,
     })
@@ -150,8 +155,6 @@ struct Running<'a> {
     sides: Sides,
     rng: Xoshiro256PlusPlus,
     seed: u64,
-    /// Why pairs were spoilt by the generator.
-    spoilt: Vec<String>,
 }
 
 impl Running<'_> {
@@ -166,38 +169,8 @@ impl Running<'_> {
         } else {
             (first, second)
         };
-        match baseline.spoilt.clone().or_else(|| candidate.spoilt.clone()) {
-            Some(why) => self.spoilt.push(why),
-            None => self.sides.add(&baseline, &candidate),
-        }
+        self.sides.add(&baseline, &candidate);
         Ok(())
-    }
-
-    /// Pairs that the generator spoilt are left out, whichever side was on; when there are too many, so is the answer.
-    fn check_generator(&self) -> Result<(), GateError> {
-        let (spoilt, good) = (self.spoilt.len(), self.sides.pairs());
-        #[expect(clippy::cast_precision_loss, reason = "numbers of pairs")]
-        let share = spoilt as f64 / (spoilt + good).max(1) as f64;
-        match self.spoilt.first() {
-            Some(why) if spoilt > 5 && share > SPOILT => Err(GateError::Generator {
-                unhealthy: spoilt,
-                pairs: spoilt + good,
-                why: why.clone(),
-            }),
-            _ => Ok(()),
-        }
-    }
-
-    fn warnings(&self) -> Vec<String> {
-        let mut warnings = Vec::new();
-        if let Some(why) = self.spoilt.first() {
-            warnings.push(format!(
-                "{} pairs of blocks were left out because the generator was late in them: {why}",
-                self.spoilt.len()
-            ));
-        }
-        warnings.extend(self.sides.left_out());
-        warnings
     }
 }
 
@@ -219,7 +192,7 @@ impl Sides {
     }
 }
 
-fn described(plan: &Interleaved, target: &Target, running: &Running, users: u64, started_at: &str) -> Side {
+fn described(plan: &Interleaved, target: &Target, running: &Running, started_at: &str) -> Side {
     let measured_s = super::finite(running.sides.pairs_f64() * plan.block.as_secs_f64());
     let rate = plan
         .workload
@@ -235,7 +208,7 @@ fn described(plan: &Interleaved, target: &Target, running: &Running, users: u64,
             measured_s,
             rate: rate.and_then(Finite::new),
             seed: running.blocks.first_seed(),
-            users,
+            users: running.sides.users(),
             shard: "1/1".to_owned(),
             machine: Machine::here(),
         }],

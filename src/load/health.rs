@@ -29,6 +29,11 @@ pub(super) struct Symptoms {
     pub(super) users: u64,
 }
 
+/// Why the generator of a run with so many users was not healthy, one sentence for each limit that was not kept.
+pub fn complaints(totals: &Totals, users: u64) -> Vec<String> {
+    Symptoms::of(totals, users).reasons()
+}
+
 impl Symptoms {
     /// The symptoms of a run with so many users.
     pub(super) fn of(totals: &Totals, users: u64) -> Self {

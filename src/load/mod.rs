@@ -39,6 +39,7 @@ mod workload;
 
 pub use engine::{DeadTarget, Interruption, Options, Outcome, run, run_with_sessions};
 pub use error::LoadError;
+pub use health::complaints;
 pub use images::ImageError;
 pub use merged::merge;
 pub use pacer::{Arrival, Arrivals, Process, Schedule, Stage};

@@ -106,7 +106,8 @@ impl VirtualUser {
         loop {
             match self.next_order().await {
                 Order::Begin(begin) => self.journey(begin).await,
-                Order::Renew => self.renew().await,
+                // Boxed like all that is rare: an idle user keeps room for the largest thing it may do.
+                Order::Renew => Box::pin(self.renew()).await,
                 Order::Leave => break,
             }
         }
@@ -186,8 +187,10 @@ impl VirtualUser {
             desk.in_flight -= 1;
         });
         if let Some(think) = script.think {
-            self.think(if connected { think } else { think.max(CONNECT_PAUSE) })
-                .await;
+            let mean = if connected { think } else { think.max(CONNECT_PAUSE) };
+            if !mean.is_zero() {
+                Box::pin(self.think(mean)).await;
+            }
         }
     }
 
@@ -198,7 +201,7 @@ impl VirtualUser {
             self.take_token();
         } else if answer.status == 401 && step.request.authorised {
             desk::with(|desk| desk.shard.unauthorised += 1);
-            self.log_in_again().await;
+            Box::pin(self.log_in_again()).await;
         }
     }
 
@@ -214,9 +217,6 @@ impl VirtualUser {
 
     /// Waits as long as a person would, exponentially distributed about `mean`; less when the run ends meanwhile.
     async fn think(&mut self, mean: Duration) {
-        if mean.is_zero() {
-            return;
-        }
         let uniform: f64 = self.rng.random();
         let pause = tokio::time::sleep(mean.mul_f64(-(1.0 - uniform).ln()));
         tokio::pin!(pause);

@@ -22,10 +22,7 @@
     return s < 3600 ? `${Math.floor(s / 60)}:${pad(s % 60)}` : `${Math.floor(s / 3600)}:${pad((s % 3600) / 60)}:${pad(s % 60)}`;
   };
   // A quantile's place on the axis counts its nines: 90% at 1, 99% at 2, 99.9% at 3.
-  const quantile = (nines) => {
-    const digits = Math.max(0, Math.ceil(nines) - 1) + (nines % 1 ? 1 : 0);
-    return `${(100 - 100 * 10 ** -nines).toFixed(Math.min(digits, 6))}%`;
-  };
+  const quantile = (nines) => `${Number((100 - 100 * 10 ** -nines).toFixed(Math.max(0, Math.ceil(nines) - 1)))}%`;
   const SHOW = {
     us: latency, s: clock, quantile,
     per_s: (v) => `${short(v)}/s`, count: short, share: (v) => `${short(v * 100)}%`,
@@ -35,11 +32,12 @@
   const axis = (spec, extra) => ({
     stroke: () => css("--axis"), font: "12px system-ui, sans-serif", labelFont: "12px system-ui, sans-serif",
     grid: { stroke: () => css("--grid"), width: 1 }, ticks: { stroke: () => css("--grid"), width: 1, size: 5 },
-    label: spec.label, labelSize: 22, ...extra,
+    ...(spec.label && { label: spec.label, labelSize: 20 }), ...extra,
   });
   const xAxis = (spec) => axis(spec, {
     values: (_, splits) => splits.map((v) => (v === null ? "" : show(spec.unit, v))),
-    space: 60,
+    space: 60, size: 32,
+    ...(spec.unit === "s" && { incrs: [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400] }),
     ...(spec.unit === "quantile" && {
       splits: (_, i, low, high) => {
         const splits = [0, Math.log10(2), 1, 2, 3, 4, 5, 6].filter((v) => v >= low && v <= high + 1e-9);
@@ -51,9 +49,18 @@
   const yAxis = (spec) => axis(spec, {
     size: 68,
     values: (_, splits) => splits.map((v) => (v === null ? "" : show(spec.unit, v))),
-    ...(spec.log && { filter: (_, splits) => splits.map((v) => (v !== null && Number.isInteger(Math.round(Math.log10(v) * 1e6) / 1e6) ? v : null)) }),
+    ...(spec.log && { splits: (_, i, low, high) => decades(low, high), filter: (_, splits) => splits }),
   });
 
+
+  // Whole decades; where there are few, a line at the double and at the half as well.
+  const decades = (low, high) => {
+    const first = Math.floor(Math.log10(low) + 1e-9), last = Math.ceil(Math.log10(high) - 1e-9), splits = [];
+    for (let decade = first; decade <= last; decade += 1) {
+      for (const part of last - first < 3 ? [1, 2, 5] : [1]) splits.push(part * 10 ** decade);
+    }
+    return splits.filter((v) => v >= low * 0.999 && v <= high * 1.001);
+  };
 
   // Bands and limits lie under the lines; their words are read out under the chart, so that no label hides a line.
   const underlay = (chart) => (u) => {
@@ -71,7 +78,6 @@
       ctx.fillStyle = css(`--${band.tone}`);
       ctx.fillRect(from, bbox.top, Math.max(to - from, ratio), 3 * ratio);
     }
-    if (chart.heat) cells(u, chart.heat);
     ctx.restore();
   };
   const overlay = (chart) => (u) => {
@@ -87,7 +93,7 @@
       line(ctx, x, bbox.top, x, bbox.top + bbox.height);
       if (mark.label) {
         ctx.textAlign = x > bbox.left + bbox.width * 0.85 ? "right" : "left";
-        ctx.fillText(mark.label, x + (ctx.textAlign === "left" ? 4 : -4) * ratio, bbox.top + 14 * ratio);
+        write(ctx, mark.label, x + (ctx.textAlign === "left" ? 4 : -4) * ratio, bbox.top + 14 * ratio);
       }
     }
     for (const limit of chart.limits) {
@@ -97,7 +103,7 @@
       ctx.setLineDash([8 * ratio, 4 * ratio]);
       line(ctx, bbox.left, y, bbox.left + bbox.width, y);
       ctx.textAlign = "right";
-      ctx.fillText(limit.label, bbox.left + bbox.width - 6 * ratio, y - 5 * ratio);
+      write(ctx, limit.label, bbox.left + bbox.width - 6 * ratio, y - 5 * ratio);
     }
     ctx.restore();
   };
@@ -107,6 +113,16 @@
     ctx.lineTo(x1, y1);
     ctx.stroke();
     ctx.setLineDash([]);
+  };
+
+  // A rim in the colour of the paper keeps words readable over lines.
+  const write = (ctx, words, x, y) => {
+    ctx.strokeStyle = css("--paper");
+    ctx.lineWidth = 4 * devicePixelRatio;
+    ctx.lineJoin = "round";
+    ctx.strokeText(words, x, y);
+    ctx.lineWidth = devicePixelRatio;
+    ctx.fillText(words, x, y);
   };
 
   // Cividis: lightness alone tells the values apart, for every kind of colour vision.
@@ -119,6 +135,10 @@
   const heatShare = (heat, count) => Math.log1p(count) / Math.log1p(heat.largest);
   const cells = (u, heat) => {
     const edge = (bin) => u.valToPos(10 ** (bin / heat.bins_per_decade), "y", true);
+    u.ctx.save();
+    u.ctx.beginPath();
+    u.ctx.rect(u.bbox.left, u.bbox.top, u.bbox.width, u.bbox.height);
+    u.ctx.clip();
     for (const [column, first, ...counts] of heat.columns) {
       const left = u.valToPos(heat.starts[column], "x", true), right = u.valToPos(heat.ends[column], "x", true);
       counts.forEach((count, place) => {
@@ -128,6 +148,7 @@
         u.ctx.fillRect(left, top, Math.max(right - left, 1) + 0.5, bottom - top + 0.5);
       });
     }
+    u.ctx.restore();
   };
   const heatAt = (heat, column, us) => {
     const found = heat.columns.find((cell) => cell[0] === column);
@@ -151,7 +172,7 @@
     const said = place.parentElement.querySelector(".said");
     const options = {
       width, height: chart.height || 270,
-      padding: [10, 14, 0, 0],
+      padding: [10, 22, 0, 0],
       cursor: { sync: chart.x.unit === "s" ? { key: "time" } : undefined, drag: { x: true, y: false }, focus: { prox: 24 } },
       legend: { live: true, markers: { width: 2, dash: (u, i) => (i > 0 && (chart.series[i - 1].dash || 0) ? (chart.series[i - 1].dash === 2 ? "dotted" : "dashed") : "solid") } },
       scales: {
@@ -163,7 +184,7 @@
       axes: [xAxis(chart.x), yAxis(chart.y)],
       series: [{ label: chart.x.name, value: (_, value) => show(chart.x.unit, value) }, ...chart.series.map((spec) => series(chart, spec))],
       hooks: {
-        drawClear: [underlay(chart)], draw: [overlay(chart)],
+        drawClear: [underlay(chart)], drawAxes: chart.heat ? [(u) => cells(u, chart.heat)] : [], draw: [overlay(chart)],
         setSelect: [(u) => { u.zoomed = u.select.width > 0; }],
         setCursor: [(u) => { said.textContent = u.cursor.idx === null || u.cursor.idx === undefined ? "" : sentence(u, chart); }],
       },

@@ -35,6 +35,23 @@
     });
   }
 
+  // What the mouse or the key points at says its figures; screen readers have them as its label.
+  const tip = document.body.appendChild(document.createElement("div"));
+  tip.className = "tip";
+  tip.hidden = true;
+  const explain = (event) => {
+    const marked = event.target instanceof Element && event.target.closest("[data-tip]");
+    tip.hidden = !marked;
+    if (!marked) return;
+    tip.textContent = marked.dataset.tip;
+    const box = marked.getBoundingClientRect();
+    tip.style.left = `${Math.max(8, Math.min(innerWidth - tip.offsetWidth - 8, box.left + box.width / 2 - tip.offsetWidth / 2))}px`;
+    tip.style.top = `${box.top - tip.offsetHeight - 6 > 0 ? box.top - tip.offsetHeight - 6 : box.bottom + 6}px`;
+  };
+  addEventListener("mouseover", explain);
+  addEventListener("focusin", explain);
+  addEventListener("scroll", () => { tip.hidden = true; }, true);
+
   const form = document.querySelector("form.filter");
   if (!form) return;
   const groups = all("details.group").map((group) => ({

@@ -117,7 +117,6 @@ pub(super) struct Band {
     /// What it says.
     pub(super) label: String,
     /// How it is coloured.
-    #[serde(serialize_with = "class")]
     pub(super) tone: Tone,
 }
 
@@ -233,8 +232,4 @@ impl Charts {
 
 fn to_thousandths<S: Serializer>(values: &[Option<f64>], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(values.iter().map(|value| value.map(crate::load::rounded)))
-}
-
-fn class<S: Serializer>(tone: &Tone, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(tone.class())
 }

@@ -5,11 +5,21 @@
 //! through [`crate::text`] first, are bounded, and are escaped by the templates.
 
 mod assets;
+mod capacity;
+mod certify;
+mod chart;
 mod evidence;
+mod gate;
+mod load;
+mod objective;
 mod page;
 mod table;
 mod units;
 mod validate;
 mod verdict;
 
+pub use capacity::render as capacity;
+pub use gate::render as gate;
+pub use certify::render as certify;
+pub use load::render as load;
 pub use validate::render as validate;

@@ -1,6 +1,7 @@
 //! The shell around every report: head, content security policy, landmarks, foot.
 
 use super::assets;
+use super::chart::Charts;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -20,7 +21,17 @@ pub(super) struct Page<'a> {
 impl Page<'_> {
     /// The whole file.
     pub(super) fn render(&self, body: &Markup) -> String {
-        let (styles, scripts) = ([assets::THEME], [assets::PAGE_SCRIPT]);
+        self.render_with(body, &Charts::default())
+    }
+
+    /// The whole file, with the charts that its figures stand for.
+    pub(super) fn render_with(&self, body: &Markup, charts: &Charts) -> String {
+        let (mut styles, mut scripts) = (vec![assets::THEME], vec![assets::PAGE_SCRIPT]);
+        if !charts.is_empty() {
+            // Before ours, which changes some of it.
+            styles.insert(0, assets::UPLOT_STYLE);
+            scripts.extend([assets::UPLOT, assets::CHARTS_SCRIPT]);
+        }
         let markup = html! {
             (DOCTYPE)
             html lang="en" {
@@ -31,7 +42,7 @@ impl Page<'_> {
                     meta name="color-scheme" content="light dark";
                     meta name="referrer" content="no-referrer";
                     title { (self.title) }
-                    @for style in styles { style { (PreEscaped(style)) } }
+                    @for style in &styles { style { (PreEscaped(style)) } }
                 }
                 body {
                     a.skip href="#main" { "Skip to the result" }
@@ -44,8 +55,9 @@ impl Page<'_> {
                         }
                     }
                     main #main tabindex="-1" { (body) }
-                    (foot())
-                    @for script in scripts { script { (PreEscaped(script)) } }
+                    (foot(!charts.is_empty()))
+                    @if !charts.is_empty() { (charts.island()) }
+                    @for script in &scripts { script { (PreEscaped(script)) } }
                 }
             }
         };
@@ -53,13 +65,20 @@ impl Page<'_> {
     }
 }
 
-fn foot() -> Markup {
+fn foot(has_charts: bool) -> Markup {
     html! {
         footer.bottom {
             div.wide {
                 p {
                     "Written by proofload " (env!("CARGO_PKG_VERSION"))
                     ". This file holds everything it shows and loads nothing from anywhere."
+                }
+                @if has_charts {
+                    noscript { p { "The charts need scripts; every figure of the verdict stands in a table as well." } }
+                    details {
+                        summary { "Charts drawn by " (assets::UPLOT_NAME) ", under the MIT licence" }
+                        pre { (assets::UPLOT_LICENCE) }
+                    }
                 }
             }
         }

@@ -38,6 +38,50 @@ pub(super) fn of(figure: usize, one: &str, many: &str) -> String {
     format!("{} {}", grouped(figure as u64), if figure == 1 { one } else { many })
 }
 
+/// Microseconds as milliseconds, without the unit.
+pub(super) fn millis(us: u64) -> Markup {
+    #[expect(clippy::cast_precision_loss, reason = "shown with three digits or so")]
+    let ms = us as f64 / 1e3;
+    html! { data value=(us) { (plain(ms)) } }
+}
+
+/// A mean of microseconds as milliseconds, without the unit.
+pub(super) fn mean_millis(us: f64) -> Markup {
+    html! { data value=(us) { (plain(us / 1e3)) } }
+}
+
+/// A figure of any kind; `value` stands in the machine's form.
+pub(super) fn figure(value: f64) -> Markup {
+    html! { data value=(value) { (plain(value)) } }
+}
+
+/// A number as tables show it: two decimals below ten, one below a hundred, none above.
+pub(super) fn plain(figure: f64) -> String {
+    let size = figure.abs();
+    if !figure.is_finite() {
+        "–".to_owned()
+    } else if size < 10.0 {
+        format!("{figure:.2}")
+    } else if size < 100.0 {
+        format!("{figure:.1}")
+    } else if size < 1e15 {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "it is smaller than 10^15, and its sign is written apart"
+        )]
+        let whole = size.round() as u64;
+        format!("{}{}", if figure < 0.0 { "-" } else { "" }, grouped(whole))
+    } else {
+        format!("{figure:e}")
+    }
+}
+
+/// A share, 0 to 1, as a percentage.
+pub(super) fn percent(share: f64) -> Markup {
+    html! { data value=(share) { (format!("{:.2}", share * 100.0)) } " %" }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -46,6 +90,20 @@ mod tests {
     fn digits_come_in_threes() {
         for (figure, text) in [(0, "0"), (999, "999"), (1_000, "1 000"), (1_234_567, "1 234 567")] {
             assert_eq!(grouped(figure).replace('\u{202f}', " "), text);
+        }
+    }
+
+    #[test]
+    fn figures_have_as_many_digits_as_can_be_read() {
+        for (figure, text) in [
+            (0.0, "0.00"),
+            (0.316, "0.32"),
+            (18.34, "18.3"),
+            (250.4, "250"),
+            (-1_210.2, "-1\u{202f}210"),
+            (f64::NAN, "–"),
+        ] {
+            assert_eq!(plain(figure), text);
         }
     }
 }

@@ -1,9 +1,11 @@
 //! The first thing on every page: the verdict in one sentence, and why.
 
 use maud::{Markup, html};
+use serde::Serialize;
 
 /// How a result is coloured and marked; the mark and the word say the same as the colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum Tone {
     /// As it should be.
     Good,

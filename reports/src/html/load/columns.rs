@@ -4,7 +4,7 @@
 //! latencies the merged histograms of its seconds: a percentile of a column is the true one over all calls in it,
 //! never a mean of percentiles.
 
-use super::objective::Objective;
+use crate::html::objective::{Calls, Objective};
 use crate::load::Percentiles;
 use crate::record::{Kind, RecordError, RecordReader, Second, Totals, latency_histogram};
 use hdrhistogram::Histogram;
@@ -14,7 +14,8 @@ use std::collections::BTreeMap;
 const MAX_COLUMNS: f64 = 600.0;
 /// How long a column may be, in seconds: lengths that people count in.
 const LENGTHS_S: [f64; 18] = [
-    1.0, 2.0, 3.0, 5.0, 6.0, 10.0, 12.0, 15.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_800.0, 3_600.0, 7_200.0, 14_400.0,
+    1.0, 2.0, 3.0, 5.0, 6.0, 10.0, 12.0, 15.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_800.0, 3_600.0, 7_200.0,
+    14_400.0,
 ];
 /// Bins of the heat map to a factor of ten.
 pub(super) const BINS_PER_DECADE: u32 = 12;
@@ -101,7 +102,9 @@ impl Columns {
 
 /// The shortest length that keeps the number of columns within bounds.
 fn length(measured_s: f64) -> f64 {
-    let fits = LENGTHS_S.into_iter().find(|length_s| measured_s / length_s <= MAX_COLUMNS);
+    let fits = LENGTHS_S
+        .into_iter()
+        .find(|length_s| measured_s / length_s <= MAX_COLUMNS);
     fits.unwrap_or_else(|| (measured_s / MAX_COLUMNS).ceil())
 }
 
@@ -116,15 +119,6 @@ struct Sum {
     service: Option<Histogram<u64>>,
     lag: Option<Histogram<u64>>,
     calls: BTreeMap<String, Calls>,
-}
-
-/// Calls of one operation that ended in a column.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Calls {
-    /// All of them.
-    pub(super) all: u64,
-    /// Those that failed.
-    pub(super) errors: u64,
 }
 
 impl Sum {
@@ -153,7 +147,10 @@ impl Sum {
         }
         for (tag, histogram) in &second.histograms {
             let sum = match tag.kind {
-                Kind::Response => self.response.entry(tag.operation.clone()).or_insert_with(latency_histogram),
+                Kind::Response => self
+                    .response
+                    .entry(tag.operation.clone())
+                    .or_insert_with(latency_histogram),
                 Kind::Service => self.service.get_or_insert_with(latency_histogram),
                 Kind::Lag => self.lag.get_or_insert_with(latency_histogram),
             };
@@ -167,7 +164,8 @@ impl Sum {
         for histogram in self.response.values() {
             let _ = all.add(histogram);
         }
-        let percentiles = |histogram: Option<&Histogram<u64>>| histogram.map_or_else(Percentiles::default, Percentiles::of);
+        let percentiles =
+            |histogram: Option<&Histogram<u64>>| histogram.map_or_else(Percentiles::default, Percentiles::of);
         let mut column = self.column;
         column.start_s = self.place * length_s;
         column.calls = self.calls.values().map(|calls| calls.all).sum();
@@ -177,7 +175,8 @@ impl Sum {
         column.service_us = percentiles(self.service.as_ref());
         column.lag_us = percentiles(self.lag.as_ref());
         column.bins = bins(&all);
-        let p99 = |(operation, histogram): (&String, &Histogram<u64>)| (operation.clone(), histogram.value_at_quantile(0.99));
+        let p99 =
+            |(operation, histogram): (&String, &Histogram<u64>)| (operation.clone(), histogram.value_at_quantile(0.99));
         column.p99_us = self.response.iter().map(p99).collect();
         let held = |objective: &Option<Objective>| {
             let objective = objective.as_ref()?;
@@ -214,7 +213,13 @@ mod tests {
 
     #[test]
     fn a_run_of_any_length_has_a_bounded_number_of_columns() {
-        for (measured_s, length_s) in [(10.0, 1.0), (600.0, 1.0), (601.0, 2.0), (3_600.0, 6.0), (86_400.0, 300.0)] {
+        for (measured_s, length_s) in [
+            (10.0, 1.0),
+            (600.0, 1.0),
+            (601.0, 2.0),
+            (3_600.0, 6.0),
+            (86_400.0, 300.0),
+        ] {
             assert_eq!(length(measured_s).to_bits(), f64::to_bits(length_s), "{measured_s}");
         }
         assert!(1e8 / length(1e8) <= MAX_COLUMNS);

@@ -28,7 +28,10 @@ fn sentence(run: &RunInfo, report: &LoadReport) -> String {
         LoadVerdict::Pass if stated == 0 => {
             format!("The target answered {sent} calls in {seconds}; no objective was stated that it could have missed.")
         }
-        LoadVerdict::Pass => format!("The target answered {sent} calls in {seconds} and held {}.", all(stated)),
+        LoadVerdict::Pass => format!(
+            "The target answered {sent} calls in {seconds} and held {}.",
+            all(stated)
+        ),
         LoadVerdict::Fail if missed == 0 => "The target stopped answering.".to_owned(),
         LoadVerdict::Fail => format!(
             "The target missed {} of {} in {seconds}.",

@@ -5,11 +5,11 @@ mod curves;
 mod generator;
 mod headline;
 mod heat;
-mod objective;
 mod operations;
 mod overtime;
 
 use super::chart::Charts;
+use super::objective::Objective;
 use super::page::Page;
 use super::units::{SHORT, shown};
 use super::verdict::Tone;
@@ -17,7 +17,6 @@ use crate::load::{LoadReport, LoadVerdict};
 use crate::record::{RecordError, RecordReader, RunInfo};
 use columns::Columns;
 use maud::html;
-use objective::Objective;
 
 /// Renders a load run from its record, which is read once, second by second. `report` is the record's result.
 ///
@@ -40,10 +39,22 @@ fn page(run: &RunInfo, report: &LoadReport, columns: &Columns, objectives: &[Opt
     let parts = [
         ("objectives", "Objectives", operations::objectives(report, columns)),
         ("operations", "Operations", operations::render(report)),
-        ("percentiles", "Percentiles", curves::render(report, columns, objectives, &mut charts)),
-        ("time", "Over time", overtime::render(run, columns, objectives, &mut charts)),
+        (
+            "percentiles",
+            "Percentiles",
+            curves::render(report, columns, objectives, &mut charts),
+        ),
+        (
+            "time",
+            "Over time",
+            overtime::render(run, columns, objectives, &mut charts),
+        ),
         ("heat", "Heat map", heat::render(run, columns, &mut charts)),
-        ("generator", "Generator", Some(generator::render(run, report, columns, &mut charts))),
+        (
+            "generator",
+            "Generator",
+            Some(generator::render(run, report, columns, &mut charts)),
+        ),
     ];
     let sections: Vec<_> = parts
         .iter()

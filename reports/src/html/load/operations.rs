@@ -38,8 +38,13 @@ pub(super) fn objectives(report: &LoadReport, columns: &Columns) -> Option<Marku
 }
 
 fn time_held(number: usize, columns: &Columns) -> String {
-    let judged = columns.all.iter().filter_map(|column| column.held.get(number).copied().flatten());
-    let (held, all) = judged.fold((0_usize, 0_usize), |(held, all), one| (held + usize::from(one), all + 1));
+    let judged = columns
+        .all
+        .iter()
+        .filter_map(|column| column.held.get(number).copied().flatten());
+    let (held, all) = judged.fold((0_usize, 0_usize), |(held, all), one| {
+        (held + usize::from(one), all + 1)
+    });
     if all == 0 {
         return "–".to_owned();
     }
@@ -93,7 +98,8 @@ pub(super) fn render(report: &LoadReport) -> Option<Markup> {
 
 /// How the calls ended, where not all ended alike.
 fn endings(report: &LoadReport) -> Markup {
-    let head = html! { tr { th scope="col" { "Operation" } th scope="col" { "Ended as" } th.number scope="col" { "Calls" } } };
+    let head =
+        html! { tr { th scope="col" { "Operation" } th scope="col" { "Ended as" } th.number scope="col" { "Calls" } } };
     let rows = html! {
         @for row in &report.operations {
             @for (status, count) in &row.statuses {

@@ -1,6 +1,6 @@
 //! What failed or warned, each case with its clause, its exchange and the command that repeats it.
 
-use super::groups::{Groups, MAX_SHOWN, numbered};
+use super::groups::{Group, Groups, MAX_SHOWN, numbered};
 use super::tone;
 use crate::html::evidence::Allowance;
 use crate::html::table::section;
@@ -39,7 +39,7 @@ pub(super) fn render(
     let title = format!("{title} ({})", units::grouped(cases.len() as u64));
     let content = html! {
         @for (place, (number, case)) in cases.iter().take(MAX_SHOWN).enumerate() {
-            (card(*number, case, groups, allowance, place < MAX_OPEN))
+            (card(&format!("d{number}"), case, place_of(case, groups), allowance, place < MAX_OPEN))
         }
         @if more > 0 {
             p.left-out { (units::of(more, "more case is", "more cases are")) " in the list of cases below; the JSON report has them in full." }
@@ -48,11 +48,22 @@ pub(super) fn render(
     Some(section(id, &title, Some(lead), &content))
 }
 
-fn card(number: usize, case: &CaseResult, groups: &Groups<'_>, allowance: &Allowance, open: bool) -> Markup {
+/// The group of a case.
+fn place_of<'a>(case: &CaseResult, groups: &'a Groups<'_>) -> Option<&'a Group<'a>> {
+    groups.all.iter().find(|group| group.name == case.group())
+}
+
+/// A case with its clause and its evidence; `id` is its place in the page.
+pub(in crate::html) fn card(
+    id: &str,
+    case: &CaseResult,
+    group: Option<&Group<'_>>,
+    allowance: &Allowance,
+    open: bool,
+) -> Markup {
     let exchange = case.exchange.as_ref().map(ToString::to_string);
-    let place = groups.all.iter().find(|group| group.name == case.group());
     html! {
-        details.card id={ "d" (number) } open[open] {
+        details.card #(id) open[open] {
             summary {
                 (badge(tone(case.verdict), &case.verdict.to_string()))
                 " " code { (shown(&case.id, SHORT)) }
@@ -67,7 +78,7 @@ fn card(number: usize, case: &CaseResult, groups: &Groups<'_>, allowance: &Allow
             @if let Some(curl) = &case.curl { (allowance.command("Repeat it", curl)) }
             @if let Some(exchange) = &exchange { (allowance.block("The exchange", exchange)) }
             @if let Some(diff) = &case.diff { (allowance.block("What differs", diff)) }
-            @if let Some(place) = place { p.more { a href={ "#" (place.anchor) } { "All cases of " (shown(place.name, SHORT)) } } }
+            @if let Some(place) = group { p.more { a href={ "#" (place.anchor) } { "All cases of " (shown(place.name, SHORT)) } } }
         }
     }
 }

@@ -19,7 +19,7 @@ pub(super) struct Groups<'a> {
 
 /// The cases of one operation.
 #[derive(Debug)]
-pub(super) struct Group<'a> {
+pub(in crate::html) struct Group<'a> {
     /// Its place in the page.
     pub(super) anchor: String,
     /// The `operationId`, or the name of a group of checks.

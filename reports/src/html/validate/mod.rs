@@ -1,8 +1,8 @@
 //! The page of a conformance run.
 
 mod cases;
-mod deviations;
-mod groups;
+pub(super) mod deviations;
+pub(super) mod groups;
 mod headline;
 mod matrix;
 mod reasons;
@@ -66,7 +66,7 @@ fn word(verdict: Verdict) -> &'static str {
     }
 }
 
-fn tone(verdict: Verdict) -> Tone {
+pub(super) fn tone(verdict: Verdict) -> Tone {
     match verdict {
         Verdict::Pass => Tone::Good,
         Verdict::Fail => Tone::Bad,

@@ -2,9 +2,17 @@
 //!
 //! Whether an objective held is decided elsewhere, over the whole run; what cannot be read here is merely not marked.
 
-use super::columns::Calls;
 use hdrhistogram::Histogram;
 use std::collections::BTreeMap;
+
+/// Calls of one operation.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Calls {
+    /// All of them.
+    pub(super) all: u64,
+    /// Those that failed.
+    pub(super) errors: u64,
+}
 
 /// What is measured.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -117,7 +125,10 @@ impl Objective {
 }
 
 fn number(text: &str) -> Option<f64> {
-    text.trim().parse::<f64>().ok().filter(|number| number.is_finite() && *number >= 0.0)
+    text.trim()
+        .parse::<f64>()
+        .ok()
+        .filter(|number| number.is_finite() && *number >= 0.0)
 }
 
 fn share(text: &str) -> Option<f64> {
@@ -174,14 +185,26 @@ mod tests {
             ("listTags.max < 2m", Some("listTags"), Measure::Max, 120e6),
         ] {
             let read = Objective::read(text).expect(text);
-            assert_eq!((read.operation.as_deref(), read.measure), (operation, measure), "{text}");
+            assert_eq!(
+                (read.operation.as_deref(), read.measure),
+                (operation, measure),
+                "{text}"
+            );
             assert!((read.limit - limit).abs() < 1e-9, "{text}: {}", read.limit);
         }
     }
 
     #[test]
     fn what_cannot_be_read_is_no_objective() {
-        for text in ["", "publish.p99", "p99 < 250", "p99 < fast", "rate >= 3/day", "quick < 1s", "p99 < "] {
+        for text in [
+            "",
+            "publish.p99",
+            "p99 < 250",
+            "p99 < fast",
+            "rate >= 3/day",
+            "quick < 1s",
+            "p99 < ",
+        ] {
             assert_eq!(Objective::read(text), None, "{text}");
         }
     }

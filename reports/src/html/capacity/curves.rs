@@ -1,0 +1,217 @@
+//! The capacity curve: latency and throughput over the offered rate, and the law that was fitted.
+
+use crate::capacity::{CapacityReport, StepRow, StepVerdict, UslFit};
+use crate::html::chart::{Axis, Band, Chart, Charts, Limit, Mark, Points, Series, Unit, Values};
+use crate::html::objective::{Measure, Objective};
+use crate::html::table::section;
+use crate::html::units::{SHORT, plain, shown};
+use crate::html::verdict::Tone;
+use maud::{Markup, html};
+
+/// Points of the fitted curve.
+const FIT_POINTS: u32 = 80;
+
+/// The charts; none when nothing was measured.
+pub(super) fn render(report: &CapacityReport, charts: &mut Charts) -> Option<Markup> {
+    if report.steps.is_empty() {
+        return None;
+    }
+    let content = html! {
+        div.grid {
+            (charts.figure("latency-curve", latency(report), "where it crosses the objective, the target has reached its capacity"))
+            (charts.figure("throughput", throughput(report), "where it leaves the straight line, the target does not keep up"))
+            (charts.figure("scalability", scalability(report), "and the Universal Scalability Law, where one could be fitted"))
+        }
+    };
+    let lead = "Every point is one step of the search. Filled points held every objective, rings did not. The coloured stretch is the bracket of the answer.";
+    Some(section("curve", "The capacity curve", Some(lead), &content))
+}
+
+/// The steps that say something, in ascending order of `along`.
+fn sorted(report: &CapacityReport, along: fn(&StepRow) -> f64) -> Vec<&StepRow> {
+    let counts = |step: &&StepRow| step.verdict != StepVerdict::Incomplete && step.calls > 0;
+    let mut steps: Vec<&StepRow> = report.steps.iter().filter(counts).collect();
+    steps.sort_by(|one, other| along(one).total_cmp(&along(other)));
+    steps
+}
+
+/// Points of the steps that held, or of the others.
+fn points(steps: &[&StepRow], held: bool, of: impl Fn(&StepRow) -> f64) -> Values {
+    let value = |step: &&StepRow| ((step.verdict == StepVerdict::Held) == held).then(|| of(step));
+    Values::Real(steps.iter().map(value).collect())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "2^53 us are never reached")]
+fn p50(step: &StepRow) -> f64 {
+    step.response_us.p50 as f64
+}
+
+#[expect(clippy::cast_precision_loss, reason = "2^53 us are never reached")]
+fn p99(step: &StepRow) -> f64 {
+    step.response_us.p99 as f64
+}
+
+fn latency(report: &CapacityReport) -> Chart {
+    let steps = sorted(report, |step| step.rate_per_s);
+    let series = vec![
+        dots(0, "p99, held", Points::Full, points(&steps, true, p99)),
+        dots(1, "p99, broke", Points::Hollow, points(&steps, false, p99)),
+        Series {
+            dash: 2,
+            ..Series::line(
+                7,
+                "p50",
+                Values::Real(steps.iter().map(|step| Some(p50(step))).collect()),
+            )
+        },
+    ];
+    let objectives = report.slos.iter().filter_map(|slo| Objective::read(slo));
+    let latencies = objectives.filter(|one| matches!(one.measure, Measure::Quantile(_) | Measure::Max | Measure::Mean));
+    Chart {
+        limits: latencies
+            .map(|one| Limit {
+                y: one.limit,
+                label: shown(&one.text, SHORT),
+            })
+            .collect(),
+        ..over_rate(
+            report,
+            &steps,
+            "Latency over rate",
+            Axis::logarithmic(Unit::Us, "response time"),
+            series,
+        )
+    }
+}
+
+fn throughput(report: &CapacityReport) -> Chart {
+    let steps = sorted(report, |step| step.rate_per_s);
+    let series = vec![
+        dots(
+            0,
+            "achieved, held",
+            Points::Full,
+            points(&steps, true, |step| step.achieved_per_s),
+        ),
+        dots(
+            1,
+            "achieved, broke",
+            Points::Hollow,
+            points(&steps, false, |step| step.achieved_per_s),
+        ),
+        Series {
+            dash: 2,
+            ..Series::line(
+                7,
+                "offered",
+                Values::Real(steps.iter().map(|step| Some(step.rate_per_s)).collect()),
+            )
+        },
+    ];
+    over_rate(
+        report,
+        &steps,
+        "Achieved over offered",
+        Axis::linear(Unit::PerS, "achieved"),
+        series,
+    )
+}
+
+fn dots(place: usize, label: &str, points: Points, values: Values) -> Series {
+    Series {
+        points: Some(points),
+        dash: 0,
+        ..Series::line(place, label, values)
+    }
+}
+
+/// A chart over the offered rate, with the bracket, the answer and the need.
+fn over_rate(report: &CapacityReport, steps: &[&StepRow], title: &str, y: Axis, series: Vec<Series>) -> Chart {
+    let bracket = report.bracket_per_s.map(|[low, high]| Band {
+        from: low,
+        to: high,
+        label: format!("bracket {} to {}/s", plain(low), plain(high)),
+        tone: Tone::Good,
+    });
+    let answer = report.sustained_per_s.map(|rate| Mark {
+        x: rate,
+        label: format!("carries {}/s", plain(rate)),
+    });
+    let need = report.need.map(|need| Mark {
+        x: need.rate_per_s,
+        label: format!("needs {}/s", plain(need.rate_per_s)),
+    });
+    let last = steps.last().map_or(1.0, |step| step.rate_per_s);
+    Chart {
+        title: title.to_owned(),
+        x: Axis {
+            from: Some(0.0),
+            to: Some(last * 1.06),
+            ..Axis::linear(Unit::PerS, "offered rate")
+        },
+        y,
+        xs: steps.iter().map(|step| step.rate_per_s).collect(),
+        series,
+        bands: bracket.into_iter().collect(),
+        marks: answer.into_iter().chain(need).collect(),
+        limits: Vec::new(),
+        span_gaps: true,
+        heat: None,
+    }
+}
+
+/// Throughput over concurrency, with the fitted curve between the points.
+fn scalability(report: &CapacityReport) -> Chart {
+    let steps = sorted(report, |step| step.in_flight);
+    let last = steps.last().map_or(1.0, |step| step.in_flight).max(1.0);
+    let fit = report.usl.fit.as_ref();
+    let mut places: Vec<(f64, Option<&StepRow>)> = steps.iter().map(|step| (step.in_flight, Some(*step))).collect();
+    if fit.is_some() {
+        places.extend((0..=FIT_POINTS).map(|place| (last * f64::from(place) / f64::from(FIT_POINTS), None)));
+    }
+    places.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let achieved = |held: bool| {
+        let value = |(_, step): &(f64, Option<&StepRow>)| {
+            step.filter(|step| (step.verdict == StepVerdict::Held) == held)
+                .map(|step| step.achieved_per_s)
+        };
+        Values::Real(places.iter().map(value).collect())
+    };
+    let mut series = vec![
+        dots(0, "achieved, held", Points::Full, achieved(true)),
+        dots(1, "achieved, broke", Points::Hollow, achieved(false)),
+    ];
+    series.extend(fit.map(|fit| {
+        let curve = Values::Real(places.iter().map(|(in_flight, _)| Some(law(fit, *in_flight))).collect());
+        Series {
+            dash: 1,
+            ..Series::line(2, "fitted law", curve)
+        }
+    }));
+    let knee = fit.and_then(|fit| fit.knee_in_flight).map(|knee| Mark {
+        x: knee.value,
+        label: format!("knee at {}", plain(knee.value)),
+    });
+    Chart {
+        title: "Throughput over concurrency".to_owned(),
+        x: Axis {
+            from: Some(0.0),
+            to: Some(last * 1.06),
+            ..Axis::linear(Unit::Count, "arrivals in flight")
+        },
+        y: Axis::linear(Unit::PerS, "achieved"),
+        xs: places.iter().map(|(in_flight, _)| *in_flight).collect(),
+        series,
+        bands: Vec::new(),
+        marks: knee.into_iter().filter(|knee| knee.x <= last * 1.06).collect(),
+        limits: Vec::new(),
+        span_gaps: true,
+        heat: None,
+    }
+}
+
+/// X(N) of the Universal Scalability Law (Gunther 2007), calls per second.
+fn law(fit: &UslFit, in_flight: f64) -> f64 {
+    let (gamma, alpha, beta) = (fit.gamma.value, fit.alpha.value, fit.beta.value);
+    gamma * in_flight / (1.0 + alpha * (in_flight - 1.0) + beta * in_flight * (in_flight - 1.0))
+}

@@ -1,0 +1,136 @@
+//! The page of a capacity search.
+
+mod curves;
+mod tables;
+
+use super::chart::Charts;
+use super::page::Page;
+use super::units::{self, SENTENCE, SHORT, shown};
+use super::verdict::{Banner, Tone};
+use crate::capacity::{CapacityReport, CapacityVerdict, StepVerdict};
+use maud::{Markup, html};
+
+/// Renders the result of a capacity search.
+pub fn render(report: &CapacityReport) -> String {
+    let mut charts = Charts::default();
+    let title = format!("{}: capacity of {}", word(report.verdict), shown(&report.target, SHORT));
+    let parts = [
+        ("curve", "Curve", curves::render(report, &mut charts)),
+        ("latency", "Latency", tables::latency(report)),
+        ("steps", "Steps", tables::steps(report)),
+        ("usl", "Scalability", Some(tables::usl(report))),
+    ];
+    let sections: Vec<_> = parts
+        .iter()
+        .filter_map(|(id, name, part)| part.is_some().then_some((*id, *name)))
+        .collect();
+    let page = Page {
+        command: "capacity",
+        title: &title,
+        sections: &sections,
+    };
+    let body = html! {
+        (banner(report).render())
+        div.wide { (counts(report)) }
+        @for (_, _, part) in &parts { @if let Some(part) = part { (part) } }
+    };
+    page.render_with(&body, &charts)
+}
+
+fn banner(report: &CapacityReport) -> Banner<'static> {
+    Banner {
+        tone: match report.verdict {
+            CapacityVerdict::Pass => Tone::Good,
+            CapacityVerdict::Fail => Tone::Bad,
+            CapacityVerdict::Invalid => Tone::Doubtful,
+            CapacityVerdict::Incomplete => Tone::Unknown,
+        },
+        word: word(report.verdict),
+        sentence: shown(&report.sentence, SENTENCE),
+        reasons: reasons(report),
+        circumstances: circumstances(report),
+    }
+}
+
+fn word(verdict: CapacityVerdict) -> &'static str {
+    match verdict {
+        CapacityVerdict::Pass => "Passed",
+        CapacityVerdict::Fail => "Failed",
+        CapacityVerdict::Invalid => "Invalid",
+        CapacityVerdict::Incomplete => "Incomplete",
+    }
+}
+
+fn reasons(report: &CapacityReport) -> Vec<Markup> {
+    let mut reasons = Vec::new();
+    if let (Some(limit), Some(broke)) = (&report.limited_by, &report.broke_at) {
+        reasons.push(html! {
+            code { (shown(limit, SHORT)) } " broke first, at " (units::figure(broke.rate_per_s)) "/s: measured "
+            strong { (shown(&broke.measured, SHORT)) }
+        });
+    }
+    if report.sustained_per_s.is_some() {
+        reasons.push(html! {
+            @if report.confirmed { "A run of its own at that rate agreed." }
+            @else { "No run of its own at that rate has agreed." }
+        });
+    }
+    let sentences = report.reasons.iter().chain(&report.findings);
+    reasons.extend(sentences.map(|sentence| html! { (shown(sentence, SENTENCE)) }));
+    reasons
+}
+
+fn circumstances(report: &CapacityReport) -> Vec<(&'static str, Markup)> {
+    let mut circumstances = vec![("Scenario", html! { (shown(&report.scenario, SHORT)) })];
+    if let Some(journey) = &report.journey {
+        circumstances.push(("Journey", html! { (shown(journey, SHORT)) }));
+    }
+    circumstances.extend([
+        ("Address", html! { code { (shown(&report.target, SHORT)) } }),
+        ("Started", html! { (shown(&report.started_at, SHORT)) }),
+        (
+            "Took",
+            html! { data value=(report.duration_s) { (format!("{:.0}", report.duration_s)) } " s" },
+        ),
+        ("Seed", html! { data value=(report.seed) { (report.seed) } }),
+        ("Version", html! { (shown(&report.version, SHORT)) }),
+    ]);
+    circumstances
+}
+
+fn counts(report: &CapacityReport) -> Markup {
+    html! {
+        ul.counts aria-label="The answer in figures" {
+            @if let Some(rate) = report.sustained_per_s {
+                li { strong data-count="sustained" { (units::figure(rate)) small { "/s" } } span.what { "carried" } }
+            }
+            @if let Some([low, high]) = report.bracket_per_s {
+                li { strong { (units::figure(low)) " – " (units::figure(high)) small { "/s" } } span.what { "bracket" } }
+            }
+            @if let Some(cameras) = report.cameras {
+                @if let Some(count) = cameras.count {
+                    li { strong data-count="cameras" { (units::count(count)) } span.what { "cameras at " (units::figure(cameras.fps)) " frames/s" } }
+                }
+            }
+            @if let Some(need) = report.need {
+                li { strong { (units::figure(need.rate_per_s)) small { "/s" } } span.what { "needed" } }
+                @if let Some(headroom) = need.headroom {
+                    li { strong { (units::percent(headroom)) } span.what { @if headroom < 0.0 { "too little" } @else { "to spare" } } }
+                }
+            }
+        }
+    }
+}
+
+/// How a step is marked.
+fn tone(verdict: StepVerdict) -> Tone {
+    match verdict {
+        StepVerdict::Held => Tone::Good,
+        StepVerdict::Broke | StepVerdict::Hopeless => Tone::Bad,
+        StepVerdict::Invalid => Tone::Doubtful,
+        StepVerdict::Incomplete => Tone::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,101 @@
+//! Percentile curves: latency over quantile, on an axis that gives every further nine the same room.
+
+use super::columns::Columns;
+use crate::html::chart::{Axis, Chart, Charts, Limit, Series, Unit, Values};
+use crate::html::objective::{Measure, Objective};
+use crate::html::table::section;
+use crate::html::units::{self, SHORT, shown};
+use crate::load::{LoadReport, OperationRow};
+use crate::record::Kind;
+use hdrhistogram::Histogram;
+use maud::{Markup, html};
+
+/// Places to a nine.
+const PLACES: u32 = 24;
+/// How many operations have curves of their own: those with most calls.
+const MAX_CURVES: usize = 8;
+
+/// A curve for each operation; none when nothing was called.
+pub(super) fn render(
+    report: &LoadReport,
+    columns: &Columns,
+    objectives: &[Option<Objective>],
+    charts: &mut Charts,
+) -> Option<Markup> {
+    let mut rows: Vec<&OperationRow> = report.operations.iter().filter(|row| row.ok + row.errors > 0).collect();
+    rows.sort_by_key(|row| std::cmp::Reverse(row.ok + row.errors));
+    let more = rows.len().saturating_sub(MAX_CURVES);
+    let figures: Vec<Markup> = rows
+        .iter()
+        .take(MAX_CURVES)
+        .enumerate()
+        .map(|(number, row)| {
+            let chart = curve(row, columns, objectives);
+            let note = format!("over {} calls, errors included", units::grouped(row.ok + row.errors));
+            charts.figure(&format!("curve-{number}"), chart, &note)
+        })
+        .collect();
+    if figures.is_empty() {
+        return None;
+    }
+    let content = html! {
+        div.grid { @for figure in &figures { (figure) } }
+        @if more > 0 { p.left-out { (units::of(more, "operation", "operations")) " with fewer calls are in the table above only." } }
+    };
+    let lead = "How long the slowest calls took: 99% is the time that one call in a hundred exceeded. Every further nine has the same room.";
+    Some(section("percentiles", "Percentiles", Some(lead), &content))
+}
+
+fn curve(row: &OperationRow, columns: &Columns, objectives: &[Option<Objective>]) -> Chart {
+    let response = columns.totals.latencies(&row.name, Kind::Response);
+    let service = columns.totals.latencies(&row.name, Kind::Service);
+    let nines = places(row.ok + row.errors);
+    let limits = objectives.iter().flatten().filter(|objective| {
+        matches!(objective.measure, Measure::Quantile(_) | Measure::Max)
+            && objective
+                .operation
+                .as_ref()
+                .is_none_or(|operation| *operation == row.name)
+    });
+    Chart {
+        title: shown(&row.name, SHORT),
+        x: Axis::linear(Unit::Quantile, "percentile"),
+        y: Axis::logarithmic(Unit::Us, "latency"),
+        series: vec![
+            Series::line(0, "response time", at(&response, &nines)),
+            Series::line(1, "service time", at(&service, &nines)),
+        ],
+        xs: nines,
+        bands: Vec::new(),
+        marks: Vec::new(),
+        limits: limits
+            .map(|objective| Limit {
+                y: objective.limit,
+                label: shown(&objective.text, SHORT),
+            })
+            .collect(),
+        span_gaps: false,
+        heat: None,
+    }
+}
+
+/// The places along, in nines: up to the quantile that one call of so many makes out.
+fn places(calls: u64) -> Vec<f64> {
+    #[expect(clippy::cast_precision_loss, reason = "only its order of magnitude matters")]
+    let last = (calls.max(2) as f64).log10().min(6.0);
+    let step = 1.0 / f64::from(PLACES);
+    let mut places: Vec<f64> = (0..=6 * PLACES)
+        .map(|place| f64::from(place) * step)
+        .take_while(|nines| *nines < last)
+        .collect();
+    places.push(last);
+    places.into_iter().map(crate::load::rounded).collect()
+}
+
+fn at(histogram: &Histogram<u64>, nines: &[f64]) -> Values {
+    let value = |nines: &f64| {
+        let quantile = 1.0 - 10.0_f64.powf(-nines);
+        (!histogram.is_empty()).then(|| histogram.value_at_quantile(quantile))
+    };
+    Values::Whole(nines.iter().map(value).collect())
+}

@@ -1,0 +1,65 @@
+//! Dark, phone and paper.
+
+use crate::charts;
+use crate::chromium::{Opened, View, open};
+use crate::load;
+use proofload_reports::html;
+use proofload_reports::validate::examples;
+
+/// How bright the paper is, 0 to 255.
+async fn brightness(page: &Opened) -> u32 {
+    let colour: Vec<u32> = page
+        .value("getComputedStyle(document.querySelector('.verdict')).backgroundColor.match(/\\d+/g).slice(0, 3).map(Number)")
+        .await;
+    colour.iter().sum::<u32>() / 3
+}
+
+/// Nothing reaches beyond the screen; what is wide scrolls in its own box.
+async fn fits(page: &Opened) {
+    let (wide, screen): (u32, u32) = page.value("[document.documentElement.scrollWidth, innerWidth]").await;
+    assert!(wide <= screen, "{wide} pixels on a screen of {screen}");
+}
+
+#[tokio::test]
+async fn dark_follows_the_system_also_while_the_page_is_open() {
+    let page = open(&load::page_of(10), View::NIGHT).await;
+    assert!(brightness(&page).await < 60);
+    charts::have_drawn(&page, 6).await;
+    let drawn: u32 = page.value("Number(document.documentElement.dataset.drawn)").await;
+    page.view(View::DESK).await;
+    page.until(&format!("Number(document.documentElement.dataset.drawn) > {drawn}"))
+        .await;
+    assert!(brightness(&page).await > 200);
+    charts::have_drawn(&page, 6).await;
+    page.close().await;
+}
+
+#[tokio::test]
+async fn a_phone_scrolls_in_one_direction_only() {
+    for html in [html::validate(&examples::one_of_each()), load::page_of(10)] {
+        let page = open(&html, View::PHONE).await;
+        fits(&page).await;
+        assert!(page.picture().await.starts_with(b"\x89PNG"));
+        page.close().await;
+    }
+}
+
+#[tokio::test]
+async fn paper_is_white_whatever_the_screen_is() {
+    let page = open(&load::page_of(10), View::NIGHT).await;
+    page.view(View {
+        paper: true,
+        ..View::NIGHT
+    })
+    .await;
+    page.until("document.documentElement.classList.contains('printing')")
+        .await;
+    assert!(brightness(&page).await > 250);
+    charts::have_drawn(&page, 6).await;
+    page.view(View::NIGHT).await;
+    page.until("!document.documentElement.classList.contains('printing')")
+        .await;
+    let pdf = page.pdf().await;
+    assert!(pdf.starts_with(b"%PDF") && pdf.len() > 20_000, "{} bytes", pdf.len());
+    page.close().await;
+}

@@ -1,0 +1,12 @@
+//! Every kind of report, opened from disk in headless Chromium with the network off: nothing is complained about, nothing
+//! asked for, the charts draw and answer, hostile texts end as text.
+
+mod capacity;
+mod charts;
+mod chromium;
+mod gate;
+mod guards;
+mod hour;
+mod load;
+mod looks;
+mod validate;

@@ -1,0 +1,278 @@
+//! What CI systems run of ours: the action, the GitLab job, the container recipe, and the examples of docs/ci.md. They are
+//! read as those systems read them, and their steps run in bash on the real program and the embedded mock.
+#![cfg(unix)]
+
+use serde_yaml_ng::Value;
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_proofload");
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn text(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap()
+}
+
+fn yaml(path: &str) -> Value {
+    serde_yaml_ng::from_str(&text(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// A workspace with a scenario in which users set the pace: its generator cannot be late, however busy the machine is.
+fn workspace() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let scenario = "description = 'Two users.'\nduration = '2s'\nusers = 2\n[arrivals]\nprocess = 'closed'\nthink = '20ms'\n\
+                    [[journeys]]\nname = 'renewal'\nsteps = [{ operation = 'renewToken' }]\n";
+    fs::write(folder.path().join("two-users.toml"), scenario).unwrap();
+    folder
+}
+
+/// Runs the shell steps of the action as GitHub does; the exit code of the first that fails, and the outputs.
+struct Workflow<'a> {
+    workspace: &'a Path,
+    inputs: BTreeMap<&'a str, &'a str>,
+}
+
+impl Workflow<'_> {
+    fn run(&self) -> (i32, BTreeMap<String, String>, String) {
+        let action = yaml("action.yml");
+        let (output, summary) = (self.workspace.join("output"), self.workspace.join("summary.md"));
+        let mut outputs: BTreeMap<String, String> = BTreeMap::new();
+        let mut steps = BTreeMap::new();
+        for step in action["runs"]["steps"].as_sequence().unwrap() {
+            let Some(script) = step["run"].as_str() else { continue };
+            assert_eq!(step["shell"], "bash");
+            fs::write(&output, "").unwrap();
+            let mut command = Command::new("bash");
+            command.args(["--noprofile", "--norc", "-eo", "pipefail", "-c", script]);
+            command
+                .current_dir(self.workspace)
+                .env("GITHUB_OUTPUT", &output)
+                .env("GITHUB_ACTIONS", "true");
+            command.env("GITHUB_STEP_SUMMARY", &summary);
+            for (name, value) in step["env"].as_mapping().unwrap() {
+                let value = self.evaluated(value.as_str().unwrap(), &action, &steps);
+                command.env(name.as_str().unwrap(), value);
+            }
+            let Output { status, stdout, stderr } = command.output().unwrap();
+            let told = String::from_utf8_lossy(&stdout).into_owned() + &String::from_utf8_lossy(&stderr);
+            for line in fs::read_to_string(&output).unwrap().lines() {
+                let (name, value) = line.split_once('=').unwrap();
+                let id = step["id"].as_str().unwrap();
+                steps.insert(format!("steps.{id}.outputs.{name}"), value.to_owned());
+                outputs.insert(name.to_owned(), value.to_owned());
+            }
+            if !status.success() {
+                return (status.code().unwrap(), outputs, told);
+            }
+        }
+        (0, outputs, fs::read_to_string(&summary).unwrap_or_default())
+    }
+
+    /// `${{ inputs.runs }}` and the like.
+    fn evaluated(&self, text: &str, action: &Value, steps: &BTreeMap<String, String>) -> String {
+        let Some(name) = text.strip_prefix("${{ ").and_then(|text| text.strip_suffix(" }}")) else {
+            return text.to_owned();
+        };
+        match (name, name.strip_prefix("inputs.")) {
+            (_, Some(input)) => {
+                let default = action["inputs"][input]["default"].as_str();
+                let default = default.unwrap_or_else(|| panic!("the action has no input {input} with a default"));
+                self.inputs.get(input).copied().unwrap_or(default).to_owned()
+            }
+            ("github.action_path", _) => root().display().to_string(),
+            ("github.ref_name", _) => "main".to_owned(),
+            ("github.sha", _) => "1f2e3d4".to_owned(),
+            _ => steps.get(name).unwrap_or_else(|| panic!("who sets {name}?")).clone(),
+        }
+    }
+}
+
+#[test]
+fn the_action_keeps_a_baseline_and_compares_with_it() {
+    let folder = workspace();
+    let mut workflow = Workflow {
+        workspace: folder.path(),
+        inputs: BTreeMap::from([
+            ("binary", PROGRAM),
+            ("scenario", "two-users.toml"),
+            ("runs", "2"),
+            ("keep", "true"),
+            // Runs of two seconds are too short for any other answer, however busy the machine is.
+            ("gate-options", "--inconclusive pass"),
+        ]),
+    };
+    let (code, outputs, told) = workflow.run();
+    assert_eq!((code, outputs["verdict"].as_str()), (0, "no-baseline"), "{told}");
+    assert!(told.contains("# Load runs side by side"), "{told}");
+
+    let (code, _, told) = workflow.run();
+    assert!(code == 2 && told.contains("is there already"), "{code}: {told}");
+
+    workflow.inputs.insert("results", "second");
+    let (code, outputs, told) = workflow.run();
+    assert_eq!((code, outputs["verdict"].as_str()), (0, "inconclusive"), "{told}");
+    assert_eq!(outputs["results"], "second");
+    for file in [
+        "load.xml",
+        "gate.xml",
+        "gate.md",
+        "annotations.txt",
+        "gate/gate.json",
+        "candidate-2/run.json",
+    ] {
+        assert!(folder.path().join("second").join(file).exists(), "{file}");
+    }
+    let kept = Command::new(PROGRAM)
+        .args(["baseline", "list", "--format", "json"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let kept: serde_json::Value = serde_json::from_slice(&kept.stdout).unwrap();
+    let kept = kept["baselines"].as_array().unwrap();
+    assert_eq!(kept.len(), 4);
+    assert!(
+        kept.iter()
+            .all(|kept| kept["commit"] == "1f2e3d4" && kept["branch"] == "main")
+    );
+}
+
+#[test]
+fn the_action_fails_with_the_programs_exit_code() {
+    let folder = workspace();
+    for (input, value, expected) in [
+        ("load-options", "--slo renewToken.p50<1us", 1),
+        ("scenario", "no-such.toml", 2),
+        ("target-options", "--url http://127.0.0.1:9 --username nobody", 3),
+        ("runs", "none", 2),
+    ] {
+        let mut inputs = BTreeMap::from([("binary", PROGRAM), ("scenario", "two-users.toml"), ("runs", "1")]);
+        inputs.extend([(input, value), ("results", input)]);
+        let workflow = Workflow {
+            workspace: folder.path(),
+            inputs,
+        };
+        // No prompt for the password: there is no terminal.
+        let (code, _, told) = workflow.run();
+        let expected = if input == "target-options" {
+            [2, 3]
+        } else {
+            [expected, expected]
+        };
+        assert!(expected.contains(&code), "{input}={value}: {code}: {told}");
+    }
+}
+
+#[test]
+fn the_gitlab_job_runs() {
+    let folder = workspace();
+    let bin = folder.path().join("bin");
+    fs::create_dir(&bin).unwrap();
+    symlink(PROGRAM, bin.join("proofload")).unwrap();
+    symlink(root().join("ci/gate.sh"), bin.join("proofload-gate")).unwrap();
+    let job = &yaml("ci/gitlab.yml")["proofload-gate"];
+    let script: Vec<&str> = job["script"]
+        .as_sequence()
+        .unwrap()
+        .iter()
+        .map(|line| line.as_str().unwrap())
+        .collect();
+    let mut command = Command::new("bash");
+    command
+        .args(["-e", "-c", &script.join("\n")])
+        .current_dir(folder.path());
+    let path = std::env::join_paths(
+        std::iter::once(bin).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),
+    );
+    command.env("PATH", path.unwrap());
+    let gitlab = BTreeMap::from([
+        ("CI_COMMIT_REF_NAME", "main"),
+        ("CI_DEFAULT_BRANCH", "main"),
+        ("CI_COMMIT_SHA", "1f2e"),
+    ]);
+    command.envs(&gitlab);
+    for (name, value) in job["variables"].as_mapping().unwrap() {
+        let value = value.as_str().unwrap();
+        let value = value.strip_prefix('$').map_or(value, |name| gitlab[name]);
+        command.env(name.as_str().unwrap(), value);
+    }
+    command
+        .env("PROOFLOAD_SCENARIO", "two-users.toml")
+        .env("PROOFLOAD_RUNS", "1");
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let cached = job["cache"]["paths"][0].as_str().unwrap();
+    assert!(folder.path().join(cached).join("two-users/main").is_dir());
+    let junit = job["artifacts"]["reports"]["junit"][0].as_str().unwrap();
+    assert!(
+        fs::read_to_string(folder.path().join(junit))
+            .unwrap()
+            .contains("<testsuite")
+    );
+}
+
+#[test]
+fn the_container_is_built_offline_and_runs_as_nobody_in_particular() {
+    let recipe = text("Containerfile");
+    let last = recipe.rsplit("\nFROM ").next().unwrap();
+    assert!(last.contains("\nUSER 10001\n"), "{last}");
+    assert!(last.contains("ENTRYPOINT [\"proofload\"]"), "{last}");
+    let build = recipe.lines().find(|line| line.contains("cargo build")).unwrap();
+    assert!(
+        build.contains("--network=none") && build.contains("--frozen"),
+        "{build}"
+    );
+    for line in recipe
+        .lines()
+        .filter(|line| line.starts_with("COPY ") && !line.contains("--from"))
+    {
+        let from: PathBuf = root().join(line.split(' ').nth(1).unwrap());
+        assert!(from.exists(), "{line}");
+    }
+}
+
+/// The examples of the page: every input is one of the action's, every variable one that the script reads.
+#[test]
+fn the_examples_use_what_there_is() {
+    let (page, action, script) = (text("docs/ci.md"), yaml("action.yml"), text("ci/gate.sh"));
+    let mut examples = 0;
+    for block in page.split("```yaml\n").skip(1) {
+        let block = block.split("```").next().unwrap();
+        let example: Value = serde_yaml_ng::from_str(block).unwrap_or_else(|error| panic!("{error}: {block}"));
+        let jobs = example["jobs"].as_mapping();
+        for step in jobs
+            .into_iter()
+            .flatten()
+            .filter_map(|(_, job)| job["steps"].as_sequence())
+            .flatten()
+        {
+            if step["uses"].as_str().is_some_and(|uses| uses.contains("proofload")) {
+                for (input, _) in step["with"].as_mapping().unwrap() {
+                    assert!(
+                        action["inputs"].get(input).is_some(),
+                        "the action has no input {input:?}"
+                    );
+                }
+            }
+        }
+        examples += 1;
+    }
+    assert!(examples >= 2, "the page has examples for GitHub and GitLab");
+    let words = page.split(|c: char| !(c.is_ascii_uppercase() || c == '_'));
+    for variable in words.filter(|word| word.starts_with("PROOFLOAD_") && !word.ends_with('_')) {
+        let known = script.contains(variable) || ["PROOFLOAD_IMAGE", "PROOFLOAD_PASSWORD"].contains(&variable);
+        assert!(known, "nobody reads {variable}");
+    }
+    for input in action["inputs"].as_mapping().unwrap().keys() {
+        let input = input.as_str().unwrap();
+        assert!(
+            page.contains(&format!("`{input}`")),
+            "the page does not tell of {input}"
+        );
+    }
+}
