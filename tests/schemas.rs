@@ -232,3 +232,29 @@ fn gate_schema_refuses_what_is_not_a_report() {
         assert!(!schema.is_valid(&wrong), "{pointer}");
     }
 }
+
+/// Every kind of result, as the renderings' tests have them; `tests/capacity.rs` holds a real one against the same schema.
+#[test]
+fn capacity_json_holds_to_its_schema() {
+    use proofload_reports::capacity::examples;
+    let schema = schema("capacity");
+    for report in [examples::found(), examples::generator_gave_out()] {
+        assert_holds(&schema, &serde_json::to_value(report).expect("JSON"));
+    }
+    let report = serde_json::to_value(examples::found()).expect("JSON");
+    for (pointer, value) in [
+        ("/schema", json!("proofload.capacity/2")),
+        ("/verdict", json!("maybe")),
+        ("/sustained_per_s", json!(-1)),
+        ("/bracket_per_s", json!([1])),
+        ("/steps/0/purpose", json!("guess")),
+        ("/steps/0/unknown", json!(1)),
+        ("/usl/fit/alpha/low", Value::Null),
+        ("/unknown", json!(1)),
+    ] {
+        let mut wrong = report.clone();
+        let (parent, member) = pointer.rsplit_once('/').expect("a pointer");
+        wrong.pointer_mut(parent).expect(pointer)[member] = value;
+        assert!(!schema.is_valid(&wrong), "{pointer}");
+    }
+}

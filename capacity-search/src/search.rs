@@ -4,8 +4,11 @@
 //! divided. Near the edge of a target that answers at random no single step decides: steps gather there until the
 //! belief is narrow or the time is up. A step at the answer has to agree, and two below it show the latency there.
 
+mod pace;
+mod verdict;
+
 use super::belief::{Belief, clearly_beyond};
-use super::evidence::{Allowed, Ending, StepPlan, StepResult, number};
+use super::evidence::{Allowed, Ending, StepPlan, StepResult};
 use super::steady;
 use proofload_reports::capacity::Purpose;
 
@@ -282,73 +285,6 @@ impl Search {
         }
     }
 
-    fn short(&self, purpose: Purpose, rate_per_s: f64) -> StepPlan {
-        StepPlan {
-            purpose,
-            rate_per_s,
-            warm_up_s: self.warm_up_s(1.0),
-            measured_s: if purpose == Purpose::Latency {
-                2.0 * self.settings.step_s
-            } else {
-                self.settings.step_s
-            },
-        }
-    }
-
-    fn long(&self, purpose: Purpose, rate_per_s: f64, measured_s: f64) -> StepPlan {
-        StepPlan {
-            purpose,
-            rate_per_s,
-            warm_up_s: self.warm_up_s(if self.is_sharp() { 2.0 } else { 4.0 }),
-            measured_s,
-        }
-    }
-
-    /// A slow target needs longer until it shows what it does.
-    fn warm_up_s(&self, least: f64) -> f64 {
-        let held = self.steps.iter().filter(|step| self.holds(step));
-        let median_s = held.map(|step| step.median_s).fold(0.0, f64::max);
-        (4.0 * median_s).clamp(least * self.settings.step_s.min(2.0) / 2.0, 10.0)
-    }
-
-    /// How long a step near the edge is measured: a seventh of all time, because a queue at its edge takes long to become
-    /// what it is; where nothing is left to chance, a third of that tells as much.
-    fn edge_s(&self) -> f64 {
-        let long_s = (self.settings.budget_s / 7.0).max(self.settings.step_s);
-        if self.is_sharp() {
-            (long_s / 3.0).max(self.settings.step_s)
-        } else {
-            long_s
-        }
-    }
-
-    /// How many short steps are worth their time.
-    fn bisections(&self, rate_per_s: f64) -> usize {
-        let few = rate_per_s * self.settings.step_s < FEW_CALLS && !self.is_sharp();
-        if few { BISECTIONS / 2 } else { BISECTIONS }
-    }
-
-    /// Whether no step so far was in between: calls were beyond the limit hardly ever or nearly always.
-    fn is_sharp(&self) -> bool {
-        self.valid().iter().all(|step| {
-            (0..self.settings.allowed.len()).all(|objective| {
-                let mark = step.mark(objective);
-                mark.beyond == 0 || !step.is_steady() || number(mark.beyond) > 0.3 * number(mark.calls)
-            })
-        })
-    }
-
-    fn left_s(&self) -> f64 {
-        let used = self.steps.last().map_or(0.0, |last| last.elapsed_s);
-        self.settings.budget_s - used
-    }
-
-    /// What the confirmation and the steps below the answer will take.
-    fn reserve_s(&self) -> f64 {
-        let below_s = 2.0 * self.settings.step_s + self.warm_up_s(1.0) + OVERHEAD_S;
-        self.edge_s() + self.warm_up_s(2.0) + OVERHEAD_S + number(SHARES.len() as u64) * below_s
-    }
-
     fn of(&self, purpose: Purpose) -> impl Iterator<Item = &StepResult> {
         self.steps.iter().filter(move |step| step.plan.purpose == purpose)
     }
@@ -397,43 +333,6 @@ impl Search {
             .map(|step| step.plan.rate_per_s)
             .filter(|rate| *rate <= median && *rate > median / 1.01);
         near.max_by(f64::total_cmp).unwrap_or(median)
-    }
-
-    /// Whether the first and the second half of the steps near the edge contradict each other.
-    fn moved(&self) -> bool {
-        let median = self.belief().quantile(0.5);
-        let near: Vec<&StepResult> = self
-            .valid()
-            .into_iter()
-            .filter(|step| (step.plan.rate_per_s / median).ln().abs() < 0.25)
-            .collect();
-        if near.len() < 4 {
-            return false;
-        }
-        let (early, late) = near.split_at(near.len() / 2);
-        let of = |steps: &[&StepResult]| {
-            let belief = Belief::of(steps, &self.settings.allowed, self.range());
-            let error = (belief.quantile(0.84) / belief.quantile(0.16)).ln() / 2.0;
-            (belief.quantile(0.5).ln(), error.max(0.01))
-        };
-        let ((early, early_error), (late, late_error)) = (of(early), of(late));
-        let apart = (early - late).abs();
-        apart > MOVED && apart > MOVED_ERRORS * early_error.hypot(late_error)
-    }
-
-    fn limit(&self) -> Option<Limit> {
-        let belief = self.belief();
-        let medians = belief.medians().iter().enumerate();
-        let first = medians
-            .filter_map(|(objective, median)| median.map(|median| (objective, median)))
-            .min_by(|one, other| one.1.total_cmp(&other.1));
-        let broken = self.steps.iter().filter(|step| step.counts() && !self.holds(step));
-        let lowest = broken.min_by(|one, other| one.plan.rate_per_s.total_cmp(&other.plan.rate_per_s))?;
-        let missed = lowest.held.iter().position(|held| !held);
-        Some(match (first, missed) {
-            (Some((objective, _)), _) | (None, Some(objective)) => Limit::Objective(objective),
-            (None, None) => Limit::Queue,
-        })
     }
 
     /// What is known when the search is broken off.

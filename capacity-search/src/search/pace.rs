@@ -1,0 +1,74 @@
+//! How long steps take, and how much time is left.
+
+use super::{BISECTIONS, FEW_CALLS, OVERHEAD_S, SHARES, Search};
+use crate::evidence::{StepPlan, number};
+use proofload_reports::capacity::Purpose;
+
+impl Search {
+    pub(super) fn short(&self, purpose: Purpose, rate_per_s: f64) -> StepPlan {
+        StepPlan {
+            purpose,
+            rate_per_s,
+            warm_up_s: self.warm_up_s(1.0),
+            measured_s: if purpose == Purpose::Latency {
+                2.0 * self.settings.step_s
+            } else {
+                self.settings.step_s
+            },
+        }
+    }
+
+    pub(super) fn long(&self, purpose: Purpose, rate_per_s: f64, measured_s: f64) -> StepPlan {
+        StepPlan {
+            purpose,
+            rate_per_s,
+            warm_up_s: self.warm_up_s(if self.is_sharp() { 2.0 } else { 4.0 }),
+            measured_s,
+        }
+    }
+
+    /// A slow target needs longer until it shows what it does.
+    pub(super) fn warm_up_s(&self, least: f64) -> f64 {
+        let held = self.steps.iter().filter(|step| self.holds(step));
+        let median_s = held.map(|step| step.median_s).fold(0.0, f64::max);
+        (4.0 * median_s).clamp(least * self.settings.step_s.min(2.0) / 2.0, 10.0)
+    }
+
+    /// How long a step near the edge is measured: a seventh of all time, because a queue at its edge takes long to become
+    /// what it is; where nothing is left to chance, a third of that tells as much.
+    pub(super) fn edge_s(&self) -> f64 {
+        let long_s = (self.settings.budget_s / 7.0).max(self.settings.step_s);
+        if self.is_sharp() {
+            (long_s / 3.0).max(self.settings.step_s)
+        } else {
+            long_s
+        }
+    }
+
+    /// How many short steps are worth their time.
+    pub(super) fn bisections(&self, rate_per_s: f64) -> usize {
+        let few = rate_per_s * self.settings.step_s < FEW_CALLS && !self.is_sharp();
+        if few { BISECTIONS / 2 } else { BISECTIONS }
+    }
+
+    /// Whether no step so far was in between: calls were beyond the limit hardly ever or nearly always.
+    pub(super) fn is_sharp(&self) -> bool {
+        self.valid().iter().all(|step| {
+            (0..self.settings.allowed.len()).all(|objective| {
+                let mark = step.mark(objective);
+                mark.beyond == 0 || !step.is_steady() || number(mark.beyond) > 0.3 * number(mark.calls)
+            })
+        })
+    }
+
+    pub(super) fn left_s(&self) -> f64 {
+        let used = self.steps.last().map_or(0.0, |last| last.elapsed_s);
+        self.settings.budget_s - used
+    }
+
+    /// What the confirmation and the steps below the answer will take.
+    pub(super) fn reserve_s(&self) -> f64 {
+        let below_s = 2.0 * self.settings.step_s + self.warm_up_s(1.0) + OVERHEAD_S;
+        self.edge_s() + self.warm_up_s(2.0) + OVERHEAD_S + number(SHARES.len() as u64) * below_s
+    }
+}
