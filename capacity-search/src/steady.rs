@@ -77,7 +77,11 @@ pub fn hopeless(moments: &[Moment], rate_per_s: f64, longest_s: f64, allowed: &[
         return true;
     }
     allowed.iter().enumerate().any(|(objective, allowed)| {
-        let needed = if allowed.limit_s.is_none() { FAILED_SECONDS } else { SECONDS };
+        let needed = if allowed.limit_s.is_none() {
+            FAILED_SECONDS
+        } else {
+            SECONDS
+        };
         let Some(latest) = moments.len().checked_sub(needed).map(|from| &moments[from..]) else {
             return false;
         };

@@ -207,8 +207,8 @@ fn exit(outcome: &Outcome) -> Exit {
 }
 
 /// Says on stderr how the search goes: a line for each step, and on a terminal one that moves.
-struct StepLines {
-    console: Console,
+pub(super) struct StepLines {
+    pub(super) console: Console,
 }
 
 impl Observer for StepLines {

@@ -2,6 +2,7 @@
 
 mod baseline;
 mod capacity;
+mod certify;
 mod completions;
 mod console;
 mod contract;
@@ -57,8 +58,9 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Baseline(baseline::BaselineArgs),
     Capacity(Box<capacity::CapacityArgs>),
+    Baseline(baseline::BaselineArgs),
+    Certify(Box<certify::CertifyArgs>),
     Completions(completions::CompletionsArgs),
     Contract(contract::ContractArgs),
     Gate(Box<gate::GateArgs>),
@@ -95,8 +97,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
 
 async fn dispatch(command: Command, console: &Console) -> Result<Exit, Failure> {
     match command {
-        Command::Baseline(args) => baseline::run(args, console),
         Command::Capacity(args) => capacity::run(*args, console).await,
+        Command::Baseline(args) => baseline::run(args, console),
+        Command::Certify(args) => certify::run(*args, console).await,
         Command::Completions(args) => completions::run(&args, console),
         Command::Contract(args) => contract::run(args, console).await,
         Command::Gate(args) => gate::run(*args, console).await,
