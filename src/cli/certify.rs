@@ -141,7 +141,13 @@ pub(super) async fn run(args: CertifyArgs, console: &Console) -> Result<Exit, Fa
     let sealed = folder.write(&dossier)?;
     // What was done is on disk whatever went wrong; now it may be told.
     ended?;
-    console.result(&rendering::certify(args.format, &dossier, &sealed, &folder.name(), &console.style)?)?;
+    console.result(&rendering::certify(
+        args.format,
+        &dossier,
+        &sealed,
+        &folder.name(),
+        &console.style,
+    )?)?;
     console.note(&format!("recorded in {}", folder.name()));
     Ok(session.exit(&dossier))
 }
