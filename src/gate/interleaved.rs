@@ -81,7 +81,11 @@ pub async fn interleaved(
                 spent: super::finite(level),
                 verdict: overall(&judged),
             });
-            let sure = overall(&judged) != GateVerdict::Inconclusive && comparison.sides.complaints().is_empty();
+            let sure = match overall(&judged) {
+                GateVerdict::Regressed => true,
+                GateVerdict::NotRegressed => comparison.sides.complaints().is_empty(),
+                GateVerdict::Inconclusive => false,
+            };
             if last || sure {
                 break judged;
             }
@@ -105,14 +109,15 @@ pub async fn interleaved(
         looks: taken,
         elapsed_s: super::finite(began.elapsed().as_secs_f64()),
     };
-    // However sure the figures look: those of a generator that was late are no figures of the target.
+    // A generator that was late was late on both sides: it can hide a regression, and not make one.
     let complaints = comparison.sides.complaints();
-    let verdict = if complaints.is_empty() {
-        overall(&comparisons)
-    } else {
-        GateVerdict::Inconclusive
+    let (verdict, hidden) = match overall(&comparisons) {
+        GateVerdict::NotRegressed if !complaints.is_empty() => (GateVerdict::Inconclusive, complaints.clone()),
+        verdict => (verdict, Vec::new()),
     };
-    let reasons = complaints.into_iter().chain(explain::reasons(&comparisons, options));
+    let reasons = hidden.into_iter().chain(explain::reasons(&comparisons, options));
+    let mut warnings = comparison.sides.left_out();
+    warnings.extend(complaints);
     Ok(GateReport {
         schema: SCHEMA.to_owned(),
         verdict,
@@ -124,7 +129,7 @@ pub async fn interleaved(
         settings: options.described(),
         reasons: reasons.collect(),
         comparisons,
-        warnings: comparison.sides.left_out(),
+        warnings,
         sequential: Some(sequential),
         conformance: None,
     })
