@@ -1,6 +1,11 @@
 #!/bin/sh
 # Truth under stalls: a server that freezes for 1 s every 5 s, 1,000 arrivals a second for 30 s, default options.
-# Compares the reported response times with the truth, computed from the server's own stall log.
+# Compares the reported response times with the truth from the server's own logs, computed in two ways:
+#   queue  from each call's due instant until the server took it up, by the server's log of calls (n-th due with n-th taken up). A thawed server
+#          has to get through what came in meanwhile, and a camera waits for that too: this is what is judged.
+#   stall  from each call's due instant until the end of the stall it fell into, by the stall log alone: what a server would show that
+#          gets through its queue in no time. The difference between the two is the server's own.
+# usage: scripts/bench-stalls.sh [SECONDS]
 set -eu
 cd "$(dirname "$0")/.."
 seconds=${1:-30}
@@ -35,17 +40,18 @@ for index in range(due):
     truth.append((stalled[0] - at) / 1e3 if stalled else 0.0)
 truth.sort()
 row = next(row for row in report["operations"] if row["name"] == "renewToken")
-print(f"arrivals {report['arrivals']}, verdict {report['verdict']}, stalls {len(stalls)}")
-worst = 0.0
-for name, q in [("p50", .5), ("p90", .9), ("p95", .95), ("p99", .99), ("p999", .999)]:
-    true, told = truth[min(due - 1, int(q * due))], row["response_us"][name]
-    allowed = max(0.01 * true, 2000)
-    worst = max(worst, abs(told - true) / allowed)
-    print(f"{name:5} truth {true/1e3:9.2f} ms   told {told/1e3:9.2f} ms   off {(told-true)/1e3:+7.2f} ms   service {row['service_us'][name]/1e3:9.2f} ms")
-# The same from when the server took each call up: what it needed after a thaw to get through the calls that had piled up is its own.
+# What the server needed after a thaw to get through the calls that had piled up is its own.
 handled = sorted(int(line) for line in open(f"{work}/handled"))[-due:]
-waited = sorted(max(0.0, (at - start - index * period) / 1e3) for index, at in enumerate(handled))
+queue = sorted(max(0.0, (at - start - index * period) / 1e3) for index, at in enumerate(handled))
+print(f"arrivals {report['arrivals']}, verdict {report['verdict']}, stalls {len(stalls)}")
+off = {"queue": 0.0, "stall": 0.0}
 for name, q in [("p50", .5), ("p90", .9), ("p95", .95), ("p99", .99), ("p999", .999)]:
-    print(f"{name:5} taken up by the server after {waited[min(due - 1, int(q * due))]/1e3:9.2f} ms   told {row['response_us'][name]/1e3:9.2f} ms")
-print("within 1% or 2 ms of the truth" if worst <= 1 else f"OFF by {worst:.1f} times what is allowed")
+    told, line = row["response_us"][name], ""
+    for kind, waits in [("queue", queue), ("stall", truth)]:
+        true = waits[min(due - 1, int(q * due))]
+        off[kind] = max(off[kind], abs(told - true) / max(0.01 * true, 2000))
+        line += f"   {kind} {true/1e3:8.2f} ({(told-true)/1e3:+7.2f}, {100*(told-true)/max(true,1):+6.2f}%)" if true > 2000 else f"   {kind} {true/1e3:8.2f} ({(told-true)/1e3:+7.2f}         )"
+    print(f"{name:5} told {told/1e3:8.2f} ms{line}   service {row['service_us'][name]/1e3:8.2f}")
+for kind, worst in off.items():
+    print(f"against {kind}: " + ("within 1% or 2 ms at every quantile" if worst <= 1 else f"OFF by {worst:.1f} times what is allowed"))
 PY

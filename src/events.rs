@@ -3,6 +3,7 @@
 //! Engines call an [`Observer`]; progress displays implement it. Results travel as return values and records,
 //! never as events.
 
+use proofload_reports::capacity::StepRow;
 use proofload_reports::record::Second;
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,6 +40,15 @@ pub enum Event {
         /// Pairs at most.
         planned: usize,
     },
+    /// Capacity: a step begins.
+    StepBegins {
+        /// Its number, from 1.
+        number: usize,
+        /// Arrivals per second.
+        rate_per_s: f64,
+    },
+    /// Capacity: a step is over.
+    StepDone(Box<StepRow>),
     /// Load: one second is over.
     LoadTick(LoadTick),
     /// Load: all that was measured in the second that is over.

@@ -3,10 +3,12 @@
 //! The map of the house, arrows running one way (`docs/decisions.md` has the reasons):
 //!
 //! ```text
-//! cli -> { conformance, load, gate, watch } -> { client, target } -> contract
+//! cli -> { conformance, load, capacity, gate, watch } -> { client, target } -> contract
+//! cli -> { conformance, load, capacity, gate, baseline, watch } -> { client, target } -> contract
 //! ```
 
 pub mod baseline;
+pub mod capacity;
 pub mod cli;
 pub mod client;
 pub mod conformance;

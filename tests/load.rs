@@ -20,6 +20,13 @@ fn run(args: &[&str]) -> Output {
     proofload(args).output().unwrap()
 }
 
+/// A run as `admin` against `url` that prints JSON; `options` are separated by spaces.
+fn admin(url: &str, options: &str) -> Command {
+    let mut command = proofload(&["--url", url, "--username", "admin", "--format", "json"]);
+    command.args(options.split_whitespace());
+    command
+}
+
 fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
@@ -48,24 +55,8 @@ fn a_camera_feed_sends_every_arrival_and_records_it() {
     let mock = Mock::on_premise();
     let directory = tempfile::tempdir().unwrap();
     let out = directory.path().join("run");
-    let output = run(&[
-        "--url",
-        &mock.http_url(),
-        "--username",
-        "admin",
-        "--scenario",
-        "camera-feed",
-        "--rate",
-        "50/s",
-        "--duration",
-        "3s",
-        "--seed",
-        "7",
-        "--format",
-        "json",
-        "--out",
-        out.to_str().unwrap(),
-    ]);
+    let options = "--scenario camera-feed --rate 50/s --duration 3s --seed 7 --out";
+    let output = admin(&mock.http_url(), options).arg(&out).output().unwrap();
     let report = report(&output);
     assert_eq!(report["schema"], "proofload.load/1");
     assert_eq!(
@@ -101,19 +92,8 @@ fn a_camera_feed_sends_every_arrival_and_records_it() {
 #[test]
 fn closed_users_go_through_their_journey_over_tls() {
     let mock = Mock::on_premise();
-    let output = run(&[
-        "--url",
-        &mock.https_url(),
-        "--username",
-        "admin",
-        "--insecure",
-        "--scenario",
-        "smoke",
-        "--duration",
-        "2s",
-        "--format",
-        "json",
-    ]);
+    let options = "--insecure --scenario smoke --duration 2s";
+    let output = admin(&mock.https_url(), options).output().unwrap();
     let report = report(&output);
     for operation in [
         "authenticate",
@@ -134,22 +114,8 @@ fn short_tokens_are_renewed_in_time_and_in_a_row_of_their_own() {
         token_lifetime: Duration::from_secs(4),
         ..Settings::default()
     });
-    let output = run(&[
-        "--url",
-        &mock.http_url(),
-        "--username",
-        "admin",
-        "--scenario",
-        "camera-feed",
-        "--rate",
-        "20/s",
-        "--users",
-        "10",
-        "--duration",
-        "6s",
-        "--format",
-        "json",
-    ]);
+    let options = "--scenario camera-feed --rate 20/s --users 10 --duration 6s";
+    let output = admin(&mock.http_url(), options).output().unwrap();
     let report = report(&output);
     assert_eq!(report["unauthorised"], 0, "{report}");
     assert!(row(&report, "renewToken")["ok"].as_u64() >= Some(10), "{report}");
@@ -159,20 +125,16 @@ fn short_tokens_are_renewed_in_time_and_in_a_row_of_their_own() {
 #[test]
 fn a_missed_objective_fails_and_a_doubtful_run_is_invalid() {
     let mock = Mock::on_premise();
-    let url = mock.http_url();
-    let base = [
-        "--url",
-        &url,
-        "--username",
-        "admin",
-        "--scenario",
-        "token-churn",
-        "--duration",
-        "1s",
-        "--format",
-        "json",
-    ];
-    let missed = run(&[&base[..], &["--rate", "20/s", "--slo", "renewToken.rate >= 1000/s"]].concat());
+    let churn = |options| {
+        admin(
+            &mock.http_url(),
+            &format!("--scenario token-churn --duration 1s {options}"),
+        )
+    };
+    let missed = churn("--rate 20/s")
+        .args(["--slo", "renewToken.rate >= 1000/s"])
+        .output()
+        .unwrap();
     // On a machine that is busy otherwise the generator may be late, and says so.
     let healthy = report(&missed)["generator"]["healthy"] == true;
     assert_eq!(
@@ -187,7 +149,7 @@ fn a_missed_objective_fails_and_a_doubtful_run_is_invalid() {
         (&"renewToken.rate >= 1000/s".into(), &false.into())
     );
     // One user cannot make two thousand calls a second wait for nobody.
-    let doubtful = run(&[&base[..], &["--rate", "20000/s", "--users", "1", "--timeout", "2s"]].concat());
+    let doubtful = churn("--rate 20000/s --users 1 --timeout 2s").output().unwrap();
     assert_eq!(doubtful.status.code(), Some(4), "{}", stderr(&doubtful));
     assert_eq!(report(&doubtful)["verdict"], "invalid");
 }
@@ -291,19 +253,10 @@ fn what_cannot_be_run_is_refused_in_one_sentence() {
 #[test]
 fn a_wrong_password_costs_one_login_and_says_whose() {
     let mock = Mock::on_premise();
-    let output = proofload(&[
-        "--url",
-        &mock.http_url(),
-        "--username",
-        "admin",
-        "--scenario",
-        "camera-feed",
-        "--users",
-        "40",
-    ])
-    .env("PROOFLOAD_PASSWORD", "wrong-secret")
-    .output()
-    .unwrap();
+    let output = admin(&mock.http_url(), "--scenario camera-feed --users 40")
+        .env("PROOFLOAD_PASSWORD", "wrong-secret")
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
     let told = stderr(&output);
     assert!(told.contains("admin") && told.contains("400"), "{told}");
@@ -318,22 +271,11 @@ mod signals {
 
     /// Starts a long run, waits for its first second on disk, and sends it a signal.
     fn interrupted(mock: &Mock, out: &Path, signal: &str) -> Output {
-        let child = proofload(&[
-            "--url",
+        let child = admin(
             &mock.http_url(),
-            "--username",
-            "admin",
-            "--scenario",
-            "camera-feed",
-            "--rate",
-            "20/s",
-            "--duration",
-            "10m",
-            "--format",
-            "json",
-            "--out",
-            out.to_str().unwrap(),
-        ])
+            "--scenario camera-feed --rate 20/s --duration 10m --out",
+        )
+        .arg(out)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

@@ -18,8 +18,8 @@ pub(crate) struct Dependence {
 ///
 /// The block length is Politis and White's (2004, corrected 2009) for the circular block bootstrap: flat-top weights
 /// over the autocovariances up to twice the lag from which on none is significant. What reaches beyond the
-/// blocks is taken from an autoregression of the first order, whose coefficient is corrected for its bias in
-/// short series (Kendall 1954).
+/// blocks is extrapolated from the correlation of neighbours, corrected for its bias in short series (Kendall 1954)
+/// (see [`beyond`]).
 pub(crate) fn dependence(series: &[Vec<f64>]) -> Dependence {
     let cells: usize = series.iter().map(Vec::len).sum();
     let longest = series.iter().map(Vec::len).max().unwrap_or(0);
@@ -88,7 +88,7 @@ fn politis_white(correlation: impl Fn(usize) -> f64, cells: usize, longest: usiz
     }
 }
 
-/// The coefficient of a first-order autoregression, corrected for the bias that the estimated mean brings.
+/// The correlation of neighbours, corrected for the bias that the estimated mean brings.
 fn unbiased(correlation: f64, cells: usize, series: usize) -> f64 {
     let length = count(cells) / count(series.max(1));
     if length <= 8.0 {
@@ -97,14 +97,21 @@ fn unbiased(correlation: f64, cells: usize, series: usize) -> f64 {
     ((correlation * length + 1.0) / (length - 4.0)).clamp(0.0, 0.9)
 }
 
-/// The long-run variance of a first-order autoregression over what blocks show of it.
-fn beyond(coefficient: f64, block: usize) -> f64 {
-    let whole = (1.0 + coefficient) / (1.0 - coefficient);
-    let mut power = 1.0;
+/// What neighbouring cells have in common fades no faster than by this factor from cell to cell.
+const FADING: f64 = 0.5;
+
+/// The long-run variance of cells whose neighbours correlate so much, over what blocks show of it.
+///
+/// In an autoregression of the first order the correlation of neighbours is also how much is left from cell to cell. Here the
+/// calls within a cell add noise of their own, which makes the correlation smaller but the rest of it fade no faster.
+fn beyond(correlation: f64, block: usize) -> f64 {
+    let fading = correlation.max(FADING);
+    let whole = 1.0 + 2.0 * correlation / (1.0 - fading);
+    let mut left = correlation;
     let mut shown = 1.0;
     for lag in 1..block {
-        power *= coefficient;
-        shown += 2.0 * (1.0 - count(lag) / count(block)) * power;
+        shown += 2.0 * (1.0 - count(lag) / count(block)) * left;
+        left *= fading;
     }
     (whole / shown).max(1.0)
 }

@@ -1,6 +1,7 @@
 //! What a command left in its run directory: told by the files in it, read back, and refused in one sentence.
 
 use crate::capacity::CapacityReport;
+use crate::certify::{self, Dossier, Sealed, SumsError};
 use crate::gate::GateReport;
 use crate::record::{RecordError, RecordReader};
 use crate::text;
@@ -19,12 +20,16 @@ pub const VALIDATE: &str = "validate.json";
 pub const CAPACITY: &str = "capacity.json";
 /// The file that `gate` leaves.
 pub const GATE: &str = "gate.json";
+/// The file that `certify` leaves.
+const CERTIFY: &str = certify::FILE;
 
 /// What a run directory holds.
 #[derive(Debug)]
 pub enum Kept {
     /// A load run.
     Load(Box<RecordReader>),
+    /// A certification, whose record is as it was sealed.
+    Certify(Box<Dossier>, Sealed),
     /// A conformance run.
     Validate(Box<ValidateReport>),
     /// A capacity search.
@@ -37,7 +42,7 @@ pub enum Kept {
 #[derive(Debug, thiserror::Error)]
 pub enum KeptError {
     /// There is nothing of ours in it.
-    #[error("{} holds no run of proofload: there is none of {LOAD}, {VALIDATE}, {CAPACITY} or {GATE} in it; name a directory that a command wrote with --out", .0.display())]
+    #[error("{} holds no run of proofload: there is none of {LOAD}, {VALIDATE}, {CAPACITY}, {GATE} or {CERTIFY} in it; name a directory that a command wrote with --out", .0.display())]
     Nothing(PathBuf),
     /// It was written by another version of the program.
     #[error("{} is in the format {found}, and this proofload reads {read}; use the version that wrote it, or a later one", path.display())]
@@ -75,6 +80,9 @@ pub enum KeptError {
         /// What came back.
         source: std::io::Error,
     },
+    /// The record of a certification is not as it was sealed.
+    #[error(transparent)]
+    Sums(#[from] SumsError),
     /// The record of a load run cannot be read.
     #[error(transparent)]
     Record(#[from] RecordError),
@@ -87,6 +95,10 @@ impl Kept {
     /// It holds nothing of ours, something of another version, or only half of it.
     pub fn open(directory: &Path) -> Result<Self, KeptError> {
         let file = |name: &str| Some(directory.join(name)).filter(|path| path.exists());
+        if let Some(path) = file(certify::FILE) {
+            let dossier = document(&path, certify::SCHEMA)?;
+            return Ok(Self::Certify(Box::new(dossier), certify::sealed(directory)?));
+        }
         if let Some(path) = file(GATE) {
             return document(&path, crate::gate::SCHEMA).map(|report| Self::Gate(Box::new(report)));
         }

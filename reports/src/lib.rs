@@ -4,6 +4,7 @@
 //! before it comes here, so that console, JSON and files can never disagree.
 
 pub mod capacity;
+pub mod certify;
 pub mod console;
 mod csv;
 pub mod gate;

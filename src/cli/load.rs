@@ -118,6 +118,7 @@ fn instant(text: &str) -> Result<DateTime<Utc>, String> {
 /// # Errors
 /// The run could not be made.
 pub(super) async fn run(args: LoadArgs, console: &Console) -> Result<Exit, Failure> {
+    load_format::check(args.format, args.out.as_deref())?;
     let workload = args.workload()?;
     if args.shard != Share::ALL && args.seed.is_none() {
         return Err(Failure::usage(
@@ -142,7 +143,7 @@ pub(super) async fn run(args: LoadArgs, console: &Console) -> Result<Exit, Failu
     watchers.close().await;
     console.progress("");
     let outcome = outcome?;
-    load_format::print(args.format, &outcome.report, console)?;
+    load_format::print(args.format, &outcome.report, args.out.as_deref(), console)?;
     if let Some(out) = &args.out {
         load_page::leave(out, &outcome.report)?;
         console.note(&format!("recorded in {}", out.display()));

@@ -4,11 +4,34 @@ use super::rendering;
 pub(super) use super::rendering::Format;
 use super::{Console, Failure};
 use proofload_reports::load::LoadReport;
+use proofload_reports::record::RecordReader;
+use std::path::Path;
 
-/// Prints a report.
+/// Makes sure that a run can be shown in this format, before it is made.
+///
+/// # Errors
+/// A page needs a record.
+pub(super) fn check(format: Format, out: Option<&Path>) -> Result<(), Failure> {
+    if format == Format::Html && out.is_none() {
+        return Err(Failure::usage(rendering::PAGE_NEEDS_RECORD));
+    }
+    Ok(())
+}
+
+/// Prints a report; `out` is where its record is.
 ///
 /// # Errors
 /// Stdout cannot be written.
-pub(super) fn print(format: Format, report: &LoadReport, console: &Console) -> Result<(), Failure> {
-    console.result(&rendering::load(format, report, "load", &console.style)?)
+pub(super) fn print(format: Format, report: &LoadReport, out: Option<&Path>, console: &Console) -> Result<(), Failure> {
+    let record = match out {
+        Some(out) if format == Format::Html => Some(RecordReader::open(out)?),
+        _ => None,
+    };
+    console.result(&rendering::load(
+        format,
+        report,
+        record.as_ref(),
+        "load",
+        &console.style,
+    )?)
 }

@@ -44,7 +44,7 @@ pub(super) fn run(args: &MergeArgs, console: &Console) -> Result<Exit, Failure> 
         .collect();
     let report = load::merge(records?, &args.out)?;
     load_page::leave(&args.out, &report)?;
-    load_format::print(args.format, &report, console)?;
+    load_format::print(args.format, &report, Some(&args.out), console)?;
     console.note(&format!("recorded in {}", args.out.display()));
     Ok(Exit::Passed)
 }

@@ -1,6 +1,8 @@
 //! The command line: clap types, one file per command. They only convert into engine types and print results.
 
 mod baseline;
+mod capacity;
+mod certify;
 mod completions;
 mod console;
 mod contract;
@@ -39,6 +41,7 @@ Examples:
   proofload validate
   proofload validate --target lab --report junit=report.xml
   proofload load --scenario camera-feed --rate 200/s --duration 10s --out runs/x
+  proofload capacity --slo 'publish.p99 < 250ms' --need 150/s
   proofload report runs/x
   proofload mock --http 127.0.0.1:0 --https none";
 
@@ -55,7 +58,9 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Capacity(Box<capacity::CapacityArgs>),
     Baseline(baseline::BaselineArgs),
+    Certify(Box<certify::CertifyArgs>),
     Completions(completions::CompletionsArgs),
     Contract(contract::ContractArgs),
     Gate(Box<gate::GateArgs>),
@@ -92,7 +97,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
 
 async fn dispatch(command: Command, console: &Console) -> Result<Exit, Failure> {
     match command {
+        Command::Capacity(args) => capacity::run(*args, console).await,
         Command::Baseline(args) => baseline::run(args, console),
+        Command::Certify(args) => certify::run(*args, console).await,
         Command::Completions(args) => completions::run(&args, console),
         Command::Contract(args) => contract::run(args, console).await,
         Command::Gate(args) => gate::run(*args, console).await,

@@ -4,13 +4,15 @@ use super::{Console, Failure};
 use crate::load;
 use clap::ValueEnum;
 use proofload_reports::capacity::{self, CapacityReport};
+use proofload_reports::certify::{Dossier, Sealed};
 use proofload_reports::console::Style;
 use proofload_reports::gate::{self, GateReport};
 use proofload_reports::kept::{Kept, KeptError};
 use proofload_reports::load::LoadReport;
 use proofload_reports::overlay::Overlay;
+use proofload_reports::record::RecordReader;
 use proofload_reports::validate::{self, ValidateReport};
-use proofload_reports::{junit, load_console, load_csv, load_junit, load_markdown};
+use proofload_reports::{certify, html, junit, load_console, load_csv, load_junit, load_markdown};
 use serde::Serialize;
 use std::path::Path;
 
@@ -19,6 +21,8 @@ use std::path::Path;
 pub(super) enum Format {
     /// For people at a terminal
     Console,
+    /// One file for a browser, without any network
+    Html,
     /// `JUnit` XML, for CI servers
     Junit,
     /// For step summaries and comments
@@ -38,7 +42,8 @@ pub(super) struct Found {
 
 #[derive(Debug)]
 enum What {
-    Load(Box<LoadReport>),
+    Certify(Box<Dossier>, Sealed),
+    Load(Box<RecordReader>, Box<LoadReport>),
     Validate(Box<ValidateReport>),
     Capacity(Box<CapacityReport>),
     Gate(Box<GateReport>),
@@ -51,7 +56,11 @@ impl Found {
     /// It holds nothing that can be read.
     pub(super) fn in_directory(directory: &Path) -> Result<Self, Failure> {
         let what = match Kept::open(directory)? {
-            Kept::Load(record) => What::Load(Box::new(load::report_of(&record)?)),
+            Kept::Certify(dossier, sealed) => What::Certify(dossier, sealed),
+            Kept::Load(record) => {
+                let report = load::report_of(&record)?;
+                What::Load(record, Box::new(report))
+            }
             Kept::Validate(report) => What::Validate(report),
             Kept::Capacity(report) => What::Capacity(report),
             Kept::Gate(report) => What::Gate(report),
@@ -70,6 +79,12 @@ impl Found {
 pub(super) fn print(format: Format, found: Vec<Found>, console: &Console) -> Result<(), Failure> {
     let text = match format {
         Format::Junit => junit::document("proofload", found.iter().flat_map(suites).collect()),
+        Format::Html if found.len() > 1 => {
+            return Err(Failure::usage(
+                "a page shows one result; name one directory at a time for --format html, or take --format markdown to see \
+                 several side by side",
+            ));
+        }
         Format::Console | Format::Markdown | Format::Csv if found.len() > 1 => several(format, found, &console.style)?,
         _ => found
             .iter()
@@ -80,7 +95,7 @@ pub(super) fn print(format: Format, found: Vec<Found>, console: &Console) -> Res
 }
 
 fn several(format: Format, found: Vec<Found>, style: &Style) -> Result<String, Failure> {
-    if !found.iter().all(|found| matches!(found.what, What::Load(_))) {
+    if !found.iter().all(|found| matches!(found.what, What::Load(..))) {
         if format == Format::Csv {
             return Err(Failure::usage(
                 "tables of several results go together for load runs only; name one directory at a time for --format csv",
@@ -92,7 +107,7 @@ fn several(format: Format, found: Vec<Found>, style: &Style) -> Result<String, F
     let runs: Vec<(String, LoadReport)> = found
         .into_iter()
         .filter_map(|found| match found.what {
-            What::Load(report) => Some((found.name, *report)),
+            What::Load(_, report) => Some((found.name, *report)),
             _ => None,
         })
         .collect();
@@ -104,10 +119,49 @@ fn several(format: Format, found: Vec<Found>, style: &Style) -> Result<String, F
     })
 }
 
+/// Why there is no page: its charts show every second.
+pub(super) const PAGE_NEEDS_RECORD: &str =
+    "the page of a load run is made from its record; name a directory for it with --out";
+
+/// A dossier, `name` being what its `JUnit` suite is called.
+///
+/// # Errors
+/// There is no such table.
+pub(super) fn certify(
+    format: Format,
+    dossier: &Dossier,
+    sealed: &Sealed,
+    name: &str,
+    style: &Style,
+) -> Result<String, Failure> {
+    Ok(match format {
+        Format::Console => certify::console::render(dossier, sealed, style),
+        Format::Html => html::certify(dossier, sealed),
+        Format::Junit => junit::document("proofload certify", vec![certify::junit::suite(dossier, name)]),
+        Format::Markdown => certify::markdown::render(dossier, sealed),
+        Format::Json => json(dossier)?,
+        Format::Csv => {
+            return Err(Failure::usage(
+                "a dossier is no table; name the directory of one of its parts for --format csv",
+            ));
+        }
+    })
+}
+
 /// The report of a load run, `name` being what its `JUnit` suite is called.
-pub(super) fn load(format: Format, report: &LoadReport, name: &str, style: &Style) -> Result<String, Failure> {
+pub(super) fn load(
+    format: Format,
+    report: &LoadReport,
+    record: Option<&RecordReader>,
+    name: &str,
+    style: &Style,
+) -> Result<String, Failure> {
     Ok(match format {
         Format::Console => load_console::render(report, style),
+        Format::Html => {
+            let record = record.ok_or_else(|| Failure::usage(PAGE_NEEDS_RECORD))?;
+            html::load(record, report)?
+        }
         Format::Junit => junit::document("proofload load", vec![load_junit::suite(report, name)]),
         Format::Markdown => load_markdown::render(report),
         Format::Json => json(report)?,
@@ -117,10 +171,15 @@ pub(super) fn load(format: Format, report: &LoadReport, name: &str, style: &Styl
 
 fn one(format: Format, found: &Found, style: &Style) -> Result<String, Failure> {
     Ok(match (format, &found.what) {
-        (_, What::Load(report)) => load(format, report, &found.name, style)?,
+        (_, What::Load(record, report)) => load(format, report, Some(record), &found.name, style)?,
+        (_, What::Certify(dossier, sealed)) => certify(format, dossier, sealed, &found.name, style)?,
+        (Format::Html, What::Validate(report)) => html::validate(report),
+        (Format::Html, What::Capacity(report)) => html::capacity(report),
+        (Format::Html, What::Gate(report)) => html::gate(report),
         (Format::Console, What::Validate(report)) => validate::console::render(report, style),
         (Format::Markdown, What::Validate(report)) => validate::markdown::render(report),
-        (Format::Markdown | Format::Console, What::Capacity(report)) => capacity::markdown::render(report),
+        (Format::Console, What::Capacity(report)) => capacity::console::render(report, style),
+        (Format::Markdown, What::Capacity(report)) => capacity::markdown::render(report),
         (Format::Csv, What::Validate(report)) => validate::csv::render(report),
         (Format::Csv, What::Capacity(report)) => capacity::csv::render(report),
         (Format::Console, What::Gate(report)) => gate::console::render(report, style),
@@ -135,7 +194,8 @@ fn one(format: Format, found: &Found, style: &Style) -> Result<String, Failure> 
 
 fn suites(found: &Found) -> Vec<junit::TestSuite> {
     match &found.what {
-        What::Load(report) => vec![load_junit::suite(report, &found.name)],
+        What::Certify(dossier, _) => vec![certify::junit::suite(dossier, &found.name)],
+        What::Load(_, report) => vec![load_junit::suite(report, &found.name)],
         What::Validate(report) => validate::junit::suites(report),
         What::Capacity(report) => vec![capacity::junit::suite(report, &found.name)],
         What::Gate(report) => gate::junit::suites(report),
@@ -152,7 +212,7 @@ pub(super) fn json(report: &impl Serialize) -> Result<String, Failure> {
 impl From<KeptError> for Failure {
     fn from(error: KeptError) -> Self {
         match error {
-            KeptError::Damaged { .. } | KeptError::Io { .. } => Self::could_not_test(error),
+            KeptError::Damaged { .. } | KeptError::Io { .. } | KeptError::Sums(_) => Self::could_not_test(error),
             KeptError::Record(error) => error.into(),
             KeptError::Nothing(_) | KeptError::OtherVersion { .. } | KeptError::Foreign { .. } => Self::usage(error),
         }

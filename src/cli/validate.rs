@@ -1,6 +1,6 @@
 //! `proofload validate`: checks that a deployment authenticates, authorises and answers as documented.
 
-mod directory;
+pub(super) mod directory;
 mod outputs;
 
 use super::duration::duration;
@@ -207,8 +207,8 @@ fn listed(cases: &[PlannedCase]) -> String {
 }
 
 /// One line on a terminal that says how far the run has come.
-struct Progress {
-    console: Console,
+pub(super) struct Progress {
+    pub(super) console: Console,
 }
 
 impl Observer for Progress {

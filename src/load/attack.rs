@@ -79,7 +79,7 @@ fn life(script: Arc<Script>, numbers: Arc<AtomicU64>, roll: Arc<dyn Roll>) -> Tr
             if desk::with(|desk| desk.admits(script.lane)) {
                 let number = numbers.fetch_add(1, Ordering::Relaxed);
                 let mut user = VirtualUser::new(script, number);
-                match user.get_ready().await {
+                match Box::pin(user.get_ready()).await {
                     Ok(()) => {
                         roll.ready();
                         user.work().await;

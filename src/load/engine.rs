@@ -7,6 +7,7 @@ use super::pacer::Stage;
 use super::plan::Plan;
 use super::pulse::{self, Bell, End};
 use super::recorder::{Recorded, Recorder};
+use super::sessions::Sessions;
 use super::share::Share;
 use super::start;
 use super::threads::{Times, Told};
@@ -82,6 +83,11 @@ pub struct Outcome {
     pub report: LoadReport,
     /// Why it ended before its time, if it did.
     pub interrupted: Option<Interruption>,
+    /// Whether it ended because the target answered nothing any more.
+    pub dead: bool,
+    /// What was wrong with the generator whatever the target did, one sentence each: too few users are not among it,
+    /// since they may also have waited for the target.
+    pub bottleneck: Vec<String>,
 }
 
 /// A target that answered nothing for so many seconds is dead.
@@ -99,6 +105,22 @@ pub async fn run(
     target: &Target,
     options: &Options,
     observer: Arc<dyn Observer>,
+    stop: watch::Receiver<Option<Interruption>>,
+) -> Result<Outcome, LoadError> {
+    run_with_sessions(workload, target, options, &Arc::default(), observer, stop).await
+}
+
+/// Makes a load run whose virtual users go on with the sessions that those of earlier runs left behind, instead of logging
+/// in anew, and leave theirs behind in turn.
+///
+/// # Errors
+/// It could not be made; nothing was measured then.
+pub async fn run_with_sessions(
+    workload: &Workload,
+    target: &Target,
+    options: &Options,
+    sessions: &Arc<Sessions>,
+    observer: Arc<dyn Observer>,
     mut stop: watch::Receiver<Option<Interruption>>,
 ) -> Result<Outcome, LoadError> {
     if !options.may_load && !target.may_be_loaded() {
@@ -108,7 +130,7 @@ pub async fn run(
     if let Some(out) = &options.out {
         RecordWriter::check(out)?;
     }
-    let plan = Plan::new(workload, target, options).await?;
+    let plan = Plan::new(workload, target, options, sessions).await?;
     let _alone = RUNNING.lock().await;
     observer.observe(&Event::LoadPlanned { users: plan.users });
     let mut crew = Crew::start(&plan)?;
@@ -271,6 +293,8 @@ impl Crew {
         Ok(Outcome {
             report,
             interrupted: ended_by,
+            dead,
+            bottleneck: symptoms.own_faults(),
         })
     }
 

@@ -52,8 +52,8 @@ impl Symptoms {
         }
     }
 
-    /// The limits that were not kept, one sentence each; empty when the generator was healthy.
-    pub(super) fn reasons(&self) -> Vec<String> {
+    /// The limits that were not kept whatever the target did, one sentence each.
+    pub(super) fn own_faults(&self) -> Vec<String> {
         let mut reasons = Vec::new();
         let millis = |us: u64| std::time::Duration::from_micros(us).as_secs_f64() * 1e3;
         if self.lag.p99 > LAG_P99_US || self.lag.p50 > LAG_P50_US {
@@ -71,6 +71,12 @@ impl Symptoms {
                 self.saturated_share * 100.0
             ));
         }
+        reasons
+    }
+
+    /// The limits that were not kept, one sentence each; empty when the generator was healthy.
+    pub(super) fn reasons(&self) -> Vec<String> {
+        let mut reasons = self.own_faults();
         if self.exhausted() && self.mean_service_us < SLOW_TARGET_US {
             reasons.push(format!(
                 "{:.1}% of the arrivals waited for a free virtual user (limit 1%): {} were too few; use more --users",

@@ -12,6 +12,7 @@ use super::pulse::{Bell, Stream};
 use super::request::Factory;
 use super::roster::Roster;
 use super::script::{Script, ScriptStep, TokenRequests, needs_login};
+use super::sessions::Sessions;
 use super::share::Share;
 use super::span;
 use super::threads::{Harvest, Thread, Times, Told};
@@ -50,7 +51,12 @@ struct PlannedJourney {
 }
 
 impl Plan {
-    pub(super) async fn new(workload: &Workload, target: &Target, options: &Options) -> Result<Self, LoadError> {
+    pub(super) async fn new(
+        workload: &Workload,
+        target: &Target,
+        options: &Options,
+        sessions: &Arc<Sessions>,
+    ) -> Result<Self, LoadError> {
         let clock = Clock::new();
         let Roster {
             journeys: crowds,
@@ -103,6 +109,7 @@ impl Plan {
                     clock,
                     seed: options.seed,
                     logins: logins.clone(),
+                    sessions: sessions.clone(),
                 }),
             });
         }

@@ -3,6 +3,7 @@
 use super::clock::Clock;
 use super::login_gate::LoginGate;
 use super::request::Prepared;
+use super::sessions::Sessions;
 use super::wire::Connector;
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,6 +39,8 @@ pub(super) struct Script {
     pub(super) seed: u64,
     /// Lets users log in before the run, a few at a time.
     pub(super) logins: Arc<LoginGate>,
+    /// Tokens of earlier runs, and of this one when it is over.
+    pub(super) sessions: Arc<Sessions>,
 }
 
 /// One step of a journey, made ready.

@@ -1,5 +1,9 @@
 //! Service level objectives: `publish.p99 < 250ms`, `errors < 0.1%`, `publish.rate >= 200/s`.
 
+mod ceiling;
+
+pub use ceiling::Ceiling;
+
 use super::rate::Rate;
 use super::span;
 use crate::nearest::advice;

@@ -5,6 +5,7 @@ use super::desk::{self, Begin, Order};
 use super::detect_time::DetectTime;
 use super::request::{Frame, Prepared};
 use super::script::{AUTHENTICATE, RENEW, Script, ScriptStep};
+use super::sessions::Left;
 use super::shard::{Ending, Instants};
 use super::token;
 use super::wire::{Answer, Connection, WireError};
@@ -31,6 +32,8 @@ pub(super) struct VirtualUser {
     seat: usize,
     connection: Connection,
     token: Option<SecretString>,
+    /// When the token is to be renewed, on the run's clock; `None` for never.
+    renew_at_ns: Option<u64>,
     /// After a refused login: not before this.
     login_not_before_ns: u64,
     rng: Xoshiro256PlusPlus,
@@ -61,6 +64,7 @@ impl VirtualUser {
             seat: desk::with(|desk| desk.enter(script.lane)),
             connection: Connection::new(script.connector.clone()),
             token: None,
+            renew_at_ns: None,
             login_not_before_ns: 0,
             rng: Xoshiro256PlusPlus::seed_from_u64(script.seed ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
             head: Vec::new(),
@@ -75,6 +79,9 @@ impl VirtualUser {
     /// The login failed, or was not tried because another user's failed.
     pub(super) async fn get_ready(&mut self) -> Result<(), NotReady> {
         if !self.script.logs_in {
+            return Ok(());
+        }
+        if self.take_session() {
             return Ok(());
         }
         let gate = self.script.logins.clone();
@@ -99,12 +106,41 @@ impl VirtualUser {
         loop {
             match self.next_order().await {
                 Order::Begin(begin) => self.journey(begin).await,
-                Order::Renew => self.renew().await,
+                // Boxed like all that is rare: an idle user keeps room for the largest thing it may do.
+                Order::Renew => Box::pin(self.renew()).await,
                 Order::Leave => break,
             }
         }
         self.connection.close();
+        self.leave_session();
         desk::with(|desk| desk.leave(self.seat));
+    }
+
+    /// Goes on with a session of an earlier run, if there is one.
+    fn take_session(&mut self) -> bool {
+        let clock = self.script.clock;
+        let Some(left) = self.script.sessions.take(&clock) else {
+            return false;
+        };
+        self.token = Some(left.token);
+        if let Some(at_unix_ns) = left.renew_at_unix_ns {
+            self.renew_at(at_unix_ns.saturating_sub(clock.unix_ns(0)));
+        }
+        true
+    }
+
+    /// Leaves the session to a user of the next run. One that logs in as part of its journey has none to leave.
+    fn leave_session(&mut self) {
+        let clock = self.script.clock;
+        if self.script.logs_in
+            && let Some(token) = self.token.take()
+        {
+            let renew_at_unix_ns = self.renew_at_ns.map(|at_ns| clock.unix_ns(at_ns));
+            self.script.sessions.leave(Left {
+                token,
+                renew_at_unix_ns,
+            });
+        }
     }
 
     async fn next_order(&mut self) -> Order {
@@ -151,8 +187,10 @@ impl VirtualUser {
             desk.in_flight -= 1;
         });
         if let Some(think) = script.think {
-            self.think(if connected { think } else { think.max(CONNECT_PAUSE) })
-                .await;
+            let mean = if connected { think } else { think.max(CONNECT_PAUSE) };
+            if !mean.is_zero() {
+                Box::pin(self.think(mean)).await;
+            }
         }
     }
 
@@ -163,7 +201,7 @@ impl VirtualUser {
             self.take_token();
         } else if answer.status == 401 && step.request.authorised {
             desk::with(|desk| desk.shard.unauthorised += 1);
-            self.log_in_again().await;
+            Box::pin(self.log_in_again()).await;
         }
     }
 
@@ -179,9 +217,6 @@ impl VirtualUser {
 
     /// Waits as long as a person would, exponentially distributed about `mean`; less when the run ends meanwhile.
     async fn think(&mut self, mean: Duration) {
-        if mean.is_zero() {
-            return;
-        }
         let uniform: f64 = self.rng.random();
         let pause = tokio::time::sleep(mean.mul_f64(-(1.0 - uniform).ln()));
         tokio::pin!(pause);
@@ -290,18 +325,24 @@ impl VirtualUser {
         if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
             return false;
         }
+        let token = SecretString::from(token.into_owned());
         let clock = self.script.clock;
         #[expect(clippy::cast_precision_loss, reason = "seconds need no more than 52 bits")]
         let unix_s = (clock.unix_ns(clock.now_ns()) / 1_000_000_000) as f64;
-        if let Some(after) = token::renew_after(&token, unix_s, self.rng.random()) {
+        self.renew_at_ns = None;
+        if let Some(after) = token::renew_after(token.expose_secret(), unix_s, self.rng.random()) {
             self.renew_in(after);
         }
-        self.token = Some(SecretString::from(token.into_owned()));
+        self.token = Some(token);
         true
     }
 
-    fn renew_in(&self, after: Duration) {
-        let at_ns = self.script.clock.now_ns().saturating_add(ns(after));
+    fn renew_in(&mut self, after: Duration) {
+        self.renew_at(self.script.clock.now_ns().saturating_add(ns(after)));
+    }
+
+    fn renew_at(&mut self, at_ns: u64) {
+        self.renew_at_ns = Some(at_ns);
         desk::with(|desk| desk.renew_at(self.seat, at_ns));
     }
 }

@@ -1,5 +1,6 @@
 //! `proofload gate` on recorded runs whose truth is known.
 
+mod live;
 mod runs;
 
 use proofload_reports::gate::{GateReport, GateVerdict, Metric};
@@ -198,7 +199,8 @@ fn runs_of_different_kinds_are_refused_and_lesser_differences_are_named() {
 #[test]
 fn runs_that_are_no_good_are_refused() {
     let with = |change: fn(&mut Synthetic)| folder(&[publish(50_000.0), publish(50_000.0).seed(2).with(change)]);
-    let cases: [(fn(&mut Synthetic), i32, &str); 5] = [
+    type Case = (fn(&mut Synthetic), i32, &'static str);
+    let cases: [Case; 5] = [
         (
             |run| run.info.status = RunStatus::Running,
             3,

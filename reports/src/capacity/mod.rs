@@ -1,9 +1,14 @@
 //! The result of a capacity search.
 
+pub mod console;
 pub mod csv;
+mod curve;
 pub mod examples;
+mod file;
 pub mod junit;
 pub mod markdown;
+
+pub use file::{FILE, read, write};
 
 use crate::load::{Percentiles, SloRow};
 use serde::{Deserialize, Serialize};

@@ -6,6 +6,7 @@
 
 mod assets;
 mod capacity;
+mod certify;
 mod chart;
 mod evidence;
 mod gate;
@@ -18,6 +19,7 @@ mod validate;
 mod verdict;
 
 pub use capacity::render as capacity;
+pub use certify::render as certify;
 pub use gate::render as gate;
 pub use load::render as load;
 pub use validate::render as validate;

@@ -59,12 +59,12 @@ pub enum RecordError {
 }
 
 impl RecordError {
-    pub(super) fn io(doing: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+    pub(crate) fn io(doing: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::Io { doing, path, source }
     }
 
-    pub(super) fn malformed(path: &Path, what: impl std::fmt::Display) -> Self {
+    pub(crate) fn malformed(path: &Path, what: impl std::fmt::Display) -> Self {
         Self::Malformed {
             path: path.to_owned(),
             what: what.to_string(),

@@ -20,7 +20,7 @@ pub(super) fn check(directory: &Path) -> Result<(), Failure> {
 ///
 /// # Errors
 /// They cannot be written.
-pub(super) fn write(directory: &Path, report: &ValidateReport) -> Result<(), Failure> {
+pub(in crate::cli) fn write(directory: &Path, report: &ValidateReport) -> Result<(), Failure> {
     let failed = |error: std::io::Error| {
         let shown = text::line(&directory.to_string_lossy());
         Failure::usage(format!(

@@ -90,7 +90,8 @@ impl Connection {
         }
         let mut stream = match kept {
             Some(stream) => stream,
-            None => self.connect(deadline).await?,
+            // Boxed, because a handshake's state is several KB, and it would be part of every idle user for good.
+            None => Box::pin(self.connect(deadline)).await?,
         };
         let kept = keep_body.then(|| {
             self.body.clear();

@@ -1,7 +1,7 @@
 //! Whether a step reached a steady state: calls that pile up say that the target does not keep up, however good the
 //! latencies still look.
 
-use super::evidence::{Ending, Moment, StepResult, number};
+use super::evidence::{Allowed, Ending, Moment, StepResult, number};
 
 /// Calls pile up when more than this share of the arrivals is left over, second after second...
 const GROWTH: f64 = 0.01;
@@ -9,12 +9,17 @@ const GROWTH: f64 = 0.01;
 const ERRORS: f64 = 2.5;
 /// ...and so many calls.
 const CALLS: f64 = 4.0;
-/// A step is hopeless when calls wait this many times longer than the objective allows and still pile up...
+/// A step is hopeless when calls wait this many times longer than the objectives allow, or this many seconds longer...
 const BEYOND: f64 = 1.2;
-/// ...by this share of the arrivals at least.
+const BEYOND_S: f64 = 0.75;
+/// ...and still pile up by this share of the arrivals at least.
 const FAST: f64 = 0.08;
-/// Or when so many calls of two seconds in a row are beyond an objective's limit.
+/// Or when so many calls are beyond an objective's limit...
 const MOST: f64 = 0.5;
+/// ...for so many seconds in a row. A queue at its edge also has a bad second now and then.
+const SECONDS: usize = 4;
+/// Or when the target fails (where an objective allows a few per cent at most) so many seconds in a row.
+const FAILED_SECONDS: usize = 2;
 /// Fewer calls a second say nothing.
 const FEW: u64 = 4;
 
@@ -63,17 +68,25 @@ fn over(moments: &[Moment], before: u64) -> Growth {
 }
 
 /// Whether it is no use to go on with a step: all its seconds so far, warm-up included, the rate, the longest latency
-/// that an objective allows in seconds, and the share of calls that each objective allows beyond its limit.
-pub(super) fn hopeless(moments: &[Moment], rate_per_s: f64, longest_s: f64, allowed: &[Option<f64>]) -> bool {
+/// that an objective allows in seconds, and what each objective allows.
+pub fn hopeless(moments: &[Moment], rate_per_s: f64, longest_s: f64, allowed: &[Allowed]) -> bool {
     let [.., before, last] = moments else { return false };
     let wait_s = number(last.under_way) / rate_per_s;
     let piled_up = (number(last.under_way) - number(before.under_way)) / number(last.due.max(1));
-    if wait_s > BEYOND * longest_s + 0.1 && piled_up > FAST && last.due > 0 {
+    if wait_s > (BEYOND * longest_s + 0.25).max(longest_s + BEYOND_S) && piled_up > FAST && last.due > 0 {
         return true;
     }
     allowed.iter().enumerate().any(|(objective, allowed)| {
-        allowed.is_some_and(|allowed| allowed <= 0.1)
-            && [before, last].iter().all(|moment| {
+        let needed = if allowed.limit_s.is_none() {
+            FAILED_SECONDS
+        } else {
+            SECONDS
+        };
+        let Some(latest) = moments.len().checked_sub(needed).map(|from| &moments[from..]) else {
+            return false;
+        };
+        allowed.share.is_some_and(|share| share <= 0.1)
+            && latest.iter().all(|moment| {
                 let mark = moment.marks.get(objective).copied().unwrap_or_default();
                 mark.calls >= FEW && number(mark.beyond) >= MOST * number(mark.calls)
             })

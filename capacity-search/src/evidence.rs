@@ -37,6 +37,15 @@ pub struct Mark {
     pub beyond: u64,
 }
 
+/// What an objective allows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Allowed {
+    /// The share of calls that may be beyond its limit; `None` where it is no such share (a mean, a maximum).
+    pub share: Option<f64>,
+    /// The response time that is its limit, in seconds; `None` for errors.
+    pub limit_s: Option<f64>,
+}
+
 /// How a step ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
@@ -87,9 +96,14 @@ impl StepResult {
         matches!(self.ending, Ending::Whole | Ending::Hopeless)
     }
 
+    /// Whether the target kept up: calls did not pile up.
+    pub fn is_steady(&self) -> bool {
+        super::steady::growth(self).is_steady()
+    }
+
     /// Whether every objective held and calls did not pile up.
     pub fn passed(&self) -> bool {
-        self.ending == Ending::Whole && self.held.iter().all(|held| *held) && super::steady::growth(self).is_steady()
+        self.ending == Ending::Whole && self.held.iter().all(|held| *held) && self.is_steady()
     }
 }
 

@@ -5,7 +5,7 @@
 //! belief is narrow or the time is up. A step at the answer has to agree, and two below it show the latency there.
 
 use super::belief::{Belief, clearly_beyond};
-use super::evidence::{Ending, StepPlan, StepResult, number};
+use super::evidence::{Allowed, Ending, StepPlan, StepResult, number};
 use super::steady;
 use proofload_reports::capacity::Purpose;
 
@@ -15,28 +15,34 @@ const UP: f64 = 2.0;
 const DOWN: f64 = 4.0;
 /// While the belief is wider than this, short steps halve it.
 const COARSE: f64 = 0.15;
+/// So many short steps at most, since at a soft edge they only wander...
+const BISECTIONS: usize = 6;
+/// ...and half of them where a short step has fewer calls than this.
+const FEW_CALLS: f64 = 300.0;
 /// The belief is narrow enough: the two ends of its 95% interval are this far apart.
 const NARROW: f64 = 0.035;
 /// The lowest and highest rate that the generator made healthily are this far apart at most when it has given out.
 const GENERATOR_EDGE: f64 = 1.15;
+/// A step in which the generator gave out is made again so often: a machine is sometimes busy for a moment.
+const AGAIN: usize = 2;
 /// An answer that a further step moves by more than this was not confirmed by it.
 const AGREES: f64 = 0.04;
 /// Confirmations are tried this often.
 const CONFIRMATIONS: usize = 3;
 /// The target's capacity moved when its first and second half differ by this much...
-const MOVED: f64 = 0.06;
+const MOVED: f64 = 0.1;
 /// ...and by so many standard errors.
-const MOVED_ERRORS: f64 = 3.0;
+const MOVED_ERRORS: f64 = 4.0;
 /// Shares of the answer at which the latency is shown.
-pub(super) const SHARES: [f64; 2] = [0.5, 0.8];
+pub const SHARES: [f64; 2] = [0.5, 0.8];
 /// What a step costs beside its own time, in seconds: getting ready and cooling down.
 const OVERHEAD_S: f64 = 1.2;
 
 /// What the search is to find.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SearchSettings {
-    /// By objective: the share of calls that may be beyond its limit; `None` where it is no such share.
-    pub allowed: Vec<Option<f64>>,
+    /// What each objective allows.
+    pub allowed: Vec<Allowed>,
     /// Where the ramp begins, per second.
     pub start_per_s: f64,
     /// A target that breaks below this carries nothing, per second.
@@ -110,8 +116,10 @@ pub struct Search {
     steps: Vec<StepResult>,
     /// The lowest rate that the generator could not make, twice in a row.
     too_fast_per_s: Option<f64>,
-    /// The answer as it was when it was confirmed.
+    /// The answer as it was after its confirmation.
     answer: Option<f64>,
+    /// Whether that agreed.
+    confirmed: bool,
 }
 
 impl Search {
@@ -122,6 +130,7 @@ impl Search {
             steps: Vec::new(),
             too_fast_per_s: None,
             answer: None,
+            confirmed: false,
         }
     }
 
@@ -138,17 +147,19 @@ impl Search {
     /// Takes a step's result, and says what to do next.
     pub fn next(&mut self, result: StepResult) -> Decision {
         let (ending, plan) = (result.ending, result.plan);
-        let gave_out_before = self
-            .steps
-            .last()
-            .is_some_and(|last| last.ending == Ending::GeneratorGaveOut && last.plan == plan);
+        let before = self.steps.iter().rev();
+        let gave_out = before
+            .take_while(|step| step.ending == Ending::GeneratorGaveOut && step.plan == plan)
+            .count();
         self.steps.push(result);
         match ending {
-            Ending::Interrupted => return self.cut_short(End::Interrupted),
-            Ending::TargetDied => return self.cut_short(End::TargetDied),
-            Ending::GeneratorGaveOut if !gave_out_before && self.left_s() > 0.0 => return Decision::Measure(plan),
+            Ending::Interrupted => return self.finished(End::Interrupted),
+            Ending::TargetDied => return self.finished(End::TargetDied),
+            Ending::GeneratorGaveOut if gave_out < AGAIN && self.left_s() > 0.0 => return Decision::Measure(plan),
             Ending::GeneratorGaveOut => {
-                let lowest = self.too_fast_per_s.map_or(plan.rate_per_s, |known| known.min(plan.rate_per_s));
+                let lowest = self
+                    .too_fast_per_s
+                    .map_or(plan.rate_per_s, |known| known.min(plan.rate_per_s));
                 self.too_fast_per_s = Some(lowest);
             }
             Ending::Whole | Ending::Hopeless => {}
@@ -203,17 +214,18 @@ impl Search {
         match last.plan.purpose {
             Purpose::Confirm if last.counts() => {
                 let answer = self.best();
-                let agrees = (answer / last.plan.rate_per_s).ln().abs() <= AGREES && last.ending == Ending::Whole;
+                let agrees = last.ending == Ending::Whole && agrees(&last, answer);
                 let tried = self.of(Purpose::Confirm).count();
                 if self.moved() {
                     return self.finished(End::Moved);
                 }
-                if !agrees && tried < CONFIRMATIONS && self.left_s() > self.edge_s(answer) {
+                if !agrees && tried < CONFIRMATIONS && self.left_s() > self.edge_s() {
                     return self.approach();
                 }
-                if !agrees {
+                if !agrees && (last.ending == Ending::Hopeless || !last.is_steady()) {
                     return self.finished(End::Moved);
                 }
+                self.confirmed = agrees;
                 self.answer = Some(answer);
                 Decision::Measure(self.short(Purpose::Latency, answer * SHARES[0]))
             }
@@ -226,9 +238,12 @@ impl Search {
     fn approach(&self) -> Decision {
         let belief = self.belief();
         let (width, median) = (belief.width(), belief.quantile(0.5));
-        let edge_s = self.edge_s(median);
-        let left_s = self.left_s() - self.reserve_s(median);
-        if width > COARSE && left_s > self.settings.step_s + OVERHEAD_S && self.of(Purpose::Bisect).count() < 12 {
+        let edge_s = self.edge_s();
+        let left_s = self.left_s() - self.reserve_s();
+        if width > COARSE
+            && left_s > self.settings.step_s + OVERHEAD_S
+            && self.of(Purpose::Bisect).count() < self.bisections(median)
+        {
             let calls_s = (100.0 / median).clamp(self.settings.step_s, 4.0 * self.settings.step_s);
             let plan = self.short(Purpose::Bisect, median);
             return Decision::Measure(StepPlan {
@@ -238,7 +253,11 @@ impl Search {
         }
         if width > NARROW && left_s > edge_s + OVERHEAD_S {
             // A little below and a little above in turn: that shows the slope, and leaves a rate that held and one that broke.
-            let side = if self.of(Purpose::Edge).count().is_multiple_of(2) { -1.0 } else { 1.0 };
+            let side = if self.of(Purpose::Edge).count().is_multiple_of(2) {
+                -1.0
+            } else {
+                1.0
+            };
             let rate_per_s = median * (side * (width / 5.0).clamp(0.01, 0.03)).exp();
             return Decision::Measure(self.long(Purpose::Edge, rate_per_s, edge_s));
         }
@@ -280,7 +299,7 @@ impl Search {
         StepPlan {
             purpose,
             rate_per_s,
-            warm_up_s: self.warm_up_s(2.0),
+            warm_up_s: self.warm_up_s(if self.is_sharp() { 2.0 } else { 4.0 }),
             measured_s,
         }
     }
@@ -292,10 +311,31 @@ impl Search {
         (4.0 * median_s).clamp(least * self.settings.step_s.min(2.0) / 2.0, 10.0)
     }
 
-    /// How long a step near the edge is measured: long enough for a thousand calls, at most a seventh of all time.
-    fn edge_s(&self, rate_per_s: f64) -> f64 {
-        let most_s = (self.settings.budget_s / 9.0).max(self.settings.step_s);
-        (800.0 / rate_per_s).clamp((4.0 * self.settings.step_s).min(most_s), most_s)
+    /// How long a step near the edge is measured: a seventh of all time, because a queue at its edge takes long to become
+    /// what it is; where nothing is left to chance, a third of that tells as much.
+    fn edge_s(&self) -> f64 {
+        let long_s = (self.settings.budget_s / 7.0).max(self.settings.step_s);
+        if self.is_sharp() {
+            (long_s / 3.0).max(self.settings.step_s)
+        } else {
+            long_s
+        }
+    }
+
+    /// How many short steps are worth their time.
+    fn bisections(&self, rate_per_s: f64) -> usize {
+        let few = rate_per_s * self.settings.step_s < FEW_CALLS && !self.is_sharp();
+        if few { BISECTIONS / 2 } else { BISECTIONS }
+    }
+
+    /// Whether no step so far was in between: calls were beyond the limit hardly ever or nearly always.
+    fn is_sharp(&self) -> bool {
+        self.valid().iter().all(|step| {
+            (0..self.settings.allowed.len()).all(|objective| {
+                let mark = step.mark(objective);
+                mark.beyond == 0 || !step.is_steady() || number(mark.beyond) > 0.3 * number(mark.calls)
+            })
+        })
     }
 
     fn left_s(&self) -> f64 {
@@ -304,9 +344,9 @@ impl Search {
     }
 
     /// What the confirmation and the steps below the answer will take.
-    fn reserve_s(&self, rate_per_s: f64) -> f64 {
+    fn reserve_s(&self) -> f64 {
         let below_s = 2.0 * self.settings.step_s + self.warm_up_s(1.0) + OVERHEAD_S;
-        self.edge_s(rate_per_s) + self.warm_up_s(2.0) + OVERHEAD_S + number(SHARES.len() as u64) * below_s
+        self.edge_s() + self.warm_up_s(2.0) + OVERHEAD_S + number(SHARES.len() as u64) * below_s
     }
 
     fn of(&self, purpose: Purpose) -> impl Iterator<Item = &StepResult> {
@@ -322,7 +362,9 @@ impl Search {
         step.ending == Ending::Whole
             && steady::growth(step).is_steady()
             && self.settings.allowed.iter().enumerate().all(|(objective, allowed)| {
-                allowed.map_or(step.held[objective], |allowed| !clearly_beyond(step, objective, allowed))
+                allowed.share.map_or(step.held[objective], |allowed| {
+                    !clearly_beyond(step, objective, allowed)
+                })
             })
     }
 
@@ -351,7 +393,9 @@ impl Search {
     fn best(&self) -> f64 {
         let median = self.belief().quantile(0.5);
         let held = self.valid().into_iter().filter(|step| step.passed());
-        let near = held.map(|step| step.plan.rate_per_s).filter(|rate| *rate <= median && *rate > median / 1.01);
+        let near = held
+            .map(|step| step.plan.rate_per_s)
+            .filter(|rate| *rate <= median && *rate > median / 1.01);
         near.max_by(f64::total_cmp).unwrap_or(median)
     }
 
@@ -392,29 +436,43 @@ impl Search {
         })
     }
 
-    /// The end after a signal or the target's death, with what is known by then.
-    fn cut_short(&self, end: End) -> Decision {
-        self.finished(end)
+    /// What is known when the search is broken off.
+    pub fn cut_short(&self, end: End) -> Finding {
+        self.finding(end)
     }
 
     fn finished(&self, end: End) -> Decision {
+        Decision::Finished(self.finding(end))
+    }
+
+    fn finding(&self, end: End) -> Finding {
         let bracketed = self.highest_held().is_some() && self.lowest_broken().is_some();
         let (sustained_per_s, bracket_per_s) = match end {
             End::Nothing => (Some(0.0), Some((0.0, self.lowest_broken().unwrap_or_default()))),
             End::Found | End::Interrupted | End::TargetDied | End::OutOfTime if bracketed => {
                 let belief = self.belief();
-                let answer = if end == End::Found { self.best() } else { belief.quantile(0.5).min(self.best()) };
+                let answer = if end == End::Found {
+                    self.best()
+                } else {
+                    belief.quantile(0.5).min(self.best())
+                };
                 let bracket = (belief.quantile(0.025).min(answer), belief.quantile(0.975).max(answer));
                 (Some(answer), Some(bracket))
             }
             _ => (None, None),
         };
-        Decision::Finished(Finding {
+        Finding {
             end,
             sustained_per_s,
             bracket_per_s,
-            confirmed: end == End::Found,
+            confirmed: self.confirmed && end == End::Found,
             limit: self.limit(),
-        })
+        }
     }
+}
+
+/// Whether a confirmation agrees with the answer as it is after it: the rate held, or the answer hardly moved.
+fn agrees(confirmation: &StepResult, answer: f64) -> bool {
+    let moved_by = (answer / confirmation.plan.rate_per_s).ln();
+    moved_by.abs() <= AGREES || (moved_by > 0.0 && confirmation.passed())
 }

@@ -1,0 +1,331 @@
+//! Where the edge lies, given all steps: the rate at which an objective's share of calls beyond its limit becomes more
+//! than is allowed.
+//!
+//! Near the edge the logarithm of that share grows about linearly with the logarithm of the rate (in a queue with
+//! exponential service exactly so with the rate), so each objective has a logistic curve through its edge with an
+//! unknown slope. A grid over edges and slopes holds the posterior; calls of a queue come in clusters, so the
+//! likelihood is tempered by their overdispersion (quasi-likelihood, Wedderburn 1974). No step decides alone: a step at
+//! the edge of a random server misses its objective every other time.
+
+use super::evidence::{Allowed, StepResult, number};
+use super::steady;
+
+/// Points of the grid over rates.
+const POINTS: usize = 240;
+/// Points of the grid over slopes.
+const SLOPES: usize = 16;
+/// The gentlest and the steepest slope: by how much the logit of the share grows with the logarithm of the rate. One
+/// worker with exponential service at half its capacity has about 5; thirty workers near theirs have hundreds.
+const SLOPE: (f64, f64) = (4.0, 1000.0);
+/// The usual slope is so many times rate by limit...
+const SLOPE_PER_CALL: f64 = 1.5;
+/// ...give or take a factor whose logarithm has this standard deviation.
+const SLOPE_SPREAD: f64 = 0.35;
+/// A step in which calls piled up, or more than this share were beyond the limit, only says that it is above the edge: a
+/// queue that grows has no share of its own.
+const MOST: f64 = 0.4;
+/// Beyond so many times the allowed share, more of it says no more.
+const CLUSTER: f64 = 12.0;
+/// A step further below the current belief than this says nothing on the slope at the edge.
+const BELOW: f64 = 0.7;
+/// What is believed of the overdispersion before anything is seen, and how many seconds that is worth.
+const PRIOR_DISPERSION: (f64, f64) = (5.0, 10.0);
+/// No step tells rates apart more finely than this...
+const FINEST: f64 = 0.004;
+/// ...nor a short one more finely than this divided by its seconds.
+const SHORT: f64 = 0.03;
+/// How finely an objective that is no share of calls tells rates apart.
+const FIRM: f64 = 0.015;
+
+/// The probability that the edge lies above each of some rates.
+#[derive(Debug, Clone)]
+pub(super) struct Belief {
+    ln_rates: Vec<f64>,
+    above: Vec<f64>,
+    /// By objective: the probability that it breaks first, were all in play; for the report.
+    medians: Vec<Option<f64>>,
+}
+
+impl Belief {
+    /// The belief after `steps`, somewhere between two rates; `allowed` is what each objective allows.
+    pub(super) fn of(steps: &[&StepResult], allowed: &[Allowed], between: (f64, f64)) -> Self {
+        let (low, high) = (between.0.ln(), between.1.ln());
+        let ln_rates: Vec<f64> = (0..POINTS)
+            .map(|point| low + (high - low) * (number(point as u64) + 0.5) / number(POINTS as u64))
+            .collect();
+        let queue = normalised(ln_rates.iter().map(|edge| queue(steps, *edge)).collect());
+        let mut above = survival(&queue);
+        let mut medians = Vec::new();
+        // Once to find the neighbourhood, once with only the steps in it.
+        let centre = quantile(&ln_rates, &above, 0.5);
+        for (objective, allowed) in allowed.iter().enumerate() {
+            let own = match allowed.share {
+                Some(share) if in_play(steps, objective, share) => {
+                    let rough = soft(steps, objective, share, allowed.limit_s, &ln_rates, centre);
+                    let near = quantile(&ln_rates, &survival(&rough), 0.5);
+                    soft(steps, objective, share, allowed.limit_s, &ln_rates, near)
+                }
+                None if steps.iter().any(|step| step.held.get(objective) == Some(&false)) => {
+                    normalised(ln_rates.iter().map(|edge| firm(steps, objective, *edge)).collect())
+                }
+                _ => {
+                    medians.push(None);
+                    continue;
+                }
+            };
+            let own = survival(&own);
+            medians.push(Some(quantile(&ln_rates, &own, 0.5).exp()));
+            for (above, own) in above.iter_mut().zip(&own) {
+                *above *= own;
+            }
+        }
+        Self {
+            ln_rates,
+            above,
+            medians,
+        }
+    }
+
+    /// The rate below which the edge lies with a probability.
+    pub(super) fn quantile(&self, probability: f64) -> f64 {
+        quantile(&self.ln_rates, &self.above, 1.0 - probability).exp()
+    }
+
+    /// How far apart the ends of the 95% interval are, as a ratio minus 1.
+    pub(super) fn width(&self) -> f64 {
+        self.quantile(0.975) / self.quantile(0.025) - 1.0
+    }
+
+    /// By objective: where its own edge is believed to lie; `None` when it was never clearly missed.
+    pub(super) fn medians(&self) -> &[Option<f64>] {
+        &self.medians
+    }
+}
+
+/// What the piling up of calls says of the rate that a target keeps up with: no less than what it did while calls did
+/// not pile up, no more than what it did while they did.
+fn queue(steps: &[&StepResult], ln_edge: f64) -> f64 {
+    let weights = steps.iter().map(|step| {
+        let growth = steady::growth(step);
+        let count = number(step.moments.len() as u64).max(1.0);
+        let ln_rate = step.plan.rate_per_s.ln();
+        let ln_done = ln_rate + (1.0 - growth.share.max(0.0)).max(0.05).ln();
+        if growth.is_steady() {
+            let error = growth.error.max(FINEST).max(SHORT / count);
+            normal((ln_edge - ln_done) / error).max(1e-6)
+        } else if count < 3.0 {
+            (1.0 - normal((ln_edge - ln_rate) / FINEST)).max(1e-6)
+        } else {
+            (1.0 - normal((ln_edge - ln_done) / growth.error.max(FINEST))).max(1e-6)
+        }
+    });
+    weights.product()
+}
+
+/// What an objective that is no share of calls says of its edge: it held or it did not.
+fn firm(steps: &[&StepResult], objective: usize, ln_edge: f64) -> f64 {
+    let weights = steps.iter().map(|step| {
+        let below = normal((ln_edge - step.plan.rate_per_s.ln()) / FIRM);
+        let held = step.held.get(objective).copied().unwrap_or(true);
+        if held { below } else { 1.0 - below }.max(1e-4)
+    });
+    weights.product()
+}
+
+/// Whether an objective was ever missed so clearly that it may be the one that limits.
+fn in_play(steps: &[&StepResult], objective: usize, allowed: f64) -> bool {
+    steps.iter().any(|step| clearly_beyond(step, objective, allowed))
+}
+
+/// Whether more calls were beyond the limit than chance explains.
+pub(super) fn clearly_beyond(step: &StepResult, objective: usize, allowed: f64) -> bool {
+    let mark = step.mark(objective);
+    let expected = allowed * number(mark.calls);
+    number(mark.beyond) > expected + 2.0 * (PRIOR_DISPERSION.0 * expected).sqrt() + 1.0
+}
+
+/// The posterior of one objective's edge over the grid.
+fn soft(
+    steps: &[&StepResult],
+    objective: usize,
+    allowed: f64,
+    limit_s: Option<f64>,
+    ln_rates: &[f64],
+    centre: f64,
+) -> Vec<f64> {
+    let dispersion = dispersion(steps, objective, allowed, centre);
+    let slopes: Vec<f64> = (0..SLOPES)
+        .map(|point| {
+            let share = number(point as u64) / number(SLOPES as u64 - 1);
+            SLOPE.0 * (SLOPE.1 / SLOPE.0).powf(share)
+        })
+        .collect();
+    let ln_prior: Vec<f64> = slopes
+        .iter()
+        .map(|slope| ln_slope_prior(*slope, limit_s, centre))
+        .collect();
+    let usual = usual_slope(limit_s, centre).unwrap_or(30.0).min(100.0);
+    let data: Vec<Datum> = steps
+        .iter()
+        .filter_map(|step| Datum::of(step, objective, allowed, centre, usual))
+        .collect();
+    let ln_weight = |edge: f64, slope: f64| {
+        let each = data
+            .iter()
+            .map(|datum| datum.ln_likelihood(allowed, edge, slope, dispersion));
+        each.sum::<f64>()
+    };
+    let ln_weights: Vec<Vec<f64>> = ln_rates
+        .iter()
+        .map(|edge| {
+            slopes
+                .iter()
+                .zip(&ln_prior)
+                .map(|(slope, prior)| prior + ln_weight(*edge, *slope))
+                .collect()
+        })
+        .collect();
+    let most = ln_weights.iter().flatten().copied().fold(f64::NEG_INFINITY, f64::max);
+    let sums = ln_weights
+        .iter()
+        .map(|row| row.iter().map(|weight| (weight - most).exp()).sum());
+    normalised(sums.collect())
+}
+
+/// What is believed of a slope before anything is seen. In a queue whose arrivals and services vary moderately, the
+/// probability of waiting longer than a limit falls by a factor of e about once or twice for every call that arrives
+/// within the limit (Kingman's exponential tail), so the slope is around rate times limit; of errors nothing is known.
+fn ln_slope_prior(slope: f64, limit_s: Option<f64>, ln_rate: f64) -> f64 {
+    let Some(usual) = usual_slope(limit_s, ln_rate) else {
+        return 0.0;
+    };
+    -((slope / usual).ln() / SLOPE_SPREAD).powi(2) / 2.0
+}
+
+fn usual_slope(limit_s: Option<f64>, ln_rate: f64) -> Option<f64> {
+    limit_s.map(|limit_s| (SLOPE_PER_CALL * ln_rate.exp() * limit_s).clamp(SLOPE.0, SLOPE.1))
+}
+
+/// What a step says of an edge, without the parts that do not depend on it.
+enum Datum {
+    /// It was above the edge, about as sharply as this slope says.
+    Above { ln_rate: f64, slope: f64 },
+    /// So many of its calls were beyond the limit.
+    Counted { ln_rate: f64, calls: f64, beyond: f64 },
+}
+
+impl Datum {
+    fn of(step: &StepResult, objective: usize, allowed: f64, centre: f64, usual_slope: f64) -> Option<Self> {
+        let ln_rate = step.plan.rate_per_s.ln();
+        let mark = step.mark(objective);
+        let calls = number(mark.calls);
+        if is_far(step, objective, allowed) {
+            return Some(Self::Above {
+                ln_rate,
+                slope: usual_slope,
+            });
+        }
+        if calls < 1.0 || ln_rate < centre + BELOW.ln() {
+            return None;
+        }
+        // One long congestion must not outweigh everything else.
+        let beyond = number(mark.beyond).min((CLUSTER * allowed * calls).max(CLUSTER));
+        Some(Self::Counted { ln_rate, calls, beyond })
+    }
+
+    fn ln_likelihood(&self, allowed: f64, edge: f64, slope: f64, dispersion: f64) -> f64 {
+        match *self {
+            Self::Above { ln_rate, slope } => (1.0 - normal((edge - ln_rate) * slope)).max(1e-6).ln(),
+            Self::Counted { ln_rate, calls, beyond } => {
+                let share = 1.0 / (1.0 + (-(logit(allowed) + slope * (ln_rate - edge)).clamp(-40.0, 40.0)).exp());
+                (beyond * share.max(1e-15).ln() + (calls - beyond) * (1.0 - share).max(1e-15).ln()) / dispersion
+            }
+        }
+    }
+}
+
+/// Whether a step was so far above the edge that its share is no steady state's.
+fn is_far(step: &StepResult, objective: usize, allowed: f64) -> bool {
+    let mark = step.mark(objective);
+    let share = number(mark.beyond) / number(mark.calls.max(1));
+    clearly_beyond(step, objective, allowed) && (!step.is_steady() || share > MOST.max(2.0 * allowed))
+}
+
+/// How much more the number of calls beyond the limit varies than that of independent calls would: its long-run
+/// variance over seconds (Newey and West 1987) divided by the binomial one.
+fn dispersion(steps: &[&StepResult], objective: usize, allowed: f64, centre: f64) -> f64 {
+    let (mut varied, mut expected, mut seconds) = (0.0, 0.0, 0.0);
+    for step in steps {
+        let ln_rate = step.plan.rate_per_s.ln();
+        let mark = step.mark(objective);
+        let share = number(mark.beyond) / number(mark.calls.max(1));
+        if (ln_rate - centre).abs() > 0.2 || is_far(step, objective, allowed) || mark.beyond == 0 {
+            continue;
+        }
+        let marks = step.moments.iter().filter_map(|moment| moment.marks.get(objective));
+        let rests: Vec<f64> = marks
+            .map(|mark| number(mark.beyond) - share * number(mark.calls))
+            .collect();
+        let lags = (rests.len() / 4).min(6);
+        let mut sum: f64 = rests.iter().map(|rest| rest * rest).sum();
+        for lag in 1..=lags {
+            let taper = 1.0 - number(lag as u64) / number(lags as u64 + 1);
+            let products = rests.iter().zip(&rests[lag..]).map(|(one, other)| one * other);
+            sum += 2.0 * taper * products.sum::<f64>();
+        }
+        varied += sum.max(0.0);
+        expected += number(mark.calls) * share * (1.0 - share);
+        seconds += number(rests.len() as u64);
+    }
+    let seen = if expected > 0.0 {
+        varied / expected
+    } else {
+        PRIOR_DISPERSION.0
+    };
+    let (prior, worth) = PRIOR_DISPERSION;
+    ((seen * seconds + prior * worth) / (seconds + worth)).max(1.0)
+}
+
+fn logit(share: f64) -> f64 {
+    (share / (1.0 - share)).ln()
+}
+
+/// The standard normal distribution function, by the logistic approximation of Bowling et al. (2009); its error stays
+/// below 0.02%.
+fn normal(z: f64) -> f64 {
+    let z = z.clamp(-12.0, 12.0);
+    1.0 / (1.0 + (-0.070_56 * z.powi(3) - 1.5976 * z).exp())
+}
+
+fn normalised(mut weights: Vec<f64>) -> Vec<f64> {
+    let sum: f64 = weights.iter().sum();
+    let even = 1.0 / number(weights.len() as u64);
+    for weight in &mut weights {
+        *weight = if sum > 0.0 { *weight / sum } else { even };
+    }
+    weights
+}
+
+/// The probability of lying above each point, from that of lying at each.
+fn survival(weights: &[f64]) -> Vec<f64> {
+    let mut left = 1.0;
+    let above = weights.iter().map(|weight| {
+        left -= weight;
+        (left + weight / 2.0).clamp(0.0, 1.0)
+    });
+    above.collect()
+}
+
+/// Where a falling curve passes through a value.
+fn quantile(ln_rates: &[f64], above: &[f64], value: f64) -> f64 {
+    let first = above.iter().position(|above| *above < value);
+    match first {
+        None => ln_rates.last().copied().unwrap_or_default(),
+        Some(0) => ln_rates[0],
+        Some(at) => {
+            let (high, low) = (above[at - 1], above[at]);
+            let share = (high - value) / (high - low).max(1e-12);
+            ln_rates[at - 1] + share * (ln_rates[at] - ln_rates[at - 1])
+        }
+    }
+}

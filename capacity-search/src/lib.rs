@@ -1,0 +1,15 @@
+//! The highest rate a target carries: a search as a pure state machine over step results.
+//!
+//! No clock runs here and nothing is sent. Whoever makes the steps hands in what came of each and is told what to do
+//! next, so that hundreds of searches on simulated queues take seconds.
+
+mod belief;
+mod evidence;
+mod search;
+mod steady;
+mod usl;
+
+pub use evidence::{Allowed, Ending, Mark, Moment, StepPlan, StepResult};
+pub use search::{Decision, End, Finding, Limit, SHARES, Search, SearchSettings};
+pub use steady::hopeless;
+pub use usl::{UslPoint, fit_usl};

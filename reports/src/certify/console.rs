@@ -1,0 +1,51 @@
+//! A dossier as a person reads it on a terminal.
+
+use super::{CertifyVerdict, Dossier, SUMS, Sealed, word};
+use crate::console::{Style, Tone};
+use crate::text;
+use std::fmt::Write as _;
+
+/// Renders a dossier for people.
+pub fn render(dossier: &Dossier, sealed: &Sealed, style: &Style) -> String {
+    let subject = &dossier.subject;
+    let mut out = format!("{} at {}\n", text::line(&subject.target), text::line(&subject.base_url));
+    if let Some(certificate) = &subject.certificate {
+        let _ = writeln!(
+            out,
+            "certificate of {} until {}, SHA-256 {}",
+            text::line(&certificate.subject),
+            text::line(&certificate.not_after),
+            text::line(&certificate.sha256)
+        );
+    }
+    out.push('\n');
+    for part in dossier.parts() {
+        let verdict = style.paint(tone(part.verdict), &format!("{:10}", word(part.verdict)));
+        let _ = writeln!(out, "{:11}  {verdict}  {}", part.name, text::line(&part.sentence));
+    }
+    if let Some(conformance) = &dossier.conformance {
+        for accepted in &conformance.accepted {
+            let acceptance = &accepted.acceptance;
+            let _ = writeln!(
+                out,
+                "accepted     {} until {}, {}: {}",
+                text::line(&accepted.case),
+                acceptance.expires,
+                text::line(&acceptance.owner),
+                text::line(&acceptance.reason)
+            );
+        }
+    }
+    let _ = writeln!(out, "\nSHA-256 of {SUMS} over {} files: {}", sealed.files, sealed.hash);
+    let verdict = style.paint(tone(dossier.verdict), &word(dossier.verdict).to_uppercase());
+    let _ = writeln!(out, "{verdict}: {}", text::line(&dossier.sentence));
+    style.finish(out)
+}
+
+fn tone(verdict: CertifyVerdict) -> Tone {
+    match verdict {
+        CertifyVerdict::Pass => Tone::Good,
+        CertifyVerdict::Fail => Tone::Bad,
+        CertifyVerdict::Invalid | CertifyVerdict::Incomplete => Tone::Doubtful,
+    }
+}

@@ -1,0 +1,28 @@
+//! A dossier as `JUnit` XML: one test case for each part.
+
+use super::{CertifyVerdict, Dossier};
+use crate::text;
+use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
+
+/// Servers show the message in lists and tables, so it stays short.
+const MESSAGE_CHARS: usize = 300;
+
+/// The suite of a dossier; `name` tells it from others.
+pub fn suite(dossier: &Dossier, name: &str) -> TestSuite {
+    let mut suite = TestSuite::new(text::line(name));
+    for part in dossier.parts() {
+        let kind = match part.verdict {
+            CertifyVerdict::Pass => None,
+            CertifyVerdict::Fail => Some(NonSuccessKind::Failure),
+            CertifyVerdict::Invalid | CertifyVerdict::Incomplete => Some(NonSuccessKind::Error),
+        };
+        let status = kind.map_or_else(TestCaseStatus::success, |kind| {
+            let mut status = TestCaseStatus::non_success(kind);
+            status.set_message(text::clip(&text::line(&part.sentence), MESSAGE_CHARS));
+            status.set_type("certify");
+            status
+        });
+        suite.add_test_case(TestCase::new(part.name, status));
+    }
+    suite
+}

@@ -1,0 +1,63 @@
+//! What is certified, as it shows itself before anything is tested.
+
+use super::CertifyArgs;
+use crate::target::{BaseUrl, Target, escaped, handshake};
+use chrono::{DateTime, SecondsFormat, Utc};
+use proofload_reports::certify::{Certificate, CertifyVerdict, Dossier, SCHEMA, Subject};
+use sha2::{Digest as _, Sha256};
+use std::fmt::Write as _;
+use std::time::Duration;
+
+/// What a server may put into a name, in characters.
+const MAX_NAME: usize = 300;
+
+/// A dossier in which nothing has been done yet.
+pub(super) async fn begin(target: &Target, args: &CertifyArgs) -> Dossier {
+    let started_at = now(Utc::now());
+    Dossier {
+        schema: SCHEMA.to_owned(),
+        verdict: CertifyVerdict::Incomplete,
+        sentence: String::new(),
+        subject: Subject {
+            target: target.name.clone(),
+            base_url: target.base.to_string(),
+            certificate: certificate(&target.base, args.timeout).await,
+        },
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        ended_at: started_at.clone(),
+        started_at,
+        need_per_s: args.need.map(crate::load::Rate::get),
+        conformance: None,
+        load: None,
+        capacity: None,
+        capacity_left_out: args.skip_capacity,
+    }
+}
+
+/// An instant as records write it.
+pub(super) fn now(instant: DateTime<Utc>) -> String {
+    instant.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// The certificate that the target shows; none without TLS, or when it shows none that can be read.
+async fn certificate(base: &BaseUrl, timeout: Duration) -> Option<Certificate> {
+    if base.url().scheme() != "https" {
+        return None;
+    }
+    let shaken = tokio::time::timeout(timeout, handshake(base, &[])).await.ok()?.ok()?;
+    let der = shaken.chain.first()?;
+    let (_, parsed) = x509_parser::parse_x509_certificate(der).ok()?;
+    let instant =
+        |timestamp| DateTime::from_timestamp(timestamp, 0).map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true));
+    let mut sha256 = String::new();
+    for byte in Sha256::digest(der) {
+        let _ = write!(sha256, "{byte:02x}");
+    }
+    Some(Certificate {
+        subject: escaped(parsed.subject().to_string().as_bytes(), MAX_NAME),
+        issuer: escaped(parsed.issuer().to_string().as_bytes(), MAX_NAME),
+        not_before: instant(parsed.validity().not_before.timestamp())?,
+        not_after: instant(parsed.validity().not_after.timestamp())?,
+        sha256,
+    })
+}
