@@ -85,7 +85,7 @@
     ctx.save();
     ctx.lineWidth = ratio;
     ctx.font = `${11 * ratio}px system-ui, sans-serif`;
-    for (const mark of chart.marks) {
+    for (const [place, mark] of chart.marks.entries()) {
       const x = u.valToPos(mark.x, "x", true);
       if (x < bbox.left || x > bbox.left + bbox.width) continue;
       ctx.strokeStyle = ctx.fillStyle = css("--mark");
@@ -93,7 +93,7 @@
       line(ctx, x, bbox.top, x, bbox.top + bbox.height);
       if (mark.label) {
         ctx.textAlign = x > bbox.left + bbox.width * 0.85 ? "right" : "left";
-        write(ctx, mark.label, x + (ctx.textAlign === "left" ? 4 : -4) * ratio, bbox.top + 14 * ratio);
+        write(ctx, mark.label, x + (ctx.textAlign === "left" ? 4 : -4) * ratio, bbox.top + (14 + 14 * (place % 2)) * ratio);
       }
     }
     for (const limit of chart.limits) {
