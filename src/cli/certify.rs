@@ -32,8 +32,7 @@ const EXAMPLES: &str = "\
 Examples:
   proofload certify
   proofload certify --target lab --slo 'publish.p99 < 250ms' --need 150/s --out dossiers/lab
-  proofload certify --target lab --accepted accepted.toml --skip-capacity
-  proofload report dossiers/lab --format html";
+  proofload certify --target lab --accepted accepted.toml --skip-capacity";
 
 /// Validate a deployment, load it, find its capacity, and leave one dossier to sign
 ///
@@ -141,7 +140,13 @@ pub(super) async fn run(args: CertifyArgs, console: &Console) -> Result<Exit, Fa
     let sealed = folder.write(&dossier)?;
     // What was done is on disk whatever went wrong; now it may be told.
     ended?;
-    console.result(&rendering::certify(args.format, &dossier, &sealed, &folder.name(), &console.style)?)?;
+    console.result(&rendering::certify(
+        args.format,
+        &dossier,
+        &sealed,
+        &folder.name(),
+        &console.style,
+    )?)?;
     console.note(&format!("recorded in {}", folder.name()));
     Ok(session.exit(&dossier))
 }

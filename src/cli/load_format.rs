@@ -27,5 +27,11 @@ pub(super) fn print(format: Format, report: &LoadReport, out: Option<&Path>, con
         Some(out) if format == Format::Html => Some(RecordReader::open(out)?),
         _ => None,
     };
-    console.result(&rendering::load(format, report, record.as_ref(), "load", &console.style)?)
+    console.result(&rendering::load(
+        format,
+        report,
+        record.as_ref(),
+        "load",
+        &console.style,
+    )?)
 }

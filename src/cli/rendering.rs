@@ -120,7 +120,8 @@ fn several(format: Format, found: Vec<Found>, style: &Style) -> Result<String, F
 }
 
 /// Why there is no page: its charts show every second.
-pub(super) const PAGE_NEEDS_RECORD: &str = "the page of a load run is made from its record; name a directory for it with --out";
+pub(super) const PAGE_NEEDS_RECORD: &str =
+    "the page of a load run is made from its record; name a directory for it with --out";
 
 /// A dossier, `name` being what its `JUnit` suite is called.
 ///

@@ -19,7 +19,7 @@ mod validate;
 mod verdict;
 
 pub use capacity::render as capacity;
-pub use gate::render as gate;
 pub use certify::render as certify;
+pub use gate::render as gate;
 pub use load::render as load;
 pub use validate::render as validate;

@@ -57,7 +57,13 @@ impl Folder {
 }
 
 fn unnamed(target: &str) -> PathBuf {
-    let safe = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' };
+    let safe = |c: char| {
+        if c.is_ascii_alphanumeric() || "-_.".contains(c) {
+            c
+        } else {
+            '-'
+        }
+    };
     let target: String = target.chars().map(safe).collect();
     let time = chrono::Utc::now().format("%Y%m%dT%H%M%SZ");
     Path::new("dossiers").join(format!("{target}-{time}"))

@@ -47,7 +47,8 @@ async fn certificate(base: &BaseUrl, timeout: Duration) -> Option<Certificate> {
     let shaken = tokio::time::timeout(timeout, handshake(base, &[])).await.ok()?.ok()?;
     let der = shaken.chain.first()?;
     let (_, parsed) = x509_parser::parse_x509_certificate(der).ok()?;
-    let instant = |timestamp| DateTime::from_timestamp(timestamp, 0).map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true));
+    let instant =
+        |timestamp| DateTime::from_timestamp(timestamp, 0).map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true));
     let mut sha256 = String::new();
     for byte in Sha256::digest(der) {
         let _ = write!(sha256, "{byte:02x}");
