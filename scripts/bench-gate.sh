@@ -11,9 +11,9 @@ work=$(mktemp -d)
 pids=
 trap 'kill $pids 2>/dev/null || true; rm -rf "$work"' EXIT
 
-# A mock with 32 workers and the given service time; its address goes into a file.
+# A mock with 64 workers and the given service time; its address goes into a file.
 mock() {
-    "$proofload" mock --http 127.0.0.1:0 --https none --workers 32 --service "fixed:$2" >"$work/$1" 2>"$work/$1.log" &
+    "$proofload" mock --http 127.0.0.1:0 --https none --workers 64 --service "fixed:$2" >"$work/$1" 2>"$work/$1.log" &
     pids="$pids $!"
     until grep -q '^listening' "$work/$1" 2>/dev/null; do sleep 0.05; done
 }
@@ -23,9 +23,9 @@ url() {
     sed -n 's/^listening http=\([^ ]*\).*/http:\/\/\1/p' "$work/$1"
 }
 
-mock a 40ms
-mock same 40ms
-mock slower 44ms
+mock a 100ms
+mock same 100ms
+mock slower 110ms
 
 # compare NAME MOCK WANTED: as many times as asked for, each with its own seed.
 compare() {
@@ -33,7 +33,7 @@ compare() {
     for seed in $(seq "$times"); do
         code=0
         PROOFLOAD_PASSWORD=admin-pass "$proofload" gate --url-a "$(url a)" --url-b "$(url "$2")" --username admin --scenario camera-feed \
-            --rate 300/s --users 40 --tolerance p99=20% --block 500ms --max-time 35s --seed "$seed" --format json \
+            --rate 300/s --users 60 --tolerance p90=10% --tolerance p99=20% --block 500ms --max-time 35s --seed "$seed" --format json \
             >"$work/$2.json" 2>"$work/$2.error" || code=$?
         if [ "$code" = "$3" ]; then right=$((right + 1)); else cat "$work/$2.error" >&2; fi
         python3 - "$work/$2.json" "$1" "$seed" "$code" <<'PY'

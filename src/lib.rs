@@ -3,6 +3,7 @@
 //! The map of the house, arrows running one way (`docs/decisions.md` has the reasons):
 //!
 //! ```text
+//! cli -> { conformance, load, capacity, gate, watch } -> { client, target } -> contract
 //! cli -> { conformance, load, capacity, gate, baseline, watch } -> { client, target } -> contract
 //! ```
 

@@ -11,21 +11,21 @@ use super::evidence::{Allowed, StepResult, number};
 use super::steady;
 
 /// Points of the grid over rates.
-const POINTS: usize = 400;
+const POINTS: usize = 240;
 /// Points of the grid over slopes.
-const SLOPES: usize = 24;
+const SLOPES: usize = 16;
 /// The gentlest and the steepest slope: by how much the logit of the share grows with the logarithm of the rate. One
 /// worker with exponential service at half its capacity has about 5; thirty workers near theirs have hundreds.
 const SLOPE: (f64, f64) = (4.0, 1000.0);
 /// The usual slope is so many times rate by limit...
 const SLOPE_PER_CALL: f64 = 1.5;
 /// ...give or take a factor whose logarithm has this standard deviation.
-const SLOPE_SPREAD: f64 = 0.7;
+const SLOPE_SPREAD: f64 = 0.35;
 /// A step in which calls piled up, or more than this share were beyond the limit, only says that it is above the edge: a
 /// queue that grows has no share of its own.
 const MOST: f64 = 0.4;
 /// Beyond so many times the allowed share, more of it says no more.
-const CLUSTER: f64 = 6.0;
+const CLUSTER: f64 = 12.0;
 /// A step further below the current belief than this says nothing on the slope at the edge.
 const BELOW: f64 = 0.7;
 /// What is believed of the overdispersion before anything is seen, and how many seconds that is worth.
@@ -165,10 +165,14 @@ fn soft(
         .map(|slope| ln_slope_prior(*slope, limit_s, centre))
         .collect();
     let usual = usual_slope(limit_s, centre).unwrap_or(30.0).min(100.0);
+    let data: Vec<Datum> = steps
+        .iter()
+        .filter_map(|step| Datum::of(step, objective, allowed, centre, usual))
+        .collect();
     let ln_weight = |edge: f64, slope: f64| {
-        let each = steps
+        let each = data
             .iter()
-            .map(|step| ln_likelihood(step, objective, allowed, edge, slope, centre, dispersion, usual));
+            .map(|datum| datum.ln_likelihood(allowed, edge, slope, dispersion));
         each.sum::<f64>()
     };
     let ln_weights: Vec<Vec<f64>> = ln_rates
@@ -202,33 +206,42 @@ fn usual_slope(limit_s: Option<f64>, ln_rate: f64) -> Option<f64> {
     limit_s.map(|limit_s| (SLOPE_PER_CALL * ln_rate.exp() * limit_s).clamp(SLOPE.0, SLOPE.1))
 }
 
-fn ln_likelihood(
-    step: &StepResult,
-    objective: usize,
-    allowed: f64,
-    edge: f64,
-    slope: f64,
-    centre: f64,
-    dispersion: f64,
-    usual_slope: f64,
-) -> f64 {
-    let ln_rate = step.plan.rate_per_s.ln();
-    let mark = step.mark(objective);
-    let calls = number(mark.calls);
-    // One long congestion must not outweigh everything else.
-    let beyond = number(mark.beyond).min((CLUSTER * allowed * calls).max(CLUSTER));
-    if calls < 1.0 {
-        return 0.0;
+/// What a step says of an edge, without the parts that do not depend on it.
+enum Datum {
+    /// It was above the edge, about as sharply as this slope says.
+    Above { ln_rate: f64, slope: f64 },
+    /// So many of its calls were beyond the limit.
+    Counted { ln_rate: f64, calls: f64, beyond: f64 },
+}
+
+impl Datum {
+    fn of(step: &StepResult, objective: usize, allowed: f64, centre: f64, usual_slope: f64) -> Option<Self> {
+        let ln_rate = step.plan.rate_per_s.ln();
+        let mark = step.mark(objective);
+        let calls = number(mark.calls);
+        if is_far(step, objective, allowed) {
+            return Some(Self::Above {
+                ln_rate,
+                slope: usual_slope,
+            });
+        }
+        if calls < 1.0 || ln_rate < centre + BELOW.ln() {
+            return None;
+        }
+        // One long congestion must not outweigh everything else.
+        let beyond = number(mark.beyond).min((CLUSTER * allowed * calls).max(CLUSTER));
+        Some(Self::Counted { ln_rate, calls, beyond })
     }
-    if is_far(step, objective, allowed) {
-        // Above the edge, and no more than that.
-        return (1.0 - normal((edge - ln_rate) * usual_slope)).max(1e-6).ln();
+
+    fn ln_likelihood(&self, allowed: f64, edge: f64, slope: f64, dispersion: f64) -> f64 {
+        match *self {
+            Self::Above { ln_rate, slope } => (1.0 - normal((edge - ln_rate) * slope)).max(1e-6).ln(),
+            Self::Counted { ln_rate, calls, beyond } => {
+                let share = 1.0 / (1.0 + (-(logit(allowed) + slope * (ln_rate - edge)).clamp(-40.0, 40.0)).exp());
+                (beyond * share.max(1e-15).ln() + (calls - beyond) * (1.0 - share).max(1e-15).ln()) / dispersion
+            }
+        }
     }
-    if ln_rate < centre + BELOW.ln() {
-        return 0.0;
-    }
-    let share = 1.0 / (1.0 + (-(logit(allowed) + slope * (ln_rate - edge)).clamp(-40.0, 40.0)).exp());
-    (beyond * share.max(1e-15).ln() + (calls - beyond) * (1.0 - share).max(1e-15).ln()) / dispersion
 }
 
 /// Whether a step was so far above the edge that its share is no steady state's.

@@ -23,14 +23,16 @@ const FEW_CALLS: f64 = 300.0;
 const NARROW: f64 = 0.035;
 /// The lowest and highest rate that the generator made healthily are this far apart at most when it has given out.
 const GENERATOR_EDGE: f64 = 1.15;
+/// A step in which the generator gave out is made again so often: a machine is sometimes busy for a moment.
+const AGAIN: usize = 2;
 /// An answer that a further step moves by more than this was not confirmed by it.
 const AGREES: f64 = 0.04;
 /// Confirmations are tried this often.
 const CONFIRMATIONS: usize = 3;
 /// The target's capacity moved when its first and second half differ by this much...
-const MOVED: f64 = 0.06;
+const MOVED: f64 = 0.1;
 /// ...and by so many standard errors.
-const MOVED_ERRORS: f64 = 3.0;
+const MOVED_ERRORS: f64 = 4.0;
 /// Shares of the answer at which the latency is shown.
 pub const SHARES: [f64; 2] = [0.5, 0.8];
 /// What a step costs beside its own time, in seconds: getting ready and cooling down.
@@ -145,15 +147,15 @@ impl Search {
     /// Takes a step's result, and says what to do next.
     pub fn next(&mut self, result: StepResult) -> Decision {
         let (ending, plan) = (result.ending, result.plan);
-        let gave_out_before = self
-            .steps
-            .last()
-            .is_some_and(|last| last.ending == Ending::GeneratorGaveOut && last.plan == plan);
+        let before = self.steps.iter().rev();
+        let gave_out = before
+            .take_while(|step| step.ending == Ending::GeneratorGaveOut && step.plan == plan)
+            .count();
         self.steps.push(result);
         match ending {
             Ending::Interrupted => return self.finished(End::Interrupted),
             Ending::TargetDied => return self.finished(End::TargetDied),
-            Ending::GeneratorGaveOut if !gave_out_before && self.left_s() > 0.0 => return Decision::Measure(plan),
+            Ending::GeneratorGaveOut if gave_out < AGAIN && self.left_s() > 0.0 => return Decision::Measure(plan),
             Ending::GeneratorGaveOut => {
                 let lowest = self
                     .too_fast_per_s
@@ -212,7 +214,7 @@ impl Search {
         match last.plan.purpose {
             Purpose::Confirm if last.counts() => {
                 let answer = self.best();
-                let agrees = last.ending == Ending::Whole && self.agrees(&last, answer);
+                let agrees = last.ending == Ending::Whole && agrees(&last, answer);
                 let tried = self.of(Purpose::Confirm).count();
                 if self.moved() {
                     return self.finished(End::Moved);
@@ -230,12 +232,6 @@ impl Search {
             Purpose::Latency => self.below(),
             _ => self.approach(),
         }
-    }
-
-    /// Whether a confirmation agrees with the answer as it is after it: the rate held, or the answer hardly moved.
-    fn agrees(&self, confirmation: &StepResult, answer: f64) -> bool {
-        let moved_by = (answer / confirmation.plan.rate_per_s).ln();
-        moved_by.abs() <= AGREES || (moved_by > 0.0 && confirmation.passed())
     }
 
     /// A step towards the edge, or the confirmation when it is known well enough.
@@ -473,4 +469,10 @@ impl Search {
             limit: self.limit(),
         }
     }
+}
+
+/// Whether a confirmation agrees with the answer as it is after it: the rate held, or the answer hardly moved.
+fn agrees(confirmation: &StepResult, answer: f64) -> bool {
+    let moved_by = (answer / confirmation.plan.rate_per_s).ln();
+    moved_by.abs() <= AGREES || (moved_by > 0.0 && confirmation.passed())
 }

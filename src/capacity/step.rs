@@ -174,7 +174,6 @@ impl Bench<'_> {
         faults
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one row of many figures")]
     fn row(
         number: usize,
         result: &StepResult,

@@ -58,8 +58,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Baseline(baseline::BaselineArgs),
     Capacity(Box<capacity::CapacityArgs>),
+    Baseline(baseline::BaselineArgs),
     Certify(Box<certify::CertifyArgs>),
     Completions(completions::CompletionsArgs),
     Contract(contract::ContractArgs),
@@ -97,8 +97,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
 
 async fn dispatch(command: Command, console: &Console) -> Result<Exit, Failure> {
     match command {
-        Command::Baseline(args) => baseline::run(args, console),
         Command::Capacity(args) => capacity::run(*args, console).await,
+        Command::Baseline(args) => baseline::run(args, console),
         Command::Certify(args) => certify::run(*args, console).await,
         Command::Completions(args) => completions::run(&args, console),
         Command::Contract(args) => contract::run(args, console).await,
