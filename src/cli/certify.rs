@@ -32,8 +32,7 @@ const EXAMPLES: &str = "\
 Examples:
   proofload certify
   proofload certify --target lab --slo 'publish.p99 < 250ms' --need 150/s --out dossiers/lab
-  proofload certify --target lab --accepted accepted.toml --skip-capacity
-  proofload report dossiers/lab --format html";
+  proofload certify --target lab --accepted accepted.toml --skip-capacity";
 
 /// Validate a deployment, load it, find its capacity, and leave one dossier to sign
 ///

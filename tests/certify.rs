@@ -1,0 +1,162 @@
+//! `proofload certify`: one dossier of three parts, sealed, and made again from its record byte for byte.
+
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn proofload(folder: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_proofload"));
+    command.args(args).current_dir(folder).output().unwrap()
+}
+
+fn schema(name: &str) -> jsonschema::Validator {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/schemas/{name}.json"));
+    let document: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    jsonschema::options()
+        .should_validate_formats(true)
+        .build(&document)
+        .unwrap()
+}
+
+#[track_caller]
+fn assert_holds(name: &str, document: &Value) {
+    let schema = schema(name);
+    let errors: Vec<String> = schema
+        .iter_errors(document)
+        .take(5)
+        .map(|error| error.to_string())
+        .collect();
+    assert_eq!(errors, Vec::<String>::new(), "{name}");
+}
+
+#[test]
+fn one_dossier_of_three_parts_is_made_again_from_its_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let line = [
+        "certify",
+        "--load-duration",
+        "1s",
+        "--max-rate",
+        "30/s",
+        "--max-time",
+        "12s",
+    ];
+    let made = proofload(
+        folder,
+        &[&line[..], &["--need", "20/s", "--format", "json", "--out", "d"]].concat(),
+    );
+    // On a busy machine the generator may be the bottleneck: no answer is an answer here.
+    let said = String::from_utf8_lossy(&made.stderr).into_owned();
+    assert!([0, 1, 4].contains(&made.status.code().unwrap()), "{said}");
+    let dossier: Value = serde_json::from_slice(&made.stdout).unwrap();
+    assert_holds("certify", &dossier);
+    assert_holds("load", &dossier["load"]);
+    assert_eq!(
+        dossier["conformance"]["verdict"], "pass",
+        "{:#}",
+        dossier["conformance"]
+    );
+    assert_eq!(dossier["capacity"]["schema"], "proofload.capacity/1");
+    assert_eq!(dossier["need_per_s"], 20.0);
+    for part in ["validate", "load", "capacity"] {
+        let shown = proofload(folder, &["report", &format!("d/{part}")]);
+        assert_eq!(shown.status.code(), Some(0), "{part}: {shown:?}");
+    }
+
+    for (format, file) in [
+        ("html", "certify.html"),
+        ("markdown", "certify.md"),
+        ("json", "certify.json"),
+    ] {
+        let again = proofload(folder, &["report", "d", "--format", format]);
+        assert_eq!(again.status.code(), Some(0), "{again:?}");
+        assert!(
+            again.stdout == fs::read(folder.join("d").join(file)).unwrap(),
+            "{file} is not the same"
+        );
+    }
+    #[cfg(unix)]
+    {
+        let check = "sha256sum --check --quiet SHA256SUMS && sha256sum SHA256SUMS";
+        let checked = Command::new("sh")
+            .args(["-c", check])
+            .current_dir(folder.join("d"))
+            .output()
+            .unwrap();
+        assert!(checked.status.success(), "{checked:?}");
+        let hash = String::from_utf8(checked.stdout).unwrap();
+        let page = fs::read_to_string(folder.join("d/certify.html")).unwrap();
+        assert!(page.contains(hash.split(' ').next().unwrap()), "{hash}");
+    }
+
+    let path = folder.join("d/validate/validate.json");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replacen("\"pass\"", "\"fail\"", 1)).unwrap();
+    let refused = proofload(folder, &["report", "d", "--format", "html"]);
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!(refused.status.code(), Some(3), "{said}");
+    assert!(
+        said.contains("changed after it was sealed: validate/validate.json"),
+        "{said}"
+    );
+    let again = proofload(folder, &["certify", "--out", "d"]);
+    assert_eq!(
+        again.status.code(),
+        Some(2),
+        "a dossier is never written over: {again:?}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_leaves_what_was_done_marked_incomplete() {
+    use proofload_test_support::{Gate, Mock};
+    let mock = Mock::on_premise();
+    let gate = Gate::before(&mock);
+    let folder = tempfile::tempdir().unwrap();
+    let process = Command::new(env!("CARGO_BIN_EXE_proofload"))
+        .args([
+            "certify",
+            "--timeout",
+            "10m",
+            "--out",
+            "d",
+            "--username",
+            "admin",
+            "--url",
+        ])
+        .arg(gate.url())
+        .env("PROOFLOAD_PASSWORD", "admin-pass")
+        .current_dir(folder.path())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    gate.await_answers(200);
+    let sent = Command::new("kill")
+        .args(["-INT", &process.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(sent.success());
+    let output = process.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{output:?}");
+    let text = fs::read_to_string(folder.path().join("d/certify.json")).unwrap();
+    let dossier: Value = serde_json::from_str(&text).unwrap();
+    assert_holds("certify", &dossier);
+    assert_eq!(dossier["verdict"], "incomplete");
+    assert!(
+        dossier["conformance"]["summary"]["pass"].as_u64() > Some(0),
+        "{dossier:#}"
+    );
+    let shown = proofload(folder.path(), &["report", "d"]);
+    assert_eq!(shown.status.code(), Some(0), "{shown:?}");
+}
+
+#[test]
+fn baselines_hold_to_their_schema() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = proofload(folder.path(), &["baseline", "list", "--format", "json"]);
+    assert_holds("baselines", &serde_json::from_slice(&list.stdout).unwrap());
+}
