@@ -196,11 +196,13 @@ fn runs_of_different_kinds_are_refused_and_lesser_differences_are_named() {
     }
 }
 
+/// What is wrong with a run, the exit code, and a part of the sentence.
+type Refusal = (fn(&mut Synthetic), i32, &'static str);
+
 #[test]
 fn runs_that_are_no_good_are_refused() {
     let with = |change: fn(&mut Synthetic)| folder(&[publish(50_000.0), publish(50_000.0).seed(2).with(change)]);
-    type Case = (fn(&mut Synthetic), i32, &'static str);
-    let cases: [Case; 5] = [
+    let cases: [Refusal; 5] = [
         (
             |run| run.info.status = RunStatus::Running,
             3,
