@@ -28,6 +28,8 @@ const NARROW: f64 = 0.035;
 const GENERATOR_EDGE: f64 = 1.15;
 /// A step in which the generator gave out is made again so often: a machine is sometimes busy for a moment.
 const AGAIN: usize = 2;
+/// A belief wider than this is no answer yet, only a range to say.
+const TOO_WIDE: f64 = 0.3;
 /// An answer that a further step moves by more than this was not confirmed by it.
 const AGREES: f64 = 0.04;
 /// Confirmations are tried this often.
@@ -229,7 +231,8 @@ impl Search {
                     return self.finished(End::Moved);
                 }
                 self.confirmed = agrees;
-                self.answer = Some(answer);
+                // Evidence that came with the confirmation may raise the answer a little, not to where nothing was confirmed.
+                self.answer = Some(answer.min(last.plan.rate_per_s * AGREES.exp()));
                 Decision::Measure(self.short(Purpose::Latency, answer * SHARES[0]))
             }
             Purpose::Latency => self.below(),
@@ -304,14 +307,26 @@ impl Search {
             })
     }
 
+    /// The highest rate that gave no reason to believe that it was too high. Before anything was measured to hold there
+    /// is none: a step of two calls that both failed proves little, and certainly not that its rate holds.
     fn highest_held(&self) -> Option<f64> {
         let held = self.steps.iter().filter(|step| self.holds(step));
-        held.map(|step| step.plan.rate_per_s).max_by(f64::total_cmp)
+        let highest = held.map(|step| step.plan.rate_per_s).max_by(f64::total_cmp);
+        highest.filter(|_| self.anything_passed())
     }
 
+    /// The lowest rate that was clearly too high; before anything was measured to hold, the lowest that did not.
     fn lowest_broken(&self) -> Option<f64> {
-        let broken = self.steps.iter().filter(|step| step.counts() && !self.holds(step));
+        let any_passed = self.anything_passed();
+        let broken = self
+            .steps
+            .iter()
+            .filter(|step| step.counts() && !(any_passed && self.holds(step)));
         broken.map(|step| step.plan.rate_per_s).min_by(f64::total_cmp)
+    }
+
+    fn anything_passed(&self) -> bool {
+        self.steps.iter().any(StepResult::passed)
     }
 
     /// Where the edge may lie at all.
@@ -346,17 +361,21 @@ impl Search {
 
     fn finding(&self, end: End) -> Finding {
         let bracketed = self.highest_held().is_some() && self.lowest_broken().is_some();
+        let end = if end == End::Found && bracketed && self.belief().width() > TOO_WIDE {
+            End::OutOfTime
+        } else {
+            end
+        };
         let (sustained_per_s, bracket_per_s) = match end {
             End::Nothing => (Some(0.0), Some((0.0, self.lowest_broken().unwrap_or_default()))),
             End::Found | End::Interrupted | End::TargetDied | End::OutOfTime if bracketed => {
                 let belief = self.belief();
-                let answer = if end == End::Found {
-                    self.best()
-                } else {
-                    belief.quantile(0.5).min(self.best())
+                let answer = match self.answer {
+                    Some(answer) if end == End::Found => answer,
+                    _ => belief.quantile(0.5).min(self.best()),
                 };
                 let bracket = (belief.quantile(0.025).min(answer), belief.quantile(0.975).max(answer));
-                (Some(answer), Some(bracket))
+                ((end != End::OutOfTime).then_some(answer), Some(bracket))
             }
             _ => (None, None),
         };

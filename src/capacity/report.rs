@@ -191,7 +191,7 @@ impl Notes {
                 "steps at the same rate contradict each other beyond chance: what was measured early does not hold late"
                     .to_owned(),
             ),
-            End::OutOfTime => reasons.push("the time was up before anything was known; give a longer --max-time".to_owned()),
+            End::OutOfTime => reasons.push("the time was up before the limit was known well enough to be a figure".to_owned()),
             End::Found | End::Nothing | End::BeyondCeiling => {}
         }
         reasons
@@ -293,7 +293,13 @@ fn sentence(report: &CapacityReport, end: End) -> String {
             "The target's capacity moved while it was measured, so no figure would be true: see what else it does, and search again"
                 .to_owned()
         }
-        End::OutOfTime => "The time was up before a limit was found: give a longer --max-time".to_owned(),
+        End::OutOfTime => {
+            let known = report.bracket_per_s.map_or_else(
+                || "before a limit was found".to_owned(),
+                |[low, high]| format!("while the limit could still lie anywhere between {} and {}/s", figure(low), figure(high)),
+            );
+            format!("The time was up {known}: give a longer --max-time")
+        }
         End::Interrupted | End::TargetDied => {
             let why = if end == End::TargetDied { "The target stopped answering" } else { "Interrupted" };
             carries().map_or_else(

@@ -39,8 +39,7 @@
   const tip = document.body.appendChild(document.createElement("div"));
   tip.className = "tip";
   tip.hidden = true;
-  const explain = (event) => {
-    const marked = event.target instanceof Element && event.target.closest("[data-tip]");
+  const show = (marked) => {
     tip.hidden = !marked;
     if (!marked) return;
     tip.textContent = marked.dataset.tip;
@@ -48,9 +47,11 @@
     tip.style.left = `${Math.max(8, Math.min(innerWidth - tip.offsetWidth - 8, box.left + box.width / 2 - tip.offsetWidth / 2))}px`;
     tip.style.top = `${box.top - tip.offsetHeight - 6 > 0 ? box.top - tip.offsetHeight - 6 : box.bottom + 6}px`;
   };
+  const explain = (event) => show(event.target instanceof Element && event.target.closest("[data-tip]"));
   addEventListener("mouseover", explain);
   addEventListener("focusin", explain);
-  addEventListener("scroll", () => { tip.hidden = true; }, true);
+  // What was scrolled away is pointed at no longer; what is still under the mouse takes its figures along.
+  addEventListener("scroll", () => show(document.querySelector("[data-tip]:hover, [data-tip]:focus")), true);
 
   const form = document.querySelector("form.filter");
   if (!form) return;

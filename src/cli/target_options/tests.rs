@@ -25,7 +25,6 @@ fn conflicting_and_incomplete_lines_are_usage_errors() {
     for line in [
         &["--url", "http://a", "--target", "b"][..],
         &["--url", "http://a", "--config", "b"],
-        &["--username", "u"],
         &["--url", "http://a", "--password-file", "p"],
         &["--url", "http://a", "--ca", "c", "--insecure"],
         &[
@@ -47,7 +46,12 @@ fn conflicting_and_incomplete_lines_are_usage_errors() {
 
 #[tokio::test]
 async fn options_for_a_forgotten_target_are_refused() {
-    for line in [&["--insecure"][..], &["--ca", "x"], &["--signing-key-file", "x"]] {
+    for line in [
+        &["--insecure"][..],
+        &["--username", "u"],
+        &["--ca", "x"],
+        &["--signing-key-file", "x"],
+    ] {
         let failure = choose(line).await.unwrap_err();
         assert_eq!(failure.exit, Exit::Usage);
         assert!(failure.sentence.contains("--url"), "{}", failure.sentence);
