@@ -39,10 +39,16 @@ pub fn display(duration: Duration) -> String {
     } else if micros.is_multiple_of(1_000_000) {
         format!("{}s", duration.as_secs())
     } else if micros < 1_000_000 {
-        format!("{}ms", duration.as_secs_f64() * 1e3)
+        format!("{}ms", decimal(micros, 1000, 3))
     } else {
-        format!("{}s", duration.as_secs_f64())
+        format!("{}s", decimal(micros, 1_000_000, 6))
     }
+}
+
+/// A number of units, to the digit: a division of floating point numbers would show 21.358999999999998.
+fn decimal(micros: u128, unit: u128, digits: usize) -> String {
+    let text = format!("{}.{:0digits$}", micros / unit, micros % unit);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 #[cfg(test)]
@@ -77,6 +83,9 @@ mod tests {
             ("90s", "90s"),
             ("1s 500ms", "1.5s"),
             ("15us", "15us"),
+            ("21ms 359us", "21.359ms"),
+            ("100ms", "100ms"),
+            ("1s 50us", "1.00005s"),
             ("0s", "0s"),
         ] {
             assert_eq!(display(parse(text).unwrap()), shown);
