@@ -72,7 +72,7 @@ impl Cell {
     }
 }
 
-/// One operation in one run: its cells in order, at most [`MAX_CELLS`] of them.
+/// One operation in one run: its cells in order, at most `MAX_CELLS` of them.
 #[derive(Debug, Clone, Default)]
 pub struct Series {
     cells: Vec<Cell>,
