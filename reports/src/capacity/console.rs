@@ -186,30 +186,8 @@ mod tests {
 
     #[test]
     fn an_answer_and_no_answer() {
-        let found = render(&examples::found(), &Style::PLAIN);
-        for wanted in [
-            "PASS: This target carries 183/s (bracket 180 to 189) = 183 cameras at 1 fps",
-            "(confirmed by a run of its own)",
-            "hopeless, given up",
-            "latency at",
-            "knee at 201 (192 to 214)/s",
-            "┊ the answer",
-        ] {
-            assert!(found.contains(wanted), "{wanted:?} is missing in\n{found}");
-        }
-        let gave_out = render(&examples::generator_gave_out(), &Style::PLAIN);
-        for wanted in [
-            "INVALID: The generator gave out",
-            "generator unhealthy",
-            "not fitted",
-            "reason: arrivals were sent late",
-        ] {
-            assert!(gave_out.contains(wanted), "{wanted:?} is missing in\n{gave_out}");
-        }
-        assert!(
-            !gave_out.contains("carries") && !gave_out.contains("confirmed"),
-            "{gave_out}"
-        );
+        insta::assert_snapshot!("found", render(&examples::found(), &Style::PLAIN));
+        insta::assert_snapshot!("gave_out", render(&examples::generator_gave_out(), &Style::PLAIN));
     }
 
     #[test]
