@@ -1,5 +1,6 @@
 //! `proofload capacity`: searches for the highest rate at which the objectives hold.
 
+use super::duration::positive_span;
 use super::load_signals;
 use super::target_options::TargetOptions;
 use super::{Console, Failure};
@@ -55,7 +56,7 @@ pub(super) struct CapacityArgs {
     #[arg(long, value_name = "RATE", default_value = "1000000/s", allow_hyphen_values = true)]
     max_rate: Rate,
     /// How long the whole search may take
-    #[arg(long, value_name = "TIME", default_value = "3m", value_parser = search_time, allow_hyphen_values = true)]
+    #[arg(long, value_name = "TIME", default_value = "3m", value_parser = positive_span, allow_hyphen_values = true)]
     max_time: Duration,
     /// How long the shortest steps are measured, in whole seconds
     #[arg(long, value_name = "TIME", default_value = "2s", value_parser = step_time, allow_hyphen_values = true)]
@@ -73,7 +74,7 @@ pub(super) struct CapacityArgs {
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
     /// A call that takes longer has failed
-    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = search_time, allow_hyphen_values = true)]
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = positive_span, allow_hyphen_values = true)]
     timeout: Duration,
     /// Use HTTP/2 where the server offers it (over HTTPS), one connection for each virtual user
     #[arg(long)]
@@ -100,17 +101,8 @@ enum Format {
     Json,
 }
 
-fn search_time(text: &str) -> Result<Duration, String> {
-    let time = span::parse(text).map_err(|error| error.to_string())?;
-    if time.is_zero() {
-        Err("it must be longer than 0".to_owned())
-    } else {
-        Ok(time)
-    }
-}
-
 fn step_time(text: &str) -> Result<Duration, String> {
-    let time = search_time(text)?;
+    let time = positive_span(text)?;
     if time < Duration::from_secs(1) || time > Duration::from_secs(600) {
         return Err("a step is measured for 1s at least and 10m at most".to_owned());
     }

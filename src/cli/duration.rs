@@ -1,5 +1,6 @@
 //! Durations as people write them.
 
+use crate::load::span;
 use std::time::Duration;
 
 /// Reads `5s`, `250ms`, `1h 30m`; for clap's `value_parser`.
@@ -9,6 +10,19 @@ use std::time::Duration;
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text.trim())
         .map_err(|_| format!("'{text}' is no duration; write a number with its unit, such as 250ms, 5s, 10m or 1h"))
+}
+
+/// Reads the length of a run, which is longer than 0 and 30 days at most; for clap's `value_parser`.
+///
+/// # Errors
+/// One sentence with what would be right.
+pub(super) fn positive_span(text: &str) -> Result<Duration, String> {
+    let span = span::parse(text).map_err(|error| error.to_string())?;
+    if span.is_zero() {
+        Err("it must be longer than 0".to_owned())
+    } else {
+        Ok(span)
+    }
 }
 
 #[cfg(test)]

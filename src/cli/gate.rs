@@ -7,12 +7,11 @@ mod outputs;
 use super::load_signals;
 use super::report_file::ReportFile;
 use super::target_options::TargetOptions;
-use super::validate::pass_on;
+use super::validate::{Progress, pass_on};
 use super::{Console, Failure};
 use crate::client::{Http, Limits, preflight};
 use crate::conformance;
 use crate::conformance::accepted::Accepted;
-use crate::events::{Event, Observer};
 use crate::exit::Exit;
 use crate::gate::{self, Drift, GateError, Options, Scope, Settings};
 use crate::halt::Halt;
@@ -195,23 +194,6 @@ impl GateArgs {
             (GateVerdict::Regressed, _) | (GateVerdict::Inconclusive, Some(Inconclusive::Fail)) => Exit::TargetFailed,
             (GateVerdict::Inconclusive, None) => Exit::Invalid,
         })
-    }
-}
-
-/// One line on a terminal that says how far it has come.
-struct Progress {
-    console: Console,
-}
-
-impl Observer for Progress {
-    fn observe(&self, event: &Event) {
-        match event {
-            Event::Warning(sentence) => self.console.note(&format!("warning: {sentence}")),
-            Event::CaseDone { id, done, total } => {
-                self.console.progress(&format!("{done} of {total} cases  {id}"));
-            }
-            _ => {}
-        }
     }
 }
 

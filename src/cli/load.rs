@@ -1,5 +1,6 @@
 //! `proofload load`: makes a load run and says what came of it.
 
+use super::duration::positive_span;
 use super::load_format::{self, Format};
 use super::load_page;
 use super::load_signals;
@@ -8,7 +9,7 @@ use super::target_options::TargetOptions;
 use super::{Console, Failure};
 use crate::client::{Http, Limits, preflight};
 use crate::exit::Exit;
-use crate::load::{self, DeadTarget, Interruption, LoadError, Options, Outcome, Rate, Share, Workload, span};
+use crate::load::{self, DeadTarget, Interruption, LoadError, Options, Outcome, Rate, Share, Workload};
 use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
 use proofload_reports::load::LoadVerdict;
@@ -97,15 +98,6 @@ enum OnDeadTarget {
     Stop,
     /// Go on until its planned end
     Continue,
-}
-
-fn positive_span(text: &str) -> Result<Duration, String> {
-    let span = span::parse(text).map_err(|error| error.to_string())?;
-    if span.is_zero() {
-        Err("it must be longer than 0".to_owned())
-    } else {
-        Ok(span)
-    }
 }
 
 fn instant(text: &str) -> Result<DateTime<Utc>, String> {

@@ -65,3 +65,30 @@ impl<F> ReportFile<F> {
         ))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+    enum Format {
+        Console,
+        Junit,
+    }
+
+    #[test]
+    fn a_report_file_is_a_format_and_a_path() {
+        let parsed = "junit=out/a=b.xml".parse::<ReportFile<Format>>().expect("a good one");
+        assert_eq!(
+            (parsed.format, parsed.path),
+            (Format::Junit, PathBuf::from("out/a=b.xml"))
+        );
+        for (text, sentence) in [
+            ("report.xml", "write FORMAT=FILE, as in junit=report.xml"),
+            ("junit=", "write FORMAT=FILE, as in junit=report.xml"),
+            ("xml=a.xml", "there is no format \"xml\"; there are console, junit"),
+        ] {
+            assert_eq!(text.parse::<ReportFile<Format>>().expect_err(text), sentence);
+        }
+    }
+}

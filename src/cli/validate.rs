@@ -5,6 +5,7 @@ mod outputs;
 
 use super::duration::duration;
 use super::load_signals;
+use super::report_file::ReportFile;
 use super::target_options::TargetOptions;
 use super::{Console, Failure};
 use crate::client::{Http, Limits, preflight};
@@ -16,7 +17,7 @@ use crate::exit::Exit;
 use crate::halt::{Asker, Halt};
 use crate::load::Interruption;
 use crate::pattern::Pattern;
-use outputs::{Format, ReportFile};
+use outputs::Format;
 use proofload_contract::Contract;
 use proofload_reports::validate::{ValidateReport, Verdict};
 use rand::RngExt as _;
@@ -47,7 +48,7 @@ pub(super) struct ValidateArgs {
     format: Format,
     /// Write the report into a file as well, as in junit=report.xml; may be repeated
     #[arg(long, value_name = "FORMAT=FILE")]
-    report: Vec<ReportFile>,
+    report: Vec<ReportFile<Format>>,
     /// Directory for the result, new or empty: validate.json and report.html
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -155,7 +156,7 @@ pub(super) async fn run(args: ValidateArgs, console: &Console) -> Result<Exit, F
     weigh(&mut outcome, &args, accepted.as_ref())?;
     let report = outcome.report;
     for file in &args.report {
-        file.write(&report)?;
+        file.write(&file.format.render_file(&report)?)?;
     }
     if let Some(out) = &args.out {
         directory::write(out, &report)?;

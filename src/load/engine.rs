@@ -3,12 +3,12 @@
 use super::clock::{Clock, ns};
 use super::error::LoadError;
 use super::health::Symptoms;
+use super::options::{DeadTarget, Options};
 use super::pacer::Stage;
 use super::plan::Plan;
 use super::pulse::{self, Bell, End};
 use super::recorder::{Recorded, Recorder};
 use super::sessions::Sessions;
-use super::share::Share;
 use super::start;
 use super::threads::{Times, Told};
 use super::verdict;
@@ -18,7 +18,6 @@ use crate::target::Target;
 use chrono::{DateTime, SecondsFormat, Utc};
 use proofload_reports::load::LoadReport;
 use proofload_reports::record::{Machine, RUN_SCHEMA, RecordError, RecordWriter, RunInfo, RunStatus, StageSpan};
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
@@ -29,43 +28,6 @@ use tokio::sync::{mpsc, oneshot, watch};
 const LEAD: Duration = Duration::from_millis(20);
 /// Threads of a run that is over get this long to end.
 const FAREWELL: Duration = Duration::from_secs(3);
-
-/// How a run is made, beside its workload.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// Virtual users; `None` for the workload's or the engine's own choice.
-    pub users: Option<u32>,
-    /// Threads of the generator; `None` for the engine's own choice.
-    pub threads: Option<usize>,
-    /// From sent to the last body byte at most.
-    pub timeout: Duration,
-    /// Seed of everything random.
-    pub seed: u64,
-    /// Whether HTTP/2 is used where the server offers it.
-    pub http2: bool,
-    /// Whether a connection carries more than one request.
-    pub keep_alive: bool,
-    /// The run directory; `None` for no record.
-    pub out: Option<PathBuf>,
-    /// Whether the person said that the target is theirs to load.
-    pub may_load: bool,
-    /// What to do when the target stops answering.
-    pub on_dead_target: DeadTarget,
-    /// Which share of the arrivals and of the stated users this machine takes; [`Share::ALL`] when it is alone. All
-    /// machines need the same seed.
-    pub shard: Share,
-    /// When the first arrival may be due; `None` for as soon as the users are ready.
-    pub start_at: Option<DateTime<Utc>>,
-}
-
-/// What to do when the target stops answering.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DeadTarget {
-    /// End the run after five seconds without any answer, and record it.
-    Stop,
-    /// Go on: it may come back.
-    Continue,
-}
 
 /// Why a run ends before its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,10 +3,10 @@
 use super::attack::Cast;
 use super::clock::Clock;
 use super::desk::Lane;
-use super::engine::Options;
 use super::error::LoadError;
 use super::images;
 use super::login_gate::LoginGate;
+use super::options::Options;
 use super::pacer::{Arrivals, Process};
 use super::pulse::{Bell, Stream};
 use super::request::Factory;

@@ -1,7 +1,7 @@
 //! How many virtual users and threads a run has on this machine.
 
-use super::engine::Options;
 use super::error::LoadError;
+use super::options::Options;
 use super::workload::Workload;
 
 /// Arrivals per second that one thread takes on before another one is started.
@@ -110,7 +110,7 @@ fn shares(workload: &Workload, users: u32, machines: u32) -> Result<Vec<usize>, 
 
 #[cfg(test)]
 mod tests {
-    use super::super::engine::DeadTarget;
+    use super::super::options::DeadTarget;
     use super::super::share::Share;
     use super::*;
     use std::time::Duration;
