@@ -9,6 +9,7 @@
 
 use super::evidence::{Allowed, StepResult, number};
 use super::steady;
+use super::tail::{Tail, long_run};
 
 /// Points of the grid over rates.
 const POINTS: usize = 240;
@@ -34,6 +35,10 @@ const PRIOR_DISPERSION: (f64, f64) = (5.0, 10.0);
 const FINEST: f64 = 0.004;
 /// ...nor a short one more finely than this divided by its seconds.
 const SHORT: f64 = 0.03;
+/// Steps this near to the edge, in logarithms of rates, say together how its tail is.
+const NEAR: f64 = 0.15;
+/// The logit is linear in the logarithm of the rate but for this share of its change.
+const BENT: f64 = 0.15;
 /// How finely an objective that is no share of calls tells rates apart.
 const FIRM: f64 = 0.015;
 
@@ -61,9 +66,9 @@ impl Belief {
         for (objective, allowed) in allowed.iter().enumerate() {
             let own = match allowed.share {
                 Some(share) if in_play(steps, objective, share) => {
-                    let rough = soft(steps, objective, share, allowed.limit_s, &ln_rates, centre);
+                    let rough = soft(steps, objective, share, allowed, &ln_rates, centre);
                     let near = quantile(&ln_rates, &survival(&rough), 0.5);
-                    soft(steps, objective, share, allowed.limit_s, &ln_rates, near)
+                    soft(steps, objective, share, allowed, &ln_rates, near)
                 }
                 None if steps.iter().any(|step| step.held.get(objective) == Some(&false)) => {
                     normalised(ln_rates.iter().map(|edge| firm(steps, objective, *edge)).collect())
@@ -149,11 +154,18 @@ fn soft(
     steps: &[&StepResult],
     objective: usize,
     allowed: f64,
-    limit_s: Option<f64>,
+    stated: &Allowed,
     ln_rates: &[f64],
     centre: f64,
 ) -> Vec<f64> {
+    let limit_s = stated.limit_s;
     let dispersion = dispersion(steps, objective, allowed, centre);
+    let near: Vec<&StepResult> = steps
+        .iter()
+        .copied()
+        .filter(|step| (step.plan.rate_per_s.ln() - centre).abs() <= NEAR && !is_far(step, objective, allowed))
+        .collect();
+    let tail = Tail::of(&near, objective, stated, dispersion);
     let slopes: Vec<f64> = (0..SLOPES)
         .map(|point| {
             let share = number(point as u64) / number(SLOPES as u64 - 1);
@@ -167,7 +179,7 @@ fn soft(
     let usual = usual_slope(limit_s, centre).unwrap_or(30.0).min(100.0);
     let data: Vec<Datum> = steps
         .iter()
-        .filter_map(|step| Datum::of(step, objective, allowed, centre, usual))
+        .filter_map(|step| Datum::of(step, objective, allowed, centre, usual, tail))
         .collect();
     let ln_weight = |edge: f64, slope: f64| {
         let each = data
@@ -212,10 +224,19 @@ enum Datum {
     Above { ln_rate: f64, slope: f64 },
     /// So many of its calls were beyond the limit.
     Counted { ln_rate: f64, calls: f64, beyond: f64 },
+    /// Its tail says that the share beyond the limit has this logit, with this variance.
+    Estimated { ln_rate: f64, logit: f64, variance: f64 },
 }
 
 impl Datum {
-    fn of(step: &StepResult, objective: usize, allowed: f64, centre: f64, usual_slope: f64) -> Option<Self> {
+    fn of(
+        step: &StepResult,
+        objective: usize,
+        allowed: f64,
+        centre: f64,
+        usual_slope: f64,
+        tail: Option<Tail>,
+    ) -> Option<Self> {
         let ln_rate = step.plan.rate_per_s.ln();
         let mark = step.mark(objective);
         let calls = number(mark.calls);
@@ -228,6 +249,15 @@ impl Datum {
         if calls < 1.0 || ln_rate < centre + BELOW.ln() {
             return None;
         }
+        if let Some(tail) = tail
+            && let Some(ln_share) = tail.estimate(&mark)
+        {
+            return Some(Self::Estimated {
+                ln_rate,
+                logit: logit(ln_share.exp().min(0.9)),
+                variance: tail.variance / calls,
+            });
+        }
         // One long congestion must not outweigh everything else.
         let beyond = number(mark.beyond).min((CLUSTER * allowed * calls).max(CLUSTER));
         Some(Self::Counted { ln_rate, calls, beyond })
@@ -239,6 +269,15 @@ impl Datum {
             Self::Counted { ln_rate, calls, beyond } => {
                 let share = 1.0 / (1.0 + (-(logit(allowed) + slope * (ln_rate - edge)).clamp(-40.0, 40.0)).exp());
                 (beyond * share.max(1e-15).ln() + (calls - beyond) * (1.0 - share).max(1e-15).ln()) / dispersion
+            }
+            Self::Estimated {
+                ln_rate,
+                logit: seen,
+                variance,
+            } => {
+                let away = slope * (ln_rate - edge);
+                let variance = variance + (BENT * away).powi(2);
+                -((seen - logit(allowed) - away).powi(2) / variance + variance.ln()) / 2.0
             }
         }
     }
@@ -266,14 +305,7 @@ fn dispersion(steps: &[&StepResult], objective: usize, allowed: f64, centre: f64
         let rests: Vec<f64> = marks
             .map(|mark| number(mark.beyond) - share * number(mark.calls))
             .collect();
-        let lags = (rests.len() / 4).min(6);
-        let mut sum: f64 = rests.iter().map(|rest| rest * rest).sum();
-        for lag in 1..=lags {
-            let taper = 1.0 - number(lag as u64) / number(lags as u64 + 1);
-            let products = rests.iter().zip(&rests[lag..]).map(|(one, other)| one * other);
-            sum += 2.0 * taper * products.sum::<f64>();
-        }
-        varied += sum.max(0.0);
+        varied += long_run(&rests);
         expected += number(mark.calls) * share * (1.0 - share);
         seconds += number(rests.len() as u64);
     }

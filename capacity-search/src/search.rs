@@ -250,7 +250,7 @@ impl Search {
             && left_s > self.settings.step_s + OVERHEAD_S
             && self.of(Purpose::Bisect).count() < self.bisections(median)
         {
-            let calls_s = (100.0 / median).clamp(self.settings.step_s, 4.0 * self.settings.step_s);
+            let calls_s = (FEW_CALLS / median).ceil().clamp(self.settings.step_s, 4.0 * self.settings.step_s);
             let plan = self.short(Purpose::Bisect, median);
             return Decision::Measure(StepPlan {
                 measured_s: calls_s,
@@ -265,7 +265,7 @@ impl Search {
                 1.0
             };
             let rate_per_s = median * (side * (width / 5.0).clamp(0.01, 0.03)).exp();
-            return Decision::Measure(self.long(Purpose::Edge, rate_per_s, edge_s));
+            return Decision::Measure(self.long(Purpose::Edge, rate_per_s, self.next_edge_s(left_s)));
         }
         Decision::Measure(self.long(Purpose::Confirm, self.best(), edge_s))
     }
