@@ -39,6 +39,16 @@ const SHORT: f64 = 0.03;
 const NEAR: f64 = 0.15;
 /// The logit is linear in the logarithm of the rate but for this share of its change.
 const BENT: f64 = 0.15;
+/// A step begins with an empty queue: what is not settled yet looks as if the rate were lower by this divided by its
+/// seconds...
+const YOUNG: f64 = 0.1;
+/// ...and a count of late calls is worth little in so many seconds.
+const SETTLES_S: f64 = 6.0;
+/// Where calls piled up for so many seconds nearly all would be late in the end: then the logit is at least half the way from
+/// the allowed share to one half.
+const SETTLED_S: f64 = 4.0;
+/// Rates at least this likely, compared with the likeliest, are likely: one standard deviation.
+const LIKELY: f64 = 0.6;
 /// How finely an objective that is no share of calls tells rates apart.
 const FIRM: f64 = 0.015;
 
@@ -52,13 +62,14 @@ pub(super) struct Belief {
 }
 
 impl Belief {
-    /// The belief after `steps`, somewhere between two rates; `allowed` is what each objective allows.
-    pub(super) fn of(steps: &[&StepResult], allowed: &[Allowed], between: (f64, f64)) -> Self {
+    /// The belief after `steps`, somewhere between two rates; `allowed` is what each objective allows, and nothing is left
+    /// to chance at a `sharp` edge.
+    pub(super) fn of(steps: &[&StepResult], allowed: &[Allowed], between: (f64, f64), sharp: bool) -> Self {
         let (low, high) = (between.0.ln(), between.1.ln());
         let ln_rates: Vec<f64> = (0..POINTS)
             .map(|point| low + (high - low) * (number(point as u64) + 0.5) / number(POINTS as u64))
             .collect();
-        let queue = normalised(ln_rates.iter().map(|edge| queue(steps, *edge)).collect());
+        let queue = normalised(ln_rates.iter().map(|edge| queue(steps, *edge, sharp)).collect());
         let mut above = survival(&queue);
         let mut medians = Vec::new();
         // Once to find the neighbourhood, once with only the steps in it.
@@ -66,9 +77,9 @@ impl Belief {
         for (objective, allowed) in allowed.iter().enumerate() {
             let own = match allowed.share {
                 Some(share) if in_play(steps, objective, share) => {
-                    let rough = soft(steps, objective, share, allowed, &ln_rates, centre);
+                    let rough = soft(steps, objective, share, allowed, &ln_rates, centre, sharp);
                     let near = quantile(&ln_rates, &survival(&rough), 0.5);
-                    soft(steps, objective, share, allowed, &ln_rates, near)
+                    soft(steps, objective, share, allowed, &ln_rates, near, sharp)
                 }
                 None if steps.iter().any(|step| step.held.get(objective) == Some(&false)) => {
                     normalised(ln_rates.iter().map(|edge| firm(steps, objective, *edge)).collect())
@@ -101,6 +112,41 @@ impl Belief {
         self.quantile(0.975) / self.quantile(0.025) - 1.0
     }
 
+    /// Twice the logarithm of how much less likely one edge for both is than one for each, over the same grid: the squared
+    /// distance in standard errors, were both normal. A belief that only says "above" contradicts none that is.
+    pub(super) fn contradicts(&self, other: &Self) -> f64 {
+        let (own, others) = (self.relative(), other.relative());
+        let both = own.iter().zip(&others).map(|(one, other)| one * other);
+        -2.0 * both.fold(0.0, f64::max).max(1e-300).ln()
+    }
+
+    /// How far apart the nearest rates are, as a difference of logarithms, that each of two beliefs makes likely.
+    pub(super) fn apart(&self, other: &Self) -> f64 {
+        let likely = |belief: &Self| {
+            let relative = belief.relative();
+            let mut rates = belief
+                .ln_rates
+                .iter()
+                .zip(relative)
+                .filter(|(_, relative)| *relative > LIKELY)
+                .map(|(ln_rate, _)| *ln_rate);
+            let low = rates.next().unwrap_or_default();
+            (low, rates.next_back().unwrap_or(low))
+        };
+        let (own, others) = (likely(self), likely(other));
+        (own.0 - others.1).max(others.0 - own.1).max(0.0)
+    }
+
+    /// How likely each rate is as the edge, compared with the likeliest.
+    fn relative(&self) -> Vec<f64> {
+        let mut before = 1.0;
+        let weights = self.above.iter().map(|above| std::mem::replace(&mut before, *above) - above);
+        let weights: Vec<f64> = weights.collect();
+        // The first and the last also hold what lies beyond the grid.
+        let most = weights.iter().skip(1).copied().fold(1e-300, f64::max);
+        weights.iter().map(|weight| (weight / most).clamp(0.0, 1.0)).collect()
+    }
+
     /// By objective: where its own edge is believed to lie; `None` when it was never clearly missed.
     pub(super) fn medians(&self) -> &[Option<f64>] {
         &self.medians
@@ -109,19 +155,22 @@ impl Belief {
 
 /// What the piling up of calls says of the rate that a target keeps up with: no less than what it did while calls did
 /// not pile up, no more than what it did while they did.
-fn queue(steps: &[&StepResult], ln_edge: f64) -> f64 {
+fn queue(steps: &[&StepResult], ln_edge: f64, sharp: bool) -> f64 {
     let weights = steps.iter().map(|step| {
         let growth = steady::growth(step);
         let count = number(step.moments.len() as u64).max(1.0);
         let ln_rate = step.plan.rate_per_s.ln();
         let ln_done = ln_rate + (1.0 - growth.share.max(0.0)).max(0.05).ln();
+        // A server at random does a little more or less in a while than in the long run.
+        let due: u64 = step.moments.iter().map(|moment| moment.due).sum();
+        let chance = if sharp { 0.0 } else { 1.0 / number(due.max(1)).sqrt() };
+        let error = growth.error.max(FINEST).max(chance);
         if growth.is_steady() {
-            let error = growth.error.max(FINEST).max(SHORT / count);
-            normal((ln_edge - ln_done) / error).max(1e-6)
+            normal((ln_edge - ln_done) / error.max(SHORT / count)).max(1e-6)
         } else if count < 3.0 {
-            (1.0 - normal((ln_edge - ln_rate) / FINEST)).max(1e-6)
+            (1.0 - normal((ln_edge - ln_rate) / FINEST.max(chance))).max(1e-6)
         } else {
-            (1.0 - normal((ln_edge - ln_done) / growth.error.max(FINEST))).max(1e-6)
+            (1.0 - normal((ln_edge - ln_done) / error)).max(1e-6)
         }
     });
     weights.product()
@@ -157,6 +206,7 @@ fn soft(
     stated: &Allowed,
     ln_rates: &[f64],
     centre: f64,
+    sharp: bool,
 ) -> Vec<f64> {
     let limit_s = stated.limit_s;
     let dispersion = dispersion(steps, objective, allowed, centre);
@@ -179,7 +229,7 @@ fn soft(
     let usual = usual_slope(limit_s, centre).unwrap_or(30.0).min(100.0);
     let data: Vec<Datum> = steps
         .iter()
-        .filter_map(|step| Datum::of(step, objective, allowed, centre, usual, tail))
+        .filter_map(|step| Datum::of(step, objective, allowed, centre, usual, tail, sharp))
         .collect();
     let ln_weight = |edge: f64, slope: f64| {
         let each = data
@@ -220,8 +270,8 @@ fn usual_slope(limit_s: Option<f64>, ln_rate: f64) -> Option<f64> {
 
 /// What a step says of an edge, without the parts that do not depend on it.
 enum Datum {
-    /// It was above the edge, about as sharply as this slope says.
-    Above { ln_rate: f64, slope: f64 },
+    /// It was above the edge, and its logit at least this much above the allowed one.
+    Above { ln_rate: f64, at_least: f64 },
     /// So many of its calls were beyond the limit.
     Counted { ln_rate: f64, calls: f64, beyond: f64 },
     /// Its tail says that the share beyond the limit has this logit, with this variance.
@@ -236,36 +286,44 @@ impl Datum {
         centre: f64,
         usual_slope: f64,
         tail: Option<Tail>,
+        sharp: bool,
     ) -> Option<Self> {
         let ln_rate = step.plan.rate_per_s.ln();
         let mark = step.mark(objective);
         let calls = number(mark.calls);
         if is_far(step, objective, allowed) {
+            let settled = !sharp && number(step.moments.len() as u64) >= SETTLED_S;
             return Some(Self::Above {
                 ln_rate,
-                slope: usual_slope,
+                at_least: if settled { -logit(allowed).min(0.0) / 2.0 } else { 0.0 },
             });
         }
         if calls < 1.0 || ln_rate < centre + BELOW.ln() {
             return None;
         }
+        let seconds = number(step.moments.len() as u64).max(1.0);
         if let Some(tail) = tail
             && let Some(ln_share) = tail.estimate(&mark)
         {
             return Some(Self::Estimated {
                 ln_rate,
                 logit: logit(ln_share.exp().min(0.9)),
-                variance: tail.variance / calls,
+                variance: tail.variance / calls + (usual_slope * YOUNG / seconds).powi(2),
             });
         }
+        let worth = if sharp { 1.0 } else { 1.0 / (1.0 + (SETTLES_S / seconds).powi(2)) };
         // One long congestion must not outweigh everything else.
         let beyond = number(mark.beyond).min((CLUSTER * allowed * calls).max(CLUSTER));
-        Some(Self::Counted { ln_rate, calls, beyond })
+        Some(Self::Counted {
+            ln_rate,
+            calls: calls * worth,
+            beyond: beyond * worth,
+        })
     }
 
     fn ln_likelihood(&self, allowed: f64, edge: f64, slope: f64, dispersion: f64) -> f64 {
         match *self {
-            Self::Above { ln_rate, slope } => (1.0 - normal((edge - ln_rate) * slope)).max(1e-6).ln(),
+            Self::Above { ln_rate, at_least } => (1.0 - normal((edge - ln_rate) * slope + at_least)).max(1e-6).ln(),
             Self::Counted { ln_rate, calls, beyond } => {
                 let share = 1.0 / (1.0 + (-(logit(allowed) + slope * (ln_rate - edge)).clamp(-40.0, 40.0)).exp());
                 (beyond * share.max(1e-15).ln() + (calls - beyond) * (1.0 - share).max(1e-15).ln()) / dispersion
@@ -291,9 +349,9 @@ fn is_far(step: &StepResult, objective: usize, allowed: f64) -> bool {
 }
 
 /// How much more the number of calls beyond the limit varies than that of independent calls would: its long-run
-/// variance over seconds (Newey and West 1987) divided by the binomial one.
+/// variance over seconds divided by the binomial one.
 fn dispersion(steps: &[&StepResult], objective: usize, allowed: f64, centre: f64) -> f64 {
-    let (mut varied, mut expected, mut seconds) = (0.0, 0.0, 0.0);
+    let (mut series, mut expected) = (Vec::new(), 0.0);
     for step in steps {
         let ln_rate = step.plan.rate_per_s.ln();
         let mark = step.mark(objective);
@@ -305,12 +363,12 @@ fn dispersion(steps: &[&StepResult], objective: usize, allowed: f64, centre: f64
         let rests: Vec<f64> = marks
             .map(|mark| number(mark.beyond) - share * number(mark.calls))
             .collect();
-        varied += long_run(&rests);
+        series.push(rests);
         expected += number(mark.calls) * share * (1.0 - share);
-        seconds += number(rests.len() as u64);
     }
+    let seconds = number(series.iter().map(Vec::len).sum::<usize>() as u64);
     let seen = if expected > 0.0 {
-        varied / expected
+        long_run(&series) / expected
     } else {
         PRIOR_DISPERSION.0
     };

@@ -24,7 +24,9 @@ const FEWEST: u64 = 60;
 /// ...and in one of them.
 const FEWEST_OF_STEP: u64 = 8;
 /// The overdispersion that is believed before anything is seen, and how many seconds that is worth.
-const PRIOR: (f64, f64) = (8.0, 10.0);
+const PRIOR: (f64, f64) = (30.0, 5.0);
+/// Seconds are no more correlated than this: more is not told apart from a trend in so short a time.
+const MOST_CORRELATED: f64 = 0.9;
 /// An estimate may differ from one that assumes less by so many of the latter's standard errors.
 const AGREES: f64 = 1.5;
 /// Pseudo-counts that keep the estimate of a short step finite.
@@ -97,7 +99,7 @@ impl Tail {
     fn variance_per_call(&self, steps: &[&StepResult], objective: usize, sum: &Mark) -> f64 {
         let (calls, over) = (number(sum.calls), number(sum.over[self.from]));
         let all = ladder(sum, self.from);
-        let (mut varied, mut seconds) = (0.0, 0.0);
+        let mut series = Vec::new();
         for step in steps {
             let whole = step.mark(objective);
             let own = ladder(&whole, self.from);
@@ -111,13 +113,13 @@ impl Tail {
                     started + self.rungs() * (rungs.reached - reaches * rungs.passed) / all.reached.max(1.0)
                 })
                 .collect();
-            varied += long_run(&influences);
-            seconds += number(influences.len() as u64);
+            series.push(influences);
         }
+        let seconds = number(series.iter().map(Vec::len).sum::<usize>() as u64);
         let share = over / calls;
         let independent =
             (1.0 - share) / share + self.rungs().powi(2) * (1.0 - all.share(0.5)) * calls / all.reached.max(1.0);
-        let seen = varied * calls / independent;
+        let seen = long_run(&series) * calls / independent;
         let (prior, worth) = PRIOR;
         independent * ((seen * seconds + prior * worth) / (seconds + worth)).max(1.0)
     }
@@ -144,18 +146,22 @@ fn ladder(mark: &Mark, from: usize) -> Ladder {
     }
 }
 
-/// The long-run variance of the sum of a series (Newey and West 1987).
-pub(super) fn long_run(rests: &[f64]) -> f64 {
-    let lags = (rests.len() / 4).min(6);
-    let mut sum: f64 = rests.iter().map(|rest| rest * rest).sum();
-    for lag in 1..=lags {
-        let taper = 1.0 - number(lag as u64) / number(lags as u64 + 1);
-        let products = rests.iter().zip(&rests[lag..]).map(|(one, other)| one * other);
-        sum += 2.0 * taper * products.sum::<f64>();
+/// The variance of the sum of series that go on like autoregressions of first order, as queues do: what each second is off by
+/// decays evenly. Their common autocorrelation is corrected for being measured on short series (Kendall 1954).
+pub(super) fn long_run(series: &[Vec<f64>]) -> f64 {
+    let (mut squares, mut products, mut count) = (0.0, 0.0, 0.0);
+    for rests in series {
+        squares += rests.iter().map(|rest| rest * rest).sum::<f64>();
+        products += rests.windows(2).map(|pair| pair[0] * pair[1]).sum::<f64>();
+        count += number(rests.len() as u64);
     }
-    // Rests that sum up to 0 vary less than what they are rests of.
-    let count = number(rests.len() as u64);
-    sum.max(0.0) * count / (count - number(lags as u64) - 1.0).max(1.0)
+    if squares <= 0.0 {
+        return 0.0;
+    }
+    let length = (count / number(series.len() as u64)).max(2.0);
+    let seen = products / squares * length / (length - 1.0);
+    let correlation = (seen + (1.0 + 3.0 * seen) / length).clamp(0.0, MOST_CORRELATED);
+    squares * length / (length - 1.0) * (1.0 + correlation) / (1.0 - correlation)
 }
 
 const _: () = assert!(RUNGS > LIMIT + 1 && RUNGS_PER_LIMIT > LIMIT as f64);

@@ -13,7 +13,7 @@ impl Search {
             purpose,
             rate_per_s,
             warm_up_s: self.warm_up_s(1.0),
-            measured_s: if purpose == Purpose::Latency {
+            measured_s: if purpose == Purpose::Latency && self.left_s() > 2.0 * self.settings.step_s {
                 2.0 * self.settings.step_s
             } else {
                 self.settings.step_s
@@ -51,12 +51,17 @@ impl Search {
     /// How long the next one is measured when so much is left for such steps: the last takes what would be too little
     /// for another.
     pub(super) fn next_edge_s(&self, left_s: f64) -> f64 {
-        let (edge_s, beside_s) = (self.edge_s(), self.long(Purpose::Edge, 1.0, 0.0).warm_up_s + OVERHEAD_S);
+        let (edge_s, beside_s) = (self.edge_s(), self.beside_s());
         if !self.is_sharp() && left_s < 1.7 * (edge_s + beside_s) {
             (left_s - beside_s).floor().max(edge_s)
         } else {
             edge_s
         }
+    }
+
+    /// What a long step takes beside its measured time.
+    pub(super) fn beside_s(&self) -> f64 {
+        self.long(Purpose::Edge, 1.0, 0.0).warm_up_s + OVERHEAD_S
     }
 
     /// How many short steps are worth their time.
