@@ -103,20 +103,20 @@ impl Thread {
     /// The operating system has no thread or runtime left.
     pub(super) fn start(self) -> std::io::Result<JoinHandle<()>> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let timer = {
+        let alarm = {
             let _within = runtime.enter();
             FineTimer::new()?
         };
         std::thread::Builder::new()
             .name(format!("load-{}", self.index))
             .spawn(move || {
-                runtime.block_on(self.run(timer));
+                runtime.block_on(self.run(alarm));
                 // A name look-up or a connection under way must not hold the run up.
                 runtime.shutdown_background();
             })
     }
 
-    async fn run(self, timer: FineTimer) {
+    async fn run(self, alarm: FineTimer) {
         desk::open(Desk::new(self.operations, self.lanes));
         let muster = Muster {
             missing: AtomicUsize::new(self.casts.iter().map(|cast| cast.users).sum()),
@@ -129,7 +129,7 @@ impl Thread {
             harvests: self.harvests,
             counted: AtomicU64::new(0),
         };
-        tokio::spawn(keep_schedule(self.bell, timer, self.clock, self.times));
+        tokio::spawn(keep_schedule(self.bell, alarm, self.clock, self.times));
         tokio::spawn(steward.serve());
         if let Err(error) = attack(&self.host, self.casts, self.first_user, Arc::new(muster)).await {
             let _ = self.told.send(Told::Broken(error.to_string()));
@@ -138,7 +138,7 @@ impl Thread {
 }
 
 /// Hands out arrivals as they fall due, until the run is over.
-async fn keep_schedule(bell: Arc<Notify>, mut timer: FineTimer, clock: Clock, times: Arc<OnceLock<Times>>) {
+async fn keep_schedule(bell: Arc<Notify>, mut alarm: FineTimer, clock: Clock, times: Arc<OnceLock<Times>>) {
     let times = loop {
         match times.get() {
             Some(times) => break times,
@@ -155,7 +155,7 @@ async fn keep_schedule(bell: Arc<Notify>, mut timer: FineTimer, clock: Clock, ti
         let Some(next_ns) = next_ns else { break };
         let left = Duration::from_nanos(next_ns.saturating_sub(clock.now_ns()));
         tokio::select! {
-            () = timer.wait(left) => {}
+            () = alarm.wait(left) => {}
             () = bell.notified() => {}
         }
     }
