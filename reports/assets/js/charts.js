@@ -235,11 +235,11 @@
 
   const root = document.documentElement;
   const places = Array.from(document.querySelectorAll(".plot")).map((place) => ({ place, chart: charts[Number(place.dataset.chart)] }));
-  // What is folded away has no width to draw in: it is drawn when it is unfolded.
+  // What is folded away is drawn when it is unfolded: a page of many charts opens at once.
   const redraw = (place, chart) => {
     if (place.chart) place.chart.destroy();
     place.chart = undefined;
-    if (place.clientWidth > 0) draw(place, chart);
+    if (!place.closest("details.fold:not([open])")) draw(place, chart);
   };
   const drawAll = () => {
     for (const { place, chart } of places) redraw(place, chart);
