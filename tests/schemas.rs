@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// A run in which every optional member occurs: every account claims every permission, so that the control of all but
 /// one fails, with curl line and exchange.
@@ -160,10 +160,17 @@ fn load_schema_refuses_what_is_not_a_report() {
         "publish.p99 < 1us",
     ]);
     assert_holds(&schema, &report);
+    let slos = report["slos"].as_array().expect("SLOs");
+    let ours = slos
+        .iter()
+        .position(|slo| slo["slo"] == "publish.p99 < 1us")
+        .expect("the stated one");
     assert_eq!(
-        report["slos"][0]["objective"],
+        slos[ours]["objective"],
         json!({"operation": "publish", "metric": "quantile", "quantile": 0.99, "must_be": "<", "limit": 1.0, "unit": "us"})
     );
+    let objective = |member: &str| format!("/slos/{ours}/objective/{member}");
+    let (metric, quantile, unknown) = (objective("metric"), objective("quantile"), objective("unknown"));
     for (pointer, value) in [
         ("/schema", json!("proofload.load/2")),
         ("/verdict", json!("skip")),
@@ -172,9 +179,9 @@ fn load_schema_refuses_what_is_not_a_report() {
         ("/arrivals/dropped", json!(1)),
         ("/operations/0/response_us/p50", json!("fast")),
         ("/operations/0/statuses/7", json!(1)),
-        ("/slos/0/objective/metric", json!("luck")),
-        ("/slos/0/objective/quantile", json!(2)),
-        ("/slos/0/objective/unknown", json!(1)),
+        (metric.as_str(), json!("luck")),
+        (quantile.as_str(), json!(2)),
+        (unknown.as_str(), json!(1)),
         ("/generator/healthy", Value::Null),
         ("/unknown", json!(1)),
     ] {
@@ -289,11 +296,20 @@ fn records_hold_to_their_schemas() {
         "--seed",
         "7",
     ];
-    for (shard, out) in [("1/2", "a"), ("2/2", "b")] {
-        proofload(
-            folder,
-            &[&line[..], &["--shard", shard, "--out", out, "--slo", "errors < 1%"]].concat(),
-        );
+    let share = |shard: &str, out: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_proofload"));
+        let stated = ["--shard", shard, "--out", out, "--slo", "errors < 1%"];
+        let command = command
+            .args(line)
+            .args(stated)
+            .current_dir(folder)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        command.spawn().expect("the program runs")
+    };
+    // Shares of one load run at the same time.
+    for mut running in [share("1/2", "a"), share("2/2", "b")] {
+        assert_ne!(running.wait().expect("it ends").code(), Some(2));
     }
     proofload(folder, &["merge", "a", "b", "--out", "whole"]);
     let (run, counters) = (schema("run"), schema("counters"));

@@ -51,7 +51,8 @@ fn p99(step: &StepRow) -> f64 {
     step.response_us.p99 as f64
 }
 
-fn latency(report: &CapacityReport) -> Chart {
+/// Latency over the offered rate, with objectives, bracket, answer and need.
+pub(in crate::html) fn latency(report: &CapacityReport) -> Chart {
     let steps = sorted(report, |step| step.rate_per_s);
     let series = vec![
         dots(0, "p99, held", Points::Full, points(&steps, true, p99)),

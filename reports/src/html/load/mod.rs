@@ -5,7 +5,7 @@ pub(super) mod curves;
 mod generator;
 mod headline;
 mod heat;
-mod operations;
+pub(super) mod operations;
 mod overtime;
 
 use super::chart::Charts;
