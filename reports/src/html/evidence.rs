@@ -61,18 +61,16 @@ impl Allowance {
             return self.block("The exchange", &whole);
         }
         let before = self.answers.borrow().get(&answer).cloned();
-        match before {
-            Some(place) => html! {
+        if let Some(place) = before {
+            return html! {
                 p.more {
                     "The exchange: " code { (self.text(&exchange.request, super::units::SHORT)) }
                     ", answered as " a href={ "#" (place) } { "shown above" } "."
                 }
-            },
-            None => {
-                self.answers.borrow_mut().insert(answer, card.to_owned());
-                self.block("The exchange", &whole)
-            }
+            };
         }
+        self.answers.borrow_mut().insert(answer, card.to_owned());
+        self.block("The exchange", &whole)
     }
 
     /// Several lines under a name.

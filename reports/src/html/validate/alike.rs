@@ -30,18 +30,17 @@ pub(super) fn alike(report: &ValidateReport, verdict: Verdict) -> Vec<Alike<'_>>
     let mut all: Vec<Alike<'_>> = Vec::new();
     for (number, case) in numbered(report, verdict) {
         let key = [case.probe.as_str(), &case.expected, &case.observed, &case.detail];
-        match places.get(&key).filter(|_| case.diff.is_none()) {
-            Some(place) => all[*place].others.push((number, case)),
-            None => {
-                if case.diff.is_none() {
-                    places.insert(key, all.len());
-                }
-                all.push(Alike {
-                    first: (number, case),
-                    others: Vec::new(),
-                });
+        if case.diff.is_none() {
+            if let Some(place) = places.get(&key) {
+                all[*place].others.push((number, case));
+                continue;
             }
+            places.insert(key, all.len());
         }
+        all.push(Alike {
+            first: (number, case),
+            others: Vec::new(),
+        });
     }
     all
 }
