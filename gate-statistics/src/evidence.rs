@@ -117,7 +117,9 @@ impl Effect {
     /// The probability of seeing so much, were the effect no larger than `limit`.
     pub(crate) fn p_value(&self, limit: f64) -> f64 {
         match self {
-            Self::Log(shift) => shift.spread.tail((shift.size - shift.drift - limit) / shift.spread.down),
+            Self::Log(shift) => shift
+                .spread
+                .tail((shift.size - shift.drift - limit) / shift.spread.down),
             // The smallest alpha at which the lower end exceeds the limit; the end rises with alpha.
             Self::Difference { .. } => {
                 let (mut low, mut high) = (-30.0_f64, 0.5_f64.ln());

@@ -212,7 +212,10 @@ fn weigh(comparison: &mut Comparison, evidence: &Evidence, effect: &Effect, limi
 
 fn drifted(shift: &Shift) -> Option<String> {
     let percent = |moved: f64| format!("{:+.1}%", moved.exp_m1() * 100.0);
-    let sides = [("the baseline's run", shift.moved[0]), ("the candidate's", shift.moved[1])];
+    let sides = [
+        ("the baseline's run", shift.moved[0]),
+        ("the candidate's", shift.moved[1]),
+    ];
     let moved = sides.iter().filter(|(_, moved)| moved.abs() > 0.0);
     let moved: Vec<String> = moved
         .map(|(side, moved)| format!("{} within {side}", percent(*moved)))

@@ -187,7 +187,9 @@ impl<'a> Measured<'a> {
         }
         let half = self.cells / 2;
         let log = |second: bool| {
-            let weights: Vec<f64> = (0..self.cells).map(|cell| f64::from((cell >= half) == second)).collect();
+            let weights: Vec<f64> = (0..self.cells)
+                .map(|cell| f64::from((cell >= half) == second))
+                .collect();
             self.log(metric, &weights)
         };
         log(true).zip(log(false)).map_or(0.0, |(second, first)| second - first)

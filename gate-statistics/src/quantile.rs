@@ -155,6 +155,19 @@ mod tests {
     }
 
     #[test]
+    fn a_tail_from_two_pauses_is_spread_over_two_cells() {
+        let even = vec![cell((0..100).map(|call| 1_000 + 10 * call)); 12];
+        assert!((Distribution::of(even.iter()).tail_cells(0.99) - 12.0).abs() < 0.5);
+        let mut paused = vec![cell([1_000; 100]); 12];
+        for late in [3, 7] {
+            paused[late] = cell((0..100).map(|call| if call < 10 { 200_000 } else { 1_000 }));
+        }
+        let spread = Distribution::of(paused.iter()).tail_cells(0.99);
+        assert!((1.9..2.6).contains(&spread), "{spread}");
+        assert!(Distribution::of([cell([])].iter()).tail_cells(0.99) <= 0.0);
+    }
+
+    #[test]
     fn pulls_cancel_out_and_slow_cells_pull_up() {
         let cells = [cell(1_000..2_000), cell(1_500..3_500), cell([900; 4])];
         let pulls = Distribution::of(cells.iter()).pulls(0.9);

@@ -45,7 +45,10 @@ fn regressed(comparison: &Comparison, options: &Options) -> String {
 /// Why a comparison is left out of the verdict, and what it would have shown.
 fn not_judged(comparison: &Comparison) -> String {
     let found = match comparison.detectable_ratio {
-        Some(_) => format!("; a change of {} would have been found four times out of five", words::detectable(comparison)),
+        Some(_) => format!(
+            "; a change of {} would have been found four times out of five",
+            words::detectable(comparison)
+        ),
         None => String::new(),
     };
     format!(

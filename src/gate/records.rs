@@ -97,7 +97,13 @@ fn evidence(
             }
             _ => {}
         }
-        let measured = measure(name, &sides[0], &sides[1], design(baseline, candidate, &sides), &options.settings);
+        let measured = measure(
+            name,
+            &sides[0],
+            &sides[1],
+            design(baseline, candidate, &sides),
+            &options.settings,
+        );
         evidence.extend(measured.into_iter().filter(|one| options.compares(name, one.metric())));
     }
     if evidence.is_empty() {
@@ -112,7 +118,9 @@ fn evidence(
 
 /// Two sides of one interleaved comparison are compared pair by pair.
 fn design(baseline: &[Recorded], candidate: &[Recorded], series: &[Vec<Series>; 2]) -> Design {
-    let lengths = series.each_ref().map(|side| side.iter().map(|run| run.cells().len()).collect::<Vec<_>>());
+    let lengths = series
+        .each_ref()
+        .map(|side| side.iter().map(|run| run.cells().len()).collect::<Vec<_>>());
     if comparable::paired(baseline, candidate) && lengths[0] == lengths[1] {
         Design::Pairs
     } else {

@@ -57,7 +57,11 @@ impl Records {
     /// # Errors
     /// It cannot be written.
     pub(super) fn write(&mut self, candidate: bool, block: &Block) -> Result<(), RecordError> {
-        let side = if candidate { &mut self.candidate } else { &mut self.baseline };
+        let side = if candidate {
+            &mut self.candidate
+        } else {
+            &mut self.baseline
+        };
         side.write(block)
     }
 
@@ -121,7 +125,11 @@ impl SideRecord {
             info.planned_s = f64::from(self.blocks) * self.block_s;
             info.expected_arrivals = self.arrivals.map(|arrivals| arrivals * f64::from(self.blocks));
         }
-        info.status = if whole { RunStatus::Complete } else { RunStatus::Incomplete };
+        info.status = if whole {
+            RunStatus::Complete
+        } else {
+            RunStatus::Incomplete
+        };
         info.ended_at = Some(Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true));
         let report = load::report_on(&info, totals).map_err(|error| GateError::Load {
             side: match info.turns.map(|turns| turns.side) {
@@ -144,6 +152,7 @@ fn describe(common: &Common, side: TurnsSide, target: &Target) -> RunInfo {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         status: RunStatus::Running,
         scenario: plan.workload.name.clone(),
+        set: plan.workload.set.clone(),
         target: target.name.clone(),
         base_url: target.base.to_string(),
         started_at: common.started_at.to_rfc3339_opts(SecondsFormat::Nanos, true),

@@ -50,4 +50,4 @@ pub use recorded::{report_of, report_on};
 pub use sessions::Sessions;
 pub use share::{Share, ShareError};
 pub use slo::{Ceiling, Slo, SloError};
-pub use workload::{ArrivalPlan, ImageSource, Journey, SHIPPED, Shipped, Step, Workload, WorkloadError};
+pub use workload::{ArrivalPlan, ImageSource, Journey, Override, SHIPPED, Shipped, Step, Workload, WorkloadError};

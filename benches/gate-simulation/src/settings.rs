@@ -2,7 +2,9 @@
 
 use crate::tally::Pair;
 use crate::world::{Build, Shape, World};
-use proofload_gate_statistics::{Design, Evidence, FEWEST_CELLS, Looks, Series, Settings, judge, measure, overall, so_far};
+use proofload_gate_statistics::{
+    Design, Evidence, FEWEST_CELLS, Looks, Series, Settings, judge, measure, overall, so_far,
+};
 use proofload_reports::gate::{Comparison, GateVerdict, Metric};
 use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
@@ -117,11 +119,7 @@ const ALL: &[(&str, World, Look)] = &[
 const TAILS: &[(&str, World, Look)] = &[
     ("tail alone: ordinary noise, 30 s", ORDINARY, Look::Runs(1)),
     ("tail alone: ordinary, 3 runs a side", ORDINARY, Look::Runs(3)),
-    (
-        "tail alone: restless, 30 s",
-        wobbling(0.02, 0.5, 30),
-        Look::Runs(1),
-    ),
+    ("tail alone: restless, 30 s", wobbling(0.02, 0.5, 30), Look::Runs(1)),
     ("tail alone: heavy tail, 30 s", shaped(Shape::HeavyTail), Look::Runs(1)),
     ("tail alone: pauses, 30 s", pausing(30), Look::Runs(1)),
     ("tail alone: in turns, up to 30 pairs", ORDINARY, Look::Turns),

@@ -132,7 +132,11 @@ fn table(report: &GateReport, style: &Style) -> (String, bool) {
             words::detectable(comparison),
         ];
         let cells = plain.into_iter().map(|cell| (cell, None));
-        let said = if comparison.judged { tone(comparison.verdict) } else { Tone::Faint };
+        let said = if comparison.judged {
+            tone(comparison.verdict)
+        } else {
+            Tone::Faint
+        };
         table.toned(cells.chain([(words::verdict(comparison), Some(said))]));
     }
     table.render(style)

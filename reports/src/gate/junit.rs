@@ -27,7 +27,10 @@ pub fn suites(report: &GateReport) -> Vec<TestSuite> {
     if report.status != RunStatus::Complete {
         // Without it a comparison that was killed early would be an empty document, which is green.
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-        let why = report.reasons.first().map_or("it did not come to its end", String::as_str);
+        let why = report
+            .reasons
+            .first()
+            .map_or("it did not come to its end", String::as_str);
         status.set_message(text::clip(&text::line(why), MESSAGE_CHARS));
         let mut suite = TestSuite::new("gate");
         suite.add_test_case(TestCase::new("complete", status));

@@ -17,6 +17,9 @@ pub struct RunInfo {
     pub status: RunStatus,
     /// The scenario's name.
     pub scenario: String,
+    /// What was changed in the scenario for this run: `KEY=VALUE` each, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub set: Vec<String>,
     /// The target's name.
     pub target: String,
     /// The target's base URL.

@@ -6,7 +6,7 @@ use crate::cli::{Console, Failure};
 use crate::client::{Http, Limits, preflight};
 use crate::events::{Event, Observer};
 use crate::gate::{self, Compared, Interleaved, Options};
-use crate::load::{self, DeadTarget, LoadError, Rate, Share, Workload};
+use crate::load::{self, DeadTarget, LoadError, Override, Rate, Share, Workload};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,6 +30,9 @@ pub(super) struct LiveArgs {
     /// What both are loaded with: a shipped scenario or a file
     #[arg(long, value_name = "NAME|FILE", default_value = "smoke")]
     scenario: String,
+    /// Another value for a field of the scenario, such as `arrivals.process=poisson` or `journeys.camera.weight=3`
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<Override>,
     /// Arrival rate in place of the scenario's, such as 200/s
     #[arg(long, value_name = "RATE", allow_hyphen_values = true)]
     rate: Option<Rate>,
@@ -76,7 +79,7 @@ impl LiveArgs {
         out: Option<&Path>,
         console: &Console,
     ) -> Result<Compared, Failure> {
-        let mut workload = Workload::find(&self.scenario).map_err(Failure::usage)?;
+        let mut workload = Workload::find_changed(&self.scenario, &self.set).map_err(Failure::usage)?;
         if let Some(rate) = self.rate {
             workload.set_rate(rate).map_err(Failure::usage)?;
         }
