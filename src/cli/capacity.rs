@@ -8,7 +8,7 @@ use crate::capacity::{self, CapacityError, Options, Outcome};
 use crate::client::{Http, Limits, preflight};
 use crate::events::{Event, Observer};
 use crate::exit::Exit;
-use crate::load::{self, DeadTarget, Interruption, LoadError, Rate, Share, Workload, span};
+use crate::load::{self, DeadTarget, Interruption, LoadError, Override, Rate, Share, Workload, span};
 use crate::watch;
 use clap::{Args, ValueEnum};
 use proofload_reports::capacity::{CapacityReport, CapacityVerdict, StepRow, StepVerdict, console as rendering};
@@ -37,6 +37,9 @@ pub(super) struct CapacityArgs {
     /// Scenario: a shipped one (see `proofload scenarios`) or a file; the search sets its rate and duration
     #[arg(long, value_name = "NAME|FILE", default_value = "camera-feed")]
     scenario: String,
+    /// Another value for a field of the scenario, such as `arrivals.process=poisson` or `journeys.camera.weight=3`
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<Override>,
     /// Search on this journey of the scenario alone
     #[arg(long, value_name = "NAME")]
     journey: Option<String>,
@@ -123,7 +126,7 @@ fn fps(text: &str) -> Result<f64, String> {
 /// # Errors
 /// The search could not be made.
 pub(super) async fn run(args: CapacityArgs, console: &Console) -> Result<Exit, Failure> {
-    let mut workload = Workload::find(&args.scenario).map_err(Failure::usage)?;
+    let mut workload = Workload::find_changed(&args.scenario, &args.set).map_err(Failure::usage)?;
     workload.add_slos(&args.slo).map_err(Failure::usage)?;
     let options = args.options();
     capacity::check(&workload, &options)?;

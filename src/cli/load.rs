@@ -9,7 +9,7 @@ use super::target_options::TargetOptions;
 use super::{Console, Failure};
 use crate::client::{Http, Limits, preflight};
 use crate::exit::Exit;
-use crate::load::{self, DeadTarget, Interruption, LoadError, Options, Outcome, Rate, Share, Workload};
+use crate::load::{self, DeadTarget, Interruption, LoadError, Options, Outcome, Override, Rate, Share, Workload};
 use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
 use proofload_reports::load::LoadVerdict;
@@ -24,6 +24,7 @@ Examples:
   proofload load --scenario camera-feed --rate 200/s --duration 10s --out runs/x
   proofload load --target lab --scenario mine.toml --slo 'publish.p99 < 250ms' --format json
   proofload load --scenario soak --prometheus 9464
+  proofload load --scenario field-mix --set arrivals.process=constant --set journeys.camera.weight=95
   proofload load --scenario mine.toml --shard 2/8 --seed 7 --start-at 2026-11-22T18:00:00Z --out runs/b";
 
 /// Loads a deployment and measures what it bears
@@ -36,6 +37,9 @@ pub(super) struct LoadArgs {
     /// Scenario: a shipped one (see `proofload scenarios`) or a file
     #[arg(long, value_name = "NAME|FILE", default_value = "smoke")]
     scenario: String,
+    /// Another value for a field of the scenario, such as `arrivals.process=poisson` or `journeys.camera.weight=3`
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<Override>,
     /// Arrival rate in place of the scenario's, such as 200/s or 12000/min
     #[arg(long, value_name = "RATE", allow_hyphen_values = true)]
     rate: Option<Rate>,
@@ -145,7 +149,7 @@ pub(super) async fn run(args: LoadArgs, console: &Console) -> Result<Exit, Failu
 
 impl LoadArgs {
     fn workload(&self) -> Result<Workload, Failure> {
-        let mut workload = Workload::find(&self.scenario).map_err(Failure::usage)?;
+        let mut workload = Workload::find_changed(&self.scenario, &self.set).map_err(Failure::usage)?;
         if let Some(rate) = self.rate {
             workload.set_rate(rate).map_err(Failure::usage)?;
         }

@@ -53,6 +53,7 @@ fn info() -> RunInfo {
         version: "0.1.0".to_owned(),
         status: RunStatus::Complete,
         scenario: "camera-feed".to_owned(),
+        set: Vec::new(),
         target: "lab".to_owned(),
         base_url: "https://lab.example".to_owned(),
         started_at: "2026-11-22T06:00:00Z".to_owned(),
@@ -68,6 +69,7 @@ fn info() -> RunInfo {
         machine: Machine::here(),
         expected_arrivals: Some(6000.0),
         parts: Vec::new(),
+        turns: None,
         result: None,
     }
 }

@@ -33,6 +33,16 @@ pub enum WorkloadError {
         /// What is wrong there, with the key, and what would be right.
         what: String,
     },
+    /// A change to the scenario is wrong.
+    #[error("--set {set}, in {file}: {what}")]
+    Override {
+        /// The file.
+        file: String,
+        /// The changes, as they are written.
+        set: String,
+        /// What is wrong with them.
+        what: String,
+    },
     /// A rate was given to a closed workload.
     #[error("the scenario {0:?} is closed: its users set the pace, so it takes --users but no --rate")]
     NoRate(String),

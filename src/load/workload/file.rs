@@ -1,6 +1,6 @@
 //! Reading a workload from TOML. Every error names file, line and key.
 
-use super::{ArrivalPlan, ImageSource, Journey, Step, Workload, WorkloadError};
+use super::{ArrivalPlan, ImageSource, Journey, Override, Step, Workload, WorkloadError};
 use crate::load::images;
 use crate::load::pacer::Stage;
 use crate::load::rate::Rate;
@@ -97,6 +97,25 @@ pub(super) fn parse(name: &str, file: &str, text: &str) -> Result<Workload, Work
     reader.workload(name, parsed)
 }
 
+/// Reads it with `set` put in place of what it says.
+pub(super) fn parse_changed(name: &str, file: &str, text: &str, set: &[Override]) -> Result<Workload, WorkloadError> {
+    let changed = |what: String| WorkloadError::Override {
+        file: file.to_owned(),
+        set: set.iter().map(ToString::to_string).collect::<Vec<_>>().join(" --set "),
+        what,
+    };
+    let mut table: toml::Table = toml::from_str(text).map_err(|error| changed(error.to_string()))?;
+    for one in set {
+        one.apply(file, &mut table)?;
+    }
+    let text = toml::to_string(&table).map_err(|error| changed(error.to_string()))?;
+    parse(name, file, &text).map_err(|error| match error {
+        // The line is one of a text that nobody has seen.
+        WorkloadError::Line { what, .. } => changed(what),
+        other => other,
+    })
+}
+
 struct Reader<'a> {
     file: &'a str,
     text: &'a str,
@@ -171,6 +190,7 @@ impl Reader<'_> {
             images: self.images(file.images)?,
             slos: slos.collect::<Result<_, _>>()?,
             journeys,
+            set: Vec::new(),
         })
     }
 

@@ -2,9 +2,11 @@
 
 mod error;
 mod file;
+mod overrides;
 mod shipped;
 
 pub use error::WorkloadError;
+pub use overrides::Override;
 pub use shipped::{SHIPPED, Shipped};
 
 use super::pacer::{Schedule, Stage};
@@ -33,6 +35,8 @@ pub struct Workload {
     pub journeys: Vec<Journey>,
     /// What must hold.
     pub slos: Vec<Slo>,
+    /// What was changed in the scenario by [`Override`]s, as they are written.
+    pub set: Vec<String>,
 }
 
 /// When work begins.
@@ -101,8 +105,17 @@ impl Workload {
     /// # Errors
     /// There is no such scenario or file, or it is wrong; the error names file, line and key.
     pub fn find(name_or_path: &str) -> Result<Self, WorkloadError> {
+        Self::find_changed(name_or_path, &[])
+    }
+
+    /// The same with fields changed, in the order given.
+    ///
+    /// # Errors
+    /// As for [`Workload::find`]; or a change names no place of the scenario, or leaves it wrong.
+    pub fn find_changed(name_or_path: &str, set: &[Override]) -> Result<Self, WorkloadError> {
         if let Some(shipped) = SHIPPED.iter().find(|shipped| shipped.name == name_or_path) {
-            return file::parse(shipped.name, &format!("{}.toml (shipped)", shipped.name), shipped.text);
+            let file = format!("{}.toml (shipped)", shipped.name);
+            return Self::read(shipped.name, &file, shipped.text, set);
         }
         let path = std::path::Path::new(name_or_path);
         let looks_like_a_path = path.extension().is_some() || path.components().count() > 1;
@@ -119,14 +132,26 @@ impl Workload {
         let name = path
             .file_stem()
             .map_or(name_or_path.into(), |stem| stem.to_string_lossy());
-        let mut workload = file::parse(&name, &path.display().to_string(), &text)?;
+        let mut workload = Self::read(&name, &path.display().to_string(), &text, set)?;
         // A directory of images stands where the file says, seen from the file.
         if let ImageSource::Directory(images) = &mut workload.images
             && images.is_relative()
+            && !set.iter().any(Override::names_images)
             && let Some(parent) = path.parent()
         {
             *images = parent.join(&*images);
         }
+        Ok(workload)
+    }
+
+    /// The text is read as it stands first, so that what is wrong with the file is told with its line.
+    fn read(name: &str, file: &str, text: &str, set: &[Override]) -> Result<Self, WorkloadError> {
+        let as_it_stands = file::parse(name, file, text)?;
+        if set.is_empty() {
+            return Ok(as_it_stands);
+        }
+        let mut workload = file::parse_changed(name, file, text, set)?;
+        workload.set = set.iter().map(ToString::to_string).collect();
         Ok(workload)
     }
 

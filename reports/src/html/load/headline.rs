@@ -68,7 +68,13 @@ fn reasons(report: &LoadReport) -> Vec<Markup> {
 
 fn circumstances(run: &RunInfo, report: &LoadReport) -> Vec<(&'static str, Markup)> {
     vec![
-        ("Scenario", html! { (shown(&report.scenario, SHORT)) }),
+        (
+            "Scenario",
+            html! {
+                (shown(&report.scenario, SHORT))
+                @for set in &run.set { br; code { (shown(set, SHORT)) } }
+            },
+        ),
         ("Target", html! { (shown(&run.target, SHORT)) }),
         ("Address", html! { code { (shown(&report.target, SHORT)) } }),
         ("Started", html! { (shown(&run.started_at, SHORT)) }),
