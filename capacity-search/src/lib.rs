@@ -6,6 +6,7 @@
 mod belief;
 mod evidence;
 mod search;
+mod share;
 mod steady;
 mod tail;
 mod usl;

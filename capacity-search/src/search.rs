@@ -4,11 +4,15 @@
 //! divided. Near the edge of a target that answers at random no single step decides: steps gather there until the
 //! belief is narrow or the time is up. A step at the answer has to agree, and two below it show the latency there.
 
+mod finding;
 mod pace;
 mod verdict;
 
-use super::belief::{Belief, clearly_beyond};
+pub use finding::{End, Finding, Limit};
+
+use super::belief::Belief;
 use super::evidence::{Allowed, Ending, StepPlan, StepResult};
+use super::share::clearly_beyond;
 use super::steady;
 use proofload_reports::capacity::Purpose;
 
@@ -28,15 +32,10 @@ const NARROW: f64 = 0.035;
 const GENERATOR_EDGE: f64 = 1.15;
 /// A step in which the generator gave out is made again so often: a machine is sometimes busy for a moment.
 const AGAIN: usize = 2;
-/// A belief wider than this is no answer yet, only a range to say.
-const TOO_WIDE: f64 = 0.3;
 /// An answer is only one when a rate no more than this many times higher was seen to break.
 const FAR_BROKEN: f64 = 1.15;
 /// An answer that a further step moves by more than this was not confirmed by it.
 const AGREES: f64 = 0.04;
-/// How much wider the bracket is stated than the belief is at an edge left to chance: in simulations that makes it hold the
-/// truth nine times out of ten, for steps that are no draws from one distribution alone.
-const WIDER: f64 = 1.6;
 /// At an edge left to chance this quantile of the belief is confirmed.
 const CAUTIOUS: f64 = 0.3;
 /// Steps below the answer may begin so long after the time was up, in seconds.
@@ -76,51 +75,6 @@ pub enum Decision {
     Measure(StepPlan),
     /// It is over.
     Finished(Finding),
-}
-
-/// What was found.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Finding {
-    /// How the search ended.
-    pub end: End,
-    /// The answer, per second, as far as there is one.
-    pub sustained_per_s: Option<f64>,
-    /// The 95% interval of the belief, per second.
-    pub bracket_per_s: Option<(f64, f64)>,
-    /// Whether a step at the answer agreed.
-    pub confirmed: bool,
-    /// What broke first above it.
-    pub limit: Option<Limit>,
-}
-
-/// How a search ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
-    /// With an answer.
-    Found,
-    /// Not even the lowest rate held.
-    Nothing,
-    /// Nothing broke up to the highest rate that may be tried.
-    BeyondCeiling,
-    /// The generator gave out before the target did.
-    GeneratorGaveOut,
-    /// The target's capacity moved while it was measured.
-    Moved,
-    /// The time was up before there was an answer.
-    OutOfTime,
-    /// The target answered nothing any more.
-    TargetDied,
-    /// By a signal.
-    Interrupted,
-}
-
-/// What limits a target.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Limit {
-    /// An objective, by its place.
-    Objective(usize),
-    /// Calls piled up though every objective held.
-    Queue,
 }
 
 /// The search.
@@ -256,7 +210,9 @@ impl Search {
             && left_s > self.settings.step_s + OVERHEAD_S
             && self.of(Purpose::Bisect).count() < self.bisections(median)
         {
-            let calls_s = (FEW_CALLS / median).ceil().clamp(self.settings.step_s, 4.0 * self.settings.step_s);
+            let calls_s = (FEW_CALLS / median)
+                .ceil()
+                .clamp(self.settings.step_s, 4.0 * self.settings.step_s);
             let plan = self.short(Purpose::Bisect, median);
             return Decision::Measure(StepPlan {
                 measured_s: calls_s,
@@ -286,7 +242,11 @@ impl Search {
         } else {
             edge_s
         };
-        Decision::Measure(self.long(Purpose::Confirm, self.to_confirm(), measured_s.max(self.settings.step_s)))
+        Decision::Measure(self.long(
+            Purpose::Confirm,
+            self.to_confirm(),
+            measured_s.max(self.settings.step_s),
+        ))
     }
 
     /// The rate to confirm: the answer as far as it is, or a little below where a queue at random would break every other time.
@@ -379,46 +339,6 @@ impl Search {
             .map(|step| step.plan.rate_per_s)
             .filter(|rate| *rate <= median && *rate > median / 1.01);
         near.max_by(f64::total_cmp).unwrap_or(median)
-    }
-
-    /// What is known when the search is broken off.
-    pub fn cut_short(&self, end: End) -> Finding {
-        self.finding(end)
-    }
-
-    fn finished(&self, end: End) -> Decision {
-        Decision::Finished(self.finding(end))
-    }
-
-    fn finding(&self, end: End) -> Finding {
-        let bracketed = self.highest_held().is_some() && self.lowest_broken().is_some();
-        let end = if end == End::Found && bracketed && self.belief().width() > TOO_WIDE {
-            End::OutOfTime
-        } else {
-            end
-        };
-        let (sustained_per_s, bracket_per_s) = match end {
-            End::Nothing => (Some(0.0), Some((0.0, self.lowest_broken().unwrap_or_default()))),
-            End::Found | End::Interrupted | End::TargetDied | End::OutOfTime if bracketed => {
-                let belief = self.belief();
-                let answer = match self.answer {
-                    Some(answer) if end == End::Found => answer,
-                    _ => belief.quantile(0.5).min(self.best()),
-                };
-                let wider = if self.is_sharp() { 1.0 } else { WIDER };
-                let edge_of = |quantile: f64| answer * (belief.quantile(quantile) / answer).powf(wider);
-                let bracket = (edge_of(0.025).min(answer), edge_of(0.975).max(answer));
-                ((end != End::OutOfTime).then_some(answer), Some(bracket))
-            }
-            _ => (None, None),
-        };
-        Finding {
-            end,
-            sustained_per_s,
-            bracket_per_s,
-            confirmed: self.confirmed && end == End::Found,
-            limit: self.limit(),
-        }
     }
 }
 

@@ -65,7 +65,10 @@ impl Tail {
             tail.variance = tail.variance_per_call(steps, objective, &sum);
             let ln_share = tail.ln_share(&sum);
             let expected = calls * ln_share.exp().max(share / 4.0);
-            let counted = (((number(sum.beyond) + 0.5) / calls).ln(), dispersion / expected.max(0.5));
+            let counted = (
+                ((number(sum.beyond) + 0.5) / calls).ln(),
+                dispersion / expected.max(0.5),
+            );
             let agrees = |(seen, variance): &(f64, f64)| (ln_share - seen).abs() <= AGREES * variance.sqrt();
             if !before.iter().chain([&counted]).all(agrees) {
                 break;

@@ -143,5 +143,9 @@ fn a_target_that_dies_leaves_what_was_known() {
     let trial = search(&dying, 1);
     assert_eq!(trial.finding.end, End::TargetDied);
     let (low, high) = trial.finding.bracket_per_s.unwrap();
-    assert!(low < 391.0 && high > 380.0 && !trial.finding.confirmed, "{:?}", trial.finding);
+    assert!(
+        low < 391.0 && high > 380.0 && !trial.finding.confirmed,
+        "{:?}",
+        trial.finding
+    );
 }

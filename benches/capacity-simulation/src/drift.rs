@@ -67,7 +67,10 @@ mod tests {
         ] {
             for tenth in 0..2000_u32 {
                 let at_s = f64::from(tenth) / 10.0;
-                assert!((drift.when(drift.work(at_s)) - at_s).abs() < 1e-6, "{drift:?} at {at_s}");
+                assert!(
+                    (drift.when(drift.work(at_s)) - at_s).abs() < 1e-6,
+                    "{drift:?} at {at_s}"
+                );
             }
             assert!((drift.work(201.0) - drift.work(200.0) - drift.to).abs() < 1e-9);
         }

@@ -81,9 +81,12 @@ impl Tally {
     /// A row of the table.
     pub fn row(&self, name: &str, truth_per_s: Option<f64>) -> String {
         let share = |count: u32, of: u32| format!("{:.1}%", 100.0 * f64::from(count) / f64::from(of.max(1)));
-        let largest = self.errors.iter().copied().fold(0.0, |most: f64, error| {
-            if error.abs() > most.abs() { error } else { most }
-        });
+        let largest = self.errors.iter().copied().fold(
+            0.0,
+            |most: f64, error| {
+                if error.abs() > most.abs() { error } else { most }
+            },
+        );
         let searches = f64::from(self.searches.max(1));
         format!(
             "| {name} | {} | {} | {} | {:+.1}% | {:.1}% | {:+.1}% | {} | {} | {} | {} | {:.1} | {:.0} s | {:.0} s |",

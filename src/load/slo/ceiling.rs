@@ -86,7 +86,7 @@ impl Slo {
         let Some(Ceiling::Share { limit: Some(limit), .. }) = self.ceiling() else {
             return over;
         };
-        let speaks_of = |name: &str| self.operation.as_deref().is_none_or(|operation| operation == name);
+        let speaks_of = |name: &str| self.objective.speaks_of(name);
         let responses = second.histograms.iter().filter(|(tag, _)| is_response(tag));
         for (_, histogram) in responses.filter(|(tag, _)| speaks_of(&tag.operation)) {
             let mut part_us = limit.mul_f64(1.0 / per_limit);
