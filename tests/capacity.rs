@@ -1,7 +1,7 @@
 //! Capacity searches from end to end: the program against mocks of known capacity.
 
 use proofload_mock_server::{QueueSettings, Settings};
-use proofload_test_support::Mock;
+use proofload_test_support::{Mock, assert_holds, schema};
 use serde_json::Value;
 use std::num::NonZeroU32;
 use std::process::{Command, Output};
@@ -36,18 +36,7 @@ fn report(output: &Output) -> Value {
 }
 
 fn assert_holds_to_its_schema(report: &Value) {
-    let path = format!("{}/docs/schemas/capacity.json", env!("CARGO_MANIFEST_DIR"));
-    let schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    let validator = jsonschema::options()
-        .should_validate_formats(true)
-        .build(&schema)
-        .unwrap();
-    let errors: Vec<String> = validator
-        .iter_errors(report)
-        .take(5)
-        .map(|error| error.to_string())
-        .collect();
-    assert_eq!(errors, Vec::<String>::new());
+    assert_holds(&schema("capacity"), report);
 }
 
 /// A search that cannot find more than it has time for, but leaves everything it measured behind.

@@ -17,6 +17,7 @@ pub mod load_csv;
 pub mod load_junit;
 pub mod load_markdown;
 mod markdown;
+pub mod objective;
 pub mod overlay;
 pub mod prometheus;
 pub mod record;

@@ -4,6 +4,7 @@ pub mod example_record;
 #[cfg(test)]
 pub(crate) mod examples;
 
+use crate::objective::Objective;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -54,6 +55,9 @@ pub struct SloRow {
     pub measured: String,
     /// Whether it held.
     pub held: bool,
+    /// The same as data; none in records that were written before they carried it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub objective: Option<Objective>,
 }
 
 /// How a load run ended.

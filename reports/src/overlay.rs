@@ -16,29 +16,64 @@ const CELL_CHARS: usize = 200;
 /// Several load runs, each with the name it is shown under.
 #[derive(Debug)]
 pub struct Overlay<'a> {
-    runs: &'a [(String, LoadReport)],
+    runs: &'a [(&'a str, &'a LoadReport)],
 }
 
 /// A figure over all runs.
-struct Row {
-    operation: String,
-    figure: &'static str,
-    /// With its unit, for people.
-    shown: Vec<Option<String>>,
-    /// Without, for programs.
-    bare: Vec<Option<String>>,
+#[derive(Debug)]
+pub(crate) struct Row {
+    /// The `operationId`.
+    pub(crate) operation: String,
+    /// `p99`, `errors`.
+    pub(crate) figure: &'static str,
+    /// In what its values are.
+    pub(crate) unit: Unit,
+    /// For each run; none where it did not make the operation.
+    pub(crate) values: Vec<Option<f64>>,
     /// How much more it is than in the first run, as a share.
-    change: Vec<Option<f64>>,
+    pub(crate) change: Vec<Option<f64>>,
 }
 
 /// A figure of an operation.
 type Figure = (&'static str, fn(&OperationRow, &LoadReport) -> f64, Unit);
 
-#[derive(Clone, Copy)]
-enum Unit {
+/// In what a figure is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Unit {
+    /// Microseconds.
     Micros,
+    /// So many a second.
     PerSecond,
+    /// A count.
     Count,
+}
+
+impl Unit {
+    /// With its unit, for people.
+    fn shown(self, value: f64) -> String {
+        match self {
+            Self::Micros => millis_of(value),
+            Self::PerSecond => format!("{value:.1}/s"),
+            Self::Count => format!("{value:.0}"),
+        }
+    }
+
+    /// Without, for programs.
+    fn bare(self, value: f64) -> String {
+        match self {
+            Self::PerSecond => format!("{value:.3}"),
+            Self::Micros | Self::Count => format!("{value:.0}"),
+        }
+    }
+
+    /// Its name, for programs.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Micros => "us",
+            Self::PerSecond => "1/s",
+            Self::Count => "1",
+        }
+    }
 }
 
 const FIGURES: [Figure; 9] = [
@@ -55,7 +90,7 @@ const FIGURES: [Figure; 9] = [
 
 impl<'a> Overlay<'a> {
     /// An overlay of `runs`.
-    pub fn of(runs: &'a [(String, LoadReport)]) -> Self {
+    pub fn of(runs: &'a [(&'a str, &'a LoadReport)]) -> Self {
         Self { runs }
     }
 
@@ -85,7 +120,7 @@ impl<'a> Overlay<'a> {
         let mut table = Table::new(columns);
         for row in self.rows() {
             let cells = [row.operation.clone(), row.figure.to_owned()].into_iter();
-            let values = row.shown.into_iter().map(Option::unwrap_or_default);
+            let values = row.cells(Unit::shown);
             let changes = row.change.iter().skip(1).map(|change| percent(*change));
             table.toned(
                 cells
@@ -130,7 +165,7 @@ impl<'a> Overlay<'a> {
         for row in self.rows() {
             let _ = write!(out, "| {} | {} |", code(&row.operation, CELL_CHARS), row.figure);
             let changes = row.change.iter().skip(1).map(|change| percent(*change));
-            for cell in row.shown.into_iter().map(Option::unwrap_or_default).chain(changes) {
+            for cell in row.cells(Unit::shown).chain(changes) {
                 let _ = write!(out, " {cell} |");
             }
             out.push('\n');
@@ -141,35 +176,20 @@ impl<'a> Overlay<'a> {
     /// For programs: one line for each figure of each operation, a column for each run.
     pub fn csv(&self) -> String {
         let fixed = ["operation", "figure", "unit"].map(str::to_owned).into_iter();
-        let mut table = Csv::new(fixed.chain(self.runs.iter().map(|(name, _)| name.clone())));
+        let mut table = Csv::new(fixed.chain(self.runs.iter().map(|(name, _)| (*name).to_owned())));
         for row in self.rows() {
-            let unit = FIGURES
-                .iter()
-                .find(|(name, ..)| *name == row.figure)
-                .map(|(_, _, unit)| match unit {
-                    Unit::Micros => "us",
-                    Unit::PerSecond => "1/s",
-                    Unit::Count => "1",
-                });
-            let cells = [
-                row.operation,
-                row.figure.to_owned(),
-                unit.unwrap_or_default().to_owned(),
-            ];
-            table.row(
-                cells
-                    .into_iter()
-                    .chain(row.bare.into_iter().map(Option::unwrap_or_default)),
-            );
+            let cells = [row.operation.clone(), row.figure.to_owned(), row.unit.name().to_owned()];
+            table.row(cells.into_iter().chain(row.cells(Unit::bare)));
         }
         table.finish()
     }
 
-    fn heads(&self) -> impl Iterator<Item = (usize, &(String, LoadReport))> {
+    fn heads(&self) -> impl Iterator<Item = (usize, &(&'a str, &'a LoadReport))> {
         (1..).zip(self.runs)
     }
 
-    fn rows(&self) -> Vec<Row> {
+    /// Every figure of every operation, in the order of the runs.
+    pub(crate) fn rows(&self) -> Vec<Row> {
         let mut operations: Vec<&str> = Vec::new();
         for row in self.runs.iter().flat_map(|(_, report)| &report.operations) {
             if !operations.contains(&row.name.as_str()) {
@@ -191,22 +211,21 @@ impl<'a> Overlay<'a> {
             })
             .collect();
         let first = values[0].filter(|first| *first > 0.0);
-        let shown = |value: f64| match unit {
-            Unit::Micros => millis_of(value),
-            Unit::PerSecond => format!("{value:.1}/s"),
-            Unit::Count => format!("{value:.0}"),
-        };
-        let bare = |value: f64| match unit {
-            Unit::PerSecond => format!("{value:.3}"),
-            Unit::Micros | Unit::Count => format!("{value:.0}"),
-        };
         Row {
             operation: operation.to_owned(),
             figure: name,
-            shown: values.iter().map(|value| value.map(shown)).collect(),
-            bare: values.iter().map(|value| value.map(bare)).collect(),
+            unit,
             change: values.iter().map(|value| Some((*value)? / first? - 1.0)).collect(),
+            values,
         }
+    }
+}
+
+impl Row {
+    /// Its values as text, empty where a run has none.
+    fn cells(&self, as_text: fn(Unit, f64) -> String) -> impl Iterator<Item = String> {
+        let text = move |value: &Option<f64>| value.map_or_else(String::new, |value| as_text(self.unit, value));
+        self.values.iter().map(text)
     }
 }
 

@@ -7,6 +7,7 @@ use proofload_reports::capacity::{self, CapacityReport};
 use proofload_reports::certify::{Dossier, Sealed};
 use proofload_reports::console::Style;
 use proofload_reports::gate::{self, GateReport};
+use proofload_reports::html::Overlaid;
 use proofload_reports::kept::{Kept, KeptError};
 use proofload_reports::load::LoadReport;
 use proofload_reports::overlay::Overlay;
@@ -70,22 +71,30 @@ impl Found {
             what,
         })
     }
+
+    /// It as part of an overlay; none when it is no load run.
+    fn overlaid(&self) -> Option<Overlaid<'_>> {
+        match &self.what {
+            What::Load(record, report) => Some(Overlaid {
+                name: &self.name,
+                record,
+                report,
+            }),
+            _ => None,
+        }
+    }
 }
 
 /// Prints results: one of them, several load runs side by side, or several results one after the other.
 ///
 /// # Errors
 /// The format cannot show these together, or stdout cannot be written.
-pub(super) fn print(format: Format, found: Vec<Found>, console: &Console) -> Result<(), Failure> {
+pub(super) fn print(format: Format, found: &[Found], console: &Console) -> Result<(), Failure> {
     let text = match format {
         Format::Junit => junit::document("proofload", found.iter().flat_map(suites).collect()),
-        Format::Html if found.len() > 1 => {
-            return Err(Failure::usage(
-                "a page shows one result; name one directory at a time for --format html, or take --format markdown to see \
-                 several side by side",
-            ));
+        Format::Console | Format::Html | Format::Markdown | Format::Csv if found.len() > 1 => {
+            several(format, found, &console.style)?
         }
-        Format::Console | Format::Markdown | Format::Csv if found.len() > 1 => several(format, found, &console.style)?,
         _ => found
             .iter()
             .map(|found| one(format, found, &console.style))
@@ -94,25 +103,34 @@ pub(super) fn print(format: Format, found: Vec<Found>, console: &Console) -> Res
     console.result(&text)
 }
 
-fn several(format: Format, found: Vec<Found>, style: &Style) -> Result<String, Failure> {
-    if !found.iter().all(|found| matches!(found.what, What::Load(..))) {
-        if format == Format::Csv {
-            return Err(Failure::usage(
-                "tables of several results go together for load runs only; name one directory at a time for --format csv",
-            ));
-        }
-        let each: Result<Vec<String>, Failure> = found.iter().map(|found| one(format, found, style)).collect();
-        return Ok(each?.join("\n"));
+fn several(format: Format, found: &[Found], style: &Style) -> Result<String, Failure> {
+    let runs: Vec<Overlaid<'_>> = found.iter().filter_map(Found::overlaid).collect();
+    if runs.len() < found.len() {
+        let refused = match format {
+            Format::Csv => {
+                "tables of several results go together for load runs only; name one directory at a time for --format csv"
+            }
+            Format::Html => {
+                "a page shows one result, or several load runs over each other; name one directory at a time for --format html"
+            }
+            _ => {
+                let each: Result<Vec<String>, Failure> = found.iter().map(|found| one(format, found, style)).collect();
+                return Ok(each?.join("\n"));
+            }
+        };
+        return Err(Failure::usage(refused));
     }
-    let runs: Vec<(String, LoadReport)> = found
-        .into_iter()
-        .filter_map(|found| match found.what {
-            What::Load(_, report) => Some((found.name, *report)),
-            _ => None,
-        })
-        .collect();
-    let overlay = Overlay::of(&runs);
+    let reports: Vec<(&str, &LoadReport)> = runs.iter().map(|run| (run.name, run.report)).collect();
+    let overlay = Overlay::of(&reports);
     Ok(match format {
+        Format::Html if runs.len() > html::MAX_RUNS => {
+            return Err(Failure::usage(format!(
+                "a page shows at most {} load runs over each other, and these are {}; name fewer directories, or take --format csv",
+                html::MAX_RUNS,
+                runs.len()
+            )));
+        }
+        Format::Html => html::overlay(&runs)?,
         Format::Csv => overlay.csv(),
         Format::Markdown => overlay.markdown(),
         _ => overlay.console(style),

@@ -7,7 +7,8 @@ pub use ceiling::Ceiling;
 use super::rate::Rate;
 use super::span;
 use crate::nearest::advice;
-use proofload_reports::load::{OperationRow, SloRow};
+use proofload_reports::load::{OperationRow, SloRow, rounded};
+use proofload_reports::objective::{Comparison, Metric, Objective};
 use proofload_reports::record::{Kind, Totals};
 use std::fmt;
 use std::time::Duration;
@@ -16,33 +17,7 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Slo {
     text: String,
-    /// `None` for all operations together.
-    operation: Option<String>,
-    measure: Measure,
-    comparison: Comparison,
-    limit: f64,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Measure {
-    /// A quantile of the response time, in microseconds.
-    ResponseQuantile(f64),
-    /// The mean response time, in microseconds.
-    Mean,
-    /// The largest response time, in microseconds.
-    Max,
-    /// Share of calls that failed, 0 to 1.
-    Errors,
-    /// Successes per second.
-    Rate,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Comparison {
-    Less,
-    AtMost,
-    More,
-    AtLeast,
+    objective: Objective,
 }
 
 /// Why a text is no objective.
@@ -83,13 +58,11 @@ impl Slo {
             let nearest = advice(name, operations.iter().copied());
             return Err(wrong(format!("the scenario calls no operation {name:?}{nearest}")));
         }
-        let measure = Measure::parse(measure).map_err(wrong)?;
+        let metric = metric(measure).map_err(wrong)?;
+        let limit = limit_of(metric, limit.trim()).map_err(wrong)?;
         Ok(Self {
             text: text.trim().to_owned(),
-            operation: operation.map(str::to_owned),
-            limit: measure.limit(limit.trim()).map_err(wrong)?,
-            measure,
-            comparison,
+            objective: Objective::new(operation.map(str::to_owned), metric, comparison, limit),
         })
     }
 
@@ -107,15 +80,17 @@ impl Slo {
 
     /// What was measured, and whether the objective holds. Where nothing was called, nothing holds.
     pub fn evaluate(&self, totals: &Totals) -> SloRow {
-        let rows: Vec<OperationRow> = match &self.operation {
+        let metric = self.objective.metric;
+        let rows: Vec<OperationRow> = match &self.objective.operation {
             Some(name) => vec![totals.operation(name)],
             None => totals.operations(),
         };
-        let measured = self.measure.value(&rows, totals);
+        let measured = value(metric, &rows, totals);
         SloRow {
             slo: self.text.clone(),
-            measured: measured.map_or("nothing was called".to_owned(), |value| self.measure.display(value)),
-            held: measured.is_some_and(|value| self.comparison.holds(value, self.limit)),
+            measured: measured.map_or("nothing was called".to_owned(), |value| display(metric, value)),
+            held: measured.is_some_and(|value| self.objective.holds(value)),
+            objective: Some(self.objective.clone()),
         }
     }
 }
@@ -126,88 +101,78 @@ impl fmt::Display for Slo {
     }
 }
 
-impl Comparison {
-    fn holds(self, value: f64, limit: f64) -> bool {
-        match self {
-            Self::Less => value < limit,
-            Self::AtMost => value <= limit,
-            Self::More => value > limit,
-            Self::AtLeast => value >= limit,
+/// Reads `p99`, `mean`, `errors`.
+fn metric(name: &str) -> Result<Metric, String> {
+    match name {
+        "mean" => return Ok(Metric::Mean),
+        "max" => return Ok(Metric::Max),
+        "errors" => return Ok(Metric::Errors),
+        "rate" => return Ok(Metric::Rate),
+        _ => {}
+    }
+    // p50, p99, p999 and p99.9 are what people write.
+    let digits = name
+        .strip_prefix('p')
+        .filter(|digits| digits.chars().all(|c| c.is_ascii_digit()));
+    let quantile = digits.and_then(|digits| format!("0.{digits}").parse::<f64>().ok());
+    match quantile {
+        Some(quantile) if quantile > 0.0 && digits.is_some_and(|digits| digits.len() >= 2) => {
+            Ok(Metric::Quantile { quantile })
+        }
+        _ => Err(format!(
+            "{name:?} is none of p50, p90, p95, p99, p999, mean, max, errors, rate"
+        )),
+    }
+}
+
+/// Reads a limit in the unit of its metric.
+fn limit_of(metric: Metric, text: &str) -> Result<f64, String> {
+    match metric {
+        Metric::Quantile { .. } | Metric::Mean | Metric::Max => span::parse(text)
+            .map(|limit| rounded(limit.as_secs_f64() * 1e6))
+            .map_err(|error| error.to_string()),
+        Metric::Rate => text.parse::<Rate>().map(Rate::get).map_err(|error| error.to_string()),
+        Metric::Errors => {
+            let (number, unit) = text.strip_suffix('%').map_or((text, 1.0), |number| (number, 100.0));
+            let share = number.trim().parse::<f64>().ok().map(|number| number / unit);
+            share
+                .filter(|share| (0.0..=1.0).contains(share))
+                .ok_or_else(|| format!("{text:?} is no share such as 0.1% or 0.001"))
         }
     }
 }
 
-impl Measure {
-    fn parse(name: &str) -> Result<Self, String> {
-        match name {
-            "mean" => return Ok(Self::Mean),
-            "max" => return Ok(Self::Max),
-            "errors" => return Ok(Self::Errors),
-            "rate" => return Ok(Self::Rate),
-            _ => {}
-        }
-        // p50, p99, p999 and p99.9 are what people write.
-        let digits = name
-            .strip_prefix('p')
-            .filter(|digits| digits.chars().all(|c| c.is_ascii_digit()));
-        let quantile = digits.and_then(|digits| format!("0.{digits}").parse::<f64>().ok());
-        match quantile {
-            Some(quantile) if quantile > 0.0 && digits.is_some_and(|digits| digits.len() >= 2) => {
-                Ok(Self::ResponseQuantile(quantile))
-            }
-            _ => Err(format!(
-                "{name:?} is none of p50, p90, p95, p99, p999, mean, max, errors, rate"
-            )),
-        }
+/// What was measured, in the unit of its metric; none when nothing was called.
+fn value(metric: Metric, rows: &[OperationRow], totals: &Totals) -> Option<f64> {
+    #[expect(clippy::cast_precision_loss, reason = "2^53 calls are never reached")]
+    let count = |count: u64| count as f64;
+    let calls: u64 = rows.iter().map(|row| row.ok + row.errors).sum();
+    if calls == 0 {
+        return None;
     }
-
-    fn limit(self, text: &str) -> Result<f64, String> {
-        match self {
-            Self::ResponseQuantile(_) | Self::Mean | Self::Max => span::parse(text)
-                .map(|limit| limit.as_secs_f64() * 1e6)
-                .map_err(|error| error.to_string()),
-            Self::Rate => text.parse::<Rate>().map(Rate::get).map_err(|error| error.to_string()),
-            Self::Errors => {
-                let (number, unit) = text.strip_suffix('%').map_or((text, 1.0), |number| (number, 100.0));
-                let share = number.trim().parse::<f64>().ok().map(|number| number / unit);
-                share
-                    .filter(|share| (0.0..=1.0).contains(share))
-                    .ok_or_else(|| format!("{text:?} is no share such as 0.1% or 0.001"))
-            }
+    let latencies = || {
+        let mut sum = proofload_reports::record::latency_histogram();
+        for row in rows {
+            let _ = sum.add(totals.latencies(&row.name, Kind::Response));
         }
-    }
+        sum
+    };
+    Some(match metric {
+        Metric::Quantile { quantile } => count(latencies().value_at_quantile(quantile)),
+        Metric::Mean => latencies().mean(),
+        Metric::Max => count(latencies().max()),
+        Metric::Errors => count(rows.iter().map(|row| row.errors).sum()) / count(calls),
+        Metric::Rate => count(rows.iter().map(|row| row.ok).sum()) / totals.offered_s.max(1e-9),
+    })
+}
 
-    fn value(self, rows: &[OperationRow], totals: &Totals) -> Option<f64> {
-        #[expect(clippy::cast_precision_loss, reason = "2^53 calls are never reached")]
-        let count = |count: u64| count as f64;
-        let calls: u64 = rows.iter().map(|row| row.ok + row.errors).sum();
-        if calls == 0 {
-            return None;
+fn display(metric: Metric, value: f64) -> String {
+    match metric {
+        Metric::Quantile { .. } | Metric::Mean | Metric::Max => {
+            span::display(Duration::from_secs_f64(value.round() / 1e6))
         }
-        let latencies = || {
-            let mut sum = proofload_reports::record::latency_histogram();
-            for row in rows {
-                let _ = sum.add(totals.latencies(&row.name, Kind::Response));
-            }
-            sum
-        };
-        Some(match self {
-            Self::ResponseQuantile(quantile) => count(latencies().value_at_quantile(quantile)),
-            Self::Mean => latencies().mean(),
-            Self::Max => count(latencies().max()),
-            Self::Errors => count(rows.iter().map(|row| row.errors).sum()) / count(calls),
-            Self::Rate => count(rows.iter().map(|row| row.ok).sum()) / totals.offered_s.max(1e-9),
-        })
-    }
-
-    fn display(self, value: f64) -> String {
-        match self {
-            Self::ResponseQuantile(_) | Self::Mean | Self::Max => {
-                span::display(Duration::from_secs_f64(value.round() / 1e6))
-            }
-            Self::Errors => format!("{:.3}%", value * 100.0),
-            Self::Rate => format!("{value:.1}/s"),
-        }
+        Metric::Errors => format!("{:.3}%", value * 100.0),
+        Metric::Rate => format!("{value:.1}/s"),
     }
 }
 

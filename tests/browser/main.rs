@@ -9,4 +9,5 @@ mod guards;
 mod hour;
 mod load;
 mod looks;
+mod overlay;
 mod validate;

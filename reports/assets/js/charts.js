@@ -235,14 +235,23 @@
 
   const root = document.documentElement;
   const places = Array.from(document.querySelectorAll(".plot")).map((place) => ({ place, chart: charts[Number(place.dataset.chart)] }));
+  // What is folded away is drawn when it is unfolded: a page of many charts opens at once.
+  const redraw = (place, chart) => {
+    if (place.chart) place.chart.destroy();
+    place.chart = undefined;
+    if (!place.closest("details.fold:not([open])")) draw(place, chart);
+  };
   const drawAll = () => {
-    for (const { place, chart } of places) {
-      if (place.chart) place.chart.destroy();
-      draw(place, chart);
-    }
+    for (const { place, chart } of places) redraw(place, chart);
     root.dataset.drawn = String(Number(root.dataset.drawn || 0) + 1);
   };
   for (const { place } of places) place.addEventListener("keydown", keys(place));
+  const folds = Array.from(document.querySelectorAll("details.fold"));
+  for (const fold of folds) {
+    fold.addEventListener("toggle", () => {
+      for (const { place, chart } of places) if (fold.contains(place) && !place.chart) redraw(place, chart);
+    });
+  }
   drawAll();
 
   let width = innerWidth, due = 0;
@@ -256,6 +265,11 @@
   const print = (on) => {
     if (root.classList.contains("printing") === on) return;
     root.classList.toggle("printing", on);
+    // Paper cannot be unfolded.
+    for (const fold of folds) {
+      if (on) fold.dataset.was = String(fold.open);
+      fold.open = on || fold.dataset.was === "true";
+    }
     drawAll();
   };
   addEventListener("beforeprint", () => print(true));

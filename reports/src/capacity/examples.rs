@@ -5,6 +5,7 @@ use super::{
     Usl, UslFit,
 };
 use crate::load::{Percentiles, SloRow};
+use crate::objective::{Comparison, Metric, Objective};
 
 /// A search that found what a four-worker box carries, and that it is enough.
 pub fn found() -> CapacityReport {
@@ -159,11 +160,18 @@ fn step(number: u64, purpose: Purpose, verdict: StepVerdict, rate_per_s: f64, p9
                 slo: "publish.p99 < 250ms".to_owned(),
                 measured: format!("{}ms", p99 / 1000),
                 held,
+                objective: Some(Objective::new(
+                    Some("publish".to_owned()),
+                    Metric::Quantile { quantile: 0.99 },
+                    Comparison::Less,
+                    250_000.0,
+                )),
             },
             SloRow {
                 slo: "errors < 0.1%".to_owned(),
                 measured: "0.000%".to_owned(),
                 held: true,
+                objective: Some(Objective::new(None, Metric::Errors, Comparison::Less, 0.001)),
             },
         ],
         reasons: if held {

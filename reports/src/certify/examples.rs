@@ -1,6 +1,7 @@
 //! Hand-built dossiers for tests.
 
 use super::{Certificate, CertifyVerdict, Conformance, Dossier, SCHEMA, Subject};
+use crate::record::Machine;
 use crate::{capacity, load, validate};
 
 /// A dossier of which `text` stands wherever a server can put something.
@@ -25,6 +26,11 @@ pub(crate) fn of(text: &str) -> Dossier {
         version: "0.1.0".to_owned(),
         started_at: "2026-11-22T08:30:00Z".to_owned(),
         ended_at: "2026-11-22T08:36:00Z".to_owned(),
+        machine: Some(Machine {
+            os: "linux".to_owned(),
+            arch: "x86_64".to_owned(),
+            cpus: 4,
+        }),
         need_per_s: Some(150.0),
         conformance: Some(Conformance::of(&validate::examples::one_of_each())),
         load: Some(load),

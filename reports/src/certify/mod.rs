@@ -21,8 +21,10 @@ pub use sums::{SUMS, Sealed, SumsError, seal, sealed};
 
 use crate::capacity::{CapacityReport, CapacityVerdict};
 use crate::load::{LoadReport, LoadVerdict};
+use crate::record::Machine;
 use crate::validate::{Acceptance, Summary, ValidateReport, Verdict};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The schema name of [`Dossier`]'s JSON.
 pub const SCHEMA: &str = "proofload.certify/1";
@@ -46,6 +48,9 @@ pub struct Dossier {
     pub started_at: String,
     /// When it ended: RFC 3339, UTC.
     pub ended_at: String,
+    /// Where it was measured from; none in dossiers that were written before they said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine: Option<Machine>,
     /// Arrivals per second that are needed; null when nobody said.
     pub need_per_s: Option<f64>,
     /// Whether it answers as documented; null when that was not reached.
@@ -114,7 +119,22 @@ pub struct Conformance {
     pub deviations: Vec<Deviation>,
     /// Deviations that somebody answers for until a date.
     pub accepted: Vec<Accepted>,
+    /// Why cases were not tested, most cases first; at most [`MAX_REASONS`].
+    #[serde(default)]
+    pub skipped: Vec<Skipped>,
 }
+
+/// Why some cases were not tested.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skipped {
+    /// The reason.
+    pub reason: String,
+    /// How many cases it kept from being tested.
+    pub cases: usize,
+}
+
+/// Rarer reasons than these are not listed.
+pub const MAX_REASONS: usize = 50;
 
 /// More deviations than these are counted and not listed; `validate/validate.json` has all of them.
 pub const MAX_DEVIATIONS: usize = 200;
@@ -171,8 +191,28 @@ impl Conformance {
                 })
                 .collect(),
             accepted: accepted.collect(),
+            skipped: skipped(report),
         }
     }
+}
+
+/// The reasons of cases that were skipped and that nobody answers for.
+fn skipped(report: &ValidateReport) -> Vec<Skipped> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let cases = report
+        .cases
+        .iter()
+        .filter(|case| case.verdict == Verdict::Skip && case.accepted.is_none());
+    for case in cases {
+        *counts.entry(&case.detail).or_default() += 1;
+    }
+    let mut all: Vec<(&str, usize)> = counts.into_iter().collect();
+    all.sort_by_key(|(_, cases)| std::cmp::Reverse(*cases));
+    let skipped = |(reason, cases): (&str, usize)| Skipped {
+        reason: reason.to_owned(),
+        cases,
+    };
+    all.into_iter().take(MAX_REASONS).map(skipped).collect()
 }
 
 /// What a part came to, in a word and a sentence.

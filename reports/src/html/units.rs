@@ -77,6 +77,17 @@ pub(super) fn plain(figure: f64) -> String {
     }
 }
 
+/// A whole number that came as a real one, in groups of three digits.
+pub(super) fn whole(figure: f64) -> String {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "it was a count before"
+    )]
+    let whole = figure.round() as u64;
+    grouped(whole)
+}
+
 /// A share, 0 to 1, as a percentage.
 pub(super) fn percent(share: f64) -> Markup {
     html! { data value=(share) { (format!("{:.2}", share * 100.0)) } " %" }

@@ -1,6 +1,7 @@
 //! A record as a long run leaves it, made without a run: for tests of renderings in this crate and others.
 
 use super::{GeneratorRow, LoadReport, LoadVerdict, SCHEMA, SloRow, rounded};
+use crate::objective::{Comparison, Metric, Objective};
 use crate::record::{
     Counters, HistogramTag, Lag, Machine, RUN_SCHEMA, RecordError, RecordWriter, RunInfo, RunStatus, Second, StageSpan,
     Totals, latency_histogram,
@@ -24,16 +25,30 @@ const OPERATIONS: [(&str, u64, f64); 3] = [
 /// # Errors
 /// The directory cannot be written.
 pub fn write_record(directory: &Path, seconds: u32) -> Result<LoadReport, RecordError> {
+    write(directory, run(seconds), seconds, 1.0)
+}
+
+/// Writes the record of the same load on a slower target, from another machine.
+///
+/// # Errors
+/// The directory cannot be written.
+pub fn write_slower_record(directory: &Path, seconds: u32) -> Result<LoadReport, RecordError> {
     let mut run = run(seconds);
+    run.machine.cpus = 8;
+    run.seed = 8;
+    write(directory, run, seconds, 1.4)
+}
+
+fn write(directory: &Path, mut run: RunInfo, seconds: u32, slowdown: f64) -> Result<LoadReport, RecordError> {
     let mut writer = RecordWriter::create(directory, &run)?;
     let mut totals = Totals::default();
-    let mut draw = Draw(7);
+    let mut draw = Draw(run.seed);
     for number in 0..seconds {
-        let second = second(number, f64::from(number) / f64::from(seconds), &mut draw);
+        let second = second(number, f64::from(number) / f64::from(seconds), slowdown, &mut draw);
         totals.add(&second);
         writer.write_second(&second)?;
     }
-    let report = report(&totals);
+    let report = report(&totals, run.seed);
     run.status = RunStatus::Complete;
     run.ended_at = Some("2026-11-22T07:00:00Z".to_owned());
     run.result = Some(report.clone());
@@ -83,7 +98,7 @@ fn run(seconds: u32) -> RunInfo {
 }
 
 /// One second, at a share of the run.
-fn second(number: u32, at: f64, draw: &mut Draw) -> Second {
+fn second(number: u32, at: f64, slowdown: f64, draw: &mut Draw) -> Second {
     let load = if at < 0.25 {
         0.1 + at * 3.6
     } else if at < 0.9 {
@@ -91,7 +106,7 @@ fn second(number: u32, at: f64, draw: &mut Draw) -> Second {
     } else {
         1.0 - (at - 0.9) * 7.5
     };
-    let slower = if STALL.contains(&at) { 14.0 } else { 1.0 + 0.5 * load };
+    let slower = slowdown * if STALL.contains(&at) { 14.0 } else { 1.0 + 0.5 * load };
     let mut second = Second::new(Counters {
         second: u64::from(number),
         start_s: f64::from(number),
@@ -177,16 +192,17 @@ fn scaled(figure: u64, share: f64) -> u64 {
     scaled
 }
 
-fn report(totals: &Totals) -> LoadReport {
+fn report(totals: &Totals, seed: u64) -> LoadReport {
     let operations = totals.operations();
     let publish = totals.operation("publish").response_us.p99;
     #[expect(clippy::cast_precision_loss, reason = "an example's figures are small")]
     let share = 100.0 * operations.iter().map(|row| row.errors).sum::<u64>() as f64
         / operations.iter().map(|row| row.ok + row.errors).sum::<u64>().max(1) as f64;
-    let slo = |slo: &str, measured: String, held: bool| SloRow {
+    let slo = |slo: &str, measured: String, held: bool, objective: Objective| SloRow {
         slo: slo.to_owned(),
         measured,
         held,
+        objective: Some(objective),
     };
     LoadReport {
         schema: SCHEMA.to_owned(),
@@ -209,8 +225,19 @@ fn report(totals: &Totals) -> LoadReport {
                 "publish.p99 < 250ms",
                 format!("{}ms", publish / 1_000),
                 publish < 250_000,
+                Objective::new(
+                    Some("publish".to_owned()),
+                    Metric::Quantile { quantile: 0.99 },
+                    Comparison::Less,
+                    250_000.0,
+                ),
             ),
-            slo("errors < 0.1%", format!("{share:.3}%"), share < 0.1),
+            slo(
+                "errors < 0.1%",
+                format!("{share:.3}%"),
+                share < 0.1,
+                Objective::new(None, Metric::Errors, Comparison::Less, 0.001),
+            ),
         ],
         findings: vec![format!(
             "{} calls were answered 401 although their token was renewed before its end: the target forgot or refused it",
@@ -219,7 +246,7 @@ fn report(totals: &Totals) -> LoadReport {
         unauthorised: totals.unauthorised,
         scenario: "field-mix".to_owned(),
         target: "https://10.0.0.123:5009".to_owned(),
-        seed: 7,
+        seed,
     }
 }
 

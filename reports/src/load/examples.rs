@@ -70,6 +70,7 @@ fn slo(slo: &str, measured: &str, held: bool) -> SloRow {
         slo: slo.to_owned(),
         measured: measured.to_owned(),
         held,
+        objective: None,
     }
 }
 

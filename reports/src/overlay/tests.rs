@@ -4,26 +4,25 @@ use crate::load::LoadReport;
 use crate::load::examples::{hostile, invalid, missed};
 use crate::validate::examples::HOSTILE;
 
-fn two() -> Vec<(String, LoadReport)> {
-    vec![("runs/a".to_owned(), missed()), ("runs/b".to_owned(), invalid())]
+fn of_two<T>(show: impl Fn(Overlay<'_>) -> T) -> T {
+    let (first, second) = (missed(), invalid());
+    let runs: [(&str, &LoadReport); 2] = [("runs/a", &first), ("runs/b", &second)];
+    show(Overlay::of(&runs))
 }
 
 #[test]
 fn two_runs_in_columns() {
-    let runs = two();
-    insta::assert_snapshot!(Overlay::of(&runs).console(&Style::PLAIN));
+    insta::assert_snapshot!(of_two(|overlay| overlay.console(&Style::PLAIN)));
 }
 
 #[test]
 fn two_runs_in_markdown() {
-    let runs = two();
-    insta::assert_snapshot!(Overlay::of(&runs).markdown());
+    insta::assert_snapshot!(of_two(|overlay| overlay.markdown()));
 }
 
 #[test]
 fn two_runs_for_programs() {
-    let runs = two();
-    let text = Overlay::of(&runs).csv();
+    let text = of_two(|overlay| overlay.csv());
     let mut lines = text.lines();
     assert_eq!(lines.next(), Some("operation,figure,unit,runs/a,runs/b"));
     assert!(text.contains("publish,p50,us,4200,8400\n"), "{text}");
@@ -36,7 +35,8 @@ fn two_runs_for_programs() {
 #[test]
 fn hostile_texts_end_as_text() {
     for text in HOSTILE {
-        let runs = vec![(text.to_owned(), hostile(text)), ("b".to_owned(), missed())];
+        let (first, second) = (hostile(text), missed());
+        let runs: [(&str, &LoadReport); 2] = [(text, &first), ("b", &second)];
         let overlay = Overlay::of(&runs);
         for rendering in [overlay.console(&Style::PLAIN), overlay.csv(), overlay.markdown()] {
             assert!(rendering.chars().all(|c| c == '\n' || !c.is_control()), "{rendering:?}");

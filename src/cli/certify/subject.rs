@@ -4,6 +4,7 @@ use super::CertifyArgs;
 use crate::target::{BaseUrl, Target, escaped, handshake};
 use chrono::{DateTime, SecondsFormat, Utc};
 use proofload_reports::certify::{Certificate, CertifyVerdict, Dossier, SCHEMA, Subject};
+use proofload_reports::record::Machine;
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -26,6 +27,7 @@ pub(super) async fn begin(target: &Target, args: &CertifyArgs) -> Dossier {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         ended_at: started_at.clone(),
         started_at,
+        machine: Some(Machine::here()),
         need_per_s: args.need.map(crate::load::Rate::get),
         conformance: None,
         load: None,

@@ -1,7 +1,8 @@
 //! Objectives as ceilings: what a search for the highest rate needs to know of them.
 
-use super::{Comparison, Measure, Slo};
+use super::Slo;
 use hdrhistogram::Histogram;
+use proofload_reports::objective::{Comparison, Metric};
 use proofload_reports::record::{HistogramTag, Kind, Outcome, Second};
 use std::time::Duration;
 
@@ -25,41 +26,41 @@ pub enum Ceiling {
 impl Slo {
     /// The objective as a ceiling; `None` for a floor, and for rates: more load does not break those.
     pub fn ceiling(&self) -> Option<Ceiling> {
-        if !matches!(self.comparison, Comparison::Less | Comparison::AtMost) {
+        if !matches!(self.objective.must_be, Comparison::Less | Comparison::AtMost) {
             return None;
         }
-        let limit = || Duration::from_secs_f64(self.limit / 1e6);
-        match self.measure {
-            Measure::ResponseQuantile(quantile) => Some(Ceiling::Share {
+        let limit = || Duration::from_secs_f64(self.objective.limit / 1e6);
+        match self.objective.metric {
+            Metric::Quantile { quantile } => Some(Ceiling::Share {
                 allowed: 1.0 - quantile,
                 limit: Some(limit()),
             }),
-            Measure::Errors => Some(Ceiling::Share {
-                allowed: self.limit,
+            Metric::Errors => Some(Ceiling::Share {
+                allowed: self.objective.limit,
                 limit: None,
             }),
-            Measure::Mean | Measure::Max => Some(Ceiling::Time { limit: limit() }),
-            Measure::Rate => None,
+            Metric::Mean | Metric::Max => Some(Ceiling::Time { limit: limit() }),
+            Metric::Rate => None,
         }
     }
 
     /// Whether it speaks of the rate itself.
     pub fn is_about_rate(&self) -> bool {
-        self.measure == Measure::Rate
+        self.objective.metric == Metric::Rate
     }
 
     /// The floor's or ceiling's value in its own unit, and of what: objectives with the same subject can contradict
     /// each other.
     pub fn limit_on(&self) -> (String, f64) {
         let subject = self.text.split(['<', '>']).next().unwrap_or_default();
-        (subject.trim().to_owned(), self.limit)
+        (subject.trim().to_owned(), self.objective.limit)
     }
 
     /// How many calls of one second it speaks of, and how many of them were beyond its limit; none beyond where it is no
     /// [`Ceiling::Share`].
     pub fn beyond(&self, second: &Second) -> (u64, u64) {
         let counters = &second.counters;
-        let speaks_of = |name: &str| self.operation.as_deref().is_none_or(|operation| operation == name);
+        let speaks_of = |name: &str| self.objective.speaks_of(name);
         let named = counters.statuses.iter().filter(|(name, _)| speaks_of(name));
         let calls = named.flat_map(|(_, statuses)| statuses.values()).sum();
         let beyond = match self.ceiling() {

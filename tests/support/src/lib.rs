@@ -1,4 +1,5 @@
-//! What integration tests share: deployments to test against, each with free ports of its own and gone when dropped.
+//! What integration tests share: deployments to test against, each with free ports of its own and gone when dropped, and
+//! the published schemas.
 //!
 //! A crate of its own rather than a module in every test, so that it is built once and nothing in it is unused.
 
@@ -8,6 +9,7 @@ mod mock;
 mod mortal;
 #[cfg(unix)]
 mod nginx;
+mod schemas;
 
 pub use gate::Gate;
 pub use mock::Mock;
@@ -15,3 +17,4 @@ pub use mock::Mock;
 pub use mortal::Mortal;
 #[cfg(unix)]
 pub use nginx::Nginx;
+pub use schemas::{assert_holds, schema, schema_folder};

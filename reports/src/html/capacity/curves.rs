@@ -1,10 +1,10 @@
 //! The capacity curve: latency and throughput over the offered rate, and the law that was fitted.
 
 use crate::capacity::{CapacityReport, StepRow, StepVerdict, UslFit};
-use crate::html::chart::{Axis, Band, Chart, Charts, Limit, Mark, Points, Series, Unit, Values};
-use crate::html::objective::{Measure, Objective};
+use crate::html::chart::{Axis, Band, Chart, Charts, Mark, Points, Series, Unit, Values};
+use crate::html::objective::Stated;
 use crate::html::table::section;
-use crate::html::units::{SHORT, plain, shown};
+use crate::html::units::plain;
 use crate::html::verdict::Tone;
 use maud::{Markup, html};
 
@@ -51,7 +51,8 @@ fn p99(step: &StepRow) -> f64 {
     step.response_us.p99 as f64
 }
 
-fn latency(report: &CapacityReport) -> Chart {
+/// Latency over the offered rate, with objectives, bracket, answer and need.
+pub(in crate::html) fn latency(report: &CapacityReport) -> Chart {
     let steps = sorted(report, |step| step.rate_per_s);
     let series = vec![
         dots(0, "p99, held", Points::Full, points(&steps, true, p99)),
@@ -65,15 +66,15 @@ fn latency(report: &CapacityReport) -> Chart {
             )
         },
     ];
-    let objectives = report.slos.iter().filter_map(|slo| Objective::read(slo));
-    let latencies = objectives.filter(|one| matches!(one.measure, Measure::Quantile(_) | Measure::Max | Measure::Mean));
+    // Every step was held against the same ones.
+    let objectives = steps
+        .first()
+        .into_iter()
+        .flat_map(|step| &step.slos)
+        .filter_map(Stated::of);
+    let latencies = objectives.filter(|stated| stated.objective.is_latency());
     Chart {
-        limits: latencies
-            .map(|one| Limit {
-                y: one.limit,
-                label: shown(&one.text, SHORT),
-            })
-            .collect(),
+        limits: latencies.map(|stated| stated.line()).collect(),
         ..over_rate(
             report,
             &steps,

@@ -1,6 +1,6 @@
 //! The page of a capacity search.
 
-mod curves;
+pub(super) mod curves;
 mod tables;
 
 use super::chart::Charts;

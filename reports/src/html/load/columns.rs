@@ -4,14 +4,14 @@
 //! latencies the merged histograms of its seconds: a percentile of a column is the true one over all calls in it,
 //! never a mean of percentiles.
 
-use crate::html::objective::{Calls, Objective};
+use crate::html::objective::{Calls, Stated, Stretch};
 use crate::load::Percentiles;
 use crate::record::{Kind, RecordError, RecordReader, Second, Totals, latency_histogram};
 use hdrhistogram::Histogram;
 use std::collections::BTreeMap;
 
 /// The most columns of a chart.
-const MAX_COLUMNS: f64 = 600.0;
+pub(in crate::html) const MAX_COLUMNS: f64 = 600.0;
 /// How long a column may be, in seconds: lengths that people count in.
 const LENGTHS_S: [f64; 18] = [
     1.0, 2.0, 3.0, 5.0, 6.0, 10.0, 12.0, 15.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_800.0, 3_600.0, 7_200.0,
@@ -22,52 +22,61 @@ pub(super) const BINS_PER_DECADE: u32 = 12;
 
 /// A stretch of a run.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Column {
+pub(in crate::html) struct Column {
     /// When it began, in seconds since the start.
-    pub(super) start_s: f64,
+    pub(in crate::html) start_s: f64,
     /// How much of it was measured, in seconds.
-    pub(super) length_s: f64,
+    pub(in crate::html) length_s: f64,
     /// Arrivals that fell due.
-    pub(super) due: u64,
+    pub(in crate::html) due: u64,
     /// Arrivals that were answered, failed or timed out.
-    pub(super) done: u64,
+    pub(in crate::html) done: u64,
     /// Of the calls that ended, how many failed.
-    pub(super) errors: u64,
+    pub(in crate::html) errors: u64,
     /// Calls that ended.
-    pub(super) calls: u64,
+    pub(in crate::html) calls: u64,
     /// Answers 401 to a token that should have been valid.
-    pub(super) unauthorised: u64,
+    pub(in crate::html) unauthorised: u64,
     /// The most arrivals in flight.
-    pub(super) in_flight: u64,
+    pub(in crate::html) in_flight: u64,
     /// The most arrivals due and not sent.
-    pub(super) backlog: u64,
+    pub(in crate::html) backlog: u64,
     /// The largest share of a second in which the generator's busiest thread was at work.
-    pub(super) busy: f64,
+    pub(in crate::html) busy: f64,
     /// From due to the last byte, over all calls.
-    pub(super) response_us: Percentiles,
+    pub(in crate::html) response_us: Percentiles,
     /// From sent to the last byte, over all calls.
-    pub(super) service_us: Percentiles,
+    pub(in crate::html) service_us: Percentiles,
     /// The generator's own lateness.
-    pub(super) lag_us: Percentiles,
-    /// The 99th percentile of the response time by operation.
-    pub(super) p99_us: BTreeMap<String, u64>,
+    pub(in crate::html) lag_us: Percentiles,
+    /// The same by operation.
+    pub(in crate::html) by_operation: BTreeMap<String, Share>,
     /// How many response times fell into each bin of the heat map.
-    pub(super) bins: BTreeMap<u32, u64>,
+    pub(in crate::html) bins: BTreeMap<u32, u64>,
     /// For each objective, whether the column alone would have held it; none when it says nothing of it.
-    pub(super) held: Vec<Option<bool>>,
+    pub(in crate::html) held: Vec<Option<bool>>,
     /// Whether in all of it nothing was answered though something was waited for.
-    pub(super) silent: bool,
+    pub(in crate::html) silent: bool,
+}
+
+/// What one operation has in a column.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::html) struct Share {
+    /// The calls that ended and those of them that failed.
+    pub(in crate::html) calls: Calls,
+    /// From due to the last byte.
+    pub(in crate::html) response_us: Percentiles,
 }
 
 /// A run as charts show it.
 #[derive(Debug)]
-pub(super) struct Columns {
+pub(in crate::html) struct Columns {
     /// How long a column is, in seconds.
-    pub(super) length_s: f64,
+    pub(in crate::html) length_s: f64,
     /// The columns with something in them, in order.
-    pub(super) all: Vec<Column>,
+    pub(in crate::html) all: Vec<Column>,
     /// The sum over all seconds.
-    pub(super) totals: Totals,
+    pub(in crate::html) totals: Totals,
 }
 
 impl Columns {
@@ -75,8 +84,19 @@ impl Columns {
     ///
     /// # Errors
     /// The record cannot be read.
-    pub(super) fn read(record: &RecordReader, objectives: &[Option<Objective>]) -> Result<Self, RecordError> {
-        let length_s = length(record.measured_s()?);
+    pub(in crate::html) fn read(record: &RecordReader, objectives: &[Option<Stated>]) -> Result<Self, RecordError> {
+        Self::of_length(length(record.measured_s()?, MAX_COLUMNS), record, objectives)
+    }
+
+    /// Reads a record once, second by second, into columns of a given length.
+    ///
+    /// # Errors
+    /// The record cannot be read.
+    pub(in crate::html) fn of_length(
+        length_s: f64,
+        record: &RecordReader,
+        objectives: &[Option<Stated>],
+    ) -> Result<Self, RecordError> {
         let mut columns = Self {
             length_s,
             all: Vec::new(),
@@ -100,12 +120,12 @@ impl Columns {
     }
 }
 
-/// The shortest length that keeps the number of columns within bounds.
-fn length(measured_s: f64) -> f64 {
+/// The shortest length that keeps the number of columns within bounds, in seconds.
+pub(in crate::html) fn length(measured_s: f64, max_columns: f64) -> f64 {
     let fits = LENGTHS_S
         .into_iter()
-        .find(|length_s| measured_s / length_s <= MAX_COLUMNS);
-    fits.unwrap_or_else(|| (measured_s / MAX_COLUMNS).ceil())
+        .find(|length_s| measured_s / length_s <= max_columns);
+    fits.unwrap_or_else(|| (measured_s / max_columns).ceil())
 }
 
 /// What was added up for a column so far.
@@ -159,7 +179,7 @@ impl Sum {
         }
     }
 
-    fn column(self, length_s: f64, objectives: &[Option<Objective>]) -> Column {
+    fn column(self, length_s: f64, objectives: &[Option<Stated>]) -> Column {
         let mut all = latency_histogram();
         for histogram in self.response.values() {
             let _ = all.add(histogram);
@@ -175,13 +195,21 @@ impl Sum {
         column.service_us = percentiles(self.service.as_ref());
         column.lag_us = percentiles(self.lag.as_ref());
         column.bins = bins(&all);
-        let p99 =
-            |(operation, histogram): (&String, &Histogram<u64>)| (operation.clone(), histogram.value_at_quantile(0.99));
-        column.p99_us = self.response.iter().map(p99).collect();
-        let held = |objective: &Option<Objective>| {
-            let objective = objective.as_ref()?;
-            objective.holds(&self.response, &all, &self.calls, column.length_s)
+        let share = |(operation, calls): (&String, &Calls)| {
+            let share = Share {
+                calls: *calls,
+                response_us: percentiles(self.response.get(operation)),
+            };
+            (operation.clone(), share)
         };
+        column.by_operation = self.calls.iter().map(share).collect();
+        let stretch = Stretch {
+            by_operation: &self.response,
+            all: &all,
+            calls: &self.calls,
+            length_s: column.length_s,
+        };
+        let held = |stated: &Option<Stated>| stated.as_ref()?.holds(&stretch);
         column.held = objectives.iter().map(held).collect();
         column
     }
@@ -220,9 +248,13 @@ mod tests {
             (3_600.0, 6.0),
             (86_400.0, 300.0),
         ] {
-            assert_eq!(length(measured_s).to_bits(), f64::to_bits(length_s), "{measured_s}");
+            assert_eq!(
+                length(measured_s, MAX_COLUMNS).to_bits(),
+                f64::to_bits(length_s),
+                "{measured_s}"
+            );
         }
-        assert!(1e8 / length(1e8) <= MAX_COLUMNS);
+        assert!(1e8 / length(1e8, MAX_COLUMNS) <= MAX_COLUMNS);
     }
 
     #[test]

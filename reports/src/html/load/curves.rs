@@ -1,11 +1,12 @@
 //! Percentile curves: latency over quantile, on an axis that gives every further nine the same room.
 
 use super::columns::Columns;
-use crate::html::chart::{Axis, Chart, Charts, Limit, Series, Unit, Values};
-use crate::html::objective::{Measure, Objective};
+use crate::html::chart::{Axis, Chart, Charts, Series, Unit, Values};
+use crate::html::objective::Stated;
 use crate::html::table::section;
 use crate::html::units::{self, SHORT, shown};
 use crate::load::{LoadReport, OperationRow};
+use crate::objective::Metric;
 use crate::record::Kind;
 use hdrhistogram::Histogram;
 use maud::{Markup, html};
@@ -19,7 +20,7 @@ const MAX_CURVES: usize = 8;
 pub(super) fn render(
     report: &LoadReport,
     columns: &Columns,
-    objectives: &[Option<Objective>],
+    objectives: &[Option<Stated>],
     charts: &mut Charts,
 ) -> Option<Markup> {
     let mut rows: Vec<&OperationRow> = report.operations.iter().filter(|row| row.ok + row.errors > 0).collect();
@@ -46,16 +47,13 @@ pub(super) fn render(
     Some(section("percentiles", "Percentiles", Some(lead), &content))
 }
 
-fn curve(row: &OperationRow, columns: &Columns, objectives: &[Option<Objective>]) -> Chart {
+fn curve(row: &OperationRow, columns: &Columns, objectives: &[Option<Stated>]) -> Chart {
     let response = columns.totals.latencies(&row.name, Kind::Response);
     let service = columns.totals.latencies(&row.name, Kind::Service);
     let nines = places(row.ok + row.errors);
-    let limits = objectives.iter().flatten().filter(|objective| {
-        matches!(objective.measure, Measure::Quantile(_) | Measure::Max)
-            && objective
-                .operation
-                .as_ref()
-                .is_none_or(|operation| *operation == row.name)
+    let limits = objectives.iter().flatten().filter(|stated| {
+        matches!(stated.objective.metric, Metric::Quantile { .. } | Metric::Max)
+            && stated.objective.speaks_of(&row.name)
     });
     Chart {
         title: shown(&row.name, SHORT),
@@ -68,19 +66,14 @@ fn curve(row: &OperationRow, columns: &Columns, objectives: &[Option<Objective>]
         xs: nines,
         bands: Vec::new(),
         marks: Vec::new(),
-        limits: limits
-            .map(|objective| Limit {
-                y: objective.limit,
-                label: shown(&objective.text, SHORT),
-            })
-            .collect(),
+        limits: limits.map(Stated::line).collect(),
         span_gaps: false,
         heat: None,
     }
 }
 
 /// The places along, in nines: up to the quantile that one call of so many makes out.
-fn places(calls: u64) -> Vec<f64> {
+pub(in crate::html) fn places(calls: u64) -> Vec<f64> {
     #[expect(clippy::cast_precision_loss, reason = "only its order of magnitude matters")]
     let last = (calls.max(2) as f64).log10().min(6.0);
     let step = 1.0 / f64::from(PLACES);
@@ -92,7 +85,7 @@ fn places(calls: u64) -> Vec<f64> {
     places.into_iter().map(crate::load::rounded).collect()
 }
 
-fn at(histogram: &Histogram<u64>, nines: &[f64]) -> Values {
+pub(in crate::html) fn at(histogram: &Histogram<u64>, nines: &[f64]) -> Values {
     let value = |nines: &f64| {
         let quantile = 1.0 - 10.0_f64.powf(-nines);
         (!histogram.is_empty()).then(|| histogram.value_at_quantile(quantile))

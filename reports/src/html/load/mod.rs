@@ -1,15 +1,15 @@
 //! The page of a load run.
 
-mod columns;
-mod curves;
+pub(super) mod columns;
+pub(super) mod curves;
 mod generator;
 mod headline;
 mod heat;
-mod operations;
+pub(super) mod operations;
 mod overtime;
 
 use super::chart::Charts;
-use super::objective::Objective;
+use super::objective::Stated;
 use super::page::Page;
 use super::units::{SHORT, shown};
 use super::verdict::Tone;
@@ -23,12 +23,12 @@ use maud::html;
 /// # Errors
 /// The record cannot be read.
 pub fn render(record: &RecordReader, report: &LoadReport) -> Result<String, RecordError> {
-    let objectives: Vec<Option<Objective>> = report.slos.iter().map(|slo| Objective::read(&slo.slo)).collect();
+    let objectives: Vec<Option<Stated>> = report.slos.iter().map(Stated::of).collect();
     let columns = Columns::read(record, &objectives)?;
     Ok(page(&record.run, report, &columns, &objectives))
 }
 
-fn page(run: &RunInfo, report: &LoadReport, columns: &Columns, objectives: &[Option<Objective>]) -> String {
+fn page(run: &RunInfo, report: &LoadReport, columns: &Columns, objectives: &[Option<Stated>]) -> String {
     let mut charts = Charts::default();
     let title = format!(
         "{}: {} on {}",
@@ -72,7 +72,7 @@ fn page(run: &RunInfo, report: &LoadReport, columns: &Columns, objectives: &[Opt
     page.render_with(&body, &charts)
 }
 
-fn word(verdict: LoadVerdict) -> &'static str {
+pub(super) fn word(verdict: LoadVerdict) -> &'static str {
     match verdict {
         LoadVerdict::Pass => "Passed",
         LoadVerdict::Fail => "Failed",
@@ -81,7 +81,7 @@ fn word(verdict: LoadVerdict) -> &'static str {
     }
 }
 
-fn tone(verdict: LoadVerdict) -> Tone {
+pub(super) fn tone(verdict: LoadVerdict) -> Tone {
     match verdict {
         LoadVerdict::Pass => Tone::Good,
         LoadVerdict::Fail => Tone::Bad,

@@ -53,8 +53,8 @@ fn time_held(number: usize, columns: &Columns) -> String {
     format!("{:.0} of {:.0} s", seconds(held), seconds(all))
 }
 
-/// The figures of each operation; none when nothing was called.
-pub(super) fn table_of(report: &LoadReport) -> Markup {
+/// The figures of each operation.
+pub(in crate::html) fn table_of(report: &LoadReport) -> Markup {
     let head = html! {
         tr {
             th scope="col" rowspan="2" { "Operation" }

@@ -1,11 +1,12 @@
 //! Charts over time: rate, errors, calls in flight and percentiles, with stages and findings marked.
 
 use super::columns::{Column, Columns};
-use crate::html::chart::{Axis, Band, Chart, Charts, Limit, Mark, Series, Unit, Values};
-use crate::html::objective::{Measure, Objective};
+use crate::html::chart::{Axis, Band, Chart, Charts, Mark, Series, Unit, Values};
+use crate::html::objective::Stated;
 use crate::html::table::section;
-use crate::html::units::{SHORT, shown};
+use crate::html::units::shown;
 use crate::html::verdict::Tone;
+use crate::objective::{LimitUnit, Objective};
 use crate::record::RunInfo;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
@@ -21,7 +22,7 @@ const MAX_BANDS: usize = 200;
 pub(super) fn render(
     run: &RunInfo,
     columns: &Columns,
-    objectives: &[Option<Objective>],
+    objectives: &[Option<Stated>],
     charts: &mut Charts,
 ) -> Option<Markup> {
     if columns.all.is_empty() {
@@ -54,7 +55,7 @@ pub(super) fn render(
                 run,
                 columns,
                 objectives,
-                [missed(|o| o.measure == Measure::Rate), silent.clone()],
+                [missed(|one| one.unit == LimitUnit::PerS), silent.clone()],
             ),
         ),
         figure(
@@ -63,7 +64,7 @@ pub(super) fn render(
             errors(
                 run,
                 columns,
-                [missed(|o| o.measure == Measure::Errors), unauthorised(columns)],
+                [missed(|one| one.unit == LimitUnit::Share), unauthorised(columns)],
             ),
         ),
         figure(charts, "in-flight", in_flight(run, columns, silent)),
@@ -132,7 +133,7 @@ fn per_second(columns: &Columns, of: impl Fn(&Column) -> u64) -> Values {
 fn latency(
     run: &RunInfo,
     columns: &Columns,
-    objectives: &[Option<Objective>],
+    objectives: &[Option<Stated>],
     marked: [Vec<Band>; 2],
 ) -> (Chart, &'static str) {
     let response = |of: fn(&crate::load::Percentiles) -> u64| {
@@ -153,10 +154,10 @@ fn latency(
             ..Series::line(2, "service p99", service_p99)
         },
     ];
-    let limits = objectives.iter().flatten().filter(|objective| objective.is_latency());
+    let limits = objectives.iter().flatten().filter(|one| one.objective.is_latency());
     let chart = Chart {
         bands: all(marked),
-        limits: limits.map(limit).collect(),
+        limits: limits.map(Stated::line).collect(),
         ..over_time(
             run,
             columns,
@@ -168,22 +169,20 @@ fn latency(
     (chart, "of all operations together")
 }
 
-fn limit(objective: &Objective) -> Limit {
-    Limit {
-        y: objective.limit,
-        label: shown(&objective.text, SHORT),
-    }
+fn p99(column: &Column, operation: &str) -> Option<u64> {
+    let us = column.by_operation.get(operation)?.response_us;
+    (us.max > 0).then_some(us.p99)
 }
 
 fn by_operation(run: &RunInfo, columns: &Columns) -> (Chart, &'static str) {
-    let mut calls: BTreeMap<&str, usize> = BTreeMap::new();
-    for name in columns.all.iter().flat_map(|column| column.p99_us.keys()) {
-        *calls.entry(name).or_default() += 1;
+    let mut calls: BTreeMap<&str, u64> = BTreeMap::new();
+    for (name, share) in columns.all.iter().flat_map(|column| &column.by_operation) {
+        *calls.entry(name).or_default() += share.calls.all;
     }
-    let mut names: Vec<(&str, usize)> = calls.into_iter().collect();
+    let mut names: Vec<(&str, u64)> = calls.into_iter().collect();
     names.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let line = |(place, (name, _)): (usize, &(&str, usize))| {
-        Series::line(place, name, whole(columns, |column| column.p99_us.get(*name).copied()))
+    let line = |(place, (name, _)): (usize, &(&str, u64))| {
+        Series::line(place, name, whole(columns, |column| p99(column, name)))
     };
     let series = names.iter().take(MAX_LINES).enumerate().map(line).collect();
     let chart = over_time(
@@ -199,7 +198,7 @@ fn by_operation(run: &RunInfo, columns: &Columns) -> (Chart, &'static str) {
 fn rate(
     run: &RunInfo,
     columns: &Columns,
-    objectives: &[Option<Objective>],
+    objectives: &[Option<Stated>],
     marked: [Vec<Band>; 2],
 ) -> (Chart, &'static str) {
     let series = vec![
@@ -209,10 +208,10 @@ fn rate(
     let limits = objectives
         .iter()
         .flatten()
-        .filter(|o| o.measure == Measure::Rate && o.operation.is_none());
+        .filter(|one| one.objective.unit == LimitUnit::PerS && one.objective.operation.is_none());
     let chart = Chart {
         bands: all(marked),
-        limits: limits.map(limit).collect(),
+        limits: limits.map(Stated::line).collect(),
         ..over_time(
             run,
             columns,
@@ -276,11 +275,11 @@ fn unauthorised(columns: &Columns) -> Vec<Band> {
 }
 
 /// Where each objective would have been missed by the calls of that time alone.
-fn missed(columns: &Columns, objectives: &[Option<Objective>], wanted: fn(&Objective) -> bool) -> Vec<Band> {
+fn missed(columns: &Columns, objectives: &[Option<Stated>], wanted: fn(&Objective) -> bool) -> Vec<Band> {
     let mut all = Vec::new();
-    for (number, objective) in objectives.iter().enumerate() {
-        if let Some(objective) = objective.as_ref().filter(|objective| wanted(objective)) {
-            let label = format!("missed here: {}", shown(&objective.text, SHORT));
+    for (number, stated) in objectives.iter().enumerate() {
+        if let Some(stated) = stated.as_ref().filter(|stated| wanted(&stated.objective)) {
+            let label = format!("missed here: {}", stated.text());
             all.extend(bands(columns, &label, Tone::Bad, |column| {
                 column.held[number] == Some(false)
             }));

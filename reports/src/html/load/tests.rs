@@ -1,6 +1,6 @@
 use super::columns::Columns;
 use super::render;
-use crate::html::objective::Objective;
+use crate::html::objective::Stated;
 use crate::load::example_record::write_record;
 use crate::load::{LoadReport, Percentiles};
 use crate::record::{HIGHEST_US, Kind, RecordReader, latency_histogram};
@@ -122,7 +122,7 @@ fn the_charts_show_what_the_record_holds() {
 #[test]
 fn a_column_of_several_seconds_has_the_percentiles_of_all_its_calls() {
     let (_folder, record, report) = record(602);
-    let objectives: Vec<_> = report.slos.iter().map(|slo| Objective::read(&slo.slo)).collect();
+    let objectives: Vec<_> = report.slos.iter().map(Stated::of).collect();
     let columns = Columns::read(&record, &objectives).expect("columns");
     assert_eq!(
         (columns.length_s.to_bits(), columns.all.len()),

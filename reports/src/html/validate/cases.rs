@@ -2,6 +2,7 @@
 
 use super::groups::{Column, Group, Groups};
 use super::tone;
+use crate::html::evidence::Allowance;
 use crate::html::table::section;
 use crate::html::units::{self, SENTENCE, SHORT, shown};
 use crate::html::verdict::badge;
@@ -9,11 +10,11 @@ use crate::validate::{CaseResult, ValidateReport, Verdict};
 use maud::{Markup, html};
 
 /// The list of all cases.
-pub(super) fn render(report: &ValidateReport, groups: &Groups<'_>) -> Markup {
+pub(super) fn render(report: &ValidateReport, groups: &Groups<'_>, allowance: &Allowance) -> Markup {
     let title = format!("All cases ({})", units::grouped(report.cases.len() as u64));
     let content = html! {
         (filter(report))
-        @for group in &groups.all { (operation(group, groups)) }
+        @for group in &groups.all { (operation(group, groups, allowance)) }
     };
     section("cases", &title, None, &content)
 }
@@ -38,7 +39,7 @@ fn filter(report: &ValidateReport) -> Markup {
     }
 }
 
-fn operation(group: &Group<'_>, groups: &Groups<'_>) -> Markup {
+fn operation(group: &Group<'_>, groups: &Groups<'_>, allowance: &Allowance) -> Markup {
     html! {
         details.group #(group.anchor) {
             summary {
@@ -55,7 +56,7 @@ fn operation(group: &Group<'_>, groups: &Groups<'_>) -> Markup {
                             th scope="col" { "Observed" } th scope="col" { "Clause" }
                         }
                     }
-                    @for cell in group.cells.iter().filter(|cell| !cell.cases.is_empty()) { (account(cell, groups)) }
+                    @for cell in group.cells.iter().filter(|cell| !cell.cases.is_empty()) { (account(cell, groups, allowance)) }
                 }
             }
         }
@@ -72,27 +73,27 @@ fn tally(group: &Group<'_>) -> Markup {
     }
 }
 
-fn account(cell: &Column<'_>, groups: &Groups<'_>) -> Markup {
+fn account(cell: &Column<'_>, groups: &Groups<'_>, allowance: &Allowance) -> Markup {
     let name = cell
         .account
         .map_or("Other checks".to_owned(), |account| shown(account, SHORT));
     html! {
         tbody #(cell.anchor) tabindex="-1" {
             tr.head { th colspan="5" scope="rowgroup" { (name) } }
-            @for (number, case) in &cell.cases { (row(*number, case, groups.is_shown(*number))) }
+            @for (number, case) in &cell.cases { (row(*number, case, groups.is_shown(*number), allowance)) }
         }
     }
 }
 
-fn row(number: usize, case: &CaseResult, in_full: bool) -> Markup {
-    let id = shown(&case.id, SHORT);
+fn row(number: usize, case: &CaseResult, in_full: bool, allowance: &Allowance) -> Markup {
+    let id = allowance.text(&case.id, SHORT);
     html! {
         tr.case data-v=(case.verdict) {
             td { (badge(tone(case.verdict), &case.verdict.to_string())) }
             td { @if in_full { a href={ "#d" (number) } { code { (id) } } } @else { code { (id) } } }
-            td { (shown(&case.expected, SHORT)) }
-            td { (shown(&case.observed, SHORT)) }
-            td { (shown(&case.detail, SENTENCE)) }
+            td { (allowance.text(&case.expected, SHORT)) }
+            td { (allowance.text(&case.observed, SHORT)) }
+            td { (allowance.text(&case.detail, SENTENCE)) }
         }
     }
 }

@@ -1,10 +1,8 @@
 //! The cases as the page shows them: by operation, then by account, each with a place to link to.
 
+use super::alike::{MAX_SHOWN, alike};
 use crate::validate::{CaseResult, ValidateReport, Verdict};
 use std::collections::{HashMap, HashSet};
-
-/// How many failures, and how many warnings, are shown in full; the list of all cases has the others.
-pub(super) const MAX_SHOWN: usize = 400;
 
 /// The cases of a report by operation.
 #[derive(Debug)]
@@ -13,7 +11,7 @@ pub(super) struct Groups<'a> {
     pub(super) accounts: Vec<&'a str>,
     /// One for each operation or group of checks, in order.
     pub(super) all: Vec<Group<'a>>,
-    /// The places of the cases that are shown in full.
+    /// The places of the cases that have a card, or stand on that of one that is like them.
     shown: HashSet<usize>,
 }
 
@@ -56,7 +54,9 @@ impl<'a> Groups<'a> {
         }
         let shown = [Verdict::Fail, Verdict::Warn]
             .into_iter()
-            .flat_map(|verdict| numbered(report, verdict).map(|(number, _)| number).take(MAX_SHOWN))
+            .flat_map(|verdict| alike(report, verdict).into_iter().take(MAX_SHOWN))
+            .flat_map(|alike| std::iter::once(alike.first).chain(alike.others))
+            .map(|(number, _)| number)
             .collect();
         Self {
             accounts,
@@ -71,7 +71,7 @@ impl<'a> Groups<'a> {
         groups.filter(|group| group.operation.contains(" /")).count()
     }
 
-    /// Whether a case is shown in full, with a place of its own.
+    /// Whether a case has a place of its own among the failures or warnings.
     pub(super) fn is_shown(&self, number: usize) -> bool {
         self.shown.contains(&number)
     }

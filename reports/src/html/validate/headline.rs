@@ -14,8 +14,16 @@ const MAX_REASONS: usize = 4;
 pub(super) fn render(report: &ValidateReport, groups: &Groups<'_>) -> Markup {
     let banner = Banner {
         tone: tone(report.verdict),
-        word: word(report.verdict),
-        sentence: sentence(report, groups),
+        word: if report.is_incomplete() {
+            "Interrupted"
+        } else {
+            word(report.verdict)
+        },
+        sentence: if report.is_incomplete() {
+            interrupted(report)
+        } else {
+            sentence(report, groups)
+        },
         reasons: reasons(report),
         circumstances: report.run.as_ref().map(circumstances).unwrap_or_default(),
     };
@@ -47,6 +55,22 @@ fn sentence(report: &ValidateReport, groups: &Groups<'_>) -> String {
             format!("{tested} on {operations}: the deployment authenticates, authorises and answers as documented.")
         }
     }
+}
+
+/// What an interrupted run can say.
+fn interrupted(report: &ValidateReport) -> String {
+    let summary = report.summary;
+    let tested = summary.pass + summary.fail + summary.warn;
+    let so_far = match (summary.fail, summary.warn) {
+        (0, 0) => "none of them failed".to_owned(),
+        (0, warned) => format!("none of them failed, {} warned", units::grouped(warned as u64)),
+        (failed, _) => format!("{} of them failed", units::grouped(failed as u64)),
+    };
+    format!(
+        "The run was interrupted after {} of {}; {so_far}. The others say nothing of the deployment.",
+        units::grouped(tested as u64),
+        units::of(summary.total(), "case", "cases")
+    )
 }
 
 /// The first cases behind the verdict, each a link to its evidence.

@@ -1,5 +1,6 @@
 //! The page of a conformance run.
 
+mod alike;
 mod cases;
 pub(super) mod deviations;
 pub(super) mod groups;
@@ -22,7 +23,11 @@ pub fn render(report: &ValidateReport) -> String {
     let target = report.run.as_ref().map(|run| shown(&run.target, SHORT));
     let title = format!(
         "{}: conformance of {}",
-        word(report.verdict),
+        if report.is_incomplete() {
+            "Interrupted"
+        } else {
+            word(report.verdict)
+        },
         target.as_deref().unwrap_or("a deployment")
     );
     let parts = [
@@ -39,7 +44,7 @@ pub fn render(report: &ValidateReport) -> String {
         ),
         ("untested", "Not tested", reasons::untested(report)),
         ("accepted", "Accepted", reasons::accepted(report)),
-        ("cases", "Cases", Some(cases::render(report, &groups))),
+        ("cases", "Cases", Some(cases::render(report, &groups, &allowance))),
     ];
     let sections: Vec<_> = parts
         .iter()

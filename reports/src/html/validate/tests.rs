@@ -72,8 +72,72 @@ fn texts_of_any_length_are_bounded() {
 
 #[test]
 fn a_server_that_breaks_every_case_at_length_cannot_make_the_page_huge() {
-    let page = render(&many(2_600, &"<&\u{202e}\"".repeat(400)));
-    assert!(page.len() < 40 * 1024 * 1024, "{}", page.len());
+    for report in [many(2_600, &"<&\u{202e}\"".repeat(400)), unlike(2_600)] {
+        let page = render(&report);
+        assert!(page.len() < 3 * 1024 * 1024, "{}", page.len());
+        assert_eq!(
+            page.matches("class=\"case\"").count(),
+            2_600,
+            "every case is in the list"
+        );
+    }
+}
+
+#[test]
+fn an_answer_that_comes_again_and_again_is_shown_once() {
+    let page = render(&unlike(40));
+    assert_eq!(page.matches("the same long page of an error").count(), 1);
+    assert_eq!(page.matches("answered as <a href=\"#d0\">").count(), 39);
+}
+
+#[test]
+fn deviations_that_are_alike_stand_on_one_card() {
+    let page = render(&many(12, "x"));
+    assert_eq!(
+        page.matches("class=\"card\"").count(),
+        12,
+        "each differs from its snapshot"
+    );
+    let mut report = many(12, "x");
+    for case in &mut report.cases {
+        case.probe = "no-token".to_owned();
+        case.diff = None;
+    }
+    let page = render(&report);
+    assert_eq!(page.matches("class=\"card\"").count(), 1);
+    assert!(page.contains("The same in 11 more cases"));
+    assert!(page.contains("<li id=\"d11\">"));
+}
+
+#[test]
+fn an_interrupted_run_says_so_first() {
+    let mut report = one_of_each();
+    report.run.as_mut().expect("a run").incomplete = true;
+    let page = render(&report);
+    assert!(
+        page.contains("The run was interrupted after 4 of 7 cases; 2 of them failed."),
+        "{page}"
+    );
+    assert!(page.contains("<title>Interrupted: conformance of lab</title>"));
+}
+
+/// So many failing cases, each in a way of its own, with one answer of the server to all of them.
+fn unlike(count: usize) -> crate::validate::ValidateReport {
+    let mut report = many(count, "500");
+    for (number, case) in report.cases.iter_mut().enumerate() {
+        case.observed = format!("500 on attempt {number} of what should have been refused");
+        case.detail =
+            "A request whose token was tampered with is refused before anything else is looked at.".to_owned();
+        case.curl = Some(format!(
+            "curl -sk -X POST -H \"Authorization: Bearer $TOKEN\" 'https://lab:5009/api/v1/faceEdge/publish?attempt={number}' --data-binary @body.json"
+        ));
+        case.diff = None;
+        if let Some(exchange) = &mut case.exchange {
+            exchange.request = format!("POST /api/v1/faceEdge/publish?attempt={number}");
+            exchange.body = "<html>the same long page of an error".to_owned() + &"<p>\u{202e}</p>".repeat(500);
+        }
+    }
+    report
 }
 
 /// So many failing cases, with this text wherever a server has a say.

@@ -1,8 +1,12 @@
 //! The dossier of a certification: to be printed, and signed.
 
+mod findings;
+mod subject;
+
+use super::chart::Charts;
 use super::page::Page;
 use super::table::{section, table};
-use super::units::{SENTENCE, SHORT, shown};
+use super::units::{self, SENTENCE, SHORT, shown};
 use super::verdict::{Banner, Tone, badge};
 use crate::certify::{CertifyVerdict, Conformance, Dossier, SUMS, Sealed, word};
 use crate::validate::Verdict;
@@ -13,11 +17,17 @@ pub fn render(dossier: &Dossier, sealed: &Sealed) -> String {
     let title = format!("{}: {}", word(dossier.verdict), shown(&dossier.subject.target, SHORT));
     let deviations = dossier.conformance.as_ref().filter(|part| !part.deviations.is_empty());
     let accepted = dossier.conformance.as_ref().filter(|part| !part.accepted.is_empty());
+    let mut charts = Charts::default();
     let parts = [
-        ("parts", "Parts", Some(parts(dossier))),
-        ("certificate", "Certificate", certificate(dossier)),
-        ("load", "Load", load(dossier)),
-        ("capacity", "Capacity", capacity(dossier)),
+        ("parts", "Verdicts", Some(parts(dossier))),
+        ("subject", "What was tested", Some(subject::render(dossier))),
+        ("conformance", "Conformance", findings::conformance(dossier)),
+        ("load", "Load", findings::load(dossier)),
+        (
+            "capacity",
+            "Capacity against need",
+            findings::capacity(dossier, &mut charts),
+        ),
         ("deviations", "Deviations", deviations.map(self::deviations)),
         ("accepted", "Accepted deviations", accepted.map(self::accepted)),
         ("record", "The record", Some(record(sealed))),
@@ -32,10 +42,11 @@ pub fn render(dossier: &Dossier, sealed: &Sealed) -> String {
         title: &title,
         sections: &sections,
     };
-    page.render(&html! {
+    let body = html! {
         (banner(dossier).render())
         @for (id, name, part) in &parts { @if let Some(part) = part { (section(id, name, None, part)) } }
-    })
+    };
+    page.render_with(&body, &charts)
 }
 
 fn banner(dossier: &Dossier) -> Banner<'static> {
@@ -70,7 +81,7 @@ fn tone(verdict: CertifyVerdict) -> Tone {
 
 fn parts(dossier: &Dossier) -> Markup {
     let head =
-        html! { tr { th scope="col" { "part" } th scope="col" { "verdict" } th scope="col" { "what it came to" } } };
+        html! { tr { th scope="col" { "Part" } th scope="col" { "Verdict" } th scope="col" { "What it came to" } } };
     let rows = html! {
         @for part in dossier.parts() {
             tr {
@@ -83,70 +94,9 @@ fn parts(dossier: &Dossier) -> Markup {
     table("The parts of the certification", &head, &rows)
 }
 
-fn certificate(dossier: &Dossier) -> Option<Markup> {
-    let certificate = dossier.subject.certificate.as_ref()?;
-    let pairs = [
-        ("subject", &certificate.subject),
-        ("issuer", &certificate.issuer),
-        ("holds from", &certificate.not_before),
-        ("holds until", &certificate.not_after),
-        ("SHA-256", &certificate.sha256),
-    ];
-    let rows =
-        html! { @for (name, what) in pairs { tr { th scope="row" { (name) } td { code { (shown(what, SHORT)) } } } } };
-    Some(table("The certificate that the target showed", &html! {}, &rows))
-}
-
-fn load(dossier: &Dossier) -> Option<Markup> {
-    let report = dossier.load.as_ref()?;
-    let head =
-        html! { tr { th scope="col" { "objective" } th scope="col" { "measured" } th scope="col" { "verdict" } } };
-    let rows = html! {
-        @for slo in &report.slos {
-            tr {
-                th scope="row" { (shown(&slo.slo, SHORT)) }
-                td { (shown(&slo.measured, SHORT)) }
-                td {
-                    @if slo.held { (badge(Tone::Good, "held")) } @else { (badge(Tone::Bad, "missed")) }
-                }
-            }
-        }
-    };
-    Some(table("The objectives of the smoke load", &head, &rows))
-}
-
-fn capacity(dossier: &Dossier) -> Option<Markup> {
-    let report = dossier.capacity.as_ref()?;
-    let rate = |rate: Option<f64>| rate.map_or_else(|| "unknown".to_owned(), |rate| format!("{rate:.1}/s"));
-    let bracket = report.bracket_per_s.map_or_else(
-        || "unknown".to_owned(),
-        |[low, high]| format!("{low:.1} to {high:.1}/s"),
-    );
-    let pairs = [
-        (
-            "needed",
-            dossier
-                .need_per_s
-                .map_or_else(|| "nobody said".to_owned(), |need| format!("{need:.1}/s")),
-        ),
-        ("carried", rate(report.sustained_per_s)),
-        ("bracket", bracket),
-        (
-            "broke first",
-            report.limited_by.clone().unwrap_or_else(|| "nothing".to_owned()),
-        ),
-        ("scenario", report.scenario.clone()),
-    ];
-    let rows = html! { @for (name, what) in &pairs { tr { th scope="row" { (name) } td { (shown(what, SHORT)) } } } };
-    Some(html! {
-        p.lead { (shown(&report.sentence, SENTENCE)) }
-        (table("Capacity against need", &html! {}, &rows))
-    })
-}
-
 fn deviations(part: &Conformance) -> Markup {
     let head = html! {
-        tr { th scope="col" { "case" } th scope="col" { "verdict" } th scope="col" { "expected" } th scope="col" { "observed" } }
+        tr { th scope="col" { "Case" } th scope="col" { "Verdict" } th scope="col" { "Expected" } th scope="col" { "Observed" } }
     };
     let rows = html! {
         @for deviation in &part.deviations {
@@ -164,12 +114,19 @@ fn deviations(part: &Conformance) -> Markup {
             }
         }
     };
-    table("Cases that did not end well", &head, &rows)
+    let summary = part.summary;
+    let more = (summary.fail + summary.warn + summary.error).saturating_sub(part.deviations.len());
+    html! {
+        (table("Cases that did not end well", &head, &rows))
+        @if more > 0 {
+            p.left-out { (units::of(more, "more case", "more cases")) " in " code { "validate/validate.json" } " of the record." }
+        }
+    }
 }
 
 fn accepted(part: &Conformance) -> Markup {
     let head = html! {
-        tr { th scope="col" { "case" } th scope="col" { "would be" } th scope="col" { "owner" } th scope="col" { "until" } th scope="col" { "reason" } }
+        tr { th scope="col" { "Case" } th scope="col" { "Would be" } th scope="col" { "Who answers for it" } th scope="col" { "Until" } th scope="col" { "Why it is accepted" } }
     };
     let rows = html! {
         @for accepted in &part.accepted {
@@ -187,19 +144,22 @@ fn accepted(part: &Conformance) -> Markup {
 
 fn record(sealed: &Sealed) -> Markup {
     html! {
-        p { "SHA-256 of " code { (SUMS) } ", which names " (sealed.files) " files with theirs:" }
-        pre { (sealed.hash) }
-        p { "To compute it again, in the directory of the record:" }
+        p { "This dossier rests on a record of " (units::of(sealed.files, "file", "files")) ": every case, every second of every load. SHA-256 of its list of sums, " code { (SUMS) } ":" }
+        pre.hash { (sealed.hash) }
+        p { "It changes with any byte of the record. To compute it again, in the record's directory:" }
         pre { "sha256sum --check " (SUMS) " && sha256sum " (SUMS) }
     }
 }
 
 /// A place to sign, on paper.
 fn signatures() -> Markup {
-    let head =
-        html! { tr { th scope="col" { "name" } th scope="col" { "place and date" } th scope="col" { "signature" } } };
-    let rows = html! { @for _ in 0..2 { tr { td { br; br; } td {} td {} } } };
-    table("Signatures", &head, &rows)
+    let head = html! { tr { th scope="col" { "For" } th scope="col" { "Name" } th scope="col" { "Place and date" } th scope="col" { "Signature" } } };
+    let rows =
+        html! { @for side in ["the supplier", "the customer"] { tr { th scope="row" { (side) } td {} td {} td {} } } };
+    html! {
+        p { "By signing, both sides agree that the deployment named above was tested as this dossier says, with these results, and that the deviations listed as accepted are." }
+        div.signatures { (table("Signatures", &head, &rows)) }
+    }
 }
 
 #[cfg(test)]
@@ -222,7 +182,7 @@ mod tests {
             "2027-01-31",
             &sealed.hash,
             "sha256sum --check",
-            "signature",
+            "Signature",
         ] {
             assert!(page.contains(words), "{words}");
         }

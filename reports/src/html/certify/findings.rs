@@ -1,0 +1,124 @@
+//! What each part of the certification found.
+
+use crate::capacity::CapacityReport;
+use crate::certify::Dossier;
+use crate::html::capacity::curves;
+use crate::html::chart::Charts;
+use crate::html::load::operations;
+use crate::html::table::table;
+use crate::html::units::{self, SENTENCE, SHORT, shown};
+use crate::html::verdict::{Tone, badge};
+use crate::load::LoadReport;
+use maud::{Markup, html};
+
+/// How many cases ended how, and why some were not tested; none when that was not reached.
+pub(super) fn conformance(dossier: &Dossier) -> Option<Markup> {
+    let part = dossier.conformance.as_ref()?;
+    let summary = part.summary;
+    let head = html! { tr { th scope="col" { "Why" } th.number scope="col" { "Cases" } } };
+    let rows = html! {
+        @for skipped in &part.skipped {
+            tr { td { (shown(&skipped.reason, SENTENCE)) } td.number { (units::count(skipped.cases as u64)) } }
+        }
+    };
+    Some(html! {
+        ul.counts aria-label="How the cases ended" {
+            @for (tone, word, figure) in [
+                (Tone::Good, "pass", summary.pass),
+                (Tone::Bad, "fail", summary.fail),
+                (Tone::Doubtful, "warn", summary.warn),
+                (Tone::Unknown, "error", summary.error),
+                (Tone::Quiet, "skip", summary.skip),
+            ] {
+                li { strong { (units::count(figure as u64)) } (badge(tone, word)) }
+            }
+        }
+        @if part.incomplete { p { "It was interrupted: cases that had not begun count as errors." } }
+        @if !part.skipped.is_empty() {
+            h3 { "What was not tested" }
+            (table("Why cases were not tested", &head, &rows))
+        }
+    })
+}
+
+/// What was called, the objectives, and the latencies; none when that was not reached.
+pub(super) fn load(dossier: &Dossier) -> Option<Markup> {
+    let report = dossier.load.as_ref()?;
+    Some(html! {
+        p.lead {
+            "Scenario " code { (shown(&report.scenario, SHORT)) } ", "
+            data value=(report.duration_s) { (format!("{:.0}", report.duration_s)) } " s, "
+            (units::count(report.arrivals.due)) " arrivals due, " (units::count(report.arrivals.done)) " ended."
+        }
+        @if !report.slos.is_empty() { (objectives(report)) }
+        h3 { "Latencies" }
+        (operations::table_of(report))
+    })
+}
+
+fn objectives(report: &LoadReport) -> Markup {
+    let head =
+        html! { tr { th scope="col" { "Objective" } th scope="col" { "Measured" } th scope="col" { "Verdict" } } };
+    let rows = html! {
+        @for slo in &report.slos {
+            tr {
+                th scope="row" { (shown(&slo.slo, SHORT)) }
+                td { (shown(&slo.measured, SHORT)) }
+                td { @if slo.held { (badge(Tone::Good, "held")) } @else { (badge(Tone::Bad, "missed")) } }
+            }
+        }
+    };
+    table("The objectives of the smoke load", &head, &rows)
+}
+
+/// What is needed beside what is carried, and the curve; none when it was not reached, or left out.
+pub(super) fn capacity(dossier: &Dossier, charts: &mut Charts) -> Option<Markup> {
+    if dossier.capacity_left_out {
+        return Some(html! { p { "Left out on purpose: how much the deployment carries was not asked." } });
+    }
+    let report = dossier.capacity.as_ref()?;
+    let pairs = figures(dossier, report);
+    let rows = html! { @for (name, what) in &pairs { tr { th scope="row" { (name) } td { (shown(what, SHORT)) } } } };
+    Some(html! {
+        p.lead { (shown(&report.sentence, SENTENCE)) }
+        div.facts { (table("Capacity against need", &html! {}, &rows)) }
+        @if !report.steps.is_empty() {
+            (charts.figure("capacity-curve", curves::latency(report), "where it crosses the objective, the target has reached its capacity"))
+        }
+    })
+}
+
+fn figures(dossier: &Dossier, report: &CapacityReport) -> Vec<(&'static str, String)> {
+    let rate = |rate: Option<f64>| rate.map_or_else(|| "unknown".to_owned(), |rate| format!("{rate:.1}/s"));
+    let need = dossier
+        .need_per_s
+        .map_or_else(|| "nobody said".to_owned(), |need| format!("{need:.1}/s"));
+    let mut pairs = vec![("Needed", need), ("Carried", rate(report.sustained_per_s))];
+    if let Some(headroom) = report.need.and_then(|need| need.headroom) {
+        let words = if headroom < 0.0 { "too little" } else { "to spare" };
+        pairs.push(("Against the need", format!("{:.0}% {words}", headroom.abs() * 100.0)));
+    }
+    if let Some([low, high]) = report.bracket_per_s {
+        pairs.push(("Bracket", format!("{low:.1} to {high:.1}/s")));
+    }
+    if let Some(cameras) = report.cameras
+        && let Some(count) = cameras.count
+    {
+        pairs.push(("In cameras", format!("{count} at {} frames per second", cameras.fps)));
+    }
+    let confirmed = if report.confirmed {
+        "a run of its own at that rate agreed"
+    } else {
+        "no run of its own agreed"
+    };
+    pairs.extend([
+        ("Confirmed", confirmed.to_owned()),
+        (
+            "Broke first",
+            report.limited_by.clone().unwrap_or_else(|| "nothing".to_owned()),
+        ),
+        ("Objectives", report.slos.join(", ")),
+        ("Scenario", report.scenario.clone()),
+    ]);
+    pairs
+}
