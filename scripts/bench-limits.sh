@@ -4,22 +4,11 @@
 set -eu
 cd "$(dirname "$0")/.."
 rate=${1:-20000} seconds=${2:-5}
-# PROOFLOAD and BENCH_SERVER name other programs to measure; without them this tree is built.
-proofload=${PROOFLOAD:-target/release/proofload}
-[ -n "${PROOFLOAD:-}" ] || cargo build --release --quiet --package proofload --bin proofload
-server=${BENCH_SERVER:-target/release/proofload-bench-server}
-[ -n "${BENCH_SERVER:-}" ] || cargo build --release --quiet --package proofload-bench-server
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-mkfifo "$work/stdin"
-taskset -c 1 "$server" <"$work/stdin" >"$work/url" &
-serving=$!
-exec 3>"$work/stdin"
-until [ -s "$work/url" ]; do sleep 0.05; done
+. scripts/bench/server.sh
+serve
 try() { # rate; sets code
     code=0
-    PROOFLOAD_PASSWORD=none taskset -c 0 "$proofload" load --scenario scripts/bench/paced.toml --url "$(cat "$work/url")" \
-        --username bench --rate "$1/s" --duration "${seconds}s" --format json >"$work/report.json" 2>/dev/null || code=$?
+    load paced "$work/report.json" --rate "$1/s" --duration "${seconds}s" || code=$?
     python3 - "$work/report.json" "$1" "$code" <<'PY'
 import json, sys
 report, rate, code = json.load(open(sys.argv[1])), int(sys.argv[2]), sys.argv[3]
@@ -35,7 +24,6 @@ while [ "$code" -ne 4 ]; do
     too_much=$rate rate=$((rate * 3 / 2))
 done
 try $((too_much / 2))
-exec 3>&-
-wait "$serving"
+finish
 if [ "$code" -eq 4 ]; then echo "WRONG: half of what was too much is called invalid" && exit 1; fi
 echo "$too_much/s is too much and said so; $((too_much / 2))/s is not"

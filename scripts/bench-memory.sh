@@ -4,27 +4,13 @@
 set -eu
 cd "$(dirname "$0")/.."
 users=${1:-5000} seconds=${2:-15}
-# PROOFLOAD names another program to measure; without it this tree is built.
-proofload=${PROOFLOAD:-target/release/proofload}
-[ -n "${PROOFLOAD:-}" ] || cargo build --release --quiet --package proofload --bin proofload
-bench=${BENCH_SERVER:-target/release/proofload-bench-server}
-[ -n "${BENCH_SERVER:-}" ] || cargo build --release --quiet --package proofload-bench-server
+. scripts/bench/server.sh
 ulimit -n 20000
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-mkfifo "$work/stdin"
-taskset -c 1 "$bench" <"$work/stdin" >"$work/url" &
-server=$!
-exec 3>"$work/stdin"
-until [ -s "$work/url" ]; do sleep 0.05; done
-measure() {
-    PROOFLOAD_PASSWORD=none taskset -c 0 "$proofload" load --scenario scripts/bench/paced.toml --url "$(cat "$work/url")" \
-        --username bench --users "$1" --rate "$2/s" --duration "${seconds}s" --format json 2>/dev/null >"$work/$1.json" || true
-}
-measure 100 100
-measure "$users" "$users"
-exec 3>&-
-wait "$server"
+serve
+for count in 100 "$users"; do
+    load paced "$work/$count.json" --users "$count" --rate "$count/s" --duration "${seconds}s" || true
+done
+finish
 python3 - "$work" "$users" <<'PY'
 import json, sys
 work, users = sys.argv[1], int(sys.argv[2])

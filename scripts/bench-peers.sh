@@ -6,11 +6,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 rounds=${1:-5} seconds=${2:-5} schemes=${3:-http https} scenarios=${4:-renew publish}
-# PROOFLOAD names another program to measure; without it this tree is built.
-proofload=${PROOFLOAD:-target/release/proofload}
-[ -n "${PROOFLOAD:-}" ] || cargo build --release --quiet --package proofload --bin proofload
-server=${BENCH_SERVER:-target/release/proofload-bench-server}
-[ -n "${BENCH_SERVER:-}" ] || cargo build --release --quiet --package proofload-bench-server
+. scripts/bench/server.sh
 goose=${BENCH_GOOSE:-target/release/proofload-bench-goose}
 [ -n "${BENCH_GOOSE:-}" ] || cargo build --release --quiet --package proofload-bench-goose
 oha=${OHA:-$(command -v oha || true)}
@@ -18,8 +14,6 @@ if [ -z "$oha" ]; then
     cargo install --locked --quiet oha --version 1.16.0 --root "${TMPDIR:-/tmp}/proofload-peers"
     oha="${TMPDIR:-/tmp}/proofload-peers/bin/oha"
 fi
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
 python3 - "$work/body.json" <<'PY'
 import base64, json, sys
 image = base64.b64encode(open("scenarios/images/face-crop-260x300.jpg", "rb").read()).decode()
@@ -60,21 +54,14 @@ for scheme in $schemes; do
     insecure= server_flags=
     if [ $scheme = https ]; then insecure=--insecure server_flags=--https; fi
     for scenario in $scenarios; do
-        mkfifo "$work/stdin"
-        taskset -c 1 "$server" $server_flags <"$work/stdin" >"$work/url" &
-        serving=$!
-        exec 3>"$work/stdin"
-        until [ -s "$work/url" ]; do sleep 0.05; done
-        url=$(cat "$work/url")
+        serve $server_flags
         : >"$work/ours" && : >"$work/theirs" && : >"$work/goose"
         for round in $(seq "$rounds"); do
             ours $scenario "$url" >>"$work/ours"
             theirs $scenario "$url" >>"$work/theirs"
             plain_goose $scenario "$url" >>"$work/goose"
         done
-        exec 3>&-
-        wait "$serving"
-        rm "$work/stdin" "$work/url"
+        finish
         python3 - "$work" "$scheme $scenario" <<'PY'
 import statistics, sys
 work, what = sys.argv[1:]

@@ -4,22 +4,10 @@
 set -eu
 cd "$(dirname "$0")/.."
 rate=${1:-2000} seconds=${2:-600}
-# PROOFLOAD and BENCH_SERVER name other programs to measure; without them this tree is built.
-proofload=${PROOFLOAD:-target/release/proofload}
-[ -n "${PROOFLOAD:-}" ] || cargo build --release --quiet --package proofload --bin proofload
-server=${BENCH_SERVER:-target/release/proofload-bench-server}
-[ -n "${BENCH_SERVER:-}" ] || cargo build --release --quiet --package proofload-bench-server
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-mkfifo "$work/stdin"
-taskset -c 1 "$server" <"$work/stdin" >"$work/url" &
-serving=$!
-exec 3>"$work/stdin"
-until [ -s "$work/url" ]; do sleep 0.05; done
-PROOFLOAD_PASSWORD=none taskset -c 0 "$proofload" load --scenario scripts/bench/paced.toml --url "$(cat "$work/url")" \
-    --username bench --rate "$rate/s" --duration "${seconds}s" --out "$work/run" --format json >"$work/report.json" 2>/dev/null || true
-exec 3>&-
-wait "$serving"
+. scripts/bench/server.sh
+serve
+load paced "$work/report.json" --rate "$rate/s" --duration "${seconds}s" --out "$work/run" || true
+finish
 python3 - "$work" <<'PY'
 import json, os, sys
 work = sys.argv[1]

@@ -9,28 +9,16 @@
 set -eu
 cd "$(dirname "$0")/.."
 seconds=${1:-30}
-# PROOFLOAD names another program to measure; without it this tree is built.
-proofload=${PROOFLOAD:-target/release/proofload}
-[ -n "${PROOFLOAD:-}" ] || cargo build --release --quiet --package proofload --bin proofload
-bench=${BENCH_SERVER:-target/release/proofload-bench-server}
-[ -n "${BENCH_SERVER:-}" ] || cargo build --release --quiet --package proofload-bench-server
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-mkfifo "$work/stdin"
-taskset -c 1 "$bench" --stall --arrivals "$work/handled" <"$work/stdin" >"$work/url" 2>"$work/stalls" &
-server=$!
-exec 3>"$work/stdin"
-until [ -s "$work/url" ]; do sleep 0.05; done
-PROOFLOAD_PASSWORD=none taskset -c 0 "$proofload" load --scenario scripts/bench/paced.toml \
-    --url "$(cat "$work/url")" --username bench --duration "${seconds}s" --out "$work/run" --format json >"$work/report.json" || true
-exec 3>&-
-wait "$server"
+. scripts/bench/server.sh
+serve --stall --arrivals "$work/handled"
+load paced "$work/report.json" --duration "${seconds}s" --out "$work/run" || true
+finish
 python3 - "$work" <<'PY'
 import json, sys
 work = sys.argv[1]
 run = json.load(open(f"{work}/run/run.json"))
 report = json.load(open(f"{work}/report.json"))
-stalls = [tuple(map(int, line.split()[1:])) for line in open(f"{work}/stalls") if line.startswith("stall")]
+stalls = [tuple(map(int, line.split()[1:])) for line in open(f"{work}/log") if line.startswith("stall")]
 start, due = run["started_unix_ns"], report["arrivals"]["due"]
 period = run["planned_s"] * 1e9 / due
 truth = []

@@ -4,6 +4,7 @@
 //! shared with another thread, so nothing is locked, and time comes in as a number, so tests need no clock.
 
 use super::pacer::{Arrival, Arrivals};
+use super::pulse::Rhythm;
 use super::shard::Shard;
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -47,6 +48,10 @@ struct Seat {
 pub(super) struct Lane {
     /// `None` when users set the pace.
     arrivals: Option<Peekable<Arrivals>>,
+    /// The same arrivals once more, counted as they fall due whether or not a user is free.
+    falling: Option<Peekable<Arrivals>>,
+    /// How many have fallen due.
+    fallen: u64,
     /// Users that may still come.
     places: usize,
     /// Free users, the longest waiting first, each with since when.
@@ -61,12 +66,25 @@ impl Lane {
     /// A lane with these arrivals, or one where users set the pace, and so many places for users.
     pub(super) fn new(arrivals: Option<Arrivals>, places: usize) -> Self {
         Self {
+            falling: arrivals.clone().map(Iterator::peekable),
             arrivals: arrivals.map(Iterator::peekable),
+            fallen: 0,
             places,
             free: VecDeque::new(),
             users: places as u64,
             taken: 0,
         }
+    }
+
+    /// Counts what has fallen due until `until_ns` after the start; returns how much that is.
+    fn count(&mut self, until_ns: u64) -> u64 {
+        let before = self.fallen;
+        if let Some(falling) = &mut self.falling {
+            while falling.next_if(|next| next.due_ns <= until_ns).is_some() {
+                self.fallen += 1;
+            }
+        }
+        self.fallen - before
     }
 }
 
@@ -79,6 +97,7 @@ pub(super) struct Desk {
     pub(super) in_flight: u64,
     seats: Vec<Seat>,
     lanes: Vec<Lane>,
+    rhythm: Rhythm,
     /// When the run starts; arrivals count from here.
     start_ns: u64,
     /// Arrivals due from here on are none.
@@ -115,6 +134,7 @@ impl Desk {
             in_flight: 0,
             seats: Vec::new(),
             lanes,
+            rhythm: Rhythm::default(),
             start_ns: u64::MAX,
             end_ns: u64::MAX,
             close_ns: u64::MAX,
@@ -175,7 +195,7 @@ impl Desk {
         if now_ns >= renew_at_ns && !self.over(now_ns) {
             return Poll::Ready(self.renewal(seat));
         }
-        // Where others are free already, the arrival only waits for the bell, not for this user.
+        // Where others are free already, the arrival only waits for the next look, not for this user.
         let free_ns = self.lanes[lane].free.front().map_or(now_ns, |(_, since_ns)| *since_ns);
         if let Some(begin) = self.take(lane, now_ns, free_ns) {
             return Poll::Ready(Order::Begin(begin));
@@ -200,12 +220,30 @@ impl Desk {
         Poll::Pending
     }
 
-    /// How many arrivals have fallen due since the start, where the pulse has counted `rung` on each lane. This thread's
-    /// own look at the clock may be ahead of the pulse's: what was taken was due. So there are never fewer arrivals due
-    /// than sent, and the count never goes back.
-    pub(super) fn fallen_due(&self, rung: impl Iterator<Item = u64>) -> u64 {
-        let lanes = self.lanes.iter().zip(rung);
-        lanes.map(|(lane, rung)| rung.max(lane.taken)).sum()
+    /// How many arrivals have fallen due until now. What was taken was due: there are never fewer arrivals due than sent.
+    pub(super) fn fallen_due(&mut self, now_ns: u64) -> u64 {
+        self.count(now_ns);
+        self.lanes.iter().map(|lane| lane.fallen.max(lane.taken)).sum()
+    }
+
+    /// Counts what has fallen due until now; returns how much that is since the last time.
+    fn count(&mut self, now_ns: u64) -> u64 {
+        // An arrival at the very end is none.
+        let Some(until_ns) = now_ns.min(self.end_ns.saturating_sub(1)).checked_sub(self.start_ns) else {
+            return 0;
+        };
+        self.lanes.iter_mut().map(|lane| lane.count(until_ns)).sum()
+    }
+
+    /// When to look at the schedule again, after a look at `now_ns`.
+    pub(super) fn next_look_ns(&mut self, now_ns: u64) -> u64 {
+        let start_ns = self.start_ns;
+        if now_ns < start_ns {
+            return start_ns.min(self.end_ns);
+        }
+        let next = |lane: &mut Lane| Some(start_ns + lane.falling.as_mut()?.peek()?.due_ns);
+        let due_ns = self.lanes.iter_mut().filter_map(next).min().unwrap_or(u64::MAX);
+        self.rhythm.next_look_ns(now_ns, due_ns).min(self.end_ns)
     }
 
     /// A user is gone for good.
@@ -217,6 +255,8 @@ impl Desk {
 
     /// Hands due arrivals to free users, and sends free users away when the run is over.
     pub(super) fn dispatch(&mut self, now_ns: u64) {
+        let fallen = self.count(now_ns);
+        self.rhythm.found(fallen, now_ns);
         for lane in 0..self.lanes.len() {
             while let Some((seat, since_ns)) = self.lanes[lane].free.front().copied() {
                 let order = match self.take(lane, now_ns, since_ns) {

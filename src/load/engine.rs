@@ -6,7 +6,7 @@ use super::health::Symptoms;
 use super::options::{DeadTarget, Options};
 use super::pacer::Stage;
 use super::plan::Plan;
-use super::pulse::{self, Bell, End};
+use super::pulse::End;
 use super::recorder::{Recorded, Recorder};
 use super::sessions::Sessions;
 use super::start;
@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 /// Between the last user's getting ready and the first arrival.
 const LEAD: Duration = Duration::from_millis(20);
@@ -107,7 +107,7 @@ pub async fn run_with_sessions(
 /// The threads of a run.
 struct Crew {
     clock: Clock,
-    bells: Vec<Arc<Bell>>,
+    bells: Vec<Arc<Notify>>,
     times: Arc<OnceLock<Times>>,
     told: mpsc::UnboundedReceiver<Told>,
     harvests: Option<std::sync::mpsc::Receiver<super::threads::Harvest>>,
@@ -122,7 +122,7 @@ impl Crew {
         let (base, account) = (plan.base.clone(), plan.account.clone());
         let mut crew = Self {
             clock: plan.clock,
-            bells: (0..plan.threads).map(|_| Arc::new(Bell::new(plan.lanes()))).collect(),
+            bells: (0..plan.threads).map(|_| Arc::default()).collect(),
             times: Arc::default(),
             told,
             harvests: Some(harvests),
@@ -200,17 +200,7 @@ impl Crew {
         self.times
             .set(times)
             .map_err(|_| LoadError::Generator("it was started twice".to_owned()))?;
-        for bell in &self.bells {
-            bell.ring();
-        }
-        let pulse = pulse::start(
-            self.clock,
-            start_ns,
-            end.clone(),
-            plan.streams(&self.bells),
-            self.bells.clone(),
-        );
-        let pulse = pulse.map_err(|error| LoadError::Generator(format!("no thread can be started: {error}")))?;
+        self.ring();
         let mut ended_by = None;
         let mut dead = false;
         let mut look = tokio::time::interval(Duration::from_millis(250));
@@ -219,20 +209,20 @@ impl Crew {
                 recorded = &mut recorded => break recorded,
                 interruption = interrupted(&mut stop), if ended_by.is_none() => {
                     ended_by = Some(interruption);
-                    end.ask();
+                    end.hasten(&self.clock);
+                    self.ring();
                 }
                 _ = look.tick() => {
                     if options.on_dead_target == DeadTarget::Stop && !dead && dead_s.load(Ordering::Relaxed) >= DEAD_AFTER_S {
                         dead = true;
-                        end.ask();
+                        end.hasten(&self.clock);
+                        self.ring();
                     }
                 }
             }
         };
         let Recorded { mut totals, writer } =
             recorded.map_err(|_| LoadError::Generator("the recorder went away".to_owned()))??;
-        // It ends with the run, which is over.
-        let _ = pulse.join();
         totals.offered_s = totals
             .duration_s
             .min(Duration::from_nanos(end.ns() - start_ns).as_secs_f64());
@@ -258,6 +248,13 @@ impl Crew {
             dead,
             bottleneck: symptoms.own_faults(),
         })
+    }
+
+    /// Lets every thread know that the times are known or the end was moved.
+    fn ring(&self) {
+        for bell in &self.bells {
+            bell.notify_one();
+        }
     }
 
     fn record(
@@ -299,7 +296,7 @@ impl Crew {
             grace_ns: 0,
         };
         if self.times.set(never).is_ok() {
-            self.bells.iter().for_each(|bell| bell.ring());
+            self.ring();
         }
         let until = tokio::time::Instant::now() + FAREWELL;
         while self.threads.iter().any(|thread| !thread.is_finished()) && tokio::time::Instant::now() < until {

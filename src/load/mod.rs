@@ -2,8 +2,8 @@
 //!
 //! Goose runs the virtual users and their journeys; each user goes through one long-lived transaction in which our own
 //! code waits for arrivals and makes calls, so that Goose costs nothing per request. Every thread of the
-//! generator has its own users, arrivals and histograms (`desk`); one more thread wakes them when arrivals
-//! fall due (`pulse`), one writes the record once a second (`recorder`).
+//! generator has its own users, arrivals and histograms (`desk`) and its own timer, finer than tokio's (`fine_timer`);
+//! one more writes the record once a second (`recorder`).
 
 mod attack;
 mod clock;
@@ -11,6 +11,7 @@ mod desk;
 mod detect_time;
 mod engine;
 mod error;
+mod fine_timer;
 mod health;
 mod images;
 mod login_gate;

@@ -8,7 +8,6 @@ use super::images;
 use super::login_gate::LoginGate;
 use super::options::Options;
 use super::pacer::{Arrivals, Process};
-use super::pulse::{Bell, Stream};
 use super::request::Factory;
 use super::roster::Roster;
 use super::script::{Script, ScriptStep, TokenRequests, needs_login};
@@ -20,6 +19,7 @@ use super::wire::Connector;
 use super::workload::{ArrivalPlan, Journey, Workload};
 use crate::target::Target;
 use std::sync::{Arc, OnceLock};
+use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio_rustls::TlsConnector;
 
@@ -152,7 +152,7 @@ impl Plan {
     pub(super) fn thread(
         &self,
         index: usize,
-        bell: Arc<Bell>,
+        bell: Arc<Notify>,
         times: Arc<OnceLock<Times>>,
         told: UnboundedSender<Told>,
         harvests: std::sync::mpsc::Sender<Harvest>,
@@ -182,24 +182,6 @@ impl Plan {
             told,
             harvests,
         }
-    }
-
-    /// How many journeys there are: each has a lane on every thread.
-    pub(super) fn lanes(&self) -> usize {
-        self.journeys.len()
-    }
-
-    /// All arrivals, each thread's with its bell.
-    pub(super) fn streams(&self, bells: &[Arc<Bell>]) -> Vec<Stream> {
-        let each = bells.iter().enumerate();
-        each.flat_map(|(index, bell)| {
-            let lanes = self.journeys.iter().enumerate();
-            lanes.filter_map(move |(lane, journey)| {
-                let arrivals = self.arrivals(journey, index)?;
-                Some(Stream::new(arrivals, lane, bell.clone()))
-            })
-        })
-        .collect()
     }
 
     fn arrivals(&self, journey: &PlannedJourney, thread: usize) -> Option<Arrivals> {

@@ -1,230 +1,145 @@
-//! The thread that wakes the generator when arrivals fall due.
-//!
-//! tokio's timer ticks once a millisecond, which would make every arrival half a millisecond late on average. This
-//! thread sleeps on the operating system's clock, which is finer by an order of magnitude, and rings a bell. It goes
-//! through the same arrivals as the desks do, so nothing has to be told to it while the run goes on.
+//! When a thread of the generator looks at its schedule: pure rules, and the end that all threads agree on.
 
 use super::clock::{Clock, ns};
-use super::pacer::{Arrival, Arrivals};
-use futures_util::task::AtomicWaker;
-use std::future::poll_fn;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::task::Poll;
+use parking_lot::Mutex;
 use std::time::Duration;
 
-/// The thread looks up this often at least, to see that an early end was asked for.
-const LONGEST_SLEEP: Duration = Duration::from_millis(50);
-/// Between two looks it sleeps this long at least: were it to ring for every single arrival, ringing would cost a whole
-/// core from some tens of thousands a second on.
-const SHORTEST_SLEEP: Duration = Duration::from_micros(50);
+/// Between two looks a thread rests this long at least...
+const SHORTEST_REST_NS: u64 = 50_000;
+/// ...and this long when arrivals are many.
+const LONGEST_REST_NS: u64 = 200_000;
+/// The rest grows by this much for each arrival per second: to the longest one at 20,000/s.
+///
+/// Each look costs a timer, and each time a thread falls idle in between costs another wake-up of both sides. Four to ten
+/// arrivals at a time cost half as much each as single ones do, for a lateness that is smaller than what is gained.
+const REST_NS_PER_RATE: u64 = 10;
+/// The rate is taken over so long.
+const WINDOW_NS: u64 = 10_000_000;
 /// An early end is this far away when it is announced, so that every thread learns of it before.
 const NOTICE: Duration = Duration::from_millis(20);
 
-/// What one thread of the generator hears.
+/// How long a thread rests between two looks, from the rate at which arrivals fall due.
 #[derive(Debug)]
-pub(super) struct Bell {
-    waker: AtomicWaker,
-    rung: AtomicBool,
-    /// Arrivals that have fallen due, by lane.
-    due: Box<[AtomicU64]>,
-    /// Whether that is all of them.
-    all_due: AtomicBool,
+pub(super) struct Rhythm {
+    since_ns: u64,
+    arrivals: u64,
+    rest_ns: u64,
 }
 
-impl Bell {
-    /// A bell for a thread with so many lanes.
-    pub(super) fn new(lanes: usize) -> Self {
+impl Default for Rhythm {
+    fn default() -> Self {
         Self {
-            waker: AtomicWaker::new(),
-            rung: AtomicBool::new(false),
-            due: std::iter::repeat_with(AtomicU64::default).take(lanes).collect(),
-            all_due: AtomicBool::new(false),
+            since_ns: 0,
+            arrivals: 0,
+            rest_ns: SHORTEST_REST_NS,
         }
-    }
-
-    /// Rings: the listener wakes up.
-    pub(super) fn ring(&self) {
-        if !self.rung.swap(true, Ordering::AcqRel) {
-            self.waker.wake();
-        }
-    }
-
-    /// Waits until the bell rings.
-    pub(super) async fn heard(&self) {
-        poll_fn(|cx| {
-            self.waker.register(cx.waker());
-            if self.rung.swap(false, Ordering::AcqRel) {
-                Poll::Ready(())
-            } else {
-                Poll::Pending
-            }
-        })
-        .await;
-    }
-
-    /// Whether all arrivals of the run have fallen due and are counted.
-    pub(super) fn all_due(&self) -> bool {
-        self.all_due.load(Ordering::Acquire)
-    }
-
-    /// Arrivals that have fallen due, by lane.
-    pub(super) fn due(&self) -> impl Iterator<Item = u64> {
-        self.due.iter().map(|due| due.load(Ordering::Acquire))
     }
 }
 
-/// When a run is over; may be moved forward while it goes on. Anybody may ask for that, but only the pulse does it: it
-/// counts what falls due, so it never puts the end before an arrival that it has counted.
+impl Rhythm {
+    /// A look at `now_ns` found so many arrivals due.
+    pub(super) fn found(&mut self, arrivals: u64, now_ns: u64) {
+        self.arrivals += arrivals;
+        let elapsed_ns = now_ns.saturating_sub(self.since_ns);
+        if elapsed_ns >= WINDOW_NS {
+            let per_s = self.arrivals.saturating_mul(1_000_000_000) / elapsed_ns;
+            self.rest_ns = (per_s * REST_NS_PER_RATE).clamp(SHORTEST_REST_NS, LONGEST_REST_NS);
+            (self.since_ns, self.arrivals) = (now_ns, 0);
+        }
+    }
+
+    /// When to look again after a look at `now_ns`, if the next arrival is due at `due_ns`.
+    pub(super) fn next_look_ns(&self, now_ns: u64, due_ns: u64) -> u64 {
+        due_ns.max(now_ns.saturating_add(self.rest_ns))
+    }
+}
+
+/// When a run is over; may be moved forward while it goes on.
 #[derive(Debug)]
 pub(super) struct End {
-    at_ns: AtomicU64,
-    asked: AtomicBool,
+    at_ns: Mutex<u64>,
 }
 
 impl End {
     pub(super) fn new(at_ns: u64) -> Self {
         Self {
-            at_ns: AtomicU64::new(at_ns),
-            asked: AtomicBool::new(false),
+            at_ns: Mutex::new(at_ns),
         }
     }
 
     pub(super) fn ns(&self) -> u64 {
-        self.at_ns.load(Ordering::Acquire)
+        *self.at_ns.lock()
     }
 
-    /// Asks for an end in a moment.
-    pub(super) fn ask(&self) {
-        self.asked.store(true, Ordering::Release);
+    /// What time it is, and when the run is over. Both are read under one lock: whoever counts what fell due by a look
+    /// that came before an early end was decided has seen an earlier time than that end.
+    pub(super) fn look(&self, clock: &Clock) -> (u64, u64) {
+        let at_ns = self.at_ns.lock();
+        (clock.now_ns(), *at_ns)
     }
 
-    /// Ends the run shortly after `now_ns` if that was asked for; `true` when the end is new.
-    fn grant(&self, now_ns: u64) -> bool {
-        if !self.asked.load(Ordering::Acquire) {
-            return false;
-        }
-        let end_ns = now_ns + ns(NOTICE);
-        self.asked.store(false, Ordering::Release);
-        self.at_ns.fetch_min(end_ns, Ordering::AcqRel) > end_ns
+    /// Ends the run in a moment, unless it ends earlier.
+    pub(super) fn hasten(&self, clock: &Clock) {
+        let mut at_ns = self.at_ns.lock();
+        *at_ns = (*at_ns).min(clock.now_ns() + ns(NOTICE));
     }
 }
-
-/// The arrivals of one thread and one lane.
-pub(super) struct Stream {
-    arrivals: Arrivals,
-    next: Option<Arrival>,
-    lane: usize,
-    bell: Arc<Bell>,
-}
-
-/// Starts the thread. It ends when the run is over, after a last ring of every bell.
-///
-/// # Errors
-/// The operating system has no thread left.
-pub(super) fn start(
-    clock: Clock,
-    start_ns: u64,
-    end: Arc<End>,
-    mut streams: Vec<Stream>,
-    bells: Vec<Arc<Bell>>,
-) -> std::io::Result<std::thread::JoinHandle<()>> {
-    std::thread::Builder::new().name("pulse".to_owned()).spawn(move || {
-        sleep_finely();
-        while clock.now_ns() < start_ns.min(end.ns()) {
-            sleep_until(&clock, start_ns);
-        }
-        // Users that set their own pace wait for nothing but the start.
-        for bell in &bells {
-            bell.ring();
-        }
-        let mut looked_ns = 0;
-        while clock.now_ns() < end.ns() {
-            let next_ns = streams
-                .iter()
-                .filter_map(|stream| stream.next)
-                .map(|next| start_ns + next.due_ns)
-                .min();
-            let next_ns = next_ns.unwrap_or(u64::MAX).max(looked_ns + ns(SHORTEST_SLEEP));
-            sleep_until(&clock, next_ns.min(end.ns()));
-            let now_ns = clock.now_ns();
-            looked_ns = now_ns;
-            for stream in &mut streams {
-                stream.ring_until(start_ns, now_ns.min(end.ns().saturating_sub(1)));
-            }
-            if end.grant(now_ns) {
-                for bell in &bells {
-                    bell.ring();
-                }
-            }
-        }
-        // What fell due between the last look and the end.
-        for stream in &mut streams {
-            stream.ring_until(start_ns, end.ns().saturating_sub(1));
-        }
-        for bell in bells {
-            bell.all_due.store(true, Ordering::Release);
-            bell.ring();
-        }
-    })
-}
-
-impl Stream {
-    /// The arrivals of a lane, and whom to ring for.
-    pub(super) fn new(mut arrivals: Arrivals, lane: usize, bell: Arc<Bell>) -> Self {
-        Self {
-            next: arrivals.next(),
-            arrivals,
-            lane,
-            bell,
-        }
-    }
-
-    fn ring_until(&mut self, start_ns: u64, now_ns: u64) {
-        let mut due = 0;
-        while self.next.is_some_and(|next| start_ns + next.due_ns <= now_ns) {
-            due += 1;
-            self.next = self.arrivals.next();
-        }
-        if due > 0 {
-            self.bell.due[self.lane].fetch_add(due, Ordering::AcqRel);
-            self.bell.ring();
-        }
-    }
-}
-
-fn sleep_until(clock: &Clock, at_ns: u64) {
-    let left = Duration::from_nanos(at_ns.saturating_sub(clock.now_ns()));
-    if !left.is_zero() {
-        std::thread::sleep(left.min(LONGEST_SLEEP));
-    }
-}
-
-/// Asks the system to wake this thread without the 50 microseconds of slack that Linux adds by default.
-#[cfg(target_os = "linux")]
-fn sleep_finely() {
-    // A system that refuses wakes it later; the lateness is measured and shown.
-    let _ = nix::sys::prctl::set_timerslack(1);
-}
-
-/// Other systems have no such setting; their sleep is as fine as it is.
-#[cfg(not(target_os = "linux"))]
-fn sleep_finely() {}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// The rest after a second of looks every `step_ns` that find `arrivals` each.
+    fn rest_after(step_ns: u64, arrivals: u64) -> u64 {
+        let mut rhythm = Rhythm::default();
+        for look in 1..=1_000_000_000 / step_ns {
+            rhythm.found(arrivals, look * step_ns);
+        }
+        rhythm.next_look_ns(0, 0)
+    }
+
     #[test]
-    fn an_end_that_was_asked_for_comes_soon_once_and_never_later() {
-        let end = End::new(1_000_000_000);
-        assert!(!end.grant(5), "nobody asked");
-        end.ask();
-        assert!(end.grant(7));
-        assert_eq!(end.ns(), 7 + ns(NOTICE));
-        assert!(!end.grant(9), "it was granted already");
-        end.ask();
-        assert!(!end.grant(100), "a second wish does not make the run longer");
-        assert_eq!(end.ns(), 7 + ns(NOTICE));
+    fn rests_grow_with_the_rate_within_bounds() {
+        for (per_s, step_ns, arrivals, rest_ns) in [
+            (0, 50_000_000, 0, 50_000),
+            (1_000, 1_000_000, 1, 50_000),
+            (5_000, 200_000, 1, 50_000),
+            (10_000, 100_000, 1, 100_000),
+            (20_000, 200_000, 4, 200_000),
+            (50_000, 200_000, 10, 200_000),
+            (1_000_000, 1_000_000, 1000, 200_000),
+        ] {
+            assert_eq!(rest_after(step_ns, arrivals), rest_ns, "{per_s}/s");
+        }
+    }
+
+    #[test]
+    fn the_next_look_is_at_the_next_arrival_or_after_a_rest() {
+        let rhythm = Rhythm::default();
+        assert_eq!(rhythm.next_look_ns(1_000_000, 2_000_000), 2_000_000);
+        assert_eq!(rhythm.next_look_ns(1_000_000, 1_000_001), 1_050_000);
+        assert_eq!(rhythm.next_look_ns(1_000_000, u64::MAX), u64::MAX);
+    }
+
+    #[test]
+    fn a_rate_that_falls_shortens_the_rest_again() {
+        let mut rhythm = Rhythm::default();
+        rhythm.found(1_000, 10_000_000);
+        assert_eq!(rhythm.next_look_ns(0, 0), LONGEST_REST_NS);
+        rhythm.found(1, 25_000_000);
+        assert_eq!(rhythm.next_look_ns(0, 0), SHORTEST_REST_NS);
+    }
+
+    #[test]
+    fn an_end_is_hastened_once_and_never_put_off() {
+        let clock = Clock::new();
+        let end = End::new(u64::MAX);
+        let (before_ns, at_ns) = end.look(&clock);
+        assert_eq!(at_ns, u64::MAX);
+        end.hasten(&clock);
+        let soon_ns = end.ns();
+        assert!(soon_ns >= before_ns + ns(NOTICE), "nobody's look is later than the end");
+        end.hasten(&clock);
+        assert_eq!(end.ns(), soon_ns, "a second wish does not make the run longer");
     }
 }

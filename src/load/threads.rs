@@ -4,12 +4,15 @@
 use super::attack::{Cast, Roll, attack};
 use super::clock::Clock;
 use super::desk::{self, Desk, Lane};
-use super::pulse::{Bell, End};
+use super::fine_timer::FineTimer;
+use super::pulse::End;
 use super::shard::Shard;
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
+use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedSender;
 
 /// The steward looks after renewals this often.
@@ -66,7 +69,8 @@ pub(super) struct Thread {
     pub(super) lanes: Vec<Lane>,
     pub(super) casts: Vec<Cast>,
     pub(super) first_user: u64,
-    pub(super) bell: Arc<Bell>,
+    /// Rings when the times are known or the end was moved.
+    pub(super) bell: Arc<Notify>,
     pub(super) clock: Clock,
     pub(super) times: Arc<OnceLock<Times>>,
     pub(super) told: UnboundedSender<Told>,
@@ -99,16 +103,20 @@ impl Thread {
     /// The operating system has no thread or runtime left.
     pub(super) fn start(self) -> std::io::Result<JoinHandle<()>> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let alarm = {
+            let _within = runtime.enter();
+            FineTimer::new()?
+        };
         std::thread::Builder::new()
             .name(format!("load-{}", self.index))
             .spawn(move || {
-                runtime.block_on(self.run());
+                runtime.block_on(self.run(alarm));
                 // A name look-up or a connection under way must not hold the run up.
                 runtime.shutdown_background();
             })
     }
 
-    async fn run(self) {
+    async fn run(self, alarm: FineTimer) {
         desk::open(Desk::new(self.operations, self.lanes));
         let muster = Muster {
             missing: AtomicUsize::new(self.casts.iter().map(|cast| cast.users).sum()),
@@ -117,12 +125,11 @@ impl Thread {
         let steward = Steward {
             thread: self.index,
             clock: self.clock,
-            bell: self.bell.clone(),
             times: self.times.clone(),
             harvests: self.harvests,
             counted: AtomicU64::new(0),
         };
-        tokio::spawn(listen(self.bell, self.clock, self.times));
+        tokio::spawn(keep_schedule(self.bell, alarm, self.clock, self.times));
         tokio::spawn(steward.serve());
         if let Err(error) = attack(&self.host, self.casts, self.first_user, Arc::new(muster)).await {
             let _ = self.told.send(Told::Broken(error.to_string()));
@@ -130,29 +137,46 @@ impl Thread {
     }
 }
 
-/// Hands out arrivals whenever the bell rings.
-async fn listen(bell: Arc<Bell>, clock: Clock, times: Arc<OnceLock<Times>>) {
-    let mut started = false;
+/// Hands out arrivals as they fall due, until the run is over.
+async fn keep_schedule(bell: Arc<Notify>, mut alarm: FineTimer, clock: Clock, times: Arc<OnceLock<Times>>) {
+    let times = loop {
+        match times.get() {
+            Some(times) => break times,
+            None => bell.notified().await,
+        }
+    };
+    desk::with(|desk| desk.set_times(times.start_ns, times.end.ns(), times.close_ns()));
     loop {
-        bell.heard().await;
-        let Some(times) = times.get() else { continue };
-        let end_ns = times.end.ns();
-        let close_ns = end_ns.saturating_add(times.grace_ns);
-        desk::with(|desk| {
-            if std::mem::replace(&mut started, true) {
-                desk.end_at(end_ns, close_ns);
-            } else {
-                desk.set_times(times.start_ns, end_ns, close_ns);
-            }
-            desk.dispatch(clock.now_ns());
+        let (now_ns, _) = times.look(&clock);
+        let next_ns = desk::with(|desk| {
+            desk.dispatch(now_ns);
+            (!desk.over(now_ns)).then(|| desk.next_look_ns(now_ns))
         });
+        let Some(next_ns) = next_ns else { break };
+        let left = Duration::from_nanos(next_ns.saturating_sub(clock.now_ns()));
+        tokio::select! {
+            () = alarm.wait(left) => {}
+            () = bell.notified() => {}
+        }
+    }
+}
+
+impl Times {
+    fn close_ns(&self) -> u64 {
+        self.end.ns().saturating_add(self.grace_ns)
+    }
+
+    /// What time it is and when arrivals end, of which this thread's desk learns, too.
+    fn look(&self, clock: &Clock) -> (u64, u64) {
+        let (now_ns, end_ns) = self.end.look(clock);
+        desk::with(|desk| desk.end_at(end_ns, end_ns.saturating_add(self.grace_ns)));
+        (now_ns, end_ns)
     }
 }
 
 struct Steward {
     thread: usize,
     clock: Clock,
-    bell: Arc<Bell>,
     times: Arc<OnceLock<Times>>,
     harvests: std::sync::mpsc::Sender<Harvest>,
     /// Arrivals that fell due in earlier seconds.
@@ -177,15 +201,16 @@ impl Steward {
                 busy_before = busy();
                 continue;
             };
+            let (now_ns, end_ns) = times.look(&self.clock);
             let since_ns = now_ns - times.start_ns;
-            let over = now_ns >= times.end.ns() && self.bell.all_due() && desk::with(|desk| desk.empty());
+            let over = now_ns >= end_ns && desk::with(|desk| desk.empty());
             if since_ns < (second + 1) * 1_000_000_000 && !over {
                 continue;
             }
             let busy_now = busy();
             let share = busy_now.saturating_sub(busy_before).as_secs_f64()
                 / Duration::from_nanos((since_ns - from_ns).max(1)).as_secs_f64();
-            let harvest = self.harvest(second, from_ns, since_ns, share, over);
+            let harvest = self.harvest(second, from_ns..since_ns, times.start_ns, share, over);
             // The recorder only goes away after the last harvest.
             if self.harvests.send(harvest).is_err() || over {
                 break;
@@ -196,17 +221,17 @@ impl Steward {
         }
     }
 
-    fn harvest(&self, second: u64, from_ns: u64, to_ns: u64, busy: f64, last: bool) -> Harvest {
+    fn harvest(&self, second: u64, interval: Range<u64>, start_ns: u64, busy: f64, last: bool) -> Harvest {
         let (mut shard, in_flight, due) = desk::with(|desk| {
-            let due = desk.fallen_due(self.bell.due());
+            let due = desk.fallen_due(start_ns + interval.end);
             (desk.shard.take(), desk.in_flight, due)
         });
         shard.due = due - self.counted.swap(due, Ordering::Relaxed);
         Harvest {
             thread: self.thread,
             second,
-            from_ns,
-            to_ns,
+            from_ns: interval.start,
+            to_ns: interval.end,
             shard,
             in_flight,
             busy: busy.clamp(0.0, 1.0),

@@ -99,7 +99,7 @@ fn users_that_set_the_pace_are_never_late() {
     assert_eq!(desk.next(a, 3 * MS), Poll::Ready(begin(0, 3 * MS, 3 * MS)));
     assert_eq!(desk.next(a, 4 * MS), Poll::Ready(begin(1, 4 * MS, 4 * MS)));
     assert_eq!(desk.next(a, 11 * MS), Poll::Ready(Order::Leave));
-    assert_eq!(desk.fallen_due([0].into_iter()), 2);
+    assert_eq!(desk.fallen_due(11 * MS), 2);
     assert_eq!(desk.shard.waited_for_user, 0);
 }
 
@@ -115,7 +115,7 @@ fn users_that_set_the_pace_go_through_one_round_however_short_the_run() {
 }
 
 #[test]
-fn what_was_taken_was_due_even_before_the_pulse_has_counted_it() {
+fn arrivals_fall_due_whether_or_not_users_are_free() {
     let schedule = |per_s| Schedule::constant(Rate::per_s(per_s).unwrap(), Duration::from_secs(1));
     let lane = |per_s| {
         let arrivals = Arrivals::new(schedule(per_s), Process::Constant, Share::ALL);
@@ -123,13 +123,44 @@ fn what_was_taken_was_due_even_before_the_pulse_has_counted_it() {
     };
     let mut desk = Desk::new(1, vec![lane(1000.0), lane(100.0)]);
     let (a, b) = (desk.enter(0), desk.enter(1));
-    desk.set_times(0, 1000 * MS, 2000 * MS);
+    assert_eq!(desk.fallen_due(5 * MS), 0, "nobody knows when the run starts");
+    desk.set_times(10 * MS, 1010 * MS, 2000 * MS);
+    assert_eq!(desk.fallen_due(9 * MS), 0);
     for number in 0..3 {
-        assert_eq!(desk.next(a, 2 * MS), Poll::Ready(begin(number, number * MS, 2 * MS)));
+        let due_ns = (10 + number) * MS;
+        assert_eq!(desk.next(a, 12 * MS), Poll::Ready(begin(number, due_ns, 12 * MS)));
     }
-    assert_eq!(desk.next(b, 2 * MS), Poll::Ready(begin(0, 0, 2 * MS)));
-    // The pulse was last awake at 0 ms: it counts one on each lane.
-    assert_eq!(desk.fallen_due([1, 1].into_iter()), 4);
-    // Now it is ahead on one lane, where users are too few; the other lane's count is not made up from it.
-    assert_eq!(desk.fallen_due([7, 0].into_iter()), 8);
+    assert_eq!(desk.next(b, 12 * MS), Poll::Ready(begin(0, 10 * MS, 12 * MS)));
+    assert_eq!(desk.fallen_due(12 * MS), 4);
+    // One more each millisecond on one lane, and one on the other; both users are at work.
+    assert_eq!(desk.fallen_due(20 * MS), 4 + 8 + 1);
+    // What would be due at the end or later is none.
+    desk.end_at(30 * MS, 40 * MS);
+    assert_eq!(desk.fallen_due(35 * MS), 20 + 2);
+}
+
+#[test]
+fn the_next_look_is_when_the_next_arrival_of_any_lane_is_due() {
+    let mut desk = desk(1000.0, 1);
+    desk.set_times(10 * MS, 1010 * MS, 2010 * MS);
+    assert_eq!(desk.next_look_ns(3 * MS), 10 * MS, "the start");
+    desk.dispatch(10 * MS);
+    assert_eq!(desk.next_look_ns(10 * MS), 11 * MS);
+    // Nobody is free: what is due waits for a user, not for a look.
+    desk.dispatch(13 * MS + 7);
+    assert_eq!(desk.next_look_ns(13 * MS + 7), 14 * MS);
+    // Shortly before an arrival there is a rest first.
+    desk.dispatch(14 * MS - 1);
+    assert_eq!(desk.next_look_ns(14 * MS - 1), 14 * MS - 1 + 50_000);
+    desk.end_at(14 * MS, 20 * MS);
+    assert_eq!(desk.next_look_ns(14 * MS - 1), 14 * MS, "not after the end");
+}
+
+#[test]
+fn users_that_set_the_pace_need_looks_only_at_the_start_and_the_end() {
+    let mut desk = Desk::new(1, vec![Lane::new(None, 1)]);
+    desk.set_times(10 * MS, 50 * MS, 60 * MS);
+    assert_eq!(desk.next_look_ns(0), 10 * MS);
+    desk.dispatch(10 * MS);
+    assert_eq!(desk.next_look_ns(10 * MS), 50 * MS);
 }
