@@ -432,10 +432,10 @@ fn formats_in(folder: &Path, named: &mut BTreeSet<String>) {
         } else if path.extension().is_some_and(|kind| kind == "rs") {
             let text = fs::read_to_string(&path).expect("a source");
             for rest in text.split("\"proofload.").skip(1) {
-                if let Some((name, _)) = rest.split_once("/1\"") {
-                    if name.chars().all(|c| c.is_ascii_lowercase()) {
-                        named.insert(name.to_owned());
-                    }
+                if let Some((name, _)) = rest.split_once("/1\"")
+                    && name.chars().all(|c| c.is_ascii_lowercase())
+                {
+                    named.insert(name.to_owned());
                 }
             }
         }

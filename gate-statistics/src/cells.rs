@@ -12,6 +12,8 @@ const MAX_CELLS: usize = 1024;
 pub struct Cell {
     /// Its length, in seconds.
     length_s: f64,
+    /// How long its arrivals take at the planned rate, in seconds.
+    offered_s: f64,
     /// Calls that succeeded.
     ok: u64,
     /// Calls that failed or timed out.
@@ -23,10 +25,24 @@ pub struct Cell {
 impl Cell {
     /// A cell of some length, in seconds, without calls. A length that is no positive number counts as none.
     pub fn new(length_s: f64) -> Self {
+        let length_s = if length_s.is_finite() { length_s.max(0.0) } else { 0.0 };
         Self {
-            length_s: if length_s.is_finite() { length_s.max(0.0) } else { 0.0 },
+            length_s,
+            offered_s: length_s,
             ..Self::default()
         }
+    }
+
+    /// With so many arrivals, where the plan is so many a second: throughput is then what became of these arrivals, and how
+    /// many a random process made of the plan says nothing.
+    #[must_use]
+    pub fn offering(mut self, arrivals: u64, planned_per_s: f64) -> Self {
+        #[expect(clippy::cast_precision_loss, reason = "no run has 2^53 calls")]
+        let offered_s = arrivals as f64 / planned_per_s;
+        if offered_s.is_finite() {
+            self.offered_s = offered_s.max(0.0);
+        }
+        self
     }
 
     /// Adds calls that succeeded, with their response time in microseconds.
@@ -44,6 +60,7 @@ impl Cell {
     /// Adds the calls of another cell, and its time.
     pub fn absorb(&mut self, other: &Self) {
         self.length_s += other.length_s;
+        self.offered_s += other.offered_s;
         self.ok = self.ok.saturating_add(other.ok);
         self.errors = self.errors.saturating_add(other.errors);
         for (bin, calls) in &other.bins {
@@ -52,9 +69,22 @@ impl Cell {
         }
     }
 
+    /// As long and with as many arrivals, without any call.
+    fn silent(&self) -> Self {
+        Self {
+            length_s: self.length_s,
+            offered_s: self.offered_s,
+            ..Self::default()
+        }
+    }
+
     /// Its length, in seconds.
     pub fn length_s(&self) -> f64 {
         self.length_s
+    }
+
+    pub(crate) fn offered_s(&self) -> f64 {
+        self.offered_s
     }
 
     #[expect(clippy::cast_precision_loss, reason = "no run has 2^53 calls")]
@@ -112,9 +142,9 @@ impl Series {
     /// Adds calls to the last second, such as those that were answered after the last arrival was due.
     pub fn append(&mut self, calls: &Cell) {
         if let Some(last) = self.cells.last_mut() {
-            let length_s = last.length_s;
+            let (length_s, offered_s) = (last.length_s, last.offered_s);
             last.absorb(calls);
-            last.length_s = length_s;
+            (last.length_s, last.offered_s) = (length_s, offered_s);
         }
     }
 
@@ -139,7 +169,7 @@ impl Series {
     #[must_use]
     pub fn silent(&self) -> Self {
         Self {
-            cells: self.cells.iter().map(|cell| Cell::new(cell.length_s)).collect(),
+            cells: self.cells.iter().map(Cell::silent).collect(),
             ..*self
         }
     }

@@ -53,6 +53,10 @@ pub(crate) struct Shift {
     pub(crate) spread: Spread,
     /// The part of the variance that longer runs do not make smaller, but more runs do.
     pub(crate) between_runs: f64,
+    /// By how much the two runs may differ because the machine drifted.
+    pub(crate) drift: f64,
+    /// By how much it moved within the baseline's run and the candidate's, as a logarithm.
+    pub(crate) moved: [f64; 2],
     /// The length of a block of the bootstrap, in seconds.
     pub(crate) block_s: f64,
 }
@@ -70,6 +74,8 @@ impl Shift {
                 own
             },
             between_runs: variance,
+            drift: candidate.drift.abs() + baseline.drift.abs(),
+            moved: [baseline.drift, candidate.drift],
             block_s: candidate.block_s.max(baseline.block_s),
         }
     }
@@ -95,7 +101,7 @@ impl Effect {
     /// The end below which the effect lies with probability `alpha` at most.
     pub(crate) fn lower(&self, alpha: f64) -> f64 {
         match self {
-            Self::Log(shift) => shift.size - shift.spread.critical(alpha) * shift.spread.down,
+            Self::Log(shift) => shift.size - shift.spread.critical(alpha) * shift.spread.down - shift.drift,
             Self::Difference { candidate, baseline } => proportion::lower(*candidate, *baseline, alpha),
         }
     }
@@ -103,7 +109,7 @@ impl Effect {
     /// The end above which it does.
     pub(crate) fn upper(&self, alpha: f64) -> f64 {
         match self {
-            Self::Log(shift) => shift.size + shift.spread.critical(alpha) * shift.spread.up,
+            Self::Log(shift) => shift.size + shift.spread.critical(alpha) * shift.spread.up + shift.drift,
             Self::Difference { candidate, baseline } => proportion::upper(*candidate, *baseline, alpha),
         }
     }
@@ -111,7 +117,9 @@ impl Effect {
     /// The probability of seeing so much, were the effect no larger than `limit`.
     pub(crate) fn p_value(&self, limit: f64) -> f64 {
         match self {
-            Self::Log(shift) => shift.spread.tail((shift.size - limit) / shift.spread.down),
+            Self::Log(shift) => shift
+                .spread
+                .tail((shift.size - shift.drift - limit) / shift.spread.down),
             // The smallest alpha at which the lower end exceeds the limit; the end rises with alpha.
             Self::Difference { .. } => {
                 let (mut low, mut high) = (-30.0_f64, 0.5_f64.ln());
@@ -152,7 +160,11 @@ impl Effect {
     /// The effect that data like these would find four times out of five: the limit, and as many standard errors as the
     /// test demands and the power takes.
     pub(crate) fn detectable(&self, limit: f64, alpha: f64) -> f64 {
-        limit + self.demanded(alpha) * self.error(limit.abs())
+        let drift = match self {
+            Self::Log(shift) => shift.drift,
+            Self::Difference { .. } => 0.0,
+        };
+        limit + drift + self.demanded(alpha) * self.error(limit.abs())
     }
 
     fn demanded(&self, alpha: f64) -> f64 {
@@ -169,6 +181,12 @@ impl Effect {
         };
         let has = self.error(limit.abs()).powi(2);
         let few = u32::try_from(runs.max(1)).unwrap_or(u32::MAX);
+        if let Self::Log(shift) = self
+            && shift.drift > 0.0
+        {
+            // Longer runs would drift farther; three a side say how far.
+            return Some(Needs::Runs { more: 2 });
+        }
         if between > 0.5 * has {
             let more = (f64::from(few) * (has / wanted - 1.0)).ceil().max(1.0);
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "1 to 1000")]

@@ -1,6 +1,6 @@
 //! From evidence to verdicts.
 
-use crate::evidence::{Effect, Evidence};
+use crate::evidence::{Effect, Evidence, Shift};
 use crate::finite;
 use crate::proportion;
 use crate::settings::Settings;
@@ -20,19 +20,47 @@ pub fn judge(evidence: &[Evidence], settings: &Settings, alpha: f64) -> Vec<Comp
         .collect();
     let levels = holm(&p_values, alpha);
     let all = evidence.iter().zip(&limits).zip(levels);
-    all.map(|((one, limit), level)| comparison(one, *limit, level, alpha))
-        .collect()
+    let judged = all.map(|((one, limit), level)| {
+        let mut comparison = comparison(one, *limit, level, alpha);
+        comparison.judged = counts(&comparison, settings);
+        comparison
+    });
+    judged.collect()
 }
 
-/// The verdict over all comparisons.
+/// Whether a comparison counts in the verdict of the whole.
+///
+/// A p99 within a few per cent takes minutes where the others take seconds, and an answer that is nearly always
+/// *inconclusive* is soon not read any more. So a p99 that cannot be decided is left out, unless somebody named it, or it
+/// looks worse than its limit: what may well be a regression holds up a pass, and what surely is one is red as ever.
+fn counts(comparison: &Comparison, settings: &Settings) -> bool {
+    let looks_worse = match (comparison.candidate, comparison.limit) {
+        (Some(candidate), Some(limit)) => candidate > limit,
+        _ => true,
+    };
+    comparison.verdict != GateVerdict::Inconclusive
+        || settings.demands(&comparison.operation, comparison.metric)
+        || looks_worse
+}
+
+/// The verdict over all comparisons that count.
 pub fn overall(comparisons: &[Comparison]) -> GateVerdict {
-    let any = |verdict| comparisons.iter().any(|comparison| comparison.verdict == verdict);
+    let any = |verdict| comparisons.iter().any(|one| one.judged && one.verdict == verdict);
     if any(GateVerdict::Regressed) {
         GateVerdict::Regressed
-    } else if any(GateVerdict::Inconclusive) || comparisons.is_empty() {
+    } else if any(GateVerdict::Inconclusive) || !any(GateVerdict::NotRegressed) {
         GateVerdict::Inconclusive
     } else {
         GateVerdict::NotRegressed
+    }
+}
+
+/// The verdict while there is time left to measure: what does not count yet may still be decided.
+pub fn so_far(comparisons: &[Comparison]) -> GateVerdict {
+    let open = comparisons.iter().any(|one| one.verdict == GateVerdict::Inconclusive);
+    match overall(comparisons) {
+        GateVerdict::NotRegressed if open => GateVerdict::Inconclusive,
+        verdict => verdict,
     }
 }
 
@@ -118,6 +146,7 @@ fn comparison(evidence: &Evidence, limit: Limit, level: f64, alpha: f64) -> Comp
         limit: limit.value.and_then(finite),
         limit_ratio: ratio_of(limit.value).and_then(finite),
         verdict: GateVerdict::Inconclusive,
+        judged: true,
         detectable: None,
         detectable_ratio: None,
         block_s: None,
@@ -157,6 +186,7 @@ fn weigh(comparison: &mut Comparison, evidence: &Evidence, effect: &Effect, limi
             comparison.interval = both(ratios);
             comparison.difference_interval = both(ratios.map(|ratio| (ratio - 1.0) * baseline));
             comparison.block_s = finite(shift.block_s);
+            comparison.note = drifted(shift);
             baseline * if up { detectable } else { -detectable }.exp()
         }
         Effect::Difference {
@@ -178,6 +208,25 @@ fn weigh(comparison: &mut Comparison, evidence: &Evidence, effect: &Effect, limi
             comparison.note = Some("it lies so near the limit that no sensible measurement would settle it".to_owned());
         }
     }
+}
+
+fn drifted(shift: &Shift) -> Option<String> {
+    let percent = |moved: f64| format!("{:+.1}%", moved.exp_m1() * 100.0);
+    let sides = [
+        ("the baseline's run", shift.moved[0]),
+        ("the candidate's", shift.moved[1]),
+    ];
+    let moved = sides.iter().filter(|(_, moved)| moved.abs() > 0.0);
+    let moved: Vec<String> = moved
+        .map(|(side, moved)| format!("{} within {side}", percent(*moved)))
+        .collect();
+    (!moved.is_empty()).then(|| {
+        format!(
+            "it drifted, {}, and may have moved as much between the two: the interval allows for that; compare interleaved, or \
+             several runs a side",
+            moved.join(" and ")
+        )
+    })
 }
 
 fn no_ratio(comparison: &Comparison) -> Option<String> {

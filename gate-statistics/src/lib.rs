@@ -6,6 +6,7 @@
 
 mod cells;
 mod dependence;
+mod drift;
 mod evidence;
 mod grid;
 mod judge;
@@ -19,7 +20,7 @@ mod spread;
 
 pub use cells::{Cell, Series};
 pub use evidence::Evidence;
-pub use judge::{judge, overall};
+pub use judge::{judge, overall, so_far};
 pub use measure::{Design, FEWEST_CELLS, measure};
 pub use sequential::Looks;
 pub use settings::{Scope, Settings};

@@ -2,6 +2,7 @@
 
 use crate::cells::{Cell, Series};
 use crate::dependence::{Dependence, count, dependence};
+use crate::drift::drifts;
 use crate::evidence::{Effect, Evidence, Lack, Shift};
 use crate::proportion::Proportion;
 use crate::quantile::Distribution;
@@ -15,6 +16,9 @@ use rand::rngs::Xoshiro256PlusPlus;
 pub const FEWEST_CELLS: usize = 10;
 /// A quantile needs so many calls on its rarer side, or it is one call's whim.
 const TAIL_CALLS: f64 = 10.0;
+
+/// The calls beyond a quantile must come from so many cells, or it is the whim of a few pauses.
+const TAIL_CELLS: f64 = 5.0;
 
 /// How the two sides were measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +35,8 @@ pub(crate) struct Estimate {
     pub(crate) value: f64,
     pub(crate) spread: Spread,
     pub(crate) block_s: f64,
+    /// By how much it moved within a single run, from the first half to the second; 0 where chance explains that.
+    pub(crate) drift: f64,
     /// The same of each run.
     runs: Vec<f64>,
 }
@@ -104,6 +110,7 @@ struct Measured<'a> {
     ok: f64,
     calls: f64,
     length_s: f64,
+    offered_s: f64,
 }
 
 impl<'a> Measured<'a> {
@@ -118,6 +125,7 @@ impl<'a> Measured<'a> {
             ok,
             calls: ok + errors,
             length_s: runs.iter().map(Series::length_s).sum(),
+            offered_s: cells().map(Cell::offered_s).sum(),
         }
     }
 
@@ -134,7 +142,7 @@ impl<'a> Measured<'a> {
         match metric.quantile() {
             Some(_) => self.log(metric, &self.all()).map(f64::exp),
             None if metric == Metric::ErrorRate => (self.calls > 0.0).then(|| (self.calls - self.ok) / self.calls),
-            None => (self.length_s > 0.0).then(|| self.ok / self.length_s),
+            None => (self.offered_s > 0.0).then(|| self.ok / self.offered_s),
         }
     }
 
@@ -143,12 +151,12 @@ impl<'a> Measured<'a> {
         if let Some(quantile) = metric.quantile() {
             return self.distribution.quantile(quantile, weights);
         }
-        let (mut ok, mut length_s) = (0.0, 0.0);
+        let (mut ok, mut offered_s) = (0.0, 0.0);
         for (cell, weight) in self.runs.iter().flat_map(Series::cells).zip(weights) {
             ok += weight * cell.ok();
-            length_s += weight * cell.length_s();
+            offered_s += weight * cell.offered_s();
         }
-        (ok > 0.0 && length_s > 0.0).then(|| (ok / length_s).ln())
+        (ok > 0.0 && offered_s > 0.0).then(|| (ok / offered_s).ln())
     }
 
     /// How much each cell pulls the metric up, run by run.
@@ -156,10 +164,10 @@ impl<'a> Measured<'a> {
         let pulls = if let Some(quantile) = metric.quantile() {
             self.distribution.pulls(quantile)
         } else {
-            let rate = self.ok / self.length_s;
+            let rate = self.ok / self.offered_s;
             let mean = self.ok / count(self.cells);
             let cells = self.runs.iter().flat_map(Series::cells);
-            cells.map(|cell| (cell.ok() - rate * cell.length_s()) / mean).collect()
+            cells.map(|cell| (cell.ok() - rate * cell.offered_s()) / mean).collect()
         };
         let mut rest = pulls.as_slice();
         let mut by_run = Vec::new();
@@ -171,12 +179,29 @@ impl<'a> Measured<'a> {
         by_run
     }
 
+    /// By how much it moved within a single run. Of several runs the differences between them say all.
+    fn drift(&self, metric: Metric, pulls: &[Vec<f64>]) -> f64 {
+        let [pulls] = pulls else { return 0.0 };
+        if !drifts(pulls) {
+            return 0.0;
+        }
+        let half = self.cells / 2;
+        let log = |second: bool| {
+            let weights: Vec<f64> = (0..self.cells)
+                .map(|cell| f64::from((cell >= half) == second))
+                .collect();
+            self.log(metric, &weights)
+        };
+        log(true).zip(log(false)).map_or(0.0, |(second, first)| second - first)
+    }
+
     fn block_s(&self, dependence: Dependence) -> f64 {
         count(dependence.block) * self.length_s / count(self.cells)
     }
 
     fn estimate(&self, metric: Metric, resamples: u64, rng: &mut Xoshiro256PlusPlus) -> Option<Estimate> {
-        let dependence = dependence(&self.pulls(metric));
+        let pulls = self.pulls(metric);
+        let dependence = dependence(&pulls);
         let log = |weights: &[f64]| self.log(metric, weights);
         let mut from = 0;
         let runs = self.lengths().into_iter().filter_map(|length| {
@@ -187,6 +212,7 @@ impl<'a> Measured<'a> {
         });
         Some(Estimate {
             value: log(&self.all())?,
+            drift: self.drift(metric, &pulls),
             runs: runs.collect(),
             spread: Spread::bootstrap(&self.lengths(), dependence, resamples, rng, log)?,
             block_s: self.block_s(dependence),
@@ -249,6 +275,8 @@ fn paired(
         size: shift(&baseline.all())?,
         spread: Spread::bootstrap(&[baseline.cells], dependence, resamples, rng, shift)?,
         between_runs: 0.0,
+        drift: 0.0,
+        moved: [0.0; 2],
         block_s: baseline.block_s(dependence),
     })
 }
@@ -278,6 +306,17 @@ fn enough(metric: Metric, sides: &[Measured; 2]) -> Result<(), Lack> {
                 sides[0].ok, sides[1].ok
             ),
             needs: seconds(measured_s * (needed / has - 1.0)),
+        });
+    }
+    let tails = [0, 1].map(|side: usize| sides[side].distribution.tail_cells(quantile));
+    let fewer = tails[0].min(tails[1]);
+    if fewer < TAIL_CELLS {
+        return Err(Lack {
+            note: format!(
+                "the calls beyond the {metric} fell into about {:.0} and {:.0} seconds or blocks: they need {TAIL_CELLS} on each side",
+                tails[0], tails[1]
+            ),
+            needs: seconds(measured_s * (TAIL_CELLS / fewer.max(0.5) - 1.0)),
         });
     }
     Ok(())

@@ -70,6 +70,18 @@ impl Distribution {
         Some(row.min(self.bins.len().checked_sub(1)?))
     }
 
+    /// Over how many cells the calls on the rarer side of a quantile are spread: as many cells with the same number of
+    /// them each would be as much (the inverse Simpson index). Two pauses in a run make a p99 of two observations,
+    /// however many calls they caught.
+    pub(crate) fn tail_cells(&self, quantile: f64) -> f64 {
+        let mean = self.totals.iter().sum::<f64>() / count(self.totals.len().max(1));
+        let pulls = self.pulls(quantile);
+        let above = |(pull, total): (&f64, &f64)| (pull * mean + (1.0 - quantile) * total).max(0.0);
+        let tails = pulls.iter().zip(&self.totals).map(above);
+        let (sum, squares) = tails.fold((0.0, 0.0), |(sum, squares), tail| (sum + tail, squares + tail * tail));
+        if squares > 0.0 { sum * sum / squares } else { 0.0 }
+    }
+
     /// How much each cell pulls the quantile up: calls above it less those that should be, per mean cell. Their sum is 0.
     pub(crate) fn pulls(&self, quantile: f64) -> Vec<f64> {
         let weights = vec![1.0; self.totals.len()];
@@ -140,6 +152,19 @@ mod tests {
         assert!(distribution.quantile(0.5, &[0.0, 1.0]).is_some());
         assert_eq!(Distribution::of([].iter()).quantile(0.5, &[]), None);
         assert_eq!(Distribution::of([cell([])].iter()).pulls(0.5), [0.0]);
+    }
+
+    #[test]
+    fn a_tail_from_two_pauses_is_spread_over_two_cells() {
+        let even = vec![cell((0..100).map(|call| 1_000 + 10 * call)); 12];
+        assert!((Distribution::of(even.iter()).tail_cells(0.99) - 12.0).abs() < 0.5);
+        let mut paused = vec![cell([1_000; 100]); 12];
+        for late in [3, 7] {
+            paused[late] = cell((0..100).map(|call| if call < 10 { 200_000 } else { 1_000 }));
+        }
+        let spread = Distribution::of(paused.iter()).tail_cells(0.99);
+        assert!((1.9..2.6).contains(&spread), "{spread}");
+        assert!(Distribution::of([cell([])].iter()).tail_cells(0.99) <= 0.0);
     }
 
     #[test]

@@ -11,6 +11,8 @@ pub struct Settings {
     pub tolerance: f64,
     /// Tolerances of single metrics and operations; the most specific one counts.
     pub tolerances: Vec<(Scope, f64)>,
+    /// What somebody asked for by name; see [`Self::demands`].
+    pub named: Vec<Scope>,
     /// Differences of response times below this matter to nobody, in microseconds.
     pub floor_us: f64,
     /// Differences of error rates below this matter to nobody, as a share of the calls.
@@ -28,6 +30,7 @@ impl Default for Settings {
         Self {
             tolerance: 0.05,
             tolerances: Vec::new(),
+            named: Vec::new(),
             floor_us: 2_000.0,
             error_floor: 0.005,
             confidence: 0.95,
@@ -111,6 +114,13 @@ impl Settings {
         // Of equals the last one: it was said last.
         let most_specific = covering.max_by_key(|(scope, _)| scope.rank());
         most_specific.map_or(self.tolerance, |(_, tolerance)| *tolerance)
+    }
+
+    /// Whether a gate passes only when this is decided: everything but a p99 that nobody named, be it with a tolerance
+    /// of its own.
+    pub fn demands(&self, operation: &str, metric: Metric) -> bool {
+        let mut named = self.tolerances.iter().map(|(scope, _)| scope).chain(&self.named);
+        metric != Metric::P99 || named.any(|scope| scope.metric == Some(metric) && scope.covers(operation, metric))
     }
 
     /// What each end of an interval leaves out, and the family-wise rate of false regressions.

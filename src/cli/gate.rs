@@ -76,7 +76,7 @@ pub(super) struct GateArgs {
     /// Write the report into a file as well, as in junit=gate.xml; may be repeated
     #[arg(long, value_name = "FORMAT=FILE")]
     report: Vec<ReportFile<Format>>,
-    /// Directory for the record, new or empty: gate.json
+    /// Directory for the record, new or empty: gate.json, report.html, and the run directories a and b of two live deployments
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Validate the candidate too, and hold its answers against the snapshots in this directory
@@ -113,11 +113,14 @@ pub(super) async fn run(args: GateArgs, console: &Console) -> Result<Exit, Failu
         outputs::check(out)?;
     }
     let sides = args.live.choose(&args.target).await?;
-    let mut report = match &sides {
-        Some(sides) => args.live.compare(sides, &options, console).await?,
-        None => gate::records(&args.baseline, &args.candidate, &options)?,
+    let (mut report, interrupted) = match &sides {
+        Some(sides) => {
+            let compared = args.live.compare(sides, &options, args.out.as_deref(), console).await?;
+            (compared.report, compared.interrupted)
+        }
+        None => (gate::records(&args.baseline, &args.candidate, &options)?, None),
     };
-    if let Some(snapshot) = &args.snapshot {
+    if let Some(snapshot) = args.snapshot.as_ref().filter(|_| interrupted.is_none()) {
         let chosen = match sides {
             Some([_, candidate]) => candidate,
             None => args.target.choose().await?,
@@ -129,7 +132,8 @@ pub(super) async fn run(args: GateArgs, console: &Console) -> Result<Exit, Failu
         };
         validate(&mut report, &chosen.target, drift, console).await?;
     }
-    args.finish(&report, console)
+    let exit = args.finish(&report, console)?;
+    Ok(interrupted.map_or(exit, Exit::from))
 }
 
 /// Holds the candidate's answers against what they were.
@@ -165,6 +169,7 @@ impl GateArgs {
             error_floor: self.error_floor.get(),
             confidence: self.confidence,
             seed: self.seed,
+            named: self.compare.clone(),
             ..Settings::default()
         };
         for tolerance in &self.tolerance {

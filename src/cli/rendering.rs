@@ -89,11 +89,11 @@ impl Found {
 ///
 /// # Errors
 /// The format cannot show these together, or stdout cannot be written.
-pub(super) fn print(format: Format, found: Vec<Found>, console: &Console) -> Result<(), Failure> {
+pub(super) fn print(format: Format, found: &[Found], console: &Console) -> Result<(), Failure> {
     let text = match format {
         Format::Junit => junit::document("proofload", found.iter().flat_map(suites).collect()),
         Format::Console | Format::Html | Format::Markdown | Format::Csv if found.len() > 1 => {
-            several(format, &found, &console.style)?
+            several(format, found, &console.style)?
         }
         _ => found
             .iter()

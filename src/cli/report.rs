@@ -37,7 +37,7 @@ pub(super) struct ReportArgs {
 /// A directory holds no result, or a damaged one. Nothing is shown then.
 pub(super) fn run(args: &ReportArgs, console: &Console) -> Result<Exit, Failure> {
     let found: Result<Vec<Found>, Failure> = args.directories.iter().map(|path| Found::in_directory(path)).collect();
-    rendering::print(args.format, found?, console)?;
+    rendering::print(args.format, &found?, console)?;
     Ok(Exit::Passed)
 }
 

@@ -19,9 +19,17 @@ const FEW_CALLS: u64 = 20;
 /// What one block measured.
 pub(super) struct Block {
     cells: BTreeMap<String, Cell>,
-    seconds: Vec<Arc<Second>>,
+    seconds: Vec<Second>,
     length_s: f64,
     users: u64,
+    threads: u64,
+}
+
+impl Block {
+    /// Its seconds, which fill its length: answers that came in afterwards are counted with the last one.
+    pub(super) fn seconds(&self) -> &[Second] {
+        &self.seconds
+    }
 }
 
 /// Makes blocks.
@@ -50,8 +58,9 @@ impl<'a> Blocks<'a> {
         }
     }
 
-    pub(super) fn first_seed(&self) -> u64 {
-        self.plan.load.seed
+    /// Arrivals expected in one block; none when users set the pace.
+    pub(super) fn arrivals(&self) -> Option<f64> {
+        self.workload.schedule().map(|schedule| schedule.expected())
     }
 
     /// Loads one side for the length of a block.
@@ -78,8 +87,8 @@ impl<'a> Blocks<'a> {
             return Err(GateError::Load { side, error });
         }
         let report = outcome.report;
-        let seconds = std::mem::take(&mut *collector.seconds.lock());
         let length_s = self.plan.block.as_secs_f64();
+        let seconds = filling(length_s, &std::mem::take(&mut *collector.seconds.lock()));
         let mut cells = BTreeMap::new();
         for row in report.operations {
             let mut sum = Cell::new(length_s);
@@ -93,8 +102,24 @@ impl<'a> Blocks<'a> {
             seconds,
             length_s,
             users: report.generator.users,
+            threads: report.generator.threads,
         })
     }
+}
+
+/// The seconds of a block, so that they fill its length, in seconds, and nothing lies beyond.
+fn filling(length_s: f64, seconds: &[Arc<Second>]) -> Vec<Second> {
+    let mut within: Vec<Second> = Vec::new();
+    for second in seconds {
+        match within.last_mut() {
+            Some(last) if second.counters.start_s > length_s - 1e-3 => last.absorb(second),
+            _ => within.push(Second::clone(second)),
+        }
+    }
+    if let Some(last) = within.last_mut() {
+        last.counters.length_s = length_s - last.counters.start_s;
+    }
+    within
 }
 
 /// Keeps the seconds of a block.
@@ -122,6 +147,7 @@ pub(super) struct Sides {
     totals: [Totals; 2],
     pairs: u32,
     users: u64,
+    threads: u64,
 }
 
 impl Sides {
@@ -138,7 +164,7 @@ impl Sides {
         for (totals, block) in self.totals.iter_mut().zip([baseline, candidate]) {
             for second in &block.seconds {
                 // Its blocks stand one behind the other, as if they were one run.
-                let mut placed = Second::clone(second);
+                let mut placed = second.clone();
                 placed.counters.start_s += f64::from(self.pairs) * block.length_s;
                 totals.add(&placed);
             }
@@ -151,6 +177,7 @@ impl Sides {
         self.lengths.push(&length);
         self.pairs += 1;
         self.users = baseline.users;
+        self.threads = baseline.threads;
     }
 
     pub(super) fn pairs(&self) -> usize {
@@ -164,6 +191,11 @@ impl Sides {
     /// Virtual users on each side.
     pub(super) fn users(&self) -> u64 {
         self.users
+    }
+
+    /// Threads of the generator.
+    pub(super) fn threads(&self) -> u64 {
+        self.threads
     }
 
     /// Why the generator was not healthy, over all blocks of a side: the limits are those of any run.

@@ -64,7 +64,7 @@ pub(super) fn check(baseline: &[Recorded], candidate: &[Recorded]) -> Result<(),
 /// In what else the runs differ, one sentence each. Seeds are left out: unless somebody sets one every run has its own, and
 /// what arrivals at other instants change is within the intervals.
 pub(super) fn warnings(baseline: &[Recorded], candidate: &[Recorded]) -> Vec<String> {
-    let properties: [Property; 9] = [
+    let properties: [Property; 10] = [
         ("planned arrival rates (per second)", |run| {
             rate(run).map_or_else(|| "none".to_owned(), |rate| format!("{rate}"))
         }),
@@ -74,6 +74,10 @@ pub(super) fn warnings(baseline: &[Recorded], candidate: &[Recorded]) -> Vec<Str
         ("shares of the load", |run| run.shard.clone()),
         ("machines of the generator", |run| machine(&run.machine)),
         ("versions of proofload", |run| run.version.clone()),
+        ("ways of measuring", |run| match run.turns {
+            Some(_) => "in turns with another deployment".to_owned(),
+            None => "by itself".to_owned(),
+        }),
         ("targets' schemes", |run| {
             run.base_url.split(':').next().unwrap_or_default().to_owned()
         }),
@@ -92,7 +96,13 @@ pub(super) fn warnings(baseline: &[Recorded], candidate: &[Recorded]) -> Vec<Str
             ));
         }
     }
-    if baseline.len() == 1 && candidate.len() == 1 {
+    if paired(baseline, candidate) {
+        warnings.push(
+            "these are the two sides of one interleaved comparison and are compared pair by pair; it ended when its answer was \
+             sure, so that the same data judged again look a little surer than they are"
+                .to_owned(),
+        );
+    } else if baseline.len() == 1 && candidate.len() == 1 {
         warnings.push(
             "one run a side: by how much two runs of the same build differ is not in the intervals; give several runs a side, \
              or compare interleaved"
@@ -100,6 +110,17 @@ pub(super) fn warnings(baseline: &[Recorded], candidate: &[Recorded]) -> Vec<Str
         );
     }
     warnings
+}
+
+/// Whether these are the two sides of one interleaved comparison.
+pub(super) fn paired(baseline: &[Recorded], candidate: &[Recorded]) -> bool {
+    let ([baseline], [candidate]) = (baseline, candidate) else {
+        return false;
+    };
+    let (ours, theirs) = (&baseline.info, &candidate.info);
+    let turns = ours.turns.zip(theirs.turns);
+    turns.is_some_and(|(ours, theirs)| ours.side != theirs.side && (ours.block_s - theirs.block_s).abs() < 1e-9)
+        && (ours.started_unix_ns, ours.seed) == (theirs.started_unix_ns, theirs.seed)
 }
 
 fn machine(machine: &Machine) -> String {

@@ -11,13 +11,15 @@ pub(super) fn reasons(comparisons: &[Comparison], options: &Options) -> Vec<Stri
             .filter(move |comparison| comparison.verdict == verdict)
     };
     let mut reasons: Vec<String> = of(GateVerdict::Regressed).map(|one| regressed(one, options)).collect();
-    reasons.extend(of(GateVerdict::Inconclusive).map(inconclusive));
+    reasons.extend(of(GateVerdict::Inconclusive).filter(|one| one.judged).map(inconclusive));
+    let left_out: Vec<&Comparison> = comparisons.iter().filter(|one| !one.judged).collect();
     if reasons.is_empty() {
         reasons.push(format!(
             "nothing of {} comparisons is worse by more than is tolerated",
-            comparisons.len()
+            comparisons.len() - left_out.len()
         ));
     }
+    reasons.extend(left_out.into_iter().map(not_judged));
     reasons
 }
 
@@ -37,6 +39,21 @@ fn regressed(comparison: &Comparison, options: &Options) -> String {
         words::percent(options.settings.confidence),
         words::interval(comparison),
         words::value(metric, comparison.limit),
+    )
+}
+
+/// Why a comparison is left out of the verdict, and what it would have shown.
+fn not_judged(comparison: &Comparison) -> String {
+    let found = match comparison.detectable_ratio {
+        Some(_) => format!(
+            "; a change of {} would have been found four times out of five",
+            words::detectable(comparison)
+        ),
+        None => String::new(),
+    };
+    format!(
+        "{}, and is not judged: it does not look worse than its limit{found}",
+        inconclusive(comparison)
     )
 }
 

@@ -13,10 +13,12 @@ mod interleaved;
 mod options;
 mod recorded;
 mod records;
+mod running;
+mod turns_record;
 
 pub use drift::{Drift, drift};
 pub use error::GateError;
-pub use interleaved::{Interleaved, interleaved};
+pub use interleaved::{Compared, Interleaved, interleaved};
 pub use options::Options;
 pub use proofload_gate_statistics::{Scope, Settings};
 pub use records::records;

@@ -20,6 +20,8 @@ pub(super) struct Recorded {
     pub(super) directory: String,
     pub(super) operations: BTreeMap<String, Series>,
     pub(super) measured_s: f64,
+    /// The block of an interleaved comparison that was read last.
+    block: Option<u64>,
 }
 
 impl Recorded {
@@ -35,6 +37,7 @@ impl Recorded {
             directory: directory.to_string_lossy().into_owned(),
             operations: BTreeMap::new(),
             measured_s: 0.0,
+            block: None,
         };
         let names = reader.run.result.iter().flat_map(|result| &result.operations);
         for row in names {
@@ -62,16 +65,35 @@ impl Recorded {
             return;
         }
         let offered_s = (self.info.planned_s - counters.start_s).clamp(0.0, counters.length_s);
+        let rate = own_rate(&self.info);
+        let goes_on = self.same_block(counters.start_s);
         for (name, series) in &mut self.operations {
-            let cell = cell(name, second, offered_s);
+            let mut cell = cell(name, second, offered_s);
+            if let Some(rate) = rate {
+                cell = cell.offering(counters.due, rate);
+            }
             if offered_s <= 1e-3 {
                 series.append(&cell);
-            } else if offered_s < PIECE_S {
+            } else if goes_on || (self.block.is_none() && offered_s < PIECE_S) {
                 series.extend(&cell);
             } else {
                 series.push(&cell);
             }
         }
+    }
+
+    /// Whether a second belongs to the same block of an interleaved comparison as the one before it: a block is a cell.
+    fn same_block(&mut self, start_s: f64) -> bool {
+        let Some(turns) = self.info.turns.filter(|turns| turns.block_s > 0.0) else {
+            return false;
+        };
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "start_s is 0 to 1e9; a cast saturates"
+        )]
+        let block = ((start_s + 1e-3) / turns.block_s) as u64;
+        self.block.replace(block) == Some(block)
     }
 
     /// What a report says of it.
@@ -96,6 +118,14 @@ impl Recorded {
 /// Planned arrivals per second, over all machines.
 pub(super) fn rate(info: &RunInfo) -> Option<Finite> {
     Finite::new((info.expected_arrivals? / info.planned_s * 1e3).round() / 1e3)
+}
+
+/// Arrivals per second that this run was to make by itself; none when users set the pace.
+fn own_rate(info: &RunInfo) -> Option<f64> {
+    let (taken, of) = info.shard.split_once('/')?;
+    let share = f64::from(u32::try_from(taken.split('+').count()).ok()?) / of.parse::<f64>().ok()?;
+    let rate = info.expected_arrivals? / info.planned_s * share;
+    (rate.is_finite() && rate > 0.0).then_some(rate)
 }
 
 /// One operation in one second.

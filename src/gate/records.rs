@@ -7,6 +7,7 @@ use super::options::Options;
 use super::recorded::Recorded;
 use proofload_gate_statistics::{Design, Evidence, Series, judge, measure, overall};
 use proofload_reports::gate::{GateReport, Mode, SCHEMA, Side};
+use proofload_reports::record::RunStatus;
 use proofload_reports::text;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -34,6 +35,7 @@ pub fn records(baseline: &[PathBuf], candidate: &[PathBuf], options: &Options) -
     let comparisons = judge(&evidence, &options.settings, options.settings.alpha());
     Ok(GateReport {
         schema: SCHEMA.to_owned(),
+        status: RunStatus::Complete,
         verdict: overall(&comparisons),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         mode: Mode::Records,
@@ -95,7 +97,13 @@ fn evidence(
             }
             _ => {}
         }
-        let measured = measure(name, &sides[0], &sides[1], Design::Apart, &options.settings);
+        let measured = measure(
+            name,
+            &sides[0],
+            &sides[1],
+            design(baseline, candidate, &sides),
+            &options.settings,
+        );
         evidence.extend(measured.into_iter().filter(|one| options.compares(name, one.metric())));
     }
     if evidence.is_empty() {
@@ -106,6 +114,18 @@ fn evidence(
         )));
     }
     Ok(evidence)
+}
+
+/// Two sides of one interleaved comparison are compared pair by pair.
+fn design(baseline: &[Recorded], candidate: &[Recorded], series: &[Vec<Series>; 2]) -> Design {
+    let lengths = series
+        .each_ref()
+        .map(|side| side.iter().map(|run| run.cells().len()).collect::<Vec<_>>());
+    if comparable::paired(baseline, candidate) && lengths[0] == lengths[1] {
+        Design::Pairs
+    } else {
+        Design::Apart
+    }
 }
 
 /// An operation in each run; runs that never called it have as many seconds without a call.

@@ -337,6 +337,7 @@ fn describe(plan: &Plan, workload: &Workload, target: &Target, options: &Options
         expected_arrivals: workload.schedule().map(|schedule| schedule.expected()),
         stages: stages(workload),
         parts: Vec::new(),
+        turns: None,
         result: None,
     }
 }

@@ -47,7 +47,7 @@ pub use merged::merge;
 pub use options::{DeadTarget, Options};
 pub use pacer::{Arrival, Arrivals, Process, Schedule, Stage};
 pub use rate::{Rate, RateError};
-pub use recorded::report_of;
+pub use recorded::{report_of, report_on};
 pub use sessions::Sessions;
 pub use share::{Share, ShareError};
 pub use slo::{Ceiling, Slo, SloError};

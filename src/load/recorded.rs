@@ -21,6 +21,18 @@ pub fn report_of(record: &RecordReader) -> Result<LoadReport, LoadError> {
     }
 }
 
+/// The report on the sums of a run that was made in pieces, whose `status` says whether it came to its end.
+///
+/// # Errors
+/// Its objectives cannot be read.
+pub fn report_on(run: &RunInfo, totals: Totals) -> Result<LoadReport, LoadError> {
+    let ending = Ending {
+        interrupted: run.status != RunStatus::Complete,
+        dead: false,
+    };
+    judge(run, totals, ending)
+}
+
 fn cut_short(run: &RunInfo, totals: Totals) -> Result<LoadReport, LoadError> {
     let interrupted = Ending {
         interrupted: true,

@@ -2,6 +2,7 @@
 
 mod live;
 mod runs;
+mod turns;
 
 use proofload_reports::gate::{GateReport, GateVerdict, Metric};
 use proofload_reports::load::LoadVerdict;
@@ -269,7 +270,7 @@ fn options_that_make_no_sense_are_refused() {
         &["is empty: no call was measured after the warm-up"],
     );
     let full = compare(&runs, &["--out", "a"]);
-    refused(&full, 2, &["the directory a is not empty"]);
+    refused(&full, 2, &["the run directory a is not empty"]);
 }
 
 /// An operation that occurs once in a while must not keep a gate from an answer.

@@ -69,6 +69,7 @@ fn info() -> RunInfo {
         machine: Machine::here(),
         expected_arrivals: Some(6000.0),
         parts: Vec::new(),
+        turns: None,
         result: None,
     }
 }

@@ -1,6 +1,6 @@
 //! How often the gate is right, on runs whose truth is known: a Markdown table.
 //!
-//! `gate-simulation [PAIRS [SEED]]`, 1000 pairs a setting by default.
+//! `gate-simulation [PAIRS [SEED [WORDS]]]`, 1000 pairs a setting by default; only settings whose names hold WORDS, when given.
 
 #![expect(clippy::print_stdout, reason = "the table is its output")]
 
@@ -11,10 +11,13 @@ mod world;
 use std::sync::Mutex;
 
 fn main() {
-    let mut arguments = std::env::args().skip(1).map(|argument| argument.parse::<u64>().ok());
-    let pairs = arguments.next().flatten().unwrap_or(1000);
-    let seed = arguments.next().flatten().unwrap_or(20_261_122);
-    let settings = settings::all();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let number = |index: usize| arguments.get(index).and_then(|argument| argument.parse::<u64>().ok());
+    let pairs = number(0).unwrap_or(1000);
+    let seed = number(1).unwrap_or(20_261_122);
+    let wanted = arguments.get(2).map_or("", String::as_str);
+    let mut settings = settings::all();
+    settings.retain(|setting| setting.name.contains(wanted));
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     println!("{pairs} pairs a setting, seed {seed}\n");
     println!("{}", tally::HEAD);

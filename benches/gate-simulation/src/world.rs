@@ -18,6 +18,27 @@ pub(crate) enum Shape {
     HeavyTail,
 }
 
+/// What a build does to the response times.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Build {
+    /// All are so many times as long.
+    Slower(f64),
+    /// This share of them is twice as long.
+    SlowTail(f64),
+}
+
+impl Build {
+    /// The one that everything is compared with.
+    pub(crate) const SAME: Self = Self::Slower(1.0);
+
+    fn of(self, us: f64, rng: &mut Xoshiro256PlusPlus) -> f64 {
+        match self {
+            Self::Slower(factor) => us * factor,
+            Self::SlowTail(share) => us * if rng.random_bool(share) { 2.0 } else { 1.0 },
+        }
+    }
+}
+
 /// How one run comes about.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct World {
@@ -40,15 +61,15 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// A run of a build that is `slower` times as slow.
-    pub(crate) fn run(&self, slower: f64, rng: &mut Xoshiro256PlusPlus) -> Series {
+    /// A run of a build.
+    pub(crate) fn run(&self, build: Build, rng: &mut Xoshiro256PlusPlus) -> Series {
         let mut series = Series::default();
-        let offset = self.between * normal(rng) + slower.ln();
+        let offset = self.between * normal(rng);
         let slope = self.drift * normal(rng);
         let mut wobble = self.wobble.0 * normal(rng);
         for second in 0..self.seconds {
             let at = as_f64(second) / as_f64(self.seconds);
-            let cell = self.second((offset + slope * at + wobble).exp(), rng);
+            let cell = self.second(build, (offset + slope * at + wobble).exp(), rng);
             wobble = self.next(wobble, rng);
             series.push(&cell);
         }
@@ -56,7 +77,7 @@ impl World {
     }
 
     /// Both sides of an interleaved comparison: blocks of one second in turns, on the same machine.
-    pub(crate) fn interleaved(&self, slower: f64, rng: &mut Xoshiro256PlusPlus) -> [Series; 2] {
+    pub(crate) fn interleaved(&self, candidate: Build, rng: &mut Xoshiro256PlusPlus) -> [Series; 2] {
         let mut sides = [Series::default(), Series::default()];
         let slope = self.drift * normal(rng);
         let mut wobble = self.wobble.0 * normal(rng);
@@ -64,8 +85,8 @@ impl World {
             let first = usize::from(rng.random_bool(0.5));
             for (turn, side) in [first, 1 - first].into_iter().enumerate() {
                 let at = (as_f64(pair) + 0.5 * as_f64(turn)) / as_f64(self.seconds);
-                let speed = slope * at + wobble + if side == 1 { slower.ln() } else { 0.0 };
-                sides[side].push(&self.second(speed.exp(), rng));
+                let build = if side == 1 { candidate } else { Build::SAME };
+                sides[side].push(&self.second(build, (slope * at + wobble).exp(), rng));
                 wobble = self.next(wobble, rng);
             }
         }
@@ -77,8 +98,9 @@ impl World {
         kept * wobble + deviation * (1.0 - kept * kept).sqrt() * normal(rng)
     }
 
-    fn second(&self, speed: f64, rng: &mut Xoshiro256PlusPlus) -> Cell {
-        let mut cell = Cell::new(1.0);
+    fn second(&self, build: Build, speed: f64, rng: &mut Xoshiro256PlusPlus) -> Cell {
+        let calls = poisson(self.rate, rng);
+        let mut cell = Cell::new(1.0).offering(u64::from(calls), self.rate);
         let pauses = poisson(self.pauses, rng);
         let trouble = self.burst > 0.0 && rng.random_bool(self.errors / self.burst);
         let failing = if self.burst > 0.0 {
@@ -86,7 +108,7 @@ impl World {
         } else {
             self.errors
         };
-        for _ in 0..poisson(self.rate, rng) {
+        for _ in 0..calls {
             if failing > 0.0 && rng.random_bool(failing) {
                 cell.fail(1);
                 continue;
@@ -95,7 +117,7 @@ impl World {
                 // A call that falls into the pause waits for the rest of it.
                 .map(|_| (200_000.0 - rng.random_range(0.0..1_000_000.0_f64)).max(0.0))
                 .sum();
-            let us = (self.shape.draw(rng) + waiting) * speed;
+            let us = build.of(self.shape.draw(rng) + waiting, rng) * speed;
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,

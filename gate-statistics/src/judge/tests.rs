@@ -207,3 +207,123 @@ fn pairs_cancel_what_slows_both() {
         GateVerdict::NotRegressed
     );
 }
+
+/// Seconds of 204 calls, of which four take `tail_us`, and the others 45 to 55 ms.
+fn tailed(seconds: u64, tail_us: impl Fn(u64) -> u64, seed: u64) -> Series {
+    let mut series = Series::default();
+    for (second, cell) in (0..).zip(run(seconds, 200, 50_000.0, 0, seed).cells()) {
+        let mut cell = cell.clone();
+        cell.succeed(tail_us(second), 4);
+        series.push(&cell);
+    }
+    series
+}
+
+#[test]
+fn a_p99_that_cannot_be_decided_is_left_out_unless_it_looks_worse_or_somebody_named_it() {
+    // The tail jumps from second to second: no p99 within 5% can be had from 30 of them.
+    let jumps = |add: u64| move |second: u64| 80_000 + add + 9_000 * (second * 7 % 11);
+    let baseline = [tailed(30, jumps(0), 1)];
+    let same = compared(&baseline, &[tailed(30, jumps(0), 2)]);
+    let p99 = of(&same, Metric::P99);
+    assert_eq!((p99.verdict, p99.judged), (GateVerdict::Inconclusive, false), "{p99:?}");
+    assert!(p99.needs.is_some() && p99.detectable.is_some(), "{p99:?}");
+    assert_eq!(overall(&same), GateVerdict::NotRegressed);
+    assert_eq!(so_far(&same), GateVerdict::Inconclusive, "there is time to decide it");
+
+    let looks_worse = compared(&baseline, &[tailed(30, jumps(12_000), 2)]);
+    let p99 = of(&looks_worse, Metric::P99);
+    assert_eq!((p99.verdict, p99.judged), (GateVerdict::Inconclusive, true), "{p99:?}");
+    assert_eq!(overall(&looks_worse), GateVerdict::Inconclusive);
+
+    let worse = compared(&baseline, &[tailed(30, jumps(150_000), 2)]);
+    assert_eq!(of(&worse, Metric::P99).verdict, GateVerdict::Regressed);
+    assert_eq!(overall(&worse), GateVerdict::Regressed);
+
+    for name in ["p99", "publish.p99"] {
+        let settings = Settings {
+            named: vec![name.parse().unwrap()],
+            ..Settings::default()
+        };
+        let candidate = [tailed(30, jumps(0), 2)];
+        let evidence = measure("publish", &baseline, &candidate, Design::Apart, &settings);
+        let named = judge(&evidence, &settings, settings.alpha());
+        assert!(of(&named, Metric::P99).judged);
+        assert_eq!(overall(&named), GateVerdict::Inconclusive, "{name}");
+    }
+}
+
+#[test]
+fn two_pauses_are_no_p99() {
+    let mut few = run(30, 60, 50_000.0, 0, 1);
+    for second in [3, 17] {
+        let mut pause = Cell::new(0.0);
+        pause.succeed(900_000, 40);
+        let mut whole = Series::default();
+        for (index, cell) in few.cells().iter().enumerate() {
+            whole.push(cell);
+            if index == second {
+                whole.extend(&pause);
+            }
+        }
+        few = whole;
+    }
+    let comparisons = compared(&[few.clone()], &[few]);
+    let p99 = of(&comparisons, Metric::P99);
+    assert_eq!(p99.verdict, GateVerdict::Inconclusive);
+    assert!(
+        p99.note.as_ref().unwrap().contains("fell into about 2 and 2 seconds"),
+        "{p99:?}"
+    );
+}
+
+#[test]
+fn a_run_that_drifts_widens_the_interval_and_says_so() {
+    let drifting = |from: f64, to: f64, seed| {
+        let mut series = Series::default();
+        for second in 0..30_u32 {
+            let centre = from + (to - from) * f64::from(second) / 30.0;
+            series.push(&run(1, 200, centre, 0, seed + u64::from(second)).cells()[0]);
+        }
+        series
+    };
+    let comparisons = compared(&[run(30, 200, 50_000.0, 0, 1)], &[drifting(50_000.0, 62_000.0, 100)]);
+    let p50 = of(&comparisons, Metric::P50);
+    assert_eq!(p50.verdict, GateVerdict::Inconclusive, "{p50:?}");
+    assert!(p50.interval.unwrap()[0].get() < 1.0, "{p50:?}");
+    assert!(p50.note.as_ref().unwrap().contains("within the candidate's"), "{p50:?}");
+    assert_eq!(p50.needs, Some(Needs::Runs { more: 2 }));
+    // Twice as slow is twice as slow, whatever drifts.
+    let slow = compared(&[run(30, 200, 50_000.0, 0, 1)], &[drifting(100_000.0, 120_000.0, 100)]);
+    assert_eq!(of(&slow, Metric::P50).verdict, GateVerdict::Regressed);
+}
+
+#[test]
+fn throughput_is_what_became_of_the_arrivals_and_not_how_many_there_were() {
+    let arrivals = |seed: u64, answered: f64| {
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
+        let mut series = Series::default();
+        for _ in 0..30 {
+            let due: u64 = rng.random_range(150..250);
+            let mut cell = Cell::new(1.0).offering(due, 200.0);
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                clippy::cast_precision_loss,
+                reason = "some hundred calls"
+            )]
+            cell.succeed(50_000, (due as f64 * answered) as u64);
+            series.push(&cell);
+        }
+        series
+    };
+    let same = compared(&[arrivals(1, 1.0)], &[arrivals(2, 1.0)]);
+    let throughput = of(&same, Metric::Throughput);
+    assert_eq!(throughput.verdict, GateVerdict::NotRegressed);
+    assert!(
+        (throughput.baseline.unwrap().get() - 200.0).abs() < 1e-6,
+        "{throughput:?}"
+    );
+    let shed = compared(&[arrivals(1, 1.0)], &[arrivals(2, 0.9)]);
+    assert_eq!(of(&shed, Metric::Throughput).verdict, GateVerdict::Regressed);
+}

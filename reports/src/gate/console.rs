@@ -2,6 +2,7 @@
 
 use super::{GateReport, GateVerdict, Mode, Sequential, words};
 use crate::console::{Column, Style, Table, Tone};
+use crate::record::RunStatus;
 use crate::text;
 use std::fmt::Write as _;
 
@@ -56,7 +57,10 @@ pub fn render(report: &GateReport, style: &Style) -> String {
     for reason in &report.reasons {
         let _ = writeln!(out, "{}", text::line(reason));
     }
-    let verdict = report.verdict.to_string().to_uppercase();
+    let mut verdict = report.verdict.to_string().to_uppercase();
+    if report.status != RunStatus::Complete {
+        verdict.push_str(" (not complete)");
+    }
     let _ = writeln!(out, "\n{}", style.paint(tone(report.verdict), &verdict));
     style.finish(out)
 }
@@ -73,8 +77,12 @@ fn heading(report: &GateReport) -> String {
             plural(side.runs.len())
         );
         for run in &side.runs {
-            let what = run.directory.as_deref().unwrap_or(&run.base_url);
-            let _ = write!(out, "  {}", text::line(what));
+            if report.mode == Mode::Interleaved {
+                let _ = write!(out, "  {}", text::line(&run.base_url));
+            }
+            if let Some(directory) = &run.directory {
+                let _ = write!(out, "  {}", text::line(directory));
+            }
         }
         out.push('\n');
     }
@@ -124,7 +132,12 @@ fn table(report: &GateReport, style: &Style) -> (String, bool) {
             words::detectable(comparison),
         ];
         let cells = plain.into_iter().map(|cell| (cell, None));
-        table.toned(cells.chain([(comparison.verdict.to_string(), Some(tone(comparison.verdict)))]));
+        let said = if comparison.judged {
+            tone(comparison.verdict)
+        } else {
+            Tone::Faint
+        };
+        table.toned(cells.chain([(words::verdict(comparison), Some(said))]));
     }
     table.render(style)
 }

@@ -15,6 +15,7 @@ pub fn render(report: &GateReport) -> String {
         "interval_high",
         "limit",
         "verdict",
+        "judged",
     ]);
     let figure = |value: Option<Finite>| value.map_or_else(String::new, |value| value.get().to_string());
     for comparison in &report.comparisons {
@@ -31,6 +32,7 @@ pub fn render(report: &GateReport) -> String {
             figure(high),
             figure(comparison.limit),
             comparison.verdict.to_string(),
+            comparison.judged.to_string(),
         ]);
     }
     table.finish()

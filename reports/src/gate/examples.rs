@@ -4,7 +4,7 @@ use super::{
     Comparison, Conformance, Finite, GateReport, GateVerdict, Look, Metric, Mode, Needs, Override, Run, SCHEMA,
     Sequential, Settings, Side,
 };
-use crate::record::Machine;
+use crate::record::{Machine, RunStatus};
 use crate::validate::{CaseResult, Summary, Verdict};
 use proofload_contract::{Severity, Source};
 
@@ -40,6 +40,7 @@ pub fn regressed() -> GateReport {
     ]);
     GateReport {
         schema: SCHEMA.to_owned(),
+        status: RunStatus::Complete,
         verdict: GateVerdict::Regressed,
         version: "0.1.0".to_owned(),
         mode: Mode::Records,
@@ -139,6 +140,7 @@ fn latency(
         limit: Finite::new(limit),
         limit_ratio: Finite::new(limit / baseline),
         verdict: GateVerdict::Regressed,
+        judged: true,
         detectable: Finite::new(detectable * baseline),
         detectable_ratio: Finite::new(detectable),
         block_s: Finite::new(3.0),

@@ -4,6 +4,7 @@
 //! `<failure>`; what cannot be decided is `<skipped>`, because it neither passed nor failed, and a property says so.
 
 use super::{Comparison, GateReport, GateVerdict, words};
+use crate::record::RunStatus;
 use crate::text;
 use crate::validate::{CaseResult, Verdict};
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
@@ -23,6 +24,18 @@ pub fn render(report: &GateReport) -> String {
 /// The test suites, for a document that holds others too.
 pub fn suites(report: &GateReport) -> Vec<TestSuite> {
     let mut suites: Vec<TestSuite> = Vec::new();
+    if report.status != RunStatus::Complete {
+        // Without it a comparison that was killed early would be an empty document, which is green.
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+        let why = report
+            .reasons
+            .first()
+            .map_or("it did not come to its end", String::as_str);
+        status.set_message(text::clip(&text::line(why), MESSAGE_CHARS));
+        let mut suite = TestSuite::new("gate");
+        suite.add_test_case(TestCase::new("complete", status));
+        suites.push(suite);
+    }
     for comparison in &report.comparisons {
         let name = text::line(&comparison.operation);
         if suites.last().is_none_or(|suite| suite.name.as_str() != name) {
@@ -73,7 +86,7 @@ fn test_case(comparison: &Comparison) -> TestCase {
     }
     let mut case = TestCase::new(words::name(comparison), status);
     case.set_classname(text::line(&comparison.operation));
-    case.add_property(Property::new("verdict", comparison.verdict.to_string()));
+    case.add_property(Property::new("verdict", words::verdict(comparison)));
     if comparison.verdict == GateVerdict::NotRegressed {
         case.set_system_out(message);
     }

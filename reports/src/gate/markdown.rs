@@ -3,6 +3,7 @@
 use super::console::mode;
 use super::{GateReport, GateVerdict, words};
 use crate::markdown::{code, fence, prose};
+use crate::record::RunStatus;
 use std::fmt::Write as _;
 
 /// What a hostile name may put into one cell.
@@ -12,7 +13,11 @@ const MAX_BYTES: usize = 900_000;
 
 /// Renders a report as Markdown of at most 900 kB.
 pub fn render(report: &GateReport) -> String {
-    let mut out = format!("# Gate: {}\n\n", report.verdict);
+    let complete = match report.status {
+        RunStatus::Complete => "",
+        RunStatus::Running | RunStatus::Incomplete => ", not complete",
+    };
+    let mut out = format!("# Gate: {}{complete}\n\n", report.verdict);
     let _ = writeln!(
         out,
         "{} of {}: {:.0} s of the baseline, {:.0} s of the candidate; {} tolerated, {} confidence, seed {}.\n",
@@ -68,7 +73,7 @@ fn table(out: &mut String, report: &GateReport) {
     for comparison in &report.comparisons {
         let verdict = match comparison.verdict {
             GateVerdict::Regressed => "**regressed**".to_owned(),
-            other => other.to_string(),
+            _ => words::verdict(comparison),
         };
         let _ = writeln!(
             out,

@@ -4,14 +4,16 @@ pub mod annotations;
 pub mod console;
 pub mod csv;
 pub mod examples;
+mod file;
 mod finite;
 pub mod junit;
 pub mod markdown;
 pub mod words;
 
+pub use file::write;
 pub use finite::Finite;
 
-use crate::record::Machine;
+use crate::record::{Machine, RunStatus};
 use crate::validate::{CaseResult, Summary};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -24,6 +26,10 @@ pub const SCHEMA: &str = "proofload.gate/1";
 pub struct GateReport {
     /// Always [`SCHEMA`].
     pub schema: String,
+    /// Whether the comparison came to its end. Recorded runs always do; one of live deployments may be interrupted or killed,
+    /// and then its verdict says nothing but that.
+    #[serde(default = "complete")]
+    pub status: RunStatus,
     /// The answer.
     pub verdict: GateVerdict,
     /// The program's version.
@@ -180,6 +186,10 @@ pub struct Comparison {
     pub limit_ratio: Option<Finite>,
     /// The interval beyond the limit, within it, or across it.
     pub verdict: GateVerdict,
+    /// Whether it counts in the verdict of the whole. False only of a p99 that the data cannot decide, that does not look
+    /// worse than its limit, and that nobody named.
+    #[serde(default = "counts")]
+    pub judged: bool,
     /// The minimum detectable change: the value, in the metric's unit, that data like these would find to be a regression
     /// four times out of five.
     pub detectable: Option<Finite>,
@@ -193,6 +203,16 @@ pub struct Comparison {
     /// A sentence where the figures do not speak for themselves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+}
+
+/// Earlier versions wrote nothing else.
+fn complete() -> RunStatus {
+    RunStatus::Complete
+}
+
+/// Records of earlier versions left nothing out.
+fn counts() -> bool {
+    true
 }
 
 /// What would settle a comparison.

@@ -8,6 +8,15 @@ pub fn name(comparison: &Comparison) -> String {
     format!("{}.{}", text::line(&comparison.operation), comparison.metric)
 }
 
+/// Its verdict; `not judged` of one that is left out of the verdict of the whole.
+pub fn verdict(comparison: &Comparison) -> String {
+    if comparison.judged {
+        comparison.verdict.to_string()
+    } else {
+        "not judged".to_owned()
+    }
+}
+
 /// A value with its unit: `20.14 ms`, `0.03%`, `199.8/s`; a dash when there is none.
 pub fn value(metric: Metric, value: Option<Finite>) -> String {
     let Some(value) = value.map(Finite::get) else {

@@ -92,6 +92,7 @@ fn run(seconds: u32) -> RunInfo {
             stage(0.9, 1.0, "ramp to 50/s"),
         ],
         parts: Vec::new(),
+        turns: None,
         result: None,
     }
 }

@@ -26,6 +26,7 @@ pub(super) fn run(started_unix_ns: u64) -> RunInfo {
         expected_arrivals: Some(40.0),
         stages: Vec::new(),
         parts: Vec::new(),
+        turns: None,
         result: None,
     }
 }

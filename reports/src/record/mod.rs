@@ -27,7 +27,7 @@ pub use hlog::{HistogramTag, Interval, Intervals, Kind, Outcome};
 pub use merge::Merge;
 pub use merge_error::MergeError;
 pub use reader::{RecordReader, Seconds};
-pub use run_info::{Machine, Part, RUN_SCHEMA, RunInfo, RunStatus, StageSpan};
+pub use run_info::{Machine, Part, RUN_SCHEMA, RunInfo, RunStatus, StageSpan, Turns, TurnsSide};
 pub use totals::{Second, Totals};
 pub use writer::RecordWriter;
 

@@ -53,6 +53,9 @@ pub struct RunInfo {
     /// The runs that this record was merged from; none when it is the record of one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Part>,
+    /// How it took turns with another run; none when it was made by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turns: Option<Turns>,
     /// The result, once there is one.
     pub result: Option<LoadReport>,
 }
@@ -78,6 +81,27 @@ pub struct StageSpan {
     pub length_s: f64,
     /// What happens in it, as in `ramp to 400/s`.
     pub what: String,
+}
+
+/// How the two sides of an interleaved comparison took turns. In the record of a side its blocks stand one behind the other,
+/// as if they had been one run; what the other side did meanwhile is left out. The n-th block of one side and the n-th of
+/// the other make a pair: they had the same arrivals, one right after the other.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Turns {
+    /// Which of the two this is.
+    pub side: TurnsSide,
+    /// How long a block is, in seconds.
+    pub block_s: f64,
+}
+
+/// One of the two sides of an interleaved comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TurnsSide {
+    /// What the candidate is compared with.
+    Baseline,
+    /// What is judged.
+    Candidate,
 }
 
 /// A run that became part of a merged record.

@@ -1,7 +1,7 @@
 //! Sums over seconds: the one place where the figures of a report come from, live or read from disk.
 
 use super::hlog::{HistogramTag, Kind, Outcome};
-use super::{Counters, latency_histogram};
+use super::{Counters, Lag, latency_histogram};
 use crate::load::{Arrivals, OperationRow, Percentiles};
 use hdrhistogram::Histogram;
 use std::collections::BTreeMap;
@@ -31,6 +31,40 @@ impl Second {
             Entry::Vacant(entry) => _ = entry.insert(histogram),
             // Values beyond the bounds cannot be: every histogram of a record has the same bounds.
             Entry::Occupied(mut entry) => _ = entry.get_mut().add(&histogram),
+        }
+    }
+
+    /// Adds what came in after it, such as the answers to its last calls. It stays as long as it was, and as busy.
+    pub fn absorb(&mut self, later: &Self) {
+        for (tag, histogram) in &later.histograms {
+            self.add(tag.clone(), histogram);
+        }
+        let (mine, others) = (&mut self.counters, &later.counters);
+        mine.due += others.due;
+        mine.sent += others.sent;
+        mine.done += others.done;
+        mine.in_flight = others.in_flight;
+        mine.backlog = others.backlog;
+        for (operation, statuses) in &others.statuses {
+            let sums = mine.statuses.entry(operation.clone()).or_default();
+            for (status, count) in statuses {
+                *sums.entry(status.clone()).or_default() += count;
+            }
+        }
+        for (operation, count) in &others.errors {
+            *mine.errors.entry(operation.clone()).or_default() += count;
+        }
+        mine.unauthorised += others.unauthorised;
+        mine.waited_for_user += others.waited_for_user;
+        mine.cpu_s += others.cpu_s;
+        mine.rss_bytes = mine.rss_bytes.max(others.rss_bytes);
+        if let Some(lag) = self.histograms.get(&HistogramTag::lag()) {
+            let lag = Percentiles::of(lag);
+            self.counters.lag_us = Lag {
+                p50: lag.p50,
+                p99: lag.p99,
+                max: lag.max,
+            };
         }
     }
 

@@ -5,9 +5,9 @@ use crate::cli::target_options::{Chosen, TargetOptions};
 use crate::cli::{Console, Failure};
 use crate::client::{Http, Limits, preflight};
 use crate::events::{Event, Observer};
-use crate::gate::{self, Interleaved, Options};
+use crate::gate::{self, Compared, Interleaved, Options};
 use crate::load::{self, DeadTarget, LoadError, Override, Rate, Share, Workload};
-use proofload_reports::gate::GateReport;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -76,8 +76,9 @@ impl LiveArgs {
         &self,
         sides: &[Chosen; 2],
         options: &Options,
+        out: Option<&Path>,
         console: &Console,
-    ) -> Result<GateReport, Failure> {
+    ) -> Result<Compared, Failure> {
         let mut workload = Workload::find_changed(&self.scenario, &self.set).map_err(Failure::usage)?;
         if let Some(rate) = self.rate {
             workload.set_rate(rate).map_err(Failure::usage)?;
@@ -101,13 +102,14 @@ impl LiveArgs {
             load,
             block: self.block,
             max_time: self.max_time,
+            out: out.map(Path::to_owned),
         };
         let progress = Arc::new(Pairs {
             console: console.clone(),
         });
-        let report = gate::interleaved(&plan, options, progress, load_signals::listen(console)).await;
+        let compared = gate::interleaved(&plan, options, progress, load_signals::listen(console)).await;
         console.progress("");
-        Ok(report?)
+        Ok(compared?)
     }
 
     fn load_options(&self, seed: u64) -> load::Options {

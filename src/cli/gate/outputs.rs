@@ -1,16 +1,13 @@
 //! Where the report of `proofload gate` goes.
 
-use crate::cli::{Console, Failure};
+use crate::cli::{Console, Failure, load_page};
 use clap::ValueEnum;
 use proofload_reports::console::Style;
-use proofload_reports::gate::{GateReport, annotations, console as terminal, junit, markdown};
-use proofload_reports::text;
+use proofload_reports::gate::{self, GateReport, Mode, annotations, console as terminal, junit, markdown};
+use proofload_reports::record::{RecordReader, RecordWriter};
+use proofload_reports::{html, text};
 use std::fs;
-use std::io;
 use std::path::Path;
-
-/// The file of a record.
-const FILE: &str = "gate.json";
 
 /// How to print a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -58,34 +55,30 @@ fn json(report: &GateReport) -> Result<String, Failure> {
 /// # Errors
 /// It does, or it is none.
 pub(super) fn check(directory: &Path) -> Result<(), Failure> {
-    match fs::read_dir(directory) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(failed(directory, &error)),
-        Ok(mut entries) => match entries.next() {
-            Some(_) => Err(Failure::usage(format!(
-                "the directory {} is not empty; name another with --out, nothing was touched",
-                text::line(&directory.to_string_lossy())
-            ))),
-            None => Ok(()),
-        },
-    }
+    Ok(RecordWriter::check(directory)?)
 }
 
-/// Writes the record.
+/// Leaves `gate.json` and `report.html`, and the pages of the sides that were measured.
 ///
 /// # Errors
-/// It cannot be written.
+/// They cannot be written.
 pub(super) fn record(directory: &Path, report: &GateReport) -> Result<(), Failure> {
-    let path = directory.join(FILE);
-    let text = json(report)?;
-    fs::create_dir_all(directory)
-        .and_then(|()| fs::write(&path, text))
-        .map_err(|error| failed(&path, &error))
-}
-
-fn failed(path: &Path, error: &io::Error) -> Failure {
-    let path = text::line(&path.to_string_lossy());
-    Failure::usage(format!(
-        "cannot write {path}: {error}; name another directory with --out"
-    ))
+    gate::write(directory, report)?;
+    let path = directory.join("report.html");
+    fs::write(&path, html::gate(report)).map_err(|error| {
+        let shown = text::line(&path.to_string_lossy());
+        Failure::usage(format!(
+            "cannot write {shown}: {error}; `proofload report` shows what is in gate.json beside it"
+        ))
+    })?;
+    if report.mode == Mode::Interleaved {
+        let runs = report.baseline.runs.iter().chain(&report.candidate.runs);
+        for side in runs.filter_map(|run| run.directory.as_deref()) {
+            let record = RecordReader::open(Path::new(side))?;
+            if let Some(result) = &record.run.result {
+                load_page::leave(Path::new(side), result)?;
+            }
+        }
+    }
+    Ok(())
 }

@@ -1,10 +1,9 @@
 //! Every comparison with its figures.
 
-use super::{tone, word};
+use super::said;
 use crate::gate::{Comparison, Finite, GateReport, words};
 use crate::html::table::{section, table};
 use crate::html::units::{SENTENCE, SHORT, shown};
-use crate::html::verdict::badge;
 use maud::{Markup, html};
 
 /// The table; none when nothing was compared.
@@ -37,7 +36,7 @@ fn row(one: &Comparison) -> Markup {
             td.number { (exact(one.ratio.or(one.difference), &words::change(one))) }
             td.number { (words::interval(one)) }
             td.number { (exact(one.detectable, &words::detectable(one))) }
-            td { (badge(tone(one.verdict), word(one.verdict))) }
+            td { (said(one)) }
             td { (remark(one)) }
         }
     }

@@ -1,10 +1,9 @@
 //! The forest plot: the interval of each ratio, the line of no change, and what is tolerated.
 
-use super::{tone, word};
+use super::{said, tone};
 use crate::gate::{Comparison, GateReport, words};
 use crate::html::table::{section, table};
 use crate::html::units::shown;
-use crate::html::verdict::badge;
 use maud::{Markup, html};
 
 /// The drawing's own units.
@@ -43,14 +42,13 @@ pub(super) fn render(report: &GateReport) -> Option<Markup> {
 }
 
 fn row(one: &Comparison, scale: &Scale) -> Markup {
-    let verdict = tone(one.verdict);
     html! {
         tr {
             th scope="row" { (shown(&one.operation, 120)) " " span.metric { (one.metric) } }
             td.forest { (drawing(one, scale)) }
             td.number { (words::change(one)) }
             td.number { (words::interval(one)) }
-            td { (badge(verdict, word(one.verdict))) }
+            td { (said(one)) }
         }
     }
 }

@@ -8,8 +8,9 @@ mod sides;
 use super::evidence::Allowance;
 use super::page::Page;
 use super::units::{self, SENTENCE, SHORT, shown};
-use super::verdict::{Banner, Tone};
-use crate::gate::{GateReport, GateVerdict, Mode};
+use super::verdict::{Banner, Tone, badge};
+use crate::gate::{Comparison, GateReport, GateVerdict, Mode};
+use crate::record::RunStatus;
 use maud::{Markup, html};
 
 /// Renders the result of a gate.
@@ -57,8 +58,12 @@ fn banner(report: &GateReport) -> Banner<'static> {
 }
 
 fn sentence(report: &GateReport) -> String {
-    let of = |verdict| report.comparisons.iter().filter(|one| one.verdict == verdict).count();
-    let all = units::of(report.comparisons.len(), "comparison", "comparisons");
+    if report.status != RunStatus::Complete {
+        return "The comparison did not come to its end, so nothing is decided.".to_owned();
+    }
+    let counting = || report.comparisons.iter().filter(|one| one.judged);
+    let of = |verdict| counting().filter(|one| one.verdict == verdict).count();
+    let all = units::of(counting().count(), "comparison", "comparisons");
     let drifted = report
         .conformance
         .as_ref()
@@ -111,6 +116,15 @@ fn word(verdict: GateVerdict) -> &'static str {
         GateVerdict::Regressed => "Regressed",
         GateVerdict::NotRegressed => "Not regressed",
         GateVerdict::Inconclusive => "Inconclusive",
+    }
+}
+
+/// The badge of a comparison: one that is left out of the verdict says so.
+fn said(one: &Comparison) -> Markup {
+    if one.judged {
+        badge(tone(one.verdict), word(one.verdict))
+    } else {
+        badge(Tone::Unknown, "Not judged")
     }
 }
 
