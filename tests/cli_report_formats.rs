@@ -96,8 +96,72 @@ fn several_load_runs_are_shown_side_by_side() {
     );
     let mixed = report(folder.path(), &["load", "validate"]);
     assert!(mixed.contains("smoke") && mixed.contains("listTags"), "{mixed}");
-    let refused = proofload(folder.path(), &["report", "load", "validate", "--format", "csv"]);
-    assert_eq!(refused.status.code(), Some(2));
+    let page = report(folder.path(), &["load", "more", "--format", "html"]);
+    assert!(
+        page.starts_with("<!DOCTYPE html>") && page.contains("2 load runs over each other"),
+        "{page}"
+    );
+    for format in ["csv", "html"] {
+        let refused = proofload(folder.path(), &["report", "load", "validate", "--format", format]);
+        assert_eq!(refused.status.code(), Some(2));
+        let said = String::from_utf8(refused.stderr).unwrap();
+        assert!(said.contains("several") && said.lines().count() == 1, "{said}");
+    }
+    let many = [&["report", "--format", "html"][..], &["load"; 17]].concat();
+    let refused = proofload(folder.path(), &many);
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!(refused.status.code(), Some(2), "{said}");
+    assert!(said.contains("at most 16 load runs"), "{said}");
+}
+
+/// A page of several runs is made of whole runs of this version only; one that is still under way is one of them.
+#[test]
+fn a_bad_directory_among_good_ones_is_named_and_nothing_is_shown() {
+    let folder = every_kind();
+    let copy = |name: &str| {
+        fs::create_dir(folder.path().join(name)).unwrap();
+        for file in ["run.json", "latency.hlog", "counters.jsonl"] {
+            fs::copy(
+                folder.path().join("more").join(file),
+                folder.path().join(name).join(file),
+            )
+            .unwrap();
+        }
+    };
+    let change = |name: &str, from: &str, to: &str| {
+        let path = folder.path().join(name).join("run.json");
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{text}");
+        fs::write(path, text.replacen(from, to, 1)).unwrap();
+    };
+    for name in ["half", "newer", "foreign", "cut", "lost", "running"] {
+        copy(name);
+    }
+    let text = fs::read_to_string(folder.path().join("half/run.json")).unwrap();
+    fs::write(folder.path().join("half/run.json"), &text[..text.len() / 2]).unwrap();
+    change("newer", "proofload.run/1", "proofload.run/2");
+    change("foreign", "proofload.run/1", "somebody.else/1");
+    change("running", "\"status\": \"complete\"", "\"status\": \"running\"");
+    fs::write(folder.path().join("cut/counters.jsonl"), "").unwrap();
+    fs::remove_file(folder.path().join("lost/latency.hlog")).unwrap();
+    for (directory, code, words) in [
+        ("half", 3, "the record is damaged: half/run.json"),
+        ("newer", 2, "in the format proofload.run/2"),
+        ("foreign", 2, "somebody.else/1"),
+        ("cut", 3, "counters.jsonl holds less than run.json counted"),
+        ("lost", 3, "latency.hlog is missing"),
+        ("nowhere", 2, "nowhere holds no run of proofload"),
+    ] {
+        for format in ["html", "console"] {
+            let output = proofload(folder.path(), &["report", "load", directory, "--format", format]);
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(code), "{directory}: {said}");
+            assert!(said.contains(words) && said.lines().count() == 1, "{directory}: {said}");
+            assert!(output.stdout.is_empty(), "{directory}");
+        }
+    }
+    let page = report(folder.path(), &["load", "running", "--format", "html"]);
+    assert!(page.contains("the record was never closed"), "{page}");
 }
 
 #[test]

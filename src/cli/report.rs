@@ -11,13 +11,14 @@ const EXAMPLES: &str = "\
 Examples:
   proofload report runs/x
   proofload report runs/before runs/after
+  proofload report runs/before runs/after --format html > both.html
   proofload report runs/x --format junit > report.xml
   proofload report runs/x --format markdown >> $GITHUB_STEP_SUMMARY";
 
 /// Shows what a command left in its run directory, in any format
 ///
 /// Takes the directories that commands wrote with --out, also while a load run goes on and after it was killed. Several load
-/// runs are shown side by side. Exit code 0 says that all could be read, whatever their verdict; 2 that a directory
+/// runs are shown side by side, as a page over each other. Exit code 0 says that all could be read, whatever their verdict; 2 that a directory
 /// holds nothing of ours, or something of another version; 3 that one is damaged.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]

@@ -297,6 +297,15 @@ impl Opened {
         self.page.screenshot(png).await.expect("a picture")
     }
 
+    /// The same in little room, for documents.
+    pub(crate) async fn webp(&self) -> Vec<u8> {
+        let webp = ScreenshotParams::builder()
+            .format(CaptureScreenshotFormat::Webp)
+            .quality(80)
+            .build();
+        self.page.screenshot(webp).await.expect("a picture")
+    }
+
     /// The page on paper.
     pub(crate) async fn pdf(&self) -> Vec<u8> {
         let params = PrintToPdfParams::builder().print_background(true).build();

@@ -3,8 +3,8 @@
 use crate::charts;
 use crate::chromium::{Opened, View, open};
 use crate::load;
-use proofload_reports::html;
 use proofload_reports::validate::examples;
+use proofload_reports::{capacity, gate, html};
 
 /// How bright the paper is, 0 to 255.
 async fn brightness(page: &Opened) -> u32 {
@@ -62,4 +62,32 @@ async fn paper_is_white_whatever_the_screen_is() {
     let pdf = page.pdf().await;
     assert!(pdf.starts_with(b"%PDF") && pdf.len() > 20_000, "{} bytes", pdf.len());
     page.close().await;
+}
+
+/// What is folded away on the screen to save room is on paper, and nothing is left of it there afterwards.
+#[tokio::test]
+async fn paper_has_what_the_screen_has() {
+    for html in [
+        load::page_of(10),
+        html::capacity(&capacity::examples::found()),
+        html::gate(&gate::examples::regressed()),
+        html::validate(&examples::one_of_each()),
+    ] {
+        let page = open(&html, View::NIGHT).await;
+        let headings = "[...document.querySelectorAll('main h1, main h2, main h3, main tbody tr, main .plot')]\
+                        .filter((part) => !part.closest('.data, .group') && part.checkVisibility()).length";
+        let folded = "document.querySelectorAll('details.fold:not([open]), details.more-data:not([open])').length";
+        let (on_screen, shut): (usize, usize) = (page.value(headings).await, page.value(folded).await);
+        page.view(View {
+            paper: true,
+            ..View::NIGHT
+        })
+        .await;
+        page.until(&format!("{folded} === 0")).await;
+        let on_paper: usize = page.value(headings).await;
+        assert!(on_paper >= on_screen && on_screen > 5, "{on_paper} of {on_screen}");
+        page.view(View::NIGHT).await;
+        page.until(&format!("{folded} === {shut}")).await;
+        page.close().await;
+    }
 }

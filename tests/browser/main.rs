@@ -10,4 +10,5 @@ mod hour;
 mod load;
 mod looks;
 mod overlay;
+mod pictures;
 mod validate;

@@ -171,7 +171,7 @@
     const width = Math.max(280, Math.min(place.clientWidth, root.classList.contains("printing") ? 680 : Infinity));
     const said = place.parentElement.querySelector(".said");
     const options = {
-      width, height: chart.height || 270,
+      width, height: root.classList.contains("printing") ? 170 : 270,
       padding: [10, 22, 0, 0],
       cursor: { sync: chart.x.unit === "s" ? { key: "time" } : undefined, drag: { x: true, y: false }, focus: { prox: 24 } },
       legend: { live: true, markers: { width: 2, dash: (u, i) => (i > 0 && (chart.series[i - 1].dash || 0) ? (chart.series[i - 1].dash === 2 ? "dotted" : "dashed") : "solid") } },
@@ -246,8 +246,7 @@
     root.dataset.drawn = String(Number(root.dataset.drawn || 0) + 1);
   };
   for (const { place } of places) place.addEventListener("keydown", keys(place));
-  const folds = Array.from(document.querySelectorAll("details.fold"));
-  for (const fold of folds) {
+  for (const fold of document.querySelectorAll("details.fold")) {
     fold.addEventListener("toggle", () => {
       for (const { place, chart } of places) if (fold.contains(place) && !place.chart) redraw(place, chart);
     });
@@ -262,19 +261,7 @@
     due = requestAnimationFrame(drawAll);
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
-  const print = (on) => {
-    if (root.classList.contains("printing") === on) return;
-    root.classList.toggle("printing", on);
-    // Paper cannot be unfolded.
-    for (const fold of folds) {
-      if (on) fold.dataset.was = String(fold.open);
-      fold.open = on || fold.dataset.was === "true";
-    }
-    drawAll();
-  };
-  addEventListener("beforeprint", () => print(true));
-  addEventListener("afterprint", () => print(false));
-  matchMedia("print").addEventListener("change", (event) => print(event.matches));
+  addEventListener("printing", drawAll);
 
   // The table behind a chart is made when somebody unfolds it: the page stays small, and the figures are the chart's own.
   for (const details of document.querySelectorAll("details.data")) {

@@ -19,6 +19,21 @@
   });
   reveal();
 
+  // Paper cannot be unfolded: what is folded away to save room is opened for it, and charts are drawn for it.
+  const root = document.documentElement;
+  const print = (on) => {
+    if (root.classList.contains("printing") === on) return;
+    root.classList.toggle("printing", on);
+    for (const fold of all("details.fold, details.more-data")) {
+      if (on) fold.dataset.was = String(fold.open);
+      fold.open = on || fold.dataset.was === "true";
+    }
+    dispatchEvent(new Event("printing"));
+  };
+  addEventListener("beforeprint", () => print(true));
+  addEventListener("afterprint", () => print(false));
+  matchMedia("print").addEventListener("change", (event) => print(event.matches));
+
   for (const button of all("button.copy")) {
     const code = button.closest("figure").querySelector("code");
     button.hidden = false;

@@ -155,6 +155,18 @@ pub(super) struct Heat {
     pub(super) range: [f64; 2],
 }
 
+impl Chart {
+    /// The same with coloured stretches.
+    pub(super) fn coloured(self, bands: Vec<Band>) -> Self {
+        Self { bands, ..self }
+    }
+
+    /// The same with named heights.
+    pub(super) fn limited(self, limits: Vec<Limit>) -> Self {
+        Self { limits, ..self }
+    }
+}
+
 impl Axis {
     /// An axis with equal distances.
     pub(super) fn linear(unit: Unit, name: &str) -> Self {

@@ -3,6 +3,7 @@
 //! Every figure stands in a `<data value=…>` element whose value is the very number of the JSON report, in its unit.
 
 use crate::text;
+use chrono::DateTime;
 use maud::{Markup, html};
 
 /// The most characters of a short text from elsewhere: an id, a name, a status.
@@ -13,6 +14,17 @@ pub(super) const SENTENCE: usize = 1_200;
 /// A text from elsewhere, on one line and bounded.
 pub(super) fn shown(from_elsewhere: &str, max_chars: usize) -> String {
     text::line(&text::clip(from_elsewhere, max_chars))
+}
+
+/// An instant of RFC 3339 to the second, in UTC, as people write it; other texts as they are.
+pub(super) fn instant(from_elsewhere: &str) -> Markup {
+    match DateTime::parse_from_rfc3339(from_elsewhere) {
+        Ok(instant) => {
+            let shown = instant.to_utc().format("%Y-%m-%d %H:%M:%S UTC").to_string();
+            html! { time datetime=(from_elsewhere) { (shown) } }
+        }
+        Err(_) => html! { (shown(from_elsewhere, SHORT)) },
+    }
 }
 
 /// A count, in groups of three digits.
@@ -96,6 +108,23 @@ pub(super) fn percent(share: f64) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn instants_are_written_as_people_do() {
+        for (text, wanted) in [
+            (
+                "2026-11-22T12:39:20.657249269Z",
+                "<time datetime=\"2026-11-22T12:39:20.657249269Z\">2026-11-22 12:39:20 UTC</time>",
+            ),
+            (
+                "2026-11-22T13:39:20+01:00",
+                "<time datetime=\"2026-11-22T13:39:20+01:00\">2026-11-22 12:39:20 UTC</time>",
+            ),
+            ("<now>", "&lt;now&gt;"),
+        ] {
+            assert_eq!(instant(text).into_string(), wanted);
+        }
+    }
 
     #[test]
     fn digits_come_in_threes() {

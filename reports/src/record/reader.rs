@@ -4,6 +4,7 @@ use super::hlog::{HistogramTag, Interval, Intervals};
 use super::totals::Second;
 use super::writer::{COUNTERS, LATENCY, RUN};
 use super::{Counters, RUN_SCHEMA, RecordError, RunInfo, RunStatus, Totals};
+use serde_json::error::Category;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::iter::Peekable;
@@ -36,7 +37,7 @@ impl RecordReader {
             _ => RecordError::io("read", &path)(error),
         })?;
         check_schema(&path, &text)?;
-        let run = serde_json::from_str(&text).map_err(|error| RecordError::malformed(&path, error))?;
+        let run = serde_json::from_str(&text).map_err(|error| damaged(&path, &error))?;
         for file in [LATENCY, COUNTERS] {
             let path = directory.join(file);
             if !path.is_file() {
@@ -141,6 +142,12 @@ impl RecordReader {
     }
 }
 
+/// What is no JSON, or lacks what its version has, was written or copied in part.
+fn damaged(path: &Path, error: &serde_json::Error) -> RecordError {
+    let line = u64::try_from(error.line()).unwrap_or(u64::MAX);
+    RecordError::malformed_line(path, line, crate::text::line(&error.to_string()))
+}
+
 /// Says what a `run.json` of another kind or version is.
 fn check_schema(path: &Path, text: &str) -> Result<(), RecordError> {
     #[derive(serde::Deserialize)]
@@ -149,7 +156,10 @@ fn check_schema(path: &Path, text: &str) -> Result<(), RecordError> {
         #[serde(default)]
         version: String,
     }
-    let header: Header = serde_json::from_str(text).map_err(|error| RecordError::malformed(path, error))?;
+    let header: Header = serde_json::from_str(text).map_err(|error| match error.classify() {
+        Category::Data => RecordError::malformed(path, crate::text::line(&error.to_string())),
+        _ => damaged(path, &error),
+    })?;
     let kind = |schema: &str| schema.split('/').next().unwrap_or_default().to_owned();
     if header.schema == RUN_SCHEMA {
         Ok(())

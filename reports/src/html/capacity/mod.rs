@@ -87,7 +87,7 @@ fn circumstances(report: &CapacityReport) -> Vec<(&'static str, Markup)> {
     }
     circumstances.extend([
         ("Address", html! { code { (shown(&report.target, SHORT)) } }),
-        ("Started", html! { (shown(&report.started_at, SHORT)) }),
+        ("Started", units::instant(&report.started_at)),
         (
             "Took",
             html! { data value=(report.duration_s) { (format!("{:.0}", report.duration_s)) } " s" },

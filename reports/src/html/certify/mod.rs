@@ -64,8 +64,8 @@ fn banner(dossier: &Dossier) -> Banner<'static> {
         circumstances: vec![
             ("Target", html! { (shown(&dossier.subject.target, SHORT)) }),
             ("Base URL", html! { (shown(&dossier.subject.base_url, SHORT)) }),
-            ("From", html! { (shown(&dossier.started_at, SHORT)) }),
-            ("To", html! { (shown(&dossier.ended_at, SHORT)) }),
+            ("From", units::instant(&dossier.started_at)),
+            ("To", units::instant(&dossier.ended_at)),
             ("proofload", html! { (shown(&dossier.version, SHORT)) }),
         ],
     }

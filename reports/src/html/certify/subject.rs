@@ -2,46 +2,44 @@
 
 use crate::certify::Dossier;
 use crate::html::table::table;
-use crate::html::units::{SHORT, shown};
+use crate::html::units::{SHORT, instant, shown};
 use maud::{Markup, html};
 
 /// The table.
 pub(super) fn render(dossier: &Dossier) -> Markup {
     let subject = &dossier.subject;
-    let mut pairs: Vec<(&str, String)> = vec![
-        ("Target", subject.target.clone()),
-        ("Base URL", subject.base_url.clone()),
-    ];
+    let text = |what: &str| html! { (shown(what, SHORT)) };
+    let mut pairs: Vec<(&str, Markup)> = vec![("Target", text(&subject.target)), ("Base URL", text(&subject.base_url))];
     match &subject.certificate {
         Some(certificate) => pairs.extend([
-            ("Certificate of", certificate.subject.clone()),
-            ("Issued by", certificate.issuer.clone()),
+            ("Certificate of", text(&certificate.subject)),
+            ("Issued by", text(&certificate.issuer)),
             (
                 "Holds",
-                format!("{} to {}", certificate.not_before, certificate.not_after),
+                html! { (instant(&certificate.not_before)) " to " (instant(&certificate.not_after)) },
             ),
-            ("Its SHA-256", certificate.sha256.clone()),
+            ("Its SHA-256", html! { code { (shown(&certificate.sha256, SHORT)) } }),
         ]),
-        None => pairs.push((
-            "Certificate",
-            "none was shown: the connection was not encrypted".to_owned(),
-        )),
+        None if subject.base_url.starts_with("https:") => {
+            pairs.push(("Certificate", text("the target showed none that could be read")));
+        }
+        None => pairs.push(("Certificate", text("none: the connection was not encrypted"))),
     }
     if let Some(part) = &dossier.conformance {
-        pairs.push(("Accounts", part.accounts.join(", ")));
+        pairs.push(("Accounts", text(&part.accounts.join(", "))));
     }
     pairs.extend([
-        ("From", dossier.started_at.clone()),
-        ("To", dossier.ended_at.clone()),
-        ("With", format!("proofload {}", dossier.version)),
+        ("From", instant(&dossier.started_at)),
+        ("To", instant(&dossier.ended_at)),
+        ("With", text(&format!("proofload {}", dossier.version))),
     ]);
     if let Some(machine) = &dossier.machine {
         let from = format!(
             "a machine with {} processors, {} {}",
             machine.cpus, machine.os, machine.arch
         );
-        pairs.push(("Measured from", from));
+        pairs.push(("Measured from", text(&from)));
     }
-    let rows = html! { @for (name, what) in &pairs { tr { th scope="row" { (name) } td { (shown(what, SHORT)) } } } };
+    let rows = html! { @for (name, what) in &pairs { tr { th scope="row" { (name) } td { (what) } } } };
     html! { div.facts { (table("What was tested", &html! {}, &rows)) } }
 }

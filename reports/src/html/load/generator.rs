@@ -127,7 +127,7 @@ fn parts(run: &RunInfo) -> Markup {
         @for part in &run.parts {
             tr {
                 th scope="row" { (shown(&part.shard, SHORT)) }
-                td { (shown(&part.started_at, SHORT)) }
+                td { (units::instant(&part.started_at)) }
                 td { code { (shown(&part.base_url, SHORT)) } }
                 td.number { (units::count(part.users)) }
                 td { (system(&part.machine)) }

@@ -77,7 +77,7 @@ fn circumstances(run: &RunInfo, report: &LoadReport) -> Vec<(&'static str, Marku
         ),
         ("Target", html! { (shown(&run.target, SHORT)) }),
         ("Address", html! { code { (shown(&report.target, SHORT)) } }),
-        ("Started", html! { (shown(&run.started_at, SHORT)) }),
+        ("Started", units::instant(&run.started_at)),
         (
             "Measured",
             html! { data value=(report.duration_s) { (format!("{:.1}", report.duration_s)) } " s" },

@@ -1,7 +1,7 @@
 //! Charts over time: rate, errors, calls in flight and percentiles, with stages and findings marked.
 
 use super::columns::{Column, Columns};
-use crate::html::chart::{Axis, Band, Chart, Charts, Mark, Series, Unit, Values};
+use crate::html::chart::{Axis, Band, Chart, Charts, Limit, Mark, Series, Unit, Values};
 use crate::html::objective::Stated;
 use crate::html::table::section;
 use crate::html::units::shown;
@@ -154,18 +154,10 @@ fn latency(
             ..Series::line(2, "service p99", service_p99)
         },
     ];
-    let limits = objectives.iter().flatten().filter(|one| one.objective.is_latency());
-    let chart = Chart {
-        bands: all(marked),
-        limits: limits.map(Stated::line).collect(),
-        ..over_time(
-            run,
-            columns,
-            "Latency",
-            Axis::logarithmic(Unit::Us, "response time"),
-            series,
-        )
-    };
+    let axis = Axis::logarithmic(Unit::Us, "response time");
+    let chart = over_time(run, columns, "Latency", axis, series)
+        .coloured(all(marked))
+        .limited(lines(objectives, Objective::is_latency));
     (chart, "of all operations together")
 }
 
@@ -205,21 +197,11 @@ fn rate(
         Series::line(0, "due", per_second(columns, |column| column.due)),
         Series::line(1, "done", per_second(columns, |column| column.done)),
     ];
-    let limits = objectives
-        .iter()
-        .flatten()
-        .filter(|one| one.objective.unit == LimitUnit::PerS && one.objective.operation.is_none());
-    let chart = Chart {
-        bands: all(marked),
-        limits: limits.map(Stated::line).collect(),
-        ..over_time(
-            run,
-            columns,
-            "Rate",
-            Axis::linear(Unit::PerS, "arrivals per second"),
-            series,
-        )
-    };
+    let of_all = |one: &Objective| one.unit == LimitUnit::PerS && one.operation.is_none();
+    let axis = Axis::linear(Unit::PerS, "arrivals per second");
+    let chart = over_time(run, columns, "Rate", axis, series)
+        .coloured(all(marked))
+        .limited(lines(objectives, of_all));
     (chart, "where “done” falls behind “due”, the target does not keep up")
 }
 
@@ -232,17 +214,11 @@ fn errors(run: &RunInfo, columns: &Columns, marked: [Vec<Band>; 2]) -> (Chart, &
             per_second(columns, |column| column.unauthorised),
         ),
     ];
-    let chart = Chart {
-        bands: all(marked),
-        ..over_time(
-            run,
-            columns,
-            "Errors",
-            Axis::linear(Unit::PerS, "calls per second"),
-            series,
-        )
-    };
-    (chart, "")
+    let axis = Axis::linear(Unit::PerS, "calls per second");
+    (
+        over_time(run, columns, "Errors", axis, series).coloured(all(marked)),
+        "",
+    )
 }
 
 fn in_flight(run: &RunInfo, columns: &Columns, marked: Vec<Band>) -> (Chart, &'static str) {
@@ -254,11 +230,15 @@ fn in_flight(run: &RunInfo, columns: &Columns, marked: Vec<Band>) -> (Chart, &'s
             whole(columns, |column| Some(column.backlog)),
         ),
     ];
-    let chart = Chart {
-        bands: all([marked]),
-        ..over_time(run, columns, "In flight", Axis::linear(Unit::Count, "arrivals"), series)
-    };
+    let axis = Axis::linear(Unit::Count, "arrivals");
+    let chart = over_time(run, columns, "In flight", axis, series).coloured(all([marked]));
     (chart, "the most of each point's time")
+}
+
+/// The lines of some objectives.
+fn lines(objectives: &[Option<Stated>], wanted: impl Fn(&Objective) -> bool) -> Vec<Limit> {
+    let stated = objectives.iter().flatten().filter(|one| wanted(&one.objective));
+    stated.map(Stated::line).collect()
 }
 
 fn all<const N: usize>(bands: [Vec<Band>; N]) -> Vec<Band> {

@@ -29,7 +29,7 @@ pub(super) fn render(runs: &[Run<'_>], overlaid: &[Overlaid<'_>]) -> Option<Mark
             }
         }
     };
-    let lead = "Under each figure stands how much more or less it is than in the first run.";
+    let lead = "Beside each figure stands how much more or less it is than in the first run.";
     Some(section(
         "figures",
         "Figures",

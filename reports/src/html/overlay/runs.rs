@@ -4,7 +4,7 @@ use super::Run;
 use super::headline::why;
 use crate::html::load::{tone, word};
 use crate::html::table::{section, table};
-use crate::html::units::{self, SHORT, shown};
+use crate::html::units;
 use crate::html::verdict::badge;
 use crate::load::rounded;
 use maud::{Markup, html};
@@ -31,8 +31,8 @@ fn row(run: &Run<'_>) -> Markup {
         tr {
             th scope="row" { (run.key()) " " (run.name) }
             td { (badge(tone(report.verdict), word(report.verdict))) }
-            td { (why(report)) }
-            td { (shown(&run.info.started_at, SHORT)) }
+            td.why { (why(report)) }
+            td { (units::instant(&run.info.started_at)) }
             td.number { data value=(report.duration_s) { (format!("{:.1}", report.duration_s)) } }
             td.number { (units::count(report.arrivals.due)) }
             td.number { (units::count(report.arrivals.done)) }

@@ -104,7 +104,7 @@ fn circumstances(run: &RunInfo) -> Vec<(&'static str, Markup)> {
     let mut circumstances = vec![
         ("Target", html! { (shown(&run.target, SHORT)) }),
         ("Address", html! { code { (shown(&run.base_url, SHORT)) } }),
-        ("Started", html! { (shown(&run.started, SHORT)) }),
+        ("Started", units::instant(&run.started)),
         (
             "Took",
             html! { data value=(run.duration_s) { (format!("{:.1}", run.duration_s)) } " s" },
