@@ -38,8 +38,6 @@ const FAR_BROKEN: f64 = 1.15;
 const AGREES: f64 = 0.04;
 /// At an edge left to chance this quantile of the belief is confirmed.
 const CAUTIOUS: f64 = 0.3;
-/// Steps below the answer may begin so long after the time was up, in seconds.
-const OVERTIME_S: f64 = 5.0;
 /// Confirmations are tried this often.
 const CONFIRMATIONS: usize = 3;
 /// The target's capacity moved when what early and late steps make likely is this far apart, as a logarithm...
@@ -237,11 +235,7 @@ impl Search {
             let rate_per_s = (median * broken).sqrt().min(median * FAR_BROKEN);
             return Decision::Measure(self.long(Purpose::Edge, rate_per_s, (edge_s / 3.0).ceil()));
         }
-        let measured_s = if self.of(Purpose::Confirm).count() > 0 {
-            (self.left_s() - self.beside_s()).floor().min(edge_s)
-        } else {
-            edge_s
-        };
+        let measured_s = (self.left_s() - self.beside_s()).floor().min(edge_s);
         Decision::Measure(self.long(
             Purpose::Confirm,
             self.to_confirm(),
@@ -272,9 +266,7 @@ impl Search {
             return self.finished(End::Moved);
         }
         match SHARES.get(done) {
-            Some(share) if self.left_s() > -OVERTIME_S => {
-                Decision::Measure(self.short(Purpose::Latency, answer * share))
-            }
+            Some(share) if self.left_s() > 0.0 => Decision::Measure(self.short(Purpose::Latency, answer * share)),
             _ => self.finished(End::Found),
         }
     }

@@ -11,11 +11,11 @@
 //! with that of every higher one, and with the count, within their errors (Lepski 1991): where the shape below says something
 //! else than the shape above, only what lies above is used, and in the end only the count.
 
-use super::evidence::{Allowed, Mark, RUNGS, RUNGS_PER_LIMIT, StepResult, number};
+use super::evidence::{Allowed, Mark, RUNGS, StepResult, number};
 
 /// Thresholds that are tried, as rungs: a sixteenth of the limit to three quarters.
 const FROM: [usize; 7] = [0, 1, 3, 5, 7, 9, 11];
-/// The rung that is the limit.
+/// The rung that is the limit: the last of the parts it is divided into ([`super::evidence::RUNGS_PER_LIMIT`]).
 const LIMIT: usize = 15;
 /// Where more calls may be beyond the limit than this, there are enough to count.
 const MOST_ALLOWED: f64 = 0.11;
@@ -167,4 +167,4 @@ pub(super) fn long_run(series: &[Vec<f64>]) -> f64 {
     squares * length / (length - 1.0) * (1.0 + correlation) / (1.0 - correlation)
 }
 
-const _: () = assert!(RUNGS > LIMIT + 1 && RUNGS_PER_LIMIT > LIMIT as f64);
+const _: () = assert!(RUNGS > LIMIT + 1, "the ladder reaches beyond the limit");
