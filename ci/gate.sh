@@ -24,6 +24,13 @@ say() { printf '%s\n' "$*" >&2; }
 output() { [ -z "${GITHUB_OUTPUT:-}" ] || printf '%s=%s\n' "$1" "$2" >>"$GITHUB_OUTPUT"; }
 summary() { [ -z "${GITHUB_STEP_SUMMARY:-}" ] || cat "$1" >>"$GITHUB_STEP_SUMMARY"; }
 
+# The load runs that were made, as JUnit and in the summary.
+show_runs() {
+    "$proofload" report "${candidates[@]}" --format junit >"$out/load.xml"
+    "$proofload" report "${candidates[@]}" --format markdown >"$out/load.md"
+    summary "$out/load.md"
+}
+
 case $runs in '' | *[!0-9]* | 0*) say "error: PROOFLOAD_RUNS is '$runs'; write how many runs to make, such as 3" && exit 2 ;; esac
 if [ -e "$out" ]; then
     say "error: $out is there already; remove it or name another directory in PROOFLOAD_OUT"
@@ -41,17 +48,25 @@ for number in $(seq "$runs"); do
     case $code in
     0) ;;
     1) missed=1 ;;
-    *) output verdict not-tested && exit "$code" ;;
+    *)
+        # Whoever looks at the pipeline sees why, not only that.
+        if [ -e "$run/run.json" ]; then
+            candidates+=("$run")
+            show_runs
+        fi
+        output verdict not-tested
+        exit "$code"
+        ;;
     esac
     candidates+=("$run")
 done
-"$proofload" report "${candidates[@]}" --format junit >"$out/load.xml"
-"$proofload" report "${candidates[@]}" --format markdown >"$out/load.md"
-summary "$out/load.md"
+show_runs
 
 code=0
 found=0
-baselines=$("$proofload" baseline path --branch "$baseline_branch" --like "${candidates[0]}" --count "$runs") || found=$?
+baselines=$("$proofload" baseline path --branch "$baseline_branch" --like "${candidates[0]}" --count "$runs" 2>"$out/baseline.err") || found=$?
+if [ "$found" -ne 3 ]; then cat "$out/baseline.err" >&2; fi
+rm -f "$out/baseline.err"
 case $found in
 0)
     kept=()

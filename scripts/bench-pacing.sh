@@ -2,10 +2,10 @@
 # How late arrivals are at the server against the ideal grid: server on core 1, generator on core 0.
 # In turns with the barest client there is (a thread that sleeps and writes): what the machine itself allows in that minute;
 # and with oha at the same rate where it is installed (OHA names another one).
-# usage: scripts/bench-pacing.sh [RATE_PER_S] [SECONDS] [ROUNDS]
+# usage: scripts/bench-pacing.sh [RATE_PER_S] [SECONDS] [ROUNDS] [USERS]; the other two have 256 connections, proofload as many as it thinks right
 set -eu
 cd "$(dirname "$0")/.."
-rate=${1:-1000} seconds=${2:-20} rounds=${3:-1}
+rate=${1:-1000} seconds=${2:-20} rounds=${3:-1} users=${4:+--users $4}
 . scripts/bench/server.sh
 oha=${OHA:-$(command -v oha || true)}
 lateness() { # who [report]
@@ -24,7 +24,7 @@ for round in $(seq "$rounds"); do
         lateness oha
     fi
     serve --arrivals "$work/arrivals"
-    load paced "$work/report.json" --rate "$rate/s" --duration "${seconds}s" || true
+    load paced "$work/report.json" --rate "$rate/s" --duration "${seconds}s" $users || true
     finish
     lateness proofload "$work/report.json"
 done

@@ -215,19 +215,3 @@ impl Run {
         }
     }
 }
-
-#[test]
-fn an_address_that_is_taken_is_said() {
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = taken.local_addr().unwrap().to_string();
-    let output = Command::new(env!("CARGO_BIN_EXE_proofload"))
-        .args(["load", "--duration", "1s", "--dashboard", &address])
-        .output()
-        .unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2), "{said}");
-    assert!(
-        said.contains(&format!("cannot serve the live page on {address}")),
-        "{said}"
-    );
-}

@@ -1,4 +1,4 @@
-//! Watching a load run: metrics while it goes on, and a silent stderr in a pipe.
+//! Watching a load run: metrics while it goes on, a silent stderr in a pipe, and addresses that cannot be served on.
 #![cfg(unix)]
 
 use proofload_test_support::Mock;
@@ -145,13 +145,15 @@ fn prometheus_sees_the_run_while_it_goes_on() {
 
 #[test]
 fn an_address_that_is_taken_is_said() {
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = taken.local_addr().unwrap().to_string();
-    let output = Command::new(env!("CARGO_BIN_EXE_proofload"))
-        .args(["load", "--duration", "1s", "--prometheus", &address])
-        .output()
-        .unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2), "{said}");
-    assert!(said.contains(&format!("cannot serve metrics on {address}")), "{said}");
+    for (option, what) in [("--prometheus", "metrics"), ("--dashboard", "the live page")] {
+        let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = taken.local_addr().unwrap().to_string();
+        let output = Command::new(env!("CARGO_BIN_EXE_proofload"))
+            .args(["load", "--duration", "1s", option, &address])
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(&format!("cannot serve {what} on {address}")), "{said}");
+    }
 }

@@ -205,7 +205,9 @@ fn weigh(comparison: &mut Comparison, evidence: &Evidence, effect: &Effect, limi
         let side = if effect.size() > limit.effect { level } else { alpha };
         comparison.needs = effect.needs(limit.effect, side, evidence.measured_s, evidence.runs);
         if comparison.needs.is_none() {
-            comparison.note = Some("it lies so near the limit that no sensible measurement would settle it".to_owned());
+            comparison.note = Some(
+                "it varies so much, or lies so near the limit, that no sensible measurement would settle it".to_owned(),
+            );
         }
     }
 }

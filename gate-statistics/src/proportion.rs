@@ -41,10 +41,15 @@ impl Proportion {
         let long_run = variance * dependence.within_blocks * dependence.beyond_blocks;
         let within = long_run / (made * binomial);
         let effect = within.max(between(runs, share) / binomial).max(1.0);
+        let mut degrees = 1.5 * seconds / count(dependence.block);
+        if effect > 1.0 {
+            // How much bursts vary is known from the bursts that there were, however many seconds were quiet.
+            degrees = degrees.min(seconds_with_errors(runs));
+        }
         Some(Self {
             share,
             effective_calls: made / effect,
-            degrees: (1.5 * seconds / count(dependence.block)).max(1.0),
+            degrees: degrees.max(1.0),
         })
     }
 
@@ -61,6 +66,15 @@ impl Proportion {
 
 fn calls_of(cell: &Cell) -> f64 {
     cell.ok() + cell.errors()
+}
+
+/// Over how many seconds the errors are spread: as many with the same number of errors each would be as much.
+fn seconds_with_errors(runs: &[Series]) -> f64 {
+    let errors = runs.iter().flat_map(Series::cells).map(Cell::errors);
+    let (sum, squares) = errors.fold((0.0, 0.0), |(sum, squares), errors| {
+        (sum + errors, squares + errors * errors)
+    });
+    if squares > 0.0 { sum * sum / squares } else { 0.0 }
 }
 
 /// How much the shares of whole runs vary, per call; 0 for a single run.
