@@ -1,8 +1,7 @@
 //! Dark, phone and paper.
 
-use crate::charts;
 use crate::chromium::{Opened, View, open};
-use crate::load;
+use crate::{certify, charts, load};
 use proofload_reports::validate::examples;
 use proofload_reports::{capacity, gate, html};
 
@@ -69,6 +68,7 @@ async fn paper_is_white_whatever_the_screen_is() {
 async fn paper_has_what_the_screen_has() {
     for html in [
         load::page_of(10),
+        certify::page(),
         html::capacity(&capacity::examples::found()),
         html::gate(&gate::examples::regressed()),
         html::validate(&examples::one_of_each()),

@@ -2,6 +2,7 @@
 //! asked for, the charts draw and answer, hostile texts end as text.
 
 mod capacity;
+mod certify;
 mod charts;
 mod chromium;
 mod gate;

@@ -18,13 +18,11 @@ pub(super) fn shown(from_elsewhere: &str, max_chars: usize) -> String {
 
 /// An instant of RFC 3339 to the second, in UTC, as people write it; other texts as they are.
 pub(super) fn instant(from_elsewhere: &str) -> Markup {
-    match DateTime::parse_from_rfc3339(from_elsewhere) {
-        Ok(instant) => {
-            let shown = instant.to_utc().format("%Y-%m-%d %H:%M:%S UTC").to_string();
-            html! { time datetime=(from_elsewhere) { (shown) } }
-        }
-        Err(_) => html! { (shown(from_elsewhere, SHORT)) },
-    }
+    let Ok(instant) = DateTime::parse_from_rfc3339(from_elsewhere) else {
+        return html! { (shown(from_elsewhere, SHORT)) };
+    };
+    let shown = instant.to_utc().format("%Y-%m-%d %H:%M:%S UTC").to_string();
+    html! { time datetime=(from_elsewhere) { (shown) } }
 }
 
 /// A count, in groups of three digits.

@@ -156,9 +156,13 @@ fn check_schema(path: &Path, text: &str) -> Result<(), RecordError> {
         #[serde(default)]
         version: String,
     }
-    let header: Header = serde_json::from_str(text).map_err(|error| match error.classify() {
-        Category::Data => RecordError::malformed(path, crate::text::line(&error.to_string())),
-        _ => damaged(path, &error),
+    let header: Header = serde_json::from_str(text).map_err(|error| {
+        let is_ours = error.classify() != Category::Data && text.trim_start().starts_with('{');
+        if is_ours {
+            damaged(path, &error)
+        } else {
+            RecordError::malformed(path, crate::text::line(&error.to_string()))
+        }
     })?;
     let kind = |schema: &str| schema.split('/').next().unwrap_or_default().to_owned();
     if header.schema == RUN_SCHEMA {
