@@ -2,6 +2,11 @@
 
 use proofload_reports::capacity::Purpose;
 
+/// Parts of an objective's limit by which response times are told apart...
+pub const RUNGS_PER_LIMIT: f64 = 16.0;
+/// ...and how many of them, up to twice the limit: what takes longer still says no more.
+pub const RUNGS: usize = 32;
+
 /// What a step is to do.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StepPlan {
@@ -35,6 +40,20 @@ pub struct Mark {
     pub calls: u64,
     /// Of these, how many were beyond its limit.
     pub beyond: u64,
+    /// Of these, how many took longer than 1, 2, 3... parts of the limit ([`RUNGS_PER_LIMIT`]); nothing where the limit is
+    /// no response time.
+    pub over: [u64; RUNGS],
+}
+
+impl Mark {
+    /// Adds another second's.
+    pub fn add(&mut self, other: &Self) {
+        self.calls += other.calls;
+        self.beyond += other.beyond;
+        for (sum, over) in self.over.iter_mut().zip(&other.over) {
+            *sum += over;
+        }
+    }
 }
 
 /// What an objective allows.
@@ -85,8 +104,7 @@ impl StepResult {
     pub fn mark(&self, objective: usize) -> Mark {
         let mut sum = Mark::default();
         for mark in self.moments.iter().filter_map(|moment| moment.marks.get(objective)) {
-            sum.calls += mark.calls;
-            sum.beyond += mark.beyond;
+            sum.add(mark);
         }
         sum
     }

@@ -6,10 +6,12 @@
 mod belief;
 mod evidence;
 mod search;
+mod share;
 mod steady;
+mod tail;
 mod usl;
 
-pub use evidence::{Allowed, Ending, Mark, Moment, StepPlan, StepResult};
+pub use evidence::{Allowed, Ending, Mark, Moment, RUNGS, RUNGS_PER_LIMIT, StepPlan, StepResult};
 pub use search::{Decision, End, Finding, Limit, SHARES, Search, SearchSettings};
 pub use steady::hopeless;
 pub use usl::{UslPoint, fit_usl};

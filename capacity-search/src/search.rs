@@ -4,11 +4,15 @@
 //! divided. Near the edge of a target that answers at random no single step decides: steps gather there until the
 //! belief is narrow or the time is up. A step at the answer has to agree, and two below it show the latency there.
 
+mod finding;
 mod pace;
 mod verdict;
 
-use super::belief::{Belief, clearly_beyond};
+pub use finding::{End, Finding, Limit};
+
+use super::belief::Belief;
 use super::evidence::{Allowed, Ending, StepPlan, StepResult};
+use super::share::clearly_beyond;
 use super::steady;
 use proofload_reports::capacity::Purpose;
 
@@ -28,16 +32,20 @@ const NARROW: f64 = 0.035;
 const GENERATOR_EDGE: f64 = 1.15;
 /// A step in which the generator gave out is made again so often: a machine is sometimes busy for a moment.
 const AGAIN: usize = 2;
-/// A belief wider than this is no answer yet, only a range to say.
-const TOO_WIDE: f64 = 0.3;
+/// An answer is only one when a rate no more than this many times higher was seen to break.
+const FAR_BROKEN: f64 = 1.15;
 /// An answer that a further step moves by more than this was not confirmed by it.
 const AGREES: f64 = 0.04;
+/// At an edge left to chance this quantile of the belief is confirmed.
+const CAUTIOUS: f64 = 0.3;
+/// Steps below the answer may begin so long after the time was up, in seconds.
+const OVERTIME_S: f64 = 5.0;
 /// Confirmations are tried this often.
 const CONFIRMATIONS: usize = 3;
-/// The target's capacity moved when its first and second half differ by this much...
-const MOVED: f64 = 0.1;
-/// ...and by so many standard errors.
-const MOVED_ERRORS: f64 = 4.0;
+/// The target's capacity moved when what early and late steps make likely is this far apart, as a logarithm...
+const MOVED: f64 = 0.04;
+/// ...and their contradiction is as strong as that of two figures that are so many standard errors apart.
+const MOVED_ERRORS: f64 = 5.5;
 /// Shares of the answer at which the latency is shown.
 pub const SHARES: [f64; 2] = [0.5, 0.8];
 /// What a step costs beside its own time, in seconds: getting ready and cooling down.
@@ -67,51 +75,6 @@ pub enum Decision {
     Measure(StepPlan),
     /// It is over.
     Finished(Finding),
-}
-
-/// What was found.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Finding {
-    /// How the search ended.
-    pub end: End,
-    /// The answer, per second, as far as there is one.
-    pub sustained_per_s: Option<f64>,
-    /// The 95% interval of the belief, per second.
-    pub bracket_per_s: Option<(f64, f64)>,
-    /// Whether a step at the answer agreed.
-    pub confirmed: bool,
-    /// What broke first above it.
-    pub limit: Option<Limit>,
-}
-
-/// How a search ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
-    /// With an answer.
-    Found,
-    /// Not even the lowest rate held.
-    Nothing,
-    /// Nothing broke up to the highest rate that may be tried.
-    BeyondCeiling,
-    /// The generator gave out before the target did.
-    GeneratorGaveOut,
-    /// The target's capacity moved while it was measured.
-    Moved,
-    /// The time was up before there was an answer.
-    OutOfTime,
-    /// The target answered nothing any more.
-    TargetDied,
-    /// By a signal.
-    Interrupted,
-}
-
-/// What limits a target.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Limit {
-    /// An objective, by its place.
-    Objective(usize),
-    /// Calls piled up though every objective held.
-    Queue,
 }
 
 /// The search.
@@ -224,11 +187,8 @@ impl Search {
                 if self.moved() {
                     return self.finished(End::Moved);
                 }
-                if !agrees && tried < CONFIRMATIONS && self.left_s() > self.edge_s() {
+                if !agrees && tried < CONFIRMATIONS && self.left_s() > self.edge_s() / 2.0 + self.beside_s() {
                     return self.approach();
-                }
-                if !agrees && (last.ending == Ending::Hopeless || !last.is_steady()) {
-                    return self.finished(End::Moved);
                 }
                 self.confirmed = agrees;
                 // Evidence that came with the confirmation may raise the answer a little, not to where nothing was confirmed.
@@ -250,7 +210,9 @@ impl Search {
             && left_s > self.settings.step_s + OVERHEAD_S
             && self.of(Purpose::Bisect).count() < self.bisections(median)
         {
-            let calls_s = (100.0 / median).clamp(self.settings.step_s, 4.0 * self.settings.step_s);
+            let calls_s = (FEW_CALLS / median)
+                .ceil()
+                .clamp(self.settings.step_s, 4.0 * self.settings.step_s);
             let plan = self.short(Purpose::Bisect, median);
             return Decision::Measure(StepPlan {
                 measured_s: calls_s,
@@ -265,9 +227,36 @@ impl Search {
                 1.0
             };
             let rate_per_s = median * (side * (width / 5.0).clamp(0.01, 0.03)).exp();
-            return Decision::Measure(self.long(Purpose::Edge, rate_per_s, edge_s));
+            return Decision::Measure(self.long(Purpose::Edge, rate_per_s, self.next_edge_s(left_s)));
         }
-        Decision::Measure(self.long(Purpose::Confirm, self.best(), edge_s))
+        if let Some(broken) = self.lowest_broken()
+            && broken > median * FAR_BROKEN
+            && left_s > edge_s / 3.0 + OVERHEAD_S
+        {
+            // Nothing near it was seen to break: what holds may hold further up.
+            let rate_per_s = (median * broken).sqrt().min(median * FAR_BROKEN);
+            return Decision::Measure(self.long(Purpose::Edge, rate_per_s, (edge_s / 3.0).ceil()));
+        }
+        let measured_s = if self.of(Purpose::Confirm).count() > 0 {
+            (self.left_s() - self.beside_s()).floor().min(edge_s)
+        } else {
+            edge_s
+        };
+        Decision::Measure(self.long(
+            Purpose::Confirm,
+            self.to_confirm(),
+            measured_s.max(self.settings.step_s),
+        ))
+    }
+
+    /// The rate to confirm: the answer as far as it is, or a little below where a queue at random would break every other time.
+    fn to_confirm(&self) -> f64 {
+        let best = self.best();
+        if self.is_sharp() {
+            best
+        } else {
+            best.min(self.belief().quantile(CAUTIOUS))
+        }
     }
 
     /// The steps below the answer, which show the latency there.
@@ -283,7 +272,9 @@ impl Search {
             return self.finished(End::Moved);
         }
         match SHARES.get(done) {
-            Some(share) if self.left_s() > 0.0 => Decision::Measure(self.short(Purpose::Latency, answer * share)),
+            Some(share) if self.left_s() > -OVERTIME_S => {
+                Decision::Measure(self.short(Purpose::Latency, answer * share))
+            }
             _ => self.finished(End::Found),
         }
     }
@@ -337,7 +328,7 @@ impl Search {
     }
 
     fn belief(&self) -> Belief {
-        Belief::of(&self.valid(), &self.settings.allowed, self.range())
+        Belief::of(&self.valid(), &self.settings.allowed, self.range(), self.is_sharp())
     }
 
     /// The rate to answer with: the middle of the belief, or a rate a little below it that was itself measured to hold.
@@ -348,44 +339,6 @@ impl Search {
             .map(|step| step.plan.rate_per_s)
             .filter(|rate| *rate <= median && *rate > median / 1.01);
         near.max_by(f64::total_cmp).unwrap_or(median)
-    }
-
-    /// What is known when the search is broken off.
-    pub fn cut_short(&self, end: End) -> Finding {
-        self.finding(end)
-    }
-
-    fn finished(&self, end: End) -> Decision {
-        Decision::Finished(self.finding(end))
-    }
-
-    fn finding(&self, end: End) -> Finding {
-        let bracketed = self.highest_held().is_some() && self.lowest_broken().is_some();
-        let end = if end == End::Found && bracketed && self.belief().width() > TOO_WIDE {
-            End::OutOfTime
-        } else {
-            end
-        };
-        let (sustained_per_s, bracket_per_s) = match end {
-            End::Nothing => (Some(0.0), Some((0.0, self.lowest_broken().unwrap_or_default()))),
-            End::Found | End::Interrupted | End::TargetDied | End::OutOfTime if bracketed => {
-                let belief = self.belief();
-                let answer = match self.answer {
-                    Some(answer) if end == End::Found => answer,
-                    _ => belief.quantile(0.5).min(self.best()),
-                };
-                let bracket = (belief.quantile(0.025).min(answer), belief.quantile(0.975).max(answer));
-                ((end != End::OutOfTime).then_some(answer), Some(bracket))
-            }
-            _ => (None, None),
-        };
-        Finding {
-            end,
-            sustained_per_s,
-            bracket_per_s,
-            confirmed: self.confirmed && end == End::Found,
-            limit: self.limit(),
-        }
     }
 }
 

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 /// What is kept back of the time for what a step takes beyond its plan.
-const MARGIN: f64 = 0.06;
+const MARGIN: f64 = 0.083;
 /// Below this share of the first rate a target carries nothing worth naming.
 const FLOOR: f64 = 0.05;
 

@@ -4,7 +4,7 @@ use super::Objectives;
 use crate::events::{Event, Observer};
 use crate::load::{Interruption, Slo};
 use parking_lot::Mutex;
-use proofload_capacity_search::{Allowed, Mark, Moment, StepPlan, hopeless};
+use proofload_capacity_search::{Allowed, Mark, Moment, RUNGS_PER_LIMIT, StepPlan, hopeless};
 use proofload_reports::record::{Second, Totals};
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -73,8 +73,7 @@ impl Watcher {
         if seen.hopeless || (second.counters.due == 0 && middle_s > self.plan.warm_up_s + self.plan.measured_s) {
             if let Some(last) = seen.moments.last_mut() {
                 for (sum, mark) in last.marks.iter_mut().zip(&moment.marks) {
-                    sum.calls += mark.calls;
-                    sum.beyond += mark.beyond;
+                    sum.add(mark);
                 }
             }
             return;
@@ -96,7 +95,8 @@ impl Watcher {
         let counters = &second.counters;
         let marks = self.slos.iter().map(|slo| {
             let (calls, beyond) = slo.beyond(second);
-            Mark { calls, beyond }
+            let over = slo.over(second, RUNGS_PER_LIMIT);
+            Mark { calls, beyond, over }
         });
         Moment {
             length_s: counters.length_s,

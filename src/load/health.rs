@@ -1,10 +1,13 @@
 //! Whether the generator itself can be trusted: pure rules over what was measured.
 
+use hdrhistogram::Histogram;
 use proofload_reports::load::Percentiles;
 use proofload_reports::record::Totals;
 
 /// The 99th percentile of the schedule lag may be this long, in microseconds...
 const LAG_P99_US: u64 = 10_000;
+/// ...unless fewer arrivals than this were later: of a few dozen, one or two are more than 1% by chance...
+const LATE_BY_CHANCE: u64 = 3;
 /// ...and the median a tenth of it.
 const LAG_P50_US: u64 = 1_000;
 /// A thread of the generator may be saturated for this share of the run.
@@ -19,6 +22,8 @@ const SLOW_TARGET_US: f64 = 1_000_000.0;
 pub(super) struct Symptoms {
     /// From due to sent while a user was free.
     pub(super) lag: Percentiles,
+    /// Arrivals that were sent later than the 99th percentile may be.
+    pub(super) late: u64,
     /// Share of the run in which the busiest thread was saturated, 0 to 1.
     pub(super) saturated_share: f64,
     /// Share of the arrivals that had to wait for a free user, 0 to 1.
@@ -45,6 +50,7 @@ impl Symptoms {
         let service: f64 = operations.iter().map(|row| row.service_us.mean * calls(row)).sum();
         Self {
             lag: totals.lag(),
+            late: later_than(&totals.lag_histogram(), LAG_P99_US),
             saturated_share: totals.saturated_s / totals.duration_s.max(1e-9),
             waited_share: count(totals.waited_for_user) / count(totals.arrivals.due).max(1.0),
             mean_service_us: service / all.max(1.0),
@@ -56,7 +62,8 @@ impl Symptoms {
     pub(super) fn own_faults(&self) -> Vec<String> {
         let mut reasons = Vec::new();
         let millis = |us: u64| std::time::Duration::from_micros(us).as_secs_f64() * 1e3;
-        if self.lag.p99 > LAG_P99_US || self.lag.p50 > LAG_P50_US {
+        let often_late = self.lag.p99 > LAG_P99_US && self.late >= LATE_BY_CHANCE;
+        if often_late || self.lag.p50 > LAG_P50_US {
             reasons.push(format!(
                 "arrivals were sent late though users were free: half of them by {:.2} ms, 1% by {:.2} ms (limits 1 and 10 ms); \
                  use more --threads, a lower rate or another machine",
@@ -93,6 +100,13 @@ impl Symptoms {
     }
 }
 
+fn later_than(lags: &Histogram<u64>, limit_us: u64) -> u64 {
+    let later = lags
+        .iter_recorded()
+        .filter(|value| value.value_iterated_to() > limit_us);
+    later.map(|value| value.count_at_value()).sum()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,6 +119,7 @@ mod tests {
                 p99: 300,
                 ..Percentiles::default()
             },
+            late: 3,
             saturated_share: 0.0,
             waited_share: 0.0,
             mean_service_us: 2000.0,
@@ -150,6 +165,12 @@ mod tests {
             assert_eq!(reasons.len(), 1, "{symptoms:?}");
             assert!(reasons[0].contains(word), "{reasons:?}");
         }
+        let few_calls = Symptoms {
+            lag: lag(50, 30_000),
+            late: 2,
+            ..healthy
+        };
+        assert!(few_calls.reasons().is_empty(), "two of forty are late by chance");
         let slow_target = Symptoms {
             waited_share: 0.5,
             mean_service_us: 1_500_000.0,

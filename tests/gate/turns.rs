@@ -5,7 +5,7 @@ use proofload_mock_server::Settings;
 use proofload_reports::gate::{GateReport, GateVerdict, Metric, Mode};
 use proofload_reports::load::LoadVerdict;
 use proofload_reports::record::{RecordReader, RunStatus, TurnsSide};
-use proofload_test_support::Mock;
+use proofload_test_support::{Mock, assert_holds, schema};
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -45,6 +45,10 @@ fn in_turns(folder: &Path, mocks: [&Mock; 2], block: &str, max_time: &str) -> Co
 fn read(path: &Path) -> GateReport {
     let text = fs::read_to_string(path).expect("gate.json");
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+fn document(path: &Path) -> serde_json::Value {
+    serde_json::from_slice(&fs::read(path).expect("a file")).expect("JSON")
 }
 
 fn show(folder: &Path, run: &str, format: &str) -> Output {
@@ -93,6 +97,7 @@ fn both_sides_are_runs_like_any_other_and_can_be_compared_again() {
             until_s = counters.start_s + counters.length_s;
         }
         assert!((until_s - record.run.planned_s).abs() < 1e-6, "{until_s}");
+        assert_holds(&schema("run"), &document(&directory.join("run.json")));
         let shown = show(folder.path(), &format!("out/{name}"), "console");
         assert_eq!(shown.status.code(), Some(0), "{shown:?}");
     }
@@ -162,6 +167,7 @@ mod signals {
             let folder = folder();
             let output = signalled(folder.path(), signal);
             assert_eq!(output.status.code(), Some(code), "{output:?}");
+            assert_holds(&schema("gate"), &document(&folder.path().join("out/gate.json")));
             let report = read(&folder.path().join("out/gate.json"));
             assert_eq!(
                 (report.status, report.verdict),

@@ -4,13 +4,16 @@ use super::{BISECTIONS, FEW_CALLS, OVERHEAD_S, SHARES, Search};
 use crate::evidence::{StepPlan, number};
 use proofload_reports::capacity::Purpose;
 
+/// The rung of a mark that is a quarter of the limit.
+const QUARTER: usize = 3;
+
 impl Search {
     pub(super) fn short(&self, purpose: Purpose, rate_per_s: f64) -> StepPlan {
         StepPlan {
             purpose,
             rate_per_s,
             warm_up_s: self.warm_up_s(1.0),
-            measured_s: if purpose == Purpose::Latency {
+            measured_s: if purpose == Purpose::Latency && self.left_s() > 2.0 * self.settings.step_s {
                 2.0 * self.settings.step_s
             } else {
                 self.settings.step_s
@@ -34,29 +37,46 @@ impl Search {
         (4.0 * median_s).clamp(least * self.settings.step_s.min(2.0) / 2.0, 10.0)
     }
 
-    /// How long a step near the edge is measured: a seventh of all time, because a queue at its edge takes long to become
+    /// How long a step near the edge is measured: a sixth of all time, because a queue at its edge takes long to become
     /// what it is; where nothing is left to chance, a third of that tells as much.
     pub(super) fn edge_s(&self) -> f64 {
-        let long_s = (self.settings.budget_s / 7.0).max(self.settings.step_s);
+        let long_s = (self.settings.budget_s / 6.0).floor().max(self.settings.step_s);
         if self.is_sharp() {
-            (long_s / 3.0).max(self.settings.step_s)
+            (long_s / 3.0).floor().max(self.settings.step_s)
         } else {
             long_s
         }
     }
 
+    /// How long the next one is measured when so much is left for such steps: the last takes what would be too little
+    /// for another.
+    pub(super) fn next_edge_s(&self, left_s: f64) -> f64 {
+        let (edge_s, beside_s) = (self.edge_s(), self.beside_s());
+        if !self.is_sharp() && left_s < 1.7 * (edge_s + beside_s) {
+            (left_s - beside_s).floor().max(edge_s)
+        } else {
+            edge_s
+        }
+    }
+
+    /// What a long step takes beside its measured time.
+    pub(super) fn beside_s(&self) -> f64 {
+        self.long(Purpose::Edge, 1.0, 0.0).warm_up_s + OVERHEAD_S
+    }
+
     /// How many short steps are worth their time.
     pub(super) fn bisections(&self, rate_per_s: f64) -> usize {
         let few = rate_per_s * self.settings.step_s < FEW_CALLS && !self.is_sharp();
-        if few { BISECTIONS / 2 } else { BISECTIONS }
+        if few { BISECTIONS / 3 } else { BISECTIONS }
     }
 
-    /// Whether no step so far was in between: calls were beyond the limit hardly ever or nearly always.
+    /// Whether no step so far was in between: hardly any call took longer than a quarter of the limit, or nearly all did.
     pub(super) fn is_sharp(&self) -> bool {
-        self.valid().iter().all(|step| {
+        self.valid().iter().filter(|step| step.is_steady()).all(|step| {
             (0..self.settings.allowed.len()).all(|objective| {
                 let mark = step.mark(objective);
-                mark.beyond == 0 || !step.is_steady() || number(mark.beyond) > 0.3 * number(mark.calls)
+                let (calls, beyond) = (number(mark.calls), number(mark.beyond));
+                beyond > 0.3 * calls || (mark.beyond == 0 && number(mark.over[QUARTER]) < 0.02 * calls)
             })
         })
     }

@@ -4,27 +4,24 @@ use super::{Limit, MOVED, MOVED_ERRORS, Search};
 use crate::belief::Belief;
 use crate::evidence::StepResult;
 
+/// Shorter steps begin and end with what chance brings.
+const LONG_S: f64 = 5.0;
+
 impl Search {
-    /// Whether the first and the second half of the steps near the edge contradict each other.
+    /// Whether what the steps near the edge said until some time contradicts what they said from then on.
     pub(super) fn moved(&self) -> bool {
         let median = self.belief().quantile(0.5);
         let near: Vec<&StepResult> = self
             .valid()
             .into_iter()
-            .filter(|step| (step.plan.rate_per_s / median).ln().abs() < 0.25)
+            .filter(|step| step.plan.measured_s >= LONG_S && (step.plan.rate_per_s / median).ln().abs() < 0.4)
             .collect();
-        if near.len() < 4 {
-            return false;
-        }
-        let (early, late) = near.split_at(near.len() / 2);
-        let of = |steps: &[&StepResult]| {
-            let belief = Belief::of(steps, &self.settings.allowed, self.range());
-            let error = (belief.quantile(0.84) / belief.quantile(0.16)).ln() / 2.0;
-            (belief.quantile(0.5).ln(), error.max(0.01))
-        };
-        let ((early, early_error), (late, late_error)) = (of(early), of(late));
-        let apart = (early - late).abs();
-        apart > MOVED && apart > MOVED_ERRORS * early_error.hypot(late_error)
+        let of = |steps: &[&StepResult]| Belief::of(steps, &self.settings.allowed, self.range(), self.is_sharp());
+        (1..near.len()).any(|at| {
+            let (early, late) = near.split_at(at);
+            let (early, late) = (of(early), of(late));
+            early.apart(&late) > MOVED && early.contradicts(&late) > MOVED_ERRORS.powi(2)
+        })
     }
 
     pub(super) fn limit(&self) -> Option<Limit> {

@@ -78,6 +78,25 @@ impl Slo {
         };
         (calls, beyond)
     }
+
+    /// How many calls of one second took longer than 1, 2, 3... parts of the limit, `per_limit` of which are the limit; nothing
+    /// where it is no [`Ceiling::Share`] of response times.
+    pub fn over<const PARTS: usize>(&self, second: &Second, per_limit: f64) -> [u64; PARTS] {
+        let mut over = [0; PARTS];
+        let Some(Ceiling::Share { limit: Some(limit), .. }) = self.ceiling() else {
+            return over;
+        };
+        let speaks_of = |name: &str| self.objective.speaks_of(name);
+        let responses = second.histograms.iter().filter(|(tag, _)| is_response(tag));
+        for (_, histogram) in responses.filter(|(tag, _)| speaks_of(&tag.operation)) {
+            let mut part_us = limit.mul_f64(1.0 / per_limit);
+            for sum in &mut over {
+                *sum += above(histogram, u64::try_from(part_us.as_micros()).unwrap_or(u64::MAX));
+                part_us += limit.mul_f64(1.0 / per_limit);
+            }
+        }
+        over
+    }
 }
 
 fn is_response(tag: &HistogramTag) -> bool {

@@ -1,0 +1,77 @@
+//! What is simulated: a queue, its arrivals, the objective, and what disturbs it.
+
+use crate::Drift;
+use proofload_mock_server::{Queue, QueueSettings, ServiceTime};
+use std::num::NonZeroU32;
+
+/// Calls that take long whatever the load.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pauses {
+    /// Their share of all calls.
+    pub share: f64,
+    /// What each takes more, in seconds.
+    pub length_s: f64,
+}
+
+/// A target and what is asked of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Setting {
+    /// Requests at once.
+    pub workers: NonZeroU32,
+    /// How long each takes.
+    pub service: ServiceTime,
+    /// Whether arrivals are Poisson; evenly spaced otherwise.
+    pub poisson: bool,
+    /// The share of calls that may take longer than the limit.
+    pub allowed: f64,
+    /// The limit, in seconds.
+    pub limit_s: f64,
+    /// The mean of what the network adds to each call (exponentially distributed), in seconds.
+    pub noise_s: f64,
+    /// Calls that take long whatever the load.
+    pub pauses: Option<Pauses>,
+    /// How the server's speed changes.
+    pub drift: Option<Drift>,
+    /// The share of calls that fail at once.
+    pub failing: f64,
+    /// The rate beyond which the generator gives out, per second.
+    pub generator_per_s: f64,
+    /// When the target dies, in seconds.
+    pub dies_s: f64,
+}
+
+impl Setting {
+    /// A queue with the objective p99 < 250 ms and evenly spaced arrivals, undisturbed.
+    ///
+    /// # Panics
+    /// Without workers, or when `service` is no service time.
+    pub fn queue(workers: u32, service: &str) -> Self {
+        Self {
+            workers: NonZeroU32::new(workers).expect("a queue has a worker"),
+            service: service.parse().expect("a service time"),
+            poisson: false,
+            allowed: 0.01,
+            limit_s: 0.25,
+            noise_s: 0.0,
+            pauses: None,
+            drift: None,
+            failing: 0.0,
+            generator_per_s: f64::INFINITY,
+            dies_s: f64::INFINITY,
+        }
+    }
+
+    /// Arrivals per second that the queue can serve at all, at its first speed.
+    pub fn capacity_per_s(&self) -> f64 {
+        f64::from(self.workers.get()) / self.service.mean().as_secs_f64()
+    }
+
+    pub(crate) fn open(&self, seed: u64) -> Queue {
+        Queue::new(QueueSettings {
+            workers: self.workers,
+            service: self.service,
+            slowdown: 0.0,
+            seed,
+        })
+    }
+}

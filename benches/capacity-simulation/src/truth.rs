@@ -1,0 +1,70 @@
+//! The truth, by long simulation: the rate at which the allowed share of calls takes longer than the limit.
+
+use crate::Setting;
+use crate::world::{nanoseconds, seconds};
+use rand::rngs::Xoshiro256PlusPlus;
+use rand::{RngExt, SeedableRng};
+
+/// Evaluations of the share.
+const HALVINGS: usize = 12;
+
+/// The highest rate at which `setting`, at its first speed, holds its objective, by a simulation of `calls` calls at every
+/// rate looked at. Where no latency breaks below it, that is the rate at which the queue keeps up at all.
+pub fn truth_per_s(setting: &Setting, calls: u32) -> f64 {
+    let capacity = setting.capacity_per_s();
+    let (mut low, mut high) = (0.02 * capacity, 1.002 * capacity);
+    for _ in 0..HALVINGS {
+        let middle = f64::midpoint(low, high);
+        if share_beyond(setting, middle, calls) > setting.allowed {
+            high = middle;
+        } else {
+            low = middle;
+        }
+    }
+    f64::midpoint(low, high)
+}
+
+/// The share of calls beyond the limit at a rate; the same random numbers at every rate, so that it grows smoothly.
+fn share_beyond(setting: &Setting, rate_per_s: f64, calls: u32) -> f64 {
+    let mut queue = setting.open(1);
+    let mut arrivals = Xoshiro256PlusPlus::seed_from_u64(2);
+    let mut others = Xoshiro256PlusPlus::seed_from_u64(3);
+    let exponential = |rng: &mut Xoshiro256PlusPlus| -(1.0 - rng.random::<f64>()).ln();
+    let warm_up = calls / 10;
+    let (mut at_s, mut beyond) = (0.0, 0_u32);
+    for call in 0..calls {
+        let mut response_s = seconds(queue.arrive(nanoseconds(at_s))) - at_s;
+        response_s += setting.noise_s * exponential(&mut others);
+        if let Some(pauses) = setting.pauses
+            && others.random::<f64>() < pauses.share
+        {
+            response_s += pauses.length_s;
+        }
+        beyond += u32::from(call >= warm_up && response_s > setting.limit_s);
+        at_s += if setting.poisson {
+            exponential(&mut arrivals) / rate_per_s
+        } else {
+            1.0 / rate_per_s
+        };
+    }
+    f64::from(beyond) / f64::from(calls - warm_up)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_agrees_with_what_formulas_say() {
+        // Fixed service, evenly spaced arrivals: nobody waits below the capacity.
+        let fixed = truth_per_s(&Setting::queue(4, "fixed:20ms"), 100_000);
+        assert!((fixed / 200.0 - 1.0).abs() < 0.005, "{fixed}");
+        // M/M/1: the response time is exponential with rate mu - lambda, so 1% are beyond 250 ms at 50 - ln(100) / 0.25.
+        let poisson = Setting {
+            poisson: true,
+            ..Setting::queue(1, "exp:20ms")
+        };
+        let poisson = truth_per_s(&poisson, 2_000_000);
+        assert!((poisson / 31.58 - 1.0).abs() < 0.02, "{poisson}");
+    }
+}

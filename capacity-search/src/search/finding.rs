@@ -1,0 +1,96 @@
+//! What a search found, and how it ended.
+
+use super::{Decision, Search};
+
+/// A belief wider than this is no answer yet, only a range to say.
+const TOO_WIDE: f64 = 0.3;
+/// How much wider the bracket is stated than the belief is at an edge left to chance: in simulations that makes it hold the
+/// truth nine times out of ten, for steps that are no draws from one distribution alone.
+const WIDER: f64 = 2.0;
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// How the search ended.
+    pub end: End,
+    /// The answer, per second, as far as there is one.
+    pub sustained_per_s: Option<f64>,
+    /// The 95% interval of the belief, per second.
+    pub bracket_per_s: Option<(f64, f64)>,
+    /// Whether a step at the answer agreed.
+    pub confirmed: bool,
+    /// What broke first above it.
+    pub limit: Option<Limit>,
+}
+
+/// How a search ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// With an answer.
+    Found,
+    /// Not even the lowest rate held.
+    Nothing,
+    /// Nothing broke up to the highest rate that may be tried.
+    BeyondCeiling,
+    /// The generator gave out before the target did.
+    GeneratorGaveOut,
+    /// The target's capacity moved while it was measured.
+    Moved,
+    /// The time was up before there was an answer.
+    OutOfTime,
+    /// The target answered nothing any more.
+    TargetDied,
+    /// By a signal.
+    Interrupted,
+}
+
+/// What limits a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// An objective, by its place.
+    Objective(usize),
+    /// Calls piled up though every objective held.
+    Queue,
+}
+
+impl Search {
+    /// What is known when the search is broken off.
+    pub fn cut_short(&self, end: End) -> Finding {
+        self.finding(end)
+    }
+
+    pub(super) fn finished(&self, end: End) -> Decision {
+        Decision::Finished(self.finding(end))
+    }
+
+    fn finding(&self, end: End) -> Finding {
+        let bracketed = self.highest_held().is_some() && self.lowest_broken().is_some();
+        let end = if end == End::Found && bracketed && self.belief().width() > TOO_WIDE {
+            End::OutOfTime
+        } else {
+            end
+        };
+        let (sustained_per_s, bracket_per_s) = match end {
+            End::Nothing => (Some(0.0), Some((0.0, self.lowest_broken().unwrap_or_default()))),
+            End::Found | End::Interrupted | End::TargetDied | End::OutOfTime if bracketed => {
+                let belief = self.belief();
+                let answer = match self.answer {
+                    Some(answer) if end == End::Found => answer,
+                    _ => belief.quantile(0.5).min(self.best()),
+                };
+                let wider = if self.is_sharp() { 1.0 } else { WIDER };
+                let edge_of = |quantile: f64| answer * (belief.quantile(quantile) / answer).powf(wider);
+                let bracket = (edge_of(0.025).min(answer), edge_of(0.975).max(answer));
+                ((end != End::OutOfTime).then_some(answer), Some(bracket))
+            }
+            _ => (None, None),
+        };
+        Finding {
+            end,
+            sustained_per_s,
+            bracket_per_s,
+            confirmed: self.confirmed && end == End::Found,
+            limit: self.limit(),
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! The search on simulated queues whose truth is known: no clock runs and nothing is sent. Every test has a fixed seed; the
+//! bounds leave room beside what the long tables in `docs/capacity.md` show.
+
+use proofload_capacity_search::{End, Limit};
+use proofload_capacity_simulation::{Drift, Setting, Tally, Trial, random_queue, search, truth_per_s};
+use std::sync::Mutex;
+
+/// Nothing may take longer than it was given, in seconds.
+const LONGEST_S: f64 = 180.0;
+
+/// Makes `count` searches, on all processors, and adds them up.
+fn tally(count: u64, one: impl Fn(u64) -> (Trial, f64) + Sync) -> Tally {
+    let next = Mutex::new(0..count);
+    let sum = Mutex::new(Tally::default());
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let number = next.lock().unwrap().next();
+                    let Some(number) = number else { break };
+                    let (trial, truth) = one(number);
+                    sum.lock().unwrap().add(&trial, truth);
+                }
+            });
+        }
+    });
+    sum.into_inner().unwrap()
+}
+
+fn repeat(setting: &Setting, count: u64) -> Tally {
+    let truth = truth_per_s(setting, 400_000);
+    tally(count, |seed| (search(setting, seed), truth))
+}
+
+fn share(part: u32, whole: u32) -> f64 {
+    f64::from(part) / f64::from(whole)
+}
+
+#[test]
+fn random_queues_are_measured_within_five_per_cent_mostly_and_in_time_always() {
+    let sum = tally(220, |seed| {
+        let setting = random_queue(seed);
+        (search(&setting, seed), truth_per_s(&setting, 150_000))
+    });
+    let said = sum.row("random queues", None);
+    assert!(share(sum.within, sum.searches) > 0.75, "{said}");
+    assert!(share(sum.found, sum.searches) > 0.95, "{said}");
+    assert!(share(sum.covered, sum.found) > 0.75, "{said}");
+    assert!(share(sum.moved, sum.searches) < 0.04, "{said}");
+    assert!(sum.mean_error().abs() < 0.015, "{said}");
+    assert!(sum.steps < 20 * sum.searches, "{said}");
+    assert!(sum.longest_s <= LONGEST_S, "{said}");
+}
+
+#[test]
+fn a_queue_without_chance_is_measured_within_two_per_cent() {
+    for (workers, truth) in [(1, 50.0), (4, 200.0), (8, 400.0), (30, 1500.0)] {
+        let trial = search(&Setting::queue(workers, "fixed:20ms"), 1);
+        let found = trial.finding.sustained_per_s.unwrap();
+        assert!((found / truth - 1.0_f64).abs() < 0.02, "{workers}: {:?}", trial.finding);
+        assert!(trial.finding.confirmed && trial.elapsed_s <= LONGEST_S);
+    }
+}
+
+#[test]
+fn a_queue_at_random_is_measured_the_better_the_more_calls_there_are() {
+    for (workers, within, deviation) in [(1, 0.65, 0.06), (4, 0.85, 0.035), (8, 0.95, 0.025), (30, 0.95, 0.02)] {
+        let sum = repeat(&Setting::queue(workers, "exp:20ms"), 30);
+        let said = sum.row(&format!("{workers} x exp:20ms"), None);
+        assert!(share(sum.within, sum.searches) >= within, "{said}");
+        assert!(sum.deviation() < deviation && sum.mean_error().abs() < 0.02, "{said}");
+        assert!(sum.moved <= 1 && sum.longest_s <= LONGEST_S, "{said}");
+    }
+}
+
+#[test]
+fn noise_of_the_network_changes_little() {
+    let noisy = Setting {
+        noise_s: 0.005,
+        ..Setting::queue(4, "exp:20ms")
+    };
+    let sum = repeat(&noisy, 20);
+    assert!(share(sum.within, sum.searches) >= 0.8, "{}", sum.row("noisy", None));
+}
+
+#[test]
+fn a_target_that_slows_down_gets_no_confirmed_figure() {
+    let slower = Setting {
+        drift: Some(Drift {
+            from_s: 60.0,
+            until_s: 60.0,
+            to: 0.6,
+        }),
+        ..Setting::queue(8, "exp:20ms")
+    };
+    let mut moved = 0;
+    for seed in 0..20 {
+        let trial = search(&slower, seed);
+        moved += u32::from(trial.finding.end == End::Moved);
+        assert!(trial.elapsed_s <= LONGEST_S);
+    }
+    assert!(moved >= 15, "{moved} of 20");
+}
+
+#[test]
+fn a_generator_that_gives_out_first_never_leads_to_a_number() {
+    for (workers, generator_per_s) in [(64, 250.0), (30, 900.0), (4, 30.0), (1, 10.0)] {
+        for service in ["fixed:20ms", "exp:20ms"] {
+            let setting = Setting {
+                generator_per_s,
+                ..Setting::queue(workers, service)
+            };
+            let finding = search(&setting, 3).finding;
+            assert_eq!(
+                (finding.end, finding.sustained_per_s, finding.bracket_per_s),
+                (End::GeneratorGaveOut, None, None),
+                "{workers} x {service}, {generator_per_s}/s"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_target_that_fails_at_once_carries_nothing() {
+    let failing = Setting {
+        failing: 1.0,
+        ..Setting::queue(4, "fixed:20ms")
+    };
+    let trial = search(&failing, 1);
+    assert_eq!(trial.finding.end, End::Nothing);
+    assert_eq!(trial.finding.sustained_per_s, Some(0.0));
+    assert_eq!(trial.finding.limit, Some(Limit::Objective(1)));
+    assert!(trial.elapsed_s < 60.0);
+}
+
+#[test]
+fn a_target_that_dies_leaves_what_was_known() {
+    let dying = Setting {
+        dies_s: 90.0,
+        ..Setting::queue(8, "exp:20ms")
+    };
+    let trial = search(&dying, 1);
+    assert_eq!(trial.finding.end, End::TargetDied);
+    let (low, high) = trial.finding.bracket_per_s.unwrap();
+    assert!(
+        low < 391.0 && high > 380.0 && !trial.finding.confirmed,
+        "{:?}",
+        trial.finding
+    );
+}
