@@ -30,13 +30,13 @@ pub(super) struct Belief {
 
 impl Belief {
     /// The belief after `steps`, somewhere between two rates; `allowed` is what each objective allows, and nothing is left
-    /// to chance at a `sharp` edge.
-    pub(super) fn of(steps: &[&StepResult], allowed: &[Allowed], between: (f64, f64), sharp: bool) -> Self {
+    /// to chance at a `sudden` edge.
+    pub(super) fn of(steps: &[&StepResult], allowed: &[Allowed], between: (f64, f64), sudden: bool) -> Self {
         let (low, high) = (between.0.ln(), between.1.ln());
         let ln_rates: Vec<f64> = (0..POINTS)
             .map(|point| low + (high - low) * (number(point as u64) + 0.5) / number(POINTS as u64))
             .collect();
-        let queue = normalised(ln_rates.iter().map(|edge| queue(steps, *edge, sharp)).collect());
+        let queue = normalised(ln_rates.iter().map(|edge| queue(steps, *edge, sudden)).collect());
         let mut above = survival(&queue);
         let mut medians = Vec::new();
         // Once to find the neighbourhood, once with only the steps in it.
@@ -44,9 +44,9 @@ impl Belief {
         for (objective, allowed) in allowed.iter().enumerate() {
             let own = match allowed.share {
                 Some(share) if in_play(steps, objective, share) => {
-                    let rough = soft(steps, objective, share, allowed, &ln_rates, centre, sharp);
+                    let rough = soft(steps, objective, share, allowed, &ln_rates, centre, sudden);
                     let near = quantile(&ln_rates, &survival(&rough), 0.5);
-                    soft(steps, objective, share, allowed, &ln_rates, near, sharp)
+                    soft(steps, objective, share, allowed, &ln_rates, near, sudden)
                 }
                 None if steps.iter().any(|step| step.held.get(objective) == Some(&false)) => {
                     normalised(ln_rates.iter().map(|edge| firm(steps, objective, *edge)).collect())
@@ -125,7 +125,7 @@ impl Belief {
 
 /// What the piling up of calls says of the rate that a target keeps up with: no less than what it did while calls did
 /// not pile up, no more than what it did while they did.
-fn queue(steps: &[&StepResult], ln_edge: f64, sharp: bool) -> f64 {
+fn queue(steps: &[&StepResult], ln_edge: f64, sudden: bool) -> f64 {
     let weights = steps.iter().map(|step| {
         let growth = steady::growth(step);
         let count = number(step.moments.len() as u64).max(1.0);
@@ -133,7 +133,7 @@ fn queue(steps: &[&StepResult], ln_edge: f64, sharp: bool) -> f64 {
         let ln_done = ln_rate + (1.0 - growth.share.max(0.0)).max(0.05).ln();
         // A server at random does a little more or less in a while than in the long run.
         let due: u64 = step.moments.iter().map(|moment| moment.due).sum();
-        let chance = if sharp { 0.0 } else { 1.0 / number(due.max(1)).sqrt() };
+        let chance = if sudden { 0.0 } else { 1.0 / number(due.max(1)).sqrt() };
         let error = growth.error.max(FINEST).max(chance);
         if growth.is_steady() {
             normal((ln_edge - ln_done) / error.max(SHORT / count)).max(1e-6)

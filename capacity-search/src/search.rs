@@ -246,7 +246,7 @@ impl Search {
     /// The rate to confirm: the answer as far as it is, or a little below where a queue at random would break every other time.
     fn to_confirm(&self) -> f64 {
         let best = self.best();
-        if self.is_sharp() {
+        if self.is_sudden() {
             best
         } else {
             best.min(self.belief().quantile(CAUTIOUS))
@@ -320,7 +320,7 @@ impl Search {
     }
 
     fn belief(&self) -> Belief {
-        Belief::of(&self.valid(), &self.settings.allowed, self.range(), self.is_sharp())
+        Belief::of(&self.valid(), &self.settings.allowed, self.range(), self.is_sudden())
     }
 
     /// The rate to answer with: the middle of the belief, or a rate a little below it that was itself measured to hold.

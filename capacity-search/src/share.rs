@@ -48,7 +48,7 @@ pub(super) fn soft(
     stated: &Allowed,
     ln_rates: &[f64],
     centre: f64,
-    sharp: bool,
+    sudden: bool,
 ) -> Vec<f64> {
     let limit_s = stated.limit_s;
     let dispersion = dispersion(steps, objective, allowed, centre);
@@ -71,7 +71,7 @@ pub(super) fn soft(
     let usual = usual_slope(limit_s, centre).unwrap_or(30.0).min(100.0);
     let data: Vec<Datum> = steps
         .iter()
-        .filter_map(|step| Datum::of(step, objective, allowed, centre, usual, tail, sharp))
+        .filter_map(|step| Datum::of(step, objective, allowed, centre, usual, tail, sudden))
         .collect();
     let ln_weight = |edge: f64, slope: f64| {
         let each = data
@@ -128,13 +128,13 @@ impl Datum {
         centre: f64,
         usual_slope: f64,
         tail: Option<Tail>,
-        sharp: bool,
+        sudden: bool,
     ) -> Option<Self> {
         let ln_rate = step.plan.rate_per_s.ln();
         let mark = step.mark(objective);
         let calls = number(mark.calls);
         if is_far(step, objective, allowed) {
-            let settled = !sharp && number(step.moments.len() as u64) >= SETTLED_S;
+            let settled = !sudden && number(step.moments.len() as u64) >= SETTLED_S;
             return Some(Self::Above {
                 ln_rate,
                 at_least: if settled { -logit(allowed).min(0.0) / 2.0 } else { 0.0 },
@@ -153,7 +153,7 @@ impl Datum {
                 variance: tail.variance / calls + (usual_slope * YOUNG / seconds).powi(2),
             });
         }
-        let worth = if sharp {
+        let worth = if sudden {
             1.0
         } else {
             1.0 / (1.0 + (SETTLES_S / seconds).powi(2))

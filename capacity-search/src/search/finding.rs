@@ -78,7 +78,7 @@ impl Search {
                     Some(answer) if end == End::Found => answer,
                     _ => belief.quantile(0.5).min(self.best()),
                 };
-                let wider = if self.is_sharp() { 1.0 } else { WIDER };
+                let wider = if self.is_sudden() { 1.0 } else { WIDER };
                 let edge_of = |quantile: f64| answer * (belief.quantile(quantile) / answer).powf(wider);
                 let bracket = (edge_of(0.025).min(answer), edge_of(0.975).max(answer));
                 ((end != End::OutOfTime).then_some(answer), Some(bracket))

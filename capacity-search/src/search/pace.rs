@@ -25,7 +25,7 @@ impl Search {
         StepPlan {
             purpose,
             rate_per_s,
-            warm_up_s: self.warm_up_s(if self.is_sharp() { 2.0 } else { 4.0 }),
+            warm_up_s: self.warm_up_s(if self.is_sudden() { 2.0 } else { 4.0 }),
             measured_s,
         }
     }
@@ -41,7 +41,7 @@ impl Search {
     /// what it is; where nothing is left to chance, a third of that tells as much.
     pub(super) fn edge_s(&self) -> f64 {
         let long_s = (self.settings.budget_s / 6.0).floor().max(self.settings.step_s);
-        if self.is_sharp() {
+        if self.is_sudden() {
             (long_s / 3.0).floor().max(self.settings.step_s)
         } else {
             long_s
@@ -52,7 +52,7 @@ impl Search {
     /// for another.
     pub(super) fn next_edge_s(&self, left_s: f64) -> f64 {
         let (edge_s, beside_s) = (self.edge_s(), self.beside_s());
-        if !self.is_sharp() && left_s < 1.7 * (edge_s + beside_s) {
+        if !self.is_sudden() && left_s < 1.7 * (edge_s + beside_s) {
             (left_s - beside_s).floor().max(edge_s)
         } else {
             edge_s
@@ -66,12 +66,12 @@ impl Search {
 
     /// How many short steps are worth their time.
     pub(super) fn bisections(&self, rate_per_s: f64) -> usize {
-        let few = rate_per_s * self.settings.step_s < FEW_CALLS && !self.is_sharp();
+        let few = rate_per_s * self.settings.step_s < FEW_CALLS && !self.is_sudden();
         if few { BISECTIONS / 3 } else { BISECTIONS }
     }
 
     /// Whether no step so far was in between: hardly any call took longer than a quarter of the limit, or nearly all did.
-    pub(super) fn is_sharp(&self) -> bool {
+    pub(super) fn is_sudden(&self) -> bool {
         self.valid().iter().filter(|step| step.is_steady()).all(|step| {
             (0..self.settings.allowed.len()).all(|objective| {
                 let mark = step.mark(objective);

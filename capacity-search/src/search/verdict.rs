@@ -16,7 +16,7 @@ impl Search {
             .into_iter()
             .filter(|step| step.plan.measured_s >= LONG_S && (step.plan.rate_per_s / median).ln().abs() < 0.4)
             .collect();
-        let of = |steps: &[&StepResult]| Belief::of(steps, &self.settings.allowed, self.range(), self.is_sharp());
+        let of = |steps: &[&StepResult]| Belief::of(steps, &self.settings.allowed, self.range(), self.is_sudden());
         (1..near.len()).any(|at| {
             let (early, late) = near.split_at(at);
             let (early, late) = (of(early), of(late));
