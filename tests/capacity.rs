@@ -75,6 +75,11 @@ fn a_queue_of_known_capacity_is_searched_and_every_step_recorded() {
             "{step}"
         );
     }
+    assert!(
+        std::fs::read_to_string(out.join("report.html"))
+            .unwrap()
+            .contains("The capacity curve")
+    );
     let kept: Value = serde_json::from_str(&std::fs::read_to_string(out.join("capacity.json")).unwrap()).unwrap();
     assert_eq!(kept, report);
     // On a machine that is busy otherwise the generator may be late, and the search says so instead of a number.

@@ -12,7 +12,8 @@ use crate::load::{self, DeadTarget, Interruption, LoadError, Override, Rate, Sha
 use crate::watch;
 use clap::{Args, ValueEnum};
 use proofload_reports::capacity::{CapacityReport, CapacityVerdict, StepRow, StepVerdict, console as rendering};
-use std::path::PathBuf;
+use proofload_reports::{html, text};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -67,7 +68,7 @@ pub(super) struct CapacityArgs {
     /// Virtual users of every step [default: enough to hold the arrivals of 1.25 seconds]
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=100_000), allow_hyphen_values = true)]
     users: Option<u32>,
-    /// Directory for the record, new or empty: capacity.json, and a run directory for each step
+    /// Directory for the record, new or empty: capacity.json, report.html, and a run directory for each step
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// What to print on stdout
@@ -149,9 +150,21 @@ pub(super) async fn run(args: CapacityArgs, console: &Console) -> Result<Exit, F
     let outcome = outcome?;
     print(args.format, &outcome.report, console)?;
     if let Some(out) = &args.out {
+        leave_page(out, &outcome.report)?;
         console.note(&format!("recorded in {}", out.display()));
     }
     Ok(exit(&outcome))
+}
+
+/// Leaves `report.html` beside `capacity.json`.
+fn leave_page(directory: &Path, report: &CapacityReport) -> Result<(), Failure> {
+    let path = directory.join("report.html");
+    std::fs::write(&path, html::capacity(report)).map_err(|error| {
+        let shown = text::line(&path.to_string_lossy());
+        Failure::could_not_test(format!(
+            "the search is recorded, but `{shown}` cannot be written: {error}; `proofload report` shows the record"
+        ))
+    })
 }
 
 impl CapacityArgs {

@@ -16,7 +16,7 @@ pub(super) fn render(report: &GateReport) -> Option<Markup> {
             th scope="col" { "Operation" } th scope="col" { "Metric" }
             th.number scope="col" { "Baseline" } th.number scope="col" { "Candidate" } th.number scope="col" { "Limit" }
             th.number scope="col" { "Change" } th.number scope="col" { "Interval" } th.number scope="col" { "Detectable" }
-            th scope="col" { "Verdict" } th scope="col" { "Remark" }
+            th scope="col" { "Verdict" }
         }
     };
     let rows = html! { @for one in &report.comparisons { (row(one)) } };
@@ -26,10 +26,11 @@ pub(super) fn render(report: &GateReport) -> Option<Markup> {
 }
 
 fn row(one: &Comparison) -> Markup {
+    let remark = remark(one);
     html! {
         tr {
             th scope="row" { (shown(&one.operation, SHORT)) }
-            td { (one.metric) }
+            td.word { (one.metric) }
             td.number { (exact(one.baseline, &words::value(one.metric, one.baseline))) }
             td.number { (exact(one.candidate, &words::value(one.metric, one.candidate))) }
             td.number { (exact(one.limit, &words::value(one.metric, one.limit))) }
@@ -37,8 +38,9 @@ fn row(one: &Comparison) -> Markup {
             td.number { (words::interval(one)) }
             td.number { (exact(one.detectable, &words::detectable(one))) }
             td { (said(one)) }
-            td { (remark(one)) }
         }
+        // A sentence needs the width of the table: in a column of its own it would have that of a word on paper.
+        @if !remark.is_empty() { tr.remark { td colspan="9" { (remark) } } }
     }
 }
 
@@ -46,9 +48,9 @@ fn exact(figure: Option<Finite>, words: &str) -> Markup {
     html! { @if let Some(figure) = figure { data value=(figure) { (words) } } @else { (words) } }
 }
 
-fn remark(one: &Comparison) -> Markup {
+fn remark(one: &Comparison) -> String {
     let needs = one.needs.map(words::needs);
     let note = one.note.as_deref().map(|note| shown(note, SENTENCE));
     let both: Vec<String> = note.into_iter().chain(needs).collect();
-    html! { (both.join("; ")) }
+    both.join("; ")
 }

@@ -37,12 +37,12 @@ fn row(side: &str, run: &Run) -> Markup {
             th scope="row" { (side) }
             td { code { (run.directory.as_deref().map_or("live".to_owned(), |directory| shown(directory, SHORT))) } }
             td { code { (shown(&run.base_url, SHORT)) } }
-            td { (shown(&run.started_at, SHORT)) }
+            td { (units::instant(&run.started_at)) }
             td.number { (units::figure(run.measured_s.get())) }
             td.number { @if let Some(rate) = run.rate { (units::figure(rate.get())) } @else { "–" } }
             td.number { (units::count(run.users)) }
             td { (shown(&machine.os, SHORT)) " " (shown(&machine.arch, SHORT)) ", " (machine.cpus) " processors" }
-            td { (shown(&run.version, SHORT)) }
+            td.word { (shown(&run.version, SHORT)) }
         }
     }
 }
