@@ -1,9 +1,7 @@
 //! Capacity searches from end to end: the program against mocks of known capacity.
 
-use proofload_mock_server::{QueueSettings, Settings};
 use proofload_test_support::{Mock, assert_holds, schema};
 use serde_json::Value;
-use std::num::NonZeroU32;
 use std::process::{Command, Output};
 
 fn proofload(args: &[&str]) -> Command {
@@ -13,18 +11,6 @@ fn proofload(args: &[&str]) -> Command {
         .args(args)
         .env("PROOFLOAD_PASSWORD", "admin-pass");
     command
-}
-
-fn queued(workers: u32, service: &str) -> Mock {
-    Mock::start(Settings {
-        queue: Some(QueueSettings {
-            workers: NonZeroU32::new(workers).unwrap(),
-            service: service.parse().unwrap(),
-            slowdown: 0.0,
-            seed: 7,
-        }),
-        ..Settings::default()
-    })
 }
 
 fn stderr(output: &Output) -> String {
@@ -42,7 +28,7 @@ fn assert_holds_to_its_schema(report: &Value) {
 /// A search that cannot find more than it has time for, but leaves everything it measured behind.
 #[test]
 fn a_queue_of_known_capacity_is_searched_and_every_step_recorded() {
-    let mock = queued(1, "fixed:20ms");
+    let mock = Mock::queued(1, "fixed:20ms");
     let directory = tempfile::tempdir().unwrap();
     let out = directory.path().join("box");
     let output = proofload(&[

@@ -1,9 +1,7 @@
 //! How capacity searches end that do not end with an answer, and what other scenarios than publishing they search on.
 
-use proofload_mock_server::{QueueSettings, Settings};
 use proofload_test_support::{Mock, assert_holds, schema};
 use serde_json::Value;
-use std::num::NonZeroU32;
 use std::process::{Command, Output};
 #[cfg(unix)]
 use std::{
@@ -19,18 +17,6 @@ fn capacity(url: &str, args: &[&str]) -> Command {
         .args(args)
         .env("PROOFLOAD_PASSWORD", "admin-pass");
     command
-}
-
-fn queued(workers: u32, service: &str) -> Mock {
-    Mock::start(Settings {
-        queue: Some(QueueSettings {
-            workers: NonZeroU32::new(workers).unwrap(),
-            service: service.parse().unwrap(),
-            slowdown: 0.0,
-            seed: 7,
-        }),
-        ..Settings::default()
-    })
 }
 
 /// The report of a search that has ended, which holds to its schema.
@@ -93,7 +79,7 @@ fn assert_incomplete(output: &Output, out: &Path, steps: usize) -> Value {
 #[cfg(unix)]
 #[test]
 fn an_interrupt_leaves_a_report_of_the_steps_done() {
-    let mock = queued(8, "exp:20ms");
+    let mock = Mock::queued(8, "exp:20ms");
     let directory = tempfile::tempdir().unwrap();
     let out = directory.path().join("box");
     let child = started(&mock.http_url(), &out, 2);
@@ -111,7 +97,7 @@ fn an_interrupt_leaves_a_report_of_the_steps_done() {
 #[cfg(unix)]
 #[test]
 fn a_target_that_dies_leaves_what_was_found_so_far() {
-    let mock = queued(8, "exp:20ms");
+    let mock = Mock::queued(8, "exp:20ms");
     let mut mortal = proofload_test_support::Mortal::before(&mock);
     let directory = tempfile::tempdir().unwrap();
     let out = directory.path().join("box");
@@ -129,7 +115,7 @@ fn a_target_that_dies_leaves_what_was_found_so_far() {
 /// One virtual user makes 50 calls a second at most when each takes 20 ms: it gives out long before 64 workers do.
 #[test]
 fn a_generator_that_gives_out_first_is_answered_in_one_sentence_without_a_number() {
-    let mock = queued(64, "fixed:20ms");
+    let mock = Mock::queued(64, "fixed:20ms");
     let output = capacity(&mock.http_url(), &["--slo", "publish.p99 < 250ms", "--step", "1s"])
         .args(["--start", "200/s", "--users", "1"])
         .output()

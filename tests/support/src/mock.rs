@@ -1,7 +1,8 @@
 //! The standalone mock, in this process, on free ports.
 
-use proofload_mock_server::{Identities, Listen, Server, Settings};
+use proofload_mock_server::{Identities, Listen, QueueSettings, Server, Settings};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use tokio::runtime::{Builder, Runtime};
 
@@ -51,6 +52,22 @@ impl Mock {
     /// It does not start.
     pub fn on_premise() -> Self {
         Self::start(Settings::default())
+    }
+
+    /// A mock of known capacity: so many calls at once, each as long as `service` says (`fixed:20ms`).
+    ///
+    /// # Panics
+    /// There are no workers, `service` is none, or it does not start.
+    pub fn queued(workers: u32, service: &str) -> Self {
+        Self::start(Settings {
+            queue: Some(QueueSettings {
+                workers: NonZeroU32::new(workers).expect("a worker"),
+                service: service.parse().expect("a service time"),
+                slowdown: 0.0,
+                seed: 7,
+            }),
+            ..Settings::default()
+        })
     }
 
     /// A mock as it stands in the cloud: under `/identities`.
