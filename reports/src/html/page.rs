@@ -18,6 +18,12 @@ pub(super) struct Page<'a> {
     pub(super) sections: &'a [(&'a str, &'a str)],
 }
 
+/// Id and name of the parts of a page that have something to show.
+pub(super) fn present<'a>(parts: &[(&'a str, &'a str, Option<Markup>)]) -> Vec<(&'a str, &'a str)> {
+    let shown = parts.iter().filter(|(_, _, part)| part.is_some());
+    shown.map(|(id, name, _)| (*id, *name)).collect()
+}
+
 impl Page<'_> {
     /// The whole file.
     pub(super) fn render(&self, body: &Markup) -> String {

@@ -4,7 +4,7 @@ pub(super) mod curves;
 mod tables;
 
 use super::chart::Charts;
-use super::page::Page;
+use super::page::{self, Page};
 use super::units::{self, SENTENCE, SHORT, shown};
 use super::verdict::{Banner, Tone};
 use crate::capacity::{CapacityReport, CapacityVerdict, StepVerdict};
@@ -20,10 +20,7 @@ pub fn render(report: &CapacityReport) -> String {
         ("steps", "Steps", tables::steps(report)),
         ("usl", "Scalability", Some(tables::usl(report))),
     ];
-    let sections: Vec<_> = parts
-        .iter()
-        .filter_map(|(id, name, part)| part.is_some().then_some((*id, *name)))
-        .collect();
+    let sections = page::present(&parts);
     let page = Page {
         command: "capacity",
         title: &title,

@@ -44,7 +44,7 @@ pub(super) fn steps(report: &CapacityReport) -> Option<Markup> {
             th.number scope="col" { "Offered, /s" } th.number scope="col" { "Achieved, /s" } th.number scope="col" { "In flight" }
             th.number scope="col" { "Calls" } th.number scope="col" { "Failed" }
             th.number scope="col" { "p50, ms" } th.number scope="col" { "p99, ms" } th.number scope="col" { "max, ms" }
-            th scope="col" { "Why" } th scope="col" { "Record" }
+            th scope="col" { "Record" }
         }
     };
     let rows = html! { @for step in &report.steps { (step_row(step)) } };
@@ -57,7 +57,7 @@ fn step_row(step: &StepRow) -> Markup {
     html! {
         tr {
             th.number scope="row" { (units::count(step.number)) }
-            td { (purpose(step.purpose)) }
+            td.word { (purpose(step.purpose)) }
             td { (badge(tone(step.verdict), verdict(step.verdict))) }
             td.number { (units::figure(step.rate_per_s)) }
             td.number { (units::figure(step.achieved_per_s)) }
@@ -65,9 +65,9 @@ fn step_row(step: &StepRow) -> Markup {
             td.number { (units::count(step.calls)) }
             td.number.missed[step.errors > 0] { (units::count(step.errors)) }
             @for us in [step.response_us.p50, step.response_us.p99, step.response_us.max] { td.number { (units::millis(us)) } }
-            td { (reasons.join("; ")) }
             td { @if let Some(record) = &step.record { code { (shown(record, SHORT)) } } }
         }
+        @if !reasons.is_empty() { tr.remark { td colspan="12" { (reasons.join("; ")) } } }
     }
 }
 

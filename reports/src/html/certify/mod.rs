@@ -4,7 +4,7 @@ mod findings;
 mod subject;
 
 use super::chart::Charts;
-use super::page::Page;
+use super::page::{self, Page};
 use super::table::{section, table};
 use super::units::{self, SENTENCE, SHORT, shown};
 use super::verdict::{Banner, Tone, badge};
@@ -33,10 +33,7 @@ pub fn render(dossier: &Dossier, sealed: &Sealed) -> String {
         ("record", "The record", Some(record(sealed))),
         ("signed", "Signed", Some(signatures())),
     ];
-    let sections: Vec<_> = parts
-        .iter()
-        .filter_map(|(id, name, part)| part.is_some().then_some((*id, *name)))
-        .collect();
+    let sections = page::present(&parts);
     let page = Page {
         command: "certify",
         title: &title,

@@ -6,7 +6,7 @@ mod forest;
 mod sides;
 
 use super::evidence::Allowance;
-use super::page::Page;
+use super::page::{self, Page};
 use super::units::{self, SENTENCE, SHORT, shown};
 use super::verdict::{Banner, Tone, badge};
 use crate::gate::{Comparison, GateReport, GateVerdict, Mode};
@@ -25,10 +25,7 @@ pub fn render(report: &GateReport) -> String {
         ("sides", "Both sides", Some(sides::render(report))),
         ("settings", "Settings", Some(sides::settings(report))),
     ];
-    let sections: Vec<_> = parts
-        .iter()
-        .filter_map(|(id, name, part)| part.is_some().then_some((*id, *name)))
-        .collect();
+    let sections = page::present(&parts);
     let page = Page {
         command: "gate",
         title: &title,

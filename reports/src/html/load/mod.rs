@@ -10,7 +10,7 @@ mod overtime;
 
 use super::chart::Charts;
 use super::objective::Stated;
-use super::page::Page;
+use super::page::{self, Page};
 use super::units::{SHORT, shown};
 use super::verdict::Tone;
 use crate::load::{LoadReport, LoadVerdict};
@@ -56,10 +56,7 @@ fn page(run: &RunInfo, report: &LoadReport, columns: &Columns, objectives: &[Opt
             Some(generator::render(run, report, columns, &mut charts)),
         ),
     ];
-    let sections: Vec<_> = parts
-        .iter()
-        .filter_map(|(id, name, part)| part.is_some().then_some((*id, *name)))
-        .collect();
+    let sections = page::present(&parts);
     let page = Page {
         command: "load",
         title: &title,

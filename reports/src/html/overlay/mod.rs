@@ -12,7 +12,7 @@ mod tests;
 use super::chart::{Charts, Series, Values};
 use super::load::columns::{Columns, MAX_COLUMNS, length};
 use super::objective::Stated;
-use super::page::Page;
+use super::page::{self, Page};
 use super::units::shown;
 use crate::load::LoadReport;
 use crate::record::{RecordError, RecordReader, RunInfo};
@@ -109,10 +109,7 @@ fn page(runs: &[Run<'_>], overlaid: &[Overlaid<'_>]) -> String {
         ("together", "Over time", charts::render(runs, &mut charts)),
         ("operations", "Operations", curves::render(runs, &mut charts)),
     ];
-    let sections: Vec<_> = parts
-        .iter()
-        .filter_map(|(id, name, part)| part.is_some().then_some((*id, *name)))
-        .collect();
+    let sections = page::present(&parts);
     let page = Page {
         command: "load",
         title: &headline::title(runs),

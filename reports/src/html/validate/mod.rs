@@ -9,7 +9,7 @@ mod matrix;
 mod reasons;
 
 use super::evidence::Allowance;
-use super::page::Page;
+use super::page::{self, Page};
 use super::units::{SHORT, shown};
 use super::verdict::Tone;
 use crate::validate::{ValidateReport, Verdict};
@@ -46,10 +46,7 @@ pub fn render(report: &ValidateReport) -> String {
         ("accepted", "Accepted", reasons::accepted(report)),
         ("cases", "Cases", Some(cases::render(report, &groups, &allowance))),
     ];
-    let sections: Vec<_> = parts
-        .iter()
-        .filter_map(|(id, name, part)| part.is_some().then_some((*id, *name)))
-        .collect();
+    let sections = page::present(&parts);
     let page = Page {
         command: "validate",
         title: &title,
