@@ -24,15 +24,8 @@ pub(super) fn distinct(directories: &[&Path]) -> Result<(), GateError> {
 
 /// Refuses runs that answer different questions.
 pub(super) fn check(baseline: &[Recorded], candidate: &[Recorded]) -> Result<(), GateError> {
-    let kinds: [Property; 3] = [
+    let kinds: [Property; 2] = [
         ("scenario", |run| text::line(&run.scenario)),
-        ("change to the scenario", |run| {
-            if run.set.is_empty() {
-                "none".to_owned()
-            } else {
-                text::line(&run.set.join(", "))
-            }
-        }),
         ("arrival process", |run| {
             if run.expected_arrivals.is_some() {
                 "open"

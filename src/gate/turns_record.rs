@@ -152,7 +152,6 @@ fn describe(common: &Common, side: TurnsSide, target: &Target) -> RunInfo {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         status: RunStatus::Running,
         scenario: plan.workload.name.clone(),
-        set: plan.workload.set.clone(),
         target: target.name.clone(),
         base_url: target.base.to_string(),
         started_at: common.started_at.to_rfc3339_opts(SecondsFormat::Nanos, true),

@@ -321,7 +321,6 @@ fn describe(plan: &Plan, workload: &Workload, target: &Target, options: &Options
         version: env!("CARGO_PKG_VERSION").to_owned(),
         status: RunStatus::Running,
         scenario: workload.name.clone(),
-        set: workload.set.clone(),
         target: target.name.clone(),
         base_url: target.base.to_string(),
         started_at: started.to_rfc3339_opts(SecondsFormat::Nanos, true),

@@ -53,7 +53,6 @@ fn info() -> RunInfo {
         version: "0.1.0".to_owned(),
         status: RunStatus::Complete,
         scenario: "camera-feed".to_owned(),
-        set: Vec::new(),
         target: "lab".to_owned(),
         base_url: "https://lab.example".to_owned(),
         started_at: "2026-11-22T06:00:00Z".to_owned(),

@@ -68,7 +68,6 @@ fn run(seconds: u32) -> RunInfo {
         version: "0.1.0".to_owned(),
         status: RunStatus::Running,
         scenario: "field-mix".to_owned(),
-        set: Vec::new(),
         target: "lab".to_owned(),
         base_url: "https://10.0.0.123:5009".to_owned(),
         started_at: "2026-11-22T06:00:00Z".to_owned(),

@@ -10,7 +10,6 @@ pub(super) fn run(started_unix_ns: u64) -> RunInfo {
         version: "0.1.0".to_owned(),
         status: RunStatus::Running,
         scenario: "camera-feed".to_owned(),
-        set: Vec::new(),
         target: "lab".to_owned(),
         base_url: "https://lab.example".to_owned(),
         started_at: "2026-11-22T06:00:00Z".to_owned(),

@@ -89,7 +89,6 @@ fn check_alike(first: &RecordReader, other: &RecordReader) -> Result<(), MergeEr
     };
     for (what, one, two) in [
         ("scenario", a.scenario.clone(), b.scenario.clone()),
-        ("changes to the scenario", a.set.join(", "), b.set.join(", ")),
         ("duration in seconds", a.planned_s.to_string(), b.planned_s.to_string()),
         ("number of planned arrivals", expected(a), expected(b)),
         ("objectives", slos(a), slos(b)),

@@ -15,11 +15,8 @@ pub struct RunInfo {
     pub version: String,
     /// Whether the run came to its end.
     pub status: RunStatus,
-    /// The scenario's name.
+    /// The scenario's name, with what was changed in it for this run.
     pub scenario: String,
-    /// What was changed in the scenario for this run: `KEY=VALUE` each, in order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub set: Vec<String>,
     /// The target's name.
     pub target: String,
     /// The target's base URL.

@@ -190,7 +190,6 @@ impl Reader<'_> {
             images: self.images(file.images)?,
             slos: slos.collect::<Result<_, _>>()?,
             journeys,
-            set: Vec::new(),
         })
     }
 

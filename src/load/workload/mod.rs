@@ -19,7 +19,8 @@ use std::time::Duration;
 /// A workload.
 #[derive(Debug, Clone)]
 pub struct Workload {
-    /// Its name: the shipped scenario's, or the file's without its ending.
+    /// Its name: the shipped scenario's, or the file's without its ending; with what was changed in it, if anything, for
+    /// then it is another workload wherever it is shown, kept or compared.
     pub name: String,
     /// One sentence on what it stands for.
     pub description: String,
@@ -35,8 +36,6 @@ pub struct Workload {
     pub journeys: Vec<Journey>,
     /// What must hold.
     pub slos: Vec<Slo>,
-    /// What was changed in the scenario by [`Override`]s, as they are written.
-    pub set: Vec<String>,
 }
 
 /// When work begins.
@@ -150,9 +149,8 @@ impl Workload {
         if set.is_empty() {
             return Ok(as_it_stands);
         }
-        let mut workload = file::parse_changed(name, file, text, set)?;
-        workload.set = set.iter().map(ToString::to_string).collect();
-        Ok(workload)
+        let changes: Vec<String> = set.iter().map(ToString::to_string).collect();
+        file::parse_changed(&format!("{name} with {}", changes.join(", ")), file, text, set)
     }
 
     /// Puts another rate in place of the workload's: stages keep their proportions to it.

@@ -68,13 +68,7 @@ fn reasons(report: &LoadReport) -> Vec<Markup> {
 
 fn circumstances(run: &RunInfo, report: &LoadReport) -> Vec<(&'static str, Markup)> {
     vec![
-        (
-            "Scenario",
-            html! {
-                (shown(&report.scenario, SHORT))
-                @for set in &run.set { br; code { (shown(set, SHORT)) } }
-            },
-        ),
+        ("Scenario", html! { (shown(&report.scenario, SHORT)) }),
         ("Target", html! { (shown(&run.target, SHORT)) }),
         ("Address", html! { code { (shown(&report.target, SHORT)) } }),
         ("Started", units::instant(&run.started_at)),

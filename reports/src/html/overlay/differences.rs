@@ -9,15 +9,8 @@ use maud::{Markup, html};
 /// A circumstance of a run: what it is called, and what it was.
 type Circumstance = (&'static str, fn(&RunInfo) -> String);
 
-const CIRCUMSTANCES: [Circumstance; 15] = [
+const CIRCUMSTANCES: [Circumstance; 14] = [
     ("scenario", |run| run.scenario.clone()),
-    ("changes to the scenario", |run| {
-        if run.set.is_empty() {
-            "none".to_owned()
-        } else {
-            run.set.join("; ")
-        }
-    }),
     ("target", |run| run.target.clone()),
     ("address", |run| run.base_url.clone()),
     ("offered rate", offered),

@@ -37,7 +37,12 @@ fn every_kind_of_field_can_be_changed() {
     assert_eq!(workload.images, ImageSource::Directory("faces".into()));
     assert_eq!(workload.slos.len(), 1);
     assert_eq!(workload.users, Some(9));
-    assert_eq!(workload.set[2], "journeys.camera.weight=3");
+    assert!(
+        workload.name.starts_with("field-mix with arrivals.process=constant, ")
+            && workload.name.contains(", journeys.camera.weight=3, "),
+        "{}",
+        workload.name
+    );
 }
 
 #[test]
