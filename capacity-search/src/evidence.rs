@@ -56,6 +56,15 @@ impl Mark {
     }
 }
 
+/// One call of a step, as its server saw it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Call {
+    /// When it was sent, in nanoseconds since the step's begin.
+    pub at_ns: u64,
+    /// From then to the last byte of its answer, in nanoseconds.
+    pub took_ns: u64,
+}
+
 /// What an objective allows.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Allowed {
@@ -91,6 +100,9 @@ pub struct StepResult {
     pub moments: Vec<Moment>,
     /// Arrivals under way when the first of them began.
     pub under_way_before: u64,
+    /// Every call of the whole step, warm-up included, in the order of being sent; empty where they are too many, or not all
+    /// of one kind, or some got no answer.
+    pub calls: Vec<Call>,
     /// By objective: whether it held.
     pub held: Vec<bool>,
     /// The median response time, in seconds.

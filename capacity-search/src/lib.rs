@@ -11,7 +11,7 @@ mod steady;
 mod tail;
 mod usl;
 
-pub use evidence::{Allowed, Ending, Mark, Moment, RUNGS, RUNGS_PER_LIMIT, StepPlan, StepResult};
+pub use evidence::{Allowed, Call, Ending, Mark, Moment, RUNGS, RUNGS_PER_LIMIT, StepPlan, StepResult};
 pub use search::{Decision, End, Finding, Limit, SHARES, Search, SearchSettings};
 pub use steady::hopeless;
 pub use usl::{UslPoint, fit_usl};

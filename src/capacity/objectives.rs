@@ -77,8 +77,14 @@ impl Objectives {
 
     /// Whether any speaks of latency.
     pub(super) fn speak_of_latency(&self) -> bool {
+        self.on_latency().next().is_some()
+    }
+
+    /// Those that speak of latency.
+    pub(super) fn on_latency(&self) -> impl Iterator<Item = &Slo> {
         let of_latency = |ceiling: &Ceiling| !matches!(ceiling, Ceiling::Share { limit: None, .. });
-        self.ceilings.iter().any(of_latency)
+        let both = self.slos.iter().zip(&self.ceilings);
+        both.filter(move |(_, ceiling)| of_latency(ceiling)).map(|(slo, _)| slo)
     }
 }
 

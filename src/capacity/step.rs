@@ -4,10 +4,11 @@ use super::watcher::{Seen, Watcher};
 use super::{CapacityError, Objectives};
 use crate::events::Observer;
 use crate::load::{
-    self, ArrivalPlan, DeadTarget, Interruption, LoadError, Outcome, Rate, Sessions, Workload, run_with_sessions, span,
+    self, ArrivalPlan, CallTimes, DeadTarget, Interruption, LoadError, Outcome, Rate, Sessions, Workload,
+    run_with_sessions, span,
 };
 use crate::target::Target;
-use proofload_capacity_search::{Ending, StepPlan, StepResult};
+use proofload_capacity_search::{Call, Ending, StepPlan, StepResult};
 use proofload_reports::capacity::{StepRow, StepVerdict};
 use proofload_reports::load::{Percentiles, SloRow, rounded};
 use proofload_reports::record::{Kind, Totals, latency_histogram};
@@ -26,6 +27,11 @@ const MOST_USERS: f64 = 5000.0;
 const FEWEST_USERS: f64 = 16.0;
 /// A share of arrivals that waited for a user above this says that users ran out.
 const WAITED: f64 = 0.01;
+/// Calls of a step that are kept one by one at most: beyond, its histograms tell all there is to know.
+const KEEP_CALLS: usize = 60_000;
+/// Calls are of one kind when every objective on latency speaks of this share of them at least: the few others are the
+/// renewals of tokens that go on beside.
+const OF_ONE_KIND: f64 = 0.98;
 
 /// What every step shares.
 pub(super) struct Bench<'a> {
@@ -64,6 +70,7 @@ impl Bench<'_> {
             seed: self.load.seed.wrapping_add(number as u64),
             out: self.out.map(|out| out.join(&record)),
             on_dead_target: DeadTarget::Stop,
+            keep_calls: KEEP_CALLS,
             ..self.load.clone()
         };
         let (sender, receiver) = watch::channel(None);
@@ -145,6 +152,7 @@ impl Bench<'_> {
             ending,
             moments,
             under_way_before: warm_up.checked_sub(1).map_or(0, |last| seen.moments[last].under_way),
+            calls: calls(&outcome.operations, &outcome.calls, self.objectives),
             held: slos.iter().map(|slo| slo.held).collect(),
             median_s: Duration::from_micros(response_us.p50).as_secs_f64(),
             elapsed_s: 0.0,
@@ -232,6 +240,22 @@ impl Bench<'_> {
     }
 }
 
+/// The calls of a step as the search takes them; none where too few are of the one kind that the objectives speak of.
+fn calls(operations: &[String], calls: &[CallTimes], objectives: &Objectives) -> Vec<Call> {
+    let spoken_of = |name: &String| objectives.on_latency().all(|slo| slo.speaks_of(name));
+    let spoken_of: Vec<bool> = operations.iter().map(spoken_of).collect();
+    let of_the_kind = calls.iter().filter(|call| spoken_of[call.operation]).count();
+    if ratio(of_the_kind as u64, calls.len() as u64) < OF_ONE_KIND {
+        return Vec::new();
+    }
+    // The others occupy the server too.
+    let every = calls.iter().map(|call| Call {
+        at_ns: call.sent_ns,
+        took_ns: call.took_ns,
+    });
+    every.collect()
+}
+
 /// Passes a signal on to the step.
 async fn forward(mut signals: watch::Receiver<Option<Interruption>>, step: watch::Sender<Option<Interruption>>) {
     if let Ok(interruption) = signals.wait_for(Option::is_some).await.map(|stored| *stored) {
@@ -275,5 +299,38 @@ fn label(rate_per_s: f64) -> String {
         format!("{rate_per_s:.2}")
     } else {
         format!("{rate_per_s:.0}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load::Slo;
+
+    #[test]
+    fn calls_are_only_told_where_nearly_all_are_of_the_kind_that_objectives_speak_of() {
+        let operations = ["authenticate", "renewToken", "publish"].map(str::to_owned);
+        let told = |texts: &[&str], renewals: u64| {
+            let slos: Vec<Slo> = texts
+                .iter()
+                .map(|text| Slo::parse(text, &["renewToken", "publish"]).unwrap())
+                .collect();
+            let objectives = Objectives::new(&slos, Duration::from_secs(10)).unwrap();
+            let log = (0..100).map(|number| CallTimes {
+                operation: if number < renewals { 1 } else { 2 },
+                sent_ns: number,
+                took_ns: 1000 - number,
+            });
+            calls(&operations, &log.collect::<Vec<_>>(), &objectives)
+        };
+        let call = |at_ns| Call {
+            at_ns,
+            took_ns: 1000 - at_ns,
+        };
+        let all: Vec<Call> = (0..100).map(call).collect();
+        assert_eq!(told(&["publish.p99 < 250ms", "errors < 1%"], 2), all);
+        assert_eq!(told(&["publish.p99 < 250ms", "errors < 1%"], 3), []);
+        assert_eq!(told(&["publish.p99 < 250ms", "renewToken.mean < 1s"], 2), []);
+        assert_eq!(told(&["p99 < 250ms"], 50), all, "it speaks of every call");
     }
 }

@@ -182,6 +182,7 @@ impl CapacityArgs {
                 on_dead_target: DeadTarget::Stop,
                 shard: Share::ALL,
                 start_at: None,
+                keep_calls: 0,
             },
             out: self.out.clone(),
             need: self.need,

@@ -231,6 +231,7 @@ impl Session<'_> {
             on_dead_target: DeadTarget::Stop,
             shard: Share::ALL,
             start_at: None,
+            keep_calls: 0,
         }
     }
 

@@ -172,6 +172,7 @@ impl LoadArgs {
             may_load: self.i_may_load_this_target,
             shard: self.shard,
             start_at: self.start_at,
+            keep_calls: 0,
             on_dead_target: match self.on_dead_target {
                 OnDeadTarget::Stop => DeadTarget::Stop,
                 OnDeadTarget::Continue => DeadTarget::Continue,

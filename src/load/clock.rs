@@ -29,6 +29,11 @@ impl Clock {
         self.origin + Duration::from_nanos(at_ns)
     }
 
+    /// An instant as a time on this clock; 0 for one before its origin.
+    pub(super) fn at_ns(&self, instant: Instant) -> u64 {
+        ns(instant.saturating_duration_since(self.origin))
+    }
+
     /// The Unix time, in nanoseconds, of a time on this clock.
     pub(super) fn unix_ns(&self, at_ns: u64) -> u64 {
         self.origin_unix_ns + at_ns

@@ -3,9 +3,10 @@
 //! Every thread of the generator has its own desk, its own share of the arrivals and its own users. Nothing here is
 //! shared with another thread, so nothing is locked, and time comes in as a number, so tests need no clock.
 
+use super::call_log::CallLog;
 use super::pacer::{Arrival, Arrivals};
 use super::pulse::Rhythm;
-use super::shard::Shard;
+use super::shard::{Ending, Instants, Shard};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::iter::Peekable;
@@ -93,6 +94,8 @@ impl Lane {
 pub(super) struct Desk {
     /// What is measured.
     pub(super) shard: Shard,
+    /// The calls of the whole run one by one, where they are kept.
+    pub(super) calls: CallLog,
     /// Arrivals sent but not done.
     pub(super) in_flight: u64,
     seats: Vec<Seat>,
@@ -131,6 +134,7 @@ impl Desk {
     pub(super) fn new(operations: usize, lanes: Vec<Lane>) -> Self {
         Self {
             shard: Shard::new(operations),
+            calls: CallLog::default(),
             in_flight: 0,
             seats: Vec::new(),
             lanes,
@@ -140,6 +144,21 @@ impl Desk {
             close_ns: u64::MAX,
             present: 0,
         }
+    }
+
+    /// The same desk, which keeps at most so many calls one by one.
+    pub(super) fn keeping(self, most: usize) -> Self {
+        Self {
+            calls: CallLog::new(most),
+            ..self
+        }
+    }
+
+    /// Records a call of the operation with index `operation`.
+    pub(super) fn call(&mut self, operation: usize, at: Instants, ending: Ending, ok: bool) {
+        let answered = matches!(ending, Ending::Status(_));
+        self.shard.call(operation, at, ending, ok);
+        self.calls.add(operation, self.start_ns, at.written, at.done, answered);
     }
 
     /// Whether there is a place left for a user; each user comes once.

@@ -1,5 +1,6 @@
 //! A load run from beginning to end.
 
+use super::call_log::CallTimes;
 use super::clock::{Clock, ns};
 use super::error::LoadError;
 use super::health::Symptoms;
@@ -50,6 +51,11 @@ pub struct Outcome {
     /// What was wrong with the generator whatever the target did, one sentence each: too few users are not among it,
     /// since they may also have waited for the target.
     pub bottleneck: Vec<String>,
+    /// The operations measured, in the order of their places.
+    pub operations: Vec<String>,
+    /// Every call of the run, whatever its operation, in the order of being sent. Empty where they were not asked for
+    /// ([`Options::keep_calls`]), were more than that, or one of them got no whole answer.
+    pub calls: Vec<CallTimes>,
 }
 
 /// A target that answered nothing for so many seconds is dead.
@@ -221,8 +227,11 @@ impl Crew {
                 }
             }
         };
-        let Recorded { mut totals, writer } =
-            recorded.map_err(|_| LoadError::Generator("the recorder went away".to_owned()))??;
+        let Recorded {
+            mut totals,
+            calls,
+            writer,
+        } = recorded.map_err(|_| LoadError::Generator("the recorder went away".to_owned()))??;
         totals.offered_s = totals
             .duration_s
             .min(Duration::from_nanos(end.ns() - start_ns).as_secs_f64());
@@ -247,6 +256,8 @@ impl Crew {
             interrupted: ended_by,
             dead,
             bottleneck: symptoms.own_faults(),
+            operations: plan.operations.clone(),
+            calls,
         })
     }
 
@@ -268,6 +279,7 @@ impl Crew {
         let recorder = Recorder {
             names: plan.operations.clone(),
             threads: plan.threads,
+            keep_calls: plan.keep_calls,
             writer,
             observer,
             planned: workload.duration,

@@ -6,6 +6,7 @@
 //! one more writes the record once a second (`recorder`).
 
 mod attack;
+mod call_log;
 mod clock;
 mod desk;
 mod detect_time;
@@ -39,6 +40,7 @@ mod virtual_user;
 mod wire;
 mod workload;
 
+pub use call_log::CallTimes;
 pub use engine::{Interruption, Outcome, run, run_with_sessions};
 pub use error::LoadError;
 pub use health::complaints;

@@ -31,6 +31,8 @@ pub struct Options {
     pub shard: Share,
     /// When the first arrival may be due; `None` for as soon as the users are ready.
     pub start_at: Option<DateTime<Utc>>,
+    /// Calls of the run that are kept one by one at most ([`Outcome::calls`](super::Outcome::calls)); 0 for none.
+    pub keep_calls: usize,
 }
 
 /// What to do when the target stops answering.

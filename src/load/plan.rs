@@ -39,6 +39,8 @@ pub(super) struct Plan {
     pub(super) users: usize,
     /// Which share of all machines' arrivals this one takes.
     shard: Share,
+    /// Calls that are kept one by one at most.
+    pub(super) keep_calls: usize,
     journeys: Vec<PlannedJourney>,
 }
 
@@ -121,6 +123,7 @@ impl Plan {
             threads,
             users,
             shard: options.shard,
+            keep_calls: options.keep_calls,
             journeys,
         };
         plan.check_that_something_falls_due(workload)?;
@@ -172,6 +175,7 @@ impl Plan {
             index,
             host: self.base.clone(),
             operations: self.operations.len(),
+            keep_calls: self.keep_calls,
             lanes: lanes.collect(),
             // No two users of any thread or machine have the same number.
             first_user: (self.shard.index << 32) + (index * self.users) as u64,

@@ -1,5 +1,6 @@
 //! The thread that merges what the generator's threads measured, writes the record and tells whoever watches.
 
+use super::call_log::{self, CallTimes};
 use super::shard::Ending;
 use super::threads::Harvest;
 use crate::events::{Event, LoadTick, Observer};
@@ -20,6 +21,8 @@ pub(super) struct Recorder {
     pub(super) names: Vec<String>,
     /// How many threads hand over.
     pub(super) threads: usize,
+    /// Calls that are kept one by one at most.
+    pub(super) keep_calls: usize,
     /// Where the record goes; `None` for none.
     pub(super) writer: Option<RecordWriter>,
     /// Who watches.
@@ -34,6 +37,8 @@ pub(super) struct Recorder {
 pub(super) struct Recorded {
     /// The sums.
     pub(super) totals: Totals,
+    /// All calls one by one; empty where they were not kept, or some are missing.
+    pub(super) calls: Vec<CallTimes>,
     /// The record, to be closed.
     pub(super) writer: Option<RecordWriter>,
 }
@@ -81,11 +86,15 @@ impl Recorder {
         let mut process = Process::new();
         let mut totals = Totals::default();
         let mut waiting: BTreeMap<u64, Vec<Harvest>> = BTreeMap::new();
+        let mut logs = vec![None; self.threads];
         // The second that each thread will hand over next; `None` when it has handed over its last.
         let mut reached: Vec<Option<u64>> = vec![Some(0); self.threads];
         while reached.iter().any(Option::is_some) {
-            let Ok(harvest) = harvests.recv() else { break };
+            let Ok(mut harvest) = harvests.recv() else { break };
             reached[harvest.thread] = (!harvest.last).then_some(harvest.second + 1);
+            if harvest.last {
+                logs[harvest.thread] = harvest.calls.take();
+            }
             waiting.entry(harvest.second).or_default().push(harvest);
             let complete = reached.iter().flatten().min().copied().unwrap_or(u64::MAX);
             while let Some(first) = waiting.first_entry().filter(|first| *first.key() < complete) {
@@ -100,6 +109,7 @@ impl Recorder {
         }
         Ok(Recorded {
             totals,
+            calls: call_log::join(logs, self.keep_calls),
             writer: self.writer,
         })
     }

@@ -128,6 +128,7 @@ mod tests {
             on_dead_target: DeadTarget::Stop,
             shard: shard.parse().unwrap(),
             start_at: None,
+            keep_calls: 0,
         }
     }
 

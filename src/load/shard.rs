@@ -22,13 +22,15 @@ impl std::fmt::Display for Ending {
     }
 }
 
-/// Three instants of a call, each in nanoseconds since a common origin.
+/// The instants of a call, each in nanoseconds since a common origin.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Instants {
     /// When it was due.
     pub(super) due: u64,
-    /// When it was sent.
+    /// When it was sent, a connection being made first where needed.
     pub(super) sent: u64,
+    /// When there was a connection for it: the same instant where there was one already.
+    pub(super) written: u64,
     /// When its last body byte came, or it was given up.
     pub(super) done: u64,
 }
@@ -152,7 +154,12 @@ mod tests {
     fn both_latencies_by_outcome_and_nothing_is_lost() {
         let names = vec!["publish".to_owned(), "renewToken".to_owned()];
         let mut shard = Shard::new(2);
-        let at = |due, sent, done| Instants { due, sent, done };
+        let at = |due, sent, done| Instants {
+            due,
+            sent,
+            written: sent,
+            done,
+        };
         shard.call(0, at(0, 1_000_000, 3_000_000), Ending::Status(200), true);
         shard.call(0, at(0, 0, 0), Ending::Status(200), true);
         shard.call(0, at(0, 5_000_000, 9_000_000), Ending::Failure("timeout"), false);

@@ -2,6 +2,7 @@
 //! measured once a second.
 
 use super::attack::{Cast, Roll, attack};
+use super::call_log::CallTimes;
 use super::clock::Clock;
 use super::desk::{self, Desk, Lane};
 use super::fine_timer::FineTimer;
@@ -48,6 +49,8 @@ pub(super) struct Harvest {
     pub(super) busy: f64,
     /// Whether it is the thread's last.
     pub(super) last: bool,
+    /// With the last one: the calls of the whole run one by one; `None` where they were not kept, or some are missing.
+    pub(super) calls: Option<Vec<CallTimes>>,
 }
 
 /// When the run takes place; known once all users are ready.
@@ -66,6 +69,8 @@ pub(super) struct Thread {
     pub(super) index: usize,
     pub(super) host: String,
     pub(super) operations: usize,
+    /// Calls that are kept one by one at most.
+    pub(super) keep_calls: usize,
     pub(super) lanes: Vec<Lane>,
     pub(super) casts: Vec<Cast>,
     pub(super) first_user: u64,
@@ -117,7 +122,7 @@ impl Thread {
     }
 
     async fn run(self, alarm: FineTimer) {
-        desk::open(Desk::new(self.operations, self.lanes));
+        desk::open(Desk::new(self.operations, self.lanes).keeping(self.keep_calls));
         let muster = Muster {
             missing: AtomicUsize::new(self.casts.iter().map(|cast| cast.users).sum()),
             told: self.told.clone(),
@@ -222,9 +227,10 @@ impl Steward {
     }
 
     fn harvest(&self, second: u64, interval: Range<u64>, start_ns: u64, busy: f64, last: bool) -> Harvest {
-        let (mut shard, in_flight, due) = desk::with(|desk| {
+        let (mut shard, in_flight, due, calls) = desk::with(|desk| {
             let due = desk.fallen_due(start_ns + interval.end);
-            (desk.shard.take(), desk.in_flight, due)
+            let calls = if last { desk.calls.take() } else { None };
+            (desk.shard.take(), desk.in_flight, due, calls)
         });
         shard.due = due - self.counted.swap(due, Ordering::Relaxed);
         Harvest {
@@ -236,6 +242,7 @@ impl Steward {
             in_flight,
             busy: busy.clamp(0.0, 1.0),
             last,
+            calls,
         }
     }
 }

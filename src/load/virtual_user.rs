@@ -54,6 +54,8 @@ pub(super) enum NotReady {
 struct Called {
     result: Result<Answer, WireError>,
     sent_ns: u64,
+    /// When there was a connection to send it on.
+    written_ns: u64,
     done_ns: u64,
 }
 
@@ -239,9 +241,11 @@ impl VirtualUser {
         on_sent(sent_ns);
         let deadline = clock.instant(sent_ns.saturating_add(ns(self.script.timeout))).into();
         let result = self.connection.exchange(&self.head, tail, deadline, keep_body).await;
+        let connected = self.connection.newly_made();
         Called {
             result,
             sent_ns,
+            written_ns: connected.map_or(sent_ns, |at| clock.at_ns(at).max(sent_ns)),
             done_ns: clock.now_ns(),
         }
     }
@@ -362,9 +366,10 @@ impl Called {
         let at = Instants {
             due: due_ns,
             sent: self.sent_ns,
+            written: self.written_ns,
             done: self.done_ns,
         };
-        desk::with(|desk| desk.shard.call(operation, at, ending, ok));
+        desk::with(|desk| desk.call(operation, at, ending, ok));
     }
 }
 

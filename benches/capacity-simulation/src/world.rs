@@ -112,6 +112,7 @@ impl<'a> World<'a> {
             ending,
             moments: moments[warm_up..].to_vec(),
             under_way_before: warm_up.checked_sub(1).map_or(0, |last| moments[last].under_way),
+            calls: Vec::new(),
             held: Vec::new(),
             median_s,
             elapsed_s: self.now_s,

@@ -125,6 +125,7 @@ impl LiveArgs {
             on_dead_target: DeadTarget::Continue,
             shard: Share::ALL,
             start_at: None,
+            keep_calls: 0,
         }
     }
 }

@@ -56,6 +56,11 @@ impl Slo {
         (subject.trim().to_owned(), self.objective.limit)
     }
 
+    /// Whether calls of this operation count.
+    pub fn speaks_of(&self, operation: &str) -> bool {
+        self.objective.speaks_of(operation)
+    }
+
     /// How many calls of one second it speaks of, and how many of them were beyond its limit; none beyond where it is no
     /// [`Ceiling::Share`].
     pub fn beyond(&self, second: &Second) -> (u64, u64) {

@@ -49,6 +49,8 @@ pub(in crate::load) struct Answer {
 pub(in crate::load) struct Connection {
     connector: Connector,
     stream: Option<Stream>,
+    /// When the last exchange had made it; `None` where it needed not.
+    made_at: Option<std::time::Instant>,
     timer: Pin<Box<tokio::time::Sleep>>,
     /// The last body that was asked for; its room is used again.
     body: Vec<u8>,
@@ -66,6 +68,7 @@ impl Connection {
         Self {
             connector,
             stream: None,
+            made_at: None,
             timer: Box::pin(tokio::time::sleep(Duration::ZERO)),
             body: Vec::new(),
         }
@@ -139,6 +142,11 @@ impl Connection {
         &self.body
     }
 
+    /// When it was made, if that was for the last exchange: the request itself was only sent then. Told once.
+    pub(in crate::load) fn newly_made(&mut self) -> Option<std::time::Instant> {
+        self.made_at.take()
+    }
+
     /// Gives the connection up; the next exchange makes a new one.
     pub(in crate::load) fn close(&mut self) {
         self.stream = None;
@@ -146,7 +154,9 @@ impl Connection {
 
     async fn connect(&mut self, deadline: Instant) -> Result<Stream, WireError> {
         let connecting = tokio::time::timeout_at(deadline, self.connector.connect());
-        connecting.await.unwrap_or(Err(WireError::Timeout))
+        let stream = connecting.await.unwrap_or(Err(WireError::Timeout))?;
+        self.made_at = Some(std::time::Instant::now());
+        Ok(stream)
     }
 }
 
