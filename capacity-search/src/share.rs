@@ -18,6 +18,8 @@ const SLOPE: (f64, f64) = (4.0, 1000.0);
 const SLOPE_PER_CALL: f64 = 1.5;
 /// ...give or take a factor whose logarithm has this standard deviation.
 const SLOPE_SPREAD: f64 = 0.35;
+/// A sudden edge has at least this one.
+const SUDDEN: f64 = 100.0;
 /// A step in which calls piled up, or more than this share were beyond the limit, only says that it is above the edge: a
 /// queue that grows has no share of its own.
 const MOST: f64 = 0.4;
@@ -66,7 +68,7 @@ pub(super) fn soft(
         .collect();
     let ln_prior: Vec<f64> = slopes
         .iter()
-        .map(|slope| ln_slope_prior(*slope, limit_s, centre))
+        .map(|slope| ln_slope_prior(*slope, limit_s, centre, sudden))
         .collect();
     let usual = usual_slope(limit_s, centre).unwrap_or(30.0).min(100.0);
     let data: Vec<Datum> = steps
@@ -99,7 +101,11 @@ pub(super) fn soft(
 /// What is believed of a slope before anything is seen. In a queue whose arrivals and services vary moderately, the
 /// probability of waiting longer than a limit falls by a factor of e about once or twice for every call that arrives
 /// within the limit (Kingman's exponential tail), so the slope is around rate times limit; of errors nothing is known.
-fn ln_slope_prior(slope: f64, limit_s: Option<f64>, ln_rate: f64) -> f64 {
+/// A sudden edge is steep.
+fn ln_slope_prior(slope: f64, limit_s: Option<f64>, ln_rate: f64, sudden: bool) -> f64 {
+    if sudden {
+        return -((SUDDEN / slope).ln().max(0.0) / SLOPE_SPREAD).powi(2) / 2.0;
+    }
     let Some(usual) = usual_slope(limit_s, ln_rate) else {
         return 0.0;
     };
