@@ -31,10 +31,10 @@ settings=$(grep " $chosen" <<'TABLE'
 4 fixed:20ms 200
 8 fixed:20ms 400
 30 fixed:20ms 1500
-1 exp:20ms 40.3
-4 exp:20ms 190.2
-8 exp:20ms 390.4
-30 exp:20ms 1492
+1 exp:20ms 40.1
+4 exp:20ms 190.1
+8 exp:20ms 390.0
+30 exp:20ms 1489.5
 TABLE
 )
 echo '| workers | service | truth | found | bracket | error | confirmed | seconds | exit |'

@@ -5,6 +5,7 @@
 //! where calls pile up. No step decides alone: a step at the edge of a random server misses its objective every other time.
 
 use super::evidence::{Allowed, StepResult, number};
+use super::replay::Edge;
 use super::share::{in_play, soft};
 use super::steady;
 
@@ -30,25 +31,43 @@ pub(super) struct Belief {
 
 impl Belief {
     /// The belief after `steps`, somewhere between two rates; `allowed` is what each objective allows, and nothing is left
-    /// to chance at a `sudden` edge.
-    pub(super) fn of(steps: &[&StepResult], allowed: &[Allowed], between: (f64, f64), sudden: bool) -> Self {
+    /// to chance at a `sudden` edge. Where the calls, replayed, say where the edge of an objective lies, that counts.
+    pub(super) fn of(
+        steps: &[&StepResult],
+        allowed: &[Allowed],
+        between: (f64, f64),
+        sudden: bool,
+        edges: &[Option<Edge>],
+    ) -> Self {
         let (low, high) = (between.0.ln(), between.1.ln());
         let ln_rates: Vec<f64> = (0..POINTS)
             .map(|point| low + (high - low) * (number(point as u64) + 0.5) / number(POINTS as u64))
             .collect();
-        let queue = normalised(ln_rates.iter().map(|edge| queue(steps, *edge, sudden)).collect());
-        let mut above = survival(&queue);
+        // Calls that are replayed also say when they pile up.
+        let is_replayed = edges.iter().any(Option::is_some);
+        let mut above = if is_replayed {
+            vec![1.0; POINTS]
+        } else {
+            survival(&normalised(
+                ln_rates.iter().map(|edge| queue(steps, *edge, sudden)).collect(),
+            ))
+        };
         let mut medians = Vec::new();
-        // Once to find the neighbourhood, once with only the steps in it.
-        let centre = quantile(&ln_rates, &above, 0.5);
+        let known = edges.iter().flatten().map(|edge| edge.ln_rate);
+        let centre = known
+            .reduce(f64::min)
+            .unwrap_or_else(|| quantile(&ln_rates, &above, 0.5));
         for (objective, allowed) in allowed.iter().enumerate() {
-            let own = match allowed.share {
-                Some(share) if in_play(steps, objective, share) => {
+            let edge = edges.get(objective).copied().flatten();
+            let own = match (allowed.share, edge) {
+                (Some(_), Some(edge)) => normalised(ln_rates.iter().map(|rate| edge.likelihood(*rate)).collect()),
+                (Some(share), None) if in_play(steps, objective, share) => {
+                    // Once to find the neighbourhood, once with only the steps in it.
                     let rough = soft(steps, objective, share, allowed, &ln_rates, centre, sudden);
                     let near = quantile(&ln_rates, &survival(&rough), 0.5);
                     soft(steps, objective, share, allowed, &ln_rates, near, sudden)
                 }
-                None if steps.iter().any(|step| step.held.get(objective) == Some(&false)) => {
+                (None, _) if steps.iter().any(|step| step.held.get(objective) == Some(&false)) => {
                     normalised(ln_rates.iter().map(|edge| firm(steps, objective, *edge)).collect())
                 }
                 _ => {
@@ -57,7 +76,8 @@ impl Belief {
                 }
             };
             let own = survival(&own);
-            medians.push(Some(quantile(&ln_rates, &own, 0.5).exp()));
+            let was_missed = allowed.share.is_none_or(|share| in_play(steps, objective, share));
+            medians.push(was_missed.then(|| quantile(&ln_rates, &own, 0.5).exp()));
             for (above, own) in above.iter_mut().zip(&own) {
                 *above *= own;
             }

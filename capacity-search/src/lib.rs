@@ -5,6 +5,7 @@
 
 mod belief;
 mod evidence;
+mod replay;
 mod search;
 mod share;
 mod steady;
@@ -12,6 +13,7 @@ mod tail;
 mod usl;
 
 pub use evidence::{Allowed, Call, Ending, Mark, Moment, RUNGS, RUNGS_PER_LIMIT, StepPlan, StepResult};
+pub use replay::Server;
 pub use search::{Decision, End, Finding, Limit, SHARES, Search, SearchSettings};
 pub use steady::hopeless;
 pub use usl::{UslPoint, fit_usl};

@@ -6,6 +6,7 @@
 
 mod finding;
 mod pace;
+mod replayed;
 mod verdict;
 
 pub use finding::{End, Finding, Limit};
@@ -15,6 +16,7 @@ use super::evidence::{Allowed, Ending, StepPlan, StepResult};
 use super::share::clearly_beyond;
 use super::steady;
 use proofload_reports::capacity::Purpose;
+use replayed::Replayed;
 
 /// The ramp goes up by this factor while everything holds...
 const UP: f64 = 2.0;
@@ -82,6 +84,8 @@ pub struct Search {
     steps: Vec<StepResult>,
     /// The lowest rate that the generator could not make, twice in a row.
     too_fast_per_s: Option<f64>,
+    /// What the calls of the steps up to the last long one say, replayed.
+    replayed: Option<Replayed>,
     /// The answer as it was after its confirmation.
     answer: Option<f64>,
     /// Whether that agreed.
@@ -95,6 +99,7 @@ impl Search {
             settings,
             steps: Vec::new(),
             too_fast_per_s: None,
+            replayed: None,
             answer: None,
             confirmed: false,
         }
@@ -118,6 +123,9 @@ impl Search {
             .take_while(|step| step.ending == Ending::GeneratorGaveOut && step.plan == plan)
             .count();
         self.steps.push(result);
+        if matches!(plan.purpose, Purpose::Edge | Purpose::Confirm) {
+            self.replayed = self.replay();
+        }
         match ending {
             Ending::Interrupted => return self.finished(End::Interrupted),
             Ending::TargetDied => return self.finished(End::TargetDied),
@@ -316,11 +324,20 @@ impl Search {
     fn range(&self) -> (f64, f64) {
         let held = self.highest_held().unwrap_or(self.settings.floor_per_s);
         let broken = self.lowest_broken().unwrap_or(self.settings.ceiling_per_s);
-        (0.6 * held.min(broken), 1.3 * held.max(broken))
+        let edges: Vec<f64> = self.edges().iter().flatten().map(|edge| edge.ln_rate.exp()).collect();
+        let lowest = edges.iter().copied().fold(held.min(broken), f64::min);
+        let highest = edges.iter().copied().fold(held.max(broken), f64::max);
+        (0.6 * lowest, 1.3 * highest)
     }
 
     fn belief(&self) -> Belief {
-        Belief::of(&self.valid(), &self.settings.allowed, self.range(), self.is_sudden())
+        Belief::of(
+            &self.valid(),
+            &self.settings.allowed,
+            self.range(),
+            self.is_sudden(),
+            self.edges(),
+        )
     }
 
     /// The rate to answer with: the middle of the belief, or a rate a little below it that was itself measured to hold.

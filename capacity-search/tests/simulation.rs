@@ -44,9 +44,9 @@ fn random_queues_are_measured_within_five_per_cent_mostly_and_in_time_always() {
         (search(&setting, seed), truth_per_s(&setting, 120_000))
     });
     let said = sum.row("random queues", None);
-    assert!(share(sum.within, sum.searches) > 0.75, "{said}");
+    assert!(share(sum.within, sum.searches) > 0.9, "{said}");
     assert!(share(sum.found, sum.searches) > 0.95, "{said}");
-    assert!(share(sum.covered, sum.found) > 0.75, "{said}");
+    assert!(share(sum.covered, sum.found) > 0.85, "{said}");
     assert!(share(sum.moved, sum.searches) < 0.04, "{said}");
     assert!(sum.mean_error().abs() < 0.015, "{said}");
     assert!(sum.steps < 20 * sum.searches, "{said}");
@@ -65,7 +65,7 @@ fn a_queue_without_chance_is_measured_within_two_per_cent() {
 
 #[test]
 fn a_queue_at_random_is_measured_the_better_the_more_calls_there_are() {
-    for (workers, within, deviation) in [(1, 0.65, 0.06), (4, 0.85, 0.035), (8, 0.95, 0.025), (30, 0.95, 0.02)] {
+    for (workers, within, deviation) in [(1, 0.85, 0.035), (4, 0.95, 0.02), (8, 0.95, 0.02), (30, 0.95, 0.02)] {
         let sum = repeat(&Setting::queue(workers, "exp:20ms"), 20);
         let said = sum.row(&format!("{workers} x exp:20ms"), None);
         assert!(share(sum.within, sum.searches) >= within, "{said}");
@@ -85,22 +85,33 @@ fn noise_of_the_network_changes_little() {
 }
 
 #[test]
-fn a_target_that_slows_down_gets_no_confirmed_figure() {
-    let slower = Setting {
-        drift: Some(Drift {
-            from_s: 60.0,
-            until_s: 60.0,
-            to: 0.6,
-        }),
-        ..Setting::queue(8, "exp:20ms")
-    };
-    let mut moved = 0;
-    for seed in 0..20 {
-        let trial = search(&slower, seed);
-        moved += u32::from(trial.finding.end == End::Moved);
-        assert!(trial.elapsed_s <= LONGEST_S);
+fn a_target_whose_speed_changes_gets_no_figure() {
+    // At once, and little by little.
+    for (workers, from_s, until_s, to) in [(8, 60.0, 60.0, 0.6), (4, 60.0, 60.0, 0.7), (4, 0.0, 165.0, 0.7)] {
+        let changing = Setting {
+            drift: Some(Drift { from_s, until_s, to }),
+            ..Setting::queue(workers, "exp:20ms")
+        };
+        let mut moved = 0;
+        for seed in 0..10 {
+            let trial = search(&changing, seed);
+            moved += u32::from(trial.finding.end == End::Moved);
+            assert!(trial.elapsed_s <= LONGEST_S);
+        }
+        assert!(moved >= 8, "{workers} workers from {from_s} s: {moved} of 10");
     }
-    assert!(moved >= 15, "{moved} of 20");
+}
+
+#[test]
+fn the_calls_show_what_server_it_is() {
+    for (workers, service) in [(1, "exp:20ms"), (4, "exp:20ms"), (2, "lognormal:20ms,0.5")] {
+        let server = search(&Setting::queue(workers, service), 1).finding.server.unwrap();
+        assert_eq!(u32::try_from(server.workers), Ok(workers));
+        assert!(
+            (server.service_s - 0.020).abs() < 0.0015 && server.beside_s == 0.0,
+            "{server:?}"
+        );
+    }
 }
 
 #[test]

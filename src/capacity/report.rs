@@ -4,7 +4,7 @@ use super::Objectives;
 use super::engine::{Options, now};
 use crate::load::{Journey, Workload};
 use crate::target::Target;
-use proofload_capacity_search::{End, Finding, Limit, SHARES, Search, UslPoint, fit_usl};
+use proofload_capacity_search::{End, Finding, Limit, SHARES, Search, Server, UslPoint, fit_usl};
 use proofload_reports::capacity::{
     Broke, Cameras, CapacityReport, CapacityVerdict, LatencyAt, Need, Purpose, SCHEMA, StepRow, StepVerdict, Usl,
 };
@@ -188,7 +188,8 @@ impl Notes {
                 reasons.extend(last.filter(|_| reasons.is_empty()));
             }
             End::Moved => reasons.push(
-                "steps at the same rate contradict each other beyond chance: what was measured early does not hold late"
+                "what was measured early does not hold late: steps contradict each other, or calls need more or less of the \
+                 target than before, beyond chance"
                     .to_owned(),
             ),
             End::OutOfTime => reasons.push("the time was up before the limit was known well enough to be a figure".to_owned()),
@@ -207,6 +208,9 @@ impl Notes {
                     .to_owned(),
             );
         }
+        if let (End::Found, Some(server)) = (finding.end, finding.server) {
+            findings.push(as_a_line(server));
+        }
         let renewed = self
             .steps
             .iter()
@@ -219,6 +223,23 @@ impl Notes {
         }
         findings
     }
+}
+
+/// What the calls show of the server.
+fn as_a_line(server: Server) -> String {
+    let ms = |seconds: f64| format!("{} ms", figure(1000.0 * seconds));
+    let beside = if server.beside_s > 0.0 {
+        format!(" and {} on the way", ms(server.beside_s))
+    } else {
+        String::new()
+    };
+    format!(
+        "its calls are those of one line before {} worker{}, with {} of work each{beside}; the answer is where such a line breaks \
+         the objective, in whatever order slow and quick calls come",
+        server.workers,
+        if server.workers == 1 { "" } else { "s" },
+        ms(server.service_s),
+    )
 }
 
 /// Frames that one arrival of a journey publishes on average.
@@ -329,4 +350,27 @@ fn whole(count: f64) -> u64 {
     )]
     let whole = count.max(0.0).floor() as u64;
     whole
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_is_described_by_its_workers_and_their_work() {
+        let said = |workers, service_s, beside_s| {
+            as_a_line(Server {
+                workers,
+                service_s,
+                beside_s,
+            })
+        };
+        assert!(
+            said(1, 0.02, 0.0)
+                .starts_with("its calls are those of one line before 1 worker, with 20.0 ms of work each; ")
+        );
+        assert!(
+            said(4, 0.1234, 0.0081).contains("before 4 workers, with 123 ms of work each and 8.10 ms on the way; ")
+        );
+    }
 }

@@ -8,7 +8,7 @@ use proofload_capacity_simulation::{Drift, HEAD, Pauses, Setting, Tally, random_
 use std::sync::Mutex;
 
 /// Calls at each rate that the truth is looked for at.
-const CALLS: u32 = 2_000_000;
+const CALLS: u32 = 20_000_000;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -30,7 +30,7 @@ fn main() {
         let tally = all(searches, |number| {
             let setting = random_queue(seed.wrapping_add(number));
             let mut tally = Tally::default();
-            tally.add(&search(&setting, seed ^ number), truth_per_s(&setting, CALLS / 4));
+            tally.add(&search(&setting, seed ^ number), truth_per_s(&setting, CALLS / 10));
             tally
         });
         println!("{}", tally.row("random queues", None));
@@ -94,6 +94,11 @@ fn settings() -> Vec<(String, Setting)> {
     };
     add("1 x exp:20ms, 0.5% take 300 ms more", pausing(1, 0.005));
     add("8 x exp:20ms, 0.5% take 300 ms more", pausing(8, 0.005));
+    let slowing = Setting {
+        slowdown: 0.005,
+        ..queue(4, "exp:20ms")
+    };
+    add("4 x exp:20ms, 0.5% slower for each that waits", slowing);
     let slower = |from_s, until_s, to| Setting {
         drift: Some(Drift { from_s, until_s, to }),
         ..queue(4, "exp:20ms")

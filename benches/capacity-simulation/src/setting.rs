@@ -20,6 +20,8 @@ pub struct Setting {
     pub workers: NonZeroU32,
     /// How long each takes.
     pub service: ServiceTime,
+    /// What every call that already waits adds to a service time, as a share of it.
+    pub slowdown: f64,
     /// Whether arrivals are Poisson; evenly spaced otherwise.
     pub poisson: bool,
     /// The share of calls that may take longer than the limit.
@@ -49,6 +51,7 @@ impl Setting {
         Self {
             workers: NonZeroU32::new(workers).expect("a queue has a worker"),
             service: service.parse().expect("a service time"),
+            slowdown: 0.0,
             poisson: false,
             allowed: 0.01,
             limit_s: 0.25,
@@ -70,7 +73,7 @@ impl Setting {
         Queue::new(QueueSettings {
             workers: self.workers,
             service: self.service,
-            slowdown: 0.0,
+            slowdown: self.slowdown,
             seed,
         })
     }

@@ -2,7 +2,7 @@
 
 use crate::Setting;
 use proofload_capacity_search::{
-    Allowed, Ending, Mark, Moment, RUNGS, RUNGS_PER_LIMIT, StepPlan, StepResult, hopeless,
+    Allowed, Call, Ending, Mark, Moment, RUNGS, RUNGS_PER_LIMIT, StepPlan, StepResult, hopeless,
 };
 use proofload_mock_server::Queue;
 use rand::rngs::Xoshiro256PlusPlus;
@@ -28,6 +28,7 @@ struct Log {
     /// By second, from the step's begin: how the calls that ended in it did by each objective, and how many ended.
     ended: Vec<([Mark; 2], u64)>,
     responses_s: Vec<f64>,
+    calls: Vec<Call>,
     last_s: f64,
 }
 
@@ -96,7 +97,9 @@ impl<'a> World<'a> {
         } else if plan.rate_per_s > self.setting.generator_per_s {
             ending = Ending::GeneratorGaveOut;
         }
-        self.result(plan, ending, &moments, &mut log.responses_s)
+        let mut result = self.result(plan, ending, &moments, &mut log.responses_s);
+        result.calls = log.calls;
+        result
     }
 
     fn result(&self, plan: StepPlan, ending: Ending, moments: &[Moment], responses_s: &mut [f64]) -> StepResult {
@@ -112,8 +115,8 @@ impl<'a> World<'a> {
             ending,
             moments: moments[warm_up..].to_vec(),
             under_way_before: warm_up.checked_sub(1).map_or(0, |last| moments[last].under_way),
-            calls: Vec::new(),
             held: Vec::new(),
+            calls: Vec::new(),
             median_s,
             elapsed_s: self.now_s,
         };
@@ -156,6 +159,10 @@ impl<'a> World<'a> {
             ..Mark::default()
         });
         log.responses_s.push(response_s);
+        log.calls.push(Call {
+            at_ns: nanoseconds(at_s),
+            took_ns: nanoseconds(response_s),
+        });
     }
 
     /// When a call that arrives at an instant is served.

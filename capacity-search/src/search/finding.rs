@@ -1,6 +1,7 @@
 //! What a search found, and how it ended.
 
 use super::{Decision, Search};
+use crate::replay::Server;
 
 /// A belief wider than this is no answer yet, only a range to say.
 const TOO_WIDE: f64 = 0.3;
@@ -21,6 +22,8 @@ pub struct Finding {
     pub confirmed: bool,
     /// What broke first above it.
     pub limit: Option<Limit>,
+    /// The server that the calls show, where the answer comes from replaying them.
+    pub server: Option<Server>,
 }
 
 /// How a search ended.
@@ -78,7 +81,11 @@ impl Search {
                     Some(answer) if end == End::Found => answer,
                     _ => belief.quantile(0.5).min(self.best()),
                 };
-                let wider = if self.is_sudden() { 1.0 } else { WIDER };
+                let wider = if self.is_sudden() || self.replayed.is_some() {
+                    1.0
+                } else {
+                    WIDER
+                };
                 let edge_of = |quantile: f64| answer * (belief.quantile(quantile) / answer).powf(wider);
                 let bracket = (edge_of(0.025).min(answer), edge_of(0.975).max(answer));
                 ((end != End::OutOfTime).then_some(answer), Some(bracket))
@@ -91,6 +98,7 @@ impl Search {
             bracket_per_s,
             confirmed: self.confirmed && end == End::Found,
             limit: self.limit(),
+            server: self.replayed.as_ref().map(|replayed| replayed.server),
         }
     }
 }

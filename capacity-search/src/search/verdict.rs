@@ -3,20 +3,35 @@
 use super::{Limit, MOVED, MOVED_ERRORS, Search};
 use crate::belief::Belief;
 use crate::evidence::StepResult;
+use crate::replay;
 
 /// Shorter steps begin and end with what chance brings.
 const LONG_S: f64 = 5.0;
 
 impl Search {
-    /// Whether what the steps near the edge said until some time contradicts what they said from then on.
+    /// Whether the target's speed changed: what the calls needed of it did, or what the steps near the edge said until some time
+    /// contradicts what they said from then on. Calls that can be replayed show one speed.
     pub(super) fn moved(&self) -> bool {
+        self.replayed.is_none() && (self.needs_changed() || self.is_contradicted())
+    }
+
+    fn needs_changed(&self) -> bool {
+        let steps = self.valid();
+        !self.is_sudden()
+            && (1..steps.len()).any(|at| {
+                let (early, late) = steps.split_at(at);
+                replay::changed(early, late)
+            })
+    }
+
+    fn is_contradicted(&self) -> bool {
         let median = self.belief().quantile(0.5);
         let near: Vec<&StepResult> = self
             .valid()
             .into_iter()
             .filter(|step| step.plan.measured_s >= LONG_S && (step.plan.rate_per_s / median).ln().abs() < 0.4)
             .collect();
-        let of = |steps: &[&StepResult]| Belief::of(steps, &self.settings.allowed, self.range(), self.is_sudden());
+        let of = |steps: &[&StepResult]| Belief::of(steps, &self.settings.allowed, self.range(), self.is_sudden(), &[]);
         (1..near.len()).any(|at| {
             let (early, late) = near.split_at(at);
             let (early, late) = (of(early), of(late));
