@@ -116,7 +116,7 @@ fn servers(steps: &[&StepResult]) -> Vec<(f64, Services)> {
         return Vec::new();
     }
     let services = (1..=MOST_WORKERS).map(|workers| Services::of(steps, workers));
-    let services = services.take_while(|services| services.as_ref().err() != Some(&Misfit::TellsNothing));
+    let services = services.take_while(|services| services.as_ref().err() != Some(&Misfit::NobodyWaits));
     let judged = services.flatten().map(|services| {
         let misfit = orders::differ(&services, steps).max(services.depends());
         (misfit, services)

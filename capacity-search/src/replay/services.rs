@@ -35,10 +35,10 @@ const CHANGED_TIMES: f64 = 2.0;
 /// Why calls cannot have been served by so many workers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Misfit {
-    /// Hardly any call waited, or all did: nor would they tell anything with more workers.
-    TellsNothing,
-    /// What calls need would depend on what it should not.
-    Depends,
+    /// Hardly any call would have waited, nor would they with more workers.
+    NobodyWaits,
+    /// What calls need would depend on what it should not, or nothing tells whether it does.
+    Unlike,
 }
 
 /// What calls needed, were there so many workers.
@@ -80,7 +80,7 @@ impl Services {
                 break;
             }
         }
-        Err(Misfit::Depends)
+        Err(Misfit::Unlike)
     }
 
     /// Whether the calls of later steps needed clearly more or less of the same workers.
@@ -136,12 +136,15 @@ impl Services {
             }
             all = all.and(&Groups::of(&served));
             if all.waited.count + all.at_once.count > EARLY_OF && early > EARLY * needed {
-                return Err(Misfit::Depends);
+                return Err(Misfit::Unlike);
             }
             by_step.push(served.iter().map(|call| call.needs_ns).collect());
         }
-        if all.waited.count < FEWEST || all.at_once.count < FEWEST {
-            return Err(Misfit::TellsNothing);
+        if all.waited.count < FEWEST {
+            return Err(Misfit::NobodyWaits);
+        }
+        if all.at_once.count < FEWEST {
+            return Err(Misfit::Unlike);
         }
         let no_matter_ns = NO_MATTER * f64::midpoint(all.waited.mean(), all.at_once.mean());
         let error_ns = (all.waited.error_squared() + all.at_once.error_squared() + no_matter_ns.powi(2)).sqrt();

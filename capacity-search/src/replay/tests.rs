@@ -71,7 +71,8 @@ impl Server {
 
     /// Steps from half its capacity to a tenth beyond it.
     fn steps(&mut self, poisson: bool) -> Vec<StepResult> {
-        let capacity_per_s = 1000.0 * f64::from(u32::try_from(self.workers).unwrap()) / self.mean_ms;
+        let workers = f64::from(u32::try_from(self.workers).unwrap());
+        let capacity_per_s = 1000.0 * workers / self.mean_ms / (1.0 + self.slows * (workers - 1.0));
         let steps = [(0.5, 10.0), (1.1, 10.0), (0.8, 40.0), (0.75, 60.0)];
         steps
             .map(|(share, seconds)| self.step(share * capacity_per_s, seconds, poisson))
@@ -130,7 +131,8 @@ fn a_server_that_slows_down_when_busy_is_no_such_server() {
     for workers in [1, 2, 4, 8] {
         let mut server = Server::new(workers);
         server.slows = 0.2;
-        assert!(Replay::of(&all(&server.steps(false))).is_none(), "{workers}");
+        let steps = server.steps(false);
+        assert!(Replay::of(&all(&steps)).is_none(), "{workers}");
     }
 }
 
