@@ -97,12 +97,11 @@ impl<'a> World<'a> {
         } else if plan.rate_per_s > self.setting.generator_per_s {
             ending = Ending::GeneratorGaveOut;
         }
-        let mut result = self.result(plan, ending, &moments, &mut log.responses_s);
-        result.calls = log.calls;
-        result
+        self.result(plan, ending, &moments, log)
     }
 
-    fn result(&self, plan: StepPlan, ending: Ending, moments: &[Moment], responses_s: &mut [f64]) -> StepResult {
+    fn result(&self, plan: StepPlan, ending: Ending, moments: &[Moment], log: Log) -> StepResult {
+        let mut responses_s = log.responses_s;
         let warm_up = whole(plan.warm_up_s).min(moments.len().saturating_sub(1));
         let middle = responses_s.len() / 2;
         let median_s = if responses_s.is_empty() {
@@ -116,7 +115,7 @@ impl<'a> World<'a> {
             moments: moments[warm_up..].to_vec(),
             under_way_before: warm_up.checked_sub(1).map_or(0, |last| moments[last].under_way),
             held: Vec::new(),
-            calls: Vec::new(),
+            calls: log.calls,
             median_s,
             elapsed_s: self.now_s,
         };

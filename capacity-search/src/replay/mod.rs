@@ -8,7 +8,7 @@
 //!
 //! That holds for a server with one line whose service times depend neither on each other nor on the load. Whether it is one
 //! is tested on what was measured ([`orders`]). A server that is slower when it is busy, that shares its time between calls, that
-//! pauses, or whose speed changes fails.
+//! pauses, or whose speed changes fails, where that is more than chance could be.
 
 mod drawn;
 mod gaps;
@@ -71,14 +71,12 @@ impl Replay {
     /// to need it.
     pub(super) fn of(steps: &[&StepResult]) -> Option<Self> {
         // The simplest that explains what was seen: nothing beside waiting and work, if possible.
+        let gaps = Gaps::of(steps)?;
         let best = servers(steps).into_iter().min_by(|(one, with), (other, and)| {
             let beside = |services: &Services| services.beside_ns > 0;
             beside(with).cmp(&beside(and)).then(one.total_cmp(other))
         });
-        best.map(|(_, services)| Self {
-            services,
-            gaps: Gaps::of(steps),
-        })
+        best.map(|(_, services)| Self { services, gaps })
     }
 
     /// The server that they show.

@@ -163,6 +163,15 @@ fn too_few_calls_and_a_step_without_say_nothing() {
 }
 
 #[test]
+fn arrivals_of_two_calls_each_are_not_replayed() {
+    let mut steps = Server::new(4).steps(true);
+    for step in &mut steps {
+        step.plan.rate_per_s /= 2.0;
+    }
+    assert!(Replay::of(&all(&steps)).is_none());
+}
+
+#[test]
 fn a_change_of_speed_is_seen_and_a_change_of_rate_is_none() {
     let mut server = Server::new(4);
     let early = server.steps(false);
