@@ -7,17 +7,6 @@
 //! ```
 
 pub mod baseline;
-pub mod capacity;
 pub mod cli;
-pub mod client;
-pub mod conformance;
-pub mod events;
 pub mod exit;
-pub mod gate;
-pub mod halt;
-pub mod load;
-pub mod nearest;
-pub mod pattern;
-pub mod target;
-pub mod toml_file;
-pub mod watch;
+pub mod progress;

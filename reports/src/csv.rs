@@ -1,6 +1,6 @@
 //! Tables for spreadsheets and scripts: RFC 4180, a head line, no secrets of spreadsheets.
 
-use crate::text;
+use proofload_results::text;
 
 /// A table as CSV.
 #[derive(Debug)]

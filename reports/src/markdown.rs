@@ -1,6 +1,6 @@
 //! Text that stays text in Markdown, in GitHub's and GitLab's dialects too.
 
-use crate::text;
+use proofload_results::text;
 use std::fmt::Write;
 
 /// An inline `<code>` element of at most `max_chars` characters of `text`.

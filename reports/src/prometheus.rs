@@ -1,8 +1,8 @@
 //! A load run that goes on, in Prometheus's text exposition format.
 
-use crate::load::Arrivals;
-use crate::record::{Counters, Kind, Second, Totals};
 use hdrhistogram::Histogram;
+use proofload_results::load::Arrivals;
+use proofload_results::record::{Counters, Kind, Second, Totals};
 use std::fmt::{Display, Write as _};
 
 /// Upper bounds of the buckets, in microseconds.
@@ -227,7 +227,7 @@ fn escape(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::latency_histogram;
+    use proofload_results::record::latency_histogram;
 
     fn live() -> Live {
         let mut live = Live::new("my \"own\"\n\\ scenario", "https://lab.example");

@@ -1,7 +1,7 @@
 //! One baseline: whose it is, and of what run.
 
 use chrono::{DateTime, Utc};
-use proofload_reports::record::{Machine, RunInfo};
+use proofload_results::record::{Machine, RunInfo};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 

@@ -1,6 +1,6 @@
 //! Why a baseline cannot be kept, found or removed.
 
-use proofload_reports::record::RecordError;
+use proofload_results::record::RecordError;
 use std::io;
 use std::path::{Path, PathBuf};
 

@@ -39,7 +39,7 @@ pub fn chosen(baselines: &[Baseline], policy: Policy, now: DateTime<Utc>) -> Vec
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proofload_reports::record::Machine;
+    use proofload_results::record::Machine;
 
     fn baseline(branch: &str, day: u32) -> Baseline {
         Baseline {

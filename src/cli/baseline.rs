@@ -8,7 +8,7 @@ use crate::exit::Exit;
 use chrono::Utc;
 use clap::{Args, Subcommand, ValueEnum};
 use proofload_reports::console::{Column, Table};
-use proofload_reports::record::RecordReader;
+use proofload_results::record::RecordReader;
 use serde_json::json;
 use std::path::PathBuf;
 use std::time::Duration;

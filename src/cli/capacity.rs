@@ -4,15 +4,20 @@ use super::duration::positive_span;
 use super::load_signals;
 use super::target_options::TargetOptions;
 use super::{Console, Failure};
-use crate::capacity::{self, CapacityError, Options, Outcome};
-use crate::client::{Http, Limits, preflight};
-use crate::events::{Event, Observer};
 use crate::exit::Exit;
-use crate::load::{self, DeadTarget, Interruption, LoadError, Override, Rate, Share, Workload, span};
-use crate::watch;
+use crate::progress;
 use clap::{Args, ValueEnum};
-use proofload_reports::capacity::{CapacityReport, CapacityVerdict, StepRow, StepVerdict, console as rendering};
-use proofload_reports::{html, text};
+use proofload_capacity as capacity;
+use proofload_capacity::{CapacityError, Options, Outcome};
+use proofload_deployment::client::{Http, Limits, preflight};
+use proofload_deployment::units::{Rate, Share, span};
+use proofload_load as load;
+use proofload_load::{DeadTarget, Interruption, LoadError, Override, Workload};
+use proofload_reports::capacity::console as rendering;
+use proofload_reports::html;
+use proofload_results::capacity::{CapacityReport, CapacityVerdict, StepRow, StepVerdict};
+use proofload_results::events::{Event, Observer};
+use proofload_results::text;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -230,7 +235,7 @@ impl Observer for StepLines {
             Event::LoadTick(tick) if self.console.stderr_is_terminal => {
                 let size = terminal_size::terminal_size_of(std::io::stderr());
                 let columns = size.map_or(COLUMNS, |(width, _)| usize::from(width.0));
-                self.console.progress(&watch::line(tick, columns));
+                self.console.progress(&progress::line(tick, columns));
             }
             Event::Warning(warning) => self.console.note(&format!("warning: {warning}")),
             _ => {}

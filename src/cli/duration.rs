@@ -1,6 +1,6 @@
 //! Durations as people write them.
 
-use crate::load::span;
+use proofload_deployment::units::span;
 use std::time::Duration;
 
 /// Reads `5s`, `250ms`, `1h 30m`; for clap's `value_parser`.

@@ -3,8 +3,8 @@
 use super::rendering;
 pub(super) use super::rendering::Format;
 use super::{Console, Failure};
-use proofload_reports::load::LoadReport;
-use proofload_reports::record::RecordReader;
+use proofload_results::load::LoadReport;
+use proofload_results::record::RecordReader;
 use std::path::Path;
 
 /// Makes sure that a run can be shown in this format, before it is made.

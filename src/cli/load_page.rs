@@ -1,9 +1,10 @@
 //! The page of a load run, left beside its record.
 
 use super::Failure;
-use proofload_reports::load::LoadReport;
-use proofload_reports::record::{RecordError, RecordReader};
-use proofload_reports::{html, text};
+use proofload_reports::html;
+use proofload_results::load::LoadReport;
+use proofload_results::record::{RecordError, RecordReader};
+use proofload_results::text;
 use std::fs;
 use std::path::Path;
 

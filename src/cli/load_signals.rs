@@ -2,7 +2,7 @@
 
 use super::Console;
 use crate::exit::Exit;
-use crate::load::Interruption;
+use proofload_load::Interruption;
 use std::sync::Arc;
 use tokio::sync::watch;
 

@@ -1,10 +1,10 @@
 //! Who watches a load run: the line on a terminal, and Prometheus and Goose's live page where they were asked for.
 
 use super::{Console, Failure};
-use crate::events::{Event, Observer};
-use crate::load::Workload;
-use crate::target::Target;
-use crate::watch::{self, Dashboard, Metrics};
+use crate::progress::{self, Metrics};
+use proofload_deployment::Target;
+use proofload_load::{Dashboard, Workload};
+use proofload_results::events::{Event, Observer};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -85,7 +85,7 @@ async fn listen(address: SocketAddr, metrics: Arc<Metrics>, console: &Console) -
         ));
     }
     console.note(&format!("metrics at http://{bound}/metrics"));
-    tokio::spawn(watch::serve(listener, metrics));
+    tokio::spawn(progress::serve(listener, metrics));
     Ok(())
 }
 
@@ -95,7 +95,7 @@ impl Observer for Watchers {
             Event::LoadTick(tick) if self.console.stderr_is_terminal => {
                 let size = terminal_size::terminal_size_of(std::io::stderr());
                 let columns = size.map_or(COLUMNS, |(width, _)| usize::from(width.0));
-                self.console.progress(&watch::line(tick, columns));
+                self.console.progress(&progress::line(tick, columns));
             }
             Event::Warning(warning) => self.console.note(&format!("warning: {warning}")),
             _ => {}

@@ -46,7 +46,7 @@ pub(super) fn run(args: &ManArgs, console: &Console) -> Result<Exit, Failure> {
         (None, None) => console.result(&page(&root)?)?,
         (None, Some(name)) => {
             let command = root.find_subcommand(name).ok_or_else(|| {
-                let advice = crate::nearest::advice(name, root.get_subcommands().map(Command::get_name));
+                let advice = proofload_deployment::nearest::advice(name, root.get_subcommands().map(Command::get_name));
                 Failure::usage(format!("there is no command {name:?}{advice}"))
             })?;
             console.result(&page(command)?)?;

@@ -4,9 +4,9 @@ use super::load_format::{self, Format};
 use super::load_page;
 use super::{Console, Failure};
 use crate::exit::Exit;
-use crate::load;
 use clap::Args;
-use proofload_reports::record::{RecordError, RecordReader};
+use proofload_load as load;
+use proofload_results::record::{RecordError, RecordReader};
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\

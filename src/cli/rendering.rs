@@ -1,19 +1,20 @@
 //! Every kind of result in every format: what `report` shows, whichever command left it.
 
 use super::{Console, Failure};
-use crate::load;
 use clap::ValueEnum;
-use proofload_reports::capacity::{self, CapacityReport};
-use proofload_reports::certify::{Dossier, Sealed};
+use proofload_load as load;
 use proofload_reports::console::Style;
-use proofload_reports::gate::{self, GateReport};
 use proofload_reports::html::Overlaid;
-use proofload_reports::kept::{Kept, KeptError};
-use proofload_reports::load::LoadReport;
+use proofload_reports::load as load_renderings;
 use proofload_reports::overlay::Overlay;
-use proofload_reports::record::RecordReader;
-use proofload_reports::validate::{self, ValidateReport};
-use proofload_reports::{certify, html, junit, load_console, load_csv, load_junit, load_markdown};
+use proofload_reports::{capacity, certify, gate, html, junit, validate};
+use proofload_results::capacity::CapacityReport;
+use proofload_results::certify::{Dossier, Sealed};
+use proofload_results::gate::GateReport;
+use proofload_results::kept::{Kept, KeptError};
+use proofload_results::load::LoadReport;
+use proofload_results::record::RecordReader;
+use proofload_results::validate::ValidateReport;
 use serde::Serialize;
 use std::path::Path;
 
@@ -175,15 +176,15 @@ pub(super) fn load(
     style: &Style,
 ) -> Result<String, Failure> {
     Ok(match format {
-        Format::Console => load_console::render(report, style),
+        Format::Console => load_renderings::console::render(report, style),
         Format::Html => {
             let record = record.ok_or_else(|| Failure::usage(PAGE_NEEDS_RECORD))?;
             html::load(record, report)?
         }
-        Format::Junit => junit::document("proofload load", vec![load_junit::suite(report, name)]),
-        Format::Markdown => load_markdown::render(report),
+        Format::Junit => junit::document("proofload load", vec![load_renderings::junit::suite(report, name)]),
+        Format::Markdown => load_renderings::markdown::render(report),
         Format::Json => json(report)?,
-        Format::Csv => load_csv::render(report),
+        Format::Csv => load_renderings::csv::render(report),
     })
 }
 
@@ -213,7 +214,7 @@ fn one(format: Format, found: &Found, style: &Style) -> Result<String, Failure> 
 fn suites(found: &Found) -> Vec<junit::TestSuite> {
     match &found.what {
         What::Certify(dossier, _) => vec![certify::junit::suite(dossier, &found.name)],
-        What::Load(_, report) => vec![load_junit::suite(report, &found.name)],
+        What::Load(_, report) => vec![load_renderings::junit::suite(report, &found.name)],
         What::Validate(report) => validate::junit::suites(report),
         What::Capacity(report) => vec![capacity::junit::suite(report, &found.name)],
         What::Gate(report) => gate::junit::suites(report),

@@ -4,7 +4,7 @@ use super::rendering::{self, Format, Found};
 use super::{Console, Failure};
 use crate::exit::Exit;
 use clap::Args;
-use proofload_reports::record::RecordError;
+use proofload_results::record::RecordError;
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\

@@ -2,7 +2,7 @@
 
 use super::Failure;
 use clap::ValueEnum;
-use proofload_reports::text;
+use proofload_results::text;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::PathBuf;

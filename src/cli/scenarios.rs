@@ -2,8 +2,8 @@
 
 use super::{Console, Failure};
 use crate::exit::Exit;
-use crate::load::{SHIPPED, Workload};
 use clap::Args;
+use proofload_load::{SHIPPED, Workload};
 use std::fmt::Write as _;
 
 const EXAMPLES: &str = "\
@@ -40,7 +40,7 @@ pub(super) fn run(args: ScenariosArgs, console: &Console) -> Result<Exit, Failur
         return Ok(Exit::Passed);
     };
     let Some(shipped) = SHIPPED.iter().find(|shipped| shipped.name == name) else {
-        let advice = crate::nearest::advice(&name, SHIPPED.iter().map(|shipped| shipped.name));
+        let advice = proofload_deployment::nearest::advice(&name, SHIPPED.iter().map(|shipped| shipped.name));
         return Err(Failure::usage(format!("there is no scenario {name:?}{advice}")));
     };
     console.result(shipped.text)?;

@@ -1,7 +1,7 @@
 //! Secrets from the process's surroundings: the only place that reads them from the environment or asks at
 //! the terminal.
 
-use crate::target::SecretReader;
+use proofload_deployment::SecretReader;
 use secrecy::SecretString;
 use std::io::IsTerminal;
 

@@ -2,8 +2,8 @@
 
 use crate::charts;
 use crate::chromium::{View, open};
-use proofload_reports::capacity::examples;
 use proofload_reports::html;
+use proofload_results::examples::capacity as examples;
 
 #[tokio::test]
 async fn the_curve_draws_and_answers() {

@@ -2,15 +2,16 @@
 
 use crate::charts;
 use crate::chromium::{View, open};
-use proofload_reports::certify::{CertifyVerdict, Conformance, Dossier, SCHEMA, Sealed, Subject};
-use proofload_reports::load::example_record;
-use proofload_reports::record::Machine;
-use proofload_reports::{capacity, html, validate};
+use proofload_reports::html;
+use proofload_results::certify::{CertifyVerdict, Conformance, Dossier, SCHEMA, Sealed, Subject};
+use proofload_results::examples;
+use proofload_results::examples::load_record;
+use proofload_results::record::Machine;
 
 /// The page of a dossier of which every part was made.
 pub(crate) fn page() -> String {
     let folder = tempfile::tempdir().expect("a directory");
-    let load = example_record::write_record(&folder.path().join("run"), 5).expect("a record");
+    let load = load_record::write_record(&folder.path().join("run"), 5).expect("a record");
     let mut dossier = Dossier {
         schema: SCHEMA.to_owned(),
         verdict: CertifyVerdict::Incomplete,
@@ -25,9 +26,9 @@ pub(crate) fn page() -> String {
         ended_at: "2026-11-22T08:36:00Z".to_owned(),
         machine: Some(Machine::here()),
         need_per_s: Some(150.0),
-        conformance: Some(Conformance::of(&validate::examples::one_of_each())),
+        conformance: Some(Conformance::of(&examples::validate::one_of_each())),
         load: Some(load),
-        capacity: Some(capacity::examples::found()),
+        capacity: Some(examples::capacity::found()),
         capacity_left_out: false,
     };
     dossier.conclude();

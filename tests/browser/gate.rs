@@ -1,8 +1,9 @@
 //! The page of a gate.
 
 use crate::chromium::{View, open};
-use proofload_reports::gate::{examples, words};
 use proofload_reports::html;
+use proofload_results::examples::gate as examples;
+use proofload_results::gate::words;
 
 #[tokio::test]
 async fn an_interval_says_its_figures_when_it_is_pointed_at() {

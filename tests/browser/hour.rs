@@ -1,8 +1,8 @@
 //! An hour's run.
 
+use super::load::page_of;
 use crate::charts;
 use crate::chromium::{View, open};
-use crate::load::page_of;
 
 /// The issue asks for less than three megabytes.
 const MAX_BYTES: usize = 3 * 1024 * 1024;

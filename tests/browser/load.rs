@@ -3,15 +3,15 @@
 use crate::charts;
 use crate::chromium::{View, open};
 use proofload_reports::html;
-use proofload_reports::load::example_record;
-use proofload_reports::record::RecordReader;
+use proofload_results::examples::load_record;
+use proofload_results::record::RecordReader;
 use std::process::Command;
 
 /// The page of an example's run of so many seconds.
 pub(crate) fn page_of(seconds: u32) -> String {
     let folder = tempfile::tempdir().expect("a directory");
     let directory = folder.path().join("run");
-    let report = example_record::write_record(&directory, seconds).expect("a record");
+    let report = load_record::write_record(&directory, seconds).expect("a record");
     let record = RecordReader::open(&directory).expect("a record");
     html::load(&record, &report).expect("a page")
 }

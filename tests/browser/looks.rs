@@ -2,8 +2,8 @@
 
 use crate::chromium::{Opened, View, open};
 use crate::{certify, charts, load};
-use proofload_reports::validate::examples;
-use proofload_reports::{capacity, gate, html};
+use proofload_reports::html;
+use proofload_results::examples;
 
 /// How bright the paper is, 0 to 255.
 async fn brightness(page: &Opened) -> u32 {
@@ -35,7 +35,7 @@ async fn dark_follows_the_system_also_while_the_page_is_open() {
 
 #[tokio::test]
 async fn a_phone_scrolls_in_one_direction_only() {
-    for html in [html::validate(&examples::one_of_each()), load::page_of(10)] {
+    for html in [html::validate(&examples::validate::one_of_each()), load::page_of(10)] {
         let page = open(&html, View::PHONE).await;
         fits(&page).await;
         assert!(page.picture().await.starts_with(b"\x89PNG"));
@@ -69,9 +69,9 @@ async fn paper_has_what_the_screen_has() {
     for html in [
         load::page_of(10),
         certify::page(),
-        html::capacity(&capacity::examples::found()),
-        html::gate(&gate::examples::regressed()),
-        html::validate(&examples::one_of_each()),
+        html::capacity(&examples::capacity::found()),
+        html::gate(&examples::gate::regressed()),
+        html::validate(&examples::validate::one_of_each()),
     ] {
         let page = open(&html, View::NIGHT).await;
         let headings = "[...document.querySelectorAll('main h1, main h2, main h3, main tbody tr, main .plot')]\

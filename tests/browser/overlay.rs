@@ -3,15 +3,15 @@
 use crate::charts;
 use crate::chromium::{Opened, View, open};
 use proofload_reports::html::{self, Overlaid};
-use proofload_reports::load::example_record;
-use proofload_reports::record::RecordReader;
+use proofload_results::examples::load_record;
+use proofload_results::record::RecordReader;
 
 /// The page of two runs of so many seconds.
 pub(crate) fn page_of(seconds: [u32; 2]) -> String {
     let folder = tempfile::tempdir().expect("a directory");
     let (before, after) = (folder.path().join("before"), folder.path().join("after"));
-    let first = example_record::write_record(&before, seconds[0]).expect("a record");
-    let second = example_record::write_slower_record(&after, seconds[1]).expect("a record");
+    let first = load_record::write_record(&before, seconds[0]).expect("a record");
+    let second = load_record::write_slower_record(&after, seconds[1]).expect("a record");
     let records = [before, after].map(|directory| RecordReader::open(&directory).expect("a record"));
     let run = |name, record, report| Overlaid { name, record, report };
     html::overlay(&[

@@ -5,7 +5,8 @@
 
 use crate::chromium::{View, open};
 use crate::{charts, load, overlay};
-use proofload_reports::{capacity, gate, html};
+use proofload_reports::html;
+use proofload_results::examples;
 use std::path::{Path, PathBuf};
 
 /// Where the pictures go: a folder named from the root of the sources, or one that goes away.
@@ -23,8 +24,8 @@ async fn pictures_show_pages_with_their_charts_drawn() {
     for (name, html, height, charts_on_it) in [
         ("load", load::page_of(600), 1_500, 10),
         ("overlay", overlay::page_of([300, 300]), 1_500, 9),
-        ("capacity", html::capacity(&capacity::examples::found()), 1_250, 3),
-        ("gate", html::gate(&gate::examples::regressed()), 900, 0),
+        ("capacity", html::capacity(&examples::capacity::found()), 1_250, 3),
+        ("gate", html::gate(&examples::gate::regressed()), 900, 0),
     ] {
         let page = open(&html, View { height, ..View::DESK }).await;
         if name == "overlay" {

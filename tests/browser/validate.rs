@@ -2,7 +2,7 @@
 
 use crate::chromium::{View, open};
 use proofload_reports::html;
-use proofload_reports::validate::examples;
+use proofload_results::examples::validate as examples;
 
 #[tokio::test]
 async fn a_cell_of_the_matrix_leads_to_its_case() {

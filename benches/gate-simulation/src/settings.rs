@@ -5,7 +5,7 @@ use crate::world::{Build, Shape, World};
 use proofload_gate_statistics::{
     Design, Evidence, FEWEST_CELLS, Looks, Series, Settings, judge, measure, overall, so_far,
 };
-use proofload_reports::gate::{Comparison, GateVerdict, Metric};
+use proofload_results::gate::{Comparison, GateVerdict, Metric};
 use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
 

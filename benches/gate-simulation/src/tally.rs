@@ -1,6 +1,6 @@
 //! What came of many pairs.
 
-use proofload_reports::gate::GateVerdict;
+use proofload_results::gate::GateVerdict;
 
 /// What came of one pair.
 pub(crate) struct Pair {

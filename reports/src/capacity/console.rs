@@ -1,9 +1,9 @@
 //! The result of a capacity search for people: the sentence, the curve, the steps.
 
 use super::curve;
-use super::{CapacityReport, CapacityVerdict, Estimate, StepRow, StepVerdict};
 use crate::console::{Column, Style, Table, Tone};
-use crate::text;
+use proofload_results::capacity::{CapacityReport, CapacityVerdict, Estimate, Purpose, StepRow, StepVerdict};
+use proofload_results::text;
 use std::fmt::Write as _;
 
 /// The summary: verdict and answer, latency at shares of it, the curve, the steps, what else is to be known.
@@ -85,11 +85,11 @@ fn steps(report: &CapacityReport, style: &Style) -> String {
 
 fn purpose(step: &StepRow) -> &'static str {
     match step.purpose {
-        super::Purpose::Ramp => "ramp",
-        super::Purpose::Bisect => "bisect",
-        super::Purpose::Edge => "edge",
-        super::Purpose::Confirm => "confirm",
-        super::Purpose::Latency => "latency",
+        Purpose::Ramp => "ramp",
+        Purpose::Bisect => "bisect",
+        Purpose::Edge => "edge",
+        Purpose::Confirm => "confirm",
+        Purpose::Latency => "latency",
     }
 }
 
@@ -181,8 +181,8 @@ fn millis(us: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::examples;
     use super::*;
+    use proofload_results::examples::capacity as examples;
 
     #[test]
     fn an_answer_and_no_answer() {

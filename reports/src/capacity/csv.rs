@@ -1,7 +1,7 @@
 //! The steps of a capacity search as a table: a line for each. Times in microseconds.
 
-use super::CapacityReport;
 use crate::csv::Csv;
+use proofload_results::capacity::CapacityReport;
 
 /// Renders a report as CSV.
 pub fn render(report: &CapacityReport) -> String {
@@ -55,7 +55,7 @@ pub(super) fn word(value: &impl serde::Serialize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capacity::examples;
+    use proofload_results::examples::capacity as examples;
 
     #[test]
     fn one_line_for_each_step() {

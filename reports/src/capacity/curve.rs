@@ -1,6 +1,6 @@
 //! The curve on a console: the 99th percentile of the response time over the rate, both logarithmic.
 
-use super::{CapacityReport, StepRow, StepVerdict};
+use proofload_results::capacity::{CapacityReport, StepRow, StepVerdict};
 use std::fmt::Write as _;
 
 /// Lines of the chart.

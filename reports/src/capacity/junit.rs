@@ -2,8 +2,8 @@
 //!
 //! Too little is a `<failure>`. A search that came to no answer is an `<error>`: it says nothing about the target.
 
-use super::{CapacityReport, CapacityVerdict};
-use crate::text;
+use proofload_results::capacity::{CapacityReport, CapacityVerdict};
+use proofload_results::text;
 use quick_junit::{NonSuccessKind, Property, TestCase, TestCaseStatus, TestSuite};
 use std::time::Duration;
 
@@ -63,7 +63,7 @@ fn status(kind: NonSuccessKind, report: &CapacityReport) -> TestCaseStatus {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capacity::examples;
+    use proofload_results::examples::capacity as examples;
     use quick_junit::Report;
 
     fn rendered(report: &CapacityReport) -> String {

@@ -1,9 +1,9 @@
 //! The result of a capacity search as Markdown, for a step summary or a comment.
 
 use super::csv::word;
-use super::{CapacityReport, StepRow};
-use crate::load_console::millis;
+use crate::load::console::millis;
 use crate::markdown::{code, prose};
+use proofload_results::capacity::{CapacityReport, StepRow};
 use std::fmt::Write as _;
 
 /// What a hostile server may put into one cell.
@@ -87,7 +87,7 @@ fn steps(out: &mut String, steps: &[StepRow]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capacity::examples;
+    use proofload_results::examples::capacity as examples;
 
     #[test]
     fn a_search_that_found_a_rate() {

@@ -1,8 +1,9 @@
 //! A dossier as a person reads it on a terminal.
 
-use super::{CertifyVerdict, Dossier, SUMS, Sealed, word};
+use super::word;
 use crate::console::{Style, Tone};
-use crate::text;
+use proofload_results::certify::{CertifyVerdict, Dossier, SUMS, Sealed};
+use proofload_results::text;
 use std::fmt::Write as _;
 
 /// Renders a dossier for people.

@@ -1,7 +1,7 @@
 //! A dossier as `JUnit` XML: one test case for each part.
 
-use super::{CertifyVerdict, Dossier};
-use crate::text;
+use proofload_results::certify::{CertifyVerdict, Dossier};
+use proofload_results::text;
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
 /// Servers show the message in lists and tables, so it stays short.

@@ -1,7 +1,8 @@
 //! A dossier as Markdown: to be kept beside other papers, and signed.
 
-use super::{Certificate, Conformance, Dossier, SUMS, Sealed, word};
+use super::word;
 use crate::markdown::{code, fence, prose};
+use proofload_results::certify::{Certificate, Conformance, Dossier, SUMS, Sealed};
 use std::fmt::Write as _;
 
 /// What a hostile server may put into one cell.

@@ -1,7 +1,7 @@
 //! Tables that fit: columns line up, and where the width does not suffice the least needed ones are left out.
 
 use super::{Style, Tone};
-use crate::text;
+use proofload_results::text;
 use unicode_width::UnicodeWidthStr;
 
 /// Between two columns.

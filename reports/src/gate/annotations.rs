@@ -1,7 +1,7 @@
 //! A gate as annotations of a GitHub workflow: commands on standard output that the runner shows beside the change.
 
-use super::{GateReport, GateVerdict};
-use crate::text;
+use proofload_results::gate::{GateReport, GateVerdict};
+use proofload_results::text;
 use std::fmt::Write as _;
 
 /// GitHub shows ten annotations of each kind for a step, and drops the others silently.
@@ -49,7 +49,7 @@ fn property(title: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gate::examples;
+    use proofload_results::examples::gate as examples;
 
     #[test]
     fn a_red_gate_is_an_error_beside_the_change() {

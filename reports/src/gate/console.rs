@@ -1,9 +1,10 @@
 //! The result of a gate for people.
 
-use super::{GateReport, GateVerdict, Mode, Sequential, words};
 use crate::console::{Column, Style, Table, Tone};
-use crate::record::RunStatus;
-use crate::text;
+use proofload_results::gate::words;
+use proofload_results::gate::{GateReport, GateVerdict, Mode, Sequential};
+use proofload_results::record::RunStatus;
+use proofload_results::text;
 use std::fmt::Write as _;
 
 /// What was compared, a table of comparisons, why, what else differs, the verdict.
@@ -186,7 +187,7 @@ pub(super) fn mode(mode: Mode) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gate::examples;
+    use proofload_results::examples::gate as examples;
 
     #[test]
     fn it_reads_well() {

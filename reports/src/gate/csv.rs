@@ -1,7 +1,7 @@
 //! The comparisons of a gate as a table: a line for each. Times in microseconds.
 
-use super::{Finite, GateReport};
 use crate::csv::Csv;
+use proofload_results::gate::{Finite, GateReport};
 
 /// Renders a report as CSV.
 pub fn render(report: &GateReport) -> String {
@@ -41,7 +41,7 @@ pub fn render(report: &GateReport) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gate::examples;
+    use proofload_results::examples::gate as examples;
 
     #[test]
     fn one_line_for_each_comparison() {

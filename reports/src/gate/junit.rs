@@ -3,10 +3,11 @@
 //! One test suite for each operation, one test case for each metric, one suite for conformance. A regression is a
 //! `<failure>`; what cannot be decided is `<skipped>`, because it neither passed nor failed, and a property says so.
 
-use super::{Comparison, GateReport, GateVerdict, words};
-use crate::record::RunStatus;
-use crate::text;
-use crate::validate::{CaseResult, Verdict};
+use proofload_results::gate::words;
+use proofload_results::gate::{Comparison, GateReport, GateVerdict};
+use proofload_results::record::RunStatus;
+use proofload_results::text;
+use proofload_results::validate::{CaseResult, Verdict};
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 
 /// Servers show the message in lists and tables, so it stays short.
@@ -117,7 +118,7 @@ fn deviation(case: &CaseResult) -> TestCase {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gate::examples;
+    use proofload_results::examples::gate as examples;
     use quick_xml::Reader;
     use quick_xml::events::Event;
 

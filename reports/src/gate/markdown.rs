@@ -1,9 +1,10 @@
 //! A gate as Markdown, for a step summary or a comment on a merge request.
 
 use super::console::mode;
-use super::{GateReport, GateVerdict, words};
 use crate::markdown::{code, fence, prose};
-use crate::record::RunStatus;
+use proofload_results::gate::words;
+use proofload_results::gate::{GateReport, GateVerdict};
+use proofload_results::record::RunStatus;
 use std::fmt::Write as _;
 
 /// What a hostile name may put into one cell.
@@ -92,7 +93,7 @@ fn table(out: &mut String, report: &GateReport) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gate::examples;
+    use proofload_results::examples::gate as examples;
 
     #[test]
     fn it_reads_well() {

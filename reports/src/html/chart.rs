@@ -243,5 +243,5 @@ impl Charts {
 }
 
 fn to_thousandths<S: Serializer>(values: &[Option<f64>], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(values.iter().map(|value| value.map(crate::load::rounded)))
+    serializer.collect_seq(values.iter().map(|value| value.map(proofload_results::load::rounded)))
 }

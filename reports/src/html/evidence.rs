@@ -5,9 +5,9 @@
 //! for is cut or left out with a note. The JSON report always has everything.
 
 use super::units::shown;
-use crate::text;
-use crate::validate::ExchangeRecord;
 use maud::{Markup, Render as _, html};
+use proofload_results::text;
+use proofload_results::validate::ExchangeRecord;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 

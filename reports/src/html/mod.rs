@@ -2,7 +2,7 @@
 //!
 //! Everything the file needs is inside it, and its content security policy names the hash of every style and script, so
 //! that a browser runs nothing else, whatever a hostile server managed to put into a result. Texts from elsewhere go
-//! through [`crate::text`] first, are bounded, and are escaped by the templates.
+//! through [`proofload_results::text`] first, are bounded, and are escaped by the templates.
 
 mod assets;
 mod capacity;

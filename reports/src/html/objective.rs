@@ -5,9 +5,9 @@
 
 use super::chart::Limit;
 use super::units::{SHORT, shown};
-use crate::load::SloRow;
-use crate::objective::{Metric, Objective};
 use hdrhistogram::Histogram;
+use proofload_results::load::SloRow;
+use proofload_results::objective::{Metric, Objective};
 use std::collections::BTreeMap;
 
 /// Calls of one operation.
@@ -100,8 +100,8 @@ impl Stretch<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::objective::Comparison;
-    use crate::record::latency_histogram;
+    use proofload_results::objective::Comparison;
+    use proofload_results::record::latency_histogram;
 
     fn stated(operation: Option<&str>, metric: Metric, must_be: Comparison, limit: f64) -> Stated {
         let row = SloRow {

@@ -2,9 +2,9 @@
 //!
 //! Every figure stands in a `<data value=…>` element whose value is the very number of the JSON report, in its unit.
 
-use crate::text;
 use chrono::DateTime;
 use maud::{Markup, html};
+use proofload_results::text;
 
 /// The most characters of a short text from elsewhere: an id, a name, a status.
 pub(super) const SHORT: usize = 300;

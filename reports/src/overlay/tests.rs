@@ -1,8 +1,8 @@
 use super::Overlay;
 use crate::console::Style;
-use crate::load::LoadReport;
-use crate::load::examples::{hostile, invalid, missed};
-use crate::validate::examples::HOSTILE;
+use proofload_results::examples::load::{hostile, invalid, missed};
+use proofload_results::examples::validate::HOSTILE;
+use proofload_results::load::LoadReport;
 
 fn of_two<T>(show: impl Fn(Overlay<'_>) -> T) -> T {
     let (first, second) = (missed(), invalid());

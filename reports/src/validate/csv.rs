@@ -1,7 +1,7 @@
 //! The cases of a conformance run as a table: a line for each.
 
-use super::ValidateReport;
 use crate::csv::Csv;
+use proofload_results::validate::ValidateReport;
 
 /// Renders a report as CSV.
 pub fn render(report: &ValidateReport) -> String {
@@ -38,7 +38,7 @@ pub fn render(report: &ValidateReport) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::validate::examples;
+    use proofload_results::examples::validate as examples;
 
     #[test]
     fn one_line_for_each_case() {

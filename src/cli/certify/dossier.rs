@@ -2,9 +2,9 @@
 
 use crate::cli::Failure;
 use crate::cli::rendering::json;
-use proofload_reports::certify::{self, Dossier, Sealed};
 use proofload_reports::html;
-use proofload_reports::record::RecordWriter;
+use proofload_results::certify::{self, Dossier, Sealed};
+use proofload_results::record::RecordWriter;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -50,7 +50,10 @@ impl Folder {
             .map_err(|error| Failure::usage(format!("cannot make {}: {error}", self.0.display())))?;
         write(certify::FILE, &json(dossier)?)?;
         let sealed = certify::seal(&self.0).map_err(Failure::could_not_test)?;
-        write("certify.md", &certify::markdown::render(dossier, &sealed))?;
+        write(
+            "certify.md",
+            &proofload_reports::certify::markdown::render(dossier, &sealed),
+        )?;
         write("certify.html", &html::certify(dossier, &sealed))?;
         Ok(sealed)
     }

@@ -1,10 +1,10 @@
 //! What is certified, as it shows itself before anything is tested.
 
 use super::CertifyArgs;
-use crate::target::{BaseUrl, Target, escaped, handshake};
 use chrono::{DateTime, SecondsFormat, Utc};
-use proofload_reports::certify::{Certificate, CertifyVerdict, Dossier, SCHEMA, Subject};
-use proofload_reports::record::Machine;
+use proofload_deployment::{BaseUrl, Target, escaped, handshake};
+use proofload_results::certify::{Certificate, CertifyVerdict, Dossier, SCHEMA, Subject};
+use proofload_results::record::Machine;
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -28,7 +28,7 @@ pub(super) async fn begin(target: &Target, args: &CertifyArgs) -> Dossier {
         ended_at: started_at.clone(),
         started_at,
         machine: Some(Machine::here()),
-        need_per_s: args.need.map(crate::load::Rate::get),
+        need_per_s: args.need.map(proofload_deployment::units::Rate::get),
         conformance: None,
         load: None,
         capacity: None,

@@ -1,7 +1,7 @@
 //! What the options of `proofload gate` hold.
 
-use crate::gate::Scope;
-use crate::load::span as spans;
+use proofload_deployment::units::span as spans;
+use proofload_gate::Scope;
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;

@@ -3,10 +3,13 @@
 use crate::cli::load_signals;
 use crate::cli::target_options::{Chosen, TargetOptions};
 use crate::cli::{Console, Failure};
-use crate::client::{Http, Limits, preflight};
-use crate::events::{Event, Observer};
-use crate::gate::{self, Compared, Interleaved, Options};
-use crate::load::{self, DeadTarget, LoadError, Override, Rate, Share, Workload};
+use proofload_deployment::client::{Http, Limits, preflight};
+use proofload_deployment::units::{Rate, Share};
+use proofload_gate as gate;
+use proofload_gate::{Compared, Interleaved, Options};
+use proofload_load as load;
+use proofload_load::{DeadTarget, LoadError, Override, Workload};
+use proofload_results::events::{Event, Observer};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;

@@ -3,9 +3,11 @@
 use crate::cli::{Console, Failure, load_page};
 use clap::ValueEnum;
 use proofload_reports::console::Style;
-use proofload_reports::gate::{self, GateReport, Mode, annotations, console as terminal, junit, markdown};
-use proofload_reports::record::{RecordReader, RecordWriter};
-use proofload_reports::{html, text};
+use proofload_reports::gate::{annotations, console as terminal, junit, markdown};
+use proofload_reports::html;
+use proofload_results::gate::{self, GateReport, Mode};
+use proofload_results::record::{RecordReader, RecordWriter};
+use proofload_results::text;
 use std::fs;
 use std::path::Path;
 

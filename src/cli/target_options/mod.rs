@@ -3,14 +3,14 @@
 use super::embedded::Embedded;
 use super::secrets::Surroundings;
 use super::{Console, Failure};
-use crate::client::PreflightError;
-use crate::client::TransportError;
-use crate::target::{
+use clap::{Args, ValueEnum};
+use proofload_contract::Contract;
+use proofload_deployment::client::PreflightError;
+use proofload_deployment::client::TransportError;
+use proofload_deployment::{
     Account, BaseUrl, Config, ConfigError, DEFAULT_FILE, Permissions, Pin, SecretReader, Target, Trust, read_key,
     read_password,
 };
-use clap::{Args, ValueEnum};
-use proofload_contract::Contract;
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
 

@@ -1,9 +1,9 @@
 //! Tables of good and bad command lines.
 
 use super::*;
-use crate::client::{Http, Limits, Session, preflight};
 use crate::exit::Exit;
 use clap::Parser;
+use proofload_deployment::client::{Http, Limits, Session, preflight};
 use secrecy::ExposeSecret;
 
 #[derive(Debug, Parser)]

@@ -2,9 +2,9 @@
 
 use crate::cli::Failure;
 use crate::cli::validate::outputs::Format;
-use proofload_reports::record::RecordWriter;
-use proofload_reports::text;
-use proofload_reports::validate::ValidateReport;
+use proofload_results::record::RecordWriter;
+use proofload_results::text;
+use proofload_results::validate::ValidateReport;
 use std::fs;
 use std::path::Path;
 

@@ -4,7 +4,8 @@ use crate::cli::{Console, Failure};
 use clap::ValueEnum;
 use proofload_reports::console::Style;
 use proofload_reports::html;
-use proofload_reports::validate::{ValidateReport, console as terminal, junit, markdown};
+use proofload_reports::validate::{console as terminal, junit, markdown};
+use proofload_results::validate::ValidateReport;
 
 /// How to print a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,12 +1,12 @@
 //! The capacity curve: latency and throughput over the offered rate, and the law that was fitted.
 
-use crate::capacity::{CapacityReport, StepRow, StepVerdict, UslFit};
 use crate::html::chart::{Axis, Band, Chart, Charts, Mark, Points, Series, Unit, Values};
 use crate::html::objective::Stated;
 use crate::html::table::section;
 use crate::html::units::plain;
 use crate::html::verdict::Tone;
 use maud::{Markup, html};
+use proofload_results::capacity::{CapacityReport, StepRow, StepVerdict, UslFit};
 
 /// Points of the fitted curve.
 const FIT_POINTS: u32 = 80;

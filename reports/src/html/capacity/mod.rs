@@ -7,8 +7,8 @@ use super::chart::Charts;
 use super::page::{self, Page};
 use super::units::{self, SENTENCE, SHORT, shown};
 use super::verdict::{Banner, Tone};
-use crate::capacity::{CapacityReport, CapacityVerdict, StepVerdict};
 use maud::{Markup, html};
+use proofload_results::capacity::{CapacityReport, CapacityVerdict, StepVerdict};
 
 /// Renders the result of a capacity search.
 pub fn render(report: &CapacityReport) -> String {

@@ -1,11 +1,11 @@
 //! Tables of a capacity search: latency below the answer, the steps, the fitted law.
 
 use super::tone;
-use crate::capacity::{CapacityReport, Estimate, Purpose, StepRow, StepVerdict};
 use crate::html::table::{section, table};
 use crate::html::units::{self, SENTENCE, SHORT, shown};
 use crate::html::verdict::{Tone, badge};
 use maud::{Markup, html};
+use proofload_results::capacity::{CapacityReport, Estimate, Purpose, StepRow, StepVerdict};
 
 /// Latency at shares of the sustained rate; none when there is no rate.
 pub(super) fn latency(report: &CapacityReport) -> Option<Markup> {

@@ -1,6 +1,6 @@
 use super::render;
-use crate::capacity::examples::{found, generator_gave_out};
-use crate::validate::examples::HOSTILE;
+use proofload_results::examples::capacity::{found, generator_gave_out};
+use proofload_results::examples::validate::HOSTILE;
 
 #[test]
 fn every_figure_of_the_answer_and_of_every_step_is_on_the_page() {

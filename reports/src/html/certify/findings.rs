@@ -1,15 +1,15 @@
 //! What each part of the certification found.
 
-use crate::capacity::CapacityReport;
-use crate::certify::Dossier;
 use crate::html::capacity::curves;
 use crate::html::chart::Charts;
 use crate::html::load::operations;
 use crate::html::table::table;
 use crate::html::units::{self, SENTENCE, SHORT, shown};
 use crate::html::verdict::{Tone, badge};
-use crate::load::LoadReport;
 use maud::{Markup, html};
+use proofload_results::capacity::CapacityReport;
+use proofload_results::certify::Dossier;
+use proofload_results::load::LoadReport;
 
 /// How many cases ended how, and why some were not tested; none when that was not reached.
 pub(super) fn conformance(dossier: &Dossier) -> Option<Markup> {

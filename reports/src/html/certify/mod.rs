@@ -8,9 +8,10 @@ use super::page::{self, Page};
 use super::table::{section, table};
 use super::units::{self, SENTENCE, SHORT, shown};
 use super::verdict::{Banner, Tone, badge};
-use crate::certify::{CertifyVerdict, Conformance, Dossier, SUMS, Sealed, word};
-use crate::validate::Verdict;
+use crate::certify::word;
 use maud::{Markup, html};
+use proofload_results::certify::{CertifyVerdict, Conformance, Dossier, SUMS, Sealed};
+use proofload_results::validate::Verdict;
 
 /// Renders a dossier.
 pub fn render(dossier: &Dossier, sealed: &Sealed) -> String {
@@ -162,8 +163,8 @@ fn signatures() -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::certify::examples;
-    use crate::validate::examples::HOSTILE;
+    use proofload_results::examples::certify as examples;
+    use proofload_results::examples::validate::HOSTILE;
 
     #[test]
     fn it_names_what_was_found_and_what_it_rests_on() {

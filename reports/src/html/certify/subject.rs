@@ -1,9 +1,9 @@
 //! What was tested, from where and when, and with which certificate.
 
-use crate::certify::Dossier;
 use crate::html::table::table;
 use crate::html::units::{SHORT, instant, shown};
 use maud::{Markup, html};
+use proofload_results::certify::Dossier;
 
 /// The table.
 pub(super) fn render(dossier: &Dossier) -> Markup {

@@ -1,10 +1,11 @@
 //! Every comparison with its figures.
 
 use super::said;
-use crate::gate::{Comparison, Finite, GateReport, words};
 use crate::html::table::{section, table};
 use crate::html::units::{SENTENCE, SHORT, shown};
 use maud::{Markup, html};
+use proofload_results::gate::words;
+use proofload_results::gate::{Comparison, Finite, GateReport};
 
 /// The table; none when nothing was compared.
 pub(super) fn render(report: &GateReport) -> Option<Markup> {

@@ -1,13 +1,13 @@
 //! Whether the candidate still answers as it did.
 
 use super::{tone, word};
-use crate::gate::GateReport;
 use crate::html::evidence::Allowance;
 use crate::html::table::section;
 use crate::html::units::{self, SHORT, shown};
 use crate::html::validate::deviations::card;
 use crate::html::verdict::badge;
 use maud::{Markup, html};
+use proofload_results::gate::GateReport;
 
 /// How many deviations are shown.
 const MAX_SHOWN: usize = 200;

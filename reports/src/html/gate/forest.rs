@@ -1,10 +1,11 @@
 //! The forest plot: the interval of each ratio, the line of no change, and what is tolerated.
 
 use super::{said, tone};
-use crate::gate::{Comparison, GateReport, words};
 use crate::html::table::{section, table};
 use crate::html::units::shown;
 use maud::{Markup, html};
+use proofload_results::gate::words;
+use proofload_results::gate::{Comparison, GateReport};
 
 /// The drawing's own units.
 const WIDTH: f64 = 400.0;
@@ -62,7 +63,7 @@ fn drawing(one: &Comparison, scale: &Scale) -> Markup {
         words::limit(one)
     );
     let middle = HEIGHT / 2.0;
-    let ratio = one.ratio.map_or(1.0, crate::gate::Finite::get);
+    let ratio = one.ratio.map_or(1.0, proofload_results::gate::Finite::get);
     html! {
         svg.interval.(tone(one.verdict).class()) viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" tabindex="0" aria-label=(tip) data-tip=(tip) {
             (vertical("same", scale.place(1.0), 0.0, HEIGHT))
@@ -116,7 +117,7 @@ impl Scale {
             let ends = one.interval.into_iter().flatten();
             ends.chain(one.ratio)
                 .chain(one.limit_ratio)
-                .map(crate::gate::Finite::get)
+                .map(proofload_results::gate::Finite::get)
         });
         let (mut low, mut high) = (0.9_f64, 1.1_f64);
         for ratio in ratios.filter(|ratio| *ratio > 0.0) {

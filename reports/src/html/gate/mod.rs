@@ -9,9 +9,9 @@ use super::evidence::Allowance;
 use super::page::{self, Page};
 use super::units::{self, SENTENCE, SHORT, shown};
 use super::verdict::{Banner, Tone, badge};
-use crate::gate::{Comparison, GateReport, GateVerdict, Mode};
-use crate::record::RunStatus;
 use maud::{Markup, html};
+use proofload_results::gate::{Comparison, GateReport, GateVerdict, Mode};
+use proofload_results::record::RunStatus;
 
 /// Renders the result of a gate.
 pub fn render(report: &GateReport) -> String {
@@ -98,7 +98,7 @@ fn circumstances(report: &GateReport) -> Vec<(&'static str, Markup)> {
         ("Candidate", time(report.candidate.measured_s.get())),
         (
             "Tolerated",
-            html! { data value=(report.settings.tolerance) { (crate::gate::words::percent(report.settings.tolerance.get())) } },
+            html! { data value=(report.settings.tolerance) { (proofload_results::gate::words::percent(report.settings.tolerance.get())) } },
         ),
     ]
 }

@@ -1,11 +1,12 @@
 //! What was compared and how it was judged.
 
 use super::{tone, word};
-use crate::gate::{Finite, GateReport, Run, words};
 use crate::html::table::{section, table};
 use crate::html::units::{self, SHORT, shown};
 use crate::html::verdict::badge;
 use maud::{Markup, html};
+use proofload_results::gate::words;
+use proofload_results::gate::{Finite, GateReport, Run};
 
 /// Runs that are listed on each side.
 const MAX_RUNS: usize = 100;

@@ -1,6 +1,6 @@
 use super::render;
-use crate::gate::examples::{interleaved, regressed};
-use crate::validate::examples::HOSTILE;
+use proofload_results::examples::gate::{interleaved, regressed};
+use proofload_results::examples::validate::HOSTILE;
 
 #[test]
 fn every_figure_of_a_comparison_is_on_the_page() {

@@ -5,9 +5,9 @@
 //! never a mean of percentiles.
 
 use crate::html::objective::{Calls, Stated, Stretch};
-use crate::load::Percentiles;
-use crate::record::{Kind, RecordError, RecordReader, Second, Totals, latency_histogram};
 use hdrhistogram::Histogram;
+use proofload_results::load::Percentiles;
+use proofload_results::record::{Kind, RecordError, RecordReader, Second, Totals, latency_histogram};
 use std::collections::BTreeMap;
 
 /// The most columns of a chart.

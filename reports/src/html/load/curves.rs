@@ -5,11 +5,11 @@ use crate::html::chart::{Axis, Chart, Charts, Series, Unit, Values};
 use crate::html::objective::Stated;
 use crate::html::table::section;
 use crate::html::units::{self, SHORT, shown};
-use crate::load::{LoadReport, OperationRow};
-use crate::objective::Metric;
-use crate::record::Kind;
 use hdrhistogram::Histogram;
 use maud::{Markup, html};
+use proofload_results::load::{LoadReport, OperationRow};
+use proofload_results::objective::Metric;
+use proofload_results::record::Kind;
 
 /// Places to a nine.
 const PLACES: u32 = 24;
@@ -82,7 +82,7 @@ pub(in crate::html) fn places(calls: u64) -> Vec<f64> {
         .take_while(|nines| *nines < last)
         .collect();
     places.push(last);
-    places.into_iter().map(crate::load::rounded).collect()
+    places.into_iter().map(proofload_results::load::rounded).collect()
 }
 
 pub(in crate::html) fn at(histogram: &Histogram<u64>, nines: &[f64]) -> Values {

@@ -6,9 +6,9 @@ use crate::html::chart::{Axis, Chart, Charts, Series, Unit, Values};
 use crate::html::table::{section, table};
 use crate::html::units::{self, SENTENCE, SHORT, shown};
 use crate::html::verdict::{Tone, badge};
-use crate::load::LoadReport;
-use crate::record::{Machine, RunInfo};
 use maud::{Markup, html};
+use proofload_results::load::LoadReport;
+use proofload_results::record::{Machine, RunInfo};
 
 /// The most lateness of the generator that passes unmarked, in microseconds: the limit of its 99th percentile.
 const LATE_US: u64 = 10_000;
@@ -40,7 +40,7 @@ pub(super) fn render(run: &RunInfo, report: &LoadReport, columns: &Columns, char
 }
 
 fn lag(run: &RunInfo, columns: &Columns) -> Chart {
-    let value = |of: fn(&crate::load::Percentiles) -> u64| {
+    let value = |of: fn(&proofload_results::load::Percentiles) -> u64| {
         whole(columns, |column| (column.lag_us.max > 0).then(|| of(&column.lag_us)))
     };
     let series = vec![

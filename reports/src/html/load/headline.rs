@@ -3,9 +3,9 @@
 use super::{tone, word};
 use crate::html::units::{self, SENTENCE, SHORT, shown};
 use crate::html::verdict::Banner;
-use crate::load::{LoadReport, LoadVerdict};
-use crate::record::RunInfo;
 use maud::{Markup, html};
+use proofload_results::load::{LoadReport, LoadVerdict};
+use proofload_results::record::RunInfo;
 
 /// The banner and the counts under it.
 pub(super) fn render(run: &RunInfo, report: &LoadReport) -> Markup {

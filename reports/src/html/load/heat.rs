@@ -4,8 +4,8 @@ use super::columns::{BINS_PER_DECADE, Columns};
 use super::overtime::{over_time, whole};
 use crate::html::chart::{Axis, Chart, Charts, Heat, Series, Unit};
 use crate::html::table::section;
-use crate::record::RunInfo;
 use maud::{Markup, html};
+use proofload_results::record::RunInfo;
 
 /// The heat map; none when nothing was measured.
 pub(super) fn render(run: &RunInfo, columns: &Columns, charts: &mut Charts) -> Option<Markup> {

@@ -13,10 +13,10 @@ use super::objective::Stated;
 use super::page::{self, Page};
 use super::units::{SHORT, shown};
 use super::verdict::Tone;
-use crate::load::{LoadReport, LoadVerdict};
-use crate::record::{RecordError, RecordReader, RunInfo};
 use columns::Columns;
 use maud::html;
+use proofload_results::load::{LoadReport, LoadVerdict};
+use proofload_results::record::{RecordError, RecordReader, RunInfo};
 
 /// Renders a load run from its record, which is read once, second by second. `report` is the record's result.
 ///

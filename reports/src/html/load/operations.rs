@@ -4,8 +4,8 @@ use super::columns::Columns;
 use crate::html::table::{section, table};
 use crate::html::units::{self, SHORT, shown};
 use crate::html::verdict::{Tone, badge};
-use crate::load::{LoadReport, OperationRow};
 use maud::{Markup, html};
+use proofload_results::load::{LoadReport, OperationRow};
 
 /// The objectives, each with what was measured; none when none was stated.
 pub(super) fn objectives(report: &LoadReport, columns: &Columns) -> Option<Markup> {

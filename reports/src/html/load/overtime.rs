@@ -6,9 +6,9 @@ use crate::html::objective::Stated;
 use crate::html::table::section;
 use crate::html::units::shown;
 use crate::html::verdict::Tone;
-use crate::objective::{LimitUnit, Objective};
-use crate::record::RunInfo;
 use maud::{Markup, html};
+use proofload_results::objective::{LimitUnit, Objective};
+use proofload_results::record::RunInfo;
 use std::collections::BTreeMap;
 
 /// A target that answers nothing for so long is marked, in seconds: as long as it takes to be called dead.
@@ -94,7 +94,7 @@ pub(super) fn over_time(run: &RunInfo, columns: &Columns, title: &str, y: Axis, 
         xs: columns
             .all
             .iter()
-            .map(|column| crate::load::rounded(column.start_s))
+            .map(|column| proofload_results::load::rounded(column.start_s))
             .collect(),
         series,
         bands: Vec::new(),
@@ -136,7 +136,7 @@ fn latency(
     objectives: &[Option<Stated>],
     marked: [Vec<Band>; 2],
 ) -> (Chart, &'static str) {
-    let response = |of: fn(&crate::load::Percentiles) -> u64| {
+    let response = |of: fn(&proofload_results::load::Percentiles) -> u64| {
         whole(columns, |column| {
             (column.response_us.max > 0).then(|| of(&column.response_us))
         })

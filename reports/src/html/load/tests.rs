@@ -1,10 +1,10 @@
 use super::columns::Columns;
 use super::render;
 use crate::html::objective::Stated;
-use crate::load::example_record::write_record;
-use crate::load::{LoadReport, Percentiles};
-use crate::record::{HIGHEST_US, Kind, RecordReader, latency_histogram};
-use crate::validate::examples::HOSTILE;
+use proofload_results::examples::load_record::write_record;
+use proofload_results::examples::validate::HOSTILE;
+use proofload_results::load::{LoadReport, Percentiles};
+use proofload_results::record::{HIGHEST_US, Kind, RecordReader, latency_histogram};
 use serde_json::Value;
 
 fn record(seconds: u32) -> (tempfile::TempDir, RecordReader, LoadReport) {

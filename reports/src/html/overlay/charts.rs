@@ -5,8 +5,8 @@ use crate::html::chart::{Axis, Chart, Charts, Mark, Unit, Values};
 use crate::html::load::columns::Column;
 use crate::html::table::section;
 use crate::html::units::shown;
-use crate::load::{Percentiles, rounded};
 use maud::{Markup, html};
+use proofload_results::load::{Percentiles, rounded};
 
 /// Marks on one chart.
 const MAX_MARKS: usize = 200;

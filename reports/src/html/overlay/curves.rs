@@ -7,9 +7,9 @@ use crate::html::load::curves::{at, places};
 use crate::html::objective::Stated;
 use crate::html::table::section;
 use crate::html::units::{self, SHORT, shown};
-use crate::objective::Metric;
-use crate::record::Kind;
 use maud::{Markup, html};
+use proofload_results::objective::Metric;
+use proofload_results::record::Kind;
 use std::collections::BTreeMap;
 
 /// How many operations have charts of their own: those with most calls.

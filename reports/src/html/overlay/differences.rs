@@ -3,8 +3,8 @@
 use super::Run;
 use crate::html::table::{section, table};
 use crate::html::units::{SHORT, plain, shown};
-use crate::record::RunInfo;
 use maud::{Markup, html};
+use proofload_results::record::RunInfo;
 
 /// A circumstance of a run: what it is called, and what it was.
 type Circumstance = (&'static str, fn(&RunInfo) -> String);

@@ -66,7 +66,7 @@ impl crate::overlay::Unit {
     fn figure(self, value: f64) -> Markup {
         match self {
             Self::Micros => html! { data value=(value) { (units::plain(value / 1e3)) } },
-            Self::PerSecond => units::figure(crate::load::rounded(value)),
+            Self::PerSecond => units::figure(proofload_results::load::rounded(value)),
             Self::Count => html! { data value=(value) { (units::whole(value)) } },
         }
     }

@@ -5,8 +5,8 @@ use super::differences;
 use crate::html::load::{tone, word};
 use crate::html::units::{self, SENTENCE, SHORT, shown};
 use crate::html::verdict::{Banner, Tone};
-use crate::load::{LoadReport, LoadVerdict};
 use maud::{Markup, html};
+use proofload_results::load::{LoadReport, LoadVerdict};
 
 /// How many runs the first screen explains one by one.
 const MAX_REASONS: usize = 6;

@@ -14,9 +14,9 @@ use super::load::columns::{Columns, MAX_COLUMNS, length};
 use super::objective::Stated;
 use super::page::{self, Page};
 use super::units::shown;
-use crate::load::LoadReport;
-use crate::record::{RecordError, RecordReader, RunInfo};
 use maud::{Markup, html};
+use proofload_results::load::LoadReport;
+use proofload_results::record::{RecordError, RecordReader, RunInfo};
 
 /// The most runs on one page: more lines than this nobody can tell apart.
 pub const MAX_RUNS: usize = 16;

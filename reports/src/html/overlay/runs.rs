@@ -6,8 +6,8 @@ use crate::html::load::{tone, word};
 use crate::html::table::{section, table};
 use crate::html::units;
 use crate::html::verdict::badge;
-use crate::load::rounded;
 use maud::{Markup, html};
+use proofload_results::load::rounded;
 
 /// The section.
 pub(super) fn render(runs: &[Run<'_>]) -> Markup {

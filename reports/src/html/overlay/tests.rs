@@ -1,8 +1,8 @@
 use super::{Overlaid, render};
-use crate::load::LoadReport;
-use crate::load::example_record::{write_record, write_slower_record};
-use crate::record::RecordReader;
-use crate::validate::examples::HOSTILE;
+use proofload_results::examples::load_record::{write_record, write_slower_record};
+use proofload_results::examples::validate::HOSTILE;
+use proofload_results::load::LoadReport;
+use proofload_results::record::RecordReader;
 use serde_json::Value;
 
 struct Two {

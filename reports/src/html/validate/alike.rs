@@ -1,7 +1,7 @@
 //! Deviations that are alike: the same clause, broken in the same way by many operations, shown once.
 
 use super::groups::numbered;
-use crate::validate::{CaseResult, ValidateReport, Verdict};
+use proofload_results::validate::{CaseResult, ValidateReport, Verdict};
 use std::collections::HashMap;
 
 /// How many deviations that differ are shown in full, of each verdict.
@@ -48,7 +48,7 @@ pub(super) fn alike(report: &ValidateReport, verdict: Verdict) -> Vec<Alike<'_>>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::validate::examples::{case, report};
+    use proofload_results::examples::validate::{case, report};
 
     #[test]
     fn the_same_deviation_of_many_operations_is_one() {

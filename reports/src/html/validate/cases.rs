@@ -6,8 +6,8 @@ use crate::html::evidence::Allowance;
 use crate::html::table::section;
 use crate::html::units::{self, SENTENCE, SHORT, shown};
 use crate::html::verdict::badge;
-use crate::validate::{CaseResult, ValidateReport, Verdict};
 use maud::{Markup, html};
+use proofload_results::validate::{CaseResult, ValidateReport, Verdict};
 
 /// The list of all cases.
 pub(super) fn render(report: &ValidateReport, groups: &Groups<'_>, allowance: &Allowance) -> Markup {

@@ -7,8 +7,8 @@ use crate::html::evidence::Allowance;
 use crate::html::table::section;
 use crate::html::units::{self, SENTENCE, SHORT, shown};
 use crate::html::verdict::badge;
-use crate::validate::{CaseResult, ValidateReport, Verdict};
 use maud::{Markup, html};
+use proofload_results::validate::{CaseResult, ValidateReport, Verdict};
 
 /// How many are unfolded from the start.
 const MAX_OPEN: usize = 20;

@@ -1,7 +1,7 @@
 //! The cases as the page shows them: by operation, then by account, each with a place to link to.
 
 use super::alike::{MAX_SHOWN, alike};
-use crate::validate::{CaseResult, ValidateReport, Verdict};
+use proofload_results::validate::{CaseResult, ValidateReport, Verdict};
 use std::collections::{HashMap, HashSet};
 
 /// The cases of a report by operation.

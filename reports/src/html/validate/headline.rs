@@ -4,8 +4,8 @@ use super::groups::{Groups, numbered};
 use super::{tone, word};
 use crate::html::units::{self, SENTENCE, SHORT, shown};
 use crate::html::verdict::{Banner, badge};
-use crate::validate::{CaseResult, RunInfo, ValidateReport, Verdict};
 use maud::{Markup, html};
+use proofload_results::validate::{CaseResult, RunInfo, ValidateReport, Verdict};
 
 /// How many reasons the first screen names one by one.
 const MAX_REASONS: usize = 4;

@@ -4,8 +4,8 @@ use super::groups::{Column, Group, Groups, worst};
 use super::tone;
 use crate::html::table::{section, table};
 use crate::html::units::{SHORT, shown};
-use crate::validate::Verdict;
 use maud::{Markup, html};
+use proofload_results::validate::Verdict;
 
 /// The matrix.
 pub(super) fn render(groups: &Groups<'_>) -> Markup {

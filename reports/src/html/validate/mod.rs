@@ -12,9 +12,9 @@ use super::evidence::Allowance;
 use super::page::{self, Page};
 use super::units::{SHORT, shown};
 use super::verdict::Tone;
-use crate::validate::{ValidateReport, Verdict};
 use groups::Groups;
 use maud::html;
+use proofload_results::validate::{ValidateReport, Verdict};
 
 /// Renders the result of a conformance run.
 pub fn render(report: &ValidateReport) -> String {

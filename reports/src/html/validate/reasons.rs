@@ -4,8 +4,8 @@ use super::tone;
 use crate::html::table::{section, table};
 use crate::html::units::{self, SENTENCE, SHORT, shown};
 use crate::html::verdict::badge;
-use crate::validate::{Acceptance, CaseResult, ValidateReport, Verdict};
 use maud::{Markup, html};
+use proofload_results::validate::{Acceptance, CaseResult, ValidateReport, Verdict};
 use std::collections::HashMap;
 
 /// How many reasons are listed.

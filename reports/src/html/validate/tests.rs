@@ -1,6 +1,6 @@
 use super::render;
-use crate::validate::examples::{HOSTILE, case, hostile, one_of_each, report};
-use crate::validate::{CaseResult, ExchangeRecord, Verdict};
+use proofload_results::examples::validate::{HOSTILE, case, hostile, one_of_each, report};
+use proofload_results::validate::{CaseResult, ExchangeRecord, Verdict};
 
 /// The numbers of `<data value=…>` elements.
 fn figures(page: &str) -> Vec<&str> {
@@ -122,7 +122,7 @@ fn an_interrupted_run_says_so_first() {
 }
 
 /// So many failing cases, each in a way of its own, with one answer of the server to all of them.
-fn unlike(count: usize) -> crate::validate::ValidateReport {
+fn unlike(count: usize) -> proofload_results::validate::ValidateReport {
     let mut report = many(count, "500");
     for (number, case) in report.cases.iter_mut().enumerate() {
         case.observed = format!("500 on attempt {number} of what should have been refused");
@@ -141,7 +141,7 @@ fn unlike(count: usize) -> crate::validate::ValidateReport {
 }
 
 /// So many failing cases, with this text wherever a server has a say.
-fn many(count: usize, text: &str) -> crate::validate::ValidateReport {
+fn many(count: usize, text: &str) -> proofload_results::validate::ValidateReport {
     let failing = |number: usize| CaseResult {
         observed: text.to_owned(),
         detail: text.to_owned(),

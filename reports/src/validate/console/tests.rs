@@ -1,5 +1,5 @@
-use super::super::examples;
 use super::*;
+use proofload_results::examples::validate as examples;
 
 #[test]
 fn one_case_of_every_verdict() {

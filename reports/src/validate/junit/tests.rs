@@ -1,6 +1,6 @@
 use super::render;
-use crate::validate::ValidateReport;
-use crate::validate::examples::{HOSTILE, hostile, one_of_each, report};
+use proofload_results::examples::validate::{HOSTILE, hostile, one_of_each, report};
+use proofload_results::validate::ValidateReport;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use std::collections::BTreeMap;
@@ -36,7 +36,7 @@ fn a_text_is_read_back_as_it_was_shown() {
     let report = hostile();
     let seen = Seen::read(&render(&report));
     for text in HOSTILE {
-        let shown = crate::text::block(text);
+        let shown = proofload_results::text::block(text);
         assert!(seen.texts.iter().any(|body| body.contains(&shown)), "{shown}");
     }
 }

@@ -1,7 +1,7 @@
 use super::{MAX_BYTES, render};
-use crate::text;
-use crate::validate::examples::{HOSTILE, case, hostile, one_of_each, report};
-use crate::validate::{CaseResult, Verdict};
+use proofload_results::examples::validate::{HOSTILE, case, hostile, one_of_each, report};
+use proofload_results::text;
+use proofload_results::validate::{CaseResult, Verdict};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 /// Every extension that a dialect may have switched on, but for the one that only turns dashes and quotes into others.

@@ -1,0 +1,358 @@
+//! The search: a pure state machine over step results. No clock runs here and nothing is sent.
+//!
+//! A geometric ramp finds a rate that holds and one that breaks; between them every step goes where the belief is
+//! divided. Near the edge of a target that answers at random no single step decides: steps gather there until the
+//! belief is narrow or the time is up. A step at the answer has to agree, and two below it show the latency there.
+
+mod finding;
+mod pace;
+mod replayed;
+mod verdict;
+
+pub use finding::{End, Finding, Limit};
+
+use super::belief::Belief;
+use super::evidence::{Allowed, Ending, StepPlan, StepResult};
+use super::share::clearly_beyond;
+use super::steady;
+use proofload_results::capacity::Purpose;
+use replayed::Replayed;
+
+/// The ramp goes up by this factor while everything holds...
+const UP: f64 = 2.0;
+/// ...and down by this one while nothing does.
+const DOWN: f64 = 4.0;
+/// While the belief is wider than this, short steps halve it.
+const COARSE: f64 = 0.15;
+/// So many short steps at most, since at a soft edge they only wander...
+const BISECTIONS: usize = 6;
+/// ...and half of them where a short step has fewer calls than this.
+const FEW_CALLS: f64 = 300.0;
+/// The belief is narrow enough: the two ends of its 95% interval are this far apart.
+const NARROW: f64 = 0.035;
+/// The lowest and highest rate that the generator made healthily are this far apart at most when it has given out.
+const GENERATOR_EDGE: f64 = 1.15;
+/// A step in which the generator gave out is made again so often: a machine is sometimes busy for a moment.
+const AGAIN: usize = 2;
+/// An answer is only one when a rate no more than this many times higher was seen to break.
+const FAR_BROKEN: f64 = 1.15;
+/// An answer that a further step moves by more than this was not confirmed by it.
+const AGREES: f64 = 0.04;
+/// At an edge left to chance this quantile of the belief is confirmed.
+const CAUTIOUS: f64 = 0.3;
+/// Confirmations are tried this often.
+const CONFIRMATIONS: usize = 3;
+/// The target's capacity moved when what early and late steps make likely is this far apart, as a logarithm...
+const MOVED: f64 = 0.04;
+/// ...and their contradiction is as strong as that of two figures that are so many standard errors apart.
+const MOVED_ERRORS: f64 = 5.5;
+/// Shares of the answer at which the latency is shown.
+pub const SHARES: [f64; 2] = [0.5, 0.8];
+/// What a step costs beside its own time, in seconds: getting ready and cooling down.
+const OVERHEAD_S: f64 = 1.2;
+
+/// What the search is to find.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SearchSettings {
+    /// What each objective allows.
+    pub allowed: Vec<Allowed>,
+    /// Where the ramp begins, per second.
+    pub start_per_s: f64,
+    /// A target that breaks below this carries nothing, per second.
+    pub floor_per_s: f64,
+    /// No rate above this is tried, per second.
+    pub ceiling_per_s: f64,
+    /// How long a step is measured at least, in seconds.
+    pub step_s: f64,
+    /// How long the whole search may take, in seconds.
+    pub budget_s: f64,
+}
+
+/// What to do next.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Decision {
+    /// Make a step.
+    Measure(StepPlan),
+    /// It is over.
+    Finished(Finding),
+}
+
+/// The search.
+#[derive(Debug, Clone)]
+pub struct Search {
+    settings: SearchSettings,
+    steps: Vec<StepResult>,
+    /// The lowest rate that the generator could not make, twice in a row.
+    too_fast_per_s: Option<f64>,
+    /// What the calls of the steps up to the last long one say, replayed.
+    replayed: Option<Replayed>,
+    /// The answer as it was after its confirmation.
+    answer: Option<f64>,
+    /// Whether that agreed.
+    confirmed: bool,
+}
+
+impl Search {
+    /// A search that has seen nothing.
+    pub fn new(settings: SearchSettings) -> Self {
+        Self {
+            settings,
+            steps: Vec::new(),
+            too_fast_per_s: None,
+            replayed: None,
+            answer: None,
+            confirmed: false,
+        }
+    }
+
+    /// The first step.
+    pub fn first(&self) -> StepPlan {
+        self.short(Purpose::Ramp, self.settings.start_per_s)
+    }
+
+    /// The steps so far.
+    pub fn steps(&self) -> &[StepResult] {
+        &self.steps
+    }
+
+    /// Takes a step's result, and says what to do next.
+    pub fn next(&mut self, result: StepResult) -> Decision {
+        let (ending, plan) = (result.ending, result.plan);
+        let before = self.steps.iter().rev();
+        let gave_out = before
+            .take_while(|step| step.ending == Ending::GeneratorGaveOut && step.plan == plan)
+            .count();
+        self.steps.push(result);
+        if matches!(plan.purpose, Purpose::Edge | Purpose::Confirm) {
+            self.replayed = self.replay();
+        }
+        match ending {
+            Ending::Interrupted => return self.finished(End::Interrupted),
+            Ending::TargetDied => return self.finished(End::TargetDied),
+            Ending::GeneratorGaveOut if gave_out < AGAIN && self.left_s() > 0.0 => return Decision::Measure(plan),
+            Ending::GeneratorGaveOut => {
+                let lowest = self
+                    .too_fast_per_s
+                    .map_or(plan.rate_per_s, |known| known.min(plan.rate_per_s));
+                self.too_fast_per_s = Some(lowest);
+            }
+            Ending::Whole | Ending::Hopeless => {}
+        }
+        match (self.highest_held(), self.lowest_broken()) {
+            (held, None) => self.ramp_up(held),
+            (None, Some(broken)) => self.ramp_down(broken),
+            (Some(_), Some(_)) => self.narrow(),
+        }
+    }
+
+    fn ramp_up(&self, held: Option<f64>) -> Decision {
+        let Some(held) = held else {
+            // The generator gave out at the very first rate.
+            return self.finished(End::GeneratorGaveOut);
+        };
+        if self.left_s() <= 0.0 {
+            return self.finished(End::OutOfTime);
+        }
+        if let Some(too_fast) = self.too_fast_per_s {
+            if too_fast / held < GENERATOR_EDGE {
+                return self.finished(End::GeneratorGaveOut);
+            }
+            return Decision::Measure(self.short(Purpose::Ramp, (held * too_fast).sqrt()));
+        }
+        if held >= self.settings.ceiling_per_s {
+            return self.finished(End::BeyondCeiling);
+        }
+        Decision::Measure(self.short(Purpose::Ramp, (held * UP).min(self.settings.ceiling_per_s)))
+    }
+
+    fn ramp_down(&self, broken: f64) -> Decision {
+        if broken <= self.settings.floor_per_s {
+            return self.finished(End::Nothing);
+        }
+        if self.left_s() <= 0.0 {
+            return self.finished(End::OutOfTime);
+        }
+        let next = (broken / DOWN).max(self.settings.floor_per_s);
+        Decision::Measure(self.short(Purpose::Ramp, next))
+    }
+
+    fn narrow(&mut self) -> Decision {
+        let Some(last) = self.steps.last().cloned() else {
+            return Decision::Measure(self.first());
+        };
+        if let Some(too_fast) = self.too_fast_per_s
+            && self.belief().quantile(0.5) > too_fast
+        {
+            return self.finished(End::GeneratorGaveOut);
+        }
+        match last.plan.purpose {
+            Purpose::Confirm if last.counts() => {
+                let answer = self.best();
+                let agrees = last.ending == Ending::Whole && agrees(&last, answer);
+                let tried = self.of(Purpose::Confirm).count();
+                if self.moved() {
+                    return self.finished(End::Moved);
+                }
+                if !agrees && tried < CONFIRMATIONS && self.left_s() > self.edge_s() / 2.0 + self.beside_s() {
+                    return self.approach();
+                }
+                self.confirmed = agrees;
+                // Evidence that came with the confirmation may raise the answer a little, not to where nothing was confirmed.
+                self.answer = Some(answer.min(last.plan.rate_per_s * AGREES.exp()));
+                Decision::Measure(self.short(Purpose::Latency, answer * SHARES[0]))
+            }
+            Purpose::Latency => self.below(),
+            _ => self.approach(),
+        }
+    }
+
+    /// A step towards the edge, or the confirmation when it is known well enough.
+    fn approach(&self) -> Decision {
+        let belief = self.belief();
+        let (width, median) = (belief.width(), belief.quantile(0.5));
+        let edge_s = self.edge_s();
+        let left_s = self.left_s() - self.reserve_s();
+        if width > COARSE
+            && left_s > self.settings.step_s + OVERHEAD_S
+            && self.of(Purpose::Bisect).count() < self.bisections(median)
+        {
+            let calls_s = (FEW_CALLS / median)
+                .ceil()
+                .clamp(self.settings.step_s, 4.0 * self.settings.step_s);
+            let plan = self.short(Purpose::Bisect, median);
+            return Decision::Measure(StepPlan {
+                measured_s: calls_s,
+                ..plan
+            });
+        }
+        if width > NARROW && left_s > edge_s + OVERHEAD_S {
+            // A little below and a little above in turn: that shows the slope, and leaves a rate that held and one that broke.
+            let side = if self.of(Purpose::Edge).count().is_multiple_of(2) {
+                -1.0
+            } else {
+                1.0
+            };
+            let rate_per_s = median * (side * (width / 5.0).clamp(0.01, 0.03)).exp();
+            return Decision::Measure(self.long(Purpose::Edge, rate_per_s, self.next_edge_s(left_s)));
+        }
+        if let Some(broken) = self.lowest_broken()
+            && broken > median * FAR_BROKEN
+            && left_s > edge_s / 3.0 + OVERHEAD_S
+        {
+            // Nothing near it was seen to break: what holds may hold further up.
+            let rate_per_s = (median * broken).sqrt().min(median * FAR_BROKEN);
+            return Decision::Measure(self.long(Purpose::Edge, rate_per_s, (edge_s / 3.0).ceil()));
+        }
+        let measured_s = (self.left_s() - self.beside_s()).floor().min(edge_s);
+        Decision::Measure(self.long(
+            Purpose::Confirm,
+            self.to_confirm(),
+            measured_s.max(self.settings.step_s),
+        ))
+    }
+
+    /// The rate to confirm: the answer as far as it is, or a little below where a queue at random would break every other time.
+    fn to_confirm(&self) -> f64 {
+        let best = self.best();
+        if self.is_sudden() {
+            best
+        } else {
+            best.min(self.belief().quantile(CAUTIOUS))
+        }
+    }
+
+    /// The steps below the answer, which show the latency there.
+    fn below(&self) -> Decision {
+        let Some(answer) = self.answer else {
+            return self.approach();
+        };
+        let done = self.of(Purpose::Latency).filter(|step| step.counts()).count();
+        if let Some(last) = self.steps.last()
+            && (last.ending == Ending::Hopeless || !self.holds(last))
+            && last.plan.rate_per_s < 0.9 * answer
+        {
+            return self.finished(End::Moved);
+        }
+        match SHARES.get(done) {
+            Some(share) if self.left_s() > 0.0 => Decision::Measure(self.short(Purpose::Latency, answer * share)),
+            _ => self.finished(End::Found),
+        }
+    }
+
+    fn of(&self, purpose: Purpose) -> impl Iterator<Item = &StepResult> {
+        self.steps.iter().filter(move |step| step.plan.purpose == purpose)
+    }
+
+    fn valid(&self) -> Vec<&StepResult> {
+        self.steps.iter().filter(|step| step.counts()).collect()
+    }
+
+    /// Whether a step gives no reason to believe that it was above the edge.
+    fn holds(&self, step: &StepResult) -> bool {
+        step.ending == Ending::Whole
+            && steady::growth(step).is_steady()
+            && self.settings.allowed.iter().enumerate().all(|(objective, allowed)| {
+                allowed.share.map_or(step.held[objective], |allowed| {
+                    !clearly_beyond(step, objective, allowed)
+                })
+            })
+    }
+
+    /// The highest rate that gave no reason to believe that it was too high. Before anything was measured to hold there
+    /// is none: a step of two calls that both failed proves little, and certainly not that its rate holds.
+    fn highest_held(&self) -> Option<f64> {
+        let held = self.steps.iter().filter(|step| self.holds(step));
+        let highest = held.map(|step| step.plan.rate_per_s).max_by(f64::total_cmp);
+        highest.filter(|_| self.anything_passed())
+    }
+
+    /// The lowest rate that was clearly too high; before anything was measured to hold, the lowest that did not.
+    fn lowest_broken(&self) -> Option<f64> {
+        let any_passed = self.anything_passed();
+        let broken = self
+            .steps
+            .iter()
+            .filter(|step| step.counts() && !(any_passed && self.holds(step)));
+        broken.map(|step| step.plan.rate_per_s).min_by(f64::total_cmp)
+    }
+
+    fn anything_passed(&self) -> bool {
+        self.steps.iter().any(StepResult::passed)
+    }
+
+    /// Where the edge may lie at all.
+    fn range(&self) -> (f64, f64) {
+        let held = self.highest_held().unwrap_or(self.settings.floor_per_s);
+        let broken = self.lowest_broken().unwrap_or(self.settings.ceiling_per_s);
+        let edges: Vec<f64> = self.edges().iter().flatten().map(|edge| edge.ln_rate.exp()).collect();
+        let lowest = edges.iter().copied().fold(held.min(broken), f64::min);
+        let highest = edges.iter().copied().fold(held.max(broken), f64::max);
+        (0.6 * lowest, 1.3 * highest)
+    }
+
+    fn belief(&self) -> Belief {
+        Belief::of(
+            &self.valid(),
+            &self.settings.allowed,
+            self.range(),
+            self.is_sudden(),
+            self.edges(),
+        )
+    }
+
+    /// The rate to answer with: the middle of the belief, or a rate a little below it that was itself measured to hold.
+    fn best(&self) -> f64 {
+        let median = self.belief().quantile(0.5);
+        let held = self.valid().into_iter().filter(|step| step.passed());
+        let near = held
+            .map(|step| step.plan.rate_per_s)
+            .filter(|rate| *rate <= median && *rate > median / 1.01);
+        near.max_by(f64::total_cmp).unwrap_or(median)
+    }
+}
+
+/// Whether a confirmation agrees with the answer as it is after it: the rate held, or the answer hardly moved.
+fn agrees(confirmation: &StepResult, answer: f64) -> bool {
+    let moved_by = (answer / confirmation.plan.rate_per_s).ln();
+    moved_by.abs() <= AGREES || (moved_by > 0.0 && confirmation.passed())
+}

@@ -1,0 +1,376 @@
+//! From a finding to a report: the sentence, the cameras, the headroom, the latency at shares of the answer.
+
+use super::Objectives;
+use super::engine::{Options, now};
+use proofload_capacity_search::{End, Finding, Limit, SHARES, Search, Server, UslPoint, fit_usl};
+use proofload_deployment::Target;
+use proofload_load::{Journey, Workload};
+use proofload_results::capacity::{
+    Broke, Cameras, CapacityReport, CapacityVerdict, LatencyAt, Need, Purpose, SCHEMA, StepRow, StepVerdict, Usl,
+};
+use proofload_results::load::rounded;
+use std::time::Instant;
+
+/// A bracket wider than this (its ends' ratio minus 1) is worth a word.
+const WIDE: f64 = 0.1;
+/// Operations with which a camera publishes a frame.
+const PUBLISHES: [&str; 2] = ["publish", "publishWithResponse"];
+
+/// What a report needs beside the finding.
+pub(super) struct Notes {
+    pub(super) steps: Vec<StepRow>,
+    /// Why the search was broken off.
+    pub(super) reasons: Vec<String>,
+    findings: Vec<String>,
+    slos: Vec<String>,
+    /// Frames that an arrival publishes on average; 0 when the workload publishes nothing.
+    frames: f64,
+    fps: f64,
+    need_per_s: Option<f64>,
+    scenario: String,
+    journey: Option<String>,
+    target: String,
+    seed: u64,
+    started_at: String,
+}
+
+impl Notes {
+    pub(super) fn new(workload: &Workload, target: &Target, objectives: &Objectives, options: &Options) -> Self {
+        let frames = workload
+            .journeys
+            .iter()
+            .map(|journey| workload.share(journey) * frames(journey));
+        let mut findings = Vec::new();
+        if !objectives.speak_of_latency() {
+            findings.push(
+                "no objective speaks of latency, so the limit is where calls pile up or fail; add one such as 'p99 < 250ms'"
+                    .to_owned(),
+            );
+        }
+        Self {
+            steps: Vec::new(),
+            reasons: Vec::new(),
+            findings,
+            slos: objectives.slos().iter().map(ToString::to_string).collect(),
+            frames: frames.sum(),
+            fps: options.fps,
+            need_per_s: options.need.map(proofload_deployment::units::Rate::get),
+            scenario: workload.name.clone(),
+            journey: options.journey.clone(),
+            target: target.base.to_string(),
+            seed: options.load.seed,
+            started_at: now(),
+        }
+    }
+
+    /// Notes that the target was not calm again after a step.
+    pub(super) fn restless(&mut self, number: u64) {
+        self.findings.push(format!(
+            "after step {number} the target was not as quick again as at first within 20 s; the next step may have felt it"
+        ));
+    }
+
+    /// The report on what is known so far; without a finding the search still goes on.
+    pub(super) fn report(&self, search: &Search, finding: Option<&Finding>, began: Instant) -> CapacityReport {
+        let unfinished;
+        let finding = if let Some(finding) = finding {
+            finding
+        } else {
+            unfinished = search.cut_short(End::Interrupted);
+            &unfinished
+        };
+        let sustained = finding.sustained_per_s;
+        let limited_by = finding.limit.map(|limit| match limit {
+            Limit::Objective(objective) => self.slos.get(objective).cloned().unwrap_or_default(),
+            Limit::Queue => "queue".to_owned(),
+        });
+        let broke_at = limited_by.as_deref().and_then(|limit| self.broke_at(limit, sustained));
+        let cameras = (self.frames > 0.0).then(|| Cameras {
+            fps: self.fps,
+            count: sustained.map(|per_s| whole(per_s * self.frames / self.fps)),
+        });
+        let need = self.need_per_s.map(|rate_per_s| Need {
+            rate_per_s,
+            met: sustained.map(|per_s| per_s >= rate_per_s),
+            headroom: sustained.map(|per_s| rounded(per_s / rate_per_s - 1.0)),
+        });
+        let mut report = CapacityReport {
+            schema: SCHEMA.to_owned(),
+            verdict: verdict(finding, need),
+            sentence: String::new(),
+            sustained_per_s: sustained.map(rounded),
+            bracket_per_s: finding.bracket_per_s.map(|(low, high)| [rounded(low), rounded(high)]),
+            limited_by,
+            broke_at,
+            confirmed: finding.confirmed,
+            need,
+            cameras,
+            latency: self.latency(finding),
+            slos: self.slos.clone(),
+            steps: self.steps.clone(),
+            usl: self.usl(),
+            reasons: self.reasons(finding.end),
+            findings: self.findings(finding),
+            scenario: self.scenario.clone(),
+            journey: self.journey.clone(),
+            target: self.target.clone(),
+            seed: self.seed,
+            started_at: self.started_at.clone(),
+            ended_at: now(),
+            duration_s: rounded(began.elapsed().as_secs_f64()),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        };
+        report.sentence = sentence(&report, finding.end);
+        report
+    }
+
+    /// The lowest rate above the answer at which the limit was measured to break.
+    fn broke_at(&self, limit: &str, sustained: Option<f64>) -> Option<Broke> {
+        let broken = self
+            .steps
+            .iter()
+            .filter(|step| matches!(step.verdict, StepVerdict::Broke | StepVerdict::Hopeless));
+        let above = broken.filter(|step| sustained.is_none_or(|per_s| step.rate_per_s > per_s * 0.999));
+        let measured = above.filter_map(|step| {
+            let row = step.slos.iter().find(|row| row.slo == limit);
+            let measured = match row {
+                Some(row) if row.held => return None,
+                Some(row) => row.measured.clone(),
+                None => format!("{:.0} calls under way", step.in_flight),
+            };
+            Some(Broke {
+                rate_per_s: step.rate_per_s,
+                measured,
+            })
+        });
+        measured.min_by(|one, other| one.rate_per_s.total_cmp(&other.rate_per_s))
+    }
+
+    /// Latency at shares of the answer, each from the step that was made there.
+    fn latency(&self, finding: &Finding) -> Vec<LatencyAt> {
+        if finding.sustained_per_s.is_none_or(|per_s| per_s <= 0.0) {
+            return Vec::new();
+        }
+        let made = |purpose| {
+            self.steps
+                .iter()
+                .filter(move |step| step.purpose == purpose && counts(step))
+        };
+        let below = made(Purpose::Latency).zip(SHARES);
+        let at = made(Purpose::Confirm).next_back().map(|step| (step, 1.0));
+        let rows = below.chain(at).map(|(step, share)| LatencyAt {
+            share,
+            rate_per_s: step.rate_per_s,
+            response_us: step.response_us,
+        });
+        rows.collect()
+    }
+
+    fn usl(&self) -> Usl {
+        let points = self.steps.iter().filter(|step| counts(step)).map(|step| UslPoint {
+            in_flight: step.in_flight,
+            per_s: step.achieved_per_s,
+            calls: step.calls,
+        });
+        fit_usl(&points.collect::<Vec<_>>(), self.seed)
+    }
+
+    fn reasons(&self, end: End) -> Vec<String> {
+        let mut reasons = self.reasons.clone();
+        match end {
+            End::GeneratorGaveOut => {
+                let given_out = self.steps.iter().rev().find(|step| step.verdict == StepVerdict::Invalid);
+                reasons.extend(given_out.and_then(|step| step.reasons.first().cloned()));
+            }
+            End::Interrupted => reasons.push("interrupted before its end: this is what was found until then".to_owned()),
+            End::TargetDied => {
+                let last = self.steps.last().and_then(|step| step.reasons.last().cloned());
+                reasons.extend(last.filter(|_| reasons.is_empty()));
+            }
+            End::Moved => reasons.push(
+                "what was measured early does not hold late: steps contradict each other, or calls need more or less of the \
+                 target than before, beyond chance"
+                    .to_owned(),
+            ),
+            End::OutOfTime => reasons.push("the time was up before the limit was known well enough to be a figure".to_owned()),
+            End::Found | End::Nothing | End::BeyondCeiling => {}
+        }
+        reasons
+    }
+
+    fn findings(&self, finding: &Finding) -> Vec<String> {
+        let mut findings = self.findings.clone();
+        if let (End::Found, Some((low, high))) = (finding.end, finding.bracket_per_s)
+            && high / low.max(1e-9) - 1.0 > WIDE
+        {
+            findings.push(
+                "the bracket is wide, because calls near the edge differ much and are few; a longer --max-time narrows it"
+                    .to_owned(),
+            );
+        }
+        if let (End::Found, Some(server)) = (finding.end, finding.server) {
+            findings.push(as_a_line(server));
+        }
+        let renewed = self
+            .steps
+            .iter()
+            .filter(|step| step.verdict == StepVerdict::Invalid)
+            .count();
+        if renewed > 0 && finding.end != End::GeneratorGaveOut {
+            findings.push(format!(
+                "{renewed} steps were made again or left out, because the generator was not healthy meanwhile"
+            ));
+        }
+        findings
+    }
+}
+
+/// What the calls show of the server.
+fn as_a_line(server: Server) -> String {
+    let ms = |seconds: f64| format!("{} ms", figure(1000.0 * seconds));
+    let beside = if server.beside_s > 0.0 {
+        format!(" and {} on the way", ms(server.beside_s))
+    } else {
+        String::new()
+    };
+    format!(
+        "its calls are those of one line before {} worker{}, with {} of work each{beside}; the answer is where such a line breaks \
+         the objective, in whatever order slow and quick calls come",
+        server.workers,
+        if server.workers == 1 { "" } else { "s" },
+        ms(server.service_s),
+    )
+}
+
+/// Frames that one arrival of a journey publishes on average.
+fn frames(journey: &Journey) -> f64 {
+    let publishing = || {
+        journey
+            .steps
+            .iter()
+            .filter(|step| PUBLISHES.contains(&step.operation.as_str()))
+    };
+    if journey.mix {
+        let all: f64 = journey.steps.iter().map(|step| step.weight).sum();
+        publishing().map(|step| step.weight).sum::<f64>() / all.max(1e-9)
+    } else {
+        publishing().map(|_| 1.0).sum()
+    }
+}
+
+/// Whether a step says anything about the target.
+fn counts(step: &StepRow) -> bool {
+    !matches!(step.verdict, StepVerdict::Invalid | StepVerdict::Incomplete)
+}
+
+fn verdict(finding: &Finding, need: Option<Need>) -> CapacityVerdict {
+    match finding.end {
+        End::Found if need.is_some_and(|need| need.met == Some(false)) => CapacityVerdict::Fail,
+        End::Found => CapacityVerdict::Pass,
+        End::Nothing => CapacityVerdict::Fail,
+        End::GeneratorGaveOut | End::Moved | End::BeyondCeiling | End::OutOfTime => CapacityVerdict::Invalid,
+        End::Interrupted | End::TargetDied => CapacityVerdict::Incomplete,
+    }
+}
+
+/// The answer as one sentence.
+fn sentence(report: &CapacityReport, end: End) -> String {
+    let carries = || match (report.sustained_per_s, report.bracket_per_s) {
+        (Some(per_s), Some([low, high])) => {
+            let cameras = report.cameras.and_then(|cameras| Some((cameras.count?, cameras.fps)));
+            let cameras = cameras.map_or_else(String::new, |(count, fps)| format!(" = {count} cameras at {fps} fps"));
+            let limit = match report.limited_by.as_deref() {
+                Some("queue") => "; beyond it calls pile up".to_owned(),
+                Some(limit) => format!("; {limit} broke first"),
+                None => String::new(),
+            };
+            Some(format!(
+                "carries {}/s (bracket {} to {}){cameras}{limit}",
+                figure(per_s),
+                figure(low),
+                figure(high)
+            ))
+        }
+        _ => None,
+    };
+    match end {
+        End::Found => {
+            let need = report.need.map_or_else(String::new, |need| {
+                let share = need.headroom.unwrap_or_default() * 100.0;
+                let met = if need.met == Some(true) { "to spare" } else { "TOO LITTLE" };
+                format!("; {}/s are needed: {:.0}% {met}", figure(need.rate_per_s), share.abs())
+            });
+            format!("This target {}{need}", carries().unwrap_or_default())
+        }
+        End::Nothing => format!(
+            "This target carries 0/s: even the lowest rate tried broke {}",
+            report.limited_by.as_deref().unwrap_or("an objective")
+        ),
+        End::BeyondCeiling => "Nothing broke up to the highest rate that may be tried: raise --max-rate to find the limit".to_owned(),
+        End::GeneratorGaveOut => {
+            "The generator gave out before the target did, so its capacity cannot be said: use a faster machine, or several".to_owned()
+        }
+        End::Moved => {
+            "The target's capacity moved while it was measured, so no figure would be true: see what else it does, and search again"
+                .to_owned()
+        }
+        End::OutOfTime => {
+            let known = report.bracket_per_s.map_or_else(
+                || "before a limit was found".to_owned(),
+                |[low, high]| format!("while the limit could still lie anywhere between {} and {}/s", figure(low), figure(high)),
+            );
+            format!("The time was up {known}: give a longer --max-time")
+        }
+        End::Interrupted | End::TargetDied => {
+            let why = if end == End::TargetDied { "The target stopped answering" } else { "Interrupted" };
+            carries().map_or_else(
+                || format!("{why} before a limit was found"),
+                |carries| format!("{why} before its end; until then it looked as if it {carries}"),
+            )
+        }
+    }
+}
+
+/// A rate with three significant digits or all its whole ones.
+fn figure(per_s: f64) -> String {
+    if per_s >= 99.95 {
+        format!("{per_s:.0}")
+    } else if per_s >= 9.995 {
+        format!("{per_s:.1}")
+    } else {
+        format!("{per_s:.2}")
+    }
+}
+
+fn whole(count: f64) -> u64 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "positive; casts saturate"
+    )]
+    let whole = count.max(0.0).floor() as u64;
+    whole
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_is_described_by_its_workers_and_their_work() {
+        let said = |workers, service_s, beside_s| {
+            as_a_line(Server {
+                workers,
+                service_s,
+                beside_s,
+            })
+        };
+        assert!(
+            said(1, 0.02, 0.0)
+                .starts_with("its calls are those of one line before 1 worker, with 20.0 ms of work each; ")
+        );
+        assert!(
+            said(4, 0.1234, 0.0081).contains("before 4 workers, with 123 ms of work each and 8.10 ms on the way; ")
+        );
+    }
+}

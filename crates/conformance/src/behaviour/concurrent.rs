@@ -1,0 +1,178 @@
+//! Twenty calls at once are answered as one is.
+
+use super::family::{Family, guide};
+use super::people::people;
+use super::play::{Play, sent};
+use super::recognition::recognised_face;
+use crate::behaviour::name::unique;
+use crate::draft::Draft;
+use crate::exchange::Exchange;
+use crate::fill;
+use crate::finding::{Finding, Stop};
+use crate::probe::{Declared, Sequence};
+use futures_util::future::{FutureExt as _, join_all};
+use serde_json::Value;
+
+/// So many calls are made at once.
+const AT_ONCE: usize = 20;
+
+const TEXT: &str = "Twenty calls at once are answered as one is.";
+
+/// Every operation that stores nothing.
+const OPERATIONS: [&str; 24] = [
+    "authenticate",
+    "renewToken",
+    "profile",
+    "recognize",
+    "lookup",
+    "faceDetect",
+    "faceCompare",
+    "checkImageReference",
+    "getPerson",
+    "searchPeople",
+    "findPeopleByEntityField",
+    "listAliases",
+    "listPersonTags",
+    "listNotes",
+    "listEntityFields",
+    "getEnrollmentPhoto",
+    "getDetectionPhoto",
+    "getDocumentData",
+    "listTags",
+    "getTag",
+    "listDetectionsByPerson",
+    "listDetectionsByFace",
+    "publish",
+    "publishWithResponse",
+];
+
+pub(super) fn family() -> Box<dyn Sequence> {
+    let cases: Vec<Declared> = OPERATIONS
+        .iter()
+        .map(|operation| guide(operation, "concurrent", TEXT))
+        .collect();
+    Family::new("concurrent", &[], &cases, |play| run(play).boxed()).boxed()
+}
+
+async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
+    let known = Known::of(play).await;
+    for operation in OPERATIONS {
+        let finding = match at_once(play, operation, &known).await {
+            Ok(finding) => finding,
+            Err(stop) => stop.into(),
+        };
+        play.report(operation, "concurrent", finding);
+    }
+    Ok(())
+}
+
+/// Ids that exist, where the run may store something; others are made up, and answered just as steadily.
+#[derive(Default)]
+struct Known {
+    person: Option<String>,
+    face: Option<String>,
+}
+
+impl Known {
+    async fn of(play: &mut Play<'_>) -> Self {
+        let Ok(people) = people(play.context).await else {
+            return Self::default();
+        };
+        let person = people.second.unwrap_or(people.first);
+        Self {
+            face: recognised_face(play, &person.photos[0]).await,
+            person: Some(person.id),
+        }
+    }
+}
+
+async fn at_once(play: &mut Play<'_>, operation: &str, known: &Known) -> Result<Finding, Stop> {
+    let described = play.context.operation(operation)?;
+    if described.writes {
+        play.context.require_writes()?;
+    }
+    let context = play.context;
+    let send = |draft: Draft| async move {
+        if operation == "authenticate" {
+            return context.send(draft).await;
+        }
+        let caller = context
+            .caller_of(described)
+            .ok_or_else(|| Stop::Skip("no account may call it".to_owned()))?;
+        sent(context, caller, draft).await
+    };
+    let mut drafts = Vec::new();
+    for _ in 0..=AT_ONCE {
+        drafts.push(draft(play, operation, known)?);
+    }
+    let alone = drafts
+        .pop()
+        .map(&send)
+        .ok_or_else(|| Stop::Skip("nothing to send".to_owned()))?
+        .await?;
+    let answers = join_all(drafts.into_iter().map(&send)).await;
+    for answer in answers {
+        let answer = answer?;
+        if alike(&alone) != alike(&answer) {
+            let observed = format!("{} alone, {} among {AT_ONCE}", alone.observed(), answer.observed());
+            return Ok(Finding::judge(answer, false, "the same as alone").observed(observed));
+        }
+    }
+    Ok(Finding::judge(alone, true, "the same as alone"))
+}
+
+/// The same call each time, but that a published detection is a new one and a made-up id stays made up.
+fn draft(play: &Play<'_>, operation: &str, known: &Known) -> Result<Draft, Stop> {
+    let main = play.context.main();
+    if operation == "authenticate" {
+        return Ok(play.context.login_request(&main.username, &main.password));
+    }
+    let described = play.context.operation(operation)?;
+    let mut draft = Draft::of(described);
+    for (name, id) in [("personId", &known.person), ("faceId", &known.face)] {
+        if let Some(id) = id {
+            draft = draft.path(name, id);
+        }
+    }
+    let mut random = play.context.random(&format!("{operation}/concurrent"));
+    let filled = fill::proper(described, &mut random);
+    let mut draft = fill::remaining(draft, described, &mut random).body(filled.body);
+    if operation == "searchPeople" || operation == "listTags" {
+        draft = draft.query(
+            if operation == "listTags" { "tagName" } else { "tagId" },
+            &fill::guid(&mut random),
+        );
+    }
+    if described.writes {
+        let body = fill::published(crate::images::ALIGNED, &unique(play.context, "together"));
+        draft = draft.json(body);
+    }
+    Ok(draft)
+}
+
+/// Members that say whose an answer is.
+const IDENTITY: [&str; 3] = ["personId", "username", "email"];
+
+/// What of an answer is the same each time: the status, whose it is, and the shape of the body. Lists grow and shrink
+/// while others write, and some servers leave out what is empty.
+fn alike(exchange: &Exchange) -> (u16, Value) {
+    fn shape(value: &Value) -> Value {
+        match value {
+            Value::Object(members) => {
+                let kept = members
+                    .iter()
+                    .filter(|(_, member)| !member.is_array() && !member.is_null());
+                kept.map(|(name, member)| {
+                    let identity = IDENTITY.contains(&name.as_str());
+                    (name.clone(), if identity { member.clone() } else { shape(member) })
+                })
+                .collect()
+            }
+            Value::Array(_) | Value::Null => Value::Null,
+            Value::Bool(_) => "truth".into(),
+            Value::Number(_) => "number".into(),
+            Value::String(_) => "text".into(),
+        }
+    }
+    (exchange.status(), exchange.json().as_ref().map_or(Value::Null, shape))
+}

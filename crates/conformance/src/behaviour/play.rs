@@ -1,0 +1,202 @@
+//! What a family plays with: calls that watch over the common cases, and a list of what must be removed again.
+
+use super::common;
+use crate::context::Context;
+use crate::draft::Draft;
+use crate::exchange::Exchange;
+use crate::finding::{Finding, Stop};
+use crate::probe::{Declared, Sheet};
+use proofload_deployment::Account;
+use serde_json::Value;
+
+/// What a family plays with.
+pub(super) struct Play<'a> {
+    pub(super) context: &'a Context,
+    sheet: &'a mut Sheet,
+    cases: &'a [Declared],
+    litter: Vec<(&'static str, Draft)>,
+}
+
+impl<'a> Play<'a> {
+    pub(super) fn new(context: &'a Context, sheet: &'a mut Sheet, cases: &'a [Declared]) -> Self {
+        Self {
+            context,
+            sheet,
+            cases,
+            litter: Vec::new(),
+        }
+    }
+
+    /// Reports a case of this family. Others' cases are theirs to decide.
+    pub(super) fn report(&mut self, operation: &str, probe: &str, finding: Finding) {
+        let declared = |case: &&Declared| case.operation == operation && case.clause.name == probe;
+        if self.cases.iter().any(|case| declared(&case)) {
+            self.sheet.report(operation, probe, finding);
+        }
+    }
+
+    /// Reports a case that one exchange decides.
+    pub(super) fn judge(
+        &mut self,
+        operation: &str,
+        probe: &str,
+        exchange: &Exchange,
+        holds: bool,
+        expected: &str,
+        observed: impl Into<String>,
+    ) {
+        let finding = Finding::judge(exchange.clone(), holds, expected);
+        let observed = observed.into();
+        let observed = if observed.is_empty() {
+            exchange.observed()
+        } else {
+            observed
+        };
+        self.report(operation, probe, finding.observed(observed));
+    }
+
+    /// An account that may call the operation.
+    ///
+    /// # Errors
+    /// There is none.
+    pub(super) fn caller(&self, operation: &str) -> Result<&'a Account, Stop> {
+        let operation = self.context.operation(operation)?;
+        self.context.caller_of(operation).ok_or_else(|| {
+            Stop::Skip(format!(
+                "no account holds {}, which {} asks for",
+                operation.access, operation.id
+            ))
+        })
+    }
+
+    /// A call of an operation with nothing filled in.
+    ///
+    /// # Errors
+    /// The contract lacks it.
+    pub(super) fn draft(&self, operation: &str) -> Result<Draft, Stop> {
+        self.context.call(operation)
+    }
+
+    /// Sends a call that may be refused, and looks only at whether its status is one that can be expected.
+    ///
+    /// # Errors
+    /// Nobody may call it, it stores something where that is not allowed, or it was not answered; the last is reported
+    /// where it happened.
+    pub(super) async fn attempt(&mut self, operation: &str, draft: Draft) -> Result<Exchange, Stop> {
+        let caller = self.caller(operation)?;
+        self.attempt_as(caller, operation, draft).await
+    }
+
+    /// [`Play::attempt`] as a given account.
+    ///
+    /// # Errors
+    /// As there.
+    pub(super) async fn attempt_as(
+        &mut self,
+        caller: &Account,
+        operation: &str,
+        draft: Draft,
+    ) -> Result<Exchange, Stop> {
+        if self.context.operation(operation)?.writes {
+            self.context.require_writes()?;
+        }
+        let sent = sent(self.context, caller, draft).await;
+        if let Err(Stop::Untestable(reason)) = &sent {
+            self.report(operation, common::ANSWERS, Finding::untestable(reason.clone()));
+            return Err(Stop::Skip(format!("{operation} could not be called: {reason}")));
+        }
+        let exchange = sent?;
+        let finding = common::status(self.context.operation(operation)?, &exchange);
+        self.report(operation, common::STATUSES, finding);
+        Ok(exchange)
+    }
+
+    /// Sends a proper call, which must succeed, and holds its answer to the common cases.
+    ///
+    /// # Errors
+    /// It did not succeed. That is reported; whatever builds on it cannot be tested.
+    pub(super) async fn call(&mut self, operation: &str, draft: Draft) -> Result<Exchange, Stop> {
+        let caller = self.caller(operation)?;
+        self.call_as(caller, operation, draft).await
+    }
+
+    /// [`Play::call`] as a given account.
+    ///
+    /// # Errors
+    /// As there.
+    pub(super) async fn call_as(&mut self, caller: &Account, operation: &str, draft: Draft) -> Result<Exchange, Stop> {
+        let exchange = self.attempt_as(caller, operation, draft).await?;
+        self.proper(operation, &exchange)?;
+        Ok(exchange)
+    }
+
+    /// Holds the answer of a proper call to the common cases.
+    ///
+    /// # Errors
+    /// It was no success.
+    pub(super) fn proper(&mut self, operation: &str, exchange: &Exchange) -> Result<(), Stop> {
+        let known = self.context.operation(operation)?;
+        let success = common::is_success(known, exchange);
+        let expected = known.success().status.to_string();
+        self.judge(operation, common::ANSWERS, exchange, success, &expected, "");
+        if !success {
+            let observed = exchange.observed();
+            return Err(Stop::Skip(format!(
+                "{operation} was answered {observed}: see {operation}/{}",
+                common::ANSWERS
+            )));
+        }
+        if let Some(finding) = common::content_type(known, exchange) {
+            self.report(operation, common::CONTENT_TYPE, finding);
+        }
+        if let Some(finding) = common::schema(known, exchange) {
+            self.report(operation, common::SCHEMA, finding);
+        }
+        Ok(())
+    }
+
+    /// [`Play::call`] of an operation that lists: the entries.
+    ///
+    /// # Errors
+    /// It did not succeed, or gave no array.
+    pub(super) async fn list(&mut self, operation: &str, draft: Draft) -> Result<(Exchange, Vec<Value>), Stop> {
+        let exchange = self.call(operation, draft).await?;
+        match exchange.json() {
+            Some(Value::Array(entries)) => Ok((exchange, entries)),
+            _ => Err(Stop::Skip(format!(
+                "{operation} gave no array: see {operation}/{}",
+                common::SCHEMA
+            ))),
+        }
+    }
+
+    /// Remembers a call that removes what was stored; made at the end, the last first.
+    pub(super) fn later(&mut self, operation: &'static str, draft: Draft) {
+        self.litter.push((operation, draft));
+    }
+
+    /// Removes what was stored. What cannot be removed is noted; most of it is gone already.
+    pub(super) async fn clean_up(&mut self) {
+        while let Some((operation, draft)) = self.litter.pop() {
+            let Ok(caller) = self.caller(operation) else { continue };
+            let refused = match sent(self.context, caller, draft).await {
+                Ok(exchange) => !exchange.is_success() && !matches!(exchange.status(), 400 | 404 | 410),
+                Err(_) => true,
+            };
+            if refused {
+                let note = format!("Something that this run stored may be left behind: {operation} did not remove it.");
+                self.context.note(note);
+            }
+        }
+    }
+}
+
+/// Sends as an account; a token that is refused is renewed once, for sessions can be lost through nobody's fault.
+pub(super) async fn sent(context: &Context, caller: &Account, draft: Draft) -> Result<Exchange, Stop> {
+    let exchange = context.send_as(caller, draft.clone()).await?;
+    if exchange.status() != 401 {
+        return Ok(exchange);
+    }
+    let login = context.login_again(caller).await?;
+    context.send(draft.bearer(&login.token)).await
+}

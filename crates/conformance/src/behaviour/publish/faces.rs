@@ -1,0 +1,119 @@
+//! Reading the faces in an answer of `publishWithResponse`, whose member names are assumed.
+
+use crate::behaviour::value::text;
+use serde_json::Value;
+
+/// The members that the guide lists for each face, by their assumed names.
+const MEMBERS: [&str; 5] = ["faceId", "detectionId", "boundingBox", "confidence", "quality"];
+
+/// The faces of an answer; `None` when it has another shape than the assumed one.
+pub(in crate::behaviour) fn faces(body: &Value) -> Option<&Vec<Value>> {
+    body.get("faces")?.as_array()
+}
+
+/// What of the listed members a face lacks. A name that nobody assumed may stand for one of them, so that then nothing
+/// is known to be lacking; `None` when the face is shaped otherwise altogether.
+pub(super) fn lacking(face: &Value) -> Option<Vec<&'static str>> {
+    let members = face.as_object()?;
+    let lacking: Vec<_> = MEMBERS
+        .into_iter()
+        .filter(|name| members.get(*name).is_none_or(Value::is_null))
+        .collect();
+    let foreign = members
+        .keys()
+        .any(|name| !MEMBERS.contains(&name.as_str()) && name != "person");
+    (lacking.is_empty() || !foreign)
+        .then_some(lacking)
+        .filter(|lacking| lacking.len() < 3)
+}
+
+/// What is out of range in a face: scores from 0 to 1 or to 100, a box that has an area and lies within the picture.
+pub(super) fn out_of_range(face: &Value, (width, height): (f64, f64)) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for name in ["confidence", "quality"] {
+        if let Some(score) = face.get(name).and_then(Value::as_f64)
+            && !(0.0..=100.0).contains(&score)
+        {
+            wrong.push(format!("{name} is {score}"));
+        }
+    }
+    let side = |name: &str| {
+        face.get("boundingBox")
+            .and_then(|area| area.get(name))
+            .and_then(Value::as_f64)
+    };
+    if let (Some(x), Some(y), Some(w), Some(h)) = (side("x"), side("y"), side("width"), side("height")) {
+        // Boxes may hang over the edge a little, where a detector guesses what it cannot see.
+        let (slack_x, slack_y) = (width * 0.25, height * 0.25);
+        let inside = x >= -slack_x && y >= -slack_y && x + w <= width + slack_x && y + h <= height + slack_y;
+        if w <= 0.0 || h <= 0.0 || !inside {
+            wrong.push(format!("the box {x},{y} {w}x{h} is not within {width}x{height}"));
+        }
+    }
+    wrong
+}
+
+/// The id of a face and of its detection.
+pub(in crate::behaviour) fn ids(face: &Value) -> (Option<String>, Option<String>) {
+    (text(face, "faceId"), text(face, "detectionId"))
+}
+
+/// Width and height of a JPEG, from its frame header.
+pub(super) fn size(jpeg: &[u8]) -> Option<(f64, f64)> {
+    let mut at = 2;
+    while let Some(&[0xFF, marker, high, low]) = jpeg.get(at..at + 4) {
+        if matches!(marker, 0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF) {
+            let frame = jpeg.get(at + 5..at + 9)?;
+            let number = |high: u8, low: u8| f64::from(u16::from_be_bytes([high, low]));
+            return Some((number(frame[2], frame[3]), number(frame[0], frame[1])));
+        }
+        at += 2 + usize::from(u16::from_be_bytes([high, low]));
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::images;
+    use serde_json::json;
+
+    fn face() -> Value {
+        json!({"faceId": "a", "detectionId": "b", "boundingBox": {"x": 24, "y": 31, "width": 188, "height": 214},
+            "confidence": 0.98, "quality": 91})
+    }
+
+    #[test]
+    fn sizes_are_read_from_the_frame_header() {
+        assert_eq!(size(images::ALIGNED.jpeg), Some((112.0, 112.0)));
+        assert_eq!(size(images::FACE.jpeg), Some((260.0, 300.0)));
+        assert_eq!(size(b"\xFF\xD8 no frame"), None);
+    }
+
+    #[test]
+    fn a_face_in_range_passes_and_one_beyond_is_told() {
+        assert!(out_of_range(&face(), (260.0, 300.0)).is_empty());
+        for (pointer, value) in [
+            ("/confidence", json!(-0.1)),
+            ("/quality", json!(100.5)),
+            ("/boundingBox/width", json!(0)),
+            ("/boundingBox/x", json!(250)),
+            ("/boundingBox/y", json!(-200)),
+        ] {
+            let mut bent = face();
+            *bent.pointer_mut(pointer).unwrap() = value;
+            assert_eq!(out_of_range(&bent, (260.0, 300.0)).len(), 1, "{pointer}");
+        }
+    }
+
+    #[test]
+    fn a_member_is_lacking_only_when_no_other_name_can_stand_for_it() {
+        assert_eq!(lacking(&face()), Some(vec![]));
+        let mut bent = face();
+        bent.as_object_mut().unwrap().remove("quality");
+        assert_eq!(lacking(&bent), Some(vec!["quality"]));
+        bent["qualityScore"] = json!(0.5);
+        assert_eq!(lacking(&bent), None);
+        assert_eq!(lacking(&json!({"id": 1})), None);
+    }
+}

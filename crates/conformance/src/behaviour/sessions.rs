@@ -1,0 +1,122 @@
+//! Interleaved sessions: whoever calls at the same time as others is still answered as themselves.
+
+use super::family::{Family, guide, seed};
+use super::play::Play;
+use super::renewal::{Held, login, profile_of};
+use crate::context::Context;
+use crate::draft::Draft;
+use crate::exchange::Exchange;
+use crate::finding::{Finding, Stop};
+use crate::probe::{Declared, Sequence};
+use futures_util::future::{FutureExt as _, join_all};
+use proofload_deployment::Account;
+use serde_json::Value;
+
+/// So often every account calls.
+const ROUNDS: usize = 6;
+
+const CASES: [Declared; 3] = [
+    seed(
+        "authenticate",
+        "interleaved",
+        "Logins at the same time each give the caller's own token.",
+    ),
+    seed(
+        "renewToken",
+        "interleaved",
+        "Renewals at the same time each give the caller's own token.",
+    ),
+    guide(
+        "profile",
+        "interleaved",
+        "Profiles asked for at the same time are each the caller's own.",
+    ),
+];
+
+pub(super) fn family() -> Box<dyn Sequence> {
+    Family::new("sessions", &[], &CASES, |play| run(play).boxed()).boxed()
+}
+
+/// An account with a token and the profile it has when nobody else calls.
+struct Seat<'a> {
+    account: &'a Account,
+    held: Held,
+    profile: Option<(Value, Value)>,
+}
+
+async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
+    let context = play.context;
+    let mut seats = Vec::new();
+    for account in context.accounts() {
+        let held = login(play, account).await?;
+        let profile = send(context, play.draft("profile")?, &held).await?;
+        let profile = profile.is_success().then(|| profile_of(&profile));
+        seats.push(Seat { account, held, profile });
+    }
+    if seats.len() < 2 {
+        return Err(Stop::Skip("the target has one account only".to_owned()));
+    }
+    let renew = play.draft("renewToken")?;
+    let profile = play.draft("profile")?;
+    for _ in 0..ROUNDS {
+        let logins = join_all(
+            seats
+                .iter()
+                .map(|seat| context.send(context.login_request(&seat.account.username, &seat.account.password))),
+        );
+        let renewals = join_all(seats.iter().map(|seat| send(context, renew.clone(), &seat.held)));
+        let profiles = join_all(seats.iter().map(|seat| send(context, profile.clone(), &seat.held)));
+        let (logins, renewals, profiles) = futures_util::join!(logins, renewals, profiles);
+        for (((seat, login), renewal), profile) in seats.iter().zip(logins).zip(renewals).zip(profiles) {
+            token(play, "authenticate", seat, login);
+            token(play, "renewToken", seat, renewal);
+            own_profile(play, seat, profile);
+        }
+    }
+    Ok(())
+}
+
+async fn send(context: &Context, draft: Draft, held: &Held) -> Result<Exchange, Stop> {
+    context.send(draft.bearer(&held.token)).await
+}
+
+fn token(play: &mut Play<'_>, operation: &str, seat: &Seat<'_>, answer: Result<Exchange, Stop>) {
+    let exchange = match answer {
+        Ok(exchange) => exchange,
+        Err(stop) => return play.report(operation, "interleaved", Finding::from(stop)),
+    };
+    let caller = seat.account.username.to_lowercase();
+    let body = exchange.json().unwrap_or_default();
+    let named = super::value::text(&body, "username").map(|name| name.to_lowercase());
+    let held = Held::from(play, &exchange).and_then(|held| held.user());
+    let own = named.is_none_or(|name| name == caller) && held.is_none_or(|name| name == caller);
+    let holds = own && exchange.is_success();
+    play.judge(
+        operation,
+        "interleaved",
+        &exchange,
+        holds,
+        "the caller's token",
+        if own { "" } else { "another user's token" },
+    );
+}
+
+fn own_profile(play: &mut Play<'_>, seat: &Seat<'_>, answer: Result<Exchange, Stop>) {
+    let exchange = match answer {
+        Ok(exchange) => exchange,
+        Err(stop) => return play.report("profile", "interleaved", Finding::from(stop)),
+    };
+    let Some(expected) = &seat.profile else { return };
+    let held = Held::from(play, &exchange).and_then(|held| held.user());
+    let own =
+        held.is_none_or(|name| name == seat.account.username.to_lowercase()) && profile_of(&exchange) == *expected;
+    let observed = if own { "" } else { "another profile than alone" };
+    play.judge(
+        "profile",
+        "interleaved",
+        &exchange,
+        own && exchange.is_success(),
+        "the caller's profile",
+        observed,
+    );
+}

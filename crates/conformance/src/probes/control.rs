@@ -1,0 +1,123 @@
+//! Control calls with a good token, so that a lost session or a dead operation is never taken for a defect.
+
+use crate::clause::Clause;
+use crate::context::Context;
+use crate::exchange::Exchange;
+use crate::fill;
+use crate::finding::{Finding, Stop};
+use crate::logins;
+use crate::probe::{Probe, Stage, Subject};
+use futures_util::future::{BoxFuture, FutureExt as _};
+use proofload_contract::{Access, Operation, ParameterPlace, Source};
+
+/// What a control call's note begins with when the good token was refused: then the negatives prove nothing.
+pub(crate) const LOST: &str = "a good token is refused here";
+
+/// The control call before the negatives.
+pub(super) struct Before;
+
+/// The control call after the negatives.
+pub(super) struct After;
+
+impl Probe for Before {
+    fn clause(&self) -> Clause {
+        Clause::new(
+            "control",
+            Source::Guide,
+            "A call with a good token is let in and answered as documented.",
+        )
+    }
+
+    fn fits(&self, _: &Operation) -> bool {
+        true
+    }
+
+    fn stage(&self) -> Stage {
+        Stage::Before
+    }
+
+    fn run<'a>(&'a self, context: &'a Context, subject: Subject<'a>) -> BoxFuture<'a, Result<Finding, Stop>> {
+        control(context, subject.operation).boxed()
+    }
+}
+
+impl Probe for After {
+    fn clause(&self) -> Clause {
+        Clause::new(
+            "control-after",
+            Source::Guide,
+            "After every refused call, a call with a good token is still let in.",
+        )
+    }
+
+    fn fits(&self, operation: &Operation) -> bool {
+        operation.access != Access::Anonymous
+    }
+
+    fn stage(&self) -> Stage {
+        Stage::After
+    }
+
+    fn run<'a>(&'a self, context: &'a Context, subject: Subject<'a>) -> BoxFuture<'a, Result<Finding, Stop>> {
+        control(context, subject.operation).boxed()
+    }
+}
+
+async fn control(context: &Context, operation: &Operation) -> Result<Finding, Stop> {
+    if operation.access == Access::Anonymous {
+        let main = context.main();
+        let exchange = context
+            .send(logins::request(&context.contract, &main.username, &main.password))
+            .await?;
+        return Ok(judged(operation, exchange));
+    }
+    let Some(caller) = context.caller_of(operation) else {
+        let reason = format!("no account holds {}, which this operation asks for", operation.access);
+        return Err(Stop::Skip(reason));
+    };
+    let draft = fill::harmless(operation, &mut context.random(&format!("{}/control", operation.id)));
+    let exchange = context.send_as(caller, draft.clone()).await?;
+    if exchange.status() != 401 {
+        return Ok(judged(operation, exchange));
+    }
+    // Lost or refused? A session can be lost through no fault of this operation; a new one settles it.
+    let login = context.login_again(caller).await?;
+    let exchange = context.send(draft.bearer(&login.token)).await?;
+    if exchange.status() != 401 {
+        return Ok(judged(operation, exchange));
+    }
+    Ok(judged(operation, exchange).note(format!("{LOST}, though it is a minute old at most")))
+}
+
+/// Ids are unknown and bodies of writing operations broken, so a refusal of the *content* is right; what must not be
+/// is a refusal of the caller, of the method or of the media type, or a server error.
+fn judged(operation: &Operation, exchange: Exchange) -> Finding {
+    let status = exchange.status();
+    let addressed = operation
+        .parameters
+        .iter()
+        .any(|parameter| parameter.place == ParameterPlace::Path);
+    let unknown_is_fine = addressed || operation.response(404).is_some() || operation.id == "searchPeople";
+    let content_is_refused = match status {
+        404 | 410 => unknown_is_fine || takes_body(operation),
+        400 | 413 | 422 => addressed || takes_body(operation),
+        409 => operation.writes,
+        _ => false,
+    };
+    if operation.writes && exchange.is_server_error() {
+        // What a broken body is answered is stated nowhere; that a server error is none of the choices, only by custom.
+        return Finding::judge(exchange, false, "not 401, not 403, no server error").weighed_by(Source::Convention);
+    }
+    let success = operation.success().status;
+    let holds = status == success || (exchange.is_success() && operation.id != "authenticate") || content_is_refused;
+    let expected = if unknown_is_fine || takes_body(operation) {
+        format!("{success}, or a refusal of the made-up content")
+    } else {
+        success.to_string()
+    };
+    Finding::judge(exchange, holds, expected)
+}
+
+fn takes_body(operation: &Operation) -> bool {
+    operation.request_body.is_some() && operation.access != Access::Anonymous
+}

@@ -1,0 +1,369 @@
+//! The tokens that a login gives, looked at without asking the server.
+
+use crate::clause::Clause;
+use crate::context::Context;
+use crate::finding::{Finding, Stop};
+use crate::jwt::{Hs, Jwt};
+use crate::logins::Login;
+use crate::probe::{Probe, Subject};
+use crate::weak_keys;
+use chrono::DateTime;
+use futures_util::future::{BoxFuture, FutureExt as _};
+use http::header::DATE;
+use proofload_contract::Operation;
+use proofload_contract::Source::{Convention, Guide, Seed};
+use proofload_deployment::{Account, Permissions};
+use secrecy::ExposeSecret as _;
+use serde_json::Value;
+
+/// Tokens that live longer than this are as good as passwords, in seconds.
+const ABSURDLY_LONG: i64 = 366 * 24 * 3600;
+
+/// Clocks may differ by ASP.NET Core's default skew, in seconds.
+const SKEW: i64 = 300;
+
+/// Something about an account's login token.
+struct Issued {
+    clause: Clause,
+    check: fn(&Specimen<'_>) -> Result<Finding, Stop>,
+}
+
+/// A login token and all that it is held against.
+struct Specimen<'a> {
+    context: &'a Context,
+    account: &'a Account,
+    login: &'a Login,
+    /// The server's clock at the login, or else ours, in seconds since the Unix epoch.
+    now: i64,
+}
+
+impl Specimen<'_> {
+    fn jwt(&self) -> Result<Jwt, Stop> {
+        self.login
+            .jwt()
+            .ok_or_else(|| Stop::Skip("the token is no JWT".to_owned()))
+    }
+}
+
+pub(super) fn all() -> Vec<Box<dyn Probe>> {
+    let mut probes = shape();
+    probes.extend(times());
+    probes
+        .into_iter()
+        .map(|probe| -> Box<dyn Probe> { Box::new(probe) })
+        .collect()
+}
+
+fn shape() -> Vec<Issued> {
+    vec![
+        Issued {
+            clause: Clause::new("token-is-jwt", Seed, "The token of a login is a JWT."),
+            check: |specimen| {
+                let holds = specimen.login.jwt().is_some();
+                Ok(Finding::verdict(
+                    holds,
+                    "a JWT",
+                    if holds { "a JWT" } else { "something else" },
+                ))
+            },
+        },
+        Issued {
+            clause: Clause::new("token-alg", Seed, "The token's header says HS256."),
+            check: |specimen| {
+                let header = specimen.jwt()?.header_json();
+                let alg = header.get("alg").cloned().unwrap_or_default();
+                Ok(Finding::verdict(alg == "HS256", "alg HS256", format!("alg {alg}")))
+            },
+        },
+        Issued {
+            clause: Clause::new(
+                "token-signed",
+                Seed,
+                "The token is signed: its third part is the HMAC of the other two.",
+            ),
+            check: signed,
+        },
+        Issued {
+            clause: Clause::new(
+                "token-key",
+                Seed,
+                "The token is not signed with an empty or a guessable key.",
+            ),
+            check: |specimen| {
+                let guessed = weak_keys::that_signed(&specimen.jwt()?);
+                let observed = match guessed {
+                    None => "none of the well-known ones".to_owned(),
+                    Some("") => "an empty key".to_owned(),
+                    Some(key) => format!("the well-known key {key:?}"),
+                };
+                Ok(Finding::verdict(
+                    guessed.is_none(),
+                    "a key that nobody can guess",
+                    observed,
+                ))
+            },
+        },
+        Issued {
+            clause: Clause::new(
+                "token-user",
+                Seed,
+                "The token's claim unique_name is the caller, in any case.",
+            ),
+            check: |specimen| {
+                let claims = specimen.jwt()?.claims();
+                let name = claims.get("unique_name").and_then(Value::as_str);
+                let holds = name.is_some_and(|name| name.to_lowercase() == specimen.account.username.to_lowercase());
+                let observed = match name {
+                    _ if holds => "the caller".to_owned(),
+                    None => "no such claim".to_owned(),
+                    Some(name) => format!("{:?}", specimen.context.redacted(name)),
+                };
+                Ok(Finding::verdict(
+                    holds,
+                    format!("unique_name {:?}", specimen.account.username),
+                    observed,
+                ))
+            },
+        },
+        Issued {
+            clause: Clause::new("token-roles", Guide, "The token carries the user's roles."),
+            check: roles,
+        },
+        Issued {
+            clause: Clause::new(
+                "token-no-password",
+                Convention,
+                "The token holds neither the password nor a hash of it: anybody can read a JWT.",
+            ),
+            check: no_password,
+        },
+        Issued {
+            clause: Clause::new("token-own", Guide, "Two accounts never get the same token."),
+            check: |_| Err(Stop::Skip("there is one account only".to_owned())),
+        },
+    ]
+}
+
+fn signed(specimen: &Specimen<'_>) -> Result<Finding, Stop> {
+    let jwt = specimen.jwt()?;
+    let length = jwt.signature_bytes().len();
+    if length != 32 {
+        let observed = format!("a signature of {length} bytes");
+        return Ok(Finding::verdict(
+            false,
+            "the 32 bytes of an HMAC with SHA-256",
+            observed,
+        ));
+    }
+    let Some(key) = &specimen.context.target.signing_key else {
+        return Ok(
+            Finding::verdict(true, "the 32 bytes of an HMAC with SHA-256", "32 bytes")
+                .note("without the signing key only its length can be checked"),
+        );
+    };
+    let holds = jwt.is_signed_by(Hs::Hs256, key.expose_secret());
+    Ok(Finding::verdict(
+        holds,
+        "a signature that the given signing key verifies",
+        if holds {
+            "it verifies"
+        } else {
+            "it does not verify: another key, or no real signature"
+        },
+    ))
+}
+
+/// Which claim carries the roles is stated nowhere: short or long, ASP.NET's names for it have the word in them.
+fn roles(specimen: &Specimen<'_>) -> Result<Finding, Stop> {
+    if matches!(&specimen.account.permissions, Permissions::Only(held) if held.is_empty()) {
+        return Err(Stop::Skip(
+            "an account without any permission need not have a role".to_owned(),
+        ));
+    }
+    let claims = specimen.jwt()?.claims();
+    let claims = claims.as_object().into_iter().flatten();
+    let says = |value: &Value| match value {
+        Value::String(text) => !text.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(members) => !members.is_empty(),
+        _ => false,
+    };
+    let holds = claims
+        .into_iter()
+        .any(|(name, value)| name.to_ascii_lowercase().contains("role") && says(value));
+    Ok(Finding::verdict(
+        holds,
+        "a claim with roles",
+        if holds { "a claim with roles" } else { "no such claim" },
+    ))
+}
+
+fn no_password(specimen: &Specimen<'_>) -> Result<Finding, Stop> {
+    let claims = specimen.jwt()?.claims();
+    let password = specimen.account.password.expose_secret();
+    let telling = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        name.contains("password") || name.contains("passwd") || name == "pwd"
+    };
+    let named = claims
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, _)| name)
+        .find(|name| telling(name));
+    // Short or telling passwords turn up in claims by accident: an account whose password is its name, say.
+    let held = password.len() >= 6
+        && claims
+            .as_object()
+            .into_iter()
+            .flatten()
+            .any(|(_, value)| value == password);
+    let observed = match (held, named) {
+        (true, _) => "the password itself".to_owned(),
+        (false, Some(name)) => format!("a claim {:?}", specimen.context.redacted(name)),
+        (false, None) => "neither".to_owned(),
+    };
+    Ok(Finding::verdict(!held && named.is_none(), "neither", observed))
+}
+
+fn times() -> Vec<Issued> {
+    vec![
+        Issued {
+            clause: Clause::new("token-expires", Seed, "The token has an exp claim, and it lies ahead."),
+            check: |specimen| {
+                let ahead = specimen
+                    .jwt()?
+                    .seconds("exp")
+                    .map(|exp| exp.saturating_sub(specimen.now));
+                let observed = match ahead {
+                    None => "no exp".to_owned(),
+                    Some(ahead) => format!("exp {ahead} s ahead"),
+                };
+                Ok(Finding::verdict(
+                    ahead.is_some_and(|ahead| ahead > 0),
+                    "exp ahead",
+                    observed,
+                ))
+            },
+        },
+        Issued {
+            clause: Clause::new(
+                "token-lifetime",
+                Convention,
+                "The token does not live absurdly long: a year at most.",
+            ),
+            check: |specimen| {
+                let exp = specimen.jwt()?.seconds("exp");
+                let exp = exp.ok_or_else(|| Stop::Skip("the token has no exp".to_owned()))?;
+                let ahead = exp.saturating_sub(specimen.now);
+                Ok(Finding::verdict(
+                    ahead <= ABSURDLY_LONG,
+                    "a year at most",
+                    format!("{ahead} s"),
+                ))
+            },
+        },
+        Issued {
+            clause: Clause::new(
+                "token-not-before",
+                Convention,
+                "Neither nbf nor iat lies in the future, give or take five minutes.",
+            ),
+            check: |specimen| {
+                let jwt = specimen.jwt()?;
+                let ahead = ["nbf", "iat"].iter().filter_map(|claim| jwt.seconds(claim)).max();
+                let ahead = ahead.map_or(0, |latest| latest.saturating_sub(specimen.now));
+                Ok(Finding::verdict(
+                    ahead <= SKEW,
+                    "not in the future",
+                    format!("{} s ahead", ahead.max(0)),
+                ))
+            },
+        },
+        Issued {
+            clause: Clause::new(
+                "clock",
+                Convention,
+                "The server's clock (the Date header) differs from ours by no more than five minutes.",
+            ),
+            check: |specimen| {
+                let Some(server) = server_clock(specimen.login) else {
+                    return Err(Stop::Skip("the login's answer has no Date header".to_owned()));
+                };
+                let difference = server.saturating_sub(specimen.login.received_at());
+                Ok(Finding::verdict(
+                    difference.abs() <= SKEW,
+                    "five minutes at most",
+                    format!("{difference} s"),
+                ))
+            },
+        },
+    ]
+}
+
+impl Probe for Issued {
+    fn clause(&self) -> Clause {
+        self.clause
+    }
+
+    fn fits(&self, operation: &Operation) -> bool {
+        operation.id == "authenticate"
+    }
+
+    fn per_account(&self) -> bool {
+        true
+    }
+
+    fn run<'a>(&'a self, context: &'a Context, subject: Subject<'a>) -> BoxFuture<'a, Result<Finding, Stop>> {
+        async move {
+            let account = subject.account.unwrap_or_else(|| context.main());
+            let login = context.login(account).await?;
+            let specimen = Specimen {
+                context,
+                account,
+                now: server_clock(&login).unwrap_or_else(|| login.received_at()),
+                login: &login,
+            };
+            let finding = match self.clause.name {
+                "token-own" => own(context, account, &login).await?,
+                _ => (self.check)(&specimen)?,
+            };
+            Ok(if finding.holds() {
+                finding
+            } else {
+                finding.shown_by(login.exchange.clone())
+            })
+        }
+        .boxed()
+    }
+}
+
+/// Whether nobody else was given the same token.
+async fn own(context: &Context, account: &Account, login: &Login) -> Result<Finding, Stop> {
+    let others = context
+        .accounts()
+        .filter(|other| other.username.to_lowercase() != account.username.to_lowercase());
+    let mut compared = 0;
+    for other in others {
+        let Ok(theirs) = context.login(other).await else {
+            continue;
+        };
+        compared += 1;
+        if theirs.token.expose_secret() == login.token.expose_secret() {
+            return Ok(Finding::verdict(
+                false,
+                "a token of one's own",
+                format!("the token of account {:?}", other.name),
+            ));
+        }
+    }
+    if compared == 0 {
+        return Err(Stop::Skip("there is no second account to compare with".to_owned()));
+    }
+    Ok(Finding::verdict(true, "a token of one's own", "a token of one's own"))
+}
+
+fn server_clock(login: &Login) -> Option<i64> {
+    let date = login.exchange.header(DATE)?;
+    DateTime::parse_from_rfc2822(date).ok().map(|date| date.timestamp())
+}

@@ -1,0 +1,107 @@
+//! Accounts by operations: who holds the permission is let in, who lacks it is refused.
+
+use crate::clause::Clause;
+use crate::context::Context;
+use crate::exchange::Exchange;
+use crate::fill;
+use crate::finding::{Finding, Stop};
+use crate::header_probe::without_leak;
+use crate::probe::{Probe, Subject};
+use crate::second_look;
+use futures_util::future::{BoxFuture, FutureExt as _};
+use proofload_contract::{Access, Operation, Source};
+use proofload_deployment::Account;
+
+/// One cell of the matrix of accounts by operations.
+pub(super) struct Permission;
+
+impl Probe for Permission {
+    fn clause(&self) -> Clause {
+        Clause::new(
+            "permission",
+            Source::Guide,
+            "An account that holds the operation's permission is let in; one that lacks it is refused with 403.",
+        )
+    }
+
+    fn fits(&self, operation: &Operation) -> bool {
+        operation.access != Access::Anonymous
+    }
+
+    fn per_account(&self) -> bool {
+        true
+    }
+
+    fn run<'a>(&'a self, context: &'a Context, subject: Subject<'a>) -> BoxFuture<'a, Result<Finding, Stop>> {
+        async move {
+            let account = subject.account.unwrap_or_else(|| context.main());
+            cell(context, subject.operation, account).await
+        }
+        .boxed()
+    }
+}
+
+async fn cell(context: &Context, operation: &Operation, account: &Account) -> Result<Finding, Stop> {
+    let purpose = format!("{}/permission@{}", operation.id, account.name);
+    let draft = fill::harmless(operation, &mut context.random(&purpose));
+    let mut exchange = context.send_as(account, draft.clone()).await?;
+    if exchange.status() == 401 {
+        // The account's session may have been lost meanwhile; a new one settles whether the operation is to blame.
+        let login = context.login_again(account).await?;
+        exchange = context.send(draft.bearer(&login.token)).await?;
+    }
+    let status = exchange.status();
+    if !account.may_call(operation) {
+        let finding = refused(context, operation, account, exchange).await?;
+        let finding = if finding.holds() {
+            without_leak(operation, finding)
+        } else {
+            finding
+        };
+        return Ok(finding.note(format!("account {:?} lacks {}", account.name, operation.access)));
+    }
+    let server_error = exchange.is_server_error();
+    let let_in = status != 401 && status != 403 && !exchange.answer().status.is_redirection();
+    let finding = Finding::judge(exchange, let_in && !server_error, "not 401, not 403").note(format!(
+        "account {:?} holds what it takes ({})",
+        account.name, operation.access
+    ));
+    Ok(if let_in && server_error {
+        finding.weighed_by(Source::Convention)
+    } else {
+        finding
+    })
+}
+
+/// A refusal of who lacks the permission, told apart from a refusal of the content.
+async fn refused(
+    context: &Context,
+    operation: &Operation,
+    account: &Account,
+    exchange: Exchange,
+) -> Result<Finding, Stop> {
+    let judge = |exchange: Exchange| {
+        let holds = exchange.status() == 403;
+        Finding::judge(exchange, holds, "403")
+    };
+    let finding = judge(exchange);
+    if !second_look::is_about_content(operation, &finding) {
+        return Ok(finding);
+    }
+    let login = context.login(account).await?;
+    Ok(
+        match second_look::send(context, operation, |draft| draft.bearer(&login.token)).await {
+            Some(exchange) => {
+                let with_proper_body = judge(exchange);
+                if with_proper_body.holds() {
+                    finding
+                        .weighed_by(Source::Convention)
+                        .observed(format!("400; {}", second_look::ORDER))
+                } else {
+                    with_proper_body
+                }
+            }
+            None => finding,
+        },
+    )
+}

@@ -1,0 +1,122 @@
+//! Tokens outside their time. Minted with the target's signing key when it was given; else an expired one is waited for.
+
+use super::algorithm::signing_key;
+use super::bend::{jwt_of, presented};
+use crate::clause::Clause;
+use crate::context::Context;
+use crate::draft::shell;
+use crate::expiry::{self, Expired};
+use crate::fill;
+use crate::finding::{Finding, Stop};
+use crate::header_probe::{HeaderProbe, Materials, Provocation, Verify};
+use crate::jwt::{Hs, Jwt};
+use crate::probe::{Probe, Subject};
+use futures_util::future::{BoxFuture, FutureExt as _};
+use proofload_contract::Source::{Assumed, Convention, Seed};
+use proofload_contract::{Access, Operation};
+use serde_json::{Value, json};
+
+/// Far beyond the five minutes of clock skew that ASP.NET Core allows by default, in seconds.
+const FAR: i64 = 24 * 3600;
+
+pub(super) fn all() -> Vec<Box<dyn Probe>> {
+    let minted = super::boxed(vec![
+        HeaderProbe {
+            clause: Clause::new(
+                "minted-control",
+                Assumed,
+                "A token minted with the target's own key and the login's own claims is let in: what follows is no accident.",
+            ),
+            provoke: |materials| minted(materials, |_, _| {}),
+            verify: Verify::Accepted,
+        },
+        HeaderProbe {
+            clause: Clause::new(
+                "not-yet-valid",
+                Convention,
+                "A token whose nbf lies a day ahead is refused with 401 (RFC 7519, 4.1.5).",
+            ),
+            provoke: |materials| {
+                minted(materials, |claims, now| {
+                    claims["nbf"] = (now + FAR).into();
+                    claims["exp"] = (now + 2 * FAR).into();
+                })
+            },
+            verify: Verify::Refused,
+        },
+        HeaderProbe {
+            clause: Clause::new(
+                "unknown-critical",
+                Assumed,
+                "A token whose header demands an extension that nobody knows (crit) is refused with 401 (RFC 7515, 4.1.11).",
+            ),
+            provoke: |materials| {
+                let key = signing_key(materials)?;
+                let claims = jwt_of(materials)?.claims();
+                let header = json!({"alg": "HS256", "typ": "JWT", "crit": ["proofload"], "proofload": true});
+                let token = Jwt::signed(&header, &claims, Hs::Hs256, &key).compact();
+                Ok(vec![presented(&token, &shell("$MINTED_TOKEN"))])
+            },
+            verify: Verify::Refused,
+        },
+        HeaderProbe {
+            clause: Clause::new(
+                "no-expiry",
+                Convention,
+                "A token without exp is refused with 401, as ASP.NET Core does by default.",
+            ),
+            provoke: |materials| {
+                minted(materials, |claims, _| {
+                    if let Some(claims) = claims.as_object_mut() {
+                        claims.remove("exp");
+                    }
+                })
+            },
+            verify: Verify::Refused,
+        },
+    ]);
+    let mut probes: Vec<Box<dyn Probe>> = minted.collect();
+    probes.insert(1, Box::new(ExpiredToken));
+    probes
+}
+
+/// The good claims, bent, and signed with the target's own key.
+fn minted(materials: &mut Materials<'_>, bend: fn(&mut Value, i64)) -> Result<Vec<Provocation>, Stop> {
+    let key = signing_key(materials)?;
+    let jwt = jwt_of(materials)?;
+    let mut claims = jwt.claims();
+    bend(&mut claims, materials.login()?.server_clock());
+    let token = Jwt::signed(&json!({"alg": "HS256", "typ": "JWT"}), &claims, Hs::Hs256, &key).compact();
+    Ok(vec![presented(&token, &shell("$MINTED_TOKEN"))])
+}
+
+/// A token that has expired.
+struct ExpiredToken;
+
+impl Probe for ExpiredToken {
+    fn clause(&self) -> Clause {
+        Clause::new("expired", Seed, "A token that has expired is refused with 401.")
+    }
+
+    fn fits(&self, operation: &Operation) -> bool {
+        operation.access != Access::Anonymous
+    }
+
+    fn run<'a>(&'a self, context: &'a Context, subject: Subject<'a>) -> BoxFuture<'a, Result<Finding, Stop>> {
+        async move {
+            let caller = context.caller_of(subject.operation).unwrap_or_else(|| context.main());
+            let Expired { token, how, within_skew } = expiry::expired_token(context, caller).await?;
+            let mut rng = context.random(&format!("{}/expired", subject.operation.id));
+            let exchange = context.send(fill::harmless(subject.operation, &mut rng).bearer(&token)).await?;
+            let finding = Verify::Refused.judge(exchange)?;
+            if within_skew && !finding.holds() {
+                return Err(Stop::Skip(format!(
+                    "the token was still taken, but it expired less than five minutes ago, which is the clock skew that \
+                     ASP.NET Core allows by default; {how}"
+                )));
+            }
+            Ok(finding.note(how))
+        }
+        .boxed()
+    }
+}

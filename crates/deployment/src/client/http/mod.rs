@@ -1,0 +1,308 @@
+//! One exchange with a server that may be hostile: no redirects, no decompression, bounded bodies and waits.
+
+use super::speaks_tls::speaks_tls;
+use super::transport_error::{self, TransportError};
+use crate::{BaseUrl, Target};
+use bytes::{Bytes, BytesMut};
+use http::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
+use http::{HeaderMap, Method, StatusCode};
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use tokio::sync::OnceCell;
+use tokio::time::timeout_at;
+
+/// Bounds on every exchange.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// From the first byte sent to the last received.
+    pub timeout: Duration,
+    /// Of one response body; what comes after is not read.
+    pub body_bytes: usize,
+}
+
+impl Default for Limits {
+    /// Half a minute, and 8 MiB: more than any documented answer needs.
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(30),
+            body_bytes: 8 << 20,
+        }
+    }
+}
+
+/// What a server answered.
+#[derive(Clone)]
+pub struct Answer {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body, cut at [`Limits::body_bytes`].
+    pub body: Bytes,
+    /// Whether the body was cut.
+    pub truncated: bool,
+    /// From the first byte sent to the last received.
+    pub elapsed: Duration,
+}
+
+impl fmt::Debug for Answer {
+    /// Says nothing of headers and body: either may hold a token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("status", &self.status)
+            .field("body_bytes", &self.body.len())
+            .field("truncated", &self.truncated)
+            .field("elapsed", &self.elapsed)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Answer {
+    /// The media type of the body in lower case, without parameters; empty when not stated.
+    pub fn media_type(&self) -> String {
+        self.headers
+            .get(http::header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.split(';').next())
+            .map(|media_type| media_type.trim().to_ascii_lowercase())
+            .unwrap_or_default()
+    }
+
+    /// Whether the body is a web page: by its media type, or by how it begins.
+    pub fn is_html(&self) -> bool {
+        let start = &self.body[..self.body.len().min(512)];
+        let start = String::from_utf8_lossy(start).trim_start().to_ascii_lowercase();
+        self.media_type() == "text/html" || start.starts_with("<!doctype html") || start.starts_with("<html")
+    }
+}
+
+/// Sends requests to one target. Cheap to clone; clones share their connections.
+#[derive(Clone)]
+pub struct Http {
+    shared: Arc<Shared>,
+    base: BaseUrl,
+    limits: Limits,
+}
+
+struct Shared {
+    /// Keeps connections alive between exchanges.
+    pooled: reqwest::Client,
+    /// Opens a connection for each exchange.
+    fresh: reqwest::Client,
+    connect_timeout: Duration,
+    /// Whether the port of a plain `http` target turned out to speak TLS.
+    speaks_tls: OnceCell<bool>,
+    /// Whether the server ever answered in HTTP: then its odd answers are its own, and no TLS port's.
+    speaks_http: AtomicBool,
+}
+
+impl fmt::Debug for Http {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Http")
+            .field("base", &self.base)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The longest a connection may take, TLS included.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// Connections idle for longer are not used again: shorter than the keep-alive of any usual server, so that none is
+/// closed under a request on its way.
+const IDLE: Duration = Duration::from_millis(1500);
+
+impl Http {
+    /// A client for `target`.
+    ///
+    /// # Errors
+    /// The target's trust cannot be set up.
+    pub fn new(target: &Target, limits: Limits) -> Result<Self, TransportError> {
+        let tls = if target.base.is_tls() {
+            target.trust.client_config()
+        } else {
+            // Never used, and so spared the reading of the system's trust store; but reqwest must have one.
+            crate::Trust::Insecure.client_config()
+        }
+        .map_err(|error| TransportError::Trust(Arc::new(error)))?;
+        // Below the whole time-out, so that a slow connection is told apart from a slow answer.
+        let connect_timeout = CONNECT.min(limits.timeout * 9 / 10);
+        let build = |kept: usize| {
+            reqwest::Client::builder()
+                .tls_backend_preconfigured(rustls::ClientConfig::clone(&tls))
+                .redirect(reqwest::redirect::Policy::none())
+                .retry(reqwest::retry::never())
+                .no_proxy()
+                .no_gzip()
+                .no_brotli()
+                .no_deflate()
+                .no_zstd()
+                .referer(false)
+                .http1_only()
+                // Case means nothing to a right server, and hand-written ones expect what curl sends.
+                .http1_title_case_headers()
+                .tcp_nodelay(true)
+                .connect_timeout(connect_timeout)
+                .pool_idle_timeout(IDLE)
+                .pool_max_idle_per_host(kept)
+                .build()
+                .map_err(|error| TransportError::Unsendable {
+                    exchange: target.base.to_string(),
+                    why: error.without_url().to_string(),
+                })
+        };
+        Ok(Self {
+            shared: Arc::new(Shared {
+                pooled: build(usize::MAX)?,
+                fresh: build(0)?,
+                connect_timeout,
+                speaks_tls: OnceCell::new(),
+                speaks_http: AtomicBool::new(false),
+            }),
+            base: target.base.clone(),
+            limits,
+        })
+    }
+
+    /// The base URL that requests go below.
+    pub fn base(&self) -> &BaseUrl {
+        &self.base
+    }
+
+    /// The bounds on every exchange.
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// The same client with other bounds on its exchanges (the bound on connecting stays); connections are shared.
+    #[must_use]
+    pub fn with_limits(&self, limits: Limits) -> Self {
+        Self { limits, ..self.clone() }
+    }
+
+    /// The same client below another base URL of the same server; connections are shared.
+    #[must_use]
+    pub fn with_base(&self, base: BaseUrl) -> Self {
+        Self { base, ..self.clone() }
+    }
+
+    /// Sends `request`, whose URI is a path and query below the target's base URL (`/api/v1/Tags?tagName=x`).
+    ///
+    /// A safe request (GET, HEAD) whose connection closes without an answer is sent once more on a new connection: a
+    /// server may close an idle connection at the very moment it is used again.
+    ///
+    /// # Errors
+    /// There was no whole answer; the error says what was tried and what came back.
+    pub async fn send(&self, request: http::Request<Bytes>) -> Result<Answer, TransportError> {
+        let again = request.method().is_safe().then(|| request.clone());
+        let answer = match (self.exchange(&self.shared.pooled, request).await, again) {
+            (Err(TransportError::Closed { .. }), Some(request)) => self.exchange(&self.shared.fresh, request).await,
+            (answer, _) => answer,
+        };
+        match answer {
+            Err(error @ (TransportError::Closed { .. } | TransportError::Malformed { .. }))
+                if !self.base.is_tls() && !self.shared.speaks_http.load(Ordering::Relaxed) =>
+            {
+                // A TLS port answers plain HTTP with an alert, which is no HTTP, or by hanging up.
+                let tls = self.shared.speaks_tls.get_or_init(|| speaks_tls(&self.base));
+                Err(if *tls.await {
+                    TransportError::TlsOnly {
+                        base: self.base.to_string(),
+                    }
+                } else {
+                    error
+                })
+            }
+            answer => answer,
+        }
+    }
+
+    async fn exchange(
+        &self,
+        client: &reqwest::Client,
+        request: http::Request<Bytes>,
+    ) -> Result<Answer, TransportError> {
+        let (parts, body) = request.into_parts();
+        let exchange = transport_error::exchange(&self.base, &parts.method, &parts.uri);
+        let request = self.absolute(parts, body, &exchange)?;
+        let began = Instant::now();
+        let deadline = tokio::time::Instant::from_std(began + self.limits.timeout);
+        let mut response = timeout_at(deadline, client.execute(request))
+            .await
+            .map_err(|_| TransportError::AnswerTimedOut {
+                exchange: exchange.clone(),
+                after: self.limits.timeout,
+            })?
+            .map_err(|error| {
+                transport_error::before_answer(&error, &self.base, &exchange, self.shared.connect_timeout)
+            })?;
+        self.shared.speaks_http.store(true, Ordering::Relaxed);
+        let mut body = BytesMut::new();
+        let mut truncated = false;
+        loop {
+            let chunk = timeout_at(deadline, response.chunk())
+                .await
+                .map_err(|_| TransportError::BodyTimedOut {
+                    exchange: exchange.clone(),
+                    after: self.limits.timeout,
+                    received: body.len(),
+                })?
+                .map_err(|error| transport_error::in_body(&error, &exchange, body.len()))?;
+            let Some(chunk) = chunk else { break };
+            let room = self.limits.body_bytes - body.len();
+            body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+            if chunk.len() > room {
+                truncated = true;
+                break;
+            }
+        }
+        Ok(Answer {
+            status: response.status(),
+            headers: std::mem::take(response.headers_mut()),
+            body: body.freeze(),
+            truncated,
+            elapsed: began.elapsed(),
+        })
+    }
+
+    fn absolute(
+        &self,
+        parts: http::request::Parts,
+        body: Bytes,
+        exchange: &str,
+    ) -> Result<reqwest::Request, TransportError> {
+        let unsendable = |why: String| TransportError::Unsendable {
+            exchange: exchange.to_owned(),
+            why,
+        };
+        let below = parts
+            .uri
+            .path_and_query()
+            .ok_or_else(|| unsendable("its URI has no path".to_owned()))?;
+        let url = self
+            .base
+            .join(below.as_str())
+            .parse()
+            .map_err(|error: url::ParseError| unsendable(error.to_string()))?;
+        let mut request = reqwest::Request::new(parts.method, url);
+        *request.headers_mut() = parts.headers;
+        let has_content = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH);
+        if !body.is_empty() {
+            *request.body_mut() = Some(body.into());
+        } else if has_content && !request.headers().contains_key(TRANSFER_ENCODING) {
+            // Unsaid, it would make some servers answer 411 (RFC 9110, 8.6: a client should say so).
+            request
+                .headers_mut()
+                .entry(CONTENT_LENGTH)
+                .or_insert(HeaderValue::from_static("0"));
+        }
+        Ok(request)
+    }
+}
+
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod tls_tests;

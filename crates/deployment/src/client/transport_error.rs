@@ -1,0 +1,315 @@
+//! Why an exchange gave no answer, one clear sentence for each kind.
+
+use crate::{BaseUrl, CertificateRefused, Refusal, TrustError, escaped};
+use http::{Method, Uri};
+use std::error::Error as StdError;
+use std::io::ErrorKind;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Why there was no whole answer.
+///
+/// The texts name the method and the path of a request but never its query, headers or body: those may hold secrets.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum TransportError {
+    /// The target's trust cannot be set up: a mistake in the configuration.
+    #[error("{0}")]
+    Trust(Arc<TrustError>),
+    /// The request itself cannot be sent: a mistake in the caller.
+    #[error("{exchange} cannot be sent: {why}")]
+    Unsendable {
+        /// Method and URL.
+        exchange: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Nothing listens there.
+    #[error(
+        "cannot reach {base}: connection refused; is the server running, and is 5009 (HTTPS) or 6009 (HTTP) its port?"
+    )]
+    Refused {
+        /// The target.
+        base: String,
+    },
+    /// The host's name has no address.
+    #[error("cannot reach {base}: the name {host} has no address ({why}); is it spelt right?")]
+    Dns {
+        /// The target.
+        base: String,
+        /// The name.
+        host: String,
+        /// What the resolver said.
+        why: String,
+    },
+    /// No connection for another reason.
+    #[error("cannot reach {base}: {why}")]
+    Unreachable {
+        /// The target.
+        base: String,
+        /// What the system said.
+        why: String,
+    },
+    /// No connection in time.
+    #[error(
+        "cannot reach {base}: no connection within {}; is the host right, and does a firewall let the port through?", seconds(.after)
+    )]
+    ConnectTimedOut {
+        /// The target.
+        base: String,
+        /// The bound.
+        after: Duration,
+    },
+    /// Connected, but no answer began in time.
+    #[error("{exchange} had no answer within {}", seconds(.after))]
+    AnswerTimedOut {
+        /// Method and URL.
+        exchange: String,
+        /// The bound.
+        after: Duration,
+    },
+    /// The answer began, but did not end in time.
+    #[error("{exchange} began to answer but did not finish within {} ({received} bytes of the body came)", seconds(.after))]
+    BodyTimedOut {
+        /// Method and URL.
+        exchange: String,
+        /// The bound.
+        after: Duration,
+        /// Bytes of the body that did come.
+        received: usize,
+    },
+    /// The server's certificate is not trusted.
+    #[error("{}", untrusted(.base, .refused))]
+    Untrusted {
+        /// The target.
+        base: String,
+        /// The certificate, and why.
+        refused: Box<CertificateRefused>,
+    },
+    /// `https`, but the port does not speak TLS.
+    #[error(
+        "cannot reach {base}: what answers there does not speak TLS; if it is the plain HTTP port (6009 on premise), write http:// instead of https://"
+    )]
+    NotTls {
+        /// The target.
+        base: String,
+    },
+    /// `http`, but the port speaks TLS.
+    #[error(
+        "cannot reach {base}: what answers there speaks TLS; if it is the HTTPS port (5009 on premise), write https:// instead of http://"
+    )]
+    TlsOnly {
+        /// The target.
+        base: String,
+    },
+    /// The TLS handshake failed, though not over the certificate.
+    #[error("cannot reach {base}: the TLS handshake failed ({why})")]
+    Handshake {
+        /// The target.
+        base: String,
+        /// What the TLS library said.
+        why: String,
+    },
+    /// The connection was closed before any answer.
+    #[error("{exchange} had no answer: the server closed the connection")]
+    Closed {
+        /// Method and URL.
+        exchange: String,
+    },
+    /// The connection was closed in the middle of an answer.
+    #[error("{exchange} broke off: the server closed the connection after {received} bytes of the body")]
+    ClosedMidAnswer {
+        /// Method and URL.
+        exchange: String,
+        /// Bytes of the body that did come.
+        received: usize,
+    },
+    /// What came is not HTTP.
+    #[error("{exchange} was answered with something that is not HTTP ({why})")]
+    Malformed {
+        /// Method and URL.
+        exchange: String,
+        /// What the HTTP library said.
+        why: String,
+    },
+}
+
+impl TransportError {
+    /// Whether the server as a whole could not be reached, as opposed to one exchange that went wrong.
+    pub fn is_unreachable(&self) -> bool {
+        matches!(
+            self,
+            Self::Trust(_)
+                | Self::Refused { .. }
+                | Self::Dns { .. }
+                | Self::Unreachable { .. }
+                | Self::ConnectTimedOut { .. }
+                | Self::Untrusted { .. }
+                | Self::NotTls { .. }
+                | Self::TlsOnly { .. }
+                | Self::Handshake { .. }
+        )
+    }
+
+    /// Whether a time limit ran out.
+    pub fn is_timeout(&self) -> bool {
+        matches!(
+            self,
+            Self::ConnectTimedOut { .. } | Self::AnswerTimedOut { .. } | Self::BodyTimedOut { .. }
+        )
+    }
+}
+
+fn seconds(duration: &Duration) -> String {
+    format!("{} s", (duration.as_secs_f64() * 1000.0).round() / 1000.0)
+}
+
+fn untrusted(base: &str, refused: &CertificateRefused) -> String {
+    let CertificateRefused {
+        pin,
+        fingerprint,
+        reason,
+    } = refused;
+    let key = pin.map_or_else(|| "unreadable".to_owned(), |pin| pin.to_string());
+    let seen = format!("public key {key}, certificate SHA-256 {fingerprint}");
+    let pin = pin.map_or_else(|| "sha256//...".to_owned(), |pin| pin.to_string());
+    match reason {
+        Refusal::OtherKey => format!(
+            "the server at {base} holds another key than the pinned one ({seen}): if its key was changed on purpose pin \
+             the new one with --pin {pin}; otherwise somebody may stand in between"
+        ),
+        Refusal::WrongName { .. } => format!(
+            "the TLS certificate of {base} is not for this host: {reason} ({seen}); call it by a name in the certificate, \
+             or trust its key with --pin {pin}, or anything with --insecure"
+        ),
+        Refusal::Expired { .. } | Refusal::NotYetValid { .. } => format!(
+            "the TLS certificate of {base} is out of date: {reason} ({seen}); renew it or check this machine's clock, or \
+             trust its key with --pin {pin}, or anything with --insecure"
+        ),
+        Refusal::UnknownIssuer | Refusal::Other(_) => format!(
+            "the TLS certificate of {base} is not trusted: {reason} ({seen}); trust it with --ca FILE (the certificate or \
+             its authority, PEM), with --pin {pin}, or anything with --insecure"
+        ),
+    }
+}
+
+/// How a request is named in errors: method and URL without its query.
+pub(super) fn exchange(base: &BaseUrl, method: &Method, uri: &Uri) -> String {
+    format!("{method} {}", escaped(base.join(uri.path()).as_bytes(), 300))
+}
+
+/// What went wrong before the answer's head was there.
+pub(super) fn before_answer(
+    error: &reqwest::Error,
+    base: &BaseUrl,
+    exchange: &str,
+    connect_timeout: Duration,
+) -> TransportError {
+    let (base_text, exchange) = (base.to_string(), exchange.to_owned());
+    if let Some(refused) = find::<CertificateRefused>(error) {
+        return TransportError::Untrusted {
+            base: base_text,
+            refused: Box::new(refused.clone()),
+        };
+    }
+    if let Some(tls) = find::<rustls::Error>(error) {
+        return from_tls(tls, base_text);
+    }
+    if error.is_dns() {
+        return TransportError::Dns {
+            base: base_text,
+            host: base.url().host_str().unwrap_or_default().to_owned(),
+            why: innermost(error),
+        };
+    }
+    if error.is_connect() {
+        if error.is_timeout() {
+            return TransportError::ConnectTimedOut {
+                base: base_text,
+                after: connect_timeout,
+            };
+        }
+        return match find::<std::io::Error>(error).map(std::io::Error::kind) {
+            Some(ErrorKind::ConnectionRefused) => TransportError::Refused { base: base_text },
+            Some(ErrorKind::UnexpectedEof) => TransportError::Handshake {
+                base: base_text,
+                why: "the server closed the connection in the middle of it".to_owned(),
+            },
+            _ => TransportError::Unreachable {
+                base: base_text,
+                why: innermost(error),
+            },
+        };
+    }
+    if error.is_builder() {
+        return TransportError::Unsendable {
+            exchange,
+            why: innermost(error),
+        };
+    }
+    match find::<hyper::Error>(error) {
+        Some(http) if http.is_parse() => TransportError::Malformed {
+            exchange,
+            why: http.to_string(),
+        },
+        _ => TransportError::Closed { exchange },
+    }
+}
+
+/// What went wrong while the answer's body was read.
+pub(super) fn in_body(error: &reqwest::Error, exchange: &str, received: usize) -> TransportError {
+    let exchange = exchange.to_owned();
+    let broken_framing = find::<std::io::Error>(error)
+        .is_some_and(|error| matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::InvalidData));
+    if broken_framing {
+        return TransportError::Malformed {
+            exchange,
+            why: innermost(error),
+        };
+    }
+    TransportError::ClosedMidAnswer { exchange, received }
+}
+
+fn from_tls(error: &rustls::Error, base: String) -> TransportError {
+    match error {
+        rustls::Error::InvalidMessage(_) => TransportError::NotTls { base },
+        other => TransportError::Handshake {
+            base,
+            why: other.to_string(),
+        },
+    }
+}
+
+/// The first error of type `T` in the chain; looks into `io::Error`s too, which hide what they carry from `source`.
+fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref::<T>() {
+            return Some(found);
+        }
+        if let Some(rustls::Error::InvalidCertificate(rustls::CertificateError::Other(other))) = error.downcast_ref()
+            && let Some(found) = other.0.downcast_ref::<T>()
+        {
+            return Some(found);
+        }
+        next = carried(error).or_else(|| error.source());
+    }
+    None
+}
+
+fn carried<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
+    let inner = error.downcast_ref::<std::io::Error>()?.get_ref()?;
+    Some(inner)
+}
+
+/// The text of the innermost error: the outer ones repeat the URL, whose query may hold a secret.
+fn innermost(error: &(dyn StdError + 'static)) -> String {
+    let mut last = error;
+    while let Some(inner) = carried(last).or_else(|| last.source()) {
+        last = inner;
+    }
+    if last.is::<reqwest::Error>() {
+        return "the HTTP library gives no reason".to_owned();
+    }
+    escaped(last.to_string().as_bytes(), 200)
+}

@@ -1,0 +1,130 @@
+//! The shape of `proofload.toml`.
+
+use super::secret::SecretSource;
+use crate::{BaseUrl, Pin};
+use serde::Deserialize;
+use serde::de::{self, Deserializer, SeqAccess, Visitor};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+use toml::Spanned;
+
+/// The whole file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    #[serde(default)]
+    pub(super) targets: BTreeMap<String, TargetEntry>,
+}
+
+/// `[targets.NAME]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TargetEntry {
+    #[serde(deserialize_with = "base_url")]
+    pub(super) url: BaseUrl,
+    pub(super) tls: Option<TlsEntry>,
+    #[serde(default)]
+    pub(super) allow: Vec<AllowEntry>,
+    pub(super) signing_key: Option<Spanned<SecretSource>>,
+    #[serde(default)]
+    pub(super) accounts: Vec<AccountEntry>,
+}
+
+/// What may be done to a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AllowEntry {
+    /// Calls that change nothing; always allowed.
+    Reads,
+    /// Calls that store things, each removed again.
+    Writes,
+    /// Load.
+    Load,
+}
+
+/// `[[targets.NAME.accounts]]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AccountEntry {
+    pub(super) name: Spanned<String>,
+    /// The name, when absent.
+    pub(super) username: Option<String>,
+    pub(super) password: Spanned<SecretSource>,
+    pub(super) permissions: PermissionsEntry,
+}
+
+/// `tls = { ca = "…" }`, `{ pin = "…" }` or `{ insecure = true }`
+#[derive(Debug)]
+pub(super) enum TlsEntry {
+    Ca(PathBuf),
+    Pin(Pin),
+    Insecure,
+    System,
+}
+
+impl<'de> Deserialize<'de> for TlsEntry {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Fields {
+            ca: Option<PathBuf>,
+            pin: Option<String>,
+            insecure: Option<bool>,
+        }
+        let fields = Fields::deserialize(deserializer)?;
+        match (fields.ca, fields.pin, fields.insecure) {
+            (Some(ca), None, None | Some(false)) => Ok(Self::Ca(ca)),
+            (None, Some(pin), None | Some(false)) => pin.parse().map(Self::Pin).map_err(de::Error::custom),
+            (None, None, Some(true)) => Ok(Self::Insecure),
+            (None, None, Some(false)) => Ok(Self::System),
+            _ => Err(de::Error::custom(
+                "say exactly one of { ca = \"FILE\" }, { pin = \"sha256//...\" } and { insecure = true }",
+            )),
+        }
+    }
+}
+
+/// `permissions = "all"` or a list of names as the role editor shows them.
+#[derive(Debug)]
+pub(super) enum PermissionsEntry {
+    All,
+    Only(Vec<Spanned<String>>),
+}
+
+impl<'de> Deserialize<'de> for PermissionsEntry {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(PermissionsVisitor)
+    }
+}
+
+struct PermissionsVisitor;
+
+impl<'de> Visitor<'de> for PermissionsVisitor {
+    type Value = PermissionsEntry;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("\"all\" or a list of permission names, [] for none")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<PermissionsEntry, E> {
+        if text == "all" {
+            Ok(PermissionsEntry::All)
+        } else {
+            Err(E::invalid_value(de::Unexpected::Str(text), &self))
+        }
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<PermissionsEntry, A::Error> {
+        let mut names = Vec::new();
+        while let Some(name) = list.next_element()? {
+            names.push(name);
+        }
+        Ok(PermissionsEntry::Only(names))
+    }
+}
+
+fn base_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BaseUrl, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    BaseUrl::parse(&text).map_err(de::Error::custom)
+}

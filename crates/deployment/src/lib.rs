@@ -1,0 +1,28 @@
+//! A deployment to test: where it is, how its certificate is trusted, who may log in and what is permitted there; and a
+//! client of its API.
+
+mod account;
+mod base_url;
+pub mod client;
+mod config;
+pub mod halt;
+mod handshake;
+pub mod nearest;
+pub mod pattern;
+mod pin;
+mod target;
+mod text;
+mod tls;
+pub mod toml_file;
+mod trust;
+pub mod units;
+
+pub use account::{Account, Permissions};
+pub use base_url::{BaseUrl, BaseUrlError};
+pub use config::{AllowEntry, Config, ConfigError, DEFAULT_FILE, SecretReader, read_key, read_password};
+pub use handshake::{Handshake, HandshakeError, connect, handshake, handshake_with};
+pub use pin::{Pin, PinError};
+pub use target::{Allow, Target};
+pub use text::escaped;
+pub use tls::{CertificateRefused, Refusal, is_made_for};
+pub use trust::{Trust, TrustError};

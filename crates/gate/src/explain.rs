@@ -1,0 +1,75 @@
+//! Why a verdict is what it is, in sentences.
+
+use super::options::Options;
+use proofload_results::gate::{Comparison, Finite, GateVerdict, Metric, words};
+
+/// One sentence for each comparison that decided, the weightiest first.
+pub(super) fn reasons(comparisons: &[Comparison], options: &Options) -> Vec<String> {
+    let of = |verdict| {
+        comparisons
+            .iter()
+            .filter(move |comparison| comparison.verdict == verdict)
+    };
+    let mut reasons: Vec<String> = of(GateVerdict::Regressed).map(|one| regressed(one, options)).collect();
+    reasons.extend(of(GateVerdict::Inconclusive).filter(|one| one.judged).map(inconclusive));
+    let left_out: Vec<&Comparison> = comparisons.iter().filter(|one| !one.judged).collect();
+    if reasons.is_empty() {
+        reasons.push(format!(
+            "nothing of {} comparisons is worse by more than is tolerated",
+            comparisons.len() - left_out.len()
+        ));
+    }
+    reasons.extend(left_out.into_iter().map(not_judged));
+    reasons
+}
+
+fn regressed(comparison: &Comparison, options: &Options) -> String {
+    let metric = comparison.metric;
+    let up = match metric {
+        Metric::ErrorRate => comparison.difference.map_or(0.0, Finite::get) >= 0.0,
+        _ => comparison.ratio.map_or(1.0, Finite::get) >= 1.0,
+    };
+    format!(
+        "{} is {} than the baseline: {} instead of {}, {} ({} interval {}), and the limit is {}",
+        words::name(comparison),
+        if up { "higher" } else { "lower" },
+        words::value(metric, comparison.candidate),
+        words::value(metric, comparison.baseline),
+        words::change(comparison),
+        words::percent(options.settings.confidence),
+        words::interval(comparison),
+        words::value(metric, comparison.limit),
+    )
+}
+
+/// Why a comparison is left out of the verdict, and what it would have shown.
+fn not_judged(comparison: &Comparison) -> String {
+    let found = match comparison.detectable_ratio {
+        Some(_) => format!(
+            "; a change of {} would have been found four times out of five",
+            words::detectable(comparison)
+        ),
+        None => String::new(),
+    };
+    format!(
+        "{}, and is not judged: it does not look worse than its limit{found}",
+        inconclusive(comparison)
+    )
+}
+
+fn inconclusive(comparison: &Comparison) -> String {
+    let name = words::name(comparison);
+    // A comparison with an interval was measured well enough, and the interval holds the limit.
+    let measured = comparison.difference_interval.is_some();
+    match (&comparison.note, comparison.needs.map(words::needs)) {
+        (_, Some(needs)) if measured => format!(
+            "{name} cannot be decided: the interval of the change, {}, holds the limit, {}; {needs} would settle it, if \
+             things are as they look",
+            words::interval(comparison),
+            words::limit(comparison)
+        ),
+        (Some(note), Some(needs)) => format!("{name} cannot be decided: {note}; {needs} would do"),
+        (Some(note), None) => format!("{name} cannot be decided: {note}"),
+        (None, _) => format!("{name} cannot be decided: the data do not tell"),
+    }
+}

@@ -1,0 +1,86 @@
+//! Two live deployments, loaded in turns.
+//!
+//! Blocks of load come in pairs, one on each side, in an order drawn for each pair, with the same arrivals. What slows the
+//! machine down slows both of a pair, and the pair is what is drawn in the bootstrap. The data are looked at a few planned
+//! times, and the answer is given as soon as it is sure ([`proofload_gate_statistics::Looks`]).
+
+use super::error::GateError;
+use super::options::Options;
+use super::running::Running;
+use proofload_deployment::Target;
+use proofload_load as load;
+use proofload_load::{Interruption, LoadError, Workload};
+use proofload_results::events::Observer;
+use proofload_results::gate::GateReport;
+use proofload_results::record::RecordWriter;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// Two deployments, and how they are loaded.
+#[derive(Debug)]
+pub struct Interleaved<'a> {
+    /// What both are loaded with.
+    pub workload: &'a Workload,
+    /// What the candidate is compared with.
+    pub baseline: &'a Target,
+    /// What is judged.
+    pub candidate: &'a Target,
+    /// How each block is made; its seed, record, shard and start do not matter.
+    pub load: load::Options,
+    /// How long one block is.
+    pub block: Duration,
+    /// How long the comparison may take, from the first block to the last.
+    pub max_time: Duration,
+    /// The directory for the record: `gate.json`, and a run directory for each side, `a` and `b`. `None` for no record.
+    pub out: Option<PathBuf>,
+}
+
+/// What came of an interleaved comparison.
+#[derive(Debug, Clone)]
+pub struct Compared {
+    /// The result.
+    pub report: GateReport,
+    /// Why it ended before its time, if it did: nothing is decided then.
+    pub interrupted: Option<Interruption>,
+}
+
+/// Compares two live deployments. What is measured is on disk as it goes, up to the block under way.
+///
+/// # Errors
+/// A deployment cannot be loaded, the record cannot be written, or the comparison was interrupted before anything was
+/// measured.
+pub async fn interleaved(
+    plan: &Interleaved<'_>,
+    options: &Options,
+    observer: Arc<dyn Observer>,
+    stop: watch::Receiver<Option<Interruption>>,
+) -> Result<Compared, GateError> {
+    if let Some(out) = &plan.out {
+        RecordWriter::check(out)?;
+    }
+    let mut running = Running::begin(plan, options, observer, stop).await?;
+    let interrupted = match running.until_sure().await {
+        Ok(()) => None,
+        Err(GateError::Load {
+            error: LoadError::InterruptedEarly(interruption),
+            ..
+        }) => Some(interruption),
+        Err(error) => {
+            // What went wrong is said, whether or not it can be written down as well.
+            let _ = running.close(Some(error.to_string()));
+            return Err(error);
+        }
+    };
+    let why = interrupted.map(|_| {
+        format!(
+            "the comparison was interrupted after {}: nothing is decided",
+            running.reached()
+        )
+    });
+    Ok(Compared {
+        report: running.close(why)?,
+        interrupted,
+    })
+}

@@ -1,0 +1,373 @@
+//! A load run from beginning to end.
+
+use crate::error::LoadError;
+use crate::generator::call_log::CallTimes;
+use crate::generator::clock::{Clock, ns};
+use crate::generator::plan::Plan;
+use crate::generator::pulse::End;
+use crate::generator::recorder::{Recorded, Recorder};
+use crate::generator::sessions::Sessions;
+use crate::generator::start;
+use crate::generator::threads::{Times, Told};
+use crate::judge::health::Symptoms;
+use crate::judge::verdict;
+use crate::options::{DeadTarget, Options};
+use crate::pacer::Stage;
+use crate::workload::{ArrivalPlan, Workload};
+use chrono::{DateTime, SecondsFormat, Utc};
+use proofload_deployment::Target;
+use proofload_results::events::{Event, Observer};
+use proofload_results::load::LoadReport;
+use proofload_results::record::{Machine, RUN_SCHEMA, RecordError, RecordWriter, RunInfo, RunStatus, StageSpan};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::thread::JoinHandle;
+use std::time::Duration;
+use tokio::sync::{Notify, mpsc, oneshot, watch};
+
+/// Between the last user's getting ready and the first arrival.
+const LEAD: Duration = Duration::from_millis(20);
+/// Threads of a run that is over get this long to end.
+const FAREWELL: Duration = Duration::from_secs(3);
+
+/// Why a run ends before its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Interruption {
+    /// SIGINT, Ctrl-C.
+    Interrupt,
+    /// SIGTERM.
+    Terminate,
+}
+
+/// What came of a run.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The result.
+    pub report: LoadReport,
+    /// Why it ended before its time, if it did.
+    pub interrupted: Option<Interruption>,
+    /// Whether it ended because the target answered nothing any more.
+    pub dead: bool,
+    /// What was wrong with the generator whatever the target did, one sentence each: too few users are not among it,
+    /// since they may also have waited for the target.
+    pub bottleneck: Vec<String>,
+    /// The operations measured, in the order of their places.
+    pub operations: Vec<String>,
+    /// Every call of the run, whatever its operation, in the order of being sent. Empty where they were not asked for
+    /// ([`Options::keep_calls`]), were more than that, or one of them got no whole answer.
+    pub calls: Vec<CallTimes>,
+}
+
+/// A target that answered nothing for so many seconds is dead.
+const DEAD_AFTER_S: u64 = 5;
+
+/// One run at a time: Goose's kill switch belongs to the process.
+static RUNNING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
+/// Makes a load run.
+///
+/// # Errors
+/// It could not be made; nothing was measured then.
+pub async fn run(
+    workload: &Workload,
+    target: &Target,
+    options: &Options,
+    observer: Arc<dyn Observer>,
+    stop: watch::Receiver<Option<Interruption>>,
+) -> Result<Outcome, LoadError> {
+    run_with_sessions(workload, target, options, &Arc::default(), observer, stop).await
+}
+
+/// Makes a load run whose virtual users go on with the sessions that those of earlier runs left behind, instead of logging
+/// in anew, and leave theirs behind in turn.
+///
+/// # Errors
+/// It could not be made; nothing was measured then.
+pub async fn run_with_sessions(
+    workload: &Workload,
+    target: &Target,
+    options: &Options,
+    sessions: &Arc<Sessions>,
+    observer: Arc<dyn Observer>,
+    mut stop: watch::Receiver<Option<Interruption>>,
+) -> Result<Outcome, LoadError> {
+    if !options.may_load && !target.may_be_loaded() {
+        return Err(LoadError::NotAllowed(target.name.clone()));
+    }
+    start::check(options.start_at)?;
+    if let Some(out) = &options.out {
+        RecordWriter::check(out)?;
+    }
+    let plan = Plan::new(workload, target, options, sessions).await?;
+    let _alone = RUNNING.lock().await;
+    observer.observe(&Event::LoadPlanned { users: plan.users });
+    let mut crew = Crew::start(&plan)?;
+    let outcome = match crew.all_ready(options.start_at, &mut stop).await {
+        Ok(()) => crew.measure(&plan, workload, target, options, observer, stop).await,
+        Err(error) => Err(error),
+    };
+    crew.dismiss().await;
+    outcome
+}
+
+/// The threads of a run.
+struct Crew {
+    clock: Clock,
+    bells: Vec<Arc<Notify>>,
+    times: Arc<OnceLock<Times>>,
+    told: mpsc::UnboundedReceiver<Told>,
+    harvests: Option<std::sync::mpsc::Receiver<crate::generator::threads::Harvest>>,
+    threads: Vec<JoinHandle<()>>,
+    login_failed: Box<dyn Fn(String) -> LoadError + Send>,
+}
+
+impl Crew {
+    fn start(plan: &Plan) -> Result<Self, LoadError> {
+        let (tell, told) = mpsc::unbounded_channel();
+        let (hand_over, harvests) = std::sync::mpsc::channel();
+        let (base, account) = (plan.base.clone(), plan.account.clone());
+        let mut crew = Self {
+            clock: plan.clock,
+            bells: (0..plan.threads).map(|_| Arc::default()).collect(),
+            times: Arc::default(),
+            told,
+            harvests: Some(harvests),
+            threads: Vec::new(),
+            login_failed: Box::new(move |why| LoadError::Login {
+                base: base.clone(),
+                account: account.clone(),
+                why,
+            }),
+        };
+        for index in 0..plan.threads {
+            let thread = plan.thread(
+                index,
+                crew.bells[index].clone(),
+                crew.times.clone(),
+                tell.clone(),
+                hand_over.clone(),
+            );
+            let started = thread.start();
+            crew.threads
+                .push(started.map_err(|error| LoadError::Generator(format!("no thread can be started: {error}")))?);
+        }
+        Ok(crew)
+    }
+
+    /// Waits until all users are ready, and then for the instant at which the run is to start.
+    async fn all_ready(
+        &mut self,
+        start_at: Option<DateTime<Utc>>,
+        stop: &mut watch::Receiver<Option<Interruption>>,
+    ) -> Result<(), LoadError> {
+        for _ in 0..self.threads.len() {
+            let told = tokio::select! {
+                told = self.told.recv() => told,
+                interruption = interrupted(stop) => return Err(LoadError::InterruptedEarly(interruption)),
+            };
+            match told {
+                Some(Told::Ready) => {}
+                Some(Told::Failed(why)) => return Err((self.login_failed)(why)),
+                Some(Told::Broken(why)) => return Err(LoadError::Generator(why)),
+                None => return Err(LoadError::Generator("its threads went away".to_owned())),
+            }
+        }
+        tokio::select! {
+            ready = start::approach(start_at) => ready,
+            interruption = interrupted(stop) => Err(LoadError::InterruptedEarly(interruption)),
+        }
+    }
+
+    async fn measure(
+        &mut self,
+        plan: &Plan,
+        workload: &Workload,
+        target: &Target,
+        options: &Options,
+        observer: Arc<dyn Observer>,
+        mut stop: watch::Receiver<Option<Interruption>>,
+    ) -> Result<Outcome, LoadError> {
+        let lead = start::lead(options.start_at).unwrap_or(LEAD);
+        let start_ns = self.clock.now_ns() + ns(lead);
+        let end = Arc::new(End::new(start_ns.saturating_add(ns(workload.duration))));
+        let mut info = describe(plan, workload, target, options, self.clock.unix_ns(start_ns));
+        let writer = options
+            .out
+            .as_ref()
+            .map(|out| RecordWriter::create(out, &info))
+            .transpose()?;
+        let dead_s = Arc::new(AtomicU64::new(0));
+        let mut recorded = self.record(plan, workload, writer, observer, dead_s.clone())?;
+        let times = Times {
+            start_ns,
+            end: end.clone(),
+            grace_ns: ns(options.timeout),
+        };
+        self.times
+            .set(times)
+            .map_err(|_| LoadError::Generator("it was started twice".to_owned()))?;
+        self.ring();
+        let mut ended_by = None;
+        let mut dead = false;
+        let mut look = tokio::time::interval(Duration::from_millis(250));
+        let recorded = loop {
+            tokio::select! {
+                recorded = &mut recorded => break recorded,
+                interruption = interrupted(&mut stop), if ended_by.is_none() => {
+                    ended_by = Some(interruption);
+                    end.hasten(&self.clock);
+                    self.ring();
+                }
+                _ = look.tick() => {
+                    if options.on_dead_target == DeadTarget::Stop && !dead && dead_s.load(Ordering::Relaxed) >= DEAD_AFTER_S {
+                        dead = true;
+                        end.hasten(&self.clock);
+                        self.ring();
+                    }
+                }
+            }
+        };
+        let Recorded {
+            mut totals,
+            calls,
+            writer,
+        } = recorded.map_err(|_| LoadError::Generator("the recorder went away".to_owned()))??;
+        totals.offered_s = totals
+            .duration_s
+            .min(Duration::from_nanos(end.ns() - start_ns).as_secs_f64());
+        let symptoms = Symptoms::of(&totals, plan.users as u64);
+        let ending = verdict::Ending {
+            interrupted: ended_by.is_some(),
+            dead,
+        };
+        let report = verdict::report(&totals, &workload.slos, &symptoms, ending, &info);
+        info.status = if ending.interrupted || dead {
+            RunStatus::Incomplete
+        } else {
+            RunStatus::Complete
+        };
+        info.ended_at = Some(Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true));
+        info.result = Some(report.clone());
+        if let Some(writer) = writer {
+            writer.write_run(&info)?;
+        }
+        Ok(Outcome {
+            report,
+            interrupted: ended_by,
+            dead,
+            bottleneck: symptoms.own_faults(),
+            operations: plan.operations.clone(),
+            calls,
+        })
+    }
+
+    /// Lets every thread know that the times are known or the end was moved.
+    fn ring(&self) {
+        for bell in &self.bells {
+            bell.notify_one();
+        }
+    }
+
+    fn record(
+        &mut self,
+        plan: &Plan,
+        workload: &Workload,
+        writer: Option<RecordWriter>,
+        observer: Arc<dyn Observer>,
+        dead_s: Arc<AtomicU64>,
+    ) -> Result<oneshot::Receiver<Result<Recorded, RecordError>>, LoadError> {
+        let recorder = Recorder {
+            names: plan.operations.clone(),
+            threads: plan.threads,
+            keep_calls: plan.keep_calls,
+            writer,
+            observer,
+            planned: workload.duration,
+            dead_s,
+        };
+        let (finished, outcome) = oneshot::channel();
+        let harvests = self
+            .harvests
+            .take()
+            .ok_or_else(|| LoadError::Generator("it was started twice".to_owned()))?;
+        let thread = std::thread::Builder::new().name("recorder".to_owned()).spawn(move || {
+            // Nobody waits only when the run was given up.
+            let _ = finished.send(recorder.run(&harvests));
+        });
+        thread.map_err(|error| LoadError::Generator(format!("no thread can be started: {error}")))?;
+        Ok(outcome)
+    }
+
+    /// Ends Goose and waits for the threads, within bounds. The switch is thrown again and again: a Goose that is only
+    /// starting resets it.
+    async fn dismiss(self) {
+        // Users of a run that never began leave at once.
+        let never = Times {
+            start_ns: 0,
+            end: Arc::new(End::new(0)),
+            grace_ns: 0,
+        };
+        if self.times.set(never).is_ok() {
+            self.ring();
+        }
+        let until = tokio::time::Instant::now() + FAREWELL;
+        while self.threads.iter().any(|thread| !thread.is_finished()) && tokio::time::Instant::now() < until {
+            goose::trigger_killswitch("the run is over");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+}
+
+/// Waits for an interruption; forever when there is nobody left to make one.
+async fn interrupted(stop: &mut watch::Receiver<Option<Interruption>>) -> Interruption {
+    match stop.wait_for(Option::is_some).await.map(|interruption| *interruption) {
+        Ok(Some(interruption)) => interruption,
+        _ => std::future::pending().await,
+    }
+}
+
+fn describe(plan: &Plan, workload: &Workload, target: &Target, options: &Options, start_unix_ns: u64) -> RunInfo {
+    let started = DateTime::from_timestamp_nanos(i64::try_from(start_unix_ns).unwrap_or_default());
+    RunInfo {
+        schema: RUN_SCHEMA.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        status: RunStatus::Running,
+        scenario: workload.name.clone(),
+        target: target.name.clone(),
+        base_url: target.base.to_string(),
+        started_at: started.to_rfc3339_opts(SecondsFormat::Nanos, true),
+        started_unix_ns: start_unix_ns,
+        ended_at: None,
+        planned_s: workload.duration.as_secs_f64(),
+        seed: options.seed,
+        shard: options.shard.to_string(),
+        users: plan.users as u64,
+        threads: plan.threads as u64,
+        slos: workload.slos.iter().map(ToString::to_string).collect(),
+        machine: Machine::here(),
+        expected_arrivals: workload.schedule().map(|schedule| schedule.expected()),
+        stages: stages(workload),
+        parts: Vec::new(),
+        turns: None,
+        result: None,
+    }
+}
+
+/// The stages of a workload as a record keeps them.
+fn stages(workload: &Workload) -> Vec<StageSpan> {
+    let ArrivalPlan::Open { stages, .. } = &workload.arrivals else {
+        return Vec::new();
+    };
+    let mut start_s = 0.0;
+    let span = |stage: &Stage| {
+        let length_s = stage.lasts().as_secs_f64();
+        let span = StageSpan {
+            start_s,
+            length_s,
+            what: stage.to_string(),
+        };
+        start_s += length_s;
+        span
+    };
+    stages.iter().map(span).collect()
+}

@@ -1,0 +1,21 @@
+//! The generator: threads of virtual users that take arrivals from a desk, make calls, and hand over what they measured.
+
+pub(crate) mod attack;
+pub(crate) mod call_log;
+pub(crate) mod clock;
+pub(crate) mod desk;
+pub(crate) mod detect_time;
+pub(crate) mod fine_timer;
+pub(crate) mod login_gate;
+pub(crate) mod plan;
+pub(crate) mod pulse;
+pub(crate) mod recorder;
+pub(crate) mod request;
+pub(crate) mod roster;
+pub(crate) mod script;
+pub(crate) mod sessions;
+pub(crate) mod shard;
+pub(crate) mod start;
+pub(crate) mod threads;
+pub(crate) mod token;
+pub(crate) mod virtual_user;

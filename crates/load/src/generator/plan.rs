@@ -1,0 +1,301 @@
+//! A run made ready: addresses, TLS, images, requests, users, threads and their shares.
+
+use crate::error::LoadError;
+use crate::generator::attack::Cast;
+use crate::generator::clock::Clock;
+use crate::generator::desk::Lane;
+use crate::generator::login_gate::LoginGate;
+use crate::generator::request::Factory;
+use crate::generator::roster::Roster;
+use crate::generator::script::{Script, ScriptStep, TokenRequests, needs_login};
+use crate::generator::sessions::Sessions;
+use crate::generator::threads::{Harvest, Thread, Times, Told};
+use crate::images;
+use crate::options::Options;
+use crate::pacer::{Arrivals, Process};
+use crate::wire::Connector;
+use crate::workload::{ArrivalPlan, Journey, Workload};
+use proofload_deployment::Target;
+use proofload_deployment::units::Share;
+use proofload_deployment::units::span;
+use std::sync::{Arc, OnceLock};
+use tokio::sync::Notify;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio_rustls::TlsConnector;
+
+/// A body of an answer longer than this is an error.
+const BODY_LIMIT: u64 = 64 * 1024 * 1024;
+/// File descriptors that a run needs beside one for each user.
+const SPARE_DESCRIPTORS: u64 = 64;
+
+/// A run made ready.
+pub(crate) struct Plan {
+    pub(crate) clock: Clock,
+    pub(crate) base: String,
+    pub(crate) account: String,
+    /// The operations measured; `authenticate` and `renewToken` come first.
+    pub(crate) operations: Vec<String>,
+    pub(crate) threads: usize,
+    pub(crate) users: usize,
+    /// Which share of all machines' arrivals this one takes.
+    shard: Share,
+    /// Calls that are kept one by one at most.
+    pub(crate) keep_calls: usize,
+    journeys: Vec<PlannedJourney>,
+}
+
+struct PlannedJourney {
+    name: String,
+    script: Arc<Script>,
+    users: usize,
+    /// The whole stream; threads take shares of it.
+    arrivals: Option<(crate::pacer::Schedule, Process)>,
+}
+
+impl Plan {
+    pub(crate) async fn new(
+        workload: &Workload,
+        target: &Target,
+        options: &Options,
+        sessions: &Arc<Sessions>,
+    ) -> Result<Self, LoadError> {
+        let clock = Clock::new();
+        let Roster {
+            journeys: crowds,
+            threads,
+        } = Roster::new(workload, options)?;
+        let users = crowds.iter().sum();
+        check_descriptors(users as u64)?;
+        let connector = connector(target, options).await?;
+        let images = images::load(&workload.images)?;
+        let account = target.main_account();
+        let factory = Factory {
+            base: &target.base,
+            account,
+            images: &images,
+        };
+        let tokens = Arc::new(TokenRequests {
+            login: factory.plain("authenticate"),
+            renewal: factory.plain("renewToken"),
+        });
+        let logins = Arc::new(LoginGate::new());
+        let mut operations = vec!["authenticate".to_owned(), "renewToken".to_owned()];
+        let mut journeys = Vec::new();
+        for (lane, (journey, users)) in workload.journeys.iter().zip(crowds).enumerate() {
+            let steps = steps(journey, &factory, &mut operations);
+            let logs_in = needs_login(&steps, journey.mix);
+            let anonymous = !steps.iter().any(|step| step.request.authorised || step.operation == 0);
+            if account.is_none() && !anonymous {
+                return Err(LoadError::NoAccount(target.name.clone()));
+            }
+            journeys.push(PlannedJourney {
+                name: journey.name.clone(),
+                users,
+                arrivals: workload.schedule().map(|schedule| {
+                    let process = process(workload, options.seed, lane);
+                    (schedule.scaled(workload.share(journey)), process)
+                }),
+                script: Arc::new(Script {
+                    lane,
+                    logs_in,
+                    steps,
+                    mix: journey.mix,
+                    cameras: journey.cameras.into(),
+                    think: match workload.arrivals {
+                        ArrivalPlan::Open { .. } => None,
+                        ArrivalPlan::Closed { think } => Some(think),
+                    },
+                    tokens: tokens.clone(),
+                    timeout: options.timeout,
+                    connector: connector.clone(),
+                    clock,
+                    seed: options.seed,
+                    logins: logins.clone(),
+                    sessions: sessions.clone(),
+                }),
+            });
+        }
+        let plan = Self {
+            clock,
+            base: target.base.to_string(),
+            account: account.map_or_else(String::new, |account| account.name.clone()),
+            operations,
+            threads,
+            users,
+            shard: options.shard,
+            keep_calls: options.keep_calls,
+            journeys,
+        };
+        plan.check_that_something_falls_due(workload)?;
+        Ok(plan)
+    }
+
+    /// A run without a single call would measure nothing, and its verdict would say nothing.
+    fn check_that_something_falls_due(&self, workload: &Workload) -> Result<(), LoadError> {
+        let none_due = |journey: &PlannedJourney| {
+            let stream = journey.arrivals.clone();
+            stream.is_some_and(|(schedule, process)| Arrivals::new(schedule, process, self.shard).next().is_none())
+        };
+        if !self.journeys.iter().all(none_due) {
+            return Ok(());
+        }
+        let here = if self.shard == Share::ALL {
+            String::new()
+        } else {
+            format!(" on shard {}", self.shard)
+        };
+        Err(LoadError::Options(format!(
+            "not one call of {} falls due{here} within {}: give a longer --duration or a higher --rate",
+            workload.name,
+            span::display(workload.duration)
+        )))
+    }
+
+    /// What the thread with `index` needs.
+    pub(crate) fn thread(
+        &self,
+        index: usize,
+        bell: Arc<Notify>,
+        times: Arc<OnceLock<Times>>,
+        told: UnboundedSender<Told>,
+        harvests: std::sync::mpsc::Sender<Harvest>,
+    ) -> Thread {
+        let casts = self.journeys.iter().map(|journey| Cast {
+            name: journey.name.clone(),
+            script: journey.script.clone(),
+            users: journey.users_on(index, self.threads),
+        });
+        let casts: Vec<Cast> = casts.collect();
+        let lanes = self
+            .journeys
+            .iter()
+            .zip(&casts)
+            .map(|(journey, cast)| Lane::new(self.arrivals(journey, index), cast.users));
+        Thread {
+            index,
+            host: self.base.clone(),
+            operations: self.operations.len(),
+            keep_calls: self.keep_calls,
+            lanes: lanes.collect(),
+            // No two users of any thread or machine have the same number.
+            first_user: (self.shard.index << 32) + (index * self.users) as u64,
+            casts,
+            bell,
+            clock: self.clock,
+            times,
+            told,
+            harvests,
+        }
+    }
+
+    fn arrivals(&self, journey: &PlannedJourney, thread: usize) -> Option<Arrivals> {
+        let share = self.shard.split(Share {
+            index: thread as u64,
+            of: self.threads as u64,
+        });
+        journey
+            .arrivals
+            .clone()
+            .map(|(schedule, process)| Arrivals::new(schedule, process, share))
+    }
+}
+
+impl PlannedJourney {
+    fn users_on(&self, thread: usize, threads: usize) -> usize {
+        self.users / threads + usize::from(thread < self.users % threads)
+    }
+}
+
+fn steps(journey: &Journey, factory: &Factory<'_>, operations: &mut Vec<String>) -> Vec<ScriptStep> {
+    let mut place = |name: &String| {
+        operations.iter().position(|known| known == name).unwrap_or_else(|| {
+            operations.push(name.clone());
+            operations.len() - 1
+        })
+    };
+    let ready = journey.steps.iter().map(|step| ScriptStep {
+        operation: place(&step.operation),
+        weight: step.weight,
+        request: Arc::new(factory.step(journey, step)),
+        expect: step.expect.clone(),
+    });
+    ready.collect()
+}
+
+fn process(workload: &Workload, seed: u64, lane: usize) -> Process {
+    match workload.arrivals {
+        // Each journey has a stream of its own.
+        ArrivalPlan::Open { random: true, .. } => Process::Poisson {
+            seed: seed.wrapping_add(lane as u64),
+        },
+        _ => Process::Constant,
+    }
+}
+
+async fn connector(target: &Target, options: &Options) -> Result<Connector, LoadError> {
+    let url = target.base.url();
+    let host = url
+        .host_str()
+        .unwrap_or_default()
+        .trim_start_matches('[')
+        .trim_end_matches(']')
+        .to_owned();
+    let port = url.port_or_known_default().unwrap_or(80);
+    let resolve = |why: String| LoadError::Resolve {
+        host: host.clone(),
+        why,
+    };
+    let found = tokio::net::lookup_host((host.as_str(), port))
+        .await
+        .map_err(|error| resolve(error.to_string()))?;
+    let addresses: Arc<[_]> = found.collect();
+    if addresses.is_empty() {
+        return Err(resolve("it has no address".to_owned()));
+    }
+    let tls = if target.base.is_tls() {
+        let mut config = (*target.trust.client_config()?).clone();
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        if options.http2 {
+            config.alpn_protocols.insert(0, b"h2".to_vec());
+        }
+        let name = host
+            .clone()
+            .try_into()
+            .map_err(|_| resolve("no certificate can carry that name".to_owned()))?;
+        Some((TlsConnector::from(Arc::new(config)), name))
+    } else {
+        None
+    };
+    Ok(Connector {
+        addresses,
+        tls,
+        body_limit: BODY_LIMIT,
+        keep_alive: options.keep_alive,
+    })
+}
+
+/// Says before the run when there are not enough file descriptors, and raises the limit where it may be raised.
+#[cfg(unix)]
+fn check_descriptors(users: u64) -> Result<(), LoadError> {
+    let needed = users + SPARE_DESCRIPTORS;
+    let Ok((soft, hard)) = rlimit::Resource::NOFILE.get() else {
+        return Ok(());
+    };
+    if soft >= needed {
+        return Ok(());
+    }
+    let raised = rlimit::increase_nofile_limit(needed).unwrap_or(soft);
+    if raised >= needed {
+        return Ok(());
+    }
+    Err(LoadError::Options(format!(
+        "{users} virtual users need {needed} file descriptors, and this process may have {raised} (hard limit {hard}): \
+         raise the limit (ulimit -n {needed}) or give fewer --users"
+    )))
+}
+
+/// Elsewhere sockets are not counted against a limit of files.
+#[cfg(not(unix))]
+fn check_descriptors(_: u64) -> Result<(), LoadError> {
+    Ok(())
+}

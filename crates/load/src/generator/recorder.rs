@@ -1,0 +1,195 @@
+//! The thread that merges what the generator's threads measured, writes the record and tells whoever watches.
+
+use crate::generator::call_log::{self, CallTimes};
+use crate::generator::shard::Ending;
+use crate::generator::threads::Harvest;
+use proofload_results::events::{Event, LoadTick, Observer};
+use proofload_results::load::Percentiles;
+use proofload_results::record::{
+    Counters, HistogramTag, Kind, Lag, RecordError, RecordWriter, Second, Totals, latency_histogram,
+};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::Receiver;
+use std::time::Duration;
+use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
+
+/// What the recorder needs.
+pub(crate) struct Recorder {
+    /// The operations measured.
+    pub(crate) names: Vec<String>,
+    /// How many threads hand over.
+    pub(crate) threads: usize,
+    /// Calls that are kept one by one at most.
+    pub(crate) keep_calls: usize,
+    /// Where the record goes; `None` for none.
+    pub(crate) writer: Option<RecordWriter>,
+    /// Who watches.
+    pub(crate) observer: Arc<dyn Observer>,
+    /// How long the run will take.
+    pub(crate) planned: Duration,
+    /// Seconds in a row in which calls were made and none was answered; for whoever looks after dead targets.
+    pub(crate) dead_s: Arc<AtomicU64>,
+}
+
+/// What is left when all is recorded.
+pub(crate) struct Recorded {
+    /// The sums.
+    pub(crate) totals: Totals,
+    /// All calls one by one; empty where they were not kept, or some are missing.
+    pub(crate) calls: Vec<CallTimes>,
+    /// The record, to be closed.
+    pub(crate) writer: Option<RecordWriter>,
+}
+
+/// CPU and memory of our own process, as the system tells them.
+struct Process {
+    /// `None` where the system does not tell.
+    system: Option<(System, Pid)>,
+    cpu_ms: u64,
+}
+
+impl Process {
+    fn new() -> Self {
+        let mut process = Self {
+            system: System::new().ok().zip(sysinfo::get_current_pid().ok()),
+            cpu_ms: 0,
+        };
+        process.since_last();
+        process
+    }
+
+    /// CPU seconds since the last call, and resident bytes now; 0 where the system does not tell.
+    fn since_last(&mut self) -> (f64, u64) {
+        let Some((system, pid)) = &mut self.system else {
+            return (0.0, 0);
+        };
+        let kind = ProcessRefreshKind::nothing().with_cpu().with_memory().without_tasks();
+        system.refresh_processes_specifics(ProcessesToUpdate::Some(&[*pid]), false, kind);
+        let Some(process) = system.process(*pid) else {
+            return (0.0, 0);
+        };
+        let cpu_ms = process.accumulated_cpu_time();
+        let used = Duration::from_millis(cpu_ms.saturating_sub(self.cpu_ms));
+        self.cpu_ms = cpu_ms;
+        (used.as_secs_f64(), process.memory())
+    }
+}
+
+impl Recorder {
+    /// Works until the last harvest of every thread is recorded.
+    ///
+    /// # Errors
+    /// The record cannot be written.
+    pub(crate) fn run(mut self, harvests: &Receiver<Harvest>) -> Result<Recorded, RecordError> {
+        let mut process = Process::new();
+        let mut totals = Totals::default();
+        let mut waiting: BTreeMap<u64, Vec<Harvest>> = BTreeMap::new();
+        let mut logs = vec![None; self.threads];
+        // The second that each thread will hand over next; `None` when it has handed over its last.
+        let mut reached: Vec<Option<u64>> = vec![Some(0); self.threads];
+        while reached.iter().any(Option::is_some) {
+            let Ok(mut harvest) = harvests.recv() else { break };
+            reached[harvest.thread] = (!harvest.last).then_some(harvest.second + 1);
+            if harvest.last {
+                logs[harvest.thread] = harvest.calls.take();
+            }
+            waiting.entry(harvest.second).or_default().push(harvest);
+            let complete = reached.iter().flatten().min().copied().unwrap_or(u64::MAX);
+            while let Some(first) = waiting.first_entry().filter(|first| *first.key() < complete) {
+                let second = self.second(&first.remove(), &totals, &mut process);
+                totals.add(&second);
+                if let Some(writer) = &mut self.writer {
+                    writer.write_second(&second)?;
+                }
+                self.tell(&second, &totals);
+                self.observer.observe(&Event::LoadSecond(Arc::new(second)));
+            }
+        }
+        Ok(Recorded {
+            totals,
+            calls: call_log::join(logs, self.keep_calls),
+            writer: self.writer,
+        })
+    }
+
+    fn second(&self, harvests: &[Harvest], before: &Totals, process: &mut Process) -> Second {
+        let seconds = |ns: u64| Duration::from_nanos(ns).as_secs_f64();
+        let from_ns = harvests.iter().map(|harvest| harvest.from_ns).min().unwrap_or_default();
+        let to_ns = harvests.iter().map(|harvest| harvest.to_ns).max().unwrap_or_default();
+        let (cpu_s, rss_bytes) = process.since_last();
+        let mut counters = Counters {
+            second: harvests.first().map_or(0, |harvest| harvest.second),
+            start_s: seconds(from_ns),
+            length_s: seconds(to_ns - from_ns),
+            cpu_s,
+            rss_bytes,
+            ..Counters::default()
+        };
+        let mut histograms = BTreeMap::new();
+        for harvest in harvests {
+            let shard = &harvest.shard;
+            shard.merge_latencies(&self.names, &mut histograms);
+            for (name, ending, count) in shard.endings(&self.names) {
+                let statuses = counters.statuses.entry(name.to_owned()).or_default();
+                *statuses.entry(ending.to_string()).or_default() += count;
+            }
+            for (name, count) in shard.errors(&self.names) {
+                *counters.errors.entry(name.to_owned()).or_default() += count;
+            }
+            counters.due += shard.due;
+            counters.sent += shard.sent;
+            counters.done += shard.done;
+            counters.unauthorised += shard.unauthorised;
+            counters.waited_for_user += shard.waited_for_user;
+            counters.in_flight += harvest.in_flight;
+            counters.busy = counters.busy.max(harvest.busy);
+        }
+        self.watch_for_death(harvests);
+        counters.backlog = (before.arrivals.due + counters.due).saturating_sub(before.arrivals.sent + counters.sent);
+        if let Some(lag) = histograms.get(&HistogramTag::lag()) {
+            let lag = Percentiles::of(lag);
+            counters.lag_us = Lag {
+                p50: lag.p50,
+                p99: lag.p99,
+                max: lag.max,
+            };
+        }
+        Second { counters, histograms }
+    }
+
+    fn watch_for_death(&self, harvests: &[Harvest]) {
+        let endings = || harvests.iter().flat_map(|harvest| harvest.shard.endings(&self.names));
+        if endings().any(|(_, ending, _)| matches!(ending, Ending::Status(_))) {
+            self.dead_s.store(0, Ordering::Relaxed);
+        } else if endings().next().is_some() {
+            self.dead_s.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn tell(&self, second: &Second, totals: &Totals) {
+        let counters = &second.counters;
+        let mut response = latency_histogram();
+        for (tag, histogram) in &second.histograms {
+            if tag.kind == Kind::Response {
+                let _ = response.add(histogram);
+            }
+        }
+        let response = Percentiles::of(&response);
+        let errors = totals.operations().iter().map(|row| row.errors).sum();
+        #[expect(clippy::cast_precision_loss, reason = "counts of one second")]
+        let rate_per_s = counters.done as f64 / counters.length_s.max(1e-3);
+        self.observer.observe(&Event::LoadTick(LoadTick {
+            elapsed: Duration::from_secs_f64(counters.start_s + counters.length_s),
+            planned: self.planned,
+            rate_per_s,
+            in_flight: counters.in_flight,
+            done: totals.arrivals.done,
+            errors,
+            p50_us: response.p50,
+            p99_us: response.p99,
+            lag_p99_us: counters.lag_us.p99,
+        }));
+    }
+}

@@ -1,0 +1,104 @@
+//! Requests as they go out.
+
+use super::*;
+use crate::images;
+use crate::workload::ImageSource;
+
+fn composed(base: &str, step: &Step, number: u64) -> (String, Vec<u8>) {
+    let base = BaseUrl::parse(base).unwrap();
+    let names = ["face-aligned-112", "no-face-180"].map(str::to_owned).to_vec();
+    let images = images::load(&ImageSource::BuiltIn(names)).unwrap();
+    let factory = Factory {
+        base: &base,
+        account: None,
+        images: &images,
+    };
+    let journey = Journey {
+        name: "camera".into(),
+        weight: 1.0,
+        cameras: 3,
+        mix: false,
+        steps: vec![],
+    };
+    let prepared = factory.step(&journey, step);
+    let mut head = Vec::new();
+    let frame = Frame {
+        number,
+        cameras: 3,
+        unix_ms: 1_700_000_000_123,
+    };
+    let token = SecretString::from("t.o.k");
+    let tail = prepared.compose(&mut head, Some(&token), frame, &mut DetectTime::default());
+    head.extend_from_slice(tail);
+    let end = head.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
+    (
+        String::from_utf8(head[..end].to_vec()).unwrap(),
+        head[end + 4..].to_vec(),
+    )
+}
+
+fn step(operation: &str) -> Step {
+    Step {
+        operation: operation.into(),
+        weight: 1.0,
+        path: BTreeMap::new(),
+        query: BTreeMap::new(),
+        body: BTreeMap::new(),
+        expect: vec![],
+    }
+}
+
+#[test]
+fn a_published_frame_is_whole_json_with_camera_time_and_image() {
+    let (head, body) = composed("https://h.example/identities", &step("publish"), 4);
+    assert!(
+        head.starts_with("POST /identities/api/v1/faceEdge/publish HTTP/1.1\r\nhost: h.example\r\n"),
+        "{head}"
+    );
+    assert!(head.contains("\r\nauthorization: Bearer t.o.k\r\n"), "{head}");
+    assert!(head.ends_with(&format!("content-length: {}", body.len())), "{head}");
+    let json: Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!(json["detectorName"], "camera-00002");
+    assert_eq!(json["detectTimeUtc"], "2023-11-14T22:13:20.123Z");
+    assert!(json["ianaTimeZone"].is_string());
+    let image = images::load(&ImageSource::BuiltIn(vec!["face-aligned-112".into()])).unwrap();
+    assert_eq!(json["expanded"], image[0].base64.as_str());
+}
+
+#[test]
+fn members_of_the_step_take_the_place_of_the_usual_ones() {
+    let mut step = step("publishWithResponse");
+    step.body.insert("largestFaceOnly".into(), true.into());
+    step.body.insert("detectorName".into(), "gate".into());
+    let (_, body) = composed("http://127.0.0.1:6009", &step, 0);
+    let json: Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!(
+        (&json["largestFaceOnly"], &json["detectorName"]),
+        (&true.into(), &"gate".into())
+    );
+    assert_eq!(json["detectTimeUtc"], "2023-11-14T22:13:20.123Z");
+}
+
+#[test]
+fn paths_and_queries_are_encoded() {
+    let mut step = step("getPerson");
+    step.path.insert("personId".into(), "a/b ?".into());
+    step.query.insert("q".into(), "x&y".into());
+    let (head, body) = composed("http://127.0.0.1:6009/p", &step, 0);
+    assert!(
+        head.starts_with("GET /p/api/v1/people/a%2Fb%20%3F?q=x%26y HTTP/1.1\r\nhost: 127.0.0.1:6009\r\n"),
+        "{head}"
+    );
+    assert!(body.is_empty() && !head.contains("content-length"));
+}
+
+#[test]
+fn two_images_and_multipart_bodies_are_whole() {
+    let (_, body) = composed("http://h", &step("faceCompare"), 0);
+    let json: Value = serde_json::from_slice(&body).unwrap();
+    assert_ne!(json["faceImage1"], json["faceImage2"]);
+    let (head, body) = composed("http://h", &step("lookup"), 0);
+    assert!(head.contains(&format!("boundary={BOUNDARY}")));
+    assert!(head.ends_with(&format!("content-length: {}", body.len())));
+    assert!(body.ends_with(format!("--{BOUNDARY}--\r\n").as_bytes()));
+}

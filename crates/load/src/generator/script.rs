@@ -1,0 +1,79 @@
+//! What the virtual users of one journey share: its steps made ready, and how they get connections and tokens.
+
+use crate::generator::clock::Clock;
+use crate::generator::login_gate::LoginGate;
+use crate::generator::request::Prepared;
+use crate::generator::sessions::Sessions;
+use crate::wire::Connector;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The operations that every run may call between measurements have fixed places.
+pub(crate) const AUTHENTICATE: usize = 0;
+/// See [`AUTHENTICATE`].
+pub(crate) const RENEW: usize = 1;
+
+/// What the users of one journey share.
+pub(crate) struct Script {
+    /// The journey's lane at the desk.
+    pub(crate) lane: usize,
+    /// Its steps in order.
+    pub(crate) steps: Vec<ScriptStep>,
+    /// One step by weight for each arrival, instead of all in order.
+    pub(crate) mix: bool,
+    /// How many cameras it stands for.
+    pub(crate) cameras: u64,
+    /// Whether users log in before the run.
+    pub(crate) logs_in: bool,
+    /// The mean think time where users set the pace; `None` where arrivals do.
+    pub(crate) think: Option<Duration>,
+    /// The users' own means of getting tokens.
+    pub(crate) tokens: Arc<TokenRequests>,
+    /// From sent to the last body byte at most.
+    pub(crate) timeout: Duration,
+    /// Makes connections.
+    pub(crate) connector: Connector,
+    /// The run's clock.
+    pub(crate) clock: Clock,
+    /// Seed of everything random; mixed with the user's number.
+    pub(crate) seed: u64,
+    /// Lets users log in before the run, a few at a time.
+    pub(crate) logins: Arc<LoginGate>,
+    /// Tokens of earlier runs, and of this one when it is over.
+    pub(crate) sessions: Arc<Sessions>,
+}
+
+/// One step of a journey, made ready.
+pub(crate) struct ScriptStep {
+    /// The operation's place among those measured.
+    pub(crate) operation: usize,
+    /// Its share in a mix.
+    pub(crate) weight: f64,
+    /// The request.
+    pub(crate) request: Arc<Prepared>,
+    /// Statuses that count as success beside 2xx.
+    pub(crate) expect: Vec<u16>,
+}
+
+/// How users get tokens.
+pub(crate) struct TokenRequests {
+    /// `authenticate`
+    pub(crate) login: Prepared,
+    /// `renewToken`
+    pub(crate) renewal: Prepared,
+}
+
+/// Whether a token is needed that the journey does not get by itself.
+pub(crate) fn needs_login(steps: &[ScriptStep], mix: bool) -> bool {
+    let mut steps = steps.iter();
+    if mix {
+        return steps.any(|step| step.request.authorised);
+    }
+    let first_authorised = steps.clone().position(|step| step.request.authorised);
+    let first_login = steps.position(|step| step.operation == AUTHENTICATE);
+    match (first_authorised, first_login) {
+        (Some(authorised), Some(login)) => authorised < login,
+        (Some(_), None) => true,
+        (None, _) => false,
+    }
+}

@@ -1,0 +1,86 @@
+//! Tokens that outlive a run: several runs on one target, one after the other, log each virtual user in once.
+
+use crate::generator::clock::Clock;
+use parking_lot::Mutex;
+use secrecy::SecretString;
+use std::time::Duration;
+
+/// A token with less time than this left before its renewal is not worth handing on.
+const LEAST_LEFT: Duration = Duration::from_secs(1);
+
+/// Tokens that virtual users left behind for those of the next run.
+#[derive(Debug, Default)]
+pub struct Sessions {
+    left: Mutex<Vec<Left>>,
+}
+
+/// A token left behind.
+#[derive(Debug)]
+pub(crate) struct Left {
+    pub(crate) token: SecretString,
+    /// When it is to be renewed, in nanoseconds of Unix time; every run has a clock of its own. `None` for never.
+    pub(crate) renew_at_unix_ns: Option<u64>,
+}
+
+impl Sessions {
+    /// Nothing left behind yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many tokens wait for a user.
+    pub fn waiting(&self) -> usize {
+        self.left.lock().len()
+    }
+
+    /// A token that lasts for a while yet.
+    pub(crate) fn take(&self, clock: &Clock) -> Option<Left> {
+        let least_ns = clock
+            .unix_ns(clock.now_ns())
+            .saturating_add(crate::generator::clock::ns(LEAST_LEFT));
+        let mut left = self.left.lock();
+        while let Some(session) = left.pop() {
+            if session.renew_at_unix_ns.is_none_or(|at_ns| at_ns > least_ns) {
+                return Some(session);
+            }
+        }
+        None
+    }
+
+    /// Leaves a token behind.
+    pub(crate) fn leave(&self, session: Left) {
+        self.left.lock().push(session);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_handed_on_once_and_only_while_it_lasts() {
+        let (sessions, clock) = (Sessions::new(), Clock::new());
+        let now_ns = clock.unix_ns(clock.now_ns());
+        let leave = |renew_at_unix_ns| {
+            sessions.leave(Left {
+                token: SecretString::from("token"),
+                renew_at_unix_ns,
+            });
+        };
+        leave(None);
+        leave(Some(now_ns + 60_000_000_000));
+        leave(Some(now_ns));
+        assert_eq!(sessions.waiting(), 3);
+        assert!(
+            sessions
+                .take(&clock)
+                .is_some_and(|left| left.renew_at_unix_ns.is_some())
+        );
+        assert!(
+            sessions
+                .take(&clock)
+                .is_some_and(|left| left.renew_at_unix_ns.is_none())
+        );
+        assert!(sessions.take(&clock).is_none());
+    }
+}

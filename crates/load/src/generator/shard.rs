@@ -1,0 +1,192 @@
+//! What one thread of the generator measures, until it is handed over once a second. Nobody else touches it.
+
+use hdrhistogram::Histogram;
+use proofload_results::record::{HIGHEST_US, HistogramTag, Kind, Outcome, latency_histogram};
+use std::collections::BTreeMap;
+
+/// How a call ended: a status, or the name of a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// An answer came.
+    Status(u16),
+    /// None came: `timeout`, `connect`, `reset` and the like.
+    Failure(&'static str),
+}
+
+impl std::fmt::Display for Ending {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Status(status) => write!(f, "{status}"),
+            Self::Failure(name) => f.write_str(name),
+        }
+    }
+}
+
+/// The instants of a call, each in nanoseconds since a common origin.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Instants {
+    /// When it was due.
+    pub(crate) due: u64,
+    /// When it was sent, a connection being made first where needed.
+    pub(crate) sent: u64,
+    /// When there was a connection for it: the same instant where there was one already.
+    pub(crate) written: u64,
+    /// When its last body byte came, or it was given up.
+    pub(crate) done: u64,
+}
+
+/// What one thread measured in one interval.
+#[derive(Debug, Default)]
+pub(crate) struct Shard {
+    operations: Vec<OperationShard>,
+    lag: Option<Histogram<u64>>,
+    /// Arrivals that fell due.
+    pub(crate) due: u64,
+    /// Arrivals that were sent.
+    pub(crate) sent: u64,
+    /// Arrivals that ended.
+    pub(crate) done: u64,
+    /// Answers 401 to a token that should have been valid.
+    pub(crate) unauthorised: u64,
+    /// Arrivals that had to wait for a free user.
+    pub(crate) waited_for_user: u64,
+}
+
+#[derive(Debug, Default)]
+struct OperationShard {
+    /// By outcome, then response and service; made when first needed.
+    latencies: [Option<[Histogram<u64>; 2]>; 2],
+    endings: Vec<(Ending, u64)>,
+    errors: u64,
+}
+
+fn record_ns(histogram: &mut Histogram<u64>, from_ns: u64, to_ns: u64) {
+    // Rounded to the nearest microsecond; below one it counts as 1 us, beyond ten minutes as ten minutes.
+    let micros = (to_ns.saturating_sub(from_ns) + 500) / 1000;
+    histogram.saturating_record(micros.clamp(1, HIGHEST_US));
+}
+
+impl Shard {
+    /// An empty shard for so many operations.
+    pub(crate) fn new(operations: usize) -> Self {
+        Self {
+            operations: std::iter::repeat_with(OperationShard::default)
+                .take(operations)
+                .collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Hands over what was measured and begins anew.
+    pub(crate) fn take(&mut self) -> Self {
+        let fresh = Self::new(self.operations.len());
+        std::mem::replace(self, fresh)
+    }
+
+    /// Records a call of the operation with index `operation`.
+    pub(crate) fn call(&mut self, operation: usize, at: Instants, ending: Ending, ok: bool) {
+        let operation = &mut self.operations[operation];
+        let [response, service] =
+            operation.latencies[usize::from(!ok)].get_or_insert_with(|| [latency_histogram(), latency_histogram()]);
+        record_ns(response, at.due, at.done);
+        record_ns(service, at.sent, at.done);
+        match operation.endings.iter_mut().find(|(known, _)| *known == ending) {
+            Some((_, count)) => *count += 1,
+            None => operation.endings.push((ending, 1)),
+        }
+        operation.errors += u64::from(!ok);
+    }
+
+    /// Records how late an arrival was sent though a user was free from `free_ns` on.
+    pub(crate) fn lag(&mut self, free_ns: u64, sent_ns: u64) {
+        record_ns(self.lag.get_or_insert_with(latency_histogram), free_ns, sent_ns);
+    }
+
+    /// Adds the latencies to `sums`, by tag.
+    pub(crate) fn merge_latencies(&self, names: &[String], sums: &mut BTreeMap<HistogramTag, Histogram<u64>>) {
+        let mut add = |tag: HistogramTag, histogram: &Histogram<u64>| {
+            let sum = sums.entry(tag).or_insert_with(latency_histogram);
+            sum.add(histogram).expect("all histograms have the same bounds");
+        };
+        for (name, operation) in names.iter().zip(&self.operations) {
+            for (latencies, outcome) in operation.latencies.iter().zip([Outcome::Ok, Outcome::Error]) {
+                let Some(latencies) = latencies else { continue };
+                for (histogram, kind) in latencies.iter().zip([Kind::Response, Kind::Service]) {
+                    let operation = name.clone();
+                    add(
+                        HistogramTag {
+                            operation,
+                            kind,
+                            outcome,
+                        },
+                        histogram,
+                    );
+                }
+            }
+        }
+        if let Some(lag) = &self.lag {
+            add(HistogramTag::lag(), lag);
+        }
+    }
+
+    /// How the calls ended: operation, ending, count.
+    pub(crate) fn endings<'a>(&'a self, names: &'a [String]) -> impl Iterator<Item = (&'a str, Ending, u64)> {
+        names.iter().zip(&self.operations).flat_map(|(name, operation)| {
+            let endings = operation.endings.iter();
+            endings.map(move |(ending, count)| (name.as_str(), *ending, *count))
+        })
+    }
+
+    /// How many calls failed: operation, count.
+    pub(crate) fn errors<'a>(&'a self, names: &'a [String]) -> impl Iterator<Item = (&'a str, u64)> {
+        let pairs = names.iter().zip(&self.operations);
+        pairs
+            .filter(|(_, operation)| operation.errors > 0)
+            .map(|(name, operation)| (name.as_str(), operation.errors))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_latencies_by_outcome_and_nothing_is_lost() {
+        let names = vec!["publish".to_owned(), "renewToken".to_owned()];
+        let mut shard = Shard::new(2);
+        let at = |due, sent, done| Instants {
+            due,
+            sent,
+            written: sent,
+            done,
+        };
+        shard.call(0, at(0, 1_000_000, 3_000_000), Ending::Status(200), true);
+        shard.call(0, at(0, 0, 0), Ending::Status(200), true);
+        shard.call(0, at(0, 5_000_000, 9_000_000), Ending::Failure("timeout"), false);
+        shard.call(0, at(0, 0, 3_600_000_000_000), Ending::Status(500), false);
+        shard.lag(10, 1_010);
+        let mut sums = BTreeMap::new();
+        shard.merge_latencies(&names, &mut sums);
+        shard.merge_latencies(&names, &mut sums);
+        let histogram = |tag: &str| &sums[&tag.parse().unwrap()];
+        assert_eq!(histogram("publish.response.ok").len(), 4);
+        assert!(histogram("publish.response.ok").max().abs_diff(3000) <= 3);
+        assert!(histogram("publish.service.ok").max().abs_diff(2000) <= 2);
+        assert_eq!(histogram("publish.response.ok").min(), 1);
+        assert!(histogram("publish.service.error").max() >= 600_000_000);
+        assert_eq!(histogram("generator.lag.ok").len(), 2);
+        assert!(!sums.contains_key(&"renewToken.response.ok".parse().unwrap()));
+        let endings: Vec<_> = shard.endings(&names).collect();
+        assert_eq!(
+            endings,
+            [
+                ("publish", Ending::Status(200), 2),
+                ("publish", Ending::Failure("timeout"), 1),
+                ("publish", Ending::Status(500), 1)
+            ]
+        );
+        assert_eq!(shard.errors(&names).collect::<Vec<_>>(), [("publish", 2)]);
+        assert_eq!(shard.take().endings(&names).count(), 3);
+        assert_eq!(shard.endings(&names).count(), 0);
+    }
+}

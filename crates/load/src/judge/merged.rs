@@ -1,0 +1,52 @@
+//! One record of many, and the verdict on all of them together.
+
+use crate::error::LoadError;
+use crate::judge::recorded::judge;
+use crate::judge::verdict::Ending;
+use proofload_results::load::{LoadReport, LoadVerdict};
+use proofload_results::record::{Merge, MergeError, RecordReader, RunStatus};
+use std::path::Path;
+
+/// Merges the records of runs that made one load together into a new one in `out`.
+///
+/// # Errors
+/// They do not go together, one cannot be read or is not whole, or the new one cannot be written.
+pub fn merge(records: Vec<RecordReader>, out: &Path) -> Result<LoadReport, LoadError> {
+    let mut unhealthy = Vec::new();
+    for record in &records {
+        let generator = record.run.result.iter().map(|result| &result.generator);
+        let reasons = generator
+            .filter(|generator| !generator.healthy)
+            .flat_map(|row| &row.reasons);
+        unhealthy.extend(reasons.map(|reason| format!("shard {}: {reason}", record.run.shard)));
+    }
+    let merge = Merge::plan(records)?;
+    let (writer, totals) = merge.write(out)?;
+    let mut run = merge.run.clone();
+    let ending = Ending {
+        interrupted: run.status != RunStatus::Complete,
+        dead: false,
+    };
+    let mut report = judge(&run, totals, ending)?;
+    report.findings.extend(merge.notes);
+    if !unhealthy.is_empty() {
+        // A generator that was the bottleneck must not disappear in the sum of healthy ones.
+        report.generator.healthy = false;
+        report.generator.reasons.extend(unhealthy);
+        if report.verdict != LoadVerdict::Incomplete {
+            report.verdict = LoadVerdict::Invalid;
+        }
+    }
+    run.result = Some(report.clone());
+    writer.write_run(&run)?;
+    Ok(report)
+}
+
+impl From<MergeError> for LoadError {
+    fn from(error: MergeError) -> Self {
+        match error {
+            MergeError::Record(error) => Self::Record(error),
+            other => Self::Options(other.to_string()),
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! What a run says: objectives, the health of the generator, verdicts, and the same from a record.
+
+pub(crate) mod health;
+pub(crate) mod merged;
+pub(crate) mod recorded;
+pub(crate) mod slo;
+pub(crate) mod verdict;

@@ -1,0 +1,59 @@
+//! A run's report, made again from its record: the same figures whether the run was closed, killed or still goes on.
+
+use crate::error::LoadError;
+use crate::judge::health::Symptoms;
+use crate::judge::slo::Slo;
+use crate::judge::verdict::{self, Ending};
+use proofload_results::load::LoadReport;
+use proofload_results::record::{RecordReader, RunInfo, RunStatus, Totals};
+
+/// The report of a recorded run. A run that was closed knows its own; of one that was killed, or still goes on, it is
+/// made from the seconds on disk, and is incomplete.
+///
+/// # Errors
+/// The record cannot be read or is not whole.
+pub fn report_of(record: &RecordReader) -> Result<LoadReport, LoadError> {
+    let totals = record.totals()?;
+    let run = &record.run;
+    match &run.result {
+        Some(result) if run.status != RunStatus::Running => Ok(result.clone()),
+        _ => cut_short(run, totals),
+    }
+}
+
+/// The report on the sums of a run that was made in pieces, whose `status` says whether it came to its end.
+///
+/// # Errors
+/// Its objectives cannot be read.
+pub fn report_on(run: &RunInfo, totals: Totals) -> Result<LoadReport, LoadError> {
+    let ending = Ending {
+        interrupted: run.status != RunStatus::Complete,
+        dead: false,
+    };
+    judge(run, totals, ending)
+}
+
+fn cut_short(run: &RunInfo, totals: Totals) -> Result<LoadReport, LoadError> {
+    let interrupted = Ending {
+        interrupted: true,
+        dead: false,
+    };
+    let mut report = judge(run, totals, interrupted)?;
+    report.findings.insert(
+        0,
+        format!(
+            "the record was never closed: the run was killed, or still goes on; these are the first {:.0} of {:.0} s",
+            report.duration_s, run.planned_s
+        ),
+    );
+    Ok(report)
+}
+
+/// The report on the sums of a run.
+pub(crate) fn judge(run: &RunInfo, mut totals: Totals, ending: Ending) -> Result<LoadReport, LoadError> {
+    totals.offered_s = totals.offered_s.min(run.planned_s);
+    let slos: Result<Vec<Slo>, _> = run.slos.iter().map(|text| Slo::recorded(text)).collect();
+    let slos = slos.map_err(|error| LoadError::Options(format!("the record's objectives cannot be read: {error}")))?;
+    let symptoms = Symptoms::of(&totals, run.users);
+    Ok(verdict::report(&totals, &slos, &symptoms, ending, run))
+}

@@ -1,0 +1,33 @@
+//! Load: workload -> arrivals -> Goose users -> samples -> histograms.
+//!
+//! Goose runs the virtual users and their journeys; each user goes through one long-lived transaction in which our own
+//! code waits for arrivals and makes calls, so that Goose costs nothing per request. Every thread of the
+//! generator has its own users, arrivals and histograms (`desk`) and its own timer, finer than tokio's (`fine_timer`);
+//! one more writes the record once a second (`recorder`).
+
+#[cfg(feature = "dashboard")]
+mod dashboard;
+mod engine;
+mod error;
+mod generator;
+mod images;
+mod judge;
+mod options;
+mod pacer;
+mod wire;
+mod workload;
+
+#[cfg(feature = "dashboard")]
+pub use dashboard::Dashboard;
+pub use engine::{Interruption, Outcome, run, run_with_sessions};
+pub use error::LoadError;
+pub use generator::call_log::CallTimes;
+pub use generator::sessions::Sessions;
+pub use images::ImageError;
+pub use judge::health::complaints;
+pub use judge::merged::merge;
+pub use judge::recorded::{report_of, report_on};
+pub use judge::slo::{Ceiling, Slo, SloError};
+pub use options::{DeadTarget, Options};
+pub use pacer::{Arrival, Arrivals, Process, Schedule, Stage};
+pub use workload::{ArrivalPlan, ImageSource, Journey, Override, SHIPPED, Shipped, Step, Workload, WorkloadError};

@@ -1,0 +1,45 @@
+//! What a person can choose about a load run, beside its workload.
+
+use chrono::{DateTime, Utc};
+use proofload_deployment::units::Share;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How a run is made, beside its workload.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Virtual users; `None` for the workload's or the engine's own choice.
+    pub users: Option<u32>,
+    /// Threads of the generator; `None` for the engine's own choice.
+    pub threads: Option<usize>,
+    /// From sent to the last body byte at most.
+    pub timeout: Duration,
+    /// Seed of everything random.
+    pub seed: u64,
+    /// Whether HTTP/2 is used where the server offers it.
+    pub http2: bool,
+    /// Whether a connection carries more than one request.
+    pub keep_alive: bool,
+    /// The run directory; `None` for no record.
+    pub out: Option<PathBuf>,
+    /// Whether the person said that the target is theirs to load.
+    pub may_load: bool,
+    /// What to do when the target stops answering.
+    pub on_dead_target: DeadTarget,
+    /// Which share of the arrivals and of the stated users this machine takes; [`Share::ALL`] when it is alone. All
+    /// machines need the same seed.
+    pub shard: Share,
+    /// When the first arrival may be due; `None` for as soon as the users are ready.
+    pub start_at: Option<DateTime<Utc>>,
+    /// Calls of the run that are kept one by one at most ([`Outcome::calls`](super::Outcome::calls)); 0 for none.
+    pub keep_calls: usize,
+}
+
+/// What to do when the target stops answering.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeadTarget {
+    /// End the run after five seconds without any answer, and record it.
+    Stop,
+    /// Go on: it may come back.
+    Continue,
+}

@@ -1,0 +1,377 @@
+//! Reading a workload from TOML. Every error names file, line and key.
+
+use super::{ArrivalPlan, ImageSource, Journey, Override, Step, Workload, WorkloadError};
+use crate::images;
+use crate::judge::slo::Slo;
+use crate::pacer::Stage;
+use proofload_contract::{Contract, ParameterPlace};
+use proofload_deployment::nearest::advice;
+use proofload_deployment::units::Rate;
+use proofload_deployment::units::span;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::time::Duration;
+use toml::Spanned;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    description: String,
+    duration: Option<Spanned<String>>,
+    users: Option<Spanned<u32>>,
+    #[serde(default)]
+    slos: Vec<Spanned<String>>,
+    arrivals: Spanned<ArrivalsTable>,
+    images: Option<Spanned<ImagesTable>>,
+    journeys: Spanned<Vec<JourneyTable>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ArrivalsTable {
+    process: ProcessName,
+    rate: Option<Spanned<String>>,
+    think: Option<Spanned<String>>,
+    #[serde(default)]
+    stages: Vec<Spanned<StageTable>>,
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq)]
+#[serde(rename_all = "lowercase")]
+enum ProcessName {
+    Constant,
+    Poisson,
+    Closed,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StageTable {
+    ramp: Option<Spanned<String>>,
+    hold: Option<Spanned<String>>,
+    spike: Option<Spanned<String>>,
+    to: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ImagesTable {
+    builtin: Option<Vec<Spanned<String>>>,
+    directory: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct JourneyTable {
+    name: Spanned<String>,
+    weight: Option<Spanned<f64>>,
+    cameras: Option<Spanned<u32>>,
+    frame_rate: Option<Spanned<String>>,
+    #[serde(default)]
+    mix: bool,
+    steps: Spanned<Vec<StepTable>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StepTable {
+    operation: Spanned<String>,
+    weight: Option<Spanned<f64>>,
+    #[serde(default)]
+    path: BTreeMap<String, String>,
+    #[serde(default)]
+    query: BTreeMap<String, String>,
+    #[serde(default)]
+    body: BTreeMap<String, serde_json::Value>,
+    #[serde(default)]
+    expect: Vec<u16>,
+}
+
+/// Reads the workload `name` from `text`, which came from `file`.
+pub(super) fn parse(name: &str, file: &str, text: &str) -> Result<Workload, WorkloadError> {
+    let reader = Reader { file, text };
+    let parsed: File = toml::from_str(text).map_err(|error| {
+        let line = error.span().map_or(1, |span| reader.line(span.start));
+        reader.wrong(line, error.message())
+    })?;
+    reader.workload(name, parsed)
+}
+
+/// Reads it with `set` put in place of what it says.
+pub(super) fn parse_changed(name: &str, file: &str, text: &str, set: &[Override]) -> Result<Workload, WorkloadError> {
+    let changed = |what: String| WorkloadError::Override {
+        file: file.to_owned(),
+        set: set.iter().map(ToString::to_string).collect::<Vec<_>>().join(" --set "),
+        what,
+    };
+    let mut table: toml::Table = toml::from_str(text).map_err(|error| changed(error.to_string()))?;
+    for one in set {
+        one.apply(file, &mut table)?;
+    }
+    let text = toml::to_string(&table).map_err(|error| changed(error.to_string()))?;
+    parse(name, file, &text).map_err(|error| match error {
+        // The line is one of a text that nobody has seen.
+        WorkloadError::Line { what, .. } => changed(what),
+        other => other,
+    })
+}
+
+struct Reader<'a> {
+    file: &'a str,
+    text: &'a str,
+}
+
+impl Reader<'_> {
+    fn line(&self, offset: usize) -> usize {
+        let before = self.text.get(..offset).unwrap_or(self.text);
+        before.bytes().filter(|byte| *byte == b'\n').count() + 1
+    }
+
+    fn wrong(&self, line: usize, what: impl std::fmt::Display) -> WorkloadError {
+        WorkloadError::Line {
+            file: self.file.to_owned(),
+            line,
+            what: what.to_string(),
+        }
+    }
+
+    /// Says what is wrong with the value of `key`.
+    fn at<T>(&self, value: &Spanned<T>, key: &str, what: impl std::fmt::Display) -> WorkloadError {
+        self.wrong(self.line(value.span().start), format!("{key}: {what}"))
+    }
+
+    fn span(&self, key: &str, value: &Spanned<String>) -> Result<Duration, WorkloadError> {
+        span::parse(value.get_ref()).map_err(|error| self.at(value, key, error))
+    }
+
+    fn rate(&self, key: &str, value: &Spanned<String>) -> Result<Rate, WorkloadError> {
+        value.get_ref().parse().map_err(|error| self.at(value, key, error))
+    }
+
+    fn workload(&self, name: &str, file: File) -> Result<Workload, WorkloadError> {
+        let journeys_at = file.journeys.span().start;
+        let (journeys, cameras_rate) = self.journeys(file.journeys.get_ref())?;
+        if journeys.is_empty() {
+            return Err(self.wrong(
+                self.line(journeys_at),
+                "journeys: there is none; at least one is needed",
+            ));
+        }
+        let arrivals = self.arrivals(file.arrivals, cameras_rate)?;
+        let staged: Duration = match &arrivals {
+            ArrivalPlan::Open { stages, .. } => stages.iter().map(Stage::lasts).sum(),
+            ArrivalPlan::Closed { .. } => Duration::ZERO,
+        };
+        let duration = match &file.duration {
+            Some(value) if !staged.is_zero() => {
+                return Err(self.at(value, "duration", "the stages say how long the run is; leave it out"));
+            }
+            Some(value) => self.span("duration", value)?,
+            None if staged.is_zero() => return Err(self.wrong(1, "duration: it is missing, e.g. duration = \"30s\"")),
+            None => staged,
+        };
+        if let Some(value) = file.users.as_ref().filter(|users| *users.get_ref() == 0) {
+            return Err(self.at(value, "users", "at least one virtual user is needed"));
+        }
+        let operations: Vec<&str> = journeys
+            .iter()
+            .flat_map(|journey| journey.steps.iter().map(|step| step.operation.as_str()))
+            .collect();
+        let slos = file
+            .slos
+            .iter()
+            .map(|slo| Slo::parse(slo.get_ref(), &operations).map_err(|error| self.at(slo, "slos", error)));
+        Ok(Workload {
+            name: name.to_owned(),
+            description: file.description,
+            duration,
+            users: file.users.map(Spanned::into_inner),
+            arrivals,
+            images: self.images(file.images)?,
+            slos: slos.collect::<Result<_, _>>()?,
+            journeys,
+        })
+    }
+
+    fn arrivals(
+        &self,
+        table: Spanned<ArrivalsTable>,
+        cameras_rate: Option<Rate>,
+    ) -> Result<ArrivalPlan, WorkloadError> {
+        let line = self.line(table.span().start);
+        let table = table.into_inner();
+        if table.process == ProcessName::Closed {
+            if let Some(rate) = &table.rate {
+                return Err(self.at(
+                    rate,
+                    "arrivals.rate",
+                    "closed arrivals have no rate; use think and users",
+                ));
+            }
+            let think = table
+                .think
+                .as_ref()
+                .map(|think| self.span("arrivals.think", think))
+                .transpose()?;
+            return Ok(ArrivalPlan::Closed {
+                think: think.unwrap_or_default(),
+            });
+        }
+        if let Some(think) = &table.think {
+            return Err(self.at(
+                think,
+                "arrivals.think",
+                "open arrivals do not think; use process = \"closed\"",
+            ));
+        }
+        let stated = table
+            .rate
+            .as_ref()
+            .map(|rate| self.rate("arrivals.rate", rate))
+            .transpose()?;
+        let rate = match (stated, cameras_rate) {
+            (Some(_), Some(_)) => {
+                return Err(self.wrong(
+                    line,
+                    "arrivals.rate: the cameras' frame rates say it already; leave one out",
+                ));
+            }
+            (Some(rate), None) | (None, Some(rate)) => rate,
+            (None, None) => return Err(self.wrong(line, "arrivals.rate: it is missing, e.g. rate = \"200/s\"")),
+        };
+        Ok(ArrivalPlan::Open {
+            random: table.process == ProcessName::Poisson,
+            rate,
+            stages: table
+                .stages
+                .iter()
+                .map(|stage| self.stage(stage))
+                .collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn stage(&self, stage: &Spanned<StageTable>) -> Result<Stage, WorkloadError> {
+        let table = stage.get_ref();
+        let to = table
+            .to
+            .as_ref()
+            .map(|to| self.rate("arrivals.stages.to", to))
+            .transpose()?;
+        let lasts = |value: &Spanned<String>| self.span("arrivals.stages", value);
+        match (&table.ramp, &table.hold, &table.spike, to) {
+            (Some(ramp), None, None, Some(to)) => Ok(Stage::Ramp { lasts: lasts(ramp)?, to }),
+            (None, Some(hold), None, None) => Ok(Stage::Hold { lasts: lasts(hold)? }),
+            (None, None, Some(spike), Some(to)) => Ok(Stage::Spike { lasts: lasts(spike)?, to }),
+            _ => Err(self.at(
+                stage,
+                "arrivals.stages",
+                "a stage is { ramp = \"10s\", to = \"400/s\" }, { hold = \"30s\" } or { spike = \"5s\", to = \"900/s\" }",
+            )),
+        }
+    }
+
+    fn images(&self, table: Option<Spanned<ImagesTable>>) -> Result<ImageSource, WorkloadError> {
+        let Some(table) = table else {
+            return Ok(ImageSource::BuiltIn(vec![images::DEFAULT.to_owned()]));
+        };
+        match (&table.get_ref().builtin, &table.get_ref().directory) {
+            (Some(names), None) if !names.is_empty() => {
+                for name in names {
+                    if images::built_in(name.get_ref()).is_none() {
+                        let nearest = advice(name.get_ref(), images::built_in_names());
+                        let what = format!("there is no built-in image {:?}{nearest}", name.get_ref());
+                        return Err(self.at(name, "images.builtin", what));
+                    }
+                }
+                Ok(ImageSource::BuiltIn(
+                    names.iter().map(|name| name.get_ref().clone()).collect(),
+                ))
+            }
+            (None, Some(directory)) => Ok(ImageSource::Directory(directory.into())),
+            _ => Err(self.at(&table, "images", "name either builtin images or a directory")),
+        }
+    }
+
+    /// The journeys, and the rate that all their cameras make together when they state frame rates.
+    fn journeys(&self, tables: &[JourneyTable]) -> Result<(Vec<Journey>, Option<Rate>), WorkloadError> {
+        let with_frames = tables.iter().filter(|table| table.frame_rate.is_some()).count();
+        let mut total = 0.0;
+        let mut journeys = Vec::new();
+        for table in tables {
+            let cameras = table.cameras.as_ref().map_or(1, |cameras| *cameras.get_ref());
+            if let Some(value) = table.cameras.as_ref().filter(|_| cameras == 0) {
+                return Err(self.at(value, "journeys.cameras", "at least one camera is needed"));
+            }
+            let mut weight = self.weight("journeys.weight", table.weight.as_ref())?;
+            if let Some(frame_rate) = &table.frame_rate {
+                if with_frames < tables.len() || table.weight.is_some() {
+                    let what = "all journeys state a frame rate and none a weight, or none states a frame rate";
+                    return Err(self.at(frame_rate, "journeys.frame_rate", what));
+                }
+                weight = f64::from(cameras) * self.rate("journeys.frame_rate", frame_rate)?.get();
+                total += weight;
+            }
+            journeys.push(self.journey(table, weight, cameras)?);
+        }
+        let rate = (total > 0.0).then(|| Rate::per_s(total)).transpose();
+        Ok((
+            journeys,
+            rate.map_err(|error| self.wrong(1, format!("journeys.frame_rate: {error}")))?,
+        ))
+    }
+
+    fn weight(&self, key: &str, weight: Option<&Spanned<f64>>) -> Result<f64, WorkloadError> {
+        match weight {
+            Some(weight) if !(weight.get_ref().is_finite() && *weight.get_ref() > 0.0) => {
+                Err(self.at(weight, key, "a weight is more than 0"))
+            }
+            Some(weight) => Ok(*weight.get_ref()),
+            None => Ok(1.0),
+        }
+    }
+
+    fn journey(&self, table: &JourneyTable, weight: f64, cameras: u32) -> Result<Journey, WorkloadError> {
+        if table.steps.get_ref().is_empty() {
+            return Err(self.at(&table.steps, "journeys.steps", "there is none; at least one is needed"));
+        }
+        let steps = table.steps.get_ref().iter().map(|step| self.step(step));
+        Ok(Journey {
+            name: table.name.get_ref().clone(),
+            weight,
+            cameras,
+            mix: table.mix,
+            steps: steps.collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn step(&self, table: &StepTable) -> Result<Step, WorkloadError> {
+        let name = table.operation.get_ref();
+        let contract = Contract::bundled();
+        let Some(operation) = contract.operation(name) else {
+            let nearest = advice(
+                name,
+                contract.operations().iter().map(|operation| operation.id.as_str()),
+            );
+            let what = format!("there is no operation {name:?}{nearest}");
+            return Err(self.at(&table.operation, "journeys.steps.operation", what));
+        };
+        for parameter in operation
+            .parameters
+            .iter()
+            .filter(|parameter| parameter.place == ParameterPlace::Path)
+        {
+            if !table.path.contains_key(&parameter.name) {
+                let what = format!("{name} needs a value for {{{}}}", parameter.name);
+                return Err(self.at(&table.operation, "journeys.steps.path", what));
+            }
+        }
+        Ok(Step {
+            operation: name.clone(),
+            weight: self.weight("journeys.steps.weight", table.weight.as_ref())?,
+            path: table.path.clone(),
+            query: table.query.clone(),
+            body: table.body.clone(),
+            expect: table.expect.clone(),
+        })
+    }
+}

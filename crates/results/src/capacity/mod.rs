@@ -1,0 +1,233 @@
+//! The result of a capacity search.
+
+mod file;
+
+pub use file::{FILE, read, write};
+
+use crate::load::{Percentiles, SloRow};
+use serde::{Deserialize, Serialize};
+
+/// The schema name of [`CapacityReport`]'s JSON.
+pub const SCHEMA: &str = "proofload.capacity/1";
+
+/// The result of a capacity search, as `--format json` prints it and `capacity.json` keeps it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CapacityReport {
+    /// Always [`SCHEMA`].
+    pub schema: String,
+    /// How it ended.
+    pub verdict: CapacityVerdict,
+    /// The answer as one sentence, for people.
+    pub sentence: String,
+    /// The highest arrival rate at which every objective held, per second. 0: not even the lowest rate held. Null: it
+    /// cannot be said.
+    pub sustained_per_s: Option<f64>,
+    /// The true value is believed to lie between these, per second; null when there is no value.
+    pub bracket_per_s: Option<[f64; 2]>,
+    /// What broke first above that rate: an objective as it was stated, or `queue` when calls only piled up. Null when
+    /// nothing broke.
+    pub limited_by: Option<String>,
+    /// Where it broke.
+    pub broke_at: Option<Broke>,
+    /// Whether a run of its own at that rate agreed with the answer.
+    pub confirmed: bool,
+    /// The rate that was asked for, and whether the target carries it.
+    pub need: Option<Need>,
+    /// The same in cameras; null when the scenario publishes nothing.
+    pub cameras: Option<Cameras>,
+    /// Latency at shares of the sustained rate, in ascending order; empty when there is no rate.
+    pub latency: Vec<LatencyAt>,
+    /// The objectives as they were stated.
+    pub slos: Vec<String>,
+    /// What was measured, in the order it was measured.
+    pub steps: Vec<StepRow>,
+    /// The Universal Scalability Law fitted to the steps: it says where the knee is, and is never the answer.
+    pub usl: Usl,
+    /// Why the verdict is invalid or incomplete, one sentence each.
+    pub reasons: Vec<String>,
+    /// What a person should know beside the figures, one sentence each.
+    pub findings: Vec<String>,
+    /// The scenario's name.
+    pub scenario: String,
+    /// The only journey that was searched on; null for all of them.
+    pub journey: Option<String>,
+    /// The target's base URL.
+    pub target: String,
+    /// The seed of everything random.
+    pub seed: u64,
+    /// When it began, RFC 3339.
+    pub started_at: String,
+    /// When it ended, RFC 3339.
+    pub ended_at: String,
+    /// How long it took, in seconds.
+    pub duration_s: f64,
+    /// The program's version.
+    pub version: String,
+}
+
+/// How a capacity search ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CapacityVerdict {
+    /// A rate was found, and it is no less than what is needed.
+    Pass,
+    /// The target carries less than what is needed, or nothing at all.
+    Fail,
+    /// It cannot be said: the generator gave out first, or the target's capacity moved while it was measured.
+    Invalid,
+    /// Interrupted, or the target died: what was found until then.
+    Incomplete,
+}
+
+/// Where an objective broke.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Broke {
+    /// The lowest rate at which it was measured to break, per second.
+    pub rate_per_s: f64,
+    /// What was measured there, with its unit.
+    pub measured: String,
+}
+
+/// What is needed of the target.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Need {
+    /// Arrivals per second.
+    pub rate_per_s: f64,
+    /// Whether the sustained rate is no less; null when there is none.
+    pub met: Option<bool>,
+    /// Sustained rate divided by need, minus 1: 0.22 is 22% to spare, -0.1 is 10% too little. Null when there is no rate.
+    pub headroom: Option<f64>,
+}
+
+/// A rate in cameras.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Cameras {
+    /// Frames that each of them publishes per second.
+    pub fps: f64,
+    /// How many the sustained rate carries; null when there is no rate.
+    pub count: Option<u64>,
+}
+
+/// Latency at a share of the sustained rate.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct LatencyAt {
+    /// Share of the sustained rate: 0.5, 0.8, 1.
+    pub share: f64,
+    /// The rate at which it was measured, per second.
+    pub rate_per_s: f64,
+    /// From due to the last body byte over all calls, in microseconds.
+    pub response_us: Percentiles,
+}
+
+/// One step of the search: one load run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StepRow {
+    /// Counted from 1.
+    pub number: u64,
+    /// What it was for.
+    pub purpose: Purpose,
+    /// How it ended.
+    pub verdict: StepVerdict,
+    /// Arrivals that fell due, per second.
+    pub rate_per_s: f64,
+    /// Arrivals that were answered with success, per second.
+    pub achieved_per_s: f64,
+    /// How long it went before anything counted, in seconds.
+    pub warm_up_s: f64,
+    /// How long it was measured, in seconds.
+    pub measured_s: f64,
+    /// Calls that ended meanwhile.
+    pub calls: u64,
+    /// Of these, how many failed.
+    pub errors: u64,
+    /// From due to the last body byte over all calls, in microseconds.
+    pub response_us: Percentiles,
+    /// From sent to the last body byte over all calls, in microseconds.
+    pub service_us: Percentiles,
+    /// Arrivals under way on average: due and not done.
+    pub in_flight: f64,
+    /// Whether the target kept up: calls did not pile up.
+    pub steady: bool,
+    /// The objectives, each with what was measured.
+    pub slos: Vec<SloRow>,
+    /// Why it ended as it did, one sentence each; empty when every objective held.
+    pub reasons: Vec<String>,
+    /// When it began, in seconds since the search began.
+    pub start_s: f64,
+    /// Its run directory, seen from that of the search; null when nothing was recorded.
+    pub record: Option<String>,
+}
+
+/// What a step is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Purpose {
+    /// Up or down by a factor until something breaks or holds.
+    Ramp,
+    /// Between a rate that held and one that broke.
+    Bisect,
+    /// Near the edge, to tell it from chance.
+    Edge,
+    /// At the answer.
+    Confirm,
+    /// Below the answer, for the latency there.
+    Latency,
+}
+
+/// How a step ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StepVerdict {
+    /// Every objective held, and calls did not pile up.
+    Held,
+    /// An objective was missed, or calls piled up.
+    Broke,
+    /// Given up early, because calls only piled up or failed.
+    Hopeless,
+    /// The generator was the bottleneck: it counts for nothing.
+    Invalid,
+    /// Interrupted, or the target died.
+    Incomplete,
+}
+
+/// The Universal Scalability Law, X(N) = gamma N / (1 + alpha (N - 1) + beta N (N - 1)) (Gunther 2007), fitted to
+/// throughput over concurrency.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Usl {
+    /// The fit; null when the steps do not determine one.
+    pub fit: Option<UslFit>,
+    /// Why there is none; null when there is one.
+    pub why_not: Option<String>,
+    /// How the fit and its intervals were made.
+    pub method: String,
+}
+
+/// A fitted Universal Scalability Law.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct UslFit {
+    /// Throughput of one call at a time, per second.
+    pub gamma: Estimate,
+    /// Contention: the share of the work that is done one after the other.
+    pub alpha: Estimate,
+    /// Coherency: what calls cost each other; above 0, throughput falls again beyond a peak.
+    pub beta: Estimate,
+    /// Concurrency at which throughput stops growing: sqrt((1 - alpha) / beta); null when beta is not above 0 for certain.
+    pub knee_in_flight: Option<Estimate>,
+    /// Throughput there, per second; null likewise.
+    pub knee_per_s: Option<Estimate>,
+    /// Steps it was fitted to.
+    pub points: u64,
+    /// Share of the throughput's variance that it explains, 0 to 1.
+    pub r_squared: f64,
+}
+
+/// An estimate with its 95% confidence interval.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Estimate {
+    /// The estimate.
+    pub value: f64,
+    /// Lower end of the interval.
+    pub low: f64,
+    /// Upper end of the interval.
+    pub high: f64,
+}

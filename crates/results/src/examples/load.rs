@@ -1,0 +1,102 @@
+//! Hand-built results for the tests of the renderings.
+
+use crate::load::{Arrivals, GeneratorRow, LoadReport, LoadVerdict, OperationRow, Percentiles, SCHEMA, SloRow};
+
+/// A run that missed an objective.
+pub fn missed() -> LoadReport {
+    LoadReport {
+        schema: SCHEMA.to_owned(),
+        verdict: LoadVerdict::Fail,
+        duration_s: 10.0,
+        arrivals: Arrivals {
+            due: 2000,
+            sent: 2000,
+            done: 2000,
+            unsent: 0,
+        },
+        operations: vec![
+            operation("publish", 1990, 10, 4_200),
+            operation("renewToken", 40, 0, 900),
+        ],
+        generator: GeneratorRow {
+            schedule_lag_us: percentiles(40),
+            cpu_s: 0.6,
+            max_rss_bytes: 42 * 1024 * 1024,
+            healthy: true,
+            reasons: Vec::new(),
+            users: 250,
+            threads: 1,
+            waited_for_user: 0,
+        },
+        slos: vec![
+            slo("errors < 0.1%", "0.500%", false),
+            slo("publish.p99 < 250ms", "42ms", true),
+        ],
+        findings: vec!["10 calls were answered with 503".to_owned()],
+        unauthorised: 0,
+        scenario: "camera-feed".to_owned(),
+        target: "https://lab:5009".to_owned(),
+        seed: 7,
+    }
+}
+
+/// A run whose generator was the bottleneck.
+pub fn invalid() -> LoadReport {
+    let mut report = missed();
+    report.verdict = LoadVerdict::Invalid;
+    report.operations = vec![operation("publish", 1500, 0, 8_400)];
+    report.generator.healthy = false;
+    report.generator.reasons = vec!["arrivals were sent late though users were free".to_owned()];
+    report.slos.clear();
+    report.findings.clear();
+    report
+}
+
+/// A run of a hostile server: `text` wherever it can get.
+pub fn hostile(text: &str) -> LoadReport {
+    let mut report = missed();
+    report.target = text.to_owned();
+    report.scenario = text.to_owned();
+    report.findings = vec![text.to_owned()];
+    report.generator.reasons = vec![text.to_owned()];
+    report.operations[0].name = text.to_owned();
+    report.operations[0].statuses.insert(text.to_owned(), 1);
+    report.slos[0] = slo(text, text, false);
+    report
+}
+
+fn slo(slo: &str, measured: &str, held: bool) -> SloRow {
+    SloRow {
+        slo: slo.to_owned(),
+        measured: measured.to_owned(),
+        held,
+        objective: None,
+    }
+}
+
+fn operation(name: &str, ok: u64, errors: u64, p50: u64) -> OperationRow {
+    let mut statuses = std::collections::BTreeMap::from([("200".to_owned(), ok)]);
+    if errors > 0 {
+        statuses.insert("503".to_owned(), errors);
+    }
+    OperationRow {
+        name: name.to_owned(),
+        ok,
+        errors,
+        statuses,
+        response_us: percentiles(p50),
+        service_us: percentiles(p50 / 2),
+    }
+}
+
+fn percentiles(p50: u64) -> Percentiles {
+    Percentiles {
+        p50,
+        p90: 2 * p50,
+        p95: 4 * p50,
+        p99: 10 * p50,
+        p999: 20 * p50,
+        max: 40 * p50,
+        mean: 1234.5,
+    }
+}

@@ -1,0 +1,17 @@
+//! What runs of proofload leave: every result and record as types, and how they are written and read again.
+//!
+//! Data only. Engines make these, `proofload-reports` renders them, and neither knows the other: every figure is computed
+//! before it comes here, so that console, JSON and pages can never disagree.
+
+pub mod capacity;
+pub mod certify;
+pub mod events;
+#[cfg(any(test, feature = "examples"))]
+pub mod examples;
+pub mod gate;
+pub mod kept;
+pub mod load;
+pub mod objective;
+pub mod record;
+pub mod text;
+pub mod validate;

@@ -1,0 +1,220 @@
+//! The result of a conformance run, and its renderings.
+
+use chrono::NaiveDate;
+use proofload_contract::{Severity, Source};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The schema name of [`ValidateReport`]'s JSON.
+pub const SCHEMA: &str = "proofload.validate/1";
+
+/// The result of a conformance run, as `--format json` prints it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ValidateReport {
+    /// Always [`SCHEMA`].
+    pub schema: String,
+    /// `fail` when a case failed, else `error` when one could not be tested, else `warn`, else `pass`.
+    pub verdict: Verdict,
+    /// How many cases ended how.
+    pub summary: Summary,
+    /// What was run, when and how.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<RunInfo>,
+    /// The cases, in the contract's order of operations.
+    pub cases: Vec<CaseResult>,
+}
+
+/// How a case ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// As documented.
+    Pass,
+    /// A MUST is broken.
+    Fail,
+    /// A SHOULD is broken; a strict run calls that [`Fail`](Self::Fail).
+    Warn,
+    /// Not tested, with the reason in `detail`.
+    Skip,
+    /// Could not be tested, with the reason in `detail`.
+    Error,
+}
+
+/// How many cases ended how.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// As documented.
+    pub pass: usize,
+    /// A MUST is broken.
+    pub fail: usize,
+    /// A SHOULD is broken.
+    pub warn: usize,
+    /// Not tested.
+    pub skip: usize,
+    /// Could not be tested.
+    pub error: usize,
+}
+
+/// One case: operation by probe by account, and how it ended.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CaseResult {
+    /// `<operationId>/<probe>`, with `@<account>` behind it where the account matters.
+    pub id: String,
+    /// `POST /api/v1/faceEdge/publish`
+    pub operation: String,
+    /// The probe's name.
+    pub probe: String,
+    /// The account, where it matters.
+    pub account: Option<String>,
+    /// How it ended.
+    pub verdict: Verdict,
+    /// What a deviation is worth.
+    pub severity: Severity,
+    /// Where the clause is known from.
+    pub source: Source,
+    /// What was expected, e.g. `401`.
+    pub expected: String,
+    /// What came, e.g. `200`. Secrets redacted.
+    pub observed: String,
+    /// One sentence: the clause, or why it was skipped. Secrets redacted.
+    pub detail: String,
+    /// A command line that repeats the exchange, with `$TOKEN` in place of the token.
+    pub curl: Option<String>,
+    /// Set when the case failed or warned and somebody has accepted that; its `verdict` is `skip` then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<Acceptance>,
+    /// The exchange behind a deviation. Secrets redacted, control characters escaped, bounded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<ExchangeRecord>,
+    /// Set when something was compared and differs: a unified diff, bounded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub diff: Option<String>,
+}
+
+/// One exchange with the target, fit to be shown: secrets redacted, control characters escaped, bounded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExchangeRecord {
+    /// `POST /api/v1/faceEdge/publish`, ids filled in.
+    pub request: String,
+    /// The status.
+    pub status: u16,
+    /// The headers of the answer that matter to a verdict.
+    pub headers: Vec<(String, String)>,
+    /// The beginning of the answer's body.
+    pub body: String,
+    /// From the first byte sent to the last received, in microseconds.
+    pub elapsed_us: u64,
+}
+
+impl fmt::Display for ExchangeRecord {
+    /// The request line, and under it the answer as HTTP/1.1 would write it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}\n\n{}", self.request, self.status)?;
+        for (name, value) in &self.headers {
+            write!(f, "\n{name}: {value}")?;
+        }
+        if self.body.is_empty() {
+            return Ok(());
+        }
+        write!(f, "\n\n{}", self.body)
+    }
+}
+
+/// What was run, when and how.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunInfo {
+    /// The target's name.
+    pub target: String,
+    /// Its base URL.
+    pub base_url: String,
+    /// When the run began, RFC 3339 in UTC.
+    pub started: String,
+    /// How long it took, in seconds.
+    pub duration_s: f64,
+    /// Where random names, ids and bytes came from.
+    pub seed: u64,
+    /// Whether a broken SHOULD counted as `fail`.
+    pub strict: bool,
+    /// The accounts it was made with, in their order.
+    pub accounts: Vec<String>,
+    /// Sentences a reader should know, such as how expired tokens were come by.
+    pub notes: Vec<String>,
+    /// Set when the run was interrupted: the cases that had not begun are reported as `error`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub incomplete: bool,
+}
+
+/// A deviation that somebody answers for until a date.
+///
+/// An accepted case neither passes nor fails: it is reported as `skip`, so that the run can pass, and what it would
+/// have been is kept here, so that nothing is hidden.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acceptance {
+    /// What the case ended as: `fail` or `warn`.
+    pub verdict: Verdict,
+    /// Why it is accepted.
+    pub reason: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// The last day on which it is accepted (UTC).
+    pub expires: NaiveDate,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Warn => "warn",
+            Self::Skip => "skip",
+            Self::Error => "error",
+        })
+    }
+}
+
+impl Summary {
+    /// Counts how the cases ended.
+    pub fn of(cases: &[CaseResult]) -> Self {
+        let mut summary = Self::default();
+        for case in cases {
+            *match case.verdict {
+                Verdict::Pass => &mut summary.pass,
+                Verdict::Fail => &mut summary.fail,
+                Verdict::Warn => &mut summary.warn,
+                Verdict::Skip => &mut summary.skip,
+                Verdict::Error => &mut summary.error,
+            } += 1;
+        }
+        summary
+    }
+
+    /// What the whole run ends as: `fail` when a case failed, else `error` when one could not be tested, else `warn`,
+    /// else `pass`.
+    pub fn verdict(self) -> Verdict {
+        match self {
+            Self { fail: 1.., .. } => Verdict::Fail,
+            Self { error: 1.., .. } => Verdict::Error,
+            Self { warn: 1.., .. } => Verdict::Warn,
+            _ => Verdict::Pass,
+        }
+    }
+
+    /// How many cases there are.
+    pub fn total(self) -> usize {
+        self.pass + self.fail + self.warn + self.skip + self.error
+    }
+}
+
+impl ValidateReport {
+    /// Whether the run was interrupted before every case was tested.
+    pub fn is_incomplete(&self) -> bool {
+        self.run.as_ref().is_some_and(|run| run.incomplete)
+    }
+}
+
+impl CaseResult {
+    /// The first part of the id: an `operationId`, or the name of a group of checks that belong to no operation.
+    pub fn group(&self) -> &str {
+        self.id.split('/').next().unwrap_or(&self.id)
+    }
+}

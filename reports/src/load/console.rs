@@ -1,0 +1,136 @@
+//! The result of a load run for people.
+
+use crate::console::{Column, Style, Table, Tone};
+use proofload_results::load::{LoadReport, LoadVerdict, OperationRow};
+use proofload_results::text;
+use std::fmt::Write as _;
+
+/// The summary: verdict, arrivals, a table of operations, SLOs, findings, the generator.
+pub fn render(report: &LoadReport, style: &Style) -> String {
+    let mut out = String::new();
+    let verdict = match report.verdict {
+        LoadVerdict::Pass => style.paint(Tone::Good, "PASS"),
+        LoadVerdict::Fail => style.paint(Tone::Bad, "FAIL"),
+        LoadVerdict::Invalid => {
+            style.paint(Tone::Bad, "INVALID") + ": the generator was the bottleneck, the figures are doubtful"
+        }
+        LoadVerdict::Incomplete => style.paint(Tone::Doubtful, "INCOMPLETE") + ": interrupted before its end",
+    };
+    let arrivals = &report.arrivals;
+    let _ = writeln!(
+        out,
+        "{} on {} for {:.1} s, seed {}\n\narrivals  {} due, {} sent, {} done, {} unsent\n",
+        text::line(&report.scenario),
+        text::line(&report.target),
+        report.duration_s,
+        report.seed,
+        arrivals.due,
+        arrivals.sent,
+        arrivals.done,
+        arrivals.unsent
+    );
+    table(&mut out, report, style);
+    for slo in &report.slos {
+        let held = if slo.held {
+            style.paint(Tone::Good, "held  ")
+        } else {
+            style.paint(Tone::Bad, "MISSED")
+        };
+        let _ = writeln!(
+            out,
+            "SLO {held}  {}  (measured {})",
+            text::line(&slo.slo),
+            text::line(&slo.measured)
+        );
+    }
+    for finding in &report.findings {
+        let _ = writeln!(out, "finding: {}", text::line(finding));
+    }
+    let generator = &report.generator;
+    let _ = writeln!(
+        out,
+        "generator  {} users, {} threads, schedule lag p50 {} p99 {} ms, CPU {:.1} s, memory {:.0} MB, {}",
+        generator.users,
+        generator.threads,
+        millis(generator.schedule_lag_us.p50),
+        millis(generator.schedule_lag_us.p99),
+        generator.cpu_s,
+        mebibytes(generator.max_rss_bytes),
+        if generator.healthy {
+            "healthy".to_owned()
+        } else {
+            style.paint(Tone::Bad, "NOT HEALTHY")
+        }
+    );
+    for reason in &generator.reasons {
+        let _ = writeln!(out, "  {}", text::line(reason));
+    }
+    let _ = writeln!(out, "\n{verdict}");
+    style.finish(out)
+}
+
+fn table(out: &mut String, report: &LoadReport, style: &Style) {
+    let mut table = Table::new(vec![
+        Column::words("operation, ms"),
+        Column::figures("ok"),
+        Column::figures("errors"),
+        Column::figures("p50"),
+        Column::figures("p90").need(4),
+        Column::figures("p99"),
+        Column::figures("p99.9").need(3),
+        Column::figures("max").need(5),
+        Column::figures("svc p50").need(1),
+        Column::figures("svc p99").need(2),
+    ]);
+    for row in &report.operations {
+        let (response, service) = (&row.response_us, &row.service_us);
+        let errors = (row.errors > 0).then_some(Tone::Bad);
+        let figures = [response.p50, response.p90, response.p99, response.p999, response.max];
+        let figures = figures.into_iter().chain([service.p50, service.p99]);
+        table.toned(
+            [
+                (row.name.clone(), None),
+                (row.ok.to_string(), None),
+                (row.errors.to_string(), errors),
+            ]
+            .into_iter()
+            .chain(figures.map(|us| (millis(us), None))),
+        );
+    }
+    let (rows, _) = table.render(style);
+    out.push_str(&rows);
+    let width = report
+        .operations
+        .iter()
+        .map(|row| row.name.chars().count())
+        .max()
+        .unwrap_or(0);
+    out.push('\n');
+    for row in report.operations.iter().filter(|row| row.errors > 0) {
+        let _ = writeln!(out, "{:width$}  {}", text::line(&row.name), text::line(&endings(row)));
+    }
+}
+
+pub(crate) fn endings(row: &OperationRow) -> String {
+    let each: Vec<String> = row
+        .statuses
+        .iter()
+        .map(|(status, count)| format!("{count} x {status}"))
+        .collect();
+    each.join(", ")
+}
+
+pub(crate) fn millis(us: u64) -> String {
+    let ms = std::time::Duration::from_micros(us).as_secs_f64() * 1e3;
+    if ms < 100.0 {
+        format!("{ms:.2}")
+    } else {
+        format!("{ms:.0}")
+    }
+}
+
+fn mebibytes(bytes: u64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "shown without decimals")]
+    let bytes = bytes as f64;
+    bytes / (1024.0 * 1024.0)
+}

@@ -1,0 +1,114 @@
+//! The result of a load run as `JUnit` XML: one test case for each objective, one for the generator, one for the end.
+//!
+//! A missed objective is a `<failure>`. A run that was not whole, or whose generator was the bottleneck, is an `<error>`: it
+//! says nothing about the target.
+
+use proofload_results::load::{LoadReport, LoadVerdict};
+use proofload_results::text;
+use quick_junit::{NonSuccessKind, Property, TestCase, TestCaseStatus, TestSuite};
+use std::fmt::Write as _;
+use std::time::Duration;
+
+/// Servers show the message in lists and tables, so it stays short.
+const MESSAGE_CHARS: usize = 300;
+
+/// The suite of a load run; `name` tells it from others.
+pub fn suite(report: &LoadReport, name: &str) -> TestSuite {
+    let mut suite = TestSuite::new(text::line(name));
+    suite.set_time(Duration::try_from_secs_f64(report.duration_s).unwrap_or_default());
+    for (key, value) in [
+        ("scenario", report.scenario.clone()),
+        ("target", report.target.clone()),
+        ("seed", report.seed.to_string()),
+        ("arrivals.due", report.arrivals.due.to_string()),
+        ("arrivals.done", report.arrivals.done.to_string()),
+    ] {
+        suite.add_property(property(key, &value));
+    }
+    for row in &report.operations {
+        for (figure, us) in [("p50", row.response_us.p50), ("p99", row.response_us.p99)] {
+            suite.add_property(property(&format!("{}.{figure}_us", row.name), &us.to_string()));
+        }
+        suite.add_property(property(&format!("{}.errors", row.name), &row.errors.to_string()));
+    }
+    for slo in &report.slos {
+        let status = if slo.held {
+            TestCaseStatus::success()
+        } else {
+            missed(&slo.measured, &figures(report))
+        };
+        suite.add_test_case(TestCase::new(text::line(&slo.slo), status));
+    }
+    suite.add_test_case(generator(report));
+    suite.add_test_case(end(report));
+    suite
+}
+
+fn missed(measured: &str, figures: &str) -> TestCaseStatus {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+    status.set_message(text::clip(&format!("measured {}", text::line(measured)), MESSAGE_CHARS));
+    status.set_type("SLO");
+    status.set_description(figures.to_owned());
+    status
+}
+
+fn generator(report: &LoadReport) -> TestCase {
+    let status = if report.generator.healthy {
+        TestCaseStatus::success()
+    } else {
+        error("the generator was the bottleneck", &report.generator.reasons.join("\n"))
+    };
+    TestCase::new("the generator kept its schedule", status)
+}
+
+fn end(report: &LoadReport) -> TestCase {
+    let findings = report.findings.join("\n");
+    let kept = report.slos.iter().all(|slo| slo.held);
+    let status = match report.verdict {
+        LoadVerdict::Incomplete => error("the run was interrupted before its end", &findings),
+        // Every objective held and it failed all the same: the target stopped answering.
+        LoadVerdict::Fail if kept => missed("a target that stopped answering", &findings),
+        _ => TestCaseStatus::success(),
+    };
+    let mut case = TestCase::new("the run came to its end", status);
+    if !findings.is_empty() {
+        case.set_system_out(text::block(&findings));
+    }
+    case
+}
+
+fn error(message: &str, description: &str) -> TestCaseStatus {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+    status.set_message(message);
+    status.set_type("load");
+    status.set_description(text::block(description));
+    status
+}
+
+/// The figures of every operation, so that whoever reads of a missed objective need not look elsewhere.
+fn figures(report: &LoadReport) -> String {
+    let mut figures = String::new();
+    for row in &report.operations {
+        let us = &row.response_us;
+        let _ = writeln!(
+            figures,
+            "{}: {} ok, {} errors, response time in us: p50 {}, p90 {}, p99 {}, p99.9 {}, max {}",
+            text::line(&row.name),
+            row.ok,
+            row.errors,
+            us.p50,
+            us.p90,
+            us.p99,
+            us.p999,
+            us.max
+        );
+    }
+    figures
+}
+
+fn property(name: &str, value: &str) -> Property {
+    Property::new(text::line(name), text::clip(&text::line(value), MESSAGE_CHARS))
+}
+
+#[cfg(test)]
+mod tests;

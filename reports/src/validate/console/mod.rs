@@ -1,0 +1,372 @@
+//! The report as a person reads it on a terminal: the matrix of operations by accounts, then what is wrong.
+//!
+//! Colours only repeat what the words say.
+
+use crate::console::{Style, Tone};
+use proofload_results::text;
+use proofload_results::validate::{CaseResult, ValidateReport, Verdict};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use unicode_width::UnicodeWidthStr;
+
+/// What is shown of a diff; reports for machines have more of it.
+const MAX_DIFF_LINES: usize = 40;
+
+/// Between two columns.
+const GAP: usize = 2;
+
+/// Renders a report for people.
+pub fn render(report: &ValidateReport, style: &Style) -> String {
+    let mut out = String::new();
+    head(&mut out, report);
+    matrix(&mut out, report, style);
+    deviations(&mut out, report, style);
+    accepted(&mut out, report);
+    reasons(&mut out, report, Verdict::Error, "Could not be tested");
+    reasons(&mut out, report, Verdict::Skip, "Skipped");
+    foot(&mut out, report, style);
+    style.finish(out)
+}
+
+fn head(out: &mut String, report: &ValidateReport) {
+    if let Some(run) = &report.run {
+        let _ = writeln!(out, "{} at {}\n", text::line(&run.target), text::line(&run.base_url));
+    }
+}
+
+/// One row of the matrix: an operation, its cells by account, and how the checks beside them came out.
+struct Row<'a> {
+    operation: &'a str,
+    cells: BTreeMap<&'a str, String>,
+    checks: String,
+}
+
+fn matrix(out: &mut String, report: &ValidateReport, style: &Style) {
+    let accounts = accounts(report);
+    let rows: Vec<Row<'_>> = grouped(report).into_iter().map(|cases| row(&cases)).collect();
+    let names = column("operation", rows.iter().map(|row| row.operation));
+    let checks = column("checks", rows.iter().map(|row| row.checks.as_str()));
+    let columns: Vec<(&str, usize)> = accounts
+        .iter()
+        .map(|account| {
+            let cells = rows.iter().filter_map(|row| row.cells.get(account));
+            (*account, column(account, cells.map(String::as_str)))
+        })
+        .collect();
+    for block in blocks(&columns, style.width.saturating_sub(names + GAP + checks)) {
+        let titles = block.iter().map(|(name, wide)| (*name, *wide));
+        let title = line(&Style::PLAIN, ("operation", names), ("checks", checks), titles);
+        let _ = writeln!(out, "{}", style.paint(Tone::Strong, &title));
+        for row in &rows {
+            let cells = block
+                .iter()
+                .map(|(name, wide)| (row.cells.get(name).map_or("", String::as_str), *wide));
+            let _ = writeln!(
+                out,
+                "{}",
+                line(style, (row.operation, names), (&row.checks, checks), cells)
+            );
+        }
+        out.push('\n');
+    }
+}
+
+/// The accounts in the order of the run, or as the cases name them.
+fn accounts(report: &ValidateReport) -> Vec<&str> {
+    if let Some(run) = &report.run {
+        return run.accounts.iter().map(String::as_str).collect();
+    }
+    let mut accounts: Vec<&str> = Vec::new();
+    for account in report.cases.iter().filter_map(|case| case.account.as_deref()) {
+        if !accounts.contains(&account) {
+            accounts.push(account);
+        }
+    }
+    accounts
+}
+
+/// The cases of each group, in order.
+fn grouped(report: &ValidateReport) -> Vec<Vec<&CaseResult>> {
+    let mut groups: Vec<Vec<&CaseResult>> = Vec::new();
+    for case in &report.cases {
+        match groups.iter_mut().find(|group| group[0].group() == case.group()) {
+            Some(group) => group.push(case),
+            None => groups.push(vec![case]),
+        }
+    }
+    groups
+}
+
+fn row<'a>(cases: &[&'a CaseResult]) -> Row<'a> {
+    let (cells, checks): (Vec<&CaseResult>, Vec<&CaseResult>) = cases.iter().partition(|case| case.account.is_some());
+    let mut by_account: BTreeMap<&str, Vec<&CaseResult>> = BTreeMap::new();
+    for case in cells {
+        by_account
+            .entry(case.account.as_deref().unwrap_or_default())
+            .or_default()
+            .push(case);
+    }
+    Row {
+        operation: cases[0].group(),
+        cells: by_account
+            .into_iter()
+            .map(|(account, cases)| (account, cell(&cases)))
+            .collect(),
+        checks: tally(&checks),
+    }
+}
+
+/// What an account's cases on one operation come to: the worst of them, in a word.
+fn cell(cases: &[&CaseResult]) -> String {
+    let worst = cases
+        .iter()
+        .max_by_key(|case| weight(case.verdict))
+        .expect("a cell has a case");
+    match worst.verdict {
+        Verdict::Pass if worst.observed == "403" => "403".to_owned(),
+        Verdict::Pass => "ok".to_owned(),
+        Verdict::Fail => format!("FAIL:{}", status_of(worst)),
+        Verdict::Warn => format!("warn:{}", status_of(worst)),
+        other => other.to_string(),
+    }
+}
+
+fn status_of(case: &CaseResult) -> String {
+    let status: String = case.observed.chars().take_while(char::is_ascii_digit).collect();
+    if status.is_empty() { "!".to_owned() } else { status }
+}
+
+fn tally(cases: &[&CaseResult]) -> String {
+    if cases.is_empty() {
+        return String::new();
+    }
+    let of = |verdict| cases.iter().filter(|case| case.verdict == verdict).count();
+    let mut tally = format!("{}/{}", of(Verdict::Pass), cases.len());
+    for verdict in [Verdict::Fail, Verdict::Warn, Verdict::Error, Verdict::Skip] {
+        match (of(verdict), verdict) {
+            (0, _) => {}
+            (count, Verdict::Fail) => _ = write!(tally, " {count} FAIL"),
+            (count, verdict) => _ = write!(tally, " {count} {verdict}"),
+        }
+    }
+    tally
+}
+
+fn weight(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Pass => 0,
+        Verdict::Skip => 1,
+        Verdict::Error => 2,
+        Verdict::Warn => 3,
+        Verdict::Fail => 4,
+    }
+}
+
+fn column<'a>(title: &str, cells: impl Iterator<Item = &'a str>) -> usize {
+    cells
+        .map(UnicodeWidthStr::width)
+        .chain([title.width()])
+        .max()
+        .unwrap_or_default()
+}
+
+/// Account columns in as many blocks as the width makes necessary; one column at least in each.
+fn blocks<'a, 'b>(columns: &'b [(&'a str, usize)], room: usize) -> Vec<&'b [(&'a str, usize)]> {
+    let mut blocks = Vec::new();
+    let mut rest = columns;
+    while !rest.is_empty() {
+        let mut used = 0;
+        let fitting = rest.iter().take_while(|(_, wide)| {
+            used += wide + GAP;
+            used <= room
+        });
+        let (block, later) = rest.split_at(fitting.count().max(1));
+        blocks.push(block);
+        rest = later;
+    }
+    if blocks.is_empty() {
+        blocks.push(columns);
+    }
+    blocks
+}
+
+fn line<'a>(
+    style: &Style,
+    name: (&str, usize),
+    last: (&'a str, usize),
+    cells: impl Iterator<Item = (&'a str, usize)>,
+) -> String {
+    let name_shown = text::line(name.0);
+    let mut owed = name.1.saturating_sub(name_shown.width());
+    let mut text = name_shown;
+    for (cell, wide) in cells.chain([last]) {
+        owed += GAP;
+        let shown = text::line(cell);
+        let missing = wide.saturating_sub(shown.width());
+        if !shown.is_empty() {
+            text.push_str(&" ".repeat(std::mem::take(&mut owed)));
+            text.push_str(&tone(&shown).map_or_else(|| shown.clone(), |tone| style.paint(tone, &shown)));
+        }
+        owed += missing;
+    }
+    text
+}
+
+/// A cell says what it is; its colour repeats it.
+fn tone(cell: &str) -> Option<Tone> {
+    if cell.contains("FAIL") {
+        Some(Tone::Bad)
+    } else if cell.contains("warn") || cell.contains("error") {
+        Some(Tone::Doubtful)
+    } else if cell.contains("skip") {
+        Some(Tone::Faint)
+    } else if cell == "ok" || cell == "403" {
+        Some(Tone::Good)
+    } else {
+        None
+    }
+}
+
+fn deviations(out: &mut String, report: &ValidateReport, style: &Style) {
+    for verdict in [Verdict::Fail, Verdict::Warn] {
+        for case in report.cases.iter().filter(|case| case.verdict == verdict) {
+            deviation(out, case, style);
+        }
+    }
+}
+
+fn deviation(out: &mut String, case: &CaseResult, style: &Style) {
+    let word = if case.verdict == Verdict::Fail {
+        style.paint(Tone::Bad, "FAIL")
+    } else {
+        style.paint(Tone::Doubtful, "warn")
+    };
+    let _ = writeln!(
+        out,
+        "{word}  {}  ({}, {})",
+        text::line(&case.id),
+        case.severity,
+        case.source
+    );
+    let _ = writeln!(out, "      {}", text::line(&case.operation));
+    let _ = writeln!(out, "      {}", text::line(&case.detail));
+    let _ = writeln!(out, "      expected {}", text::line(&case.expected));
+    let _ = writeln!(out, "      observed {}", text::line(&case.observed));
+    if let Some(exchange) = &case.exchange
+        && !exchange.body.is_empty()
+    {
+        let _ = writeln!(out, "      body     {}", text::line(&exchange.body));
+    }
+    if let Some(curl) = &case.curl {
+        let _ = writeln!(out, "      {}", text::line(curl));
+    }
+    if let Some(diff) = &case.diff {
+        differences(out, diff);
+    }
+    out.push('\n');
+}
+
+fn differences(out: &mut String, diff: &str) {
+    for line in diff.lines().take(MAX_DIFF_LINES) {
+        let _ = writeln!(out, "      {}", text::line(line));
+    }
+    let more = diff.lines().count().saturating_sub(MAX_DIFF_LINES);
+    if more > 0 {
+        let _ = writeln!(out, "      … and {more} more lines");
+    }
+}
+
+/// What would have deviated, had nobody accepted it.
+fn accepted(out: &mut String, report: &ValidateReport) {
+    let mut cases = report
+        .cases
+        .iter()
+        .filter_map(|case| Some((case, case.accepted.as_ref()?)))
+        .peekable();
+    if cases.peek().is_none() {
+        return;
+    }
+    out.push_str("Accepted:\n");
+    for (case, acceptance) in cases {
+        let _ = writeln!(
+            out,
+            "  {} ({} until {}, {}): {}",
+            text::line(&case.id),
+            acceptance.verdict,
+            acceptance.expires,
+            text::line(&acceptance.owner),
+            text::line(&acceptance.reason)
+        );
+    }
+    out.push('\n');
+}
+
+/// Skipped and untestable cases by reason: many share one.
+fn reasons(out: &mut String, report: &ValidateReport, verdict: Verdict, title: &str) {
+    let mut reasons: Vec<(&str, Vec<&CaseResult>)> = Vec::new();
+    for case in report
+        .cases
+        .iter()
+        .filter(|case| case.verdict == verdict && case.accepted.is_none())
+    {
+        match reasons.iter_mut().find(|(reason, _)| *reason == case.detail) {
+            Some((_, cases)) => cases.push(case),
+            None => reasons.push((&case.detail, vec![case])),
+        }
+    }
+    if reasons.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "{title}:");
+    for (reason, cases) in reasons {
+        let named: Vec<String> = cases.iter().take(3).map(|case| text::line(&case.id)).collect();
+        let more = cases.len() - named.len();
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        let _ = writeln!(
+            out,
+            "  {}: {}{more}",
+            text::line(reason.trim_end_matches('.')),
+            named.join(", ")
+        );
+    }
+    out.push('\n');
+}
+
+fn foot(out: &mut String, report: &ValidateReport, style: &Style) {
+    let summary = report.summary;
+    if let Some(run) = &report.run {
+        for note in &run.notes {
+            let _ = writeln!(out, "note: {}", text::line(note));
+        }
+    }
+    let verdict = match report.verdict {
+        Verdict::Pass => style.paint(Tone::Good, "pass"),
+        Verdict::Fail => style.paint(Tone::Bad, "fail"),
+        other => style.paint(Tone::Doubtful, &other.to_string()),
+    };
+    let _ = write!(
+        out,
+        "{verdict}: {} cases, {} pass, {} fail, {} warn, {} skip, {} error",
+        summary.total(),
+        summary.pass,
+        summary.fail,
+        summary.warn,
+        summary.skip,
+        summary.error
+    );
+    let accepted = report.cases.iter().filter(|case| case.accepted.is_some()).count();
+    if accepted > 0 {
+        let _ = write!(out, ", {accepted} accepted");
+    }
+    if let Some(run) = &report.run {
+        let _ = write!(out, " in {:.1} s, seed {}", run.duration_s, run.seed);
+    }
+    out.push('\n');
+}
+
+#[cfg(test)]
+mod tests;

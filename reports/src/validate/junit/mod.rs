@@ -1,0 +1,113 @@
+//! `JUnit` XML, as continuous-integration servers read it.
+//!
+//! One test suite for each operation, one test case for each case. A `fail` is a `<failure>`, an `error` an
+//! `<error>`, a `skip` a `<skipped>`. The format knows no warnings: a `warn` is a passing test case that carries its
+//! words in `<system-out>`, and the property `verdict`, which every case that is no plain pass has.
+
+use chrono::DateTime;
+use proofload_results::text;
+use proofload_results::validate::{CaseResult, ValidateReport, Verdict};
+use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
+use std::fmt::Write;
+use std::time::Duration;
+
+/// Servers show the message in lists and tables, so it stays short; the whole text is in the element's body.
+const MESSAGE_CHARS: usize = 300;
+/// What a hostile server may put into one case.
+const BODY_CHARS: usize = 64 * 1024;
+
+/// Renders a report as `JUnit` XML.
+pub fn render(report: &ValidateReport) -> String {
+    let mut document = Report::new("proofload validate");
+    if let Some(run) = &report.run {
+        document.set_time(Duration::try_from_secs_f64(run.duration_s).unwrap_or_default());
+        if let Ok(started) = DateTime::parse_from_rfc3339(&run.started) {
+            document.set_timestamp(started);
+        }
+    }
+    document.add_test_suites(suites(report));
+    document.to_string().expect("writing into memory cannot fail")
+}
+
+/// One suite for each operation.
+pub fn suites(report: &ValidateReport) -> Vec<TestSuite> {
+    let mut suites: Vec<TestSuite> = Vec::new();
+    for case in &report.cases {
+        let name = text::line(case.group());
+        let position = suites.iter().position(|suite| suite.name.as_str() == name);
+        let position = position.unwrap_or_else(|| {
+            let mut suite = TestSuite::new(name);
+            suite.add_property(property("operation", &case.operation));
+            suites.push(suite);
+            suites.len() - 1
+        });
+        suites[position].add_test_case(test_case(case));
+    }
+    suites
+}
+
+fn test_case(case: &CaseResult) -> TestCase {
+    let mut test_case = TestCase::new(text::line(&case.id), status(case));
+    test_case.set_classname(text::line(case.group()));
+    if case.verdict != Verdict::Pass {
+        test_case.add_property(property("verdict", &case.verdict.to_string()));
+    }
+    if case.verdict == Verdict::Warn {
+        test_case.set_system_out(body(case));
+    }
+    if let Some(acceptance) = &case.accepted {
+        test_case.add_properties([
+            property("accepted.verdict", &acceptance.verdict.to_string()),
+            property("accepted.reason", &acceptance.reason),
+            property("accepted.owner", &acceptance.owner),
+            property("accepted.expires", &acceptance.expires.to_string()),
+        ]);
+    }
+    test_case
+}
+
+fn status(case: &CaseResult) -> TestCaseStatus {
+    let deviation = || format!("expected {}, observed {}", case.expected, case.observed);
+    let (mut status, message) = match case.verdict {
+        Verdict::Pass | Verdict::Warn => return TestCaseStatus::success(),
+        Verdict::Fail => (TestCaseStatus::non_success(NonSuccessKind::Failure), deviation()),
+        Verdict::Error => (TestCaseStatus::non_success(NonSuccessKind::Error), case.detail.clone()),
+        Verdict::Skip => (TestCaseStatus::skipped(), case.detail.clone()),
+    };
+    status.set_message(text::clip(&text::line(&message), MESSAGE_CHARS));
+    if case.verdict != Verdict::Skip {
+        status.set_type(format!("{} ({})", case.severity, case.source));
+        status.set_description(body(case));
+    }
+    status
+}
+
+/// Everything a person needs to repeat and judge the case.
+fn body(case: &CaseResult) -> String {
+    let mut body = format!(
+        "{}\nexpected: {}\nobserved: {}\nseverity: {}\nsource: {}\n",
+        text::block(&case.detail),
+        text::block(&case.expected),
+        text::block(&case.observed),
+        case.severity,
+        case.source,
+    );
+    let exchange = case.exchange.as_ref().map(ToString::to_string);
+    for (head, more) in [
+        ("repeat with", &case.curl),
+        ("exchange", &exchange),
+        ("differences", &case.diff),
+    ] {
+        if let Some(more) = more {
+            let _ = writeln!(body, "{head}:\n{}", text::block(more));
+        }
+    }
+    text::clip(&body, BODY_CHARS)
+}
+
+fn property(name: &str, value: &str) -> Property {
+    Property::new(name, text::clip(&text::line(value), MESSAGE_CHARS))
+}
+
+#[cfg(test)]
+mod tests;

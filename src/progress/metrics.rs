@@ -1,0 +1,110 @@
+//! Metrics for Prometheus, served while a load run goes on.
+//!
+//! Whoever can reach the port may ask: nothing secret is among the metrics, and every connection is bounded in size and
+//! time and their number is bounded, so that nobody can disturb the run through it.
+
+use bytes::Bytes;
+use http::header::{ALLOW, CONTENT_TYPE};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use parking_lot::Mutex;
+use proofload_reports::prometheus::{self, Live};
+use proofload_results::events::{Event, Observer};
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+
+/// Connections at a time; more wait until one is done.
+const CONNECTIONS: usize = 8;
+/// A connection is given up after this, whatever it does.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// A request's head may take this many bytes.
+const MAX_HEAD_BYTES: usize = 16 * 1024;
+
+/// What is known of the run so far.
+#[derive(Debug, Default)]
+pub struct Metrics(Mutex<Live>);
+
+impl Metrics {
+    /// Metrics of a run of `scenario` on the target with the base URL `target`.
+    pub fn new(scenario: &str, target: &str) -> Self {
+        Self(Mutex::new(Live::new(scenario, target)))
+    }
+
+    /// The text that is served.
+    pub fn text(&self) -> String {
+        // Copied, so that rendering never makes the recorder wait.
+        let live = self.0.lock().clone();
+        prometheus::render(&live)
+    }
+}
+
+impl Observer for Metrics {
+    fn observe(&self, event: &Event) {
+        if let Event::LoadSecond(second) = event {
+            self.0.lock().add(second);
+        }
+    }
+}
+
+/// Serves the metrics at `/metrics` for ever.
+pub async fn serve(listener: TcpListener, metrics: Arc<Metrics>) {
+    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    loop {
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else {
+            return;
+        };
+        let Ok((stream, _)) = listener.accept().await else {
+            // No file descriptors left, say: that passes.
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            continue;
+        };
+        let metrics = Arc::clone(&metrics);
+        tokio::spawn(async move {
+            // A scraper that goes away, or takes too long, is no concern of the run.
+            let _ = tokio::time::timeout(PATIENCE, connection(stream, &metrics)).await;
+            drop(place);
+        });
+    }
+}
+
+async fn connection(stream: TcpStream, metrics: &Metrics) -> Result<(), hyper::Error> {
+    let service = service_fn(|request: Request<Incoming>| {
+        let answer = answer(request.method(), request.uri().path(), metrics);
+        async move { Ok::<_, Infallible>(answer) }
+    });
+    http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(PATIENCE)
+        .max_buf_size(MAX_HEAD_BYTES)
+        .keep_alive(false)
+        .serve_connection(TokioIo::new(stream), service)
+        .await
+}
+
+fn answer(method: &Method, path: &str, metrics: &Metrics) -> Response<Full<Bytes>> {
+    let text = |status: StatusCode, body: String| {
+        let mut answer = Response::new(Full::new(Bytes::from(body)));
+        *answer.status_mut() = status;
+        let plain = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+        answer.headers_mut().insert(CONTENT_TYPE, plain);
+        answer
+    };
+    match (method, path) {
+        (&Method::GET | &Method::HEAD, "/metrics") => text(StatusCode::OK, metrics.text()),
+        (&Method::GET | &Method::HEAD, _) => text(StatusCode::NOT_FOUND, "the metrics are at /metrics\n".to_owned()),
+        _ => {
+            let mut answer = text(StatusCode::METHOD_NOT_ALLOWED, String::new());
+            answer
+                .headers_mut()
+                .insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+            answer
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Many machines: their shares together are the whole schedule, they begin together, and one record is made of theirs.
+
+use proofload_deployment::units::Share;
+use proofload_load::{Arrivals, Process, Schedule};
+use proofload_results::load::{LoadReport, LoadVerdict};
+use proofload_results::record::{Kind, RecordReader, RecordWriter, Totals};
+use proofload_test_support::Mock;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+use std::time::{Duration, SystemTime};
+
+const SEED: u64 = 7;
+const RATE: &str = "60/s";
+const LASTS: Duration = Duration::from_secs(2);
+const SCENARIO: &str = r#"
+description = "Publishing at random."
+duration = "2s"
+users = 40
+[arrivals]
+process = "poisson"
+rate = "60/s"
+[[journeys]]
+name = "camera"
+steps = [{ operation = "publish" }]
+"#;
+
+fn proofload(folder: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_proofload"));
+    command.args(args).env("PROOFLOAD_PASSWORD", "admin-pass");
+    command.current_dir(folder).output().unwrap()
+}
+
+fn load(folder: &Path, mock: &Mock, more: &[&str]) -> Output {
+    fs::write(folder.join("random.toml"), SCENARIO).unwrap();
+    let url = mock.http_url();
+    let args = [
+        "load",
+        "--scenario",
+        "random.toml",
+        "--username",
+        "admin",
+        "--url",
+        url.as_str(),
+    ];
+    proofload(folder, &[&args[..], more].concat())
+}
+
+/// Runs one share and lets it seem to have begun when the first one did: a busy machine starts programs apart.
+fn shard(folder: &Path, mock: &Mock, shard: &str, began_with: Option<&RecordReader>) -> RecordReader {
+    let out = shard.replace('/', "of");
+    let seed = SEED.to_string();
+    let output = load(folder, mock, &["--shard", shard, "--seed", &seed, "--out", &out]);
+    let mut record = RecordReader::open(&folder.join(&out)).unwrap_or_else(|error| panic!("{error}: {output:?}"));
+    if let Some(first) = began_with {
+        record.run.started_unix_ns = first.run.started_unix_ns;
+        let text = serde_json::to_string(&record.run).unwrap();
+        fs::write(folder.join(&out).join("run.json"), text).unwrap();
+    }
+    record
+}
+
+#[test]
+fn shares_of_one_schedule_become_one_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let mock = Mock::on_premise();
+    let first = shard(folder.path(), &mock, "1/2", None);
+    let second = shard(folder.path(), &mock, "2/2", Some(&first));
+    assert_eq!(first.run.users + second.run.users, 40);
+
+    let args = ["merge", "1of2", "2of2", "--out", "whole", "--format", "json"];
+    let output = proofload(folder.path(), &args);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let merged: LoadReport = serde_json::from_slice(&output.stdout).expect("stdout is JSON and nothing else");
+    let schedule = Schedule::constant(RATE.parse().unwrap(), LASTS);
+    let whole = Arrivals::new(schedule, Process::Poisson { seed: SEED }, Share::ALL).count() as u64;
+    assert_eq!((merged.arrivals.sent, merged.arrivals.done), (whole, whole));
+
+    // Nothing is lost: each bucket holds what the two held.
+    let latencies = |record: &RecordReader| record.totals().unwrap().latencies("publish", Kind::Response);
+    let mut sum = latencies(&first);
+    sum.add(latencies(&second)).unwrap();
+    let record = RecordReader::open(&folder.path().join("whole")).unwrap();
+    assert_eq!(latencies(&record), sum);
+    assert_eq!(record.run.shard, "1/1");
+    assert!(
+        merged.findings.iter().all(|finding| !finding.contains("missing")),
+        "{merged:?}"
+    );
+    let again = proofload(folder.path(), &["report", "whole", "--format", "json"]);
+    assert_eq!(again.stdout, output.stdout, "the merged record is a record");
+}
+
+#[test]
+fn what_does_not_go_together_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let mock = Mock::on_premise();
+    shard(folder.path(), &mock, "1/2", None);
+    for (args, code, words) in [
+        (&["1of2", "1of2", "--out", "m"][..], 2, "both took shard 1/2"),
+        (&["1of2", "nowhere", "--out", "m"], 2, "nowhere holds no record"),
+        (&["1of2", "--out", "1of2"], 2, "is not empty"),
+        (&["1of2"], 2, "--out"),
+    ] {
+        let output = proofload(folder.path(), &[&["merge"], args].concat());
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{args:?}: {said}");
+        assert!(said.contains(words), "{args:?}: {said}");
+        assert!(!folder.path().join("m").exists(), "{args:?}: nothing was written");
+    }
+    let alone = proofload(folder.path(), &["merge", "1of2", "--out", "m"]);
+    assert!(String::from_utf8(alone.stdout).unwrap().contains("missing: 2"));
+}
+
+/// A generator that was the bottleneck does not disappear in the sum.
+#[test]
+fn one_unhealthy_generator_makes_the_whole_invalid() {
+    let folder = tempfile::tempdir().unwrap();
+    let mock = Mock::on_premise();
+    let mut record = shard(folder.path(), &mock, "1/1", None);
+    let mut writer = RecordWriter::create(&folder.path().join("sick"), &record.run).unwrap();
+    let mut totals = Totals::default();
+    for second in record.seconds().unwrap() {
+        let second = second.unwrap();
+        totals.add(&second);
+        writer.write_second(&second).unwrap();
+    }
+    let generator = &mut record.run.result.as_mut().unwrap().generator;
+    generator.healthy = false;
+    generator.reasons = vec!["it was asleep".to_owned()];
+    writer.write_run(&record.run).unwrap();
+    let sick = RecordReader::open(&folder.path().join("sick")).unwrap();
+    let report = proofload_load::merge(vec![sick], &folder.path().join("merged")).unwrap();
+    assert_eq!(report.verdict, LoadVerdict::Invalid);
+    assert!(
+        report
+            .generator
+            .reasons
+            .contains(&"shard 1/1: it was asleep".to_owned())
+    );
+    assert_eq!(report.arrivals.done, totals.arrivals.done);
+}
+
+#[test]
+fn shards_and_instants_that_are_none_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let mock = Mock::on_premise();
+    for (args, words) in [
+        (&["--shard", "0/8"][..], "no share"),
+        (&["--shard", "9/8", "--seed", "1"], "no share"),
+        (&["--shard", "2/8"], "--shard needs --seed"),
+        (
+            &["--shard", "2/50", "--seed", "1"],
+            "too few for 1 journeys on 50 machines",
+        ),
+        (&["--start-at", "tomorrow"], "--start-at"),
+        (&["--start-at", "2020-01-01T00:00:00Z"], "the instant is past"),
+        (&["--start-at", "2999-01-01T00:00:00+02:00"], "more than a day away"),
+    ] {
+        let output = load(folder.path(), &mock, args);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {said}");
+        assert!(said.contains(words), "{args:?}: {said}");
+    }
+}
+
+#[test]
+fn a_run_starts_at_its_instant() {
+    let folder = tempfile::tempdir().unwrap();
+    let mock = Mock::on_premise();
+    // A machine that is too busy to be ready in time says so; then there is more time.
+    for seconds in [4, 8, 16, 32, 64] {
+        let at = humantime::format_rfc3339_seconds(SystemTime::now() + Duration::from_secs(seconds)).to_string();
+        let out = format!("in-{seconds}");
+        let output = load(
+            folder.path(),
+            &mock,
+            &["--duration", "1s", "--start-at", &at, "--out", &out],
+        );
+        let said = String::from_utf8(output.stderr).unwrap();
+        if said.contains("ready only after") {
+            assert_eq!(output.status.code(), Some(2), "{said}");
+            continue;
+        }
+        let record = RecordReader::open(&folder.path().join(&out)).unwrap_or_else(|error| panic!("{error}: {said}"));
+        let wanted = humantime::parse_rfc3339(&at).unwrap();
+        let started = SystemTime::UNIX_EPOCH + Duration::from_nanos(record.run.started_unix_ns);
+        let apart = started.duration_since(wanted).unwrap_or_else(|error| error.duration());
+        assert!(apart < Duration::from_secs(1), "{apart:?} apart");
+        return;
+    }
+    panic!("the users were never ready in time");
+}
