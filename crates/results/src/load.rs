@@ -1,8 +1,5 @@
 //! The result of a load run.
 
-#[cfg(test)]
-pub(crate) mod examples;
-
 use crate::objective::Objective;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -8,8 +8,8 @@ mod preflight;
 mod session;
 mod session_error;
 mod speaks_tls;
-#[cfg(test)]
-pub(crate) mod testing;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod transport_error;
 
 pub use self::http::{Answer, Http, Limits};

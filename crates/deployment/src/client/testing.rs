@@ -18,7 +18,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
 /// A target without accounts.
-pub(crate) fn target(base: &str, trust: Trust) -> Target {
+pub fn target(base: &str, trust: Trust) -> Target {
     Target {
         name: "test".to_owned(),
         base: BaseUrl::parse(base).unwrap(),
@@ -34,7 +34,7 @@ pub(crate) fn target(base: &str, trust: Trust) -> Target {
     }
 }
 
-pub(crate) fn account() -> Account {
+pub fn account() -> Account {
     Account {
         name: "main".to_owned(),
         username: "svc-main".to_owned(),
@@ -44,17 +44,17 @@ pub(crate) fn account() -> Account {
 }
 
 /// Short enough for tests that run into it, long enough for a busy machine to do everything else.
-pub(crate) const LIMITS: Limits = Limits {
+pub const LIMITS: Limits = Limits {
     timeout: Duration::from_secs(5),
     body_bytes: 64 << 10,
 };
 
-pub(crate) fn client(base: &str) -> Http {
+pub fn client(base: &str) -> Http {
     Http::new(&target(base, Trust::System), LIMITS).unwrap()
 }
 
 /// Serves every connection with `serve`; ends with the test's runtime.
-pub(crate) async fn listen<F, S>(serve: S) -> SocketAddr
+pub async fn listen<F, S>(serve: S) -> SocketAddr
 where
     S: Fn(TcpStream) -> F + Send + Sync + 'static,
     F: Future<Output = ()> + Send + 'static,
@@ -70,14 +70,14 @@ where
 }
 
 /// Serves HTTP with `answer`.
-pub(crate) async fn http(answer: impl Fn(Request<Bytes>) -> Response<Bytes> + Send + Sync + 'static) -> String {
+pub async fn http(answer: impl Fn(Request<Bytes>) -> Response<Bytes> + Send + Sync + 'static) -> String {
     let answer = Arc::new(answer);
     let address = listen(move |stream| serve_http(stream, answer.clone())).await;
     format!("http://{address}")
 }
 
 /// Serves HTTP on one connection.
-pub(crate) async fn serve_http<I, A>(stream: I, answer: Arc<A>)
+pub async fn serve_http<I, A>(stream: I, answer: Arc<A>)
 where
     I: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
     A: Fn(Request<Bytes>) -> Response<Bytes> + Send + Sync + 'static,
@@ -97,7 +97,7 @@ where
 }
 
 /// Reads a request's head, then writes `bytes` and hangs up, or holds the line when `hold` is set.
-pub(crate) async fn raw(bytes: &'static [u8], hold: bool) -> String {
+pub async fn raw(bytes: &'static [u8], hold: bool) -> String {
     let address = listen(move |mut stream| async move {
         let mut head = Vec::new();
         while !head.windows(4).any(|window| window == b"\r\n\r\n") {
@@ -119,20 +119,20 @@ pub(crate) async fn raw(bytes: &'static [u8], hold: bool) -> String {
 }
 
 /// A port on which nothing listens.
-pub(crate) async fn dead_port() -> SocketAddr {
+pub async fn dead_port() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     listener.local_addr().unwrap()
 }
 
 /// A certificate, its PEM file, and a server that shows it.
-pub(crate) struct Tls {
+pub struct Tls {
     _directory: tempfile::TempDir,
-    pub(crate) pem: std::path::PathBuf,
-    pub(crate) pin: Pin,
-    pub(crate) address: SocketAddr,
+    pub pem: std::path::PathBuf,
+    pub pin: Pin,
+    pub address: SocketAddr,
 }
 
-pub(crate) async fn tls(change: impl FnOnce(&mut rcgen::CertificateParams)) -> Tls {
+pub async fn tls(change: impl FnOnce(&mut rcgen::CertificateParams)) -> Tls {
     let key = rcgen::KeyPair::generate().unwrap();
     let mut params = rcgen::CertificateParams::new(vec!["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap();
     change(&mut params);
@@ -151,7 +151,7 @@ pub(crate) async fn tls(change: impl FnOnce(&mut rcgen::CertificateParams)) -> T
 }
 
 /// Serves HTTPS with `chain`, and with `key` whether it belongs to the chain or not.
-pub(crate) async fn tls_server(chain: Vec<CertificateDer<'static>>, key: &rcgen::KeyPair) -> SocketAddr {
+pub async fn tls_server(chain: Vec<CertificateDer<'static>>, key: &rcgen::KeyPair) -> SocketAddr {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let key = provider.key_provider.load_private_key(key).unwrap();

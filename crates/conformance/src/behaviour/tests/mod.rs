@@ -4,7 +4,7 @@ mod clean;
 mod right;
 mod wrong;
 
-use crate::{self, Options, Outcome};
+use crate::{Options, Outcome};
 use bytes::Bytes;
 use proofload_contract::Contract;
 use proofload_deployment::{Account, Allow, BaseUrl, Permissions, Target, Trust};
@@ -86,7 +86,7 @@ async fn against(
     let ours = super::all();
     let ours = ours.iter().flat_map(|family| family.cases());
     let ours: Vec<String> = ours
-        .map(|case| conformance::case_id(case.operation, case.clause.name, None))
+        .map(|case| crate::case_id(case.operation, case.clause.name, None))
         .collect();
     let chosen: Vec<String> = if only.is_empty() {
         ours
@@ -98,7 +98,7 @@ async fn against(
         ..Options::default()
     };
     let target = target(&server.uri(), writes);
-    conformance::run(&target, Contract::bundled(), &options, &Unobserved)
+    crate::run(&target, Contract::bundled(), &options, &Unobserved)
         .await
         .unwrap()
 }
