@@ -10,8 +10,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 parallel=${1:-4} rounds=${2:-3} chosen=${3:-}
-program=${PROOFLOAD:-target/release/proofload}
-[ -n "${PROOFLOAD:-}" ] || cargo build --release --quiet
+program=${PROOFLOAD:-target/dist/proofload}
+[ -n "${PROOFLOAD:-}" ] || cargo build --profile dist --quiet
 directory=$(mktemp -d)
 mocks=()
 trap 'kill "${mocks[@]}" 2>/dev/null || true; rm -rf "$directory"' EXIT

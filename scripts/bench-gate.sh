@@ -5,8 +5,8 @@ set -eu
 cd "$(dirname "$0")/.."
 times=${1:-20}
 # PROOFLOAD names another program to measure with; without it this tree is built.
-proofload=${PROOFLOAD:-target/release/proofload}
-[ -n "${PROOFLOAD:-}" ] || cargo build --release --quiet --package proofload --bin proofload
+proofload=${PROOFLOAD:-target/dist/proofload}
+[ -n "${PROOFLOAD:-}" ] || cargo build --profile dist --quiet --package proofload --bin proofload
 work=$(mktemp -d)
 pids=
 trap 'kill $pids 2>/dev/null || true; rm -rf "$work"' EXIT

@@ -8,8 +8,8 @@ set -eu
 cd "$(dirname "$0")/.."
 rounds=${1:-5} seconds=${2:-5} schemes=${3:-http https} scenarios=${4:-renew publish}
 . scripts/bench/server.sh
-goose=${BENCH_GOOSE:-target/release/proofload-bench-goose}
-[ -n "${BENCH_GOOSE:-}" ] || cargo build --release --quiet --package proofload-bench-goose
+goose=${BENCH_GOOSE:-target/dist/proofload-bench-goose}
+[ -n "${BENCH_GOOSE:-}" ] || cargo build --profile dist --quiet --package proofload-bench-goose
 oha=${OHA:-$(command -v oha || true)}
 if [ -z "$oha" ]; then
     cargo install --locked --quiet oha --version 1.16.0 --root "${TMPDIR:-/tmp}/proofload-peers"

@@ -5,8 +5,8 @@ set -eu
 cd "$(dirname "$0")/.."
 users=${1:-2000} seconds=${2:-60} rate=${3:-400}
 # PROOFLOAD names another program to measure; without it this tree is built.
-proofload=${PROOFLOAD:-target/release/proofload}
-[ -n "${PROOFLOAD:-}" ] || cargo build --release --quiet --package proofload --bin proofload
+proofload=${PROOFLOAD:-target/dist/proofload}
+[ -n "${PROOFLOAD:-}" ] || cargo build --profile dist --quiet --package proofload --bin proofload
 ulimit -n 20000
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

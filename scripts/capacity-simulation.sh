@@ -4,5 +4,5 @@
 # name contains NAME; some minutes on two cores.
 set -eu
 cd "$(dirname "$0")/.."
-cargo build --release --quiet --package proofload-capacity-simulation
-exec target/release/proofload-capacity-simulation "$@"
+cargo build --profile dist --quiet --package proofload-capacity-simulation
+exec target/dist/proofload-capacity-simulation "$@"

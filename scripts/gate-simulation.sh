@@ -3,5 +3,5 @@
 # gate-simulation.sh [PAIRS [SEED]], 1000 pairs a setting by default; some minutes on two cores.
 set -eu
 cd "$(dirname "$0")/.."
-cargo build --release --quiet --package proofload-gate-simulation
-exec target/release/proofload-gate-simulation "$@"
+cargo build --profile dist --quiet --package proofload-gate-simulation
+exec target/dist/proofload-gate-simulation "$@"

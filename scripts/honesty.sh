@@ -8,11 +8,11 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:-30}
 rate=1000
-proofload=${PROOFLOAD:-target/release/proofload}
-server=${BENCH_SERVER:-target/release/proofload-bench-server}
+proofload=${PROOFLOAD:-target/dist/proofload}
+server=${BENCH_SERVER:-target/dist/proofload-bench-server}
 oha=${OHA:-oha}
-[ -n "${PROOFLOAD:-}" ] || cargo build --release --quiet --package proofload --bin proofload
-[ -n "${BENCH_SERVER:-}" ] || cargo build --release --quiet --package proofload-bench-server
+[ -n "${PROOFLOAD:-}" ] || cargo build --profile dist --quiet --package proofload --bin proofload
+[ -n "${BENCH_SERVER:-}" ] || cargo build --profile dist --quiet --package proofload-bench-server
 work=$(mktemp -d)
 server_pid=
 cleanup() {

@@ -1,9 +1,9 @@
 # What the bench scripts share: sourced by them at the root of the tree. Server on core 1, generator on core 0.
 # PROOFLOAD and BENCH_SERVER name other programs to measure; without them this tree is built.
-proofload=${PROOFLOAD:-target/release/proofload}
-[ -n "${PROOFLOAD:-}" ] || cargo build --release --quiet --package proofload --bin proofload
-server=${BENCH_SERVER:-target/release/proofload-bench-server}
-[ -n "${BENCH_SERVER:-}" ] || cargo build --release --quiet --package proofload-bench-server
+proofload=${PROOFLOAD:-target/dist/proofload}
+[ -n "${PROOFLOAD:-}" ] || cargo build --profile dist --quiet --package proofload --bin proofload
+server=${BENCH_SERVER:-target/dist/proofload-bench-server}
+[ -n "${BENCH_SERVER:-}" ] || cargo build --profile dist --quiet --package proofload-bench-server
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

@@ -25,6 +25,7 @@ mod gate;
 mod guides;
 mod help;
 mod hostile;
+mod house;
 mod interrupted;
 mod interrupted_validate;
 mod load;
