@@ -3,14 +3,15 @@
 use crate::accounts::SeededAccount;
 use crate::answer::{Answer, Problem};
 use crate::call::Call;
-use crate::defects::{self, Defect, Defects, Memory};
+use crate::defects::{Defect, Defects};
+use crate::faults;
 use crate::handlers;
 use crate::operation::{Access, Row, Takes};
 use crate::route::{Route, Router};
 use crate::seed;
 use crate::settings::Settings;
-use crate::stores::Stores;
-use crate::token::{Refusal, Tokens};
+use crate::state::State;
+use crate::token::Refusal;
 use bytes::Bytes;
 use http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
@@ -28,31 +29,21 @@ pub(crate) struct BodyTooLarge;
 ///
 /// It is shared between threads as it is. What `publish` and `renewToken` touch is locked for reading, or per face.
 pub struct Identities {
-    pub(crate) settings: Settings,
-    pub(crate) tokens: Tokens,
-    pub(crate) stores: Stores,
     router: Router,
-    defects: Defects,
-    /// What only defects remember.
-    pub(crate) memory: Memory,
+    state: State,
 }
 
 impl Identities {
     /// A server with the seeded accounts, tags and people.
     pub fn new(mut settings: Settings) -> Self {
-        let defects = Defects::new(&settings.defects);
-        if let Some(weak) = defects::issuing::weak_key(&defects) {
+        if let Some(weak) = faults::issuing::weak_key(&Defects::new(&settings.defects)) {
             settings.signing_key = weak;
         }
         let identities = Self {
-            tokens: Tokens::new(&settings.signing_key, settings.token_lifetime),
             router: Router::new(&settings.prefix, settings.swagger),
-            stores: Stores::default(),
-            defects,
-            memory: Memory::default(),
-            settings,
+            state: State::new(settings),
         };
-        seed::plant(&identities);
+        seed::plant(&identities.state.stores);
         identities
     }
 
@@ -67,22 +58,17 @@ impl Identities {
 
     /// The key that signs tokens, for tests that mint their own.
     pub fn signing_key(&self) -> &SecretSlice<u8> {
-        &self.settings.signing_key
+        &self.state.settings.signing_key
     }
 
     /// Everything that is stored, for a comparison before and after.
     pub fn fingerprint_of_state(&self) -> Value {
-        self.stores.fingerprint()
+        self.state.stores.fingerprint()
     }
 
-    /// Whether the server was given a defect.
-    pub(crate) fn has(&self, defect: Defect) -> bool {
-        self.defects.has(defect)
-    }
-
-    /// Whether it was given any: on the hot path, one question for all.
-    pub(crate) fn is_defective(&self) -> bool {
-        !self.defects.is_empty()
+    /// What the server was set up with.
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.state.settings
     }
 
     fn answer(&self, request: &Request<Bytes>) -> Answer {
@@ -94,10 +80,10 @@ impl Identities {
             Route::WrongMethod(allow) => (None, Err(wrong_method(&allow))),
         };
         let answer = answer.unwrap_or_else(Problem::into_answer);
-        if self.defects.is_empty() {
-            answer
+        if self.state.is_defective() {
+            faults::answers::spoil(&self.state, row, request, answer)
         } else {
-            defects::answers::spoil(self, row, request, answer)
+            answer
         }
     }
 
@@ -106,26 +92,26 @@ impl Identities {
             request,
             values,
             caller: None,
-            now_ms: self.settings.clock.now_ms(),
+            now_ms: self.state.settings.clock.now_ms(),
         };
-        if self.has(Defect::ValidatesBeforeAuthenticating) {
-            defects::authorisation::body_problem(row, &call).map_or(Ok(()), Err)?;
+        if self.state.has(Defect::ValidatesBeforeAuthenticating) {
+            faults::authorisation::body_problem(row, &call).map_or(Ok(()), Err)?;
         }
         if row.access != Access::Anonymous {
             let caller = self.authenticated(request, row, call.now_ms)?;
             call.caller = Some(caller);
-            if self.has(Defect::ValidatesBeforeAuthorising) {
-                defects::authorisation::body_problem(row, &call).map_or(Ok(()), Err)?;
+            if self.state.has(Defect::ValidatesBeforeAuthorising) {
+                faults::authorisation::body_problem(row, &call).map_or(Ok(()), Err)?;
             }
             if !self.permitted(row, caller) {
-                if !self.defects.is_empty() {
-                    defects::authorisation::act_all_the_same(self, row, &call);
+                if self.state.is_defective() && faults::authorisation::is_done_all_the_same(&self.state, row) {
+                    let _ = handlers::handle(&self.state, row.operation, &call); // thrown away: the caller hears 403
                 }
                 return Err(Problem::new(StatusCode::FORBIDDEN));
             }
         }
         acceptable(request, row)?;
-        handlers::handle(self, row.operation, &call)
+        handlers::handle(&self.state, row.operation, &call)
     }
 
     /// Who sends the request, by its bearer token.
@@ -136,17 +122,17 @@ impl Identities {
         now_ms: i64,
     ) -> Result<&'static SeededAccount, Problem> {
         let checked = match bearer_token(request.headers()) {
-            Some(token) => self.tokens.check(token, now_ms).map_err(Some),
+            Some(token) => self.state.tokens.check(token, now_ms).map_err(Some),
             None => Err(None),
         };
-        if self.defects.is_empty() {
+        if !self.state.is_defective() {
             return checked.map_err(unauthorized);
         }
         match checked {
-            Ok(_) if defects::authentication::refused_all_the_same(self, request, row) => Err(unauthorized(None)),
+            Ok(_) if faults::authentication::refused_all_the_same(&self.state, request, row) => Err(unauthorized(None)),
             Ok(account) => Ok(account),
             Err(refusal) => {
-                defects::authentication::forgiven(self, request, row, now_ms).ok_or_else(|| unauthorized(refusal))
+                faults::authentication::forgiven(&self.state, request, row, now_ms).ok_or_else(|| unauthorized(refusal))
             }
         }
     }
@@ -157,10 +143,10 @@ impl Identities {
             Access::Anonymous | Access::Authenticated => true,
             Access::Permission(permission) => caller.permissions.holds(permission),
         };
-        if self.defects.is_empty() {
-            permitted
+        if self.state.is_defective() {
+            faults::authorisation::permits(&self.state, row, caller, permitted)
         } else {
-            defects::authorisation::permits(self, row, caller, permitted)
+            permitted
         }
     }
 }

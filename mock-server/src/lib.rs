@@ -5,6 +5,10 @@
 //! `adapter_wiremock` (feature `wiremock`) puts it behind a `wiremock::MockServer` for in-process tests, which is
 //! never a load target: wiremock takes a lock for each request and clones its body.
 //!
+//! Its layers, each of which knows only those before it: `operation`, `stores`, `defects` and `token`; `state`, which
+//! holds them; `faults`, what defects make of an answer; `handlers`, one file per family of operations; `identities`, which
+//! routes, authenticates and authorises.
+//!
 //! The behaviour is written by hand from what is known of the API, not derived from the contract that
 //! conformance checks against: two readings of the same facts catch each other's mistakes.
 
@@ -13,6 +17,7 @@ mod answer;
 mod call;
 mod clock;
 mod defects;
+mod faults;
 mod handlers;
 mod identities;
 mod operation;
@@ -21,6 +26,7 @@ mod route;
 mod seed;
 mod server;
 mod settings;
+mod state;
 mod stores;
 mod token;
 mod vision;

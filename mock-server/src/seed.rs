@@ -1,7 +1,6 @@
 //! What every mock starts with, so that reads find something.
 
-use crate::identities::Identities;
-use crate::stores::{Address, Alias, Document, EntityField, Face, Note, Person, PersonTag, Tag};
+use crate::stores::{Address, Alias, Document, EntityField, Face, Note, Person, PersonTag, Stores, Tag};
 use crate::vision;
 use bytes::Bytes;
 use parking_lot::Mutex;
@@ -24,17 +23,17 @@ const SEEDED_AT: &str = "2024-01-15T09:00:00.000Z";
 /// An aligned face, a crop of a portrait that is in the public domain.
 const PHOTO: &[u8] = include_bytes!("../../scenarios/images/face-aligned-112.jpg");
 
-pub(crate) fn plant(server: &Identities) {
-    tags(server);
-    server.stores.people.add(person_with_face());
-    server.stores.people.add(Person {
+pub(crate) fn plant(stores: &Stores) {
+    tags(stores);
+    stores.people.add(person_with_face());
+    stores.people.add(Person {
         id: SEEDED_PERSON,
         aliases: vec![alias(2, "Alan", "Shepard")],
         tags: vec![worn(STAFF_TAG)],
         ..Person::default()
     });
     let faces = vision::look(PHOTO).expect("the seeded photo is a JPEG");
-    server.stores.faces.enrol(Face {
+    stores.faces.enrol(Face {
         id: FACE,
         person: Some(SEEDED_PERSON_WITH_FACE),
         likeness: faces[0].likeness,
@@ -42,7 +41,7 @@ pub(crate) fn plant(server: &Identities) {
         reference: Some("seeded-photo-1".to_owned()),
         log: Mutex::default(),
     });
-    server.stores.documents.put(
+    stores.documents.put(
         DOCUMENT,
         Document {
             person: SEEDED_PERSON_WITH_FACE,
@@ -54,12 +53,12 @@ pub(crate) fn plant(server: &Identities) {
     );
 }
 
-fn tags(server: &Identities) {
+fn tags(stores: &Stores) {
     for (id, name, description, period) in [
         (SEEDED_TAG, "VIP", "To be greeted by name", "00:00:00"),
         (STAFF_TAG, "Staff", "Works here", "365.00:00:00"),
     ] {
-        server.stores.tags.add(Tag {
+        stores.tags.add(Tag {
             id: Some(id),
             name: Some(name.to_owned()),
             disabled: false,

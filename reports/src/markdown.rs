@@ -3,6 +3,11 @@
 use proofload_results::text;
 use std::fmt::Write;
 
+/// What a hostile server may put into one cell.
+pub(crate) const CELL_CHARS: usize = 300;
+/// GitHub drops a step summary of more than 1 MiB; ours stop well before, and say so.
+pub(crate) const MAX_BYTES: usize = 900_000;
+
 /// An inline `<code>` element of at most `max_chars` characters of `text`.
 ///
 /// Not a code span: inside a table a span cannot hold a backslash before a pipe.

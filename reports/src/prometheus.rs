@@ -2,7 +2,7 @@
 
 use hdrhistogram::Histogram;
 use proofload_results::load::Arrivals;
-use proofload_results::record::{Counters, Kind, Second, Totals};
+use proofload_results::record::{Counters, LatencyKind, Second, Totals};
 use std::fmt::{Display, Write as _};
 
 /// Upper bounds of the buckets, in microseconds.
@@ -104,12 +104,12 @@ fn latencies(out: &mut String, totals: &Totals) {
         (
             "proofload_response_time_seconds",
             "From due to the last byte of the answer.",
-            Kind::Response,
+            LatencyKind::Response,
         ),
         (
             "proofload_service_time_seconds",
             "From sent to the last byte of the answer.",
-            Kind::Service,
+            LatencyKind::Service,
         ),
     ] {
         head(out, name, "histogram", help);

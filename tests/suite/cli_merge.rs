@@ -3,7 +3,7 @@
 use proofload_deployment::units::Share;
 use proofload_load::{Arrivals, Process, Schedule};
 use proofload_results::load::{LoadReport, LoadVerdict};
-use proofload_results::record::{Kind, RecordReader, RecordWriter, Totals};
+use proofload_results::record::{LatencyKind, RecordReader, RecordWriter, Totals};
 use proofload_test_support::Mock;
 use std::fs;
 use std::path::Path;
@@ -77,7 +77,7 @@ fn shares_of_one_schedule_become_one_record() {
     assert_eq!((merged.arrivals.sent, merged.arrivals.done), (whole, whole));
 
     // Nothing is lost: each bucket holds what the two held.
-    let latencies = |record: &RecordReader| record.totals().unwrap().latencies("publish", Kind::Response);
+    let latencies = |record: &RecordReader| record.totals().unwrap().latencies("publish", LatencyKind::Response);
     let mut sum = latencies(&first);
     sum.add(latencies(&second)).unwrap();
     let record = RecordReader::open(&folder.path().join("whole")).unwrap();

@@ -36,7 +36,7 @@ const HEAD: &str = "\
 it. A defect that breaks what the vendor documents (MUST) ends in at least one failing case of an operation it shows in,
 one that breaks a custom (SHOULD) in at least one warning. Defects that show everywhere are looked for in one operation of each kind.
 
-This page is held current by `tests/defects.rs`.
+This page is held current by `tests/suite/defects.rs`.
 
 | defect | severity | fails | warns |
 |---|---|---|---|
@@ -164,7 +164,7 @@ fn every_defect_is_caught() {
         .collect();
     assert!(
         strayed.is_empty(),
-        "docs/caught.md is out of date for {strayed:?}; INSTA_UPDATE=always cargo test --test defects writes it anew"
+        "docs/caught.md is out of date for {strayed:?}; INSTA_UPDATE=always cargo test --test suite defects writes it anew"
     );
 }
 

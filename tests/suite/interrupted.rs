@@ -2,7 +2,7 @@
 //! code. One that is killed leaves a record too, and `proofload report` shows it.
 #![cfg(unix)]
 
-use proofload_results::record::{Kind, RecordReader, RunStatus};
+use proofload_results::record::{LatencyKind, RecordReader, RunStatus};
 use proofload_test_support::{Gate, Mock};
 use serde_json::Value;
 use std::fs::{self, OpenOptions};
@@ -161,7 +161,7 @@ fn assert_drains_and_reports(signal: &str, code: i32) {
     assert_eq!(arrivals["unsent"], 0, "{report:#}");
     let record = RecordReader::open(&run.record()).unwrap();
     assert_eq!(record.run.status, RunStatus::Incomplete);
-    let measured = record.totals().unwrap().latencies("publish", Kind::Response);
+    let measured = record.totals().unwrap().latencies("publish", LatencyKind::Response);
     assert_eq!(Some(measured.len()), arrivals["done"].as_u64());
     assert_eq!(report_json(&run.record()), report, "the record tells the same");
 }

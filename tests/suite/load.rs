@@ -1,7 +1,7 @@
 //! Load runs from end to end: the program against a mock of its own.
 
 use proofload_mock_server::Settings;
-use proofload_results::record::{Kind, RecordReader, RunStatus};
+use proofload_results::record::{LatencyKind, RecordReader, RunStatus};
 use proofload_test_support::Mock;
 use serde_json::Value;
 use std::path::Path;
@@ -75,7 +75,7 @@ fn a_camera_feed_sends_every_arrival_and_records_it() {
     assert_eq!(reader.run.status, RunStatus::Complete);
     let totals = reader.totals().unwrap();
     assert_eq!((totals.arrivals.due, totals.arrivals.done), (150, 150));
-    assert_eq!(totals.latencies("publish", Kind::Response).len(), 150);
+    assert_eq!(totals.latencies("publish", LatencyKind::Response).len(), 150);
     let told: u64 = publish["response_us"]["p99"].as_u64().unwrap();
     assert_eq!(
         totals.operation("publish").response_us.p99,
@@ -332,7 +332,7 @@ mod signals {
         let totals = reader.totals().unwrap();
         assert!(totals.arrivals.done > 0);
         assert_eq!(
-            totals.latencies("publish", Kind::Response).len(),
+            totals.latencies("publish", LatencyKind::Response).len(),
             totals.operation("publish").ok
         );
     }

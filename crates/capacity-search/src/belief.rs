@@ -5,6 +5,7 @@
 //! where calls pile up. No step decides alone: a step at the edge of a random server misses its objective every other time.
 
 use super::evidence::{Allowed, StepResult, number};
+use super::probability::{normal, normalised};
 use super::replay::Edge;
 use super::share::{in_play, soft};
 use super::steady;
@@ -174,22 +175,6 @@ fn firm(steps: &[&StepResult], objective: usize, ln_edge: f64) -> f64 {
         if held { below } else { 1.0 - below }.max(1e-4)
     });
     weights.product()
-}
-
-/// The standard normal distribution function, by the logistic approximation of Bowling et al. (2009); its error stays
-/// below 0.02%.
-pub(super) fn normal(z: f64) -> f64 {
-    let z = z.clamp(-12.0, 12.0);
-    1.0 / (1.0 + (-0.070_56 * z.powi(3) - 1.5976 * z).exp())
-}
-
-pub(super) fn normalised(mut weights: Vec<f64>) -> Vec<f64> {
-    let sum: f64 = weights.iter().sum();
-    let even = 1.0 / number(weights.len() as u64);
-    for weight in &mut weights {
-        *weight = if sum > 0.0 { *weight / sum } else { even };
-    }
-    weights
 }
 
 /// The probability of lying above each point, from that of lying at each.

@@ -5,6 +5,7 @@
 
 mod belief;
 mod evidence;
+mod probability;
 mod replay;
 mod search;
 mod share;

@@ -5,8 +5,8 @@
 //! unknown slope. A grid over edges and slopes holds the posterior; calls of a queue come in clusters, so the
 //! likelihood is tempered by their overdispersion (quasi-likelihood, Wedderburn 1974).
 
-use super::belief::{normal, normalised};
 use super::evidence::{Allowed, StepResult, number};
+use super::probability::{normal, normalised};
 use super::tail::{Tail, long_run};
 
 /// Points of the grid over slopes.

@@ -8,6 +8,7 @@ use proofload_load::{Journey, Workload};
 use proofload_results::capacity::{
     Broke, Cameras, CapacityReport, CapacityVerdict, LatencyAt, Need, Purpose, SCHEMA, StepRow, StepVerdict, Usl,
 };
+use proofload_results::figures::three_digits;
 use proofload_results::load::rounded;
 use std::time::Instant;
 
@@ -227,7 +228,7 @@ impl Notes {
 
 /// What the calls show of the server.
 fn as_a_line(server: Server) -> String {
-    let ms = |seconds: f64| format!("{} ms", figure(1000.0 * seconds));
+    let ms = |seconds: f64| format!("{} ms", three_digits(1000.0 * seconds));
     let beside = if server.beside_s > 0.0 {
         format!(" and {} on the way", ms(server.beside_s))
     } else {
@@ -286,9 +287,9 @@ fn sentence(report: &CapacityReport, end: End) -> String {
             };
             Some(format!(
                 "carries {}/s (bracket {} to {}){cameras}{limit}",
-                figure(per_s),
-                figure(low),
-                figure(high)
+                three_digits(per_s),
+                three_digits(low),
+                three_digits(high)
             ))
         }
         _ => None,
@@ -298,7 +299,7 @@ fn sentence(report: &CapacityReport, end: End) -> String {
             let need = report.need.map_or_else(String::new, |need| {
                 let share = need.headroom.unwrap_or_default() * 100.0;
                 let met = if need.met == Some(true) { "to spare" } else { "TOO LITTLE" };
-                format!("; {}/s are needed: {:.0}% {met}", figure(need.rate_per_s), share.abs())
+                format!("; {}/s are needed: {:.0}% {met}", three_digits(need.rate_per_s), share.abs())
             });
             format!("This target {}{need}", carries().unwrap_or_default())
         }
@@ -317,7 +318,7 @@ fn sentence(report: &CapacityReport, end: End) -> String {
         End::OutOfTime => {
             let known = report.bracket_per_s.map_or_else(
                 || "before a limit was found".to_owned(),
-                |[low, high]| format!("while the limit could still lie anywhere between {} and {}/s", figure(low), figure(high)),
+                |[low, high]| format!("while the limit could still lie anywhere between {} and {}/s", three_digits(low), three_digits(high)),
             );
             format!("The time was up {known}: give a longer --max-time")
         }
@@ -328,17 +329,6 @@ fn sentence(report: &CapacityReport, end: End) -> String {
                 |carries| format!("{why} before its end; until then it looked as if it {carries}"),
             )
         }
-    }
-}
-
-/// A rate with three significant digits or all its whole ones.
-fn figure(per_s: f64) -> String {
-    if per_s >= 99.95 {
-        format!("{per_s:.0}")
-    } else if per_s >= 9.995 {
-        format!("{per_s:.1}")
-    } else {
-        format!("{per_s:.2}")
     }
 }
 

@@ -12,7 +12,7 @@ use proofload_load::{
 use proofload_results::capacity::{StepRow, StepVerdict};
 use proofload_results::events::Observer;
 use proofload_results::load::{Percentiles, SloRow, rounded};
-use proofload_results::record::{Kind, Totals, latency_histogram};
+use proofload_results::record::{LatencyKind, Totals, latency_histogram};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -146,7 +146,7 @@ impl Bench<'_> {
         let measured_s: f64 = moments.iter().map(|moment| moment.length_s).sum();
         totals.offered_s = measured_s;
         let slos: Vec<SloRow> = self.objectives.slos().iter().map(|slo| slo.evaluate(&totals)).collect();
-        let response_us = percentiles(&totals, Kind::Response);
+        let response_us = percentiles(&totals, LatencyKind::Response);
         let done: u64 = seen.done[warm_up..].iter().sum();
         let result = StepResult {
             plan,
@@ -195,7 +195,7 @@ impl Bench<'_> {
         let rows = totals.operations();
         let errors: u64 = rows.iter().map(|row| row.errors).sum();
         let calls: u64 = rows.iter().map(|row| row.ok + row.errors).sum();
-        let response_us = percentiles(totals, Kind::Response);
+        let response_us = percentiles(totals, LatencyKind::Response);
         let done_per_s = ratio(done, 1) / measured_s.max(1e-9);
         let steady = result.is_steady();
         let verdict = match result.ending {
@@ -229,7 +229,7 @@ impl Bench<'_> {
             calls,
             errors,
             response_us,
-            service_us: percentiles(totals, Kind::Service),
+            service_us: percentiles(totals, LatencyKind::Service),
             // Little's law: arrivals under way are throughput times response time.
             in_flight: rounded(done_per_s * response_us.mean / 1e6),
             steady,
@@ -285,7 +285,7 @@ fn ratio(part: u64, whole: u64) -> f64 {
 }
 
 /// The percentiles over all operations.
-fn percentiles(totals: &Totals, kind: Kind) -> Percentiles {
+fn percentiles(totals: &Totals, kind: LatencyKind) -> Percentiles {
     let mut sum = latency_histogram();
     for row in totals.operations() {
         // Values beyond the bounds cannot be: every histogram of a record has the same bounds.

@@ -6,13 +6,15 @@
 //! access to it. Everything else in the house generates from it or serves it.
 
 mod document;
+mod error;
 mod json_schema;
 mod operation;
 mod reader;
 mod resolve;
 mod source;
 
-pub use document::{Contract, ContractError};
+pub use document::Contract;
+pub use error::ContractError;
 pub use json_schema::json_schema;
 pub use operation::{Access, MediaType, Operation, Parameter, ParameterPlace, RequestBody, Response, Rule};
 pub use source::{Severity, Source};

@@ -1,6 +1,6 @@
 //! Reading the operations out of an OpenAPI document.
 
-use crate::document::ContractError;
+use crate::error::ContractError;
 use crate::operation::{Access, MediaType, Operation, Parameter, ParameterPlace, RequestBody, Response, Rule};
 use crate::resolve::Resolver;
 use crate::source::Source;

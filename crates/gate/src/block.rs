@@ -1,7 +1,7 @@
 //! One block of load on one side, and what many of them add up to.
 
 use super::error::GateError;
-use super::interleaved::Interleaved;
+use super::plan::Interleaved;
 use super::recorded::cell;
 use parking_lot::Mutex;
 use proofload_gate_statistics::{Cell, Series};

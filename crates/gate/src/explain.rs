@@ -1,10 +1,11 @@
 //! Why a verdict is what it is, in sentences.
 
-use super::options::Options;
+use super::options::GateOptions;
+use proofload_results::figures;
 use proofload_results::gate::{Comparison, Finite, GateVerdict, Metric, words};
 
 /// One sentence for each comparison that decided, the weightiest first.
-pub(super) fn reasons(comparisons: &[Comparison], options: &Options) -> Vec<String> {
+pub(super) fn reasons(comparisons: &[Comparison], options: &GateOptions) -> Vec<String> {
     let of = |verdict| {
         comparisons
             .iter()
@@ -23,7 +24,7 @@ pub(super) fn reasons(comparisons: &[Comparison], options: &Options) -> Vec<Stri
     reasons
 }
 
-fn regressed(comparison: &Comparison, options: &Options) -> String {
+fn regressed(comparison: &Comparison, options: &GateOptions) -> String {
     let metric = comparison.metric;
     let up = match metric {
         Metric::ErrorRate => comparison.difference.map_or(0.0, Finite::get) >= 0.0,
@@ -36,7 +37,7 @@ fn regressed(comparison: &Comparison, options: &Options) -> String {
         words::value(metric, comparison.candidate),
         words::value(metric, comparison.baseline),
         words::change(comparison),
-        words::percent(options.settings.confidence),
+        figures::percent(options.settings.confidence),
         words::interval(comparison),
         words::value(metric, comparison.limit),
     )

@@ -5,37 +5,15 @@
 //! times, and the answer is given as soon as it is sure ([`proofload_gate_statistics::Looks`]).
 
 use super::error::GateError;
-use super::options::Options;
+use super::options::GateOptions;
+use super::plan::Interleaved;
 use super::running::Running;
-use proofload_deployment::Target;
-use proofload_load as load;
-use proofload_load::{Interruption, LoadError, Workload};
+use proofload_load::{Interruption, LoadError};
 use proofload_results::events::Observer;
 use proofload_results::gate::GateReport;
 use proofload_results::record::RecordWriter;
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::watch;
-
-/// Two deployments, and how they are loaded.
-#[derive(Debug)]
-pub struct Interleaved<'a> {
-    /// What both are loaded with.
-    pub workload: &'a Workload,
-    /// What the candidate is compared with.
-    pub baseline: &'a Target,
-    /// What is judged.
-    pub candidate: &'a Target,
-    /// How each block is made; its seed, record, shard and start do not matter.
-    pub load: load::Options,
-    /// How long one block is.
-    pub block: Duration,
-    /// How long the comparison may take, from the first block to the last.
-    pub max_time: Duration,
-    /// The directory for the record: `gate.json`, and a run directory for each side, `a` and `b`. `None` for no record.
-    pub out: Option<PathBuf>,
-}
 
 /// What came of an interleaved comparison.
 #[derive(Debug, Clone)]
@@ -53,7 +31,7 @@ pub struct Compared {
 /// measured.
 pub async fn interleaved(
     plan: &Interleaved<'_>,
-    options: &Options,
+    options: &GateOptions,
     observer: Arc<dyn Observer>,
     stop: watch::Receiver<Option<Interruption>>,
 ) -> Result<Compared, GateError> {

@@ -11,6 +11,7 @@ mod error;
 mod explain;
 mod interleaved;
 mod options;
+mod plan;
 mod recorded;
 mod records;
 mod running;
@@ -18,8 +19,9 @@ mod turns_record;
 
 pub use drift::{Drift, drift};
 pub use error::GateError;
-pub use interleaved::{Compared, Interleaved, interleaved};
-pub use options::Options;
+pub use interleaved::{Compared, interleaved};
+pub use options::GateOptions;
+pub use plan::Interleaved;
 pub use proofload_gate_statistics::{Scope, Settings};
 pub use records::records;
 

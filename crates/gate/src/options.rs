@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// How two sides are compared.
 #[derive(Debug, Clone, Default)]
-pub struct Options {
+pub struct GateOptions {
     /// What is tolerated, and how sure the answer must be.
     pub settings: Settings,
     /// What is compared; everything when nothing is named.
@@ -15,7 +15,7 @@ pub struct Options {
     pub warm_up: Duration,
 }
 
-impl Options {
+impl GateOptions {
     /// Whether a metric of an operation is compared.
     pub(super) fn compares(&self, operation: &str, metric: Metric) -> bool {
         self.compare.is_empty() || self.compare.iter().any(|scope| scope.covers(operation, metric))

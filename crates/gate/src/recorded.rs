@@ -4,7 +4,9 @@ use super::error::GateError;
 use proofload_gate_statistics::{Cell, Series};
 use proofload_results::gate::{Finite, Run};
 use proofload_results::load::LoadVerdict;
-use proofload_results::record::{HistogramTag, Kind, Outcome, RecordReader, RunInfo, RunStatus, Second, Totals};
+use proofload_results::record::{
+    CallOutcome, HistogramTag, LatencyKind, RecordReader, RunInfo, RunStatus, Second, Totals,
+};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
@@ -44,7 +46,7 @@ impl Recorded {
             recorded.operations.insert(row.name.clone(), Series::default());
         }
         let mut totals = Totals::default();
-        for second in reader.seconds_of(|tag| tag.kind == Kind::Response)? {
+        for second in reader.seconds_of(|tag| tag.kind == LatencyKind::Response)? {
             let second = second?;
             recorded.add(&second, warm_up.as_secs_f64());
             totals.add(&second);
@@ -133,8 +135,8 @@ pub(super) fn cell(operation: &str, second: &Second, length_s: f64) -> Cell {
     let mut cell = Cell::new(length_s);
     let tag = HistogramTag {
         operation: operation.to_owned(),
-        kind: Kind::Response,
-        outcome: Outcome::Ok,
+        kind: LatencyKind::Response,
+        outcome: CallOutcome::Ok,
     };
     if let Some(histogram) = second.histograms.get(&tag) {
         for value in histogram.iter_recorded() {

@@ -3,7 +3,7 @@
 use super::comparable;
 use super::error::GateError;
 use super::explain;
-use super::options::Options;
+use super::options::GateOptions;
 use super::recorded::Recorded;
 use proofload_gate_statistics::{Design, Evidence, Series, judge, measure, overall};
 use proofload_results::gate::{GateReport, Mode, SCHEMA, Side};
@@ -19,7 +19,7 @@ const FEW_CALLS: u64 = 20;
 ///
 /// # Errors
 /// A run cannot be read or is no good, or the runs do not belong together.
-pub fn records(baseline: &[PathBuf], candidate: &[PathBuf], options: &Options) -> Result<GateReport, GateError> {
+pub fn records(baseline: &[PathBuf], candidate: &[PathBuf], options: &GateOptions) -> Result<GateReport, GateError> {
     let all: Vec<&Path> = baseline.iter().chain(candidate).map(PathBuf::as_path).collect();
     comparable::distinct(&all)?;
     let read = |directories: &[PathBuf]| -> Result<Vec<Recorded>, GateError> {
@@ -64,7 +64,7 @@ fn side(runs: &[Recorded]) -> Side {
 fn evidence(
     baseline: &[Recorded],
     candidate: &[Recorded],
-    options: &Options,
+    options: &GateOptions,
     warnings: &mut Vec<String>,
 ) -> Result<Vec<Evidence>, GateError> {
     let names: BTreeSet<&String> = baseline

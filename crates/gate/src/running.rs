@@ -3,8 +3,8 @@
 use super::block::{Blocks, Sides};
 use super::error::GateError;
 use super::explain;
-use super::interleaved::Interleaved;
-use super::options::Options;
+use super::options::GateOptions;
+use super::plan::Interleaved;
 use super::turns_record::{self, Common, Records};
 use chrono::{DateTime, SecondsFormat, Utc};
 use proofload_deployment::Target;
@@ -26,7 +26,7 @@ const METHOD: &str =
 /// A comparison under way.
 pub(super) struct Running<'a> {
     plan: &'a Interleaved<'a>,
-    options: &'a Options,
+    options: &'a GateOptions,
     observer: Arc<dyn Observer>,
     blocks: Blocks<'a>,
     sides: Sides,
@@ -47,7 +47,7 @@ impl<'a> Running<'a> {
     /// Makes the first pair, which opens connections, fills caches and shows how long a pair takes; it is not measured.
     pub(super) async fn begin(
         plan: &'a Interleaved<'a>,
-        options: &'a Options,
+        options: &'a GateOptions,
         observer: Arc<dyn Observer>,
         stop: watch::Receiver<Option<Interruption>>,
     ) -> Result<Self, GateError> {

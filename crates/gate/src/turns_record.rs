@@ -2,7 +2,7 @@
 
 use super::block::Block;
 use super::error::GateError;
-use super::interleaved::Interleaved;
+use super::plan::Interleaved;
 use chrono::{DateTime, SecondsFormat, Utc};
 use proofload_deployment::Target;
 use proofload_load as load;

@@ -8,6 +8,7 @@ pub mod certify;
 pub mod events;
 #[cfg(any(test, feature = "examples"))]
 pub mod examples;
+pub mod figures;
 pub mod gate;
 pub mod kept;
 pub mod load;
@@ -15,3 +16,4 @@ pub mod objective;
 pub mod record;
 pub mod text;
 pub mod validate;
+mod whole;

@@ -1,21 +1,13 @@
 //! Defects: single faults that the server can be given, each one that real servers have had.
 //!
-//! They are what a conformance suite is tested against. The server proper asks at its decision points whether it
-//! has one (`server.has(Defect::…)`); what takes more than a line stands in this folder:
-//! [`authentication`] forgives tokens, [`credentials`] passwords, [`authorisation`] opens and closes doors,
-//! [`issuing`] spoils tokens, and [`answers`] spoils what has already been answered rightly.
+//! They are what a conformance suite is tested against. This folder says which there are and which a server has; what
+//! they make of an answer stands in [`crate::faults`], and what takes no more than a line where the server decides.
 
-pub(crate) mod answers;
-pub(crate) mod authentication;
-pub(crate) mod authorisation;
-pub(crate) mod credentials;
-pub(crate) mod issuing;
 mod memory;
 mod registry;
 mod set;
 mod table;
 
-pub(crate) use issuing::Occasion;
 pub(crate) use memory::{Memory, previous};
 pub use registry::Defect;
 pub(crate) use set::Defects;

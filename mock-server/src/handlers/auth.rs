@@ -3,8 +3,10 @@
 use crate::accounts::SeededAccount;
 use crate::answer::{self, Answer, Problem};
 use crate::call::{Call, Text};
-use crate::defects::{Defect, Occasion, credentials, issuing, previous};
-use crate::identities::Identities;
+use crate::defects::{Defect, previous};
+use crate::faults::issuing::Occasion;
+use crate::faults::{credentials, issuing};
+use crate::state::State;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -24,7 +26,7 @@ struct Session<'a> {
     token: &'a str,
 }
 
-pub(super) fn authenticate(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn authenticate(server: &State, call: &Call) -> Result<Answer, Problem> {
     let sent: Credentials = call.json()?;
     let forgiven = credentials::forgiven(server, sent.username.as_deref(), sent.password.as_deref());
     if let (Some(account), Some(username)) = (forgiven, &sent.username) {
@@ -51,7 +53,7 @@ pub(super) fn authenticate(server: &Identities, call: &Call) -> Result<Answer, P
     Ok(logged_in(server, account, username, password, call.now_ms))
 }
 
-fn logged_in(server: &Identities, account: &'static SeededAccount, typed: &str, password: &str, now_ms: i64) -> Answer {
+fn logged_in(server: &State, account: &'static SeededAccount, typed: &str, password: &str, now_ms: i64) -> Answer {
     let username = if server.has(Defect::LoginEchoesUsername) {
         typed
     } else {
@@ -63,7 +65,7 @@ fn logged_in(server: &Identities, account: &'static SeededAccount, typed: &str, 
     )
 }
 
-pub(super) fn renew_token(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn renew_token(server: &State, call: &Call) -> Result<Answer, Problem> {
     if issuing::renewal_fails(server) {
         return Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR));
     }
@@ -76,7 +78,7 @@ pub(super) fn renew_token(server: &Identities, call: &Call) -> Result<Answer, Pr
     Ok(session(caller.name, &renewed))
 }
 
-pub(super) fn profile(server: &Identities, call: &Call) -> Answer {
+pub(super) fn profile(server: &State, call: &Call) -> Answer {
     let mut caller = call.caller();
     if server.has(Defect::ProfileOfPreviousCaller) {
         caller = previous(&server.memory.last_profile, caller);

@@ -3,7 +3,7 @@
 use crate::answer::{self, Answer, Problem};
 use crate::call::Call;
 use crate::defects::Defect;
-use crate::identities::Identities;
+use crate::state::State;
 use crate::stores::{Detection, Face};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -38,7 +38,7 @@ struct Page {
     ascending: bool,
 }
 
-pub(super) fn by_person(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn by_person(server: &State, call: &Call) -> Result<Answer, Problem> {
     let (person, page) = (call.id(0)?, Page::of(server, call)?);
     if !server.stores.people.contains(person) {
         return Err(Problem::not_found("There is no such person."));
@@ -51,7 +51,7 @@ pub(super) fn by_person(server: &Identities, call: &Call) -> Result<Answer, Prob
     Ok(page.of_faces(server, &faces))
 }
 
-pub(super) fn by_face(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn by_face(server: &State, call: &Call) -> Result<Answer, Problem> {
     let (face, page) = (call.id(0)?, Page::of(server, call)?);
     let face = server.stores.faces.get(face);
     let face = face.ok_or_else(|| Problem::not_found("There is no such face."))?;
@@ -64,7 +64,7 @@ pub(super) fn by_face(server: &Identities, call: &Call) -> Result<Answer, Proble
 }
 
 impl Page {
-    fn of(server: &Identities, call: &Call) -> Result<Self, Problem> {
+    fn of(server: &State, call: &Call) -> Result<Self, Problem> {
         let has = |defect| server.has(defect);
         let unit_ms = if has(Defect::EpochInSeconds) { 1_000 } else { 1 };
         let bound = |name: &str, ignored: Defect| -> Result<Option<i64>, Problem> {
@@ -96,7 +96,7 @@ impl Page {
     }
 
     /// The detections of some faces, oldest or newest first by the time the camera gave.
-    fn of_faces(&self, server: &Identities, faces: &[Arc<Face>]) -> Answer {
+    fn of_faces(&self, server: &State, faces: &[Arc<Face>]) -> Answer {
         let mut wanted: Vec<Detection> = Vec::new();
         for face in faces {
             let log = face.log.lock();
@@ -115,7 +115,7 @@ impl Page {
 }
 
 impl Listed {
-    fn of(server: &Identities, detection: &Detection) -> Self {
+    fn of(server: &State, detection: &Detection) -> Self {
         let time = DateTime::from_timestamp_millis(detection.detected_ms).unwrap_or(DateTime::UNIX_EPOCH);
         let shown = if server.has(Defect::DetectionTimeLocal) {
             time.with_timezone(&detection.time_zone).naive_local().and_utc()

@@ -4,7 +4,7 @@ use super::multipart;
 use crate::answer::{self, Answer, Problem};
 use crate::call::Call;
 use crate::defects::Defect;
-use crate::identities::Identities;
+use crate::state::State;
 use crate::stores::Document;
 use bytes::Bytes;
 use http::HeaderValue;
@@ -16,7 +16,7 @@ use uuid::Uuid;
 /// The type of a file that came without one.
 const UNKNOWN_TYPE: &str = "application/octet-stream";
 
-pub(super) fn upload(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn upload(server: &State, call: &Call) -> Result<Answer, Problem> {
     let mut form = multipart::read(call)?;
     let (person, mut name) = (form.text("personId")?, form.text("name")?);
     if server.has(Defect::UploadWithoutName) {
@@ -59,7 +59,7 @@ pub(super) fn upload(server: &Identities, call: &Call) -> Result<Answer, Problem
 }
 
 /// The file, byte for byte, with the type it came with. It is offered as a download, never shown in place.
-pub(super) fn data(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn data(server: &State, call: &Call) -> Result<Answer, Problem> {
     let (person, id) = (call.id(0)?, call.id(1)?);
     let document = server.stores.documents.get(id);
     let document = document.filter(|document| document.person == person || server.has(Defect::DocumentOfAnybody));

@@ -4,7 +4,7 @@ use super::multipart;
 use crate::answer::{self, Answer, Problem};
 use crate::call::{Call, Text, instant};
 use crate::defects::Defect;
-use crate::identities::Identities;
+use crate::state::State;
 use crate::stores::{Face, Image, NoImage, Sighting};
 use crate::vision::{BoundingBox, SeenFace};
 use chrono_tz::Tz;
@@ -81,7 +81,7 @@ struct PublishedFace {
     person: Option<EdgePerson>,
 }
 
-pub(super) fn publish(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn publish(server: &State, call: &Call) -> Result<Answer, Problem> {
     let frame: Frame = call.json()?;
     let checked = match frame.check(server, Holds::Expanded) {
         Err(_) if frame.is_overlooked(server) => return Ok(answer::empty()),
@@ -96,7 +96,7 @@ pub(super) fn publish(server: &Identities, call: &Call) -> Result<Answer, Proble
     Ok(answer::empty())
 }
 
-pub(super) fn publish_with_response(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn publish_with_response(server: &State, call: &Call) -> Result<Answer, Problem> {
     let frame: Frame = call.json()?;
     let checked = match frame.check(server, Holds::Expanded) {
         Err(_) if frame.is_overlooked(server) => return Ok(answer::json(&PublishedFaces { faces: Vec::new() })),
@@ -134,7 +134,7 @@ pub(super) fn publish_with_response(server: &Identities, call: &Call) -> Result<
     Ok(answer::json(&PublishedFaces { faces }))
 }
 
-pub(super) fn recognize(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn recognize(server: &State, call: &Call) -> Result<Answer, Problem> {
     let mut frame: Frame = call.json()?;
     if server.has(Defect::RecognizeWithoutDetector) {
         frame.detector_name.get_or_insert(Text(Cow::Borrowed("unknown")));
@@ -146,7 +146,7 @@ pub(super) fn recognize(server: &Identities, call: &Call) -> Result<Answer, Prob
     match_of(server, &checked.image)
 }
 
-pub(super) fn lookup(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn lookup(server: &State, call: &Call) -> Result<Answer, Problem> {
     let mut form = multipart::read(call)?;
     if let Some(model) = form.text("RecognitionModel")?
         && !model.eq_ignore_ascii_case("arcface")
@@ -173,7 +173,7 @@ pub(super) fn lookup(server: &Identities, call: &Call) -> Result<Answer, Problem
 
 impl<'a> Frame<'a> {
     /// Checks everything, so that one answer names every member that is wrong.
-    fn check(&'a self, server: &Identities, holds: Holds) -> Result<Checked<'a>, Problem> {
+    fn check(&'a self, server: &State, holds: Holds) -> Result<Checked<'a>, Problem> {
         let mut errors = Vec::new();
         let (member, value) = match holds {
             Holds::Expanded => ("expanded", self.expanded.as_deref()),
@@ -218,7 +218,7 @@ impl<'a> Frame<'a> {
 
 impl Frame<'_> {
     /// Whether a defect takes a frame in which something is missing or wrong.
-    fn is_overlooked(&self, server: &Identities) -> bool {
+    fn is_overlooked(&self, server: &State) -> bool {
         let missing = [
             (&self.expanded, Defect::PublishWithoutImage),
             (&self.detector_name, Defect::PublishWithoutDetector),
@@ -247,7 +247,7 @@ fn required<'a>(member: &str, value: Option<&'a str>, errors: &mut Vec<(String, 
 }
 
 /// Stores a detection of a face, and says whose and under which id.
-fn note(server: &Identities, checked: &Checked, seen: &SeenFace, allow_double: bool) -> (Arc<Face>, Uuid) {
+fn note(server: &State, checked: &Checked, seen: &SeenFace, allow_double: bool) -> (Arc<Face>, Uuid) {
     let mut face = server.stores.faces.seen(&seen.likeness);
     if server.has(Defect::PublishedAsSomebodyElse) {
         face = server.stores.faces.first().unwrap_or(face);
@@ -275,7 +275,7 @@ fn note(server: &Identities, checked: &Checked, seen: &SeenFace, allow_double: b
 }
 
 /// The person whose face is the largest in the image; `404` without a face or a match.
-fn match_of(server: &Identities, image: &Image) -> Result<Answer, Problem> {
+fn match_of(server: &State, image: &Image) -> Result<Answer, Problem> {
     let largest = image.faces.first();
     let face = largest.and_then(|seen| {
         if server.has(Defect::RecognizesWrongPerson) {
@@ -292,7 +292,7 @@ fn no_match() -> Problem {
 }
 
 /// The person whose face it is; nobody for a stranger's.
-fn edge_person(server: &Identities, face: &Face) -> Option<EdgePerson> {
+fn edge_person(server: &State, face: &Face) -> Option<EdgePerson> {
     let person_id = face.person?;
     let (alias, tag_ids) = server.stores.people.read(person_id, |person| {
         let tags: Vec<_> = person.tags.iter().map(|worn| worn.tag).collect();

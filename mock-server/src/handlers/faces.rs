@@ -3,7 +3,7 @@
 use crate::answer::{self, Answer, Problem};
 use crate::call::{Call, Text};
 use crate::defects::Defect;
-use crate::identities::Identities;
+use crate::state::State;
 use crate::stores::{Face, Image, Person};
 use http::StatusCode;
 use parking_lot::Mutex;
@@ -25,7 +25,7 @@ struct Images<'a> {
 }
 
 /// Enrols a face: for the person named, or for a new one. A face that is known already stays as it is, unless forced.
-pub(super) fn enroll(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn enroll(server: &State, call: &Call) -> Result<Answer, Problem> {
     let body: Images = call.json()?;
     let person: Option<Uuid> = call.query_as("personId")?;
     let forced = call.query_flag("forceEnrollment", false)?;
@@ -63,7 +63,7 @@ pub(super) fn enroll(server: &Identities, call: &Call) -> Result<Answer, Problem
     Ok(enrolled(person, face.id))
 }
 
-pub(super) fn detect(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn detect(server: &State, call: &Call) -> Result<Answer, Problem> {
     let body: Images = call.json()?;
     let image = image(server, "faceImage", body.face_image.as_deref())?;
     let faces: Vec<_> = image
@@ -75,7 +75,7 @@ pub(super) fn detect(server: &Identities, call: &Call) -> Result<Answer, Problem
 }
 
 /// Compares the largest faces of two images.
-pub(super) fn compare(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn compare(server: &State, call: &Call) -> Result<Answer, Problem> {
     let body: Images = call.json()?;
     let first = image(server, "faceImage1", body.face_image1.as_deref())?;
     let second = image(server, "faceImage2", body.face_image2.as_deref())?;
@@ -91,7 +91,7 @@ pub(super) fn compare(server: &Identities, call: &Call) -> Result<Answer, Proble
 }
 
 /// Whether a photo of that reference id was enrolled, and whose it is.
-pub(super) fn check_image_reference(server: &Identities, call: &Call) -> Answer {
+pub(super) fn check_image_reference(server: &State, call: &Call) -> Answer {
     let reference = call.value(0);
     let face = server.stores.faces.by_reference(reference);
     answer::json(&json!({
@@ -102,7 +102,7 @@ pub(super) fn check_image_reference(server: &Identities, call: &Call) -> Answer 
     }))
 }
 
-fn new_person(server: &Identities) -> Uuid {
+fn new_person(server: &State) -> Uuid {
     let id = Uuid::new_v4();
     server.stores.people.add(Person {
         id,
@@ -116,7 +116,7 @@ fn enrolled(person: Uuid, face: Uuid) -> Answer {
 }
 
 /// The image of a required member.
-fn image(server: &Identities, member: &str, text: Option<&str>) -> Result<Arc<Image>, Problem> {
+fn image(server: &State, member: &str, text: Option<&str>) -> Result<Arc<Image>, Problem> {
     let text = text.filter(|text| !text.is_empty());
     let text = text.ok_or_else(|| Problem::invalid(member, format!("The {member} field is required.")))?;
     let image = server.stores.images.in_base64(text);

@@ -6,7 +6,7 @@
 use crate::answer::{self, Answer, Problem};
 use crate::call::Call;
 use crate::defects::Defect;
-use crate::identities::Identities;
+use crate::state::State;
 use crate::stores::{Address, Alias, EntityField, Note, Person, PersonTag};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -77,7 +77,7 @@ kept!(
 );
 kept!(Address, id, addresses, None, None);
 
-pub(super) fn list<T: Kept>(server: &Identities, call: &Call) -> Result<Vec<T>, Problem> {
+pub(super) fn list<T: Kept>(server: &State, call: &Call) -> Result<Vec<T>, Problem> {
     let own = server.stores.people.read(call.id(0)?, |person| T::of(person).clone());
     let own = own.ok_or_else(nobody)?;
     if T::OF_EVERYBODY.is_some_and(|defect| server.has(defect)) {
@@ -87,7 +87,7 @@ pub(super) fn list<T: Kept>(server: &Identities, call: &Call) -> Result<Vec<T>, 
     Ok(own)
 }
 
-pub(super) fn put<T: Kept>(server: &Identities, call: &Call, mut item: T) -> Result<Answer, Problem> {
+pub(super) fn put<T: Kept>(server: &State, call: &Call, mut item: T) -> Result<Answer, Problem> {
     let mut id = item.id().filter(|id| !id.is_nil()); // .NET clients send Guid.Empty for "none yet"
     if server.has(Defect::PutAlwaysCreates) {
         id = None;
@@ -121,17 +121,17 @@ pub(super) fn put<T: Kept>(server: &Identities, call: &Call, mut item: T) -> Res
     stored.map(|item| answer::json(&item)).ok_or_else(not_theirs)
 }
 
-pub(super) fn delete<T: Kept>(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn delete<T: Kept>(server: &State, call: &Call) -> Result<Answer, Problem> {
     delete_from::<T>(server, call, call.id(0)?)
 }
 
 /// Deletes it wherever it is, as a server does that looks at the item's id only.
-pub(super) fn delete_of_anybody<T: Kept>(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn delete_of_anybody<T: Kept>(server: &State, call: &Call) -> Result<Answer, Problem> {
     let owner = owner::<T>(server, Some(call.id(1)?));
     delete_from::<T>(server, call, owner.unwrap_or(call.id(0)?))
 }
 
-fn delete_from<T: Kept>(server: &Identities, call: &Call, person: Uuid) -> Result<Answer, Problem> {
+fn delete_from<T: Kept>(server: &State, call: &Call, person: Uuid) -> Result<Answer, Problem> {
     let id = Some(call.id(1)?);
     let keeps = T::DELETE_KEEPS.is_some_and(|defect| server.has(defect));
     let removed = server.stores.people.change(person, |person| {
@@ -147,7 +147,7 @@ fn delete_from<T: Kept>(server: &Identities, call: &Call, person: Uuid) -> Resul
 }
 
 /// Whose it is, when it is anybody's.
-fn owner<T: Kept>(server: &Identities, id: Option<Uuid>) -> Option<Uuid> {
+fn owner<T: Kept>(server: &State, id: Option<Uuid>) -> Option<Uuid> {
     id?;
     let has = |person: &Person| T::of(person).iter().any(|item| item.id() == id);
     server.stores.people.find(has).first().map(|person| person.id)

@@ -11,15 +11,15 @@ mod people;
 mod photos;
 mod sub_resources;
 pub(crate) mod swagger;
-pub(crate) mod tags;
+mod tags;
 
 use crate::answer::{Answer, Problem};
 use crate::call::Call;
-use crate::identities::Identities;
 use crate::operation::Operation;
+use crate::state::State;
 
 /// Carries out an operation on behalf of a caller who may.
-pub(crate) fn handle(server: &Identities, operation: Operation, call: &Call) -> Result<Answer, Problem> {
+pub(crate) fn handle(server: &State, operation: Operation, call: &Call) -> Result<Answer, Problem> {
     match operation {
         Operation::Authenticate => auth::authenticate(server, call),
         Operation::RenewToken => auth::renew_token(server, call),

@@ -3,11 +3,11 @@
 use crate::answer::{self, Answer, Problem};
 use crate::call::Call;
 use crate::defects::Defect;
-use crate::identities::Identities;
+use crate::state::State;
 use crate::stores::{EntityField, Person};
 use uuid::Uuid;
 
-pub(super) fn get(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn get(server: &State, call: &Call) -> Result<Answer, Problem> {
     let mut id = call.id(0)?;
     if server.has(Defect::PersonOfAnotherId) && server.stores.people.contains(id) {
         id = server.stores.people.all()[0].id;
@@ -17,7 +17,7 @@ pub(super) fn get(server: &Identities, call: &Call) -> Result<Answer, Problem> {
 }
 
 /// People by tag, by entity field, by both; everybody without a query.
-pub(super) fn search(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn search(server: &State, call: &Call) -> Result<Answer, Problem> {
     let tag: Option<Uuid> = call.query_as("tagId")?;
     let tag = tag.filter(|_| !server.has(Defect::SearchIgnoresTag));
     let field = call.query("entityFieldName").filter(|name| !name.is_empty());
@@ -34,7 +34,7 @@ pub(super) fn search(server: &Identities, call: &Call) -> Result<Answer, Problem
     Ok(answer::json(&found))
 }
 
-pub(super) fn by_entity_field(server: &Identities, call: &Call) -> Answer {
+pub(super) fn by_entity_field(server: &State, call: &Call) -> Answer {
     let (name, value) = (call.value(0), call.value(1));
     let value = (!server.has(Defect::FindIgnoresValue)).then_some(value);
     answer::json(&server.stores.people.find(|person| has_field(person, name, value)))

@@ -3,12 +3,12 @@
 use crate::answer::{self, Answer, Problem};
 use crate::call::Call;
 use crate::defects::Defect;
-use crate::identities::Identities;
+use crate::state::State;
 use bytes::Bytes;
 use http::HeaderValue;
 
 /// The photo that a face was enrolled with.
-pub(super) fn enrollment(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn enrollment(server: &State, call: &Call) -> Result<Answer, Problem> {
     let mut face = server.stores.faces.get(call.id(0)?);
     if face.is_some() && server.has(Defect::PhotoOfSomebodyElse) {
         face = server.stores.faces.first();
@@ -17,7 +17,7 @@ pub(super) fn enrollment(server: &Identities, call: &Call) -> Result<Answer, Pro
 }
 
 /// What the camera sent when it saw a face; gone when newer images took its place.
-pub(super) fn detection(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn detection(server: &State, call: &Call) -> Result<Answer, Problem> {
     let (face, detection) = (call.id(0)?, call.id(1)?);
     let image = server.stores.faces.get(face).and_then(|face| {
         let log = face.log.lock();

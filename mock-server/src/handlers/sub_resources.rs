@@ -4,16 +4,16 @@ use super::kept::{delete, delete_of_anybody, list, nobody, put};
 use crate::answer::{self, Answer, Problem};
 use crate::call::Call;
 use crate::defects::Defect;
-use crate::identities::Identities;
-use crate::stores::{Address, Alias, EntityField, Note, PersonTag, Tag};
+use crate::state::State;
+use crate::stores::{self, Address, Alias, EntityField, Note, PersonTag, Tag};
 use chrono::{SecondsFormat, TimeDelta};
 use uuid::Uuid;
 
-pub(super) fn list_aliases(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn list_aliases(server: &State, call: &Call) -> Result<Answer, Problem> {
     Ok(answer::json(&list::<Alias>(server, call)?))
 }
 
-pub(super) fn put_alias(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn put_alias(server: &State, call: &Call) -> Result<Answer, Problem> {
     let mut alias: Alias = call.json()?;
     if server.has(Defect::PutAliasDropsMiddleName) {
         alias.middle_name = None;
@@ -26,7 +26,7 @@ pub(super) fn put_alias(server: &Identities, call: &Call) -> Result<Answer, Prob
     put(server, call, alias)
 }
 
-pub(super) fn delete_alias(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn delete_alias(server: &State, call: &Call) -> Result<Answer, Problem> {
     if server.has(Defect::DeleteAliasOfAnybody) {
         return delete_of_anybody::<Alias>(server, call);
     }
@@ -34,7 +34,7 @@ pub(super) fn delete_alias(server: &Identities, call: &Call) -> Result<Answer, P
 }
 
 /// The tags a person wears, all or those of exactly one name.
-pub(super) fn list_tags(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn list_tags(server: &State, call: &Call) -> Result<Answer, Problem> {
     let mut worn = list::<PersonTag>(server, call)?;
     let name = call.query("tagName").filter(|name| !name.is_empty());
     if name.is_some() && !server.has(Defect::PersonTagFilterIgnored) {
@@ -44,7 +44,7 @@ pub(super) fn list_tags(server: &Identities, call: &Call) -> Result<Answer, Prob
 }
 
 /// Puts a tag on a person, or changes when it comes off. There is one of each tag at most.
-pub(super) fn put_tag(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn put_tag(server: &State, call: &Call) -> Result<Answer, Problem> {
     let mut worn: PersonTag = call.json()?;
     let id = worn
         .tag
@@ -72,16 +72,16 @@ pub(super) fn put_tag(server: &Identities, call: &Call) -> Result<Answer, Proble
     stored.map(|worn| answer::json(&worn)).ok_or_else(nobody)
 }
 
-pub(super) fn delete_tag(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn delete_tag(server: &State, call: &Call) -> Result<Answer, Problem> {
     delete::<PersonTag>(server, call)
 }
 
-pub(super) fn list_notes(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn list_notes(server: &State, call: &Call) -> Result<Answer, Problem> {
     Ok(answer::json(&list::<Note>(server, call)?))
 }
 
 /// Stores a note; one without an author gets the caller's name.
-pub(super) fn put_note(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn put_note(server: &State, call: &Call) -> Result<Answer, Problem> {
     let mut note: Note = call.json()?;
     note.author.get_or_insert_with(|| call.caller().name.to_owned());
     if server.has(Defect::PutNoteDropsBody) {
@@ -93,7 +93,7 @@ pub(super) fn put_note(server: &Identities, call: &Call) -> Result<Answer, Probl
     put(server, call, note)
 }
 
-pub(super) fn delete_note(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn delete_note(server: &State, call: &Call) -> Result<Answer, Problem> {
     let answer = delete::<Note>(server, call)?;
     if server.has(Defect::DeleteNoteDeletesAll) {
         server.stores.people.change(call.id(0)?, |person| person.notes.clear());
@@ -101,7 +101,7 @@ pub(super) fn delete_note(server: &Identities, call: &Call) -> Result<Answer, Pr
     Ok(answer)
 }
 
-pub(super) fn put_address(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn put_address(server: &State, call: &Call) -> Result<Answer, Problem> {
     let mut address: Address = call.json()?;
     if server.has(Defect::PutAddressNotShown) {
         address.id.get_or_insert_with(Uuid::new_v4);
@@ -111,7 +111,7 @@ pub(super) fn put_address(server: &Identities, call: &Call) -> Result<Answer, Pr
 }
 
 /// A person's entity fields, all or those of exactly one name.
-pub(super) fn list_entity_fields(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn list_entity_fields(server: &State, call: &Call) -> Result<Answer, Problem> {
     let mut fields = list::<EntityField>(server, call)?;
     let name = call.query("fieldName").filter(|name| !name.is_empty());
     if name.is_some() && !server.has(Defect::EntityFieldFilterIgnored) {
@@ -120,7 +120,7 @@ pub(super) fn list_entity_fields(server: &Identities, call: &Call) -> Result<Ans
     Ok(answer::json(&fields))
 }
 
-pub(super) fn put_entity_field(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn put_entity_field(server: &State, call: &Call) -> Result<Answer, Problem> {
     let field: EntityField = call.json()?;
     if field.name.as_deref().is_none_or(str::is_empty) {
         return Err(Problem::invalid("name", "The name field is required."));
@@ -129,7 +129,7 @@ pub(super) fn put_entity_field(server: &Identities, call: &Call) -> Result<Answe
     put(server, call, field)
 }
 
-pub(super) fn delete_entity_field(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn delete_entity_field(server: &State, call: &Call) -> Result<Answer, Problem> {
     delete::<EntityField>(server, call)
 }
 
@@ -145,7 +145,7 @@ fn check_instant(member: &str, text: Option<&str>) -> Result<(), Problem> {
 
 /// How long a tag is worn unless something else was said.
 fn period(tag: &Tag) -> Option<TimeDelta> {
-    super::tags::period(tag.default_expire_period.as_deref()?).filter(|period| !period.is_zero())
+    stores::period(tag.default_expire_period.as_deref()?).filter(|period| !period.is_zero())
 }
 
 /// What is left of a text in a database column that holds ASCII.

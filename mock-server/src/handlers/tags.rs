@@ -3,16 +3,15 @@
 use crate::answer::{self, Answer, Problem};
 use crate::call::Call;
 use crate::defects::Defect;
-use crate::identities::Identities;
-use crate::stores::Tag;
-use chrono::TimeDelta;
+use crate::state::State;
+use crate::stores::{Tag, period};
 use uuid::Uuid;
 
 /// What a tag that does not expire has for a period.
 const NO_PERIOD: &str = "00:00:00";
 
 /// All tags, or those of exactly one name.
-pub(super) fn list(server: &Identities, call: &Call) -> Answer {
+pub(super) fn list(server: &State, call: &Call) -> Answer {
     let mut tags = server.stores.tags.all();
     if server.has(Defect::DeletedTagStillListed) {
         tags.extend_from_slice(&server.memory.deleted_tags.lock());
@@ -30,13 +29,13 @@ pub(super) fn list(server: &Identities, call: &Call) -> Answer {
     answer::json(&tags)
 }
 
-pub(super) fn get(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn get(server: &State, call: &Call) -> Result<Answer, Problem> {
     let tag = server.stores.tags.get(call.id(0)?);
     tag.map(|tag| answer::json(&tag)).ok_or_else(unknown)
 }
 
 /// Creates a tag; its id is the server's to give.
-pub(super) fn create(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn create(server: &State, call: &Call) -> Result<Answer, Problem> {
     let mut tag = checked(server, call)?;
     if tag.id.is_none() || !server.has(Defect::TagKeepsClientId) {
         tag.id = Some(Uuid::new_v4());
@@ -48,7 +47,7 @@ pub(super) fn create(server: &Identities, call: &Call) -> Result<Answer, Problem
     Ok(answer::json(&tag))
 }
 
-pub(super) fn update(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn update(server: &State, call: &Call) -> Result<Answer, Problem> {
     let mut tag = checked(server, call)?;
     tag.id = Some(call.id(0)?);
     let known = server.stores.tags.name_of(tag.id).is_some();
@@ -68,7 +67,7 @@ pub(super) fn update(server: &Identities, call: &Call) -> Result<Answer, Problem
 }
 
 /// Deletes a tag and takes it off everybody who wears it.
-pub(super) fn delete(server: &Identities, call: &Call) -> Result<Answer, Problem> {
+pub(super) fn delete(server: &State, call: &Call) -> Result<Answer, Problem> {
     let id = call.id(0)?;
     let tag = server.stores.tags.get(id).ok_or_else(unknown)?;
     if server.has(Defect::DeletedTagStillFound) {
@@ -84,7 +83,7 @@ pub(super) fn delete(server: &Identities, call: &Call) -> Result<Answer, Problem
 }
 
 /// The tag of the body, with the id that the client gave it, in which it has no say.
-fn checked(server: &Identities, call: &Call) -> Result<Tag, Problem> {
+fn checked(server: &State, call: &Call) -> Result<Tag, Problem> {
     let mut tag: Tag = call.json()?;
     if tag.name.as_deref().is_none_or(|name| name.trim().is_empty()) {
         return Err(Problem::invalid("tagName", "The tagName field is required."));
@@ -103,42 +102,6 @@ fn checked(server: &Identities, call: &Call) -> Result<Tag, Problem> {
     Ok(tag)
 }
 
-/// Reads `days.hh:mm:ss`, in which the days may be missing.
-pub(crate) fn period(text: &str) -> Option<TimeDelta> {
-    let (days, clock) = text.split_once('.').unwrap_or(("0", text));
-    let parts: Vec<u32> = clock.split(':').map(|part| part.parse().ok()).collect::<Option<_>>()?;
-    let [hours @ 0..24, minutes @ 0..60, seconds @ 0..60] = parts[..] else {
-        return None;
-    };
-    let days: u32 = days.parse().ok().filter(|days| *days < 10_000_000)?; // .NET's TimeSpan ends there
-    let seconds = u64::from(days) * 86_400 + u64::from(hours * 3600 + minutes * 60 + seconds);
-    TimeDelta::try_seconds(i64::try_from(seconds).ok()?)
-}
-
 fn unknown() -> Problem {
     Problem::not_found("There is no such tag.")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn periods_are_read_as_dotnet_writes_them() {
-        for (text, seconds) in [
-            ("00:00:00", Some(0)),
-            ("01:02:03", Some(3723)),
-            ("30.00:00:00", Some(30 * 86_400)),
-            ("1.23:59:59", Some(2 * 86_400 - 1)),
-            ("24:00:00", None),
-            ("00:60:00", None),
-            ("30", None),
-            ("-1.00:00:00", None),
-            ("x.00:00:00", None),
-            ("99999999.00:00:00", None),
-            ("", None),
-        ] {
-            assert_eq!(period(text).map(|period| period.num_seconds()), seconds, "{text:?}");
-        }
-    }
 }

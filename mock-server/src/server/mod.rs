@@ -70,7 +70,7 @@ impl Server {
     /// # Errors
     /// An address cannot be listened on, the certificate cannot be made, or no thread can be started.
     pub async fn start(identities: Arc<Identities>, listen: Listen) -> Result<Self, StartError> {
-        let queue = identities.settings.queue.clone();
+        let queue = identities.settings().queue.clone();
         let turnstile = queue.map(Turnstile::open).transpose().map_err(StartError::Thread)?;
         let service = Arc::new(Service { identities, turnstile });
         let (stop, stopped) = watch::channel(false);

@@ -14,7 +14,7 @@ pub(crate) use faces::{Face, Faces};
 pub(crate) use images::{Image, Images, NoImage};
 pub(crate) use log::{Detection, Sighting};
 pub(crate) use people::{Address, Alias, EntityField, Note, People, Person, PersonTag};
-pub(crate) use tags::{Tag, Tags};
+pub(crate) use tags::{Tag, Tags, period};
 
 /// Everything that is stored.
 #[derive(Default)]

@@ -1,5 +1,6 @@
 //! Tags that people can wear.
 
+use chrono::TimeDelta;
 use parking_lot::RwLock;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -54,5 +55,41 @@ impl Tags {
 
     pub(crate) fn all(&self) -> Vec<Tag> {
         self.0.read().clone()
+    }
+}
+
+/// Reads `days.hh:mm:ss`, in which the days may be missing.
+pub(crate) fn period(text: &str) -> Option<TimeDelta> {
+    let (days, clock) = text.split_once('.').unwrap_or(("0", text));
+    let parts: Vec<u32> = clock.split(':').map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    let [hours @ 0..24, minutes @ 0..60, seconds @ 0..60] = parts[..] else {
+        return None;
+    };
+    let days: u32 = days.parse().ok().filter(|days| *days < 10_000_000)?; // .NET's TimeSpan ends there
+    let seconds = u64::from(days) * 86_400 + u64::from(hours * 3600 + minutes * 60 + seconds);
+    TimeDelta::try_seconds(i64::try_from(seconds).ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn periods_are_read_as_dotnet_writes_them() {
+        for (text, seconds) in [
+            ("00:00:00", Some(0)),
+            ("01:02:03", Some(3723)),
+            ("30.00:00:00", Some(30 * 86_400)),
+            ("1.23:59:59", Some(2 * 86_400 - 1)),
+            ("24:00:00", None),
+            ("00:60:00", None),
+            ("30", None),
+            ("-1.00:00:00", None),
+            ("x.00:00:00", None),
+            ("99999999.00:00:00", None),
+            ("", None),
+        ] {
+            assert_eq!(period(text).map(|period| period.num_seconds()), seconds, "{text:?}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 use super::curve;
 use crate::console::{Column, Style, Table, Tone};
 use proofload_results::capacity::{CapacityReport, CapacityVerdict, Estimate, Purpose, StepRow, StepVerdict};
+use proofload_results::figures::{millis_of_step, rate};
 use proofload_results::text;
 use std::fmt::Write as _;
 
@@ -69,13 +70,13 @@ fn steps(report: &CapacityReport, style: &Style) -> String {
         table.toned([
             (step.number.to_string(), None),
             (purpose(step).to_owned(), None),
-            (figure(step.rate_per_s), None),
-            (figure(step.achieved_per_s), None),
+            (rate(step.rate_per_s), None),
+            (rate(step.achieved_per_s), None),
             (format!("{:.0}", step.measured_s), None),
-            (millis(response.p50), None),
-            (millis(response.p90), None),
-            (millis(response.p99), None),
-            (millis(response.p999), None),
+            (millis_of_step(response.p50), None),
+            (millis_of_step(response.p90), None),
+            (millis_of_step(response.p99), None),
+            (millis_of_step(response.p999), None),
             (step.errors.to_string(), None),
             (word.to_owned(), Some(tone)),
         ]);
@@ -119,11 +120,11 @@ fn latency(out: &mut String, report: &CapacityReport, style: &Style) {
     for row in &report.latency {
         table.row([
             format!("{:.0}%", row.share * 100.0),
-            figure(row.rate_per_s),
-            millis(row.response_us.p50),
-            millis(row.response_us.p90),
-            millis(row.response_us.p99),
-            millis(row.response_us.p999),
+            rate(row.rate_per_s),
+            millis_of_step(row.response_us.p50),
+            millis_of_step(row.response_us.p90),
+            millis_of_step(row.response_us.p99),
+            millis_of_step(row.response_us.p999),
         ]);
     }
     let _ = write!(out, "\n{}", table.render(style).0);
@@ -159,23 +160,6 @@ fn knee(out: &mut String, report: &CapacityReport) {
             let _ = writeln!(out, "\nscalability law  not fitted: {}", text::line(why));
         }
         (None, None) => {}
-    }
-}
-
-fn figure(per_s: f64) -> String {
-    if per_s < 100.0 {
-        format!("{per_s:.1}")
-    } else {
-        format!("{per_s:.0}")
-    }
-}
-
-fn millis(us: u64) -> String {
-    let ms = std::time::Duration::from_micros(us).as_secs_f64() * 1e3;
-    if ms < 100.0 {
-        format!("{ms:.1}")
-    } else {
-        format!("{ms:.0}")
     }
 }
 

@@ -1,6 +1,7 @@
 //! The curve on a console: the 99th percentile of the response time over the rate, both logarithmic.
 
 use proofload_results::capacity::{CapacityReport, StepRow, StepVerdict};
+use proofload_results::figures::on_axis;
 use std::fmt::Write as _;
 
 /// Lines of the chart.
@@ -43,8 +44,8 @@ pub(super) fn draw(report: &CapacityReport, width: usize) -> String {
     }
     let _ = writeln!(out, "{:>AXIS$} └{}", "p99 ms", "─".repeat(columns));
     let (first, last) = (
-        figure(rates.value(0)),
-        format!("{} /s", figure(rates.value(columns - 1))),
+        on_axis(rates.value(0)),
+        format!("{} /s", on_axis(rates.value(columns - 1))),
     );
     let gap = columns.saturating_sub(first.len());
     let _ = writeln!(out, "{:AXIS$}  {first}{last:>gap$}", "");
@@ -98,13 +99,5 @@ fn number(us: u64) -> f64 {
 }
 
 fn millis(us: f64) -> String {
-    figure(us / 1e3)
-}
-
-fn figure(value: f64) -> String {
-    if value < 10.0 {
-        format!("{value:.1}")
-    } else {
-        format!("{value:.0}")
-    }
+    on_axis(us / 1e3)
 }

@@ -2,13 +2,11 @@
 //!
 //! Too little is a `<failure>`. A search that came to no answer is an `<error>`: it says nothing about the target.
 
+use crate::junit::MESSAGE_CHARS;
 use proofload_results::capacity::{CapacityReport, CapacityVerdict};
 use proofload_results::text;
 use quick_junit::{NonSuccessKind, Property, TestCase, TestCaseStatus, TestSuite};
 use std::time::Duration;
-
-/// Servers show the message in lists and tables, so it stays short.
-const MESSAGE_CHARS: usize = 300;
 
 /// The suite of a capacity search; `name` tells it from others.
 pub fn suite(report: &CapacityReport, name: &str) -> TestSuite {

@@ -1,13 +1,10 @@
 //! The result of a capacity search as Markdown, for a step summary or a comment.
 
 use super::csv::word;
-use crate::load::console::millis;
-use crate::markdown::{code, prose};
+use crate::markdown::{CELL_CHARS, code, prose};
 use proofload_results::capacity::{CapacityReport, StepRow};
+use proofload_results::figures::millis;
 use std::fmt::Write as _;
-
-/// What a hostile server may put into one cell.
-const CELL_CHARS: usize = 300;
 
 /// Renders a report as Markdown.
 pub fn render(report: &CapacityReport) -> String {

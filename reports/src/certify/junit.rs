@@ -1,11 +1,9 @@
 //! A dossier as `JUnit` XML: one test case for each part.
 
+use crate::junit::MESSAGE_CHARS;
 use proofload_results::certify::{CertifyVerdict, Dossier};
 use proofload_results::text;
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
-
-/// Servers show the message in lists and tables, so it stays short.
-const MESSAGE_CHARS: usize = 300;
 
 /// The suite of a dossier; `name` tells it from others.
 pub fn suite(dossier: &Dossier, name: &str) -> TestSuite {

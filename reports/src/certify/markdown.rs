@@ -1,12 +1,9 @@
 //! A dossier as Markdown: to be kept beside other papers, and signed.
 
 use super::word;
-use crate::markdown::{code, fence, prose};
+use crate::markdown::{CELL_CHARS, code, fence, prose};
 use proofload_results::certify::{Certificate, Conformance, Dossier, SUMS, Sealed};
 use std::fmt::Write as _;
-
-/// What a hostile server may put into one cell.
-const CELL_CHARS: usize = 300;
 
 /// Renders a dossier as Markdown.
 pub fn render(dossier: &Dossier, sealed: &Sealed) -> String {

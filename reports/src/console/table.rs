@@ -19,7 +19,7 @@ impl Column {
     /// Words, which begin at the left.
     pub fn words(title: &str) -> Self {
         Self {
-            title: title.to_owned(),
+            title: text::line(title),
             left: true,
             need: u8::MAX,
         }
@@ -41,11 +41,14 @@ impl Column {
     }
 }
 
+/// A cell and how it is shown.
+type Cell = (String, Option<Tone>);
+
 /// Rows under columns. Cells are escaped as they come in: they may hold what a server sent.
 #[derive(Debug, Clone)]
 pub struct Table {
     columns: Vec<Column>,
-    rows: Vec<Vec<(String, Option<Tone>)>>,
+    rows: Vec<Vec<Cell>>,
 }
 
 impl Table {
@@ -70,37 +73,61 @@ impl Table {
 
     /// The lines, each with a line feed, and whether columns had to be left out.
     pub fn render(&self, style: &Style) -> (String, bool) {
-        let widths: Vec<usize> = (0..self.columns.len()).map(|place| self.width(place)).collect();
+        let widths = self.widths();
         let shown = self.fitting(&widths, style.width);
+        (self.lines(&shown, &widths, style), shown.len() < self.columns.len())
+    }
+
+    /// The lines of a table that leaves nothing out: where the width does not suffice, its columns stand in several blocks
+    /// below each other, each with the first and the last column and followed by an empty line.
+    pub fn in_blocks(&self, style: &Style) -> String {
+        let widths = self.widths();
         let mut out = String::new();
-        let titles: Vec<_> = self
+        for shown in blocks(&widths, style.width) {
+            out.push_str(&self.lines(&shown, &widths, style));
+            out.push('\n');
+        }
+        out
+    }
+
+    /// The columns `shown`, titles first.
+    fn lines(&self, shown: &[usize], widths: &[usize], style: &Style) -> String {
+        let titles: Vec<Cell> = self
             .columns
             .iter()
             .map(|column| (column.title.clone(), Some(Tone::Strong)))
             .collect();
+        let mut out = String::new();
         for row in std::iter::once(&titles).chain(&self.rows) {
-            let mut line = String::new();
-            let mut owed = 0;
-            for (&place, first) in shown.iter().zip([true].into_iter().chain(std::iter::repeat(false))) {
-                let (cell, tone) = row.get(place).map_or(("", None), |(cell, tone)| (cell.as_str(), *tone));
-                let missing = widths[place].saturating_sub(cell.width());
-                let (before, behind) = if self.columns[place].left {
-                    (0, missing)
-                } else {
-                    (missing, 0)
-                };
-                owed += before + if first { 0 } else { GAP };
-                if !cell.is_empty() {
-                    line.push_str(&" ".repeat(owed));
-                    line.push_str(&tone.map_or_else(|| cell.to_owned(), |tone| style.paint(tone, cell)));
-                    owed = 0;
-                }
-                owed += behind;
-            }
-            out.push_str(&line);
+            self.line(&mut out, row, shown, widths, style);
             out.push('\n');
         }
-        (out, shown.len() < self.columns.len())
+        out
+    }
+
+    /// One line; what would be blank at its end is left out.
+    fn line(&self, out: &mut String, row: &[Cell], shown: &[usize], widths: &[usize], style: &Style) {
+        let mut owed = 0;
+        for (position, &place) in shown.iter().enumerate() {
+            let (cell, tone) = row.get(place).map_or(("", None), |(cell, tone)| (cell.as_str(), *tone));
+            let missing = widths[place].saturating_sub(cell.width());
+            let (before, behind) = if self.columns[place].left {
+                (0, missing)
+            } else {
+                (missing, 0)
+            };
+            owed += before + if position == 0 { 0 } else { GAP };
+            if !cell.is_empty() {
+                out.push_str(&" ".repeat(owed));
+                out.push_str(&tone.map_or_else(|| cell.to_owned(), |tone| style.paint(tone, cell)));
+                owed = 0;
+            }
+            owed += behind;
+        }
+    }
+
+    fn widths(&self) -> Vec<usize> {
+        (0..self.columns.len()).map(|place| self.width(place)).collect()
     }
 
     fn width(&self, place: usize) -> usize {
@@ -130,6 +157,27 @@ impl Table {
                 Some((position, _)) if used > width => _ = shown.remove(position),
                 _ => return shown,
             }
+        }
+    }
+}
+
+/// Which columns stand together so that each block fits into `width`: the first, the last, and at least one between them.
+fn blocks(widths: &[usize], width: usize) -> Vec<Vec<usize>> {
+    let last = widths.len().saturating_sub(1);
+    let room = width.saturating_sub(widths.first().copied().unwrap_or(0) + GAP + widths.last().copied().unwrap_or(0));
+    let mut rest: Vec<usize> = (1..last).collect();
+    let mut blocks = Vec::new();
+    loop {
+        let mut used = 0;
+        let fitting = rest.iter().take_while(|place| {
+            used += widths[**place] + GAP;
+            used <= room
+        });
+        let fitting = fitting.count().max(1).min(rest.len());
+        let block = std::iter::once(0).chain(rest.drain(..fitting));
+        blocks.push(block.chain((last > 0).then_some(last)).collect());
+        if rest.is_empty() {
+            return blocks;
         }
     }
 }
@@ -170,6 +218,29 @@ mod tests {
         assert_eq!(narrow(27), ("operation   p50   p99".to_owned(), true));
         assert_eq!(narrow(20), ("operation   p99".to_owned(), true));
         assert_eq!(narrow(3), ("operation   p99".to_owned(), true), "what is needed stays");
+    }
+
+    #[test]
+    fn what_does_not_fit_stands_in_blocks_below_each_other() {
+        let middle = |width| -> Vec<Vec<usize>> {
+            let blocks = blocks(&[9, 10, 10, 50, 10, 6], width);
+            assert!(blocks.iter().all(|block| block[0] == 0 && block.last() == Some(&5)));
+            blocks
+                .into_iter()
+                .map(|block| block[1..block.len() - 1].to_vec())
+                .collect()
+        };
+        assert_eq!(middle(9 + 2 + 6 + 24), [vec![1, 2], vec![3], vec![4]]);
+        assert_eq!(middle(3), [vec![1], vec![2], vec![3], vec![4]]);
+        assert_eq!(middle(200), [vec![1, 2, 3, 4]]);
+        assert_eq!(blocks(&[9, 6], 3), [vec![0, 1]]);
+        let style = Style {
+            width: 21,
+            ..Style::PLAIN
+        };
+        let shown = "operation   p50   p99\npublish    1.00  9.00\n顔\n\n\
+                     operation  p99.9   p99\npublish    20.00  9.00\n顔             7\n\n";
+        assert_eq!(table().in_blocks(&style), shown);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The result of a gate for people.
 
 use crate::console::{Column, Style, Table, Tone};
+use proofload_results::figures;
 use proofload_results::gate::words;
 use proofload_results::gate::{GateReport, GateVerdict, Mode, Sequential};
 use proofload_results::record::RunStatus;
@@ -90,22 +91,22 @@ fn heading(report: &GateReport) -> String {
     let _ = write!(
         out,
         "tolerated  {} or {} ms or {} errors",
-        words::percent(settings.tolerance.get()),
+        figures::percent(settings.tolerance.get()),
         settings.floor_us.get() / 1e3,
-        words::percent(settings.error_floor.get())
+        figures::percent(settings.error_floor.get())
     );
     for other in &settings.tolerances {
         let _ = write!(
             out,
             ", {} {}",
             text::line(&other.what),
-            words::percent(other.tolerance.get())
+            figures::percent(other.tolerance.get())
         );
     }
     let _ = writeln!(
         out,
         ", {} confidence, seed {}\n",
-        words::percent(settings.confidence.get()),
+        figures::percent(settings.confidence.get()),
         settings.seed
     );
     out
@@ -157,7 +158,7 @@ fn looks(sequential: &Sequential) -> String {
             out,
             "  look after {} pairs, spending {}: {}",
             look.pairs,
-            words::percent(look.spent.get()),
+            figures::percent(look.spent.get()),
             look.verdict
         );
     }

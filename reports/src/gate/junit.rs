@@ -3,17 +3,13 @@
 //! One test suite for each operation, one test case for each metric, one suite for conformance. A regression is a
 //! `<failure>`; what cannot be decided is `<skipped>`, because it neither passed nor failed, and a property says so.
 
+use crate::junit::{BODY_CHARS, MESSAGE_CHARS};
 use proofload_results::gate::words;
 use proofload_results::gate::{Comparison, GateReport, GateVerdict};
 use proofload_results::record::RunStatus;
 use proofload_results::text;
 use proofload_results::validate::{CaseResult, Verdict};
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
-
-/// Servers show the message in lists and tables, so it stays short.
-const MESSAGE_CHARS: usize = 300;
-/// What a hostile server may put into one case.
-const BODY_CHARS: usize = 64 * 1024;
 
 /// Renders a report as `JUnit` XML.
 pub fn render(report: &GateReport) -> String {

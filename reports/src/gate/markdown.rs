@@ -1,16 +1,12 @@
 //! A gate as Markdown, for a step summary or a comment on a merge request.
 
 use super::console::mode;
-use crate::markdown::{code, fence, prose};
+use crate::markdown::{CELL_CHARS, MAX_BYTES, code, fence, prose};
+use proofload_results::figures;
 use proofload_results::gate::words;
 use proofload_results::gate::{GateReport, GateVerdict};
 use proofload_results::record::RunStatus;
 use std::fmt::Write as _;
-
-/// What a hostile name may put into one cell.
-const CELL_CHARS: usize = 300;
-/// GitHub drops a step summary of more than 1 MiB.
-const MAX_BYTES: usize = 900_000;
 
 /// Renders a report as Markdown of at most 900 kB.
 pub fn render(report: &GateReport) -> String {
@@ -26,8 +22,8 @@ pub fn render(report: &GateReport) -> String {
         code(&report.scenario, CELL_CHARS),
         report.baseline.measured_s,
         report.candidate.measured_s,
-        words::percent(report.settings.tolerance.get()),
-        words::percent(report.settings.confidence.get()),
+        figures::percent(report.settings.tolerance.get()),
+        figures::percent(report.settings.confidence.get()),
         report.settings.seed
     );
     list(&mut out, &report.reasons);

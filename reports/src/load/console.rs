@@ -1,6 +1,7 @@
 //! The result of a load run for people.
 
 use crate::console::{Column, Style, Table, Tone};
+use proofload_results::figures::{mebibytes, millis};
 use proofload_results::load::{LoadReport, LoadVerdict, OperationRow};
 use proofload_results::text;
 use std::fmt::Write as _;
@@ -49,7 +50,7 @@ pub fn render(report: &LoadReport, style: &Style) -> String {
     let generator = &report.generator;
     let _ = writeln!(
         out,
-        "generator  {} users, {} threads, schedule lag p50 {} p99 {} ms, CPU {:.1} s, memory {:.0} MB, {}",
+        "generator  {} users, {} threads, schedule lag p50 {} p99 {} ms, CPU {:.1} s, memory {} MB, {}",
         generator.users,
         generator.threads,
         millis(generator.schedule_lag_us.p50),
@@ -118,19 +119,4 @@ pub(crate) fn endings(row: &OperationRow) -> String {
         .map(|(status, count)| format!("{count} x {status}"))
         .collect();
     each.join(", ")
-}
-
-pub(crate) fn millis(us: u64) -> String {
-    let ms = std::time::Duration::from_micros(us).as_secs_f64() * 1e3;
-    if ms < 100.0 {
-        format!("{ms:.2}")
-    } else {
-        format!("{ms:.0}")
-    }
-}
-
-fn mebibytes(bytes: u64) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "shown without decimals")]
-    let bytes = bytes as f64;
-    bytes / (1024.0 * 1024.0)
 }

@@ -4,8 +4,8 @@
 
 use crate::console::{Column, Style, Table, Tone};
 use crate::csv::Csv;
-use crate::load::console::millis;
 use crate::markdown::code;
+use proofload_results::figures::{self, millis};
 use proofload_results::load::{LoadReport, LoadVerdict, OperationRow};
 use proofload_results::text;
 use std::fmt::Write as _;
@@ -52,7 +52,7 @@ impl Unit {
     /// With its unit, for people.
     fn shown(self, value: f64) -> String {
         match self {
-            Self::Micros => millis_of(value),
+            Self::Micros => millis(figures::whole(value)),
             Self::PerSecond => format!("{value:.1}/s"),
             Self::Count => format!("{value:.0}"),
         }
@@ -242,17 +242,8 @@ fn exact(count: u64) -> f64 {
     count as f64
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "it came from a count of microseconds"
-)]
-fn millis_of(us: f64) -> String {
-    millis(us as u64)
-}
-
 fn percent(change: Option<f64>) -> String {
-    change.map_or_else(String::new, |change| format!("{:+.1}%", change * 100.0))
+    change.map_or_else(String::new, figures::change)
 }
 
 fn verdict(report: &LoadReport) -> &'static str {

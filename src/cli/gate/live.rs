@@ -6,7 +6,7 @@ use crate::cli::{Console, Failure};
 use proofload_deployment::client::{Http, Limits, preflight};
 use proofload_deployment::units::{Rate, Share};
 use proofload_gate as gate;
-use proofload_gate::{Compared, Interleaved, Options};
+use proofload_gate::{Compared, GateOptions, Interleaved};
 use proofload_load as load;
 use proofload_load::{DeadTarget, LoadError, Override, Workload};
 use proofload_results::events::{Event, Observer};
@@ -78,7 +78,7 @@ impl LiveArgs {
     pub(super) async fn compare(
         &self,
         sides: &[Chosen; 2],
-        options: &Options,
+        options: &GateOptions,
         out: Option<&Path>,
         console: &Console,
     ) -> Result<Compared, Failure> {

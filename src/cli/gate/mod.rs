@@ -19,7 +19,7 @@ use proofload_deployment::Target;
 use proofload_deployment::client::{Http, Limits, preflight};
 use proofload_deployment::halt::Halt;
 use proofload_gate as gate;
-use proofload_gate::{Drift, GateError, Options, Scope, Settings};
+use proofload_gate::{Drift, GateError, GateOptions, Scope, Settings};
 use proofload_results::gate::{GateReport, GateVerdict};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -164,7 +164,7 @@ async fn validate(
 }
 
 impl GateArgs {
-    fn options(&self) -> Options {
+    fn options(&self) -> GateOptions {
         let mut settings = Settings {
             floor_us: self.floor.as_secs_f64() * 1e6,
             error_floor: self.error_floor.get(),
@@ -179,7 +179,7 @@ impl GateArgs {
                 Some(scope) => settings.tolerances.push((scope.clone(), tolerance.share.get())),
             }
         }
-        Options {
+        GateOptions {
             settings,
             compare: self.compare.clone(),
             warm_up: self.warm_up,

@@ -3,7 +3,7 @@
 //! A histogram's values are known to three digits, and so are the calls made from it. When there are more than a
 //! display can take, every k-th by rank is shown: percentiles stay what they are.
 
-use proofload_results::record::{HistogramTag, Kind, Outcome, Second};
+use proofload_results::record::{CallOutcome, HistogramTag, LatencyKind, Second};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -46,7 +46,7 @@ pub(super) fn calls(second: &Second, most: u64) -> Vec<Call> {
                     operation: tag.operation.clone(),
                     took: Duration::from_micros(bucket.value_iterated_to()),
                     ending: endings.at((2 * next + 1) * count / (2 * shown)),
-                    ok: tag.outcome == Outcome::Ok,
+                    ok: tag.outcome == CallOutcome::Ok,
                 });
                 next += 1;
             }
@@ -57,7 +57,7 @@ pub(super) fn calls(second: &Second, most: u64) -> Vec<Call> {
 }
 
 fn is_response(tag: &HistogramTag) -> bool {
-    tag.kind == Kind::Response && *tag != HistogramTag::lag()
+    tag.kind == LatencyKind::Response && *tag != HistogramTag::lag()
 }
 
 /// Spreads calls over the second so that every part of it has some of every latency: multiples of the golden ratio, modulo
@@ -87,7 +87,7 @@ impl Endings {
         // 2xx, then statuses that may have been expected, then failures that have a name only.
         counts.sort_by_key(|(ending, _)| (!ending.starts_with('2'), ending.parse::<u16>().is_err(), ending.clone()));
         let all: u64 = counts.iter().map(|(_, count)| count).sum();
-        let skipped = if tag.outcome == Outcome::Ok {
+        let skipped = if tag.outcome == CallOutcome::Ok {
             0
         } else {
             all.saturating_sub(count)

@@ -6,7 +6,7 @@ use crate::generator::threads::Harvest;
 use proofload_results::events::{Event, LoadTick, Observer};
 use proofload_results::load::Percentiles;
 use proofload_results::record::{
-    Counters, HistogramTag, Kind, Lag, RecordError, RecordWriter, Second, Totals, latency_histogram,
+    Counters, HistogramTag, Lag, LatencyKind, RecordError, RecordWriter, Second, Totals, latency_histogram,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -172,7 +172,7 @@ impl Recorder {
         let counters = &second.counters;
         let mut response = latency_histogram();
         for (tag, histogram) in &second.histograms {
-            if tag.kind == Kind::Response {
+            if tag.kind == LatencyKind::Response {
                 let _ = response.add(histogram);
             }
         }

@@ -1,7 +1,7 @@
 //! What one thread of the generator measures, until it is handed over once a second. Nobody else touches it.
 
 use hdrhistogram::Histogram;
-use proofload_results::record::{HIGHEST_US, HistogramTag, Kind, Outcome, latency_histogram};
+use proofload_results::record::{CallOutcome, HIGHEST_US, HistogramTag, LatencyKind, latency_histogram};
 use std::collections::BTreeMap;
 
 /// How a call ended: a status, or the name of a failure.
@@ -109,9 +109,9 @@ impl Shard {
             sum.add(histogram).expect("all histograms have the same bounds");
         };
         for (name, operation) in names.iter().zip(&self.operations) {
-            for (latencies, outcome) in operation.latencies.iter().zip([Outcome::Ok, Outcome::Error]) {
+            for (latencies, outcome) in operation.latencies.iter().zip([CallOutcome::Ok, CallOutcome::Error]) {
                 let Some(latencies) = latencies else { continue };
-                for (histogram, kind) in latencies.iter().zip([Kind::Response, Kind::Service]) {
+                for (histogram, kind) in latencies.iter().zip([LatencyKind::Response, LatencyKind::Service]) {
                     let operation = name.clone();
                     add(
                         HistogramTag {

@@ -2,6 +2,7 @@
 
 use super::{CapacityReport, SCHEMA};
 use crate::record::RecordError;
+use crate::whole::write_json;
 use std::fs;
 use std::path::Path;
 
@@ -14,10 +15,7 @@ pub const FILE: &str = "capacity.json";
 /// It cannot be written.
 pub fn write(directory: &Path, report: &CapacityReport) -> Result<(), RecordError> {
     fs::create_dir_all(directory).map_err(RecordError::io("create the run directory", directory))?;
-    let (path, fresh) = (directory.join(FILE), directory.join(format!("{FILE}.new")));
-    let text = serde_json::to_string_pretty(report).map_err(|error| RecordError::malformed(&path, error))?;
-    fs::write(&fresh, text + "\n").map_err(RecordError::io("write", &fresh))?;
-    fs::rename(&fresh, &path).map_err(RecordError::io("write", &path))
+    write_json(directory, FILE, report)
 }
 
 /// Reads the result in a run directory.

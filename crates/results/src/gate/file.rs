@@ -3,6 +3,7 @@
 use super::GateReport;
 use crate::kept::GATE;
 use crate::record::RecordError;
+use crate::whole::write_json;
 use std::fs;
 use std::path::Path;
 
@@ -12,8 +13,5 @@ use std::path::Path;
 /// It cannot be written.
 pub fn write(directory: &Path, report: &GateReport) -> Result<(), RecordError> {
     fs::create_dir_all(directory).map_err(RecordError::io("create the run directory", directory))?;
-    let (path, fresh) = (directory.join(GATE), directory.join(format!("{GATE}.new")));
-    let text = serde_json::to_string_pretty(report).map_err(|error| RecordError::malformed(&path, error))?;
-    fs::write(&fresh, text + "\n").map_err(RecordError::io("write", &fresh))?;
-    fs::rename(&fresh, &path).map_err(RecordError::io("write", &path))
+    write_json(directory, GATE, report)
 }

@@ -1,6 +1,7 @@
-//! How the figures of a gate are written for people, the same in every rendering.
+//! The words for a comparison, the same in every rendering and in the gate's own reasons, which are part of its result.
 
 use super::{Comparison, Finite, Metric, Needs};
+use crate::figures::{self, points};
 use crate::text;
 
 /// `publish.p99`.
@@ -23,10 +24,9 @@ pub fn value(metric: Metric, value: Option<Finite>) -> String {
         return "-".to_owned();
     };
     match metric {
-        Metric::ErrorRate => percent(value),
+        Metric::ErrorRate => figures::percent(value),
         Metric::Throughput => format!("{value:.1}/s"),
-        Metric::P50 | Metric::P90 | Metric::P99 if value < 99_950.0 => format!("{:.2} ms", value / 1e3),
-        Metric::P50 | Metric::P90 | Metric::P99 => format!("{:.0} ms", value / 1e3),
+        Metric::P50 | Metric::P90 | Metric::P99 => figures::millis_with_unit(value),
     }
 }
 
@@ -37,7 +37,9 @@ pub fn change(comparison: &Comparison) -> String {
             .difference
             .map_or_else(dash, |difference| points(difference.get()));
     }
-    comparison.ratio.map_or_else(dash, |ratio| signed(ratio.get()))
+    comparison
+        .ratio
+        .map_or_else(dash, |ratio| figures::change_of_ratio(ratio.get()))
 }
 
 /// The interval of that: `+8.9% to +12.6%`.
@@ -45,7 +47,7 @@ pub fn interval(comparison: &Comparison) -> String {
     let (ends, shown): (_, fn(f64) -> String) = if comparison.metric == Metric::ErrorRate {
         (comparison.difference_interval, points)
     } else {
-        (comparison.interval, signed)
+        (comparison.interval, figures::change_of_ratio)
     };
     ends.map_or_else(dash, |[low, high]| {
         format!("{} to {}", shown(low.get()), shown(high.get()))
@@ -58,7 +60,9 @@ pub fn limit(comparison: &Comparison) -> String {
         let allowed = comparison.limit.zip(comparison.baseline);
         return allowed.map_or_else(dash, |(limit, baseline)| points(limit.get() - baseline.get()));
     }
-    comparison.limit_ratio.map_or_else(dash, |ratio| signed(ratio.get()))
+    comparison
+        .limit_ratio
+        .map_or_else(dash, |ratio| figures::change_of_ratio(ratio.get()))
 }
 
 /// The minimum detectable change, as [`change`] is written.
@@ -69,55 +73,16 @@ pub fn detectable(comparison: &Comparison) -> String {
     }
     comparison
         .detectable_ratio
-        .map_or_else(dash, |ratio| signed(ratio.get()))
+        .map_or_else(dash, |ratio| figures::change_of_ratio(ratio.get()))
 }
 
 /// `about 4 minutes more on each side`.
 pub fn needs(needs: Needs) -> String {
     match needs {
-        Needs::Seconds { more } => format!("about {} more on each side", time(more.get())),
+        Needs::Seconds { more } => format!("about {} more on each side", figures::rough_time(more.get())),
         Needs::Runs { more: 1 } => "about 1 run more on each side".to_owned(),
         Needs::Runs { more } => format!("about {more} runs more on each side"),
     }
-}
-
-/// A share as a percentage: `5%`, `0.03%`.
-pub fn percent(share: f64) -> String {
-    let decimals = if share.abs() < 0.0095 { 2 } else { 1 };
-    let text = format!("{:.decimals$}", share * 100.0);
-    let text = if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.')
-    } else {
-        &text
-    };
-    format!("{text}%")
-}
-
-fn time(seconds: f64) -> String {
-    let many = |figure: f64, unit: &str| {
-        let figure = figure.ceil().max(1.0);
-        format!("{figure} {unit}{}", if figure > 1.0 { "s" } else { "" })
-    };
-    if seconds <= 90.0 {
-        many(seconds, "second")
-    } else if seconds <= 5400.0 {
-        many(seconds / 60.0, "minute")
-    } else {
-        many(seconds / 3600.0, "hour")
-    }
-}
-
-fn signed(ratio: f64) -> String {
-    let share = (ratio - 1.0) * 100.0;
-    if share.abs() < 999.5 {
-        format!("{share:+.1}%")
-    } else {
-        format!("x{ratio:.0}")
-    }
-}
-
-fn points(difference: f64) -> String {
-    format!("{:+.2} pp", difference * 100.0)
 }
 
 fn dash() -> String {
@@ -167,9 +132,5 @@ mod tests {
         assert_eq!(shown(240.0), "about 4 minutes more on each side");
         assert_eq!(shown(7201.0), "about 3 hours more on each side");
         assert_eq!(needs(Needs::Runs { more: 3 }), "about 3 runs more on each side");
-        assert_eq!(
-            [percent(0.05), percent(0.0003), percent(1.0), percent(0.105)],
-            ["5%", "0.03%", "100%", "10.5%"]
-        );
     }
 }

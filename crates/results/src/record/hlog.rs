@@ -15,7 +15,7 @@ use std::time::Duration;
 
 /// Which latency: from due or from sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub enum LatencyKind {
     /// From due to the last body byte.
     Response,
     /// From sent to the last body byte.
@@ -26,7 +26,7 @@ pub enum Kind {
 
 /// Whether the calls succeeded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Outcome {
+pub enum CallOutcome {
     /// They did.
     Ok,
     /// They failed or timed out.
@@ -39,9 +39,9 @@ pub struct HistogramTag {
     /// The `operationId`.
     pub operation: String,
     /// Which latency.
-    pub kind: Kind,
+    pub kind: LatencyKind,
     /// Of which calls.
-    pub outcome: Outcome,
+    pub outcome: CallOutcome,
 }
 
 impl HistogramTag {
@@ -49,8 +49,8 @@ impl HistogramTag {
     pub fn lag() -> Self {
         Self {
             operation: "generator".to_owned(),
-            kind: Kind::Lag,
-            outcome: Outcome::Ok,
+            kind: LatencyKind::Lag,
+            outcome: CallOutcome::Ok,
         }
     }
 }
@@ -58,13 +58,13 @@ impl HistogramTag {
 impl fmt::Display for HistogramTag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = match self.kind {
-            Kind::Response => "response",
-            Kind::Service => "service",
-            Kind::Lag => "lag",
+            LatencyKind::Response => "response",
+            LatencyKind::Service => "service",
+            LatencyKind::Lag => "lag",
         };
         let outcome = match self.outcome {
-            Outcome::Ok => "ok",
-            Outcome::Error => "error",
+            CallOutcome::Ok => "ok",
+            CallOutcome::Error => "error",
         };
         write!(f, "{}.{kind}.{outcome}", self.operation)
     }
@@ -76,14 +76,14 @@ impl FromStr for HistogramTag {
     fn from_str(text: &str) -> Result<Self, ()> {
         let mut parts = text.rsplitn(3, '.');
         let outcome = match parts.next() {
-            Some("ok") => Outcome::Ok,
-            Some("error") => Outcome::Error,
+            Some("ok") => CallOutcome::Ok,
+            Some("error") => CallOutcome::Error,
             _ => return Err(()),
         };
         let kind = match parts.next() {
-            Some("response") => Kind::Response,
-            Some("service") => Kind::Service,
-            Some("lag") => Kind::Lag,
+            Some("response") => LatencyKind::Response,
+            Some("service") => LatencyKind::Service,
+            Some("lag") => LatencyKind::Lag,
             _ => return Err(()),
         };
         let operation = parts.next().filter(|name| !name.is_empty()).ok_or(())?.to_owned();

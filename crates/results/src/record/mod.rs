@@ -23,12 +23,12 @@ mod writer;
 
 pub use counters::{Counters, Lag};
 pub use error::RecordError;
-pub use hlog::{HistogramTag, Interval, Intervals, Kind, Outcome};
+pub use hlog::{CallOutcome, HistogramTag, Interval, Intervals, LatencyKind};
 pub use merge::Merge;
 pub use merge_error::MergeError;
 pub use reader::{RecordReader, Seconds};
 pub use run_info::{Machine, Part, RUN_SCHEMA, RunInfo, RunStatus, StageSpan, Turns, TurnsSide};
-pub use totals::{Second, Totals};
+pub use totals::{SATURATED, Second, Totals};
 pub use writer::RecordWriter;
 
 use hdrhistogram::Histogram;

@@ -1,6 +1,6 @@
 //! Sums over seconds: the one place where the figures of a report come from, live or read from disk.
 
-use super::hlog::{HistogramTag, Kind, Outcome};
+use super::hlog::{CallOutcome, HistogramTag, LatencyKind};
 use super::{Counters, Lag, latency_histogram};
 use crate::load::{Arrivals, OperationRow, Percentiles};
 use hdrhistogram::Histogram;
@@ -101,7 +101,7 @@ pub struct Totals {
 }
 
 /// A thread that is at work for more than this share of a second is saturated.
-pub(crate) const SATURATED: f64 = 0.95;
+pub const SATURATED: f64 = 0.95;
 
 impl Totals {
     /// Adds a second.
@@ -152,15 +152,15 @@ impl Totals {
             ok: statuses.values().sum::<u64>().saturating_sub(errors),
             errors,
             statuses,
-            response_us: Percentiles::of(&self.latencies(name, Kind::Response)),
-            service_us: Percentiles::of(&self.latencies(name, Kind::Service)),
+            response_us: Percentiles::of(&self.latencies(name, LatencyKind::Response)),
+            service_us: Percentiles::of(&self.latencies(name, LatencyKind::Service)),
         }
     }
 
     /// The latencies of an operation, successes and errors together, in microseconds.
-    pub fn latencies(&self, operation: &str, kind: Kind) -> Histogram<u64> {
+    pub fn latencies(&self, operation: &str, kind: LatencyKind) -> Histogram<u64> {
         let mut sum = latency_histogram();
-        for outcome in [Outcome::Ok, Outcome::Error] {
+        for outcome in [CallOutcome::Ok, CallOutcome::Error] {
             let tag = HistogramTag {
                 operation: operation.to_owned(),
                 kind,

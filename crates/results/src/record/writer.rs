@@ -3,6 +3,7 @@
 use super::hlog::{self, Interval};
 use super::totals::Second;
 use super::{RecordError, RunInfo};
+use crate::whole::write_json;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -100,10 +101,6 @@ impl RecordWriter {
     /// # Errors
     /// The file cannot be written.
     pub fn write_run(&self, run: &RunInfo) -> Result<(), RecordError> {
-        let path = self.directory.join(RUN);
-        let fresh = self.directory.join("run.json.new");
-        let text = serde_json::to_string_pretty(run).map_err(|error| RecordError::malformed(&path, error))?;
-        fs::write(&fresh, text + "\n").map_err(RecordError::io("write", &fresh))?;
-        fs::rename(&fresh, &path).map_err(RecordError::io("write", &path))
+        write_json(&self.directory, RUN, run)
     }
 }

@@ -3,10 +3,10 @@
 use crate::html::chart::{Axis, Band, Chart, Charts, Mark, Points, Series, Unit, Values};
 use crate::html::objective::Stated;
 use crate::html::table::section;
-use crate::html::units::plain;
 use crate::html::verdict::Tone;
 use maud::{Markup, html};
 use proofload_results::capacity::{CapacityReport, StepRow, StepVerdict, UslFit};
+use proofload_results::figures;
 
 /// Points of the fitted curve.
 const FIT_POINTS: u32 = 80;
@@ -131,16 +131,16 @@ fn over_rate(report: &CapacityReport, steps: &[&StepRow], title: &str, y: Axis, 
     let bracket = report.bracket_per_s.map(|[low, high]| Band {
         from: low,
         to: high,
-        label: format!("bracket {} to {}/s", plain(low), plain(high)),
+        label: format!("bracket {} to {}/s", figures::in_table(low), figures::in_table(high)),
         tone: Tone::Good,
     });
     let answer = report.sustained_per_s.map(|rate| Mark {
         x: rate,
-        label: format!("carries {}/s", plain(rate)),
+        label: format!("carries {}/s", figures::in_table(rate)),
     });
     let need = report.need.map(|need| Mark {
         x: need.rate_per_s,
-        label: format!("needs {}/s", plain(need.rate_per_s)),
+        label: format!("needs {}/s", figures::in_table(need.rate_per_s)),
     });
     let last = steps.last().map_or(1.0, |step| step.rate_per_s);
     Chart {
@@ -191,7 +191,7 @@ fn scalability(report: &CapacityReport) -> Chart {
     }));
     let knee = fit.and_then(|fit| fit.knee_in_flight).map(|knee| Mark {
         x: knee.value,
-        label: format!("knee at {}", plain(knee.value)),
+        label: format!("knee at {}", figures::in_table(knee.value)),
     });
     Chart {
         title: "Throughput over concurrency".to_owned(),

@@ -6,6 +6,7 @@ use crate::html::units::{self, SENTENCE, SHORT, shown};
 use crate::html::verdict::{Tone, badge};
 use maud::{Markup, html};
 use proofload_results::capacity::{CapacityReport, Estimate, Purpose, StepRow, StepVerdict};
+use proofload_results::figures;
 
 /// Latency at shares of the sustained rate; none when there is no rate.
 pub(super) fn latency(report: &CapacityReport) -> Option<Markup> {
@@ -133,7 +134,7 @@ fn estimate(name: &str, estimate: &Estimate) -> Markup {
 fn exact(value: f64) -> Markup {
     let size = value.abs();
     let words = if size >= 1.0 || size == 0.0 {
-        units::plain(value)
+        figures::in_table(value)
     } else {
         format!("{value:.4}")
     };

@@ -11,6 +11,7 @@ use super::verdict::{Banner, Tone, badge};
 use crate::certify::word;
 use maud::{Markup, html};
 use proofload_results::certify::{CertifyVerdict, Conformance, Dossier, SUMS, Sealed};
+use proofload_results::figures;
 use proofload_results::validate::Verdict;
 
 /// Renders a dossier.
@@ -117,7 +118,7 @@ fn deviations(part: &Conformance) -> Markup {
     html! {
         (table("Cases that did not end well", &head, &rows))
         @if more > 0 {
-            p.left-out { (units::of(more, "more case", "more cases")) " in " code { "validate/validate.json" } " of the record." }
+            p.left-out { (figures::of(more, "more case", "more cases")) " in " code { "validate/validate.json" } " of the record." }
         }
     }
 }
@@ -142,7 +143,7 @@ fn accepted(part: &Conformance) -> Markup {
 
 fn record(sealed: &Sealed) -> Markup {
     html! {
-        p { "This dossier rests on a record of " (units::of(sealed.files, "file", "files")) ": every case, every second of every load. SHA-256 of its list of sums, " code { (SUMS) } ":" }
+        p { "This dossier rests on a record of " (figures::of(sealed.files, "file", "files")) ": every case, every second of every load. SHA-256 of its list of sums, " code { (SUMS) } ":" }
         pre.hash { (sealed.hash) }
         p { "It changes with any byte of the record. To compute it again, in the record's directory:" }
         pre { "sha256sum --check " (SUMS) " && sha256sum " (SUMS) }

@@ -7,6 +7,7 @@ use crate::html::units::{self, SHORT, shown};
 use crate::html::validate::deviations::card;
 use crate::html::verdict::badge;
 use maud::{Markup, html};
+use proofload_results::figures;
 use proofload_results::gate::GateReport;
 
 /// How many deviations are shown.
@@ -20,7 +21,7 @@ pub(super) fn render(report: &GateReport, allowance: &Allowance) -> Option<Marku
     let content = html! {
         p {
             (badge(tone(conformance.verdict), word(conformance.verdict))) " "
-            (units::of(summary.total(), "case", "cases")) " at " code { (shown(&conformance.base_url, SHORT)) }
+            (figures::of(summary.total(), "case", "cases")) " at " code { (shown(&conformance.base_url, SHORT)) }
             " held against the snapshots in " code { (shown(&conformance.snapshot, SHORT)) } ": "
             (units::count(summary.pass as u64)) " pass, " (units::count(summary.fail as u64)) " fail, "
             (units::count(summary.warn as u64)) " warn, " (units::count(summary.skip as u64)) " skip, "
@@ -29,7 +30,7 @@ pub(super) fn render(report: &GateReport, allowance: &Allowance) -> Option<Marku
         @for (number, case) in conformance.deviations.iter().take(MAX_SHOWN).enumerate() {
             (card(&format!("d{number}"), case, None, allowance, number < 10))
         }
-        @if more > 0 { p.left-out { (units::of(more, "more case", "more cases")) " in the JSON report." } }
+        @if more > 0 { p.left-out { (figures::of(more, "more case", "more cases")) " in the JSON report." } }
     };
     Some(section("drift", "Does it answer as before?", None, &content))
 }

@@ -7,9 +7,10 @@ mod sides;
 
 use super::evidence::Allowance;
 use super::page::{self, Page};
-use super::units::{self, SENTENCE, SHORT, shown};
+use super::units::{SENTENCE, SHORT, shown};
 use super::verdict::{Banner, Tone, badge};
 use maud::{Markup, html};
+use proofload_results::figures;
 use proofload_results::gate::{Comparison, GateReport, GateVerdict, Mode};
 use proofload_results::record::RunStatus;
 
@@ -60,7 +61,7 @@ fn sentence(report: &GateReport) -> String {
     }
     let counting = || report.comparisons.iter().filter(|one| one.judged);
     let of = |verdict| counting().filter(|one| one.verdict == verdict).count();
-    let all = units::of(counting().count(), "comparison", "comparisons");
+    let all = figures::of(counting().count(), "comparison", "comparisons");
     let drifted = report
         .conformance
         .as_ref()
@@ -72,12 +73,12 @@ fn sentence(report: &GateReport) -> String {
         (GateVerdict::Regressed, 0) => "The candidate answers differently from the baseline.".to_owned(),
         (GateVerdict::Regressed, worse) => format!(
             "The candidate is worse than the baseline in {} of {all}{}.",
-            units::grouped(worse as u64),
+            figures::grouped(worse as u64),
             if drifted { ", and it answers differently" } else { "" }
         ),
         (GateVerdict::Inconclusive, _) => format!(
             "These data cannot tell whether the candidate is worse: {} of {all} are undecided.",
-            units::grouped(of(GateVerdict::Inconclusive) as u64)
+            figures::grouped(of(GateVerdict::Inconclusive) as u64)
         ),
     }
 }
@@ -98,7 +99,7 @@ fn circumstances(report: &GateReport) -> Vec<(&'static str, Markup)> {
         ("Candidate", time(report.candidate.measured_s.get())),
         (
             "Tolerated",
-            html! { data value=(report.settings.tolerance) { (proofload_results::gate::words::percent(report.settings.tolerance.get())) } },
+            html! { data value=(report.settings.tolerance) { (proofload_results::figures::percent(report.settings.tolerance.get())) } },
         ),
     ]
 }

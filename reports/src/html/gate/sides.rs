@@ -5,7 +5,7 @@ use crate::html::table::{section, table};
 use crate::html::units::{self, SHORT, shown};
 use crate::html::verdict::badge;
 use maud::{Markup, html};
-use proofload_results::gate::words;
+use proofload_results::figures;
 use proofload_results::gate::{Finite, GateReport, Run};
 
 /// Runs that are listed on each side.
@@ -56,7 +56,7 @@ pub(super) fn looks(report: &GateReport) -> Option<Markup> {
         @for look in &sequential.looks {
             tr {
                 td.number { (units::count(look.pairs)) }
-                td.number { data value=(look.spent) { (words::percent(look.spent.get())) } }
+                td.number { data value=(look.spent) { (figures::percent(look.spent.get())) } }
                 td { (badge(tone(look.verdict), word(look.verdict))) }
             }
         }
@@ -75,7 +75,7 @@ pub(super) fn looks(report: &GateReport) -> Option<Markup> {
 /// How it was judged.
 pub(super) fn settings(report: &GateReport) -> Markup {
     let settings = &report.settings;
-    let share = |share: Finite| html! { data value=(share) { (words::percent(share.get())) } };
+    let share = |share: Finite| html! { data value=(share) { (figures::percent(share.get())) } };
     let mut rows: Vec<(String, Markup)> = vec![("Tolerated".to_owned(), share(settings.tolerance))];
     for one in &settings.tolerances {
         rows.push((
@@ -86,7 +86,7 @@ pub(super) fn settings(report: &GateReport) -> Markup {
     rows.extend([
         (
             "Response times: nobody minds less than".to_owned(),
-            html! { data value=(settings.floor_us) { (units::plain(settings.floor_us.get() / 1e3)) } " ms" },
+            html! { data value=(settings.floor_us) { (figures::in_table(settings.floor_us.get() / 1e3)) } " ms" },
         ),
         (
             "Error rates: nobody minds less than".to_owned(),

@@ -7,7 +7,7 @@
 use crate::html::objective::{Calls, Stated, Stretch};
 use hdrhistogram::Histogram;
 use proofload_results::load::Percentiles;
-use proofload_results::record::{Kind, RecordError, RecordReader, Second, Totals, latency_histogram};
+use proofload_results::record::{LatencyKind, RecordError, RecordReader, Second, Totals, latency_histogram};
 use std::collections::BTreeMap;
 
 /// The most columns of a chart.
@@ -167,12 +167,12 @@ impl Sum {
         }
         for (tag, histogram) in &second.histograms {
             let sum = match tag.kind {
-                Kind::Response => self
+                LatencyKind::Response => self
                     .response
                     .entry(tag.operation.clone())
                     .or_insert_with(latency_histogram),
-                Kind::Service => self.service.get_or_insert_with(latency_histogram),
-                Kind::Lag => self.lag.get_or_insert_with(latency_histogram),
+                LatencyKind::Service => self.service.get_or_insert_with(latency_histogram),
+                LatencyKind::Lag => self.lag.get_or_insert_with(latency_histogram),
             };
             // Values beyond the bounds cannot be: every histogram of a record has the same bounds.
             let _ = sum.add(histogram);

@@ -4,12 +4,13 @@ use super::columns::Columns;
 use crate::html::chart::{Axis, Chart, Charts, Series, Unit, Values};
 use crate::html::objective::Stated;
 use crate::html::table::section;
-use crate::html::units::{self, SHORT, shown};
+use crate::html::units::{SHORT, shown};
 use hdrhistogram::Histogram;
 use maud::{Markup, html};
+use proofload_results::figures;
 use proofload_results::load::{LoadReport, OperationRow};
 use proofload_results::objective::Metric;
-use proofload_results::record::Kind;
+use proofload_results::record::LatencyKind;
 
 /// Places to a nine.
 const PLACES: u32 = 24;
@@ -32,7 +33,7 @@ pub(super) fn render(
         .enumerate()
         .map(|(number, row)| {
             let chart = curve(row, columns, objectives);
-            let note = format!("over {} calls, errors included", units::grouped(row.ok + row.errors));
+            let note = format!("over {} calls, errors included", figures::grouped(row.ok + row.errors));
             charts.figure(&format!("curve-{number}"), chart, &note)
         })
         .collect();
@@ -41,15 +42,15 @@ pub(super) fn render(
     }
     let content = html! {
         div.grid { @for figure in &figures { (figure) } }
-        @if more > 0 { p.left-out { (units::of(more, "operation", "operations")) " with fewer calls are in the table above only." } }
+        @if more > 0 { p.left-out { (figures::of(more, "operation", "operations")) " with fewer calls are in the table above only." } }
     };
     let lead = "How long the slowest calls took: 99% is the time that one call in a hundred exceeded. Every further nine has the same room.";
     Some(section("percentiles", "Percentiles", Some(lead), &content))
 }
 
 fn curve(row: &OperationRow, columns: &Columns, objectives: &[Option<Stated>]) -> Chart {
-    let response = columns.totals.latencies(&row.name, Kind::Response);
-    let service = columns.totals.latencies(&row.name, Kind::Service);
+    let response = columns.totals.latencies(&row.name, LatencyKind::Response);
+    let service = columns.totals.latencies(&row.name, LatencyKind::Service);
     let nines = places(row.ok + row.errors);
     let limits = objectives.iter().flatten().filter(|stated| {
         matches!(stated.objective.metric, Metric::Quantile { .. } | Metric::Max)

@@ -8,12 +8,10 @@ use crate::html::units::{self, SENTENCE, SHORT, shown};
 use crate::html::verdict::{Tone, badge};
 use maud::{Markup, html};
 use proofload_results::load::LoadReport;
-use proofload_results::record::{Machine, RunInfo};
+use proofload_results::record::{Machine, RunInfo, SATURATED};
 
 /// The most lateness of the generator that passes unmarked, in microseconds: the limit of its 99th percentile.
 const LATE_US: u64 = 10_000;
-/// A thread at work for more than this share of a second is saturated.
-const SATURATED: f64 = 0.95;
 
 /// The section of the generator.
 pub(super) fn render(run: &RunInfo, report: &LoadReport, columns: &Columns, charts: &mut Charts) -> Markup {

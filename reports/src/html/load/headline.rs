@@ -4,6 +4,7 @@ use super::{tone, word};
 use crate::html::units::{self, SENTENCE, SHORT, shown};
 use crate::html::verdict::Banner;
 use maud::{Markup, html};
+use proofload_results::figures;
 use proofload_results::load::{LoadReport, LoadVerdict};
 use proofload_results::record::RunInfo;
 
@@ -22,7 +23,7 @@ pub(super) fn render(run: &RunInfo, report: &LoadReport) -> Markup {
 fn sentence(run: &RunInfo, report: &LoadReport) -> String {
     let missed = report.slos.iter().filter(|slo| !slo.held).count();
     let stated = report.slos.len();
-    let sent = units::grouped(report.arrivals.done);
+    let sent = figures::grouped(report.arrivals.done);
     let seconds = format!("{:.0} s", report.duration_s);
     match report.verdict {
         LoadVerdict::Pass if stated == 0 => {
@@ -35,8 +36,8 @@ fn sentence(run: &RunInfo, report: &LoadReport) -> String {
         LoadVerdict::Fail if missed == 0 => "The target stopped answering.".to_owned(),
         LoadVerdict::Fail => format!(
             "The target missed {} of {} in {seconds}.",
-            units::grouped(missed as u64),
-            units::of(stated, "objective", "objectives")
+            figures::grouped(missed as u64),
+            figures::of(stated, "objective", "objectives")
         ),
         LoadVerdict::Invalid => {
             "The generator was the bottleneck: these figures say more about it than about the target.".to_owned()

@@ -4,7 +4,7 @@ use crate::html::objective::Stated;
 use proofload_results::examples::load_record::write_record;
 use proofload_results::examples::validate::HOSTILE;
 use proofload_results::load::{LoadReport, Percentiles};
-use proofload_results::record::{HIGHEST_US, Kind, RecordReader, latency_histogram};
+use proofload_results::record::{HIGHEST_US, LatencyKind, RecordReader, latency_histogram};
 use serde_json::Value;
 
 fn record(seconds: u32) -> (tempfile::TempDir, RecordReader, LoadReport) {
@@ -74,7 +74,7 @@ fn the_charts_show_what_the_record_holds() {
     for (place, second) in seconds.iter().enumerate() {
         let mut all = latency_histogram();
         for (tag, histogram) in &second.histograms {
-            if tag.kind == Kind::Response {
+            if tag.kind == LatencyKind::Response {
                 all.add(histogram).expect("the same bounds");
             }
         }
@@ -131,7 +131,7 @@ fn a_column_of_several_seconds_has_the_percentiles_of_all_its_calls() {
     let mut first = latency_histogram();
     for second in record.seconds().expect("seconds").take(2) {
         for (tag, histogram) in second.expect("whole").histograms {
-            if tag.kind == Kind::Response {
+            if tag.kind == LatencyKind::Response {
                 first.add(histogram).expect("the same bounds");
             }
         }

@@ -6,10 +6,11 @@ use crate::html::chart::{Axis, Chart, Charts, Limit, Unit, Values};
 use crate::html::load::curves::{at, places};
 use crate::html::objective::Stated;
 use crate::html::table::section;
-use crate::html::units::{self, SHORT, shown};
+use crate::html::units::{SHORT, shown};
 use maud::{Markup, html};
+use proofload_results::figures;
 use proofload_results::objective::Metric;
-use proofload_results::record::Kind;
+use proofload_results::record::LatencyKind;
 use std::collections::BTreeMap;
 
 /// How many operations have charts of their own: those with most calls.
@@ -33,7 +34,7 @@ pub(super) fn render(runs: &[Run<'_>], charts: &mut Charts) -> Option<Markup> {
         .collect();
     let content = html! {
         @for fold in &folds { (fold) }
-        @if more > 0 { p.left-out { (units::of(more, "operation", "operations")) " with fewer calls are in the table of figures only." } }
+        @if more > 0 { p.left-out { (figures::of(more, "operation", "operations")) " with fewer calls are in the table of figures only." } }
     };
     let lead = "Response time counts from the moment a call was due. 99% is the time that one call in a hundred exceeded; every further nine has the same room.";
     Some(section("operations", "Operations", Some(lead), &content))
@@ -53,7 +54,7 @@ fn fold(number: usize, name: &str, calls: u64, runs: &[Run<'_>], charts: &mut Ch
     });
     html! {
         details.fold #(id) open[number == 0] {
-            summary { strong { (shown(name, SHORT)) } " " span.what { (units::of(usize::try_from(calls).unwrap_or(usize::MAX), "call", "calls")) } }
+            summary { strong { (shown(name, SHORT)) } " " span.what { (figures::of(usize::try_from(calls).unwrap_or(usize::MAX), "call", "calls")) } }
             (curve)
             (course)
         }
@@ -63,7 +64,7 @@ fn fold(number: usize, name: &str, calls: u64, runs: &[Run<'_>], charts: &mut Ch
 fn percentiles(name: &str, runs: &[Run<'_>]) -> Chart {
     let histograms: Vec<_> = runs
         .iter()
-        .map(|run| run.columns.totals.latencies(name, Kind::Response))
+        .map(|run| run.columns.totals.latencies(name, LatencyKind::Response))
         .collect();
     // Every run's own last place is among them: the curve of a run with fewer calls ends earlier.
     let own: Vec<Vec<f64>> = histograms.iter().map(|histogram| places(histogram.len())).collect();

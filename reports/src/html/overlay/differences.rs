@@ -2,8 +2,9 @@
 
 use super::Run;
 use crate::html::table::{section, table};
-use crate::html::units::{SHORT, plain, shown};
+use crate::html::units::{SHORT, shown};
 use maud::{Markup, html};
+use proofload_results::figures;
 use proofload_results::record::RunInfo;
 
 /// A circumstance of a run: what it is called, and what it was.
@@ -15,7 +16,7 @@ const CIRCUMSTANCES: [Circumstance; 14] = [
     ("address", |run| run.base_url.clone()),
     ("offered rate", offered),
     ("stages", stages),
-    ("length", |run| format!("{} s", plain(run.planned_s))),
+    ("length", |run| format!("{} s", figures::in_table(run.planned_s))),
     ("objectives", |run| run.slos.join("; ")),
     ("seed", |run| run.seed.to_string()),
     ("share of the load", |run| run.shard.clone()),
@@ -28,7 +29,7 @@ const CIRCUMSTANCES: [Circumstance; 14] = [
 
 fn offered(run: &RunInfo) -> String {
     match run.expected_arrivals {
-        Some(expected) => format!("{}/s", plain(expected / run.planned_s.max(1e-9))),
+        Some(expected) => format!("{}/s", figures::in_table(expected / run.planned_s.max(1e-9))),
         None => "as fast as its users go".to_owned(),
     }
 }

@@ -5,6 +5,7 @@ use crate::html::table::{section, table};
 use crate::html::units::{self, SHORT, shown};
 use crate::overlay::{Overlay, Row};
 use maud::{Markup, html};
+use proofload_results::figures;
 
 /// The section; none when no run called anything.
 pub(super) fn render(runs: &[Run<'_>], overlaid: &[Overlaid<'_>]) -> Option<Markup> {
@@ -65,9 +66,9 @@ impl crate::overlay::Unit {
 
     fn figure(self, value: f64) -> Markup {
         match self {
-            Self::Micros => html! { data value=(value) { (units::plain(value / 1e3)) } },
+            Self::Micros => html! { data value=(value) { (figures::in_table(value / 1e3)) } },
             Self::PerSecond => units::figure(proofload_results::load::rounded(value)),
-            Self::Count => html! { data value=(value) { (units::whole(value)) } },
+            Self::Count => html! { data value=(value) { (figures::grouped(figures::whole(value))) } },
         }
     }
 }

@@ -3,9 +3,10 @@
 use super::Run;
 use super::differences;
 use crate::html::load::{tone, word};
-use crate::html::units::{self, SENTENCE, SHORT, shown};
+use crate::html::units::{SENTENCE, SHORT, shown};
 use crate::html::verdict::{Banner, Tone};
 use maud::{Markup, html};
+use proofload_results::figures;
 use proofload_results::load::{LoadReport, LoadVerdict};
 
 /// How many runs the first screen explains one by one.
@@ -57,7 +58,7 @@ fn sentence(runs: &[Run<'_>]) -> String {
         .collect();
     format!(
         "{} over each other: {}.",
-        units::of(runs.len(), "load run", "load runs"),
+        figures::of(runs.len(), "load run", "load runs"),
         ended.join(", ")
     )
 }
@@ -71,7 +72,7 @@ fn reasons(runs: &[Run<'_>]) -> Vec<Markup> {
         .collect();
     let more = wrong.count().saturating_sub(MAX_REASONS);
     if more > 0 {
-        reasons.push(html! { "and " (units::of(more, "more run that did not pass", "more runs that did not pass")) });
+        reasons.push(html! { "and " (figures::of(more, "more run that did not pass", "more runs that did not pass")) });
     }
     let differing = differences::names(runs);
     if !differing.is_empty() {

@@ -4,14 +4,15 @@ use super::groups::{Column, Group, Groups};
 use super::tone;
 use crate::html::evidence::Allowance;
 use crate::html::table::section;
-use crate::html::units::{self, SENTENCE, SHORT, shown};
+use crate::html::units::{SENTENCE, SHORT, shown};
 use crate::html::verdict::badge;
 use maud::{Markup, html};
+use proofload_results::figures;
 use proofload_results::validate::{CaseResult, ValidateReport, Verdict};
 
 /// The list of all cases.
 pub(super) fn render(report: &ValidateReport, groups: &Groups<'_>, allowance: &Allowance) -> Markup {
-    let title = format!("All cases ({})", units::grouped(report.cases.len() as u64));
+    let title = format!("All cases ({})", figures::grouped(report.cases.len() as u64));
     let content = html! {
         (filter(report))
         @for group in &groups.all { (operation(group, groups, allowance)) }
@@ -68,7 +69,7 @@ fn tally(group: &Group<'_>) -> Markup {
     html! {
         @for verdict in [Verdict::Fail, Verdict::Warn, Verdict::Error, Verdict::Skip, Verdict::Pass] {
             @let figure = of(verdict);
-            @if figure > 0 { (badge(tone(verdict), &format!("{} {verdict}", units::grouped(figure as u64)))) " " }
+            @if figure > 0 { (badge(tone(verdict), &format!("{} {verdict}", figures::grouped(figure as u64)))) " " }
         }
     }
 }

@@ -5,9 +5,10 @@ use super::groups::{Group, Groups};
 use super::tone;
 use crate::html::evidence::Allowance;
 use crate::html::table::section;
-use crate::html::units::{self, SENTENCE, SHORT, shown};
+use crate::html::units::{SENTENCE, SHORT, shown};
 use crate::html::verdict::badge;
 use maud::{Markup, html};
+use proofload_results::figures;
 use proofload_results::validate::{CaseResult, ValidateReport, Verdict};
 
 /// How many are unfolded from the start.
@@ -38,14 +39,14 @@ pub(super) fn render(
     }
     let cases: usize = all.iter().map(Alike::len).sum();
     let more: usize = all.iter().skip(MAX_SHOWN).map(Alike::len).sum();
-    let title = format!("{title} ({})", units::grouped(cases as u64));
+    let title = format!("{title} ({})", figures::grouped(cases as u64));
     let content = html! {
         @for (place, one) in all.iter().take(MAX_SHOWN).enumerate() {
             @let (number, case) = one.first;
             (card_with(&format!("d{number}"), case, place_of(case, groups), allowance, place < MAX_OPEN, &others(one, allowance)))
         }
         @if more > 0 {
-            p.left-out { (units::of(more, "more case is", "more cases are")) " in the list of cases below; the JSON report has them in full." }
+            p.left-out { (figures::of(more, "more case is", "more cases are")) " in the list of cases below; the JSON report has them in full." }
         }
     };
     Some(section(id, &title, Some(lead), &content))
@@ -63,7 +64,7 @@ fn others(alike: &Alike<'_>, allowance: &Allowance) -> Markup {
     }
     html! {
         details.more-data {
-            summary { "The same in " (units::of(alike.others.len(), "more case", "more cases")) }
+            summary { "The same in " (figures::of(alike.others.len(), "more case", "more cases")) }
             p.lead { "Expected and observed alike. Their own exchanges are in the JSON report." }
             ul.alike {
                 @for (number, case) in &alike.others {

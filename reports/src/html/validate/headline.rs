@@ -5,6 +5,7 @@ use super::{tone, word};
 use crate::html::units::{self, SENTENCE, SHORT, shown};
 use crate::html::verdict::{Banner, badge};
 use maud::{Markup, html};
+use proofload_results::figures;
 use proofload_results::validate::{CaseResult, RunInfo, ValidateReport, Verdict};
 
 /// How many reasons the first screen names one by one.
@@ -35,21 +36,21 @@ pub(super) fn render(report: &ValidateReport, groups: &Groups<'_>) -> Markup {
 
 fn sentence(report: &ValidateReport, groups: &Groups<'_>) -> String {
     let summary = report.summary;
-    let operations = units::of(groups.operations(), "operation", "operations");
+    let operations = figures::of(groups.operations(), "operation", "operations");
     let tested = summary.pass + summary.fail + summary.warn;
-    let tested = units::of(tested, "tested case", "tested cases");
+    let tested = figures::of(tested, "tested case", "tested cases");
     match report.verdict {
         Verdict::Fail => format!(
             "{} of {tested} on {operations} failed: the deployment does not do what its documents promise.",
-            units::grouped(summary.fail as u64)
+            figures::grouped(summary.fail as u64)
         ),
         Verdict::Error => format!(
             "{} could not be tested; of {tested} on {operations} none failed.",
-            units::of(summary.error, "case", "cases")
+            figures::of(summary.error, "case", "cases")
         ),
         Verdict::Warn => format!(
             "Every promise of its documents holds in {tested} on {operations}; {} from what such servers do by convention.",
-            units::of(summary.warn, "case deviates", "cases deviate")
+            figures::of(summary.warn, "case deviates", "cases deviate")
         ),
         Verdict::Pass | Verdict::Skip => {
             format!("{tested} on {operations}: the deployment authenticates, authorises and answers as documented.")
@@ -63,13 +64,13 @@ fn interrupted(report: &ValidateReport) -> String {
     let tested = summary.pass + summary.fail + summary.warn;
     let so_far = match (summary.fail, summary.warn) {
         (0, 0) => "none of them failed".to_owned(),
-        (0, warned) => format!("none of them failed, {} warned", units::grouped(warned as u64)),
-        (failed, _) => format!("{} of them failed", units::grouped(failed as u64)),
+        (0, warned) => format!("none of them failed, {} warned", figures::grouped(warned as u64)),
+        (failed, _) => format!("{} of them failed", figures::grouped(failed as u64)),
     };
     format!(
         "The run was interrupted after {} of {}; {so_far}. The others say nothing of the deployment.",
-        units::grouped(tested as u64),
-        units::of(summary.total(), "case", "cases")
+        figures::grouped(tested as u64),
+        figures::of(summary.total(), "case", "cases")
     )
 }
 
@@ -83,7 +84,7 @@ fn reasons(report: &ValidateReport) -> Vec<Markup> {
     let mut reasons: Vec<Markup> = cases.by_ref().take(MAX_REASONS).map(reason).collect();
     let more = cases.count();
     if more > 0 {
-        reasons.push(html! { "and " (units::of(more, "more case", "more cases")) });
+        reasons.push(html! { "and " (figures::of(more, "more case", "more cases")) });
     }
     reasons
 }

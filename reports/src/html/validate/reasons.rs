@@ -5,6 +5,7 @@ use crate::html::table::{section, table};
 use crate::html::units::{self, SENTENCE, SHORT, shown};
 use crate::html::verdict::badge;
 use maud::{Markup, html};
+use proofload_results::figures;
 use proofload_results::validate::{Acceptance, CaseResult, ValidateReport, Verdict};
 use std::collections::HashMap;
 
@@ -47,7 +48,7 @@ pub(super) fn untested(report: &ValidateReport) -> Option<Markup> {
     };
     let content = html! {
         (table("Why cases were not tested", &head, &body))
-        @if more > 0 { p.left-out { (units::of(more, "more reason", "more reasons")) " in the JSON report." } }
+        @if more > 0 { p.left-out { (figures::of(more, "more reason", "more reasons")) " in the JSON report." } }
     };
     Some(section("untested", "Not tested", None, &content))
 }
@@ -58,7 +59,7 @@ fn named(cases: &[&CaseResult]) -> Markup {
             @if place > 0 { ", " }
             code { (shown(&case.id, SHORT)) }
         }
-        @if cases.len() > MAX_NAMED { " and " (units::of(cases.len() - MAX_NAMED, "more", "more")) }
+        @if cases.len() > MAX_NAMED { " and " (figures::of(cases.len() - MAX_NAMED, "more", "more")) }
     }
 }
 
@@ -89,7 +90,7 @@ pub(super) fn accepted(report: &ValidateReport) -> Option<Markup> {
             }
         }
     };
-    let title = format!("Accepted deviations ({})", units::grouped(cases.len() as u64));
+    let title = format!("Accepted deviations ({})", figures::grouped(cases.len() as u64));
     let content = table("Deviations that somebody answers for", &head, &body);
     Some(section("accepted", &title, None, &content))
 }

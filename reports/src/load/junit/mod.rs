@@ -3,14 +3,12 @@
 //! A missed objective is a `<failure>`. A run that was not whole, or whose generator was the bottleneck, is an `<error>`: it
 //! says nothing about the target.
 
+use crate::junit::MESSAGE_CHARS;
 use proofload_results::load::{LoadReport, LoadVerdict};
 use proofload_results::text;
 use quick_junit::{NonSuccessKind, Property, TestCase, TestCaseStatus, TestSuite};
 use std::fmt::Write as _;
 use std::time::Duration;
-
-/// Servers show the message in lists and tables, so it stays short.
-const MESSAGE_CHARS: usize = 300;
 
 /// The suite of a load run; `name` tells it from others.
 pub fn suite(report: &LoadReport, name: &str) -> TestSuite {

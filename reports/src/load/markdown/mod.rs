@@ -1,12 +1,10 @@
 //! The result of a load run as Markdown, for a step summary or a comment.
 
-use crate::load::console::{endings, millis};
-use crate::markdown::{code, prose};
+use crate::load::console::endings;
+use crate::markdown::{CELL_CHARS, code, prose};
+use proofload_results::figures::millis;
 use proofload_results::load::{LoadReport, LoadVerdict};
 use std::fmt::Write as _;
-
-/// What a hostile server may put into one cell.
-const CELL_CHARS: usize = 300;
 
 /// Renders a report as Markdown.
 pub fn render(report: &LoadReport) -> String {

@@ -2,24 +2,20 @@
 //!
 //! Colours only repeat what the words say.
 
-use crate::console::{Style, Tone};
+use crate::console::{Column, Style, Table, Tone};
 use proofload_results::text;
 use proofload_results::validate::{CaseResult, ValidateReport, Verdict};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use unicode_width::UnicodeWidthStr;
 
 /// What is shown of a diff; reports for machines have more of it.
 const MAX_DIFF_LINES: usize = 40;
-
-/// Between two columns.
-const GAP: usize = 2;
 
 /// Renders a report for people.
 pub fn render(report: &ValidateReport, style: &Style) -> String {
     let mut out = String::new();
     head(&mut out, report);
-    matrix(&mut out, report, style);
+    out.push_str(&matrix(report, style));
     deviations(&mut out, report, style);
     accepted(&mut out, report);
     reasons(&mut out, report, Verdict::Error, "Could not be tested");
@@ -41,34 +37,18 @@ struct Row<'a> {
     checks: String,
 }
 
-fn matrix(out: &mut String, report: &ValidateReport, style: &Style) {
+fn matrix(report: &ValidateReport, style: &Style) -> String {
     let accounts = accounts(report);
-    let rows: Vec<Row<'_>> = grouped(report).into_iter().map(|cases| row(&cases)).collect();
-    let names = column("operation", rows.iter().map(|row| row.operation));
-    let checks = column("checks", rows.iter().map(|row| row.checks.as_str()));
-    let columns: Vec<(&str, usize)> = accounts
-        .iter()
-        .map(|account| {
-            let cells = rows.iter().filter_map(|row| row.cells.get(account));
-            (*account, column(account, cells.map(String::as_str)))
-        })
-        .collect();
-    for block in blocks(&columns, style.width.saturating_sub(names + GAP + checks)) {
-        let titles = block.iter().map(|(name, wide)| (*name, *wide));
-        let title = line(&Style::PLAIN, ("operation", names), ("checks", checks), titles);
-        let _ = writeln!(out, "{}", style.paint(Tone::Strong, &title));
-        for row in &rows {
-            let cells = block
-                .iter()
-                .map(|(name, wide)| (row.cells.get(name).map_or("", String::as_str), *wide));
-            let _ = writeln!(
-                out,
-                "{}",
-                line(style, (row.operation, names), (&row.checks, checks), cells)
-            );
-        }
-        out.push('\n');
+    let columns = ["operation"].into_iter().chain(accounts.iter().copied());
+    let mut table = Table::new(columns.chain(["checks"]).map(Column::words).collect());
+    for row in grouped(report).into_iter().map(|cases| row(&cases)) {
+        let cells = accounts
+            .iter()
+            .map(|account| row.cells.get(account).map_or("", String::as_str));
+        let judged = cells.chain([row.checks.as_str()]).map(|cell| (cell, tone(cell)));
+        table.toned([(row.operation, None)].into_iter().chain(judged));
     }
+    table.in_blocks(style)
 }
 
 /// The accounts in the order of the run, or as the cases name them.
@@ -160,56 +140,6 @@ fn weight(verdict: Verdict) -> u8 {
         Verdict::Warn => 3,
         Verdict::Fail => 4,
     }
-}
-
-fn column<'a>(title: &str, cells: impl Iterator<Item = &'a str>) -> usize {
-    cells
-        .map(UnicodeWidthStr::width)
-        .chain([title.width()])
-        .max()
-        .unwrap_or_default()
-}
-
-/// Account columns in as many blocks as the width makes necessary; one column at least in each.
-fn blocks<'a, 'b>(columns: &'b [(&'a str, usize)], room: usize) -> Vec<&'b [(&'a str, usize)]> {
-    let mut blocks = Vec::new();
-    let mut rest = columns;
-    while !rest.is_empty() {
-        let mut used = 0;
-        let fitting = rest.iter().take_while(|(_, wide)| {
-            used += wide + GAP;
-            used <= room
-        });
-        let (block, later) = rest.split_at(fitting.count().max(1));
-        blocks.push(block);
-        rest = later;
-    }
-    if blocks.is_empty() {
-        blocks.push(columns);
-    }
-    blocks
-}
-
-fn line<'a>(
-    style: &Style,
-    name: (&str, usize),
-    last: (&'a str, usize),
-    cells: impl Iterator<Item = (&'a str, usize)>,
-) -> String {
-    let name_shown = text::line(name.0);
-    let mut owed = name.1.saturating_sub(name_shown.width());
-    let mut text = name_shown;
-    for (cell, wide) in cells.chain([last]) {
-        owed += GAP;
-        let shown = text::line(cell);
-        let missing = wide.saturating_sub(shown.width());
-        if !shown.is_empty() {
-            text.push_str(&" ".repeat(std::mem::take(&mut owed)));
-            text.push_str(&tone(&shown).map_or_else(|| shown.clone(), |tone| style.paint(tone, &shown)));
-        }
-        owed += missing;
-    }
-    text
 }
 
 /// A cell says what it is; its colour repeats it.

@@ -7,17 +7,6 @@ fn one_case_of_every_verdict() {
 }
 
 #[test]
-fn many_accounts_are_laid_out_in_blocks() {
-    let columns: Vec<(&str, usize)> = vec![("a", 10), ("b", 10), ("c", 50), ("d", 10)];
-    let blocks = blocks(&columns, 24);
-    let names: Vec<Vec<&str>> = blocks
-        .iter()
-        .map(|block| block.iter().map(|(name, _)| *name).collect())
-        .collect();
-    assert_eq!(names, [vec!["a", "b"], vec!["c"], vec!["d"]]);
-}
-
-#[test]
 fn nothing_a_server_says_reaches_the_terminal_raw() {
     let rendered = render(&examples::hostile(), &Style::PLAIN.wide(80));
     assert!(!rendered.contains('\x1b'), "{rendered}");

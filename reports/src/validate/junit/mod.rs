@@ -4,17 +4,13 @@
 //! `<error>`, a `skip` a `<skipped>`. The format knows no warnings: a `warn` is a passing test case that carries its
 //! words in `<system-out>`, and the property `verdict`, which every case that is no plain pass has.
 
+use crate::junit::{BODY_CHARS, MESSAGE_CHARS};
 use chrono::DateTime;
 use proofload_results::text;
 use proofload_results::validate::{CaseResult, ValidateReport, Verdict};
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 use std::fmt::Write;
 use std::time::Duration;
-
-/// Servers show the message in lists and tables, so it stays short; the whole text is in the element's body.
-const MESSAGE_CHARS: usize = 300;
-/// What a hostile server may put into one case.
-const BODY_CHARS: usize = 64 * 1024;
 
 /// Renders a report as `JUnit` XML.
 pub fn render(report: &ValidateReport) -> String {

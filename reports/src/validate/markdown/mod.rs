@@ -4,24 +4,20 @@
 //! why cases were skipped; each deviation has its clause and its curl line under it. Whatever a server put into the
 //! report ends as text: nothing it can send becomes a table cell, a link, an element or the end of a code fence.
 
-use crate::markdown::{code, fence, prose};
+use crate::markdown::{CELL_CHARS, MAX_BYTES, code, fence, prose};
 use proofload_results::text;
 use proofload_results::validate::{CaseResult, ValidateReport, Verdict};
 use std::collections::HashMap;
 use std::fmt::Write;
 
-/// GitHub drops a step summary of more than 1 MiB; we stop well before, and say so.
-pub const MAX_BYTES: usize = 900_000;
 /// What is kept back of [`MAX_BYTES`] for the words that say how much was left out.
 const RESERVE_BYTES: usize = 2_000;
-/// What a hostile server may put into one cell.
-const CELL_CHARS: usize = 300;
 /// Reasons for skipping that are listed one by one.
 const MAX_SKIP_REASONS: usize = 20;
 /// A longer curl line is left out: cut short it would repeat nothing.
 const MAX_CURL_BYTES: usize = 16 * 1024;
 
-/// Renders a report as Markdown of at most [`MAX_BYTES`].
+/// Renders a report as Markdown, short enough for a step summary.
 pub fn render(report: &ValidateReport) -> String {
     let mut page = Page::default();
     page.push(&headline(report));

@@ -3,7 +3,7 @@
 use super::Slo;
 use hdrhistogram::Histogram;
 use proofload_results::objective::{Comparison, Metric};
-use proofload_results::record::{HistogramTag, Kind, Outcome, Second};
+use proofload_results::record::{CallOutcome, HistogramTag, LatencyKind, Second};
 use std::time::Duration;
 
 /// An objective that more load can only break.
@@ -105,7 +105,7 @@ impl Slo {
 }
 
 fn is_response(tag: &HistogramTag) -> bool {
-    tag.kind == Kind::Response && matches!(tag.outcome, Outcome::Ok | Outcome::Error)
+    tag.kind == LatencyKind::Response && matches!(tag.outcome, CallOutcome::Ok | CallOutcome::Error)
 }
 
 /// Values above a limit, as finely as the histogram tells them apart.

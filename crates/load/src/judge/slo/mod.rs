@@ -9,7 +9,7 @@ use proofload_deployment::units::Rate;
 use proofload_deployment::units::span;
 use proofload_results::load::{OperationRow, SloRow, rounded};
 use proofload_results::objective::{Comparison, Metric, Objective};
-use proofload_results::record::{Kind, Totals};
+use proofload_results::record::{LatencyKind, Totals};
 use std::fmt;
 use std::time::Duration;
 
@@ -153,7 +153,7 @@ fn value(metric: Metric, rows: &[OperationRow], totals: &Totals) -> Option<f64> 
     let latencies = || {
         let mut sum = proofload_results::record::latency_histogram();
         for row in rows {
-            let _ = sum.add(totals.latencies(&row.name, Kind::Response));
+            let _ = sum.add(totals.latencies(&row.name, LatencyKind::Response));
         }
         sum
     };

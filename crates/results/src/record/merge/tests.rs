@@ -118,7 +118,7 @@ fn a_merged_record_merges_again() {
     assert_eq!(again.notes, Vec::<String>::new());
     assert_eq!((again.run.shard.as_str(), again.run.parts.len()), ("1/1", 3));
     let (_, totals) = again.write(&desk.path("all")).unwrap();
-    let all = totals.latencies("publish", super::super::Kind::Response);
+    let all = totals.latencies("publish", super::super::LatencyKind::Response);
     assert_eq!(all, histogram(&[100, 200, 300]));
     let third = RecordReader::open(&desk.path("3")).unwrap();
     let error = Merge::plan(vec![both, third]).unwrap_err().to_string();

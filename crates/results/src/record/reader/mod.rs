@@ -130,7 +130,7 @@ impl RecordReader {
         if result.arrivals != totals.arrivals {
             return Err(RecordError::Cut(self.directory.join(COUNTERS)));
         }
-        let counted = |name: &str| totals.latencies(name, super::Kind::Response).len();
+        let counted = |name: &str| totals.latencies(name, super::LatencyKind::Response).len();
         if result
             .operations
             .iter()

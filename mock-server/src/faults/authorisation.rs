@@ -1,12 +1,11 @@
 //! Doors that stand open, or shut.
 
-use super::Defect;
 use crate::accounts::{Granted, SeededAccount};
 use crate::answer::Problem;
 use crate::call::Call;
-use crate::handlers;
-use crate::identities::Identities;
+use crate::defects::Defect;
 use crate::operation::{Access, Operation, Row};
+use crate::state::State;
 use serde_json::Value;
 
 /// Operations that one defect each leaves without authorisation.
@@ -48,7 +47,7 @@ const STRICTER: [(Defect, &str); 3] = [
 ];
 
 /// Whether the caller may, after the defects have had their say.
-pub(crate) fn permits(server: &Identities, row: &Row, caller: &SeededAccount, permitted: bool) -> bool {
+pub(crate) fn permits(server: &State, row: &Row, caller: &SeededAccount, permitted: bool) -> bool {
     let held = |permission: &str| caller.permissions.holds(permission);
     let nothing_held = matches!(caller.permissions, Granted::Only(held) if held.is_empty());
     let shut = STRICTER
@@ -67,7 +66,7 @@ pub(crate) fn permits(server: &Identities, row: &Row, caller: &SeededAccount, pe
     (permitted && !shut) || opened || remembered
 }
 
-fn remembered(server: &Identities, row: &Row, permitted: bool) -> bool {
+fn remembered(server: &State, row: &Row, permitted: bool) -> bool {
     if !server.has(Defect::AuthorisationRemembered) {
         return false;
     }
@@ -78,16 +77,14 @@ fn remembered(server: &Identities, row: &Row, permitted: bool) -> bool {
     allowed.contains(&row.operation)
 }
 
-/// Does what was just denied, where a defect denies too late.
-pub(crate) fn act_all_the_same(server: &Identities, row: &Row, call: &Call) {
+/// Whether what was just denied is done all the same, because a defect denies too late.
+pub(crate) fn is_done_all_the_same(server: &State, row: &Row) -> bool {
     let late = [
         Defect::StoresBeforeDenying,
         Defect::DeniedDeleteDeletes,
         Defect::DeniedPublishIsRecorded,
     ];
-    if late.iter().any(|defect| server.has(*defect) && defect.shows_at(row)) {
-        let _ = handlers::handle(server, row.operation, call); // the answer is thrown away: the caller hears 403
-    }
+    late.iter().any(|defect| server.has(*defect) && defect.shows_at(row))
 }
 
 /// What is wrong with a body, for servers that look at it too early.

@@ -2,11 +2,12 @@
 
 use crate::answer::Answer;
 use crate::defects::Defect;
-use crate::identities::Identities;
 use crate::operation::{Operation, Row};
+use crate::state::State;
+use crate::stores::period;
 use serde_json::{Map, Value, json};
 
-pub(super) fn spoil(server: &Identities, row: &Row, answer: Answer) -> Answer {
+pub(super) fn spoil(server: &State, row: &Row, answer: Answer) -> Answer {
     if !super::content_type(&answer).starts_with("application/json") {
         return answer;
     }
@@ -33,7 +34,7 @@ pub(super) fn spoil(server: &Identities, row: &Row, answer: Answer) -> Answer {
     Answer::from_parts(parts, body.to_string().into())
 }
 
-fn session(server: &Identities, row: &Row, body: &mut Value) {
+fn session(server: &State, row: &Row, body: &mut Value) {
     let without = |defect: Defect, operation: Operation| server.has(defect) && row.operation == operation;
     if without(Defect::LoginWithoutUsername, Operation::Authenticate)
         || without(Defect::RenewWithoutUsername, Operation::RenewToken)
@@ -49,7 +50,7 @@ fn session(server: &Identities, row: &Row, body: &mut Value) {
 }
 
 /// The person whom recognising or looking up found, or whom `getPerson` shows.
-fn person(server: &Identities, row: &Row, body: &mut Value) {
+fn person(server: &State, row: &Row, body: &mut Value) {
     match row.operation {
         Operation::GetPerson if server.has(Defect::PersonLacksNotes) => drop_member(body, "notes"),
         Operation::FindPeopleByEntityField if server.has(Defect::FindIsObject) => *body = json!({ "people": body }),
@@ -58,7 +59,7 @@ fn person(server: &Identities, row: &Row, body: &mut Value) {
     }
 }
 
-fn edge_person(server: &Identities, body: &mut Value) {
+fn edge_person(server: &State, body: &mut Value) {
     if server.has(Defect::PersonWithoutId) {
         drop_member(body, "personId");
     }
@@ -79,7 +80,7 @@ fn edge_person(server: &Identities, body: &mut Value) {
 }
 
 /// Members that are stored rightly and shown wrongly.
-fn listed(server: &Identities, row: &Row, body: &mut Value) {
+fn listed(server: &State, row: &Row, body: &mut Value) {
     if server.has(Defect::NumberValueAsText) && Defect::NumberValueAsText.shows_at(row) {
         change(body, "numberValue", &|value| match value {
             Value::Number(number) => json!(number.to_string()),
@@ -87,12 +88,7 @@ fn listed(server: &Identities, row: &Row, body: &mut Value) {
         });
     }
     if server.has(Defect::TagPeriodInSeconds) && Defect::TagPeriodInSeconds.shows_at(row) {
-        let seconds = |value: &Value| {
-            value
-                .as_str()
-                .and_then(crate::handlers::tags::period)
-                .map(|period| period.num_seconds())
-        };
+        let seconds = |value: &Value| value.as_str().and_then(period).map(|period| period.num_seconds());
         change(body, "defaultExpirePeriod", &|value| json!(seconds(value)));
     }
     if server.has(Defect::ConfidenceAsText) && Defect::ConfidenceAsText.shows_at(row) {

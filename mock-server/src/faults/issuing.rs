@@ -1,9 +1,9 @@
 //! Tokens that are issued wrongly.
 
-use super::Defect;
 use super::authentication::{BEHIND_S, Presented};
 use crate::accounts::{ACCOUNTS, SeededAccount};
-use crate::identities::Identities;
+use crate::defects::{Defect, Defects};
+use crate::state::State;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
@@ -23,7 +23,7 @@ pub(crate) enum Occasion<'a> {
 }
 
 /// The key that a defective server signs with, when it is not the one that was set.
-pub(crate) fn weak_key(defects: &super::Defects) -> Option<SecretSlice<u8>> {
+pub(crate) fn weak_key(defects: &Defects) -> Option<SecretSlice<u8>> {
     if defects.has(Defect::TokenSignedWithEmptyKey) {
         return Some(Vec::new().into());
     }
@@ -32,7 +32,7 @@ pub(crate) fn weak_key(defects: &super::Defects) -> Option<SecretSlice<u8>> {
 }
 
 /// Issues a token with what is wrong about it.
-pub(crate) fn issue(server: &Identities, account: &'static SeededAccount, now_ms: i64, occasion: Occasion) -> String {
+pub(crate) fn issue(server: &State, account: &'static SeededAccount, now_ms: i64, occasion: Occasion) -> String {
     if !server.is_defective() {
         return server.tokens.issue(account, now_ms);
     }
@@ -63,11 +63,11 @@ pub(crate) fn issue(server: &Identities, account: &'static SeededAccount, now_ms
 }
 
 /// Whether this renewal is one of those that fail.
-pub(crate) fn renewal_fails(server: &Identities) -> bool {
+pub(crate) fn renewal_fails(server: &State) -> bool {
     server.has(Defect::EveryThirdRenewalFails) && server.memory.renewals.fetch_add(1, Ordering::Relaxed) % 3 == 2
 }
 
-fn spoil(server: &Identities, claims: &mut Map<String, Value>, account: &SeededAccount, occasion: Occasion) {
+fn spoil(server: &State, claims: &mut Map<String, Value>, account: &SeededAccount, occasion: Occasion) {
     let has = |defect| server.has(defect);
     let seconds =
         |claims: &Map<String, Value>, name: &str| claims.get(name).and_then(Value::as_i64).unwrap_or_default();
@@ -106,7 +106,7 @@ fn spoil(server: &Identities, claims: &mut Map<String, Value>, account: &SeededA
     }
 }
 
-fn spoil_renewed(server: &Identities, claims: &mut Map<String, Value>, old: &str) {
+fn spoil_renewed(server: &State, claims: &mut Map<String, Value>, old: &str) {
     if server.has(Defect::RenewDropsRoles) {
         claims.shift_remove("role");
     }
@@ -119,7 +119,7 @@ fn spoil_renewed(server: &Identities, claims: &mut Map<String, Value>, old: &str
     }
 }
 
-fn sign(server: &Identities, claims: &Map<String, Value>, occasion: Occasion) -> String {
+fn sign(server: &State, claims: &Map<String, Value>, occasion: Occasion) -> String {
     if server.has(Defect::TokenUnsigned) {
         let part = |text: &str| BASE64_URL_SAFE_NO_PAD.encode(text);
         let payload = Value::Object(claims.clone()).to_string();

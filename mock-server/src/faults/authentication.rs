@@ -1,9 +1,9 @@
 //! Tokens that a defective server takes although it should not, and the other way round.
 
-use super::Defect;
 use crate::accounts::{ACCOUNTS, SeededAccount};
-use crate::identities::Identities;
+use crate::defects::Defect;
 use crate::operation::{Access, Operation, Row};
+use crate::state::State;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use bytes::Bytes;
@@ -42,7 +42,7 @@ pub(super) struct Presented<'a> {
 
 /// Who a request that should be refused is taken for, if a defect lets it in.
 pub(crate) fn forgiven(
-    server: &Identities,
+    server: &State,
     request: &Request<Bytes>,
     row: &Row,
     now_ms: i64,
@@ -70,7 +70,7 @@ pub(crate) fn forgiven(
 }
 
 /// Whether a defect refuses a request that should be let in.
-pub(crate) fn refused_all_the_same(server: &Identities, request: &Request<Bytes>, row: &Row) -> bool {
+pub(crate) fn refused_all_the_same(server: &State, request: &Request<Bytes>, row: &Row) -> bool {
     let value = request
         .headers()
         .get(AUTHORIZATION)
@@ -92,7 +92,7 @@ pub(super) fn is_malformed(request: &Request<Bytes>) -> Option<bool> {
 }
 
 /// The token in an `Authorization` header, where a defect lets it stand.
-fn token_in<'a>(server: &Identities, value: &'a str) -> Option<&'a str> {
+fn token_in<'a>(server: &State, value: &'a str) -> Option<&'a str> {
     let value = value.trim();
     match value.split_once(' ') {
         Some((scheme, token)) => {
@@ -142,7 +142,7 @@ impl<'a> Presented<'a> {
         })
     }
 
-    fn account(&self, server: &Identities, row: &Row, now_ms: i64) -> Option<&'static SeededAccount> {
+    fn account(&self, server: &State, row: &Row, now_ms: i64) -> Option<&'static SeededAccount> {
         // RFC 7515, section 4.1.11: no extension is understood here.
         if self.header.get("crit").is_some() || !self.is_signed(server, row) || !self.is_timely(server, row, now_ms) {
             return None;
@@ -152,7 +152,7 @@ impl<'a> Presented<'a> {
         SeededAccount::find(name?.as_str()?)
     }
 
-    fn is_signed(&self, server: &Identities, row: &Row) -> bool {
+    fn is_signed(&self, server: &State, row: &Row) -> bool {
         let has = |defect| server.has(defect);
         let at = |defect: Defect| has(defect) && defect.shows_at(row);
         let algorithm = self.header.get("alg").and_then(Value::as_str).unwrap_or_default();
@@ -178,7 +178,7 @@ impl<'a> Presented<'a> {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "times of this age are exact in an f64")]
-    fn is_timely(&self, server: &Identities, row: &Row, now_ms: i64) -> bool {
+    fn is_timely(&self, server: &State, row: &Row, now_ms: i64) -> bool {
         let has = |defect| server.has(defect);
         let now = now_ms as f64 / 1000.0;
         let number = |name: &str| self.claims.get(name).and_then(Value::as_f64);
@@ -202,7 +202,7 @@ impl<'a> Presented<'a> {
         jsonwebtoken::crypto::verify(self.signature, self.signed.as_bytes(), &key, algorithm).unwrap_or(false)
     }
 
-    fn starts_right(&self, server: &Identities) -> bool {
+    fn starts_right(&self, server: &State) -> bool {
         let key = jsonwebtoken::EncodingKey::from_secret(key_of(server));
         let right = jsonwebtoken::crypto::sign(self.signed.as_bytes(), &key, Algorithm::HS256);
         right.is_ok_and(|right| self.signature.get(..8) == right.get(..8))
@@ -222,7 +222,7 @@ impl<'a> Presented<'a> {
     }
 }
 
-fn key_of(server: &Identities) -> &[u8] {
+fn key_of(server: &State) -> &[u8] {
     server.settings.signing_key.expose_secret()
 }
 

@@ -3,10 +3,10 @@
 mod bodies;
 mod refusals;
 
-use super::Defect;
 use crate::answer::{Answer, Problem};
-use crate::identities::Identities;
+use crate::defects::Defect;
 use crate::operation::{Operation, Row};
+use crate::state::State;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
@@ -14,7 +14,7 @@ use http::header::{ALLOW, CONTENT_TYPE, LOCATION};
 use http::{HeaderValue, Request, StatusCode};
 
 /// Spoils an answer; without a row it is one to an unknown path or method.
-pub(crate) fn spoil(server: &Identities, row: Option<&Row>, request: &Request<Bytes>, answer: Answer) -> Answer {
+pub(crate) fn spoil(server: &State, row: Option<&Row>, request: &Request<Bytes>, answer: Answer) -> Answer {
     let Some(row) = row else {
         return nowhere(server, answer);
     };
@@ -35,7 +35,7 @@ pub(crate) fn spoil(server: &Identities, row: Option<&Row>, request: &Request<By
     answer
 }
 
-fn success(server: &Identities, row: &Row, mut answer: Answer) -> Answer {
+fn success(server: &State, row: &Row, mut answer: Answer) -> Answer {
     let status = match row.operation {
         Operation::Publish if server.has(Defect::PublishIs202) => StatusCode::ACCEPTED,
         Operation::FaceEnroll if server.has(Defect::EnrollIs201) => StatusCode::CREATED,
@@ -57,7 +57,7 @@ fn success(server: &Identities, row: &Row, mut answer: Answer) -> Answer {
     answer
 }
 
-fn photo(server: &Identities, answer: &mut Answer) {
+fn photo(server: &State, answer: &mut Answer) {
     if server.has(Defect::PhotoAsOctetStream) {
         answer
             .headers_mut()
@@ -72,7 +72,7 @@ fn photo(server: &Identities, answer: &mut Answer) {
     }
 }
 
-fn document(server: &Identities, answer: &mut Answer) {
+fn document(server: &State, answer: &mut Answer) {
     if server.has(Defect::DocumentTypeLost) {
         answer
             .headers_mut()
@@ -103,7 +103,7 @@ fn with_line_ends(bytes: &[u8]) -> Vec<u8> {
     converted
 }
 
-fn nowhere(server: &Identities, mut answer: Answer) -> Answer {
+fn nowhere(server: &State, mut answer: Answer) -> Answer {
     match answer.status() {
         StatusCode::NOT_FOUND if server.has(Defect::UnknownPathIs200) => crate::answer::bytes(
             HeaderValue::from_static("text/html; charset=utf-8"),

@@ -1,13 +1,13 @@
 //! Logins that a defective server takes although it should not, and the other way round.
 
-use super::Defect;
 use crate::accounts::SeededAccount;
-use crate::identities::Identities;
+use crate::defects::Defect;
+use crate::state::State;
 use secrecy::ExposeSecret as _;
 
 /// The account that a defect lets in.
 pub(crate) fn forgiven(
-    server: &Identities,
+    server: &State,
     username: Option<&str>,
     password: Option<&str>,
 ) -> Option<&'static SeededAccount> {
@@ -34,6 +34,6 @@ pub(crate) fn forgiven(
 }
 
 /// Whether a defect refuses an account that should be let in.
-pub(crate) fn refused_all_the_same(server: &Identities, account: &SeededAccount, username: &str) -> bool {
+pub(crate) fn refused_all_the_same(server: &State, account: &SeededAccount, username: &str) -> bool {
     server.has(Defect::UsernameCaseMatters) && account.name != username
 }

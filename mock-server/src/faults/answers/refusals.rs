@@ -3,9 +3,10 @@
 use super::redirect;
 use crate::accounts::SeededAccount;
 use crate::answer::{Answer, Problem};
-use crate::defects::{Defect, authentication, authorisation};
-use crate::identities::Identities;
+use crate::defects::Defect;
+use crate::faults::{authentication, authorisation};
 use crate::operation::{Operation, Row};
+use crate::state::State;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use http::{HeaderValue, Request, StatusCode};
@@ -20,7 +21,7 @@ pub(super) fn server_error() -> Answer {
         .into_answer()
 }
 
-pub(super) fn unauthenticated(server: &Identities, request: &Request<Bytes>, mut answer: Answer) -> Answer {
+pub(super) fn unauthenticated(server: &State, request: &Request<Bytes>, mut answer: Answer) -> Answer {
     let sent = request.headers().get(AUTHORIZATION);
     if sent.is_some_and(|value| value.len() > LONG_TOKEN_BYTES) && server.has(Defect::LongTokenIs500) {
         return server_error();
@@ -56,7 +57,7 @@ pub(super) fn unauthenticated(server: &Identities, request: &Request<Bytes>, mut
     answer
 }
 
-pub(super) fn denied(server: &Identities, row: &Row, answer: Answer) -> Answer {
+pub(super) fn denied(server: &State, row: &Row, answer: Answer) -> Answer {
     if !authorisation::needs_permission(row) {
         return answer;
     }
@@ -79,7 +80,7 @@ pub(super) fn denied(server: &Identities, row: &Row, answer: Answer) -> Answer {
     }
 }
 
-pub(super) fn invalid(server: &Identities, row: &Row, request: &Request<Bytes>, answer: Answer) -> Answer {
+pub(super) fn invalid(server: &State, row: &Row, request: &Request<Bytes>, answer: Answer) -> Answer {
     let body: Option<Value> = serde_json::from_slice(request.body()).ok();
     let answer = match row.operation {
         Operation::Authenticate => login(server, body.as_ref(), answer),
@@ -93,7 +94,7 @@ pub(super) fn invalid(server: &Identities, row: &Row, request: &Request<Bytes>, 
     if traced { with_stack_trace(&answer) } else { answer }
 }
 
-fn login(server: &Identities, body: Option<&Value>, answer: Answer) -> Answer {
+fn login(server: &State, body: Option<&Value>, answer: Answer) -> Answer {
     let Some(body) = body else {
         return if server.has(Defect::MalformedLoginIs500) {
             server_error()
@@ -129,7 +130,7 @@ fn login(server: &Identities, body: Option<&Value>, answer: Answer) -> Answer {
     answer
 }
 
-fn published(server: &Identities, body: Option<&Value>, answer: Answer) -> Answer {
+fn published(server: &State, body: Option<&Value>, answer: Answer) -> Answer {
     let Some(body) = body else { return answer };
     let fields = ["expanded", "detectorName", "ianaTimeZone", "detectTimeUtc"];
     if fields.iter().any(|field| body.get(*field).is_none()) {
@@ -145,7 +146,7 @@ fn published(server: &Identities, body: Option<&Value>, answer: Answer) -> Answe
     answer
 }
 
-pub(super) fn not_found(server: &Identities, row: &Row, answer: Answer) -> Answer {
+pub(super) fn not_found(server: &State, row: &Row, answer: Answer) -> Answer {
     for (operation, as_null, as_error) in [
         (
             Operation::GetPerson,

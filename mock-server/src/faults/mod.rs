@@ -1,0 +1,11 @@
+//! What a server with defects does otherwise, one file for each point where it departs from a right one.
+//!
+//! The server proper asks at its decision points whether it has a defect (`server.has(Defect::…)`); what takes more than
+//! a line stands here: [`authentication`] forgives tokens, [`credentials`] passwords, [`authorisation`] opens and closes
+//! doors, [`issuing`] spoils tokens, and [`answers`] spoils what has already been answered rightly.
+
+pub(crate) mod answers;
+pub(crate) mod authentication;
+pub(crate) mod authorisation;
+pub(crate) mod credentials;
+pub(crate) mod issuing;
