@@ -8,15 +8,15 @@ use super::error::GateError;
 use super::options::Options;
 use super::running::Running;
 use proofload_deployment::Target;
+use proofload_deployment::halt::{Halt, Interruption};
 use proofload_load as load;
-use proofload_load::{Interruption, LoadError, Workload};
+use proofload_load::{LoadError, Workload};
 use proofload_results::events::Observer;
 use proofload_results::gate::GateReport;
 use proofload_results::record::RecordWriter;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
 
 /// Two deployments, and how they are loaded.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ pub struct Interleaved<'a> {
     /// What is judged.
     pub candidate: &'a Target,
     /// How each block is made; its seed, record, shard and start do not matter.
-    pub load: load::Options,
+    pub load: load::LoadOptions,
     /// How long one block is.
     pub block: Duration,
     /// How long the comparison may take, from the first block to the last.
@@ -55,12 +55,12 @@ pub async fn interleaved(
     plan: &Interleaved<'_>,
     options: &Options,
     observer: Arc<dyn Observer>,
-    stop: watch::Receiver<Option<Interruption>>,
+    halt: &Halt,
 ) -> Result<Compared, GateError> {
     if let Some(out) = &plan.out {
         RecordWriter::check(out)?;
     }
-    let mut running = Running::begin(plan, options, observer, stop).await?;
+    let mut running = Running::begin(plan, options, observer, halt).await?;
     let interrupted = match running.until_sure().await {
         Ok(()) => None,
         Err(GateError::Load {

@@ -55,11 +55,11 @@ pub fn invalid() -> LoadReport {
 /// A run of a hostile server: `text` wherever it can get.
 pub fn hostile(text: &str) -> LoadReport {
     let mut report = missed();
-    report.target = text.to_owned();
-    report.scenario = text.to_owned();
+    text.clone_into(&mut report.target);
+    text.clone_into(&mut report.scenario);
     report.findings = vec![text.to_owned()];
     report.generator.reasons = vec![text.to_owned()];
-    report.operations[0].name = text.to_owned();
+    text.clone_into(&mut report.operations[0].name);
     report.operations[0].statuses.insert(text.to_owned(), 1);
     report.slos[0] = slo(text, text, false);
     report
