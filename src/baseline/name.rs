@@ -1,22 +1,19 @@
 //! Names of branches and scenarios as names of directories, on every system.
 
-use std::fmt::Write as _;
+use proofload_deployment::percent_encoded;
 
 /// A branch or scenario as one directory name: letters, digits, `-`, `_` and inner full stops stay, every other byte stands as
 /// `%2F` and the like. Different names stay different, on systems that tell cases apart.
 pub(super) fn encoded(name: &str) -> String {
-    let mut out = String::with_capacity(name.len());
-    let last = name.len().saturating_sub(1);
-    for (place, byte) in name.bytes().enumerate() {
-        // A leading full stop hides a directory, and Windows drops one at the end.
-        let inner = place > 0 && place < last;
-        if byte.is_ascii_alphanumeric() || b"-_".contains(&byte) || (byte == b'.' && inner) {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
+    let mut name = percent_encoded(name).replace('~', "%7E");
+    // A leading full stop hides a directory, and Windows drops one at the end.
+    if name.starts_with('.') {
+        name.replace_range(..1, "%2E");
     }
-    out
+    if name.ends_with('.') {
+        name.replace_range(name.len() - 1.., "%2E");
+    }
+    name
 }
 
 #[cfg(test)]
@@ -33,6 +30,7 @@ mod tests {
             (".hidden", "%2Ehidden"),
             ("../../etc", "%2E.%2F..%2Fetc"),
             ("50%", "50%25"),
+            ("~one", "%7Eone"),
             ("C:\\x", "C%3A%5Cx"),
             ("Größe", "Gr%C3%B6%C3%9Fe"),
         ] {

@@ -4,10 +4,9 @@ use super::entry::{BASELINE_SCHEMA, Baseline, Label};
 use super::error::BaselineError;
 use super::name::encoded;
 use chrono::{DateTime, Utc};
+use proofload_results::hash;
 use proofload_results::load::LoadVerdict;
 use proofload_results::record::{RecordReader, RunStatus};
-use sha2::{Digest as _, Sha256};
-use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -173,11 +172,11 @@ fn place_name(record: &RecordReader, run: &Path) -> Result<String, BaselineError
     let path = run.join("run.json");
     let bytes = fs::read(&path).map_err(BaselineError::io("read", &path))?;
     let started = DateTime::from_timestamp_nanos(i64::try_from(record.run.started_unix_ns).unwrap_or_default());
-    let mut name = started.format("%Y%m%dT%H%M%SZ-").to_string();
-    for byte in &Sha256::digest(&bytes)[..4] {
-        let _ = write!(name, "{byte:02x}");
-    }
-    Ok(name)
+    Ok(format!(
+        "{}-{}",
+        started.format("%Y%m%dT%H%M%SZ"),
+        &hash::sha256(&bytes)[..8]
+    ))
 }
 
 /// Copies the files of a run, and labels the copy. What a run does not leave itself (folders, links) stays where it is.

@@ -10,9 +10,9 @@ use clap::{Args, ValueEnum};
 use proofload_capacity as capacity;
 use proofload_capacity::{CapacityError, Options, Outcome};
 use proofload_deployment::client::{Http, Limits, preflight};
-use proofload_deployment::units::{Rate, Share, span};
+use proofload_deployment::units::{Rate, Shard, span};
 use proofload_load as load;
-use proofload_load::{DeadTarget, Interruption, LoadError, Override, Workload};
+use proofload_load::{DeadTarget, LoadError, Override, Workload};
 use proofload_reports::capacity::console as rendering;
 use proofload_reports::html;
 use proofload_results::capacity::{CapacityReport, CapacityVerdict, StepRow, StepVerdict};
@@ -146,11 +146,11 @@ pub(super) async fn run(args: CapacityArgs, console: &Console) -> Result<Exit, F
         ..Limits::default()
     };
     preflight(&Http::new(&chosen.target, limits)?).await?;
-    let signals = load_signals::listen(console);
+    let halt = load_signals::listen(console);
     let watcher = Arc::new(StepLines {
         console: console.clone(),
     });
-    let outcome = capacity::run(&workload, &chosen.target, &options, watcher, signals).await;
+    let outcome = capacity::run(&workload, &chosen.target, &options, watcher, &halt).await;
     console.progress("");
     let outcome = outcome?;
     print(args.format, &outcome.report, console)?;
@@ -175,7 +175,7 @@ fn leave_page(directory: &Path, report: &CapacityReport) -> Result<(), Failure> 
 impl CapacityArgs {
     fn options(&self) -> Options {
         Options {
-            load: load::Options {
+            load: load::LoadOptions {
                 users: self.users,
                 threads: self.threads.map(usize::from),
                 timeout: self.timeout,
@@ -185,7 +185,7 @@ impl CapacityArgs {
                 out: None,
                 may_load: self.i_may_load_this_target,
                 on_dead_target: DeadTarget::Stop,
-                shard: Share::ALL,
+                shard: Shard::ALL,
                 start_at: None,
                 keep_calls: 0,
             },
@@ -266,10 +266,7 @@ impl From<CapacityError> for Failure {
             CapacityError::Session(error) => Self::could_not_test(error),
             CapacityError::Transport(error) => error.into(),
             CapacityError::InterruptedEarly(interruption) => Self {
-                exit: match interruption {
-                    Interruption::Interrupt => Exit::Interrupted,
-                    Interruption::Terminate => Exit::Terminated,
-                },
+                exit: interruption.into(),
                 sentence: error.to_string(),
             },
         }

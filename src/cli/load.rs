@@ -11,9 +11,9 @@ use crate::exit::Exit;
 use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
 use proofload_deployment::client::{Http, Limits, preflight};
-use proofload_deployment::units::{Rate, Share};
+use proofload_deployment::units::{Rate, Shard};
 use proofload_load as load;
-use proofload_load::{DeadTarget, Interruption, LoadError, Options, Outcome, Override, Workload};
+use proofload_load::{DeadTarget, LoadError, LoadOptions, LoadOutcome, Override, Workload};
 use proofload_results::load::LoadVerdict;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -79,8 +79,8 @@ pub(super) struct LoadArgs {
     #[arg(long, value_enum, default_value_t = OnDeadTarget::Stop)]
     on_dead_target: OnDeadTarget,
     /// Take this share of the arrivals and users, such as 2/8: the other seven machines take the others
-    #[arg(long, value_name = "WHICH/OF", default_value_t = Share::ALL)]
-    shard: Share,
+    #[arg(long, value_name = "WHICH/OF", default_value_t = Shard::ALL)]
+    shard: Shard,
     /// Begin at this instant, together with other machines: RFC 3339, such as 2026-11-22T18:00:00Z
     #[arg(long, value_name = "TIME", value_parser = instant)]
     start_at: Option<DateTime<Utc>>,
@@ -118,7 +118,7 @@ fn instant(text: &str) -> Result<DateTime<Utc>, String> {
 pub(super) async fn run(args: LoadArgs, console: &Console) -> Result<Exit, Failure> {
     load_format::check(args.format, args.out.as_deref())?;
     let workload = args.workload()?;
-    if args.shard != Share::ALL && args.seed.is_none() {
+    if args.shard != Shard::ALL && args.seed.is_none() {
         return Err(Failure::usage(
             "--shard needs --seed, the same on every machine: all draw the same arrivals from it and each takes its share",
         ));
@@ -134,10 +134,10 @@ pub(super) async fn run(args: LoadArgs, console: &Console) -> Result<Exit, Failu
         ..Limits::default()
     };
     preflight(&Http::new(&chosen.target, limits)?).await?;
-    let signals = load_signals::listen(console);
+    let halt = load_signals::listen(console);
     let watchers = Watchers::new(args.prometheus, args.dashboard, &workload, &chosen.target, console).await?;
     let watchers = Arc::new(watchers);
-    let outcome = load::run(&workload, &chosen.target, &options, watchers.clone(), signals).await;
+    let outcome = load::run(&workload, &chosen.target, &options, watchers.clone(), &halt).await;
     watchers.close().await;
     console.progress("");
     let outcome = outcome?;
@@ -162,8 +162,8 @@ impl LoadArgs {
         Ok(workload)
     }
 
-    fn options(&self) -> Options {
-        Options {
+    fn options(&self) -> LoadOptions {
+        LoadOptions {
             users: self.users,
             threads: self.threads.map(usize::from),
             timeout: self.timeout,
@@ -183,10 +183,9 @@ impl LoadArgs {
     }
 }
 
-fn exit(outcome: &Outcome) -> Exit {
+fn exit(outcome: &LoadOutcome) -> Exit {
     match (outcome.interrupted, outcome.report.verdict) {
-        (Some(Interruption::Interrupt), _) => Exit::Interrupted,
-        (Some(Interruption::Terminate), _) => Exit::Terminated,
+        (Some(interruption), _) => interruption.into(),
         (None, LoadVerdict::Pass) => Exit::Passed,
         (None, LoadVerdict::Fail | LoadVerdict::Incomplete) => Exit::TargetFailed,
         (None, LoadVerdict::Invalid) => Exit::Invalid,
@@ -204,8 +203,7 @@ impl From<LoadError> for Failure {
             | LoadError::Trust(_) => Exit::Usage,
             LoadError::Record(error) => return Self::from(error),
             LoadError::Resolve { .. } | LoadError::Login { .. } | LoadError::Generator(_) => Exit::CouldNotTest,
-            LoadError::InterruptedEarly(Interruption::Interrupt) => Exit::Interrupted,
-            LoadError::InterruptedEarly(Interruption::Terminate) => Exit::Terminated,
+            LoadError::InterruptedEarly(interruption) => interruption.into(),
         };
         Self {
             exit,

@@ -2,56 +2,41 @@
 
 use super::Console;
 use crate::exit::Exit;
-use proofload_load::Interruption;
-use std::sync::Arc;
-use tokio::sync::watch;
+use proofload_deployment::halt::{Asker, Halt, Interruption};
 
 /// Listens for SIGINT (Ctrl-C) and SIGTERM from now on.
 ///
 /// Goose installs its own Ctrl-C handler through the `ctrlc` crate, which lets the first one that is installed stand:
 /// ours goes in before.
-pub(super) fn listen(console: &Console) -> watch::Receiver<Option<Interruption>> {
-    let (sender, receiver) = watch::channel(None);
-    let sender = Arc::new(sender);
+pub(super) fn listen(console: &Console) -> Halt {
+    let (asker, halt) = Halt::new();
     let on_interrupt = {
-        let (sender, console) = (sender.clone(), console.clone());
-        move || signalled(&sender, Interruption::Interrupt, &console)
+        let (asker, console) = (asker.clone(), console.clone());
+        move || signalled(&asker, Interruption::Interrupt, &console)
     };
     // A second run in one process keeps the first one's handler.
     let _ = ctrlc::set_handler(on_interrupt);
-    listen_for_termination(sender, console.clone());
-    receiver
+    // Elsewhere nothing like SIGTERM can be caught.
+    #[cfg(unix)]
+    listen_for_termination(asker, console.clone());
+    halt
 }
 
 #[cfg(unix)]
-fn listen_for_termination(sender: Arc<watch::Sender<Option<Interruption>>>, console: Console) {
+fn listen_for_termination(asker: Asker, console: Console) {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut terminate) = signal(SignalKind::terminate()) else {
         return;
     };
     tokio::spawn(async move {
         while terminate.recv().await.is_some() {
-            signalled(&sender, Interruption::Terminate, &console);
+            signalled(&asker, Interruption::Terminate, &console);
         }
     });
 }
 
-/// Elsewhere nothing like SIGTERM can be caught; the sender must live on, though.
-#[cfg(not(unix))]
-fn listen_for_termination(sender: Arc<watch::Sender<Option<Interruption>>>, _: Console) {
-    tokio::spawn(async move {
-        sender.closed().await;
-    });
-}
-
-fn signalled(sender: &watch::Sender<Option<Interruption>>, interruption: Interruption, console: &Console) {
-    let mut first = false;
-    sender.send_if_modified(|stored| {
-        first = stored.is_none();
-        stored.get_or_insert(interruption);
-        first
-    });
-    if first {
+fn signalled(asker: &Asker, interruption: Interruption, console: &Console) {
+    if asker.ask(interruption) {
         console.progress("");
         console.note("ending the run: what is under way is waited for and reported; once more ends it at once");
     } else {

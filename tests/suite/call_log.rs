@@ -3,36 +3,36 @@
 use crate::deployment;
 
 use proofload_deployment::Trust;
-use proofload_deployment::units::{Rate, Share};
+use proofload_deployment::halt::{Asker, Halt, Interruption};
+use proofload_deployment::units::{Rate, Shard};
 use proofload_load as load;
-use proofload_load::{DeadTarget, Interruption, Options, Outcome, Workload};
+use proofload_load::{DeadTarget, LoadOptions, LoadOutcome, Workload};
 use proofload_results::events::{Event, Observer};
 use proofload_test_support::Mock;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Runtime;
-use tokio::sync::watch;
 
 /// Interrupts a run at the end of its first second.
-struct Interrupter(watch::Sender<Option<Interruption>>);
+struct Interrupter(Asker);
 
 impl Observer for Interrupter {
     fn observe(&self, event: &Event) {
         if matches!(event, Event::LoadSecond(_)) {
-            self.0.send_replace(Some(Interruption::Interrupt));
+            self.0.ask(Interruption::Interrupt);
         }
     }
 }
 
 /// A camera feed that keeps so many of its calls, ended after its first second.
-fn feed(mock: &Mock, per_s: f64, keep_calls: usize) -> Outcome {
+fn feed(mock: &Mock, per_s: f64, keep_calls: usize) -> LoadOutcome {
     let target = deployment::target(mock, &mock.http_url(), Trust::System, true);
     let mut workload = Workload::find("camera-feed").expect("a shipped scenario");
     workload
         .set_rate(Rate::per_s(per_s).expect("a rate"))
         .expect("an open scenario");
     workload.set_duration(Duration::from_secs(3600));
-    let options = Options {
+    let options = LoadOptions {
         users: Some(50),
         threads: Some(2),
         // Longer than any of these queues: nothing here ends by a time-out.
@@ -43,12 +43,12 @@ fn feed(mock: &Mock, per_s: f64, keep_calls: usize) -> Outcome {
         out: None,
         may_load: false,
         on_dead_target: DeadTarget::Continue,
-        shard: Share::ALL,
+        shard: Shard::ALL,
         start_at: None,
         keep_calls,
     };
-    let (sender, receiver) = watch::channel(None);
-    let run = load::run(&workload, &target, &options, Arc::new(Interrupter(sender)), receiver);
+    let (asker, halt) = Halt::new();
+    let run = load::run(&workload, &target, &options, Arc::new(Interrupter(asker)), &halt);
     Runtime::new()
         .expect("a runtime")
         .block_on(run)
@@ -56,7 +56,7 @@ fn feed(mock: &Mock, per_s: f64, keep_calls: usize) -> Outcome {
 }
 
 /// Calls by operation as the report counts them.
-fn reported(outcome: &Outcome) -> Vec<(&str, u64)> {
+fn reported(outcome: &LoadOutcome) -> Vec<(&str, u64)> {
     let rows = outcome.report.operations.iter();
     rows.map(|row| (row.name.as_str(), row.ok + row.errors))
         .filter(|(_, calls)| *calls > 0)

@@ -1,6 +1,6 @@
 //! Many machines: their shares together are the whole schedule, they begin together, and one record is made of theirs.
 
-use proofload_deployment::units::Share;
+use proofload_deployment::units::Shard;
 use proofload_load::{Arrivals, Process, Schedule};
 use proofload_results::load::{LoadReport, LoadVerdict};
 use proofload_results::record::{LatencyKind, RecordReader, RecordWriter, Totals};
@@ -73,7 +73,7 @@ fn shares_of_one_schedule_become_one_record() {
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     let merged: LoadReport = serde_json::from_slice(&output.stdout).expect("stdout is JSON and nothing else");
     let schedule = Schedule::constant(RATE.parse().unwrap(), LASTS);
-    let whole = Arrivals::new(schedule, Process::Poisson { seed: SEED }, Share::ALL).count() as u64;
+    let whole = Arrivals::new(schedule, Process::Poisson { seed: SEED }, Shard::ALL).count() as u64;
     assert_eq!((merged.arrivals.sent, merged.arrivals.done), (whole, whole));
 
     // Nothing is lost: each bucket holds what the two held.

@@ -7,16 +7,16 @@ use super::{CapacityError, Objectives};
 use chrono::Utc;
 use proofload_capacity_search::{Decision, End, Ending, Finding, Search, SearchSettings};
 use proofload_deployment::Target;
+use proofload_deployment::halt::{Halt, Interruption};
 use proofload_deployment::units::Rate;
 use proofload_load as load;
-use proofload_load::{ArrivalPlan, Interruption, LoadError, Sessions, Workload};
+use proofload_load::{ArrivalPlan, LoadError, TokenPool, Workload};
 use proofload_results::capacity::{self, CapacityReport, StepRow};
 use proofload_results::events::{Event, Observer};
 use proofload_results::record::RecordWriter;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::watch;
 
 /// What is kept back of the time for what a step takes beyond its plan.
 const MARGIN: f64 = 0.083;
@@ -27,7 +27,7 @@ const FLOOR: f64 = 0.05;
 #[derive(Debug, Clone)]
 pub struct Options {
     /// How every step is made; its record and users are the search's business unless users are stated.
-    pub load: load::Options,
+    pub load: load::LoadOptions,
     /// The run directory; `None` for no record.
     pub out: Option<PathBuf>,
     /// The rate that is needed.
@@ -66,7 +66,7 @@ pub async fn run(
     target: &Target,
     options: &Options,
     observer: Arc<dyn Observer>,
-    stop: watch::Receiver<Option<Interruption>>,
+    halt: &Halt,
 ) -> Result<Outcome, CapacityError> {
     if !options.load.may_load && !target.may_be_loaded() {
         return Err(LoadError::NotAllowed(target.name.clone()).into());
@@ -83,7 +83,7 @@ pub async fn run(
             objectives: &objectives,
             load: &options.load,
             out: options.out.as_deref(),
-            sessions: Arc::new(Sessions::new()),
+            tokens: Arc::new(TokenPool::new()),
         },
         notes: Notes::new(&workload, target, &objectives, options),
         out: options.out.as_deref(),
@@ -97,7 +97,7 @@ pub async fn run(
         step_s: options.step.as_secs_f64().ceil(),
         budget_s: options.max_time.as_secs_f64() * (1.0 - MARGIN),
     };
-    expedition.go(Search::new(settings), observer, stop).await
+    expedition.go(Search::new(settings), observer, halt).await
 }
 
 /// Looks whether a search on `workload` can be made at all; sends nothing.
@@ -154,12 +154,11 @@ impl Expedition<'_> {
         &mut self,
         mut search: Search,
         observer: Arc<dyn Observer>,
-        stop: watch::Receiver<Option<Interruption>>,
+        halt: &Halt,
     ) -> Result<Outcome, CapacityError> {
-        let mut waiting = stop.clone();
         let calm = tokio::select! {
             calm = Watch::begin(self.bench.target, self.bench.load.timeout) => calm?,
-            interruption = interrupted(&mut waiting) => return Err(CapacityError::InterruptedEarly(interruption)),
+            interruption = halt.wait() => return Err(CapacityError::InterruptedEarly(interruption)),
         };
         let mut plan = search.first();
         loop {
@@ -169,14 +168,14 @@ impl Expedition<'_> {
                 rate_per_s: plan.rate_per_s,
             });
             let start_s = self.began.elapsed().as_secs_f64();
-            let made = self.bench.make(number, plan, observer.clone(), &stop).await;
+            let made = self.bench.make(number, plan, observer.clone(), halt).await;
             let finding = match made {
                 Ok(mut made) => {
                     made.row.start_s = start_s;
                     if made.result.ending == Ending::Interrupted {
                         self.interrupted = made.interrupted;
                     } else {
-                        self.cool_down(&calm, &mut made.result.ending, &mut made.row, &mut waiting)
+                        self.cool_down(&calm, &mut made.result.ending, &mut made.row, halt)
                             .await;
                     }
                     made.result.elapsed_s = self.began.elapsed().as_secs_f64();
@@ -209,16 +208,10 @@ impl Expedition<'_> {
     }
 
     /// Waits until the target is calm; a signal ends the wait.
-    async fn cool_down(
-        &mut self,
-        calm: &Watch,
-        ending: &mut Ending,
-        row: &mut StepRow,
-        stop: &mut watch::Receiver<Option<Interruption>>,
-    ) {
+    async fn cool_down(&mut self, calm: &Watch, ending: &mut Ending, row: &mut StepRow, halt: &Halt) {
         let found = tokio::select! {
             found = calm.wait() => found,
-            interruption = interrupted(stop) => {
+            interruption = halt.wait() => {
                 self.interrupted = Some(interruption);
                 *ending = Ending::Interrupted;
                 return;
@@ -249,14 +242,6 @@ impl Expedition<'_> {
         }
         self.notes.reasons.push(error.to_string());
         Ok(search.cut_short(End::TargetDied))
-    }
-}
-
-/// Waits for an interruption; forever when there is nobody left to make one.
-async fn interrupted(stop: &mut watch::Receiver<Option<Interruption>>) -> Interruption {
-    match stop.wait_for(Option::is_some).await.map(|stored| *stored) {
-        Ok(Some(interruption)) => interruption,
-        _ => std::future::pending().await,
     }
 }
 

@@ -1,7 +1,8 @@
 //! Why a capacity search could not be made.
 
 use proofload_deployment::client::{SessionError, TransportError};
-use proofload_load::{Interruption, LoadError};
+use proofload_deployment::halt::Interruption;
+use proofload_load::LoadError;
 use proofload_results::record::RecordError;
 
 /// Why a capacity search could not be made. Nothing was found then.

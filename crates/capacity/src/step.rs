@@ -4,10 +4,11 @@ use super::watcher::{Seen, Watcher};
 use super::{CapacityError, Objectives};
 use proofload_capacity_search::{Call, Ending, StepPlan, StepResult};
 use proofload_deployment::Target;
+use proofload_deployment::halt::{Halt, Interruption};
 use proofload_deployment::units::{Rate, span};
 use proofload_load as load;
 use proofload_load::{
-    ArrivalPlan, CallTimes, DeadTarget, Interruption, LoadError, Outcome, Sessions, Workload, run_with_sessions,
+    ArrivalPlan, CallTimes, DeadTarget, LoadError, LoadOutcome, TokenPool, Workload, run_with_tokens,
 };
 use proofload_results::capacity::{StepRow, StepVerdict};
 use proofload_results::events::Observer;
@@ -16,7 +17,6 @@ use proofload_results::record::{LatencyKind, Totals, latency_histogram};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
 
 /// Seconds of arrivals that users hold at least...
 const HOLD_S: f64 = 1.25;
@@ -39,9 +39,9 @@ pub(super) struct Bench<'a> {
     pub(super) workload: &'a Workload,
     pub(super) target: &'a Target,
     pub(super) objectives: &'a Objectives,
-    pub(super) load: &'a load::Options,
+    pub(super) load: &'a load::LoadOptions,
     pub(super) out: Option<&'a Path>,
-    pub(super) sessions: Arc<Sessions>,
+    pub(super) tokens: Arc<TokenPool>,
 }
 
 /// What came of a step.
@@ -62,11 +62,11 @@ impl Bench<'_> {
         number: usize,
         plan: StepPlan,
         observer: Arc<dyn Observer>,
-        stop: &watch::Receiver<Option<Interruption>>,
+        halt: &Halt,
     ) -> Result<Made, CapacityError> {
         let workload = self.workload_at(plan)?;
         let record = format!("steps/{number:02}-{}", label(plan.rate_per_s));
-        let options = load::Options {
+        let options = load::LoadOptions {
             users: self.load.users.or_else(|| Some(self.users(plan.rate_per_s))),
             seed: self.load.seed.wrapping_add(number as u64),
             out: self.out.map(|out| out.join(&record)),
@@ -74,16 +74,17 @@ impl Bench<'_> {
             keep_calls: KEEP_CALLS,
             ..self.load.clone()
         };
-        let (sender, receiver) = watch::channel(None);
-        let watcher = Arc::new(Watcher::new(plan, self.objectives, sender.clone(), observer));
-        let forward = tokio::spawn(forward(stop.clone(), sender));
-        let outcome = run_with_sessions(
+        let (asker, step_halt) = Halt::new();
+        let watcher = Arc::new(Watcher::new(plan, self.objectives, asker.clone(), observer));
+        let outer_halt = halt.clone();
+        let forward = tokio::spawn(async move { asker.ask(outer_halt.wait().await) });
+        let outcome = run_with_tokens(
             &workload,
             self.target,
             &options,
-            &self.sessions,
+            &self.tokens,
             watcher.clone(),
-            receiver,
+            &step_halt,
         );
         let outcome = outcome.await;
         forward.abort();
@@ -122,7 +123,7 @@ impl Bench<'_> {
         users
     }
 
-    fn judge(&self, number: usize, plan: StepPlan, seen: &Seen, outcome: &Outcome, users: Option<u32>) -> Made {
+    fn judge(&self, number: usize, plan: StepPlan, seen: &Seen, outcome: &LoadOutcome, users: Option<u32>) -> Made {
         let faults = self.faults(plan, outcome, users);
         let ending = if outcome.interrupted.is_some() && !seen.hopeless {
             Ending::Interrupted
@@ -168,7 +169,7 @@ impl Bench<'_> {
 
     /// What was wrong with the generator. Users that ran out are among it only when there were too few to break the
     /// longest latency that an objective allows: otherwise it is the target that held them all.
-    fn faults(&self, plan: StepPlan, outcome: &Outcome, users: Option<u32>) -> Vec<String> {
+    fn faults(&self, plan: StepPlan, outcome: &LoadOutcome, users: Option<u32>) -> Vec<String> {
         let mut faults = outcome.bottleneck.clone();
         let generator = &outcome.report.generator;
         let waited = ratio(generator.waited_for_user, outcome.report.arrivals.due);
@@ -255,13 +256,6 @@ fn calls(operations: &[String], calls: &[CallTimes], objectives: &Objectives) ->
         took_ns: call.took_ns,
     });
     every.collect()
-}
-
-/// Passes a signal on to the step.
-async fn forward(mut signals: watch::Receiver<Option<Interruption>>, step: watch::Sender<Option<Interruption>>) {
-    if let Ok(interruption) = signals.wait_for(Option::is_some).await.map(|stored| *stored) {
-        step.send_replace(interruption);
-    }
 }
 
 fn totals_s(result: &StepResult) -> u64 {

@@ -3,11 +3,11 @@
 use super::Objectives;
 use parking_lot::Mutex;
 use proofload_capacity_search::{Allowed, Mark, Moment, RUNGS_PER_LIMIT, StepPlan, hopeless};
-use proofload_load::{Interruption, Slo};
+use proofload_deployment::halt::{Asker, Interruption};
+use proofload_load::Slo;
 use proofload_results::events::{Event, Observer};
 use proofload_results::record::{Second, Totals};
 use std::sync::Arc;
-use tokio::sync::watch;
 
 /// Watches a step.
 pub(super) struct Watcher {
@@ -16,7 +16,7 @@ pub(super) struct Watcher {
     allowed: Vec<Allowed>,
     longest_s: f64,
     /// Ends the step.
-    stop: watch::Sender<Option<Interruption>>,
+    asker: Asker,
     /// Who else watches.
     outer: Arc<dyn Observer>,
     seen: Mutex<Seen>,
@@ -38,19 +38,14 @@ pub(super) struct Seen {
 }
 
 impl Watcher {
-    /// A watcher of a step; `stop` ends it.
-    pub(super) fn new(
-        plan: StepPlan,
-        objectives: &Objectives,
-        stop: watch::Sender<Option<Interruption>>,
-        outer: Arc<dyn Observer>,
-    ) -> Self {
+    /// A watcher of a step; `asker` ends it.
+    pub(super) fn new(plan: StepPlan, objectives: &Objectives, asker: Asker, outer: Arc<dyn Observer>) -> Self {
         Self {
             plan,
             slos: objectives.slos().to_vec(),
             allowed: objectives.allowed(),
             longest_s: objectives.longest().as_secs_f64(),
-            stop,
+            asker,
             outer,
             seen: Mutex::default(),
         }
@@ -83,11 +78,7 @@ impl Watcher {
         if hopeless(&seen.moments, self.plan.rate_per_s, self.longest_s, &self.allowed) {
             seen.hopeless = true;
             drop(seen);
-            self.stop.send_if_modified(|stored| {
-                let first = stored.is_none();
-                stored.get_or_insert(Interruption::Interrupt);
-                first
-            });
+            self.asker.ask(Interruption::Interrupt);
         }
     }
 

@@ -5,7 +5,7 @@ use super::draft::Draft;
 use super::exchange::{Display, Exchange};
 use super::expiry::Expired;
 use super::finding::Stop;
-use super::logins::{Login, Seat};
+use super::logins::{AccountLogin, Login};
 use super::options::Options;
 use super::redact::{Kind, Redactor};
 use super::sender::Sender;
@@ -32,7 +32,7 @@ pub struct Context {
     /// What the person chose.
     pub options: Options,
     sender: Sender,
-    seats: Vec<Seat>,
+    logins: Vec<AccountLogin>,
     main: usize,
     notes: Mutex<Vec<String>>,
     pub(super) people: OnceCell<Enrolment>,
@@ -68,7 +68,7 @@ impl Context {
             target: target.clone(),
             contract: contract.clone(),
             options: options.clone(),
-            seats: target.accounts.iter().cloned().map(Seat::new).collect(),
+            logins: target.accounts.iter().cloned().map(AccountLogin::new).collect(),
             main: main.unwrap_or_default(),
             notes: Mutex::default(),
             people: OnceCell::new(),
@@ -79,22 +79,22 @@ impl Context {
 
     /// Whether there is any account to test with. Without one, only checks that need none are run.
     pub fn has_accounts(&self) -> bool {
-        !self.seats.is_empty()
+        !self.logins.is_empty()
     }
 
     /// The account that privileged calls are made with.
     pub fn main(&self) -> &Account {
-        &self.seats[self.main].account
+        &self.logins[self.main].account
     }
 
     /// The accounts, in the target's order.
     pub fn accounts(&self) -> impl Iterator<Item = &Account> {
-        self.seats.iter().map(|seat| &seat.account)
+        self.logins.iter().map(|login| &login.account)
     }
 
     /// An account that may call `operation`: the main one if it may, else the first that may.
     pub fn caller_of(&self, operation: &Operation) -> Option<&Account> {
-        let main = self.seats.get(self.main).map(|seat| &seat.account);
+        let main = self.logins.get(self.main).map(|login| &login.account);
         main.into_iter()
             .chain(self.accounts())
             .find(|account| account.may_call(operation))
@@ -130,7 +130,7 @@ impl Context {
     /// # Errors
     /// The login was refused or gave no token.
     pub async fn login(&self, account: &Account) -> Result<Login, Stop> {
-        self.seat(account)?.login(&self.sender, &self.contract).await
+        self.login_of(account)?.login(&self.sender, &self.contract).await
     }
 
     /// A new login of an account, whatever the current one; from now on everybody uses it.
@@ -138,7 +138,7 @@ impl Context {
     /// # Errors
     /// The login was refused or gave no token.
     pub async fn login_again(&self, account: &Account) -> Result<Login, Stop> {
-        self.seat(account)?.again(&self.sender, &self.contract).await
+        self.login_of(account)?.again(&self.sender, &self.contract).await
     }
 
     /// A login of one's own, which nobody else uses.
@@ -220,10 +220,10 @@ impl Context {
         notes
     }
 
-    fn seat(&self, account: &Account) -> Result<&Seat, Stop> {
-        self.seats
+    fn login_of(&self, account: &Account) -> Result<&AccountLogin, Stop> {
+        self.logins
             .iter()
-            .find(|seat| seat.account.name == account.name)
+            .find(|login| login.account.name == account.name)
             .ok_or_else(|| Stop::Skip(format!("the target has no account {:?}", account.name)))
     }
 }

@@ -6,8 +6,8 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Method};
 use proofload_contract::Operation;
+use proofload_deployment::percent_encoded;
 use secrecy::{ExposeSecret, SecretString};
-use std::fmt::Write as _;
 use url::form_urlencoded;
 
 /// A header line, and how a shell would write its value.
@@ -82,7 +82,7 @@ impl Draft {
     /// Fills in `{name}` of the path, percent-encoded.
     #[must_use]
     pub fn path(mut self, name: &str, value: &str) -> Self {
-        self.path = self.path.replace(&format!("{{{name}}}"), &encoded_segment(value));
+        self.path = self.path.replace(&format!("{{{name}}}"), &percent_encoded(value));
         self
     }
 
@@ -168,19 +168,6 @@ impl Draft {
         }
         Ok(request)
     }
-}
-
-/// Percent-encodes everything but RFC 3986's unreserved characters.
-fn encoded_segment(value: &str) -> String {
-    let mut encoded = String::with_capacity(value.len());
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            encoded.push(byte.into());
-        } else {
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
 }
 
 #[cfg(test)]

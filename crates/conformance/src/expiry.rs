@@ -77,7 +77,9 @@ fn minted(login: &Login, key: &[u8]) -> Result<Expired, Stop> {
 async fn wait(context: &Context) -> Result<Expired, Stop> {
     let obtained = Instant::now();
     let login = context.fresh_login(context.main()).await?;
-    let lifetime = login.lifetime();
+    let lifetime = login.life().ok_or_else(|| {
+        Stop::Skip("the target's tokens do not say when they expire: no wait is known to be long enough".to_owned())
+    })?;
     let allowed = context.options.wait_for_expiry;
     if lifetime + MARGIN > allowed {
         return Err(Stop::Skip(format!(
@@ -89,7 +91,7 @@ async fn wait(context: &Context) -> Result<Expired, Stop> {
     let waited = (lifetime + SKEW + MARGIN).min(allowed);
     tokio::select! {
         () = tokio::time::sleep_until(obtained + waited) => {}
-        () = context.options.halt.wait() => return Err(Stop::Untestable(INTERRUPTED.to_owned())),
+        _ = context.options.halt.wait() => return Err(Stop::Untestable(INTERRUPTED.to_owned())),
     }
     let how = format!(
         "waited for: it was {} s old and lived for {} s",

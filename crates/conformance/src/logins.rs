@@ -5,17 +5,16 @@ use super::exchange::Exchange;
 use super::finding::Stop;
 use super::jwt::Jwt;
 use super::sender::Sender;
+use chrono::{DateTime, Utc};
 use proofload_contract::Contract;
 use proofload_deployment::Account;
+use proofload_deployment::client::login::{self, LoginFailure, NoToken, Reply, server_date};
+use proofload_deployment::token;
 use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::{Value, json};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 use tokio::sync::Mutex;
 
 use super::redact::Kind;
-
-/// Assumed where a token does not say how long it lives.
-const UNSTATED_LIFETIME: Duration = Duration::from_secs(30 * 60);
 
 /// A token as a login gave it.
 #[derive(Clone)]
@@ -26,7 +25,7 @@ pub struct Login {
     pub exchange: Exchange,
     obtained: Instant,
     received_at: i64,
-    lifetime: Duration,
+    life: Option<Duration>,
 }
 
 impl Login {
@@ -35,9 +34,9 @@ impl Login {
         Jwt::parse(self.token.expose_secret())
     }
 
-    /// How long the token lives, by its own claims.
-    pub fn lifetime(&self) -> Duration {
-        self.lifetime
+    /// How long the token lives from when it came; none when it does not say.
+    pub fn life(&self) -> Option<Duration> {
+        self.life
     }
 
     /// Our clock when it came, in seconds since the Unix epoch.
@@ -48,23 +47,23 @@ impl Login {
     /// The server's clock now, in seconds since the Unix epoch; ours, where its answer had no Date.
     pub fn server_clock(&self) -> i64 {
         let elapsed = i64::try_from(self.obtained.elapsed().as_secs()).unwrap_or_default();
-        let date = self.exchange.header(http::header::DATE);
-        let date = date.and_then(|date| chrono::DateTime::parse_from_rfc2822(date).ok());
-        date.map_or_else(|| chrono::Utc::now().timestamp(), |date| date.timestamp() + elapsed)
+        let date = date(&self.exchange);
+        date.map_or_else(|| Utc::now().timestamp(), |date| date.timestamp() + elapsed)
     }
 
+    /// Whether it need not be replaced yet, by the earliest that the rule for renewals has: cases take their time.
     fn is_fresh(&self) -> bool {
-        self.obtained.elapsed() < self.lifetime / 2
+        self.obtained.elapsed() < token::renew_after(self.life, 1.0)
     }
 }
 
-/// One account's place: its login, or why there is none. A refused login is not tried again, lest it lock the account.
-pub(super) struct Seat {
+/// One account's login, or why there is none. A refused login is not tried again, lest it lock the account.
+pub(super) struct AccountLogin {
     pub(super) account: Account,
     login: Mutex<Option<Result<Login, Stop>>>,
 }
 
-impl Seat {
+impl AccountLogin {
     pub(super) fn new(account: Account) -> Self {
         Self {
             account,
@@ -72,7 +71,7 @@ impl Seat {
         }
     }
 
-    /// A login whose token has at least half of its life before it.
+    /// A login whose token has a good part of its life before it.
     pub(super) async fn login(&self, sender: &Sender, contract: &Contract) -> Result<Login, Stop> {
         let mut place = self.login.lock().await;
         match place.as_ref() {
@@ -92,9 +91,9 @@ impl Seat {
 /// The login call of an account.
 pub(super) fn request(contract: &Contract, username: &str, password: &SecretString) -> Draft {
     let draft = contract
-        .operation("authenticate")
-        .map_or_else(|| Draft::new(http::Method::POST, "/api/v1/authenticate"), Draft::of);
-    draft.json(json!({"username": username, "password": password.expose_secret()}))
+        .operation(login::AUTHENTICATE)
+        .map_or_else(|| Draft::of(login::operation(login::AUTHENTICATE)), Draft::of);
+    draft.json(login::credentials(username, password))
 }
 
 pub(super) async fn log_in(sender: &Sender, contract: &Contract, account: &Account) -> Result<Login, Stop> {
@@ -107,39 +106,35 @@ pub(super) async fn log_in(sender: &Sender, contract: &Contract, account: &Accou
             account.name, account.username
         ))
     };
-    if !exchange.is_success() {
-        return Err(refused(format!(
-            "was answered {}: {}",
-            exchange.observed(),
-            exchange.excerpt()
-        )));
-    }
-    let body = exchange.json().unwrap_or_default();
-    let token = body.get("token").and_then(Value::as_str).unwrap_or_default();
-    if token.is_empty() {
-        return Err(refused(format!("gave no token: {}", exchange.excerpt())));
-    }
-    if http::HeaderValue::from_str(token).is_err() {
-        return Err(refused("gave a token that no header can carry".to_owned()));
-    }
-    sender.redactor().learn(Kind::Token, token);
+    let token = match Reply::from(exchange.answer()).token(account.password.expose_secret()) {
+        Ok(given) => given.token,
+        Err(failure) => return Err(refused(told(&failure, &exchange))),
+    };
+    sender.redactor().learn(Kind::Token, token.expose_secret());
+    let date = date(&exchange).map(SystemTime::from);
     Ok(Login {
-        token: token.to_owned().into(),
-        lifetime: lifetime(token).unwrap_or(UNSTATED_LIFETIME),
+        life: token::life(token.expose_secret(), date, SystemTime::now()),
+        token,
         exchange,
         obtained: Instant::now(),
-        received_at: chrono::Utc::now().timestamp(),
+        received_at: Utc::now().timestamp(),
     })
 }
 
-/// How long a token lives, by its own claims alone: the two clocks need not agree.
-fn lifetime(token: &str) -> Option<Duration> {
-    let jwt = Jwt::parse(token)?;
-    let from = jwt.seconds("iat").or_else(|| jwt.seconds("nbf"));
-    let from = from.unwrap_or_else(|| chrono::Utc::now().timestamp());
-    let seconds = jwt.seconds("exp")?.checked_sub(from)?;
-    u64::try_from(seconds)
-        .ok()
-        .filter(|seconds| *seconds > 0)
-        .map(Duration::from_secs)
+/// Why there is no token, in the words of a report: its excerpts leave out every secret of the run.
+fn told(failure: &LoginFailure, exchange: &Exchange) -> String {
+    match failure {
+        LoginFailure::NoToken {
+            why: NoToken::FitsNoHeader | NoToken::TooLong,
+            ..
+        } => "gave a token that no header can carry".to_owned(),
+        _ if exchange.is_success() => format!("gave no token: {}", exchange.excerpt()),
+        _ => format!("was answered {}: {}", exchange.observed(), exchange.excerpt()),
+    }
+}
+
+/// The server's clock when it answered.
+fn date(exchange: &Exchange) -> Option<DateTime<Utc>> {
+    let value = exchange.answer().headers.get(http::header::DATE)?;
+    server_date(value.as_bytes()).map(DateTime::from)
 }

@@ -13,6 +13,7 @@ mod pin;
 mod target;
 mod text;
 mod tls;
+pub mod token;
 pub mod toml_file;
 mod trust;
 pub mod units;
@@ -23,6 +24,6 @@ pub use config::{AllowEntry, Config, ConfigError, DEFAULT_FILE, SecretReader, re
 pub use handshake::{Handshake, HandshakeError, connect, handshake, handshake_with};
 pub use pin::{Pin, PinError};
 pub use target::{Allow, Target};
-pub use text::escaped;
+pub use text::{escaped, percent_encoded};
 pub use tls::{CertificateRefused, Refusal, is_made_for};
 pub use trust::{Trust, TrustError};

@@ -1,5 +1,6 @@
-//! Text that came from a server, made safe to show.
+//! Text from elsewhere, made safe: to show, and to stand in a URL.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use proofload_results::text::line;
 
 /// The beginning of `bytes` as text on one line: at most `limit` characters of it, white space folded into single
@@ -16,9 +17,24 @@ pub fn escaped(bytes: &[u8], limit: usize) -> String {
     }
 }
 
+/// Everything but the unreserved characters of RFC 3986.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// `value` as it stands in one segment of a URL's path: every byte but the unreserved characters of RFC 3986 is
+/// percent-encoded.
+pub fn percent_encoded(value: &str) -> String {
+    utf8_percent_encode(value, RESERVED).to_string()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::escaped;
+    use super::{escaped, percent_encoded};
+
+    #[test]
+    fn only_unreserved_characters_stand_for_themselves() {
+        assert_eq!(percent_encoded("aZ09-._~"), "aZ09-._~");
+        assert_eq!(percent_encoded("1/2 ä%?#[]"), "1%2F2%20%C3%A4%25%3F%23%5B%5D");
+    }
 
     #[test]
     fn control_characters_are_escaped_and_long_text_is_cut() {

@@ -4,15 +4,15 @@ use super::error::GateError;
 use super::plan::Interleaved;
 use super::recorded::cell;
 use parking_lot::Mutex;
+use proofload_deployment::halt::Halt;
 use proofload_gate_statistics::{Cell, Series};
 use proofload_load as load;
-use proofload_load::{Interruption, LoadError, Workload};
+use proofload_load::{LoadError, Workload};
 use proofload_results::events::{Event, Observer};
 use proofload_results::record::{Second, Totals};
 use proofload_results::text;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use tokio::sync::watch;
 
 /// An operation that was called less often than this, on either side, is not compared.
 const FEW_CALLS: u64 = 20;
@@ -38,15 +38,11 @@ pub(super) struct Blocks<'a> {
     plan: &'a Interleaved<'a>,
     workload: Workload,
     observer: Arc<dyn Observer>,
-    stop: watch::Receiver<Option<Interruption>>,
+    halt: &'a Halt,
 }
 
 impl<'a> Blocks<'a> {
-    pub(super) fn new(
-        plan: &'a Interleaved<'a>,
-        observer: Arc<dyn Observer>,
-        stop: watch::Receiver<Option<Interruption>>,
-    ) -> Self {
+    pub(super) fn new(plan: &'a Interleaved<'a>, observer: Arc<dyn Observer>, halt: &'a Halt) -> Self {
         let mut workload = plan.workload.clone();
         workload.set_duration(plan.block);
         // Objectives are about whole runs.
@@ -55,7 +51,7 @@ impl<'a> Blocks<'a> {
             plan,
             workload,
             observer,
-            stop,
+            halt,
         }
     }
 
@@ -71,7 +67,7 @@ impl<'a> Blocks<'a> {
         } else {
             (self.plan.baseline, "baseline")
         };
-        let options = load::Options {
+        let options = load::LoadOptions {
             seed,
             out: None,
             start_at: None,
@@ -81,7 +77,7 @@ impl<'a> Blocks<'a> {
             seconds: Mutex::default(),
             observer: self.observer.clone(),
         });
-        let outcome = load::run(&self.workload, target, &options, collector.clone(), self.stop.clone()).await;
+        let outcome = load::run(&self.workload, target, &options, collector.clone(), self.halt).await;
         let outcome = outcome.map_err(|error| GateError::Load { side, error })?;
         if let Some(interruption) = outcome.interrupted {
             let error = LoadError::InterruptedEarly(interruption);

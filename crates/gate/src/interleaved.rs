@@ -8,12 +8,12 @@ use super::error::GateError;
 use super::options::GateOptions;
 use super::plan::Interleaved;
 use super::running::Running;
-use proofload_load::{Interruption, LoadError};
+use proofload_deployment::halt::{Halt, Interruption};
+use proofload_load::LoadError;
 use proofload_results::events::Observer;
 use proofload_results::gate::GateReport;
 use proofload_results::record::RecordWriter;
 use std::sync::Arc;
-use tokio::sync::watch;
 
 /// What came of an interleaved comparison.
 #[derive(Debug, Clone)]
@@ -33,12 +33,12 @@ pub async fn interleaved(
     plan: &Interleaved<'_>,
     options: &GateOptions,
     observer: Arc<dyn Observer>,
-    stop: watch::Receiver<Option<Interruption>>,
+    halt: &Halt,
 ) -> Result<Compared, GateError> {
     if let Some(out) = &plan.out {
         RecordWriter::check(out)?;
     }
-    let mut running = Running::begin(plan, options, observer, stop).await?;
+    let mut running = Running::begin(plan, options, observer, halt).await?;
     let interrupted = match running.until_sure().await {
         Ok(()) => None,
         Err(GateError::Load {

@@ -16,7 +16,7 @@ pub struct Interleaved<'a> {
     /// What is judged.
     pub candidate: &'a Target,
     /// How each block is made; its seed, record, shard and start do not matter.
-    pub load: load::Options,
+    pub load: load::LoadOptions,
     /// How long one block is.
     pub block: Duration,
     /// How long the comparison may take, from the first block to the last.

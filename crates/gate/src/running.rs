@@ -8,8 +8,8 @@ use super::plan::Interleaved;
 use super::turns_record::{self, Common, Records};
 use chrono::{DateTime, SecondsFormat, Utc};
 use proofload_deployment::Target;
+use proofload_deployment::halt::Halt;
 use proofload_gate_statistics::{Design, FEWEST_CELLS, Looks, judge, measure, overall, so_far};
-use proofload_load::Interruption;
 use proofload_results::events::{Event, Observer};
 use proofload_results::gate::{self, Comparison, GateReport, GateVerdict, Look, Mode, Run, SCHEMA, Sequential, Side};
 use proofload_results::record::{Machine, RunStatus, TurnsSide};
@@ -17,7 +17,6 @@ use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::watch;
 
 /// The method that keeps the error rate over all looks, as a report names it.
 const METHOD: &str =
@@ -49,13 +48,13 @@ impl<'a> Running<'a> {
         plan: &'a Interleaved<'a>,
         options: &'a GateOptions,
         observer: Arc<dyn Observer>,
-        stop: watch::Receiver<Option<Interruption>>,
+        halt: &'a Halt,
     ) -> Result<Self, GateError> {
         let mut running = Self {
             plan,
             options,
             observer: observer.clone(),
-            blocks: Blocks::new(plan, observer, stop),
+            blocks: Blocks::new(plan, observer, halt),
             sides: Sides::default(),
             rng: Xoshiro256PlusPlus::seed_from_u64(options.settings.seed),
             seed: options.settings.seed,

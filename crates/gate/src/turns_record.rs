@@ -163,7 +163,7 @@ fn describe(common: &Common, side: TurnsSide, target: &Target) -> RunInfo {
         ended_at: None,
         planned_s: planned * plan.block.as_secs_f64(),
         seed: plan.load.seed,
-        shard: proofload_deployment::units::Share::ALL.to_string(),
+        shard: proofload_deployment::units::Shard::ALL.to_string(),
         users: common.users,
         threads: common.threads,
         slos: Vec::new(),

@@ -6,16 +6,17 @@ use crate::generator::clock::{Clock, ns};
 use crate::generator::plan::Plan;
 use crate::generator::pulse::End;
 use crate::generator::recorder::{Recorded, Recorder};
-use crate::generator::sessions::Sessions;
 use crate::generator::start;
-use crate::generator::threads::{Times, Told};
+use crate::generator::threads::{ThreadEvent, Times};
+use crate::generator::token_pool::TokenPool;
 use crate::judge::health::Symptoms;
 use crate::judge::verdict;
-use crate::options::{DeadTarget, Options};
+use crate::options::{DeadTarget, LoadOptions};
 use crate::pacer::Stage;
 use crate::workload::{ArrivalPlan, Workload};
 use chrono::{DateTime, SecondsFormat, Utc};
 use proofload_deployment::Target;
+use proofload_deployment::halt::{Halt, Interruption};
 use proofload_results::events::{Event, Observer};
 use proofload_results::load::LoadReport;
 use proofload_results::record::{Machine, RUN_SCHEMA, RecordError, RecordWriter, RunInfo, RunStatus, StageSpan};
@@ -23,25 +24,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
-use tokio::sync::{Notify, mpsc, oneshot, watch};
+use tokio::sync::{Notify, mpsc, oneshot};
 
 /// Between the last user's getting ready and the first arrival.
 const LEAD: Duration = Duration::from_millis(20);
 /// Threads of a run that is over get this long to end.
 const FAREWELL: Duration = Duration::from_secs(3);
 
-/// Why a run ends before its time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Interruption {
-    /// SIGINT, Ctrl-C.
-    Interrupt,
-    /// SIGTERM.
-    Terminate,
-}
-
 /// What came of a run.
 #[derive(Debug, Clone)]
-pub struct Outcome {
+pub struct LoadOutcome {
     /// The result.
     pub report: LoadReport,
     /// Why it ended before its time, if it did.
@@ -54,7 +46,7 @@ pub struct Outcome {
     /// The operations measured, in the order of their places.
     pub operations: Vec<String>,
     /// Every call of the run, whatever its operation, in the order of being sent. Empty where they were not asked for
-    /// ([`Options::keep_calls`]), were more than that, or one of them got no whole answer.
+    /// ([`LoadOptions::keep_calls`]), were more than that, or one of them got no whole answer.
     pub calls: Vec<CallTimes>,
 }
 
@@ -71,26 +63,26 @@ static RUNNING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 pub async fn run(
     workload: &Workload,
     target: &Target,
-    options: &Options,
+    options: &LoadOptions,
     observer: Arc<dyn Observer>,
-    stop: watch::Receiver<Option<Interruption>>,
-) -> Result<Outcome, LoadError> {
-    run_with_sessions(workload, target, options, &Arc::default(), observer, stop).await
+    halt: &Halt,
+) -> Result<LoadOutcome, LoadError> {
+    run_with_tokens(workload, target, options, &Arc::default(), observer, halt).await
 }
 
-/// Makes a load run whose virtual users go on with the sessions that those of earlier runs left behind, instead of logging
-/// in anew, and leave theirs behind in turn.
+/// Makes a load run whose virtual users go on with the tokens that those of earlier runs left behind, instead of logging in
+/// anew, and leave theirs behind in turn.
 ///
 /// # Errors
 /// It could not be made; nothing was measured then.
-pub async fn run_with_sessions(
+pub async fn run_with_tokens(
     workload: &Workload,
     target: &Target,
-    options: &Options,
-    sessions: &Arc<Sessions>,
+    options: &LoadOptions,
+    tokens: &Arc<TokenPool>,
     observer: Arc<dyn Observer>,
-    mut stop: watch::Receiver<Option<Interruption>>,
-) -> Result<Outcome, LoadError> {
+    halt: &Halt,
+) -> Result<LoadOutcome, LoadError> {
     if !options.may_load && !target.may_be_loaded() {
         return Err(LoadError::NotAllowed(target.name.clone()));
     }
@@ -98,41 +90,41 @@ pub async fn run_with_sessions(
     if let Some(out) = &options.out {
         RecordWriter::check(out)?;
     }
-    let plan = Plan::new(workload, target, options, sessions).await?;
+    let plan = Plan::new(workload, target, options, tokens).await?;
     let _alone = RUNNING.lock().await;
     observer.observe(&Event::LoadPlanned { users: plan.users });
-    let mut crew = Crew::start(&plan)?;
-    let outcome = match crew.all_ready(options.start_at, &mut stop).await {
-        Ok(()) => crew.measure(&plan, workload, target, options, observer, stop).await,
+    let mut threads = GeneratorThreads::start(&plan)?;
+    let outcome = match threads.all_ready(options.start_at, halt).await {
+        Ok(()) => threads.measure(&plan, workload, target, options, observer, halt).await,
         Err(error) => Err(error),
     };
-    crew.dismiss().await;
+    threads.dismiss().await;
     outcome
 }
 
 /// The threads of a run.
-struct Crew {
+struct GeneratorThreads {
     clock: Clock,
     bells: Vec<Arc<Notify>>,
     times: Arc<OnceLock<Times>>,
-    told: mpsc::UnboundedReceiver<Told>,
-    harvests: Option<std::sync::mpsc::Receiver<crate::generator::threads::Harvest>>,
-    threads: Vec<JoinHandle<()>>,
+    events: mpsc::UnboundedReceiver<ThreadEvent>,
+    batches: Option<std::sync::mpsc::Receiver<crate::generator::threads::Batch>>,
+    handles: Vec<JoinHandle<()>>,
     login_failed: Box<dyn Fn(String) -> LoadError + Send>,
 }
 
-impl Crew {
+impl GeneratorThreads {
     fn start(plan: &Plan) -> Result<Self, LoadError> {
-        let (tell, told) = mpsc::unbounded_channel();
-        let (hand_over, harvests) = std::sync::mpsc::channel();
+        let (tell, events) = mpsc::unbounded_channel();
+        let (hand_over, batches) = std::sync::mpsc::channel();
         let (base, account) = (plan.base.clone(), plan.account.clone());
-        let mut crew = Self {
+        let mut threads = Self {
             clock: plan.clock,
             bells: (0..plan.threads).map(|_| Arc::default()).collect(),
             times: Arc::default(),
-            told,
-            harvests: Some(harvests),
-            threads: Vec::new(),
+            events,
+            batches: Some(batches),
+            handles: Vec::new(),
             login_failed: Box::new(move |why| LoadError::Login {
                 base: base.clone(),
                 account: account.clone(),
@@ -142,39 +134,36 @@ impl Crew {
         for index in 0..plan.threads {
             let thread = plan.thread(
                 index,
-                crew.bells[index].clone(),
-                crew.times.clone(),
+                threads.bells[index].clone(),
+                threads.times.clone(),
                 tell.clone(),
                 hand_over.clone(),
             );
             let started = thread.start();
-            crew.threads
+            threads
+                .handles
                 .push(started.map_err(|error| LoadError::Generator(format!("no thread can be started: {error}")))?);
         }
-        Ok(crew)
+        Ok(threads)
     }
 
     /// Waits until all users are ready, and then for the instant at which the run is to start.
-    async fn all_ready(
-        &mut self,
-        start_at: Option<DateTime<Utc>>,
-        stop: &mut watch::Receiver<Option<Interruption>>,
-    ) -> Result<(), LoadError> {
-        for _ in 0..self.threads.len() {
-            let told = tokio::select! {
-                told = self.told.recv() => told,
-                interruption = interrupted(stop) => return Err(LoadError::InterruptedEarly(interruption)),
+    async fn all_ready(&mut self, start_at: Option<DateTime<Utc>>, halt: &Halt) -> Result<(), LoadError> {
+        for _ in 0..self.handles.len() {
+            let event = tokio::select! {
+                event = self.events.recv() => event,
+                interruption = halt.wait() => return Err(LoadError::InterruptedEarly(interruption)),
             };
-            match told {
-                Some(Told::Ready) => {}
-                Some(Told::Failed(why)) => return Err((self.login_failed)(why)),
-                Some(Told::Broken(why)) => return Err(LoadError::Generator(why)),
+            match event {
+                Some(ThreadEvent::Ready) => {}
+                Some(ThreadEvent::Failed(why)) => return Err((self.login_failed)(why)),
+                Some(ThreadEvent::Broken(why)) => return Err(LoadError::Generator(why)),
                 None => return Err(LoadError::Generator("its threads went away".to_owned())),
             }
         }
         tokio::select! {
             ready = start::approach(start_at) => ready,
-            interruption = interrupted(stop) => Err(LoadError::InterruptedEarly(interruption)),
+            interruption = halt.wait() => Err(LoadError::InterruptedEarly(interruption)),
         }
     }
 
@@ -183,10 +172,10 @@ impl Crew {
         plan: &Plan,
         workload: &Workload,
         target: &Target,
-        options: &Options,
+        options: &LoadOptions,
         observer: Arc<dyn Observer>,
-        mut stop: watch::Receiver<Option<Interruption>>,
-    ) -> Result<Outcome, LoadError> {
+        halt: &Halt,
+    ) -> Result<LoadOutcome, LoadError> {
         let lead = start::lead(options.start_at).unwrap_or(LEAD);
         let start_ns = self.clock.now_ns() + ns(lead);
         let end = Arc::new(End::new(start_ns.saturating_add(ns(workload.duration))));
@@ -213,7 +202,7 @@ impl Crew {
         let recorded = loop {
             tokio::select! {
                 recorded = &mut recorded => break recorded,
-                interruption = interrupted(&mut stop), if ended_by.is_none() => {
+                interruption = halt.wait(), if ended_by.is_none() => {
                     ended_by = Some(interruption);
                     end.hasten(&self.clock);
                     self.ring();
@@ -251,7 +240,7 @@ impl Crew {
         if let Some(writer) = writer {
             writer.write_run(&info)?;
         }
-        Ok(Outcome {
+        Ok(LoadOutcome {
             report,
             interrupted: ended_by,
             dead,
@@ -286,13 +275,13 @@ impl Crew {
             dead_s,
         };
         let (finished, outcome) = oneshot::channel();
-        let harvests = self
-            .harvests
+        let batches = self
+            .batches
             .take()
             .ok_or_else(|| LoadError::Generator("it was started twice".to_owned()))?;
         let thread = std::thread::Builder::new().name("recorder".to_owned()).spawn(move || {
             // Nobody waits only when the run was given up.
-            let _ = finished.send(recorder.run(&harvests));
+            let _ = finished.send(recorder.run(&batches));
         });
         thread.map_err(|error| LoadError::Generator(format!("no thread can be started: {error}")))?;
         Ok(outcome)
@@ -311,22 +300,14 @@ impl Crew {
             self.ring();
         }
         let until = tokio::time::Instant::now() + FAREWELL;
-        while self.threads.iter().any(|thread| !thread.is_finished()) && tokio::time::Instant::now() < until {
+        while self.handles.iter().any(|thread| !thread.is_finished()) && tokio::time::Instant::now() < until {
             goose::trigger_killswitch("the run is over");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
 }
 
-/// Waits for an interruption; forever when there is nobody left to make one.
-async fn interrupted(stop: &mut watch::Receiver<Option<Interruption>>) -> Interruption {
-    match stop.wait_for(Option::is_some).await.map(|interruption| *interruption) {
-        Ok(Some(interruption)) => interruption,
-        _ => std::future::pending().await,
-    }
-}
-
-fn describe(plan: &Plan, workload: &Workload, target: &Target, options: &Options, start_unix_ns: u64) -> RunInfo {
+fn describe(plan: &Plan, workload: &Workload, target: &Target, options: &LoadOptions, start_unix_ns: u64) -> RunInfo {
     let started = DateTime::from_timestamp_nanos(i64::try_from(start_unix_ns).unwrap_or_default());
     RunInfo {
         schema: RUN_SCHEMA.to_owned(),

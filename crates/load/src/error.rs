@@ -3,6 +3,7 @@
 use crate::images::ImageError;
 use crate::workload::WorkloadError;
 use proofload_deployment::TrustError;
+use proofload_deployment::halt::Interruption;
 use proofload_results::record::RecordError;
 
 /// Why a load run could not be made.
@@ -53,7 +54,7 @@ pub enum LoadError {
     },
     /// Interrupted before it began.
     #[error("interrupted before the run began; nothing was measured")]
-    InterruptedEarly(super::Interruption),
+    InterruptedEarly(Interruption),
     /// The generator itself failed.
     #[error("the generator failed: {0}")]
     Generator(String),

@@ -19,15 +19,15 @@ mod workload;
 
 #[cfg(feature = "dashboard")]
 pub use dashboard::Dashboard;
-pub use engine::{Interruption, Outcome, run, run_with_sessions};
+pub use engine::{LoadOutcome, run, run_with_tokens};
 pub use error::LoadError;
 pub use generator::call_log::CallTimes;
-pub use generator::sessions::Sessions;
+pub use generator::token_pool::TokenPool;
 pub use images::ImageError;
 pub use judge::health::complaints;
 pub use judge::merged::merge;
 pub use judge::recorded::{report_of, report_on};
 pub use judge::slo::{Ceiling, Slo, SloError};
-pub use options::{DeadTarget, Options};
+pub use options::{DeadTarget, LoadOptions};
 pub use pacer::{Arrival, Arrivals, Process, Schedule, Stage};
 pub use workload::{ArrivalPlan, ImageSource, Journey, Override, SHIPPED, Shipped, Step, Workload, WorkloadError};

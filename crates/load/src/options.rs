@@ -1,13 +1,13 @@
 //! What a person can choose about a load run, beside its workload.
 
 use chrono::{DateTime, Utc};
-use proofload_deployment::units::Share;
+use proofload_deployment::units::Shard;
 use std::path::PathBuf;
 use std::time::Duration;
 
 /// How a run is made, beside its workload.
 #[derive(Debug, Clone)]
-pub struct Options {
+pub struct LoadOptions {
     /// Virtual users; `None` for the workload's or the engine's own choice.
     pub users: Option<u32>,
     /// Threads of the generator; `None` for the engine's own choice.
@@ -26,12 +26,12 @@ pub struct Options {
     pub may_load: bool,
     /// What to do when the target stops answering.
     pub on_dead_target: DeadTarget,
-    /// Which share of the arrivals and of the stated users this machine takes; [`Share::ALL`] when it is alone. All
+    /// Which share of the arrivals and of the stated users this machine takes; [`Shard::ALL`] when it is alone. All
     /// machines need the same seed.
-    pub shard: Share,
+    pub shard: Shard,
     /// When the first arrival may be due; `None` for as soon as the users are ready.
     pub start_at: Option<DateTime<Utc>>,
-    /// Calls of the run that are kept one by one at most ([`Outcome::calls`](super::Outcome::calls)); 0 for none.
+    /// Calls of the run that are kept one by one at most ([`LoadOutcome::calls`](super::LoadOutcome::calls)); 0 for none.
     pub keep_calls: usize,
 }
 

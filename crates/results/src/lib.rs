@@ -10,6 +10,7 @@ pub mod events;
 pub mod examples;
 pub mod figures;
 pub mod gate;
+pub mod hash;
 pub mod kept;
 pub mod load;
 pub mod objective;

@@ -19,9 +19,9 @@ use proofload_conformance::accepted::Accepted;
 use proofload_contract::Contract;
 use proofload_deployment::client::{Http, Limits, preflight};
 use proofload_deployment::halt::Halt;
-use proofload_deployment::units::{Rate, Share};
+use proofload_deployment::units::{Rate, Shard};
 use proofload_load as load;
-use proofload_load::{DeadTarget, Interruption, LoadError, Workload};
+use proofload_load::{DeadTarget, LoadError, Workload};
 use proofload_results::capacity::CapacityReport;
 use proofload_results::certify::{CertifyVerdict, Conformance, Dossier};
 use proofload_results::load::LoadReport;
@@ -29,7 +29,6 @@ use proofload_results::validate::ValidateReport;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -102,7 +101,7 @@ struct Session<'a> {
     chosen: &'a Chosen,
     folder: &'a Folder,
     console: &'a Console,
-    signals: watch::Receiver<Option<Interruption>>,
+    halt: Halt,
     seed: u64,
 }
 
@@ -126,13 +125,13 @@ pub(super) async fn run(args: CertifyArgs, console: &Console) -> Result<Exit, Fa
         ..Limits::default()
     };
     preflight(&Http::new(&chosen.target, limits)?).await?;
-    let signals = load_signals::listen(console);
+    let halt = load_signals::listen(console);
     let session = Session {
         args: &args,
         chosen: &chosen,
         folder: &folder,
         console,
-        signals,
+        halt,
         seed: args.seed.unwrap_or_else(|| u64::from(rand::random::<u32>())),
     };
     let mut dossier = subject::begin(&chosen.target, &args).await;
@@ -194,17 +193,15 @@ impl Session<'_> {
     }
 
     fn interrupted(&self) -> bool {
-        self.signals.borrow().is_some()
+        self.halt.asked()
     }
 
     async fn validate(&self, accepted: Option<&Accepted>) -> Result<ValidateReport, Failure> {
-        let (asker, halt) = Halt::new();
-        tokio::spawn(validate::pass_on(self.signals.clone(), asker));
         let options = conformance::Options {
             timeout: self.args.timeout,
             seed: self.seed,
             strict: self.args.strict,
-            halt,
+            halt: self.halt.clone(),
             ..conformance::Options::default()
         };
         let progress = Progress {
@@ -221,8 +218,8 @@ impl Session<'_> {
         Ok(report)
     }
 
-    fn options(&self, out: Option<PathBuf>) -> load::Options {
-        load::Options {
+    fn options(&self, out: Option<PathBuf>) -> load::LoadOptions {
+        load::LoadOptions {
             users: None,
             threads: None,
             timeout: self.args.timeout,
@@ -232,7 +229,7 @@ impl Session<'_> {
             out,
             may_load: self.args.i_may_load_this_target,
             on_dead_target: DeadTarget::Stop,
-            shard: Share::ALL,
+            shard: Shard::ALL,
             start_at: None,
             keep_calls: 0,
         }
@@ -243,7 +240,7 @@ impl Session<'_> {
         let out = self.folder.part("load");
         let watchers = Arc::new(Watchers::new(None, None, workload, &self.chosen.target, self.console).await?);
         let options = self.options(Some(out.clone()));
-        let outcome = load::run(workload, &self.chosen.target, &options, watchers, self.signals.clone()).await;
+        let outcome = load::run(workload, &self.chosen.target, &options, watchers, &self.halt).await;
         self.console.progress("");
         match outcome {
             Err(LoadError::InterruptedEarly(_)) => Ok(None),
@@ -272,7 +269,7 @@ impl Session<'_> {
         let watcher = Arc::new(StepLines {
             console: self.console.clone(),
         });
-        let outcome = capacity::run(workload, &self.chosen.target, &options, watcher, self.signals.clone()).await;
+        let outcome = capacity::run(workload, &self.chosen.target, &options, watcher, &self.halt).await;
         self.console.progress("");
         match outcome {
             Err(capacity::CapacityError::InterruptedEarly(_)) => Ok(None),
@@ -281,7 +278,7 @@ impl Session<'_> {
     }
 
     fn exit(&self, dossier: &Dossier) -> Exit {
-        match (*self.signals.borrow(), dossier.verdict) {
+        match (self.halt.why(), dossier.verdict) {
             (Some(interruption), CertifyVerdict::Incomplete) => interruption.into(),
             (_, CertifyVerdict::Pass) => Exit::Passed,
             (_, CertifyVerdict::Fail) => Exit::TargetFailed,

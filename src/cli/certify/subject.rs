@@ -4,9 +4,8 @@ use super::CertifyArgs;
 use chrono::{DateTime, SecondsFormat, Utc};
 use proofload_deployment::{BaseUrl, Target, escaped, handshake};
 use proofload_results::certify::{Certificate, CertifyVerdict, Dossier, SCHEMA, Subject};
+use proofload_results::hash;
 use proofload_results::record::Machine;
-use sha2::{Digest as _, Sha256};
-use std::fmt::Write as _;
 use std::time::Duration;
 
 /// What a server may put into a name, in characters.
@@ -51,15 +50,11 @@ async fn certificate(base: &BaseUrl, timeout: Duration) -> Option<Certificate> {
     let (_, parsed) = x509_parser::parse_x509_certificate(der).ok()?;
     let instant =
         |timestamp| DateTime::from_timestamp(timestamp, 0).map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true));
-    let mut sha256 = String::new();
-    for byte in Sha256::digest(der) {
-        let _ = write!(sha256, "{byte:02x}");
-    }
     Some(Certificate {
         subject: escaped(parsed.subject().to_string().as_bytes(), MAX_NAME),
         issuer: escaped(parsed.issuer().to_string().as_bytes(), MAX_NAME),
         not_before: instant(parsed.validity().not_before.timestamp())?,
         not_after: instant(parsed.validity().not_after.timestamp())?,
-        sha256,
+        sha256: hash::sha256(der),
     })
 }

@@ -4,7 +4,7 @@ use crate::cli::load_signals;
 use crate::cli::target_options::{Chosen, TargetOptions};
 use crate::cli::{Console, Failure};
 use proofload_deployment::client::{Http, Limits, preflight};
-use proofload_deployment::units::{Rate, Share};
+use proofload_deployment::units::{Rate, Shard};
 use proofload_gate as gate;
 use proofload_gate::{Compared, GateOptions, Interleaved};
 use proofload_load as load;
@@ -110,13 +110,13 @@ impl LiveArgs {
         let progress = Arc::new(Pairs {
             console: console.clone(),
         });
-        let compared = gate::interleaved(&plan, options, progress, load_signals::listen(console)).await;
+        let compared = gate::interleaved(&plan, options, progress, &load_signals::listen(console)).await;
         console.progress("");
         Ok(compared?)
     }
 
-    fn load_options(&self, seed: u64) -> load::Options {
-        load::Options {
+    fn load_options(&self, seed: u64) -> load::LoadOptions {
+        load::LoadOptions {
             users: self.users,
             threads: self.threads.map(usize::from),
             timeout: self.timeout,
@@ -126,7 +126,7 @@ impl LiveArgs {
             out: None,
             may_load: self.i_may_load_this_target,
             on_dead_target: DeadTarget::Continue,
-            shard: Share::ALL,
+            shard: Shard::ALL,
             start_at: None,
             keep_calls: 0,
         }

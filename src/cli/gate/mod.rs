@@ -7,7 +7,7 @@ mod outputs;
 use super::load_signals;
 use super::report_file::ReportFile;
 use super::target_options::TargetOptions;
-use super::validate::{Progress, pass_on};
+use super::validate::Progress;
 use super::{Console, Failure};
 use crate::exit::Exit;
 use arguments::{Share, Tolerance};
@@ -17,7 +17,6 @@ use proofload_conformance as conformance;
 use proofload_conformance::accepted::Accepted;
 use proofload_deployment::Target;
 use proofload_deployment::client::{Http, Limits, preflight};
-use proofload_deployment::halt::Halt;
 use proofload_gate as gate;
 use proofload_gate::{Drift, GateError, GateOptions, Scope, Settings};
 use proofload_results::gate::{GateReport, GateVerdict};
@@ -144,10 +143,8 @@ async fn validate(
     drift: Drift<'_>,
     console: &Console,
 ) -> Result<(), Failure> {
-    let (asker, halt) = Halt::new();
-    tokio::spawn(pass_on(load_signals::listen(console), asker));
     let options = conformance::Options {
-        halt,
+        halt: load_signals::listen(console),
         ..conformance::Options::default()
     };
     let limits = Limits {

@@ -16,16 +16,14 @@ use proofload_conformance::snapshot::{self, SnapshotError};
 use proofload_conformance::{Options, Outcome, PlannedCase, RunError};
 use proofload_contract::Contract;
 use proofload_deployment::client::{Http, Limits, preflight};
-use proofload_deployment::halt::{Asker, Halt};
+use proofload_deployment::halt::Halt;
 use proofload_deployment::pattern::Pattern;
-use proofload_load::Interruption;
 use proofload_results::events::{Event, Observer};
 use proofload_results::validate::{ValidateReport, Verdict};
 use rand::RngExt as _;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
-use tokio::sync::watch;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -92,7 +90,7 @@ pub(super) struct ValidateArgs {
 }
 
 impl ValidateArgs {
-    fn options(&self, halt: Halt) -> Options {
+    fn options(&self) -> Options {
         Options {
             only: self.only.clone(),
             skip: self.skip.clone(),
@@ -101,7 +99,7 @@ impl ValidateArgs {
             wait_for_expiry: self.wait_for_expiry,
             seed: self.seed.unwrap_or_else(|| rand::rng().random_range(0..1_000_000_000)),
             strict: self.strict,
-            halt,
+            halt: Halt::default(),
         }
     }
 }
@@ -131,8 +129,7 @@ pub(super) async fn run(args: ValidateArgs, console: &Console) -> Result<Exit, F
     let accepted = args.accepted.as_deref().map(Accepted::read).transpose();
     let accepted = accepted.map_err(Failure::usage)?;
     let chosen = args.target.choose().await?;
-    let (asker, halt) = Halt::new();
-    let options = args.options(halt);
+    let mut options = args.options();
     if args.list {
         let cases = conformance::list(&chosen.target, contract, &options)?;
         console.result(&listed(&cases))?;
@@ -146,8 +143,7 @@ pub(super) async fn run(args: ValidateArgs, console: &Console) -> Result<Exit, F
         ..Limits::default()
     };
     preflight(&Http::new(&chosen.target, limits)?).await?;
-    let signals = load_signals::listen(console);
-    tokio::spawn(pass_on(signals.clone(), asker));
+    options.halt = load_signals::listen(console);
     let progress = Progress {
         console: console.clone(),
     };
@@ -166,17 +162,10 @@ pub(super) async fn run(args: ValidateArgs, console: &Console) -> Result<Exit, F
     if let Some(out) = &args.out {
         console.note(&format!("recorded in {}", out.display()));
     }
-    Ok(match (*signals.borrow(), report.is_incomplete()) {
+    Ok(match (options.halt.why(), report.is_incomplete()) {
         (Some(interruption), true) => interruption.into(),
         _ => exit(&report),
     })
-}
-
-/// Asks for the end at the first signal.
-pub(super) async fn pass_on(mut signals: watch::Receiver<Option<Interruption>>, asker: Asker) {
-    if signals.wait_for(Option::is_some).await.is_ok() {
-        asker.ask();
-    }
 }
 
 /// Holds the run against what was recorded and accepted before.

@@ -2,8 +2,7 @@
 
 mod clock;
 mod http;
-mod lifetime;
-mod login;
+pub mod login;
 mod preflight;
 mod session;
 mod session_error;
@@ -12,10 +11,9 @@ mod speaks_tls;
 pub mod testing;
 mod transport_error;
 
-pub use self::http::{Answer, Http, Limits};
+pub use self::http::{Answer, Http, Limits, looks_like_html};
 pub use clock::{Clock, SystemClock};
-pub use login::{Issued, authenticate, renew};
 pub use preflight::{PreflightError, preflight};
-pub use session::{RENEWAL_WITHOUT_EXPIRY, Session, SessionOptions};
+pub use session::{Session, SessionOptions};
 pub use session_error::{Purpose, SessionError};
 pub use transport_error::TransportError;

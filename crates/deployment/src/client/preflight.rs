@@ -4,6 +4,7 @@
 //! It must never turn away a server that is merely defective: as soon as one of three calls is answered as an API might,
 //! however wrongly, the engines may have it.
 
+use super::login::{AUTHENTICATE, RENEW, operation};
 use super::{Answer, Http, Limits, TransportError};
 use crate::{BaseUrl, escaped};
 use bytes::Bytes;
@@ -91,7 +92,9 @@ pub async fn preflight(http: &Http) -> Result<(), PreflightError> {
 
 /// Without a token, so that 401 is the right answer.
 fn renewal() -> Request<Bytes> {
-    Request::get("/api/v1/renewToken").body(Bytes::new()).expect("constant")
+    Request::get(&operation(RENEW).path)
+        .body(Bytes::new())
+        .expect("constant")
 }
 
 fn list() -> Request<Bytes> {
@@ -100,7 +103,7 @@ fn list() -> Request<Bytes> {
 
 /// Without a user name, so that nobody is locked out by it.
 fn login() -> Request<Bytes> {
-    Request::post("/api/v1/authenticate")
+    Request::post(&operation(AUTHENTICATE).path)
         .header(CONTENT_TYPE, "application/json")
         .body(Bytes::from_static(b"{}"))
         .expect("constant")

@@ -34,6 +34,7 @@ pub fn target(base: &str, trust: Trust) -> Target {
     }
 }
 
+/// An account whose password needs quoting in JSON.
 pub fn account() -> Account {
     Account {
         name: "main".to_owned(),
@@ -49,6 +50,7 @@ pub const LIMITS: Limits = Limits {
     body_bytes: 64 << 10,
 };
 
+/// A client of the server at `base`.
 pub fn client(base: &str) -> Http {
     Http::new(&target(base, Trust::System), LIMITS).unwrap()
 }
@@ -127,11 +129,15 @@ pub async fn dead_port() -> SocketAddr {
 /// A certificate, its PEM file, and a server that shows it.
 pub struct Tls {
     _directory: tempfile::TempDir,
+    /// The certificate.
     pub pem: std::path::PathBuf,
+    /// Its pin.
     pub pin: Pin,
+    /// Where the server listens.
     pub address: SocketAddr,
 }
 
+/// Serves HTTPS with a self-signed certificate for `localhost`, as `change` makes it.
 pub async fn tls(change: impl FnOnce(&mut rcgen::CertificateParams)) -> Tls {
     let key = rcgen::KeyPair::generate().unwrap();
     let mut params = rcgen::CertificateParams::new(vec!["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap();

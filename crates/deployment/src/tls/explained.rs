@@ -3,11 +3,10 @@
 use crate::Pin;
 use crate::text::escaped;
 use chrono::{DateTime, Utc};
+use proofload_results::hash::fingerprint;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, DigitallySignedStruct, Error, OtherError, SignatureScheme};
-use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 /// A server certificate that was not trusted; rides in the `rustls::Error` of the failed handshake.
@@ -139,14 +138,4 @@ fn reason(error: CertificateError, server_name: &ServerName<'_>) -> Refusal {
         CertificateError::ApplicationVerificationFailure => Refusal::OtherKey,
         other => Refusal::Other(other.to_string()),
     }
-}
-
-fn fingerprint(certificate: &[u8]) -> String {
-    Sha256::digest(certificate)
-        .iter()
-        .enumerate()
-        .fold(String::new(), |mut text, (place, byte)| {
-            let _ = write!(text, "{}{byte:02X}", if place == 0 { "" } else { ":" });
-            text
-        })
 }

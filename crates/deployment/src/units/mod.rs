@@ -1,8 +1,13 @@
 //! Quantities that cannot hold nonsense, as people write them.
 
+mod fps;
+mod percent;
 mod rate;
-mod share;
+mod shard;
 pub mod span;
 
+pub use fps::{Fps, FpsError};
+pub use percent::{Percent, PercentError};
 pub use rate::{Rate, RateError};
-pub use share::{Share, ShareError};
+pub use shard::{Shard, ShardError};
+pub use span::{Span, SpanError};

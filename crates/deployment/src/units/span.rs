@@ -1,5 +1,7 @@
 //! Durations as people write them: `10s`, `1m 30s`, `250ms`, `2h`.
 
+use std::fmt;
+use std::str::FromStr;
 use std::time::Duration;
 
 /// The longest duration that is accepted: 30 days.
@@ -13,7 +15,67 @@ pub struct SpanError {
     why: String,
 }
 
-/// Reads a duration.
+/// A duration that is one: more than 0, at most [`LONGEST`]. For time-outs, lengths of runs and the like, which make no
+/// sense without any time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span(Duration);
+
+impl Span {
+    /// A duration that is one.
+    ///
+    /// # Errors
+    /// It is 0, or longer than [`LONGEST`].
+    pub fn new(duration: Duration) -> Result<Self, SpanError> {
+        Self::checked(duration).map_err(|why| SpanError {
+            text: display(duration),
+            why: why.to_owned(),
+        })
+    }
+
+    /// The duration.
+    pub fn get(self) -> Duration {
+        self.0
+    }
+
+    fn checked(duration: Duration) -> Result<Self, &'static str> {
+        if duration.is_zero() {
+            return Err("it must be longer than 0");
+        }
+        within(duration).map(Self)
+    }
+}
+
+impl FromStr for Span {
+    type Err = SpanError;
+
+    fn from_str(text: &str) -> Result<Self, SpanError> {
+        Self::checked(parse(text)?).map_err(|why| SpanError {
+            text: text.to_owned(),
+            why: why.to_owned(),
+        })
+    }
+}
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&display(self.0))
+    }
+}
+
+impl From<Span> for Duration {
+    fn from(span: Span) -> Self {
+        span.0
+    }
+}
+
+fn within(duration: Duration) -> Result<Duration, &'static str> {
+    if duration > LONGEST {
+        return Err("it is longer than 30 days");
+    }
+    Ok(duration)
+}
+
+/// Reads a duration, 0 included.
 ///
 /// # Errors
 /// The text is no sum of numbers with units, or longer than [`LONGEST`].
@@ -23,10 +85,7 @@ pub fn parse(text: &str) -> Result<Duration, SpanError> {
         why,
     };
     let duration = humantime::parse_duration(text).map_err(|error| wrong(error.to_string()))?;
-    if duration > LONGEST {
-        return Err(wrong("it is longer than 30 days".to_owned()));
-    }
-    Ok(duration)
+    within(duration).map_err(|why| wrong(why.to_owned()))
 }
 
 /// Writes a duration the short way, as a person reads it.
@@ -74,6 +133,26 @@ mod tests {
         for text in ["", "10", "s", "ten s", "-5s", "1e9h", "31days", "5 fortnights"] {
             assert!(parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_span_has_a_length() {
+        for text in ["10s", "250ms", "1us", "2592000s"] {
+            assert_eq!(text.parse::<Span>().unwrap().to_string(), text);
+        }
+        for (text, why) in [
+            ("0s", "longer than 0"),
+            ("0ms", "longer than 0"),
+            ("31days", "30 days"),
+            ("-1s", "is no duration"),
+            ("", "is no duration"),
+        ] {
+            let error = text.parse::<Span>().expect_err(text).to_string();
+            assert!(error.contains(why), "{text}: {error}");
+        }
+        assert!(Span::new(Duration::ZERO).is_err());
+        assert!(Span::new(LONGEST + Duration::from_nanos(1)).is_err());
+        assert_eq!(Span::new(LONGEST).map(Duration::from), Ok(LONGEST));
     }
 
     #[test]

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// What the generator's threads tell about their users.
-pub(crate) trait Roll: Send + Sync + 'static {
+/// Hears whether the users of a thread got ready.
+pub(crate) trait Readiness: Send + Sync + 'static {
     /// A user is ready for its first arrival.
     fn ready(&self);
     /// A user could not get ready; one sentence says why.
@@ -19,7 +19,7 @@ pub(crate) trait Roll: Send + Sync + 'static {
 }
 
 /// A journey and how many users go through it.
-pub(crate) struct Cast {
+pub(crate) struct UserGroup {
     pub(crate) name: String,
     pub(crate) script: Arc<Script>,
     pub(crate) users: usize,
@@ -28,22 +28,22 @@ pub(crate) struct Cast {
 /// A user whose life is over looks in this often until Goose sends it home.
 const REST: Duration = Duration::from_millis(20);
 
-/// Runs the users of `casts` on the current runtime until [`goose::trigger_killswitch`] ends them.
+/// Runs the users of `groups` on the current runtime until [`goose::trigger_killswitch`] ends them.
 pub(crate) async fn attack(
     host: &str,
-    casts: Vec<Cast>,
+    groups: Vec<UserGroup>,
     first_user: u64,
-    roll: Arc<dyn Roll>,
+    readiness: Arc<dyn Readiness>,
 ) -> Result<(), GooseError> {
-    let users: usize = casts.iter().map(|cast| cast.users).sum();
+    let users: usize = groups.iter().map(|group| group.users).sum();
     let mut attack = GooseAttack::initialize_with_config(configuration(host, users)?)?
         // Its own client is never used for a request: one for all costs nothing.
         .set_client_builder_without_cookies(goose::client::GooseClientBuilder::new().without_cookies())?;
     let numbers = Arc::new(AtomicU64::new(first_user));
-    for cast in casts {
-        let life = life(cast.script, numbers.clone(), roll.clone());
-        let scenario = Scenario::new(&cast.name).set_weight(cast.users)?;
-        attack = attack.register_scenario(scenario.register_transaction(Transaction::new(life).set_name(&cast.name)));
+    for group in groups {
+        let life = life(group.script, numbers.clone(), readiness.clone());
+        let scenario = Scenario::new(&group.name).set_weight(group.users)?;
+        attack = attack.register_scenario(scenario.register_transaction(Transaction::new(life).set_name(&group.name)));
     }
     Box::pin(attack.execute()).await.map(drop)
 }
@@ -72,19 +72,19 @@ fn configuration(host: &str, users: usize) -> Result<GooseConfiguration, GooseEr
 }
 
 /// A user's whole life as one transaction.
-fn life(script: Arc<Script>, numbers: Arc<AtomicU64>, roll: Arc<dyn Roll>) -> TransactionFunction {
+fn life(script: Arc<Script>, numbers: Arc<AtomicU64>, readiness: Arc<dyn Readiness>) -> TransactionFunction {
     Arc::new(move |_| {
-        let (script, numbers, roll) = (script.clone(), numbers.clone(), roll.clone());
+        let (script, numbers, readiness) = (script.clone(), numbers.clone(), readiness.clone());
         Box::pin(async move {
             if desk::with(|desk| desk.admits(script.lane)) {
                 let number = numbers.fetch_add(1, Ordering::Relaxed);
                 let mut user = VirtualUser::new(script, number);
                 match Box::pin(user.get_ready()).await {
                     Ok(()) => {
-                        roll.ready();
+                        readiness.ready();
                         user.work().await;
                     }
-                    Err(NotReady::Failed(why)) => roll.failed(why),
+                    Err(NotReady::Failed(why)) => readiness.failed(why),
                     Err(NotReady::GivenUp) => {}
                 }
             }

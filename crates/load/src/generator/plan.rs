@@ -1,23 +1,25 @@
 //! A run made ready: addresses, TLS, images, requests, users, threads and their shares.
 
 use crate::error::LoadError;
-use crate::generator::attack::Cast;
+use crate::generator::attack::UserGroup;
 use crate::generator::clock::Clock;
 use crate::generator::desk::Lane;
 use crate::generator::login_gate::LoginGate;
 use crate::generator::request::Factory;
 use crate::generator::roster::Roster;
-use crate::generator::script::{Script, ScriptStep, TokenRequests, needs_login};
-use crate::generator::sessions::Sessions;
-use crate::generator::threads::{Harvest, Thread, Times, Told};
+use crate::generator::script::{AUTHENTICATE, Script, ScriptStep, TokenRequests, needs_login};
+use crate::generator::threads::{Batch, Thread, ThreadEvent, Times};
+use crate::generator::token_pool::TokenPool;
 use crate::images;
-use crate::options::Options;
+use crate::options::LoadOptions;
 use crate::pacer::{Arrivals, Process};
 use crate::wire::Connector;
 use crate::workload::{ArrivalPlan, Journey, Workload};
 use proofload_deployment::Target;
-use proofload_deployment::units::Share;
+use proofload_deployment::client::login;
+use proofload_deployment::units::Shard;
 use proofload_deployment::units::span;
+use secrecy::SecretString;
 use std::sync::{Arc, OnceLock};
 use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedSender;
@@ -38,7 +40,7 @@ pub(crate) struct Plan {
     pub(crate) threads: usize,
     pub(crate) users: usize,
     /// Which share of all machines' arrivals this one takes.
-    shard: Share,
+    shard: Shard,
     /// Calls that are kept one by one at most.
     pub(crate) keep_calls: usize,
     journeys: Vec<PlannedJourney>,
@@ -56,8 +58,8 @@ impl Plan {
     pub(crate) async fn new(
         workload: &Workload,
         target: &Target,
-        options: &Options,
-        sessions: &Arc<Sessions>,
+        options: &LoadOptions,
+        pool: &Arc<TokenPool>,
     ) -> Result<Self, LoadError> {
         let clock = Clock::new();
         let Roster {
@@ -75,16 +77,19 @@ impl Plan {
             images: &images,
         };
         let tokens = Arc::new(TokenRequests {
-            login: factory.plain("authenticate"),
-            renewal: factory.plain("renewToken"),
+            login: factory.plain(login::AUTHENTICATE),
+            renewal: factory.plain(login::RENEW),
+            password: account.map_or_else(SecretString::default, |account| account.password.clone()),
         });
         let logins = Arc::new(LoginGate::new());
-        let mut operations = vec!["authenticate".to_owned(), "renewToken".to_owned()];
+        let mut operations = vec![login::AUTHENTICATE.to_owned(), login::RENEW.to_owned()];
         let mut journeys = Vec::new();
         for (lane, (journey, users)) in workload.journeys.iter().zip(crowds).enumerate() {
             let steps = steps(journey, &factory, &mut operations);
             let logs_in = needs_login(&steps, journey.mix);
-            let anonymous = !steps.iter().any(|step| step.request.authorised || step.operation == 0);
+            let anonymous = !steps
+                .iter()
+                .any(|step| step.request.authorised || step.operation == AUTHENTICATE);
             if account.is_none() && !anonymous {
                 return Err(LoadError::NoAccount(target.name.clone()));
             }
@@ -111,7 +116,7 @@ impl Plan {
                     clock,
                     seed: options.seed,
                     logins: logins.clone(),
-                    sessions: sessions.clone(),
+                    pool: pool.clone(),
                 }),
             });
         }
@@ -139,7 +144,7 @@ impl Plan {
         if !self.journeys.iter().all(none_due) {
             return Ok(());
         }
-        let here = if self.shard == Share::ALL {
+        let here = if self.shard == Shard::ALL {
             String::new()
         } else {
             format!(" on shard {}", self.shard)
@@ -157,20 +162,20 @@ impl Plan {
         index: usize,
         bell: Arc<Notify>,
         times: Arc<OnceLock<Times>>,
-        told: UnboundedSender<Told>,
-        harvests: std::sync::mpsc::Sender<Harvest>,
+        events: UnboundedSender<ThreadEvent>,
+        batches: std::sync::mpsc::Sender<Batch>,
     ) -> Thread {
-        let casts = self.journeys.iter().map(|journey| Cast {
+        let groups = self.journeys.iter().map(|journey| UserGroup {
             name: journey.name.clone(),
             script: journey.script.clone(),
             users: journey.users_on(index, self.threads),
         });
-        let casts: Vec<Cast> = casts.collect();
+        let groups: Vec<UserGroup> = groups.collect();
         let lanes = self
             .journeys
             .iter()
-            .zip(&casts)
-            .map(|(journey, cast)| Lane::new(self.arrivals(journey, index), cast.users));
+            .zip(&groups)
+            .map(|(journey, group)| Lane::new(self.arrivals(journey, index), group.users));
         Thread {
             index,
             host: self.base.clone(),
@@ -179,17 +184,17 @@ impl Plan {
             lanes: lanes.collect(),
             // No two users of any thread or machine have the same number.
             first_user: (self.shard.index << 32) + (index * self.users) as u64,
-            casts,
+            groups,
             bell,
             clock: self.clock,
             times,
-            told,
-            harvests,
+            events,
+            batches,
         }
     }
 
     fn arrivals(&self, journey: &PlannedJourney, thread: usize) -> Option<Arrivals> {
-        let share = self.shard.split(Share {
+        let share = self.shard.split(Shard {
             index: thread as u64,
             of: self.threads as u64,
         });
@@ -232,7 +237,7 @@ fn process(workload: &Workload, seed: u64, lane: usize) -> Process {
     }
 }
 
-async fn connector(target: &Target, options: &Options) -> Result<Connector, LoadError> {
+async fn connector(target: &Target, options: &LoadOptions) -> Result<Connector, LoadError> {
     let url = target.base.url();
     let host = url
         .host_str()

@@ -1,8 +1,8 @@
 //! The thread that merges what the generator's threads measured, writes the record and tells whoever watches.
 
 use crate::generator::call_log::{self, CallTimes};
-use crate::generator::shard::Ending;
-use crate::generator::threads::Harvest;
+use crate::generator::tally::Ending;
+use crate::generator::threads::Batch;
 use proofload_results::events::{Event, LoadTick, Observer};
 use proofload_results::load::Percentiles;
 use proofload_results::record::{
@@ -78,24 +78,24 @@ impl Process {
 }
 
 impl Recorder {
-    /// Works until the last harvest of every thread is recorded.
+    /// Works until the last batch of every thread is recorded.
     ///
     /// # Errors
     /// The record cannot be written.
-    pub(crate) fn run(mut self, harvests: &Receiver<Harvest>) -> Result<Recorded, RecordError> {
+    pub(crate) fn run(mut self, batches: &Receiver<Batch>) -> Result<Recorded, RecordError> {
         let mut process = Process::new();
         let mut totals = Totals::default();
-        let mut waiting: BTreeMap<u64, Vec<Harvest>> = BTreeMap::new();
+        let mut waiting: BTreeMap<u64, Vec<Batch>> = BTreeMap::new();
         let mut logs = vec![None; self.threads];
         // The second that each thread will hand over next; `None` when it has handed over its last.
         let mut reached: Vec<Option<u64>> = vec![Some(0); self.threads];
         while reached.iter().any(Option::is_some) {
-            let Ok(mut harvest) = harvests.recv() else { break };
-            reached[harvest.thread] = (!harvest.last).then_some(harvest.second + 1);
-            if harvest.last {
-                logs[harvest.thread] = harvest.calls.take();
+            let Ok(mut batch) = batches.recv() else { break };
+            reached[batch.thread] = (!batch.last).then_some(batch.second + 1);
+            if batch.last {
+                logs[batch.thread] = batch.calls.take();
             }
-            waiting.entry(harvest.second).or_default().push(harvest);
+            waiting.entry(batch.second).or_default().push(batch);
             let complete = reached.iter().flatten().min().copied().unwrap_or(u64::MAX);
             while let Some(first) = waiting.first_entry().filter(|first| *first.key() < complete) {
                 let second = self.second(&first.remove(), &totals, &mut process);
@@ -114,13 +114,13 @@ impl Recorder {
         })
     }
 
-    fn second(&self, harvests: &[Harvest], before: &Totals, process: &mut Process) -> Second {
+    fn second(&self, batches: &[Batch], before: &Totals, process: &mut Process) -> Second {
         let seconds = |ns: u64| Duration::from_nanos(ns).as_secs_f64();
-        let from_ns = harvests.iter().map(|harvest| harvest.from_ns).min().unwrap_or_default();
-        let to_ns = harvests.iter().map(|harvest| harvest.to_ns).max().unwrap_or_default();
+        let from_ns = batches.iter().map(|batch| batch.from_ns).min().unwrap_or_default();
+        let to_ns = batches.iter().map(|batch| batch.to_ns).max().unwrap_or_default();
         let (cpu_s, rss_bytes) = process.since_last();
         let mut counters = Counters {
-            second: harvests.first().map_or(0, |harvest| harvest.second),
+            second: batches.first().map_or(0, |batch| batch.second),
             start_s: seconds(from_ns),
             length_s: seconds(to_ns - from_ns),
             cpu_s,
@@ -128,25 +128,25 @@ impl Recorder {
             ..Counters::default()
         };
         let mut histograms = BTreeMap::new();
-        for harvest in harvests {
-            let shard = &harvest.shard;
-            shard.merge_latencies(&self.names, &mut histograms);
-            for (name, ending, count) in shard.endings(&self.names) {
+        for batch in batches {
+            let tally = &batch.tally;
+            tally.merge_latencies(&self.names, &mut histograms);
+            for (name, ending, count) in tally.endings(&self.names) {
                 let statuses = counters.statuses.entry(name.to_owned()).or_default();
                 *statuses.entry(ending.to_string()).or_default() += count;
             }
-            for (name, count) in shard.errors(&self.names) {
+            for (name, count) in tally.errors(&self.names) {
                 *counters.errors.entry(name.to_owned()).or_default() += count;
             }
-            counters.due += shard.due;
-            counters.sent += shard.sent;
-            counters.done += shard.done;
-            counters.unauthorised += shard.unauthorised;
-            counters.waited_for_user += shard.waited_for_user;
-            counters.in_flight += harvest.in_flight;
-            counters.busy = counters.busy.max(harvest.busy);
+            counters.due += tally.due;
+            counters.sent += tally.sent;
+            counters.done += tally.done;
+            counters.unauthorised += tally.unauthorised;
+            counters.waited_for_user += tally.waited_for_user;
+            counters.in_flight += batch.in_flight;
+            counters.busy = counters.busy.max(batch.busy);
         }
-        self.watch_for_death(harvests);
+        self.watch_for_death(batches);
         counters.backlog = (before.arrivals.due + counters.due).saturating_sub(before.arrivals.sent + counters.sent);
         if let Some(lag) = histograms.get(&HistogramTag::lag()) {
             let lag = Percentiles::of(lag);
@@ -159,8 +159,8 @@ impl Recorder {
         Second { counters, histograms }
     }
 
-    fn watch_for_death(&self, harvests: &[Harvest]) {
-        let endings = || harvests.iter().flat_map(|harvest| harvest.shard.endings(&self.names));
+    fn watch_for_death(&self, batches: &[Batch]) {
+        let endings = || batches.iter().flat_map(|batch| batch.tally.endings(&self.names));
         if endings().any(|(_, ending, _)| matches!(ending, Ending::Status(_))) {
             self.dead_s.store(0, Ordering::Relaxed);
         } else if endings().next().is_some() {

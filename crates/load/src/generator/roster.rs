@@ -1,7 +1,7 @@
 //! How many virtual users and threads a run has on this machine.
 
 use crate::error::LoadError;
-use crate::options::Options;
+use crate::options::LoadOptions;
 use crate::workload::Workload;
 
 /// Arrivals per second that one thread takes on before another one is started.
@@ -27,7 +27,7 @@ impl Roster {
     ///
     /// # Errors
     /// Fewer users were stated than there are journeys on all machines.
-    pub(crate) fn new(workload: &Workload, options: &Options) -> Result<Self, LoadError> {
+    pub(crate) fn new(workload: &Workload, options: &LoadOptions) -> Result<Self, LoadError> {
         let machines = u32::try_from(options.shard.of).unwrap_or(u32::MAX);
         let peak_per_s = workload
             .schedule()
@@ -112,11 +112,11 @@ fn shares(workload: &Workload, users: u32, machines: u32) -> Result<Vec<usize>, 
 mod tests {
     use super::*;
     use crate::options::DeadTarget;
-    use proofload_deployment::units::Share;
+    use proofload_deployment::units::Shard;
     use std::time::Duration;
 
-    fn options(users: Option<u32>, shard: &str) -> Options {
-        Options {
+    fn options(users: Option<u32>, shard: &str) -> LoadOptions {
+        LoadOptions {
             users,
             threads: Some(1000),
             timeout: Duration::from_secs(1),
@@ -140,7 +140,7 @@ mod tests {
     fn all_machines_together_have_the_users_that_were_stated() {
         for (users, machines) in [(100, 1), (101, 8), (24, 8), (5000, 7)] {
             let rosters = (0..machines).map(|index| {
-                let shard = Share { index, of: machines };
+                let shard = Shard { index, of: machines };
                 roster("field-mix", Some(users), &shard.to_string()).unwrap()
             });
             let mut sum = 0;

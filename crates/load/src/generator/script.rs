@@ -3,8 +3,9 @@
 use crate::generator::clock::Clock;
 use crate::generator::login_gate::LoginGate;
 use crate::generator::request::Prepared;
-use crate::generator::sessions::Sessions;
+use crate::generator::token_pool::TokenPool;
 use crate::wire::Connector;
+use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -40,7 +41,7 @@ pub(crate) struct Script {
     /// Lets users log in before the run, a few at a time.
     pub(crate) logins: Arc<LoginGate>,
     /// Tokens of earlier runs, and of this one when it is over.
-    pub(crate) sessions: Arc<Sessions>,
+    pub(crate) pool: Arc<TokenPool>,
 }
 
 /// One step of a journey, made ready.
@@ -61,6 +62,8 @@ pub(crate) struct TokenRequests {
     pub(crate) login: Prepared,
     /// `renewToken`
     pub(crate) renewal: Prepared,
+    /// The password that the login carries, to be withheld where a server echoes it.
+    pub(crate) password: SecretString,
 }
 
 /// Whether a token is needed that the journey does not get by itself.

@@ -1,13 +1,13 @@
-//! The threads of the generator: each has a runtime, a Goose attack, a desk and a steward that hands over what was
+//! The threads of the generator: each has a runtime, a Goose attack, a desk and a supervisor that hands over what was
 //! measured once a second.
 
-use crate::generator::attack::{Cast, Roll, attack};
+use crate::generator::attack::{Readiness, UserGroup, attack};
 use crate::generator::call_log::CallTimes;
 use crate::generator::clock::Clock;
 use crate::generator::desk::{self, Desk, Lane};
 use crate::generator::fine_timer::FineTimer;
 use crate::generator::pulse::End;
-use crate::generator::shard::Shard;
+use crate::generator::tally::Tally;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -16,12 +16,12 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedSender;
 
-/// The steward looks after renewals this often.
+/// The supervisor looks after renewals this often.
 const ROUND: Duration = Duration::from_millis(50);
 
 /// What a thread tells the engine.
 #[derive(Debug)]
-pub(crate) enum Told {
+pub(crate) enum ThreadEvent {
     /// All its users are ready.
     Ready,
     /// A user could not get ready.
@@ -32,7 +32,7 @@ pub(crate) enum Told {
 
 /// What a thread measured in one second.
 #[derive(Debug)]
-pub(crate) struct Harvest {
+pub(crate) struct Batch {
     /// Which thread.
     pub(crate) thread: usize,
     /// Which second, counted from the start of the run.
@@ -42,7 +42,7 @@ pub(crate) struct Harvest {
     /// See [`Self::from_ns`].
     pub(crate) to_ns: u64,
     /// What was measured.
-    pub(crate) shard: Shard,
+    pub(crate) tally: Tally,
     /// Arrivals in flight at its end.
     pub(crate) in_flight: u64,
     /// Share of the interval in which the thread was at work, 0 to 1.
@@ -72,32 +72,32 @@ pub(crate) struct Thread {
     /// Calls that are kept one by one at most.
     pub(crate) keep_calls: usize,
     pub(crate) lanes: Vec<Lane>,
-    pub(crate) casts: Vec<Cast>,
+    pub(crate) groups: Vec<UserGroup>,
     pub(crate) first_user: u64,
     /// Rings when the times are known or the end was moved.
     pub(crate) bell: Arc<Notify>,
     pub(crate) clock: Clock,
     pub(crate) times: Arc<OnceLock<Times>>,
-    pub(crate) told: UnboundedSender<Told>,
-    pub(crate) harvests: std::sync::mpsc::Sender<Harvest>,
+    pub(crate) events: UnboundedSender<ThreadEvent>,
+    pub(crate) batches: std::sync::mpsc::Sender<Batch>,
 }
 
 /// Counts the users of a thread that are ready.
-struct Muster {
+struct ReadyCount {
     missing: AtomicUsize,
-    told: UnboundedSender<Told>,
+    events: UnboundedSender<ThreadEvent>,
 }
 
-impl Roll for Muster {
+impl Readiness for ReadyCount {
     fn ready(&self) {
         if self.missing.fetch_sub(1, Ordering::AcqRel) == 1 {
             // Nobody listens only when the run was given up.
-            let _ = self.told.send(Told::Ready);
+            let _ = self.events.send(ThreadEvent::Ready);
         }
     }
 
     fn failed(&self, why: String) {
-        let _ = self.told.send(Told::Failed(why));
+        let _ = self.events.send(ThreadEvent::Failed(why));
     }
 }
 
@@ -123,21 +123,21 @@ impl Thread {
 
     async fn run(self, alarm: FineTimer) {
         desk::open(Desk::new(self.operations, self.lanes).keeping(self.keep_calls));
-        let muster = Muster {
-            missing: AtomicUsize::new(self.casts.iter().map(|cast| cast.users).sum()),
-            told: self.told.clone(),
+        let ready = ReadyCount {
+            missing: AtomicUsize::new(self.groups.iter().map(|group| group.users).sum()),
+            events: self.events.clone(),
         };
-        let steward = Steward {
+        let supervisor = Supervisor {
             thread: self.index,
             clock: self.clock,
             times: self.times.clone(),
-            harvests: self.harvests,
+            batches: self.batches,
             counted: AtomicU64::new(0),
         };
         tokio::spawn(keep_schedule(self.bell, alarm, self.clock, self.times));
-        tokio::spawn(steward.serve());
-        if let Err(error) = attack(&self.host, self.casts, self.first_user, Arc::new(muster)).await {
-            let _ = self.told.send(Told::Broken(error.to_string()));
+        tokio::spawn(supervisor.serve());
+        if let Err(error) = attack(&self.host, self.groups, self.first_user, Arc::new(ready)).await {
+            let _ = self.events.send(ThreadEvent::Broken(error.to_string()));
         }
     }
 }
@@ -179,16 +179,16 @@ impl Times {
     }
 }
 
-struct Steward {
+struct Supervisor {
     thread: usize,
     clock: Clock,
     times: Arc<OnceLock<Times>>,
-    harvests: std::sync::mpsc::Sender<Harvest>,
+    batches: std::sync::mpsc::Sender<Batch>,
     /// Arrivals that fell due in earlier seconds.
     counted: AtomicU64,
 }
 
-impl Steward {
+impl Supervisor {
     async fn serve(self) {
         let busy = || {
             tokio::runtime::Handle::current()
@@ -215,9 +215,9 @@ impl Steward {
             let busy_now = busy();
             let share = busy_now.saturating_sub(busy_before).as_secs_f64()
                 / Duration::from_nanos((since_ns - from_ns).max(1)).as_secs_f64();
-            let harvest = self.harvest(second, from_ns..since_ns, times.start_ns, share, over);
-            // The recorder only goes away after the last harvest.
-            if self.harvests.send(harvest).is_err() || over {
+            let batch = self.batch(second, from_ns..since_ns, times.start_ns, share, over);
+            // The recorder only goes away after the last batch.
+            if self.batches.send(batch).is_err() || over {
                 break;
             }
             // A thread that was late by whole seconds names the interval after its end.
@@ -226,19 +226,19 @@ impl Steward {
         }
     }
 
-    fn harvest(&self, second: u64, interval: Range<u64>, start_ns: u64, busy: f64, last: bool) -> Harvest {
-        let (mut shard, in_flight, due, calls) = desk::with(|desk| {
+    fn batch(&self, second: u64, interval: Range<u64>, start_ns: u64, busy: f64, last: bool) -> Batch {
+        let (mut tally, in_flight, due, calls) = desk::with(|desk| {
             let due = desk.fallen_due(start_ns + interval.end);
             let calls = if last { desk.calls.take() } else { None };
-            (desk.shard.take(), desk.in_flight, due, calls)
+            (desk.tally.take(), desk.in_flight, due, calls)
         });
-        shard.due = due - self.counted.swap(due, Ordering::Relaxed);
-        Harvest {
+        tally.due = due - self.counted.swap(due, Ordering::Relaxed);
+        Batch {
             thread: self.thread,
             second,
             from_ns: interval.start,
             to_ns: interval.end,
-            shard,
+            tally,
             in_flight,
             busy: busy.clamp(0.0, 1.0),
             last,

@@ -5,24 +5,19 @@ use crate::generator::desk::{self, Begin, Order};
 use crate::generator::detect_time::DetectTime;
 use crate::generator::request::{Frame, Prepared};
 use crate::generator::script::{AUTHENTICATE, RENEW, Script, ScriptStep};
-use crate::generator::sessions::Left;
-use crate::generator::shard::{Ending, Instants};
-use crate::generator::token;
+use crate::generator::tally::{Ending, Instants};
+use crate::generator::token_pool::LeftToken;
 use crate::wire::{Answer, Connection, WireError};
-use proofload_results::text;
+use proofload_deployment::client::login::{Backoff, LoginFailure, Reply};
+use proofload_deployment::token;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 use secrecy::{ExposeSecret, SecretString};
-use std::borrow::Cow;
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime};
 
-/// A user that cannot log in again waits this long at least before it tries once more.
-const LOGIN_PAUSE: Duration = Duration::from_secs(2);
-/// A renewal that brought the same token again, or none, is tried once more after this.
-const SAME_TOKEN_PAUSE: Duration = Duration::from_millis(500);
 /// A user that sets its own pace and could not connect waits this long.
 const CONNECT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -34,8 +29,8 @@ pub(crate) struct VirtualUser {
     token: Option<SecretString>,
     /// When the token is to be renewed, on the run's clock; `None` for never.
     renew_at_ns: Option<u64>,
-    /// After a refused login: not before this.
-    login_not_before_ns: u64,
+    /// When another token may be asked for.
+    backoff: Backoff,
     rng: Xoshiro256PlusPlus,
     head: Vec<u8>,
     detect_time: DetectTime,
@@ -48,6 +43,20 @@ pub(crate) enum NotReady {
     Failed(String),
     /// Another user's login failed, so this one's was not tried.
     GivenUp,
+}
+
+/// Why no new token came.
+#[derive(Debug, thiserror::Error)]
+enum NoNewToken {
+    /// There was no whole answer, which says nothing about the token that is held.
+    #[error(transparent)]
+    Wire(#[from] WireError),
+    /// The answer gives none.
+    #[error("the login {0}")]
+    Login(#[from] LoginFailure),
+    /// The token that is held was given again: those without an id are the same all through a second.
+    #[error("the login gave the same token again")]
+    Same,
 }
 
 /// How one call went.
@@ -67,7 +76,7 @@ impl VirtualUser {
             connection: Connection::new(script.connector.clone()),
             token: None,
             renew_at_ns: None,
-            login_not_before_ns: 0,
+            backoff: Backoff::default(),
             rng: Xoshiro256PlusPlus::seed_from_u64(script.seed ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
             head: Vec::new(),
             detect_time: DetectTime::default(),
@@ -83,24 +92,14 @@ impl VirtualUser {
         if !self.script.logs_in {
             return Ok(());
         }
-        if self.take_session() {
+        if self.take_left_token() {
             return Ok(());
         }
         let gate = self.script.logins.clone();
         let _turn = gate.enter().await.ok_or(NotReady::GivenUp)?;
-        let ready = match self.log_in().await {
-            Ok(Answer { status: 200..300 }) if self.token.is_some() => Ok(()),
-            Ok(Answer { status: 200..300 }) => {
-                Err("the login was answered without a token; is this an Identities server?".to_owned())
-            }
-            Ok(Answer { status }) => {
-                let said = text::clip(&text::line(&String::from_utf8_lossy(self.connection.body())), 200);
-                Err(format!("the login was refused with status {status} ({said})"))
-            }
-            Err(error) => Err(error.to_string()),
-        };
+        let ready = self.ask_for_token(AUTHENTICATE).await;
         gate.learn(ready.is_ok());
-        ready.map_err(NotReady::Failed)
+        ready.map_err(|why| NotReady::Failed(why.to_string()))
     }
 
     /// Works until the run is over.
@@ -114,14 +113,14 @@ impl VirtualUser {
             }
         }
         self.connection.close();
-        self.leave_session();
+        self.leave_token();
         desk::with(|desk| desk.leave(self.seat));
     }
 
-    /// Goes on with a session of an earlier run, if there is one.
-    fn take_session(&mut self) -> bool {
+    /// Goes on with a token of an earlier run, if there is one.
+    fn take_left_token(&mut self) -> bool {
         let clock = self.script.clock;
-        let Some(left) = self.script.sessions.take(&clock) else {
+        let Some(left) = self.script.pool.take(&clock) else {
             return false;
         };
         self.token = Some(left.token);
@@ -131,14 +130,14 @@ impl VirtualUser {
         true
     }
 
-    /// Leaves the session to a user of the next run. One that logs in as part of its journey has none to leave.
-    fn leave_session(&mut self) {
+    /// Leaves the token to a user of the next run. One that logs in as part of its journey has none to leave.
+    fn leave_token(&mut self) {
         let clock = self.script.clock;
         if self.script.logs_in
             && let Some(token) = self.token.take()
         {
             let renew_at_unix_ns = self.renew_at_ns.map(|at_ns| clock.unix_ns(at_ns));
-            self.script.sessions.leave(Left {
+            self.script.pool.leave(LeftToken {
                 token,
                 renew_at_unix_ns,
             });
@@ -169,10 +168,10 @@ impl VirtualUser {
             let called = self.call(&step.request, frame, step.operation <= RENEW, |sent_ns| {
                 if std::mem::take(&mut first) {
                     desk::with(|desk| {
-                        desk.shard.sent += 1;
+                        desk.tally.sent += 1;
                         desk.in_flight += 1;
                         if script.think.is_none() {
-                            desk.shard.lag(begin.ready_ns, sent_ns);
+                            desk.tally.lag(begin.ready_ns, sent_ns);
                         }
                     });
                 }
@@ -185,7 +184,7 @@ impl VirtualUser {
             self.after(step, called, ok).await;
         }
         desk::with(|desk| {
-            desk.shard.done += 1;
+            desk.tally.done += 1;
             desk.in_flight -= 1;
         });
         if let Some(think) = script.think {
@@ -200,9 +199,10 @@ impl VirtualUser {
     async fn after(&mut self, step: &ScriptStep, called: Called, ok: bool) {
         let Ok(answer) = called.result else { return };
         if step.operation <= RENEW && ok {
-            self.take_token();
+            // What the journey does with its tokens is its own business.
+            let _ = self.take_token(step.operation, answer);
         } else if answer.status == 401 && step.request.authorised {
-            desk::with(|desk| desk.shard.unauthorised += 1);
+            desk::with(|desk| desk.tally.unauthorised += 1);
             Box::pin(self.log_in_again()).await;
         }
     }
@@ -268,81 +268,73 @@ impl VirtualUser {
         called
     }
 
-    async fn log_in(&mut self) -> Result<Answer, WireError> {
-        let called = self.call_aside(AUTHENTICATE).await;
-        if let Ok(answer) = &called.result
-            && (200..300).contains(&answer.status)
-            && !self.take_token()
-        {
-            self.renew_in(SAME_TOKEN_PAUSE);
-        }
-        called.result
+    /// Asks for a token beside the journey, with the password or with the token that is held.
+    async fn ask_for_token(&mut self, operation: usize) -> Result<(), NoNewToken> {
+        let answer = self.call_aside(operation).await.result?;
+        self.take_token(operation, answer)
     }
 
-    /// One new login after a token was refused; where that fails too, the next attempt waits.
+    /// A new login after a token was refused, unless it is too soon after the last attempt.
     async fn log_in_again(&mut self) {
-        let clock = self.script.clock;
-        if clock.now_ns() < self.login_not_before_ns {
+        if self.backoff.waits(Instant::now()).is_some() {
             return;
         }
-        let answer = self.log_in().await;
-        if !matches!(answer, Ok(Answer { status: 200..300 })) {
-            let pause = LOGIN_PAUSE.mul_f64(1.0 + self.rng.random::<f64>());
-            self.login_not_before_ns = clock.now_ns() + ns(pause);
+        match self.ask_for_token(AUTHENTICATE).await {
+            Ok(()) => self.backoff.succeeded(Instant::now()),
+            Err(NoNewToken::Same) => self.renew_later(),
+            Err(_) => {
+                self.failed();
+            }
         }
     }
 
     async fn renew(&mut self) {
-        let called = self.call_aside(RENEW).await;
-        match called.result {
-            Ok(answer) if (200..300).contains(&answer.status) => {
-                if !self.take_token() {
-                    self.renew_in(SAME_TOKEN_PAUSE);
-                }
-            }
-            Ok(answer) => {
-                if answer.status == 401 {
-                    desk::with(|desk| desk.shard.unauthorised += 1);
+        if let Some(at) = self.backoff.waits(Instant::now()) {
+            self.renew_at(self.script.clock.at_ns(at));
+            return;
+        }
+        match self.ask_for_token(RENEW).await {
+            Ok(()) => self.backoff.succeeded(Instant::now()),
+            Err(NoNewToken::Login(failure)) if failure.is_refusal() => {
+                if failure.status() == 401 {
+                    desk::with(|desk| desk.tally.unauthorised += 1);
                 }
                 self.log_in_again().await;
             }
-            // No answer says nothing about the token: it is renewed a little later.
-            Err(_) => self.renew_in(LOGIN_PAUSE),
+            // The token that is held may be as good as ever.
+            Err(_) => self.renew_later(),
         }
     }
 
-    /// Keeps the token of the last answer, and says when it is to be renewed; `false` when it is no new one.
-    fn take_token(&mut self) -> bool {
-        #[derive(serde::Deserialize)]
-        struct Session<'a> {
-            #[serde(borrow)]
-            token: Cow<'a, str>,
-        }
-        let Ok(Session { token }) = serde_json::from_slice(self.connection.body()) else {
-            return false;
+    /// Keeps the token of the last answer, and says when it is to be renewed.
+    fn take_token(&mut self, operation: usize, answer: Answer) -> Result<(), NoNewToken> {
+        let known = self.token.as_ref().map_or("", |token| token.expose_secret());
+        let secret = if operation == AUTHENTICATE {
+            self.script.tokens.password.expose_secret()
+        } else {
+            known
         };
-        // Tokens without an id are the same all through a second.
-        if self.token.as_ref().is_some_and(|known| known.expose_secret() == token) {
-            return false;
+        let token = Reply::of_body(answer.status, self.connection.body())
+            .token(secret)?
+            .token;
+        if token.expose_secret() == known {
+            return Err(NoNewToken::Same);
         }
-        // A token goes into a header: what cannot stand there is none.
-        if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return false;
-        }
-        let token = SecretString::from(token.into_owned());
-        let clock = self.script.clock;
-        #[expect(clippy::cast_precision_loss, reason = "seconds need no more than 52 bits")]
-        let unix_s = (clock.unix_ns(clock.now_ns()) / 1_000_000_000) as f64;
-        self.renew_at_ns = None;
-        if let Some(after) = token::renew_after(token.expose_secret(), unix_s, self.rng.random()) {
-            self.renew_in(after);
-        }
+        let life = token::life(token.expose_secret(), self.connection.date(), SystemTime::now());
+        let after = token::renew_after(life, self.rng.random());
+        self.renew_at(self.script.clock.now_ns().saturating_add(ns(after)));
         self.token = Some(token);
-        true
+        Ok(())
     }
 
-    fn renew_in(&mut self, after: Duration) {
-        self.renew_at(self.script.clock.now_ns().saturating_add(ns(after)));
+    fn failed(&mut self) -> Instant {
+        let jitter = self.rng.random();
+        self.backoff.failed(Instant::now(), jitter)
+    }
+
+    fn renew_later(&mut self) {
+        let at = self.failed();
+        self.renew_at(self.script.clock.at_ns(at));
     }
 
     fn renew_at(&mut self, at_ns: u64) {

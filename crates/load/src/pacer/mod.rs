@@ -5,7 +5,7 @@
 //! by the time-rescaling theorem that makes a Poisson process of whatever rate the schedule has at each moment.
 
 use proofload_deployment::units::Rate;
-use proofload_deployment::units::Share;
+use proofload_deployment::units::Shard;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 use std::fmt;
@@ -212,7 +212,7 @@ pub struct Arrivals {
     piece: usize,
     spread: Spread,
     next_number: u64,
-    share: Share,
+    share: Shard,
 }
 
 #[derive(Debug, Clone)]
@@ -223,7 +223,7 @@ enum Spread {
 
 impl Arrivals {
     /// The share of the arrivals of `schedule` under `process`.
-    pub fn new(schedule: Schedule, process: Process, share: Share) -> Self {
+    pub fn new(schedule: Schedule, process: Process, share: Shard) -> Self {
         Self {
             schedule,
             piece: 0,

@@ -10,7 +10,7 @@ fn s(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
-fn dues(schedule: &Schedule, process: Process, share: Share) -> Vec<u64> {
+fn dues(schedule: &Schedule, process: Process, share: Shard) -> Vec<u64> {
     Arrivals::new(schedule.clone(), process, share)
         .map(|arrival| arrival.due_ns)
         .collect()
@@ -18,9 +18,9 @@ fn dues(schedule: &Schedule, process: Process, share: Share) -> Vec<u64> {
 
 #[test]
 fn a_constant_rate_is_a_grid() {
-    let grid = dues(&Schedule::constant(rate(4.0), s(1)), Process::Constant, Share::ALL);
+    let grid = dues(&Schedule::constant(rate(4.0), s(1)), Process::Constant, Shard::ALL);
     assert_eq!(grid, [0, 250_000_000, 500_000_000, 750_000_000]);
-    let fast = dues(&Schedule::constant(rate(50_000.0), s(2)), Process::Constant, Share::ALL);
+    let fast = dues(&Schedule::constant(rate(50_000.0), s(2)), Process::Constant, Shard::ALL);
     assert_eq!(fast.len(), 100_000);
     assert!(fast.windows(2).all(|pair| pair[1] - pair[0] == 20_000));
 }
@@ -35,14 +35,14 @@ fn a_ramp_is_due_at_the_roots_of_its_integral() {
             to: rate(3.0),
         }],
     );
-    for (due, n) in dues(&schedule, Process::Constant, Share::ALL)
+    for (due, n) in dues(&schedule, Process::Constant, Shard::ALL)
         .iter()
         .zip([0.0_f64, 1.0, 2.0, 3.0])
     {
         let expected = ((1.0 + 2.0 * n).sqrt() - 1.0) * 1e9;
         assert!((*due as f64 - expected).abs() < 2.0, "{n}: {due} {expected}");
     }
-    assert_eq!(dues(&schedule, Process::Constant, Share::ALL).len(), 4);
+    assert_eq!(dues(&schedule, Process::Constant, Shard::ALL).len(), 4);
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn stages_follow_each_other_and_a_spike_goes_back() {
             Stage::Hold { lasts: s(1) },
         ],
     );
-    let dues = dues(&schedule, Process::Constant, Share::ALL);
+    let dues = dues(&schedule, Process::Constant, Shard::ALL);
     let in_second = |second: u64| dues.iter().filter(|due| **due / 1_000_000_000 == second).count();
     assert_eq!(
         [in_second(0), in_second(1), in_second(2), in_second(3)],
@@ -76,9 +76,9 @@ fn stages_follow_each_other_and_a_spike_goes_back() {
 #[test]
 fn poisson_is_repeatable_and_has_the_rate_and_the_spread() {
     let schedule = Schedule::constant(rate(1000.0), s(20));
-    let first = dues(&schedule, Process::Poisson { seed: 7 }, Share::ALL);
-    assert_eq!(first, dues(&schedule, Process::Poisson { seed: 7 }, Share::ALL));
-    assert_ne!(first, dues(&schedule, Process::Poisson { seed: 8 }, Share::ALL));
+    let first = dues(&schedule, Process::Poisson { seed: 7 }, Shard::ALL);
+    assert_eq!(first, dues(&schedule, Process::Poisson { seed: 7 }, Shard::ALL));
+    assert_ne!(first, dues(&schedule, Process::Poisson { seed: 8 }, Shard::ALL));
     let count = first.len() as f64;
     assert!((count - 20_000.0).abs() < 5.0 * 20_000.0_f64.sqrt(), "{count}");
     // The gaps of a Poisson process have a standard deviation equal to their mean.
@@ -102,11 +102,11 @@ fn shares_together_are_the_whole_stream() {
         }],
     );
     for process in [Process::Constant, Process::Poisson { seed: 3 }] {
-        let whole: Vec<Arrival> = Arrivals::new(schedule.clone(), process, Share::ALL).collect();
+        let whole: Vec<Arrival> = Arrivals::new(schedule.clone(), process, Shard::ALL).collect();
         let mut together = Vec::new();
         for machine in 0..2 {
             for thread in 0..3 {
-                let share = Share { index: machine, of: 2 }.split(Share { index: thread, of: 3 });
+                let share = Shard { index: machine, of: 2 }.split(Shard { index: thread, of: 3 });
                 together.extend(Arrivals::new(schedule.clone(), process, share));
             }
         }

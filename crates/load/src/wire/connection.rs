@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
@@ -54,6 +54,8 @@ pub(crate) struct Connection {
     timer: Pin<Box<tokio::time::Sleep>>,
     /// The last body that was asked for; its room is used again.
     body: Vec<u8>,
+    /// The server's clock in that answer.
+    date: Option<SystemTime>,
 }
 
 enum Stream {
@@ -71,6 +73,7 @@ impl Connection {
             made_at: None,
             timer: Box::pin(tokio::time::sleep(Duration::ZERO)),
             body: Vec::new(),
+            date: None,
         }
     }
 
@@ -108,6 +111,7 @@ impl Connection {
                 .unwrap_or(Err(WireError::Timeout))?;
             self.stream = self.connector.keep_alive.then_some(stream);
             self.body = answer.body;
+            self.date = answer.date;
             return Ok(Answer { status: answer.status });
         }
         let mut exchange = Exchange {
@@ -132,6 +136,7 @@ impl Connection {
         }
         let status = reader.status();
         if keep_body {
+            self.date = reader.date();
             self.body = reader.into_body();
         }
         Ok(Answer { status })
@@ -140,6 +145,11 @@ impl Connection {
     /// The body of the last answer whose body was asked for, cut at 64 KB.
     pub(crate) fn body(&self) -> &[u8] {
         &self.body
+    }
+
+    /// The server's clock in the last answer whose body was asked for, by its `Date`.
+    pub(crate) fn date(&self) -> Option<SystemTime> {
+        self.date
     }
 
     /// When it was made, if that was for the last exchange: the request itself was only sent then. Told once.

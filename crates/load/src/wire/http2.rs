@@ -2,10 +2,13 @@
 
 use super::WireError;
 use bytes::Bytes;
+use http::header::DATE;
 use http::{HeaderName, HeaderValue, Request, Uri};
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http2::{self, SendRequest};
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use proofload_deployment::client::login::server_date;
+use std::time::SystemTime;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 /// Fields that HTTP/2 says by other means.
@@ -24,6 +27,8 @@ pub(super) struct Http2 {
 pub(super) struct Http2Answer {
     pub(super) status: u16,
     pub(super) body: Vec<u8>,
+    /// The server's clock, where the body was asked for.
+    pub(super) date: Option<SystemTime>,
 }
 
 impl Http2 {
@@ -57,6 +62,8 @@ impl Http2 {
         let request = translate(head, tail).ok_or(WireError::Protocol("the request fits no HTTP/2 request"))?;
         let answer = self.sender.send_request(request).await.map_err(lost)?;
         let status = answer.status().as_u16();
+        let server_clock = answer.headers().get(DATE).filter(|_| kept.is_some());
+        let server_clock = server_clock.and_then(|value| server_date(value.as_bytes()));
         let mut body = answer.into_body();
         let mut received = 0;
         while let Some(frame) = body.frame().await {
@@ -75,6 +82,7 @@ impl Http2 {
         Ok(Http2Answer {
             status,
             body: kept.unwrap_or_default(),
+            date: server_clock,
         })
     }
 }

@@ -1,7 +1,7 @@
 //! The seal on a record: SHA-256 sums over its files, as `sha256sum` writes and checks them.
 
 use super::FILE;
-use sha2::{Digest as _, Sha256};
+use crate::hash;
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io;
@@ -93,7 +93,7 @@ pub fn sealed(directory: &Path) -> Result<Sealed, SumsError> {
 
 fn of(text: &str) -> Sealed {
     Sealed {
-        hash: hex(&Sha256::digest(text)),
+        hash: hash::sha256(text),
         files: text.lines().count(),
     }
 }
@@ -108,7 +108,9 @@ fn sums(directory: &Path) -> Result<String, SumsError> {
     let mut text = String::new();
     for name in names {
         let path = directory.join(&name);
-        let hash = hash(&path).map_err(|source| SumsError::Io { path, source })?;
+        let hash = File::open(&path)
+            .and_then(hash::sha256_of)
+            .map_err(|source| SumsError::Io { path, source })?;
         let _ = writeln!(text, "{hash}  {name}");
     }
     Ok(text)
@@ -138,31 +140,4 @@ fn collect(directory: &Path, below: &str, names: &mut Vec<String>) -> Result<(),
         }
     }
     Ok(())
-}
-
-fn hash(path: &Path) -> io::Result<String> {
-    let mut hasher = Sha256::new();
-    io::copy(&mut File::open(path)?, &mut HashWriter(&mut hasher))?;
-    Ok(hex(&hasher.finalize()))
-}
-
-struct HashWriter<'a>(&'a mut Sha256);
-
-impl io::Write for HashWriter<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let mut hex = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex
 }

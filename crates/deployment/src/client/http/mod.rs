@@ -72,10 +72,15 @@ impl Answer {
 
     /// Whether the body is a web page: by its media type, or by how it begins.
     pub fn is_html(&self) -> bool {
-        let start = &self.body[..self.body.len().min(512)];
-        let start = String::from_utf8_lossy(start).trim_start().to_ascii_lowercase();
-        self.media_type() == "text/html" || start.starts_with("<!doctype html") || start.starts_with("<html")
+        self.media_type() == "text/html" || looks_like_html(&self.body)
     }
+}
+
+/// Whether a body begins as a web page does.
+pub fn looks_like_html(body: &[u8]) -> bool {
+    let start = String::from_utf8_lossy(&body[..body.len().min(512)]);
+    let start = start.trim_start().to_ascii_lowercase();
+    start.starts_with("<!doctype html") || start.starts_with("<html")
 }
 
 /// Sends requests to one target. Cheap to clone; clones share their connections.

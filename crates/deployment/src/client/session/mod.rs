@@ -1,26 +1,15 @@
 //! A logged-in account whose token is always valid.
 
 use super::clock::{Clock, SystemClock};
-use super::lifetime::lifetime;
-use super::login::{Issued, authenticate, renew};
+use super::login::{Backoff, Issued, authenticate, renew};
 use super::{Http, SessionError};
 use crate::Account;
+use crate::token::{LEAST_LIFE, life, renew_after};
 use parking_lot::RwLock;
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-
-/// A token that does not say when it expires (no JWT, or without `exp`) is renewed this often.
-pub const RENEWAL_WITHOUT_EXPIRY: Duration = Duration::from_secs(5 * 60);
-/// A token is renewed this long before it expires, or a fifth of its life before when that is shorter.
-const MARGIN: Duration = Duration::from_secs(60);
-/// Tokens are never renewed more often, however short-lived a server makes them.
-const LEAST_LIFE: Duration = Duration::from_millis(250);
-/// The wait after the first failure; it doubles with each further one.
-const FIRST_WAIT: Duration = Duration::from_millis(500);
-/// The longest wait between attempts.
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
+use std::time::Instant;
 
 /// A logged-in account. Clones share one token and one renewal.
 #[derive(Clone)]
@@ -33,8 +22,9 @@ pub struct Session {
 pub struct SessionOptions {
     /// The clock it goes by.
     pub clock: Arc<dyn Clock>,
-    /// From 0 to 1: how much earlier than it must this session renews, as a share of the margin before expiry. Give
-    /// sessions that begin together different values, and they will not all renew at once.
+    /// From 0 to 1: how much earlier than it must this session renews ([`renew_after`]), and how much longer it waits after
+    /// a failure ([`Backoff::failed`]). Give sessions that begin together different values, and they will not all renew at
+    /// once.
     pub jitter: f64,
 }
 
@@ -70,8 +60,7 @@ struct Held {
 /// What went wrong lately.
 #[derive(Default)]
 struct Attempts {
-    failures: u32,
-    not_before: Option<Instant>,
+    backoff: Backoff,
     last_error: Option<SessionError>,
 }
 
@@ -99,13 +88,8 @@ impl Session {
     /// As [`Session::login`].
     pub async fn login_with(http: &Http, account: &Account, options: SessionOptions) -> Result<Self, SessionError> {
         let issued = authenticate(http, account).await?;
-        Ok(Self::from_issued(http, account, options, issued))
-    }
-
-    /// A session that goes on from a token already given out, for a caller who measures the login itself.
-    pub fn from_issued(http: &Http, account: &Account, options: SessionOptions, issued: Issued) -> Self {
         let held = Held::new(issued, &options);
-        Self {
+        Ok(Self {
             shared: Arc::new(Shared {
                 http: http.clone(),
                 account: account.clone(),
@@ -113,7 +97,7 @@ impl Session {
                 current: RwLock::new(held),
                 attempts: tokio::sync::Mutex::new(Attempts::default()),
             }),
-        }
+        })
     }
 
     /// The account that is logged in.
@@ -138,19 +122,22 @@ impl Session {
         if let Some(token) = self.fresh() {
             return Ok(token);
         }
-        let clock = &self.shared.options.clock;
+        let SessionOptions { clock, jitter } = &self.shared.options;
         let held = self.shared.current.read().clone();
-        let waiting = attempts.not_before.is_some_and(|at| clock.now() < at);
-        if !waiting {
+        if attempts.backoff.waits(clock.now()).is_none() {
             match self.fetch(&held).await {
                 Ok(issued) => {
                     let held = Held::new(issued, &self.shared.options);
                     let token = held.token.clone();
                     *self.shared.current.write() = held;
-                    attempts.succeeded(clock.now());
+                    attempts.backoff.succeeded(clock.now());
+                    attempts.last_error = None;
                     return Ok(token);
                 }
-                Err(error) => attempts.failed(error, clock.now()),
+                Err(error) => {
+                    attempts.backoff.failed(clock.now(), *jitter);
+                    attempts.last_error = Some(error);
+                }
             }
         }
         let held = self.shared.current.read().clone();
@@ -194,39 +181,16 @@ impl Held {
     fn new(issued: Issued, options: &SessionOptions) -> Self {
         let now = options.clock.now();
         let token = issued.token;
-        let life =
-            lifetime(token.expose_secret(), issued.date, options.clock.calendar()).map(|life| life.max(LEAST_LIFE));
-        // What does not say when it expires is treated as if it expired a margin after its renewal.
-        let assumed = life.unwrap_or(RENEWAL_WITHOUT_EXPIRY + MARGIN);
-        let margin = MARGIN.min(assumed / 5);
-        let margin = margin.mul_f64(1.0 + options.jitter.clamp(0.0, 1.0));
-        let renew_after = assumed.saturating_sub(margin);
+        let life = life(token.expose_secret(), issued.date, options.clock.calendar());
         Self {
             token,
-            renew_at: now + renew_after,
-            expires_at: life.map(|life| now + life),
+            renew_at: now + renew_after(life, options.jitter),
+            expires_at: life.map(|life| now + life.max(LEAST_LIFE)),
         }
     }
 
     fn is_alive(&self, now: Instant) -> bool {
         self.expires_at.is_none_or(|at| now < at)
-    }
-}
-
-impl Attempts {
-    /// A server that refuses the tokens it gives out must not be asked for the next one at once.
-    fn succeeded(&mut self, now: Instant) {
-        *self = Self {
-            not_before: Some(now + LEAST_LIFE),
-            ..Self::default()
-        };
-    }
-
-    fn failed(&mut self, error: SessionError, now: Instant) {
-        let wait = FIRST_WAIT.saturating_mul(1 << self.failures.min(10)).min(LONGEST_WAIT);
-        self.failures = self.failures.saturating_add(1);
-        self.not_before = Some(now + wait);
-        self.last_error = Some(error);
     }
 }
 

@@ -5,7 +5,7 @@
 
 use crate::generator::call_log::CallLog;
 use crate::generator::pulse::Rhythm;
-use crate::generator::shard::{Ending, Instants, Shard};
+use crate::generator::tally::{Ending, Instants, Tally};
 use crate::pacer::{Arrival, Arrivals};
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -93,7 +93,7 @@ impl Lane {
 #[derive(Debug)]
 pub(crate) struct Desk {
     /// What is measured.
-    pub(crate) shard: Shard,
+    pub(crate) tally: Tally,
     /// The calls of the whole run one by one, where they are kept.
     pub(crate) calls: CallLog,
     /// Arrivals sent but not done.
@@ -133,7 +133,7 @@ impl Desk {
     /// A desk for so many operations.
     pub(crate) fn new(operations: usize, lanes: Vec<Lane>) -> Self {
         Self {
-            shard: Shard::new(operations),
+            tally: Tally::new(operations),
             calls: CallLog::default(),
             in_flight: 0,
             seats: Vec::new(),
@@ -157,7 +157,7 @@ impl Desk {
     /// Records a call of the operation with index `operation`.
     pub(crate) fn call(&mut self, operation: usize, at: Instants, ending: Ending, ok: bool) {
         let answered = matches!(ending, Ending::Status(_));
-        self.shard.call(operation, at, ending, ok);
+        self.tally.call(operation, at, ending, ok);
         self.calls.add(operation, self.start_ns, at.written, at.done, answered);
     }
 
@@ -188,7 +188,7 @@ impl Desk {
     /// Says when the run starts and ends, and until when what is left over is still sent. Measuring begins here:
     /// what was done to get ready does not count.
     pub(crate) fn set_times(&mut self, start_ns: u64, end_ns: u64, close_ns: u64) {
-        self.shard.take();
+        self.tally.take();
         (self.start_ns, self.end_ns, self.close_ns) = (start_ns, end_ns, close_ns);
     }
 
@@ -355,7 +355,7 @@ impl Desk {
             }
         };
         lane.taken += 1;
-        self.shard.waited_for_user += u64::from(free_ns > due_ns);
+        self.tally.waited_for_user += u64::from(free_ns > due_ns);
         Some(Begin {
             number,
             due_ns,

@@ -3,14 +3,14 @@
 use super::*;
 use crate::pacer::{Process, Schedule};
 use proofload_deployment::units::Rate;
-use proofload_deployment::units::Share;
+use proofload_deployment::units::Shard;
 use std::time::Duration;
 
 const MS: u64 = 1_000_000;
 
 fn desk(per_s: f64, seconds: u64) -> Desk {
     let schedule = Schedule::constant(Rate::per_s(per_s).unwrap(), Duration::from_secs(seconds));
-    let arrivals = Arrivals::new(schedule, Process::Constant, Share::ALL);
+    let arrivals = Arrivals::new(schedule, Process::Constant, Shard::ALL);
     Desk::new(1, vec![Lane::new(Some(arrivals), 2)])
 }
 
@@ -39,7 +39,7 @@ fn free_users_take_turns_and_late_ones_take_what_waits() {
     // Both are busy until 15 ms: what fell due meanwhile waits and keeps its instant.
     assert_eq!(desk.next(a, 15 * MS), Poll::Ready(begin(2, 12 * MS, 15 * MS)));
     assert_eq!(desk.next(b, 15 * MS), Poll::Ready(begin(3, 13 * MS, 15 * MS)));
-    assert_eq!(desk.shard.waited_for_user, 2);
+    assert_eq!(desk.tally.waited_for_user, 2);
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn users_that_set_the_pace_are_never_late() {
     assert_eq!(desk.next(a, 4 * MS), Poll::Ready(begin(1, 4 * MS, 4 * MS)));
     assert_eq!(desk.next(a, 11 * MS), Poll::Ready(Order::Leave));
     assert_eq!(desk.fallen_due(11 * MS), 2);
-    assert_eq!(desk.shard.waited_for_user, 0);
+    assert_eq!(desk.tally.waited_for_user, 0);
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn users_that_set_the_pace_go_through_one_round_however_short_the_run() {
 fn arrivals_fall_due_whether_or_not_users_are_free() {
     let schedule = |per_s| Schedule::constant(Rate::per_s(per_s).unwrap(), Duration::from_secs(1));
     let lane = |per_s| {
-        let arrivals = Arrivals::new(schedule(per_s), Process::Constant, Share::ALL);
+        let arrivals = Arrivals::new(schedule(per_s), Process::Constant, Shard::ALL);
         Lane::new(Some(arrivals), 1)
     };
     let mut desk = Desk::new(1, vec![lane(1000.0), lane(100.0)]);

@@ -5,6 +5,7 @@ use crate::images::Image;
 use crate::workload::{Journey, Step};
 use bytes::Bytes;
 use proofload_contract::{Access, Contract, Operation};
+use proofload_deployment::client::login;
 use proofload_deployment::{Account, BaseUrl};
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use serde_json::{Map, Value};
@@ -148,7 +149,7 @@ impl Factory<'_> {
         const JSON: Option<&str> = Some("application/json");
         let frames = |member, sees: bool| (JSON, self.frames(member, sees.then_some(camera), operation, step));
         match operation.id.as_str() {
-            "authenticate" => (JSON, self.credentials()),
+            login::AUTHENTICATE => (JSON, self.credentials()),
             "publish" | "publishWithResponse" => frames("expanded", true),
             "recognize" => frames("croppedAligned", true),
             "faceEnroll" | "faceDetect" => frames("faceImage", false),
@@ -174,8 +175,7 @@ impl Factory<'_> {
 
     fn credentials(&self) -> Body {
         let json = self.account.map_or_else(String::new, |account| {
-            serde_json::json!({ "username": account.username, "password": account.password.expose_secret() })
-                .to_string()
+            login::credentials(&account.username, &account.password).to_string()
         });
         Body::Credentials {
             length: length_line(json.len()),

@@ -4,7 +4,9 @@
 //! body unless asked for, so that a connection needs no buffer of its own between two reads.
 
 use super::WireError;
+use proofload_deployment::client::login::server_date;
 use std::mem::MaybeUninit;
+use std::time::SystemTime;
 
 /// A head longer than this is refused.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
@@ -29,6 +31,8 @@ pub(super) struct ResponseReader {
     body_bytes: u64,
     body_limit: u64,
     kept: Option<Vec<u8>>,
+    /// The server's clock, where the body was asked for.
+    date: Option<SystemTime>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +80,7 @@ impl ResponseReader {
             body_bytes: 0,
             body_limit,
             kept,
+            date: None,
         }
     }
 
@@ -120,6 +125,11 @@ impl ResponseReader {
     /// Whether the connection may carry another request.
     pub(super) fn reusable(&self) -> bool {
         self.reusable && self.state == State::Done
+    }
+
+    /// The server's clock by its `Date`, when the body was asked for.
+    pub(super) fn date(&self) -> Option<SystemTime> {
+        self.date
     }
 
     /// The body, when it was asked for.
@@ -199,6 +209,8 @@ impl ResponseReader {
                 } else if has_token(header.value, b"keep-alive") {
                     self.reusable = true;
                 }
+            } else if self.kept.is_some() && header.name.eq_ignore_ascii_case("date") {
+                self.date = server_date(header.value);
             }
         }
         if matches!(self.status, 204 | 304) {

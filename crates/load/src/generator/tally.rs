@@ -37,8 +37,8 @@ pub(crate) struct Instants {
 
 /// What one thread measured in one interval.
 #[derive(Debug, Default)]
-pub(crate) struct Shard {
-    operations: Vec<OperationShard>,
+pub(crate) struct Tally {
+    operations: Vec<OperationTally>,
     lag: Option<Histogram<u64>>,
     /// Arrivals that fell due.
     pub(crate) due: u64,
@@ -53,7 +53,7 @@ pub(crate) struct Shard {
 }
 
 #[derive(Debug, Default)]
-struct OperationShard {
+struct OperationTally {
     /// By outcome, then response and service; made when first needed.
     latencies: [Option<[Histogram<u64>; 2]>; 2],
     endings: Vec<(Ending, u64)>,
@@ -66,11 +66,11 @@ fn record_ns(histogram: &mut Histogram<u64>, from_ns: u64, to_ns: u64) {
     histogram.saturating_record(micros.clamp(1, HIGHEST_US));
 }
 
-impl Shard {
-    /// An empty shard for so many operations.
+impl Tally {
+    /// An empty tally for so many operations.
     pub(crate) fn new(operations: usize) -> Self {
         Self {
-            operations: std::iter::repeat_with(OperationShard::default)
+            operations: std::iter::repeat_with(OperationTally::default)
                 .take(operations)
                 .collect(),
             ..Self::default()
@@ -153,21 +153,21 @@ mod tests {
     #[test]
     fn both_latencies_by_outcome_and_nothing_is_lost() {
         let names = vec!["publish".to_owned(), "renewToken".to_owned()];
-        let mut shard = Shard::new(2);
+        let mut tally = Tally::new(2);
         let at = |due, sent, done| Instants {
             due,
             sent,
             written: sent,
             done,
         };
-        shard.call(0, at(0, 1_000_000, 3_000_000), Ending::Status(200), true);
-        shard.call(0, at(0, 0, 0), Ending::Status(200), true);
-        shard.call(0, at(0, 5_000_000, 9_000_000), Ending::Failure("timeout"), false);
-        shard.call(0, at(0, 0, 3_600_000_000_000), Ending::Status(500), false);
-        shard.lag(10, 1_010);
+        tally.call(0, at(0, 1_000_000, 3_000_000), Ending::Status(200), true);
+        tally.call(0, at(0, 0, 0), Ending::Status(200), true);
+        tally.call(0, at(0, 5_000_000, 9_000_000), Ending::Failure("timeout"), false);
+        tally.call(0, at(0, 0, 3_600_000_000_000), Ending::Status(500), false);
+        tally.lag(10, 1_010);
         let mut sums = BTreeMap::new();
-        shard.merge_latencies(&names, &mut sums);
-        shard.merge_latencies(&names, &mut sums);
+        tally.merge_latencies(&names, &mut sums);
+        tally.merge_latencies(&names, &mut sums);
         let histogram = |tag: &str| &sums[&tag.parse().unwrap()];
         assert_eq!(histogram("publish.response.ok").len(), 4);
         assert!(histogram("publish.response.ok").max().abs_diff(3000) <= 3);
@@ -176,7 +176,7 @@ mod tests {
         assert!(histogram("publish.service.error").max() >= 600_000_000);
         assert_eq!(histogram("generator.lag.ok").len(), 2);
         assert!(!sums.contains_key(&"renewToken.response.ok".parse().unwrap()));
-        let endings: Vec<_> = shard.endings(&names).collect();
+        let endings: Vec<_> = tally.endings(&names).collect();
         assert_eq!(
             endings,
             [
@@ -185,8 +185,8 @@ mod tests {
                 ("publish", Ending::Status(500), 1)
             ]
         );
-        assert_eq!(shard.errors(&names).collect::<Vec<_>>(), [("publish", 2)]);
-        assert_eq!(shard.take().endings(&names).count(), 3);
-        assert_eq!(shard.endings(&names).count(), 0);
+        assert_eq!(tally.errors(&names).collect::<Vec<_>>(), [("publish", 2)]);
+        assert_eq!(tally.take().endings(&names).count(), 3);
+        assert_eq!(tally.endings(&names).count(), 0);
     }
 }

@@ -10,19 +10,19 @@ const LEAST_LEFT: Duration = Duration::from_secs(1);
 
 /// Tokens that virtual users left behind for those of the next run.
 #[derive(Debug, Default)]
-pub struct Sessions {
-    left: Mutex<Vec<Left>>,
+pub struct TokenPool {
+    left: Mutex<Vec<LeftToken>>,
 }
 
 /// A token left behind.
 #[derive(Debug)]
-pub(crate) struct Left {
+pub(crate) struct LeftToken {
     pub(crate) token: SecretString,
     /// When it is to be renewed, in nanoseconds of Unix time; every run has a clock of its own. `None` for never.
     pub(crate) renew_at_unix_ns: Option<u64>,
 }
 
-impl Sessions {
+impl TokenPool {
     /// Nothing left behind yet.
     pub fn new() -> Self {
         Self::default()
@@ -34,22 +34,22 @@ impl Sessions {
     }
 
     /// A token that lasts for a while yet.
-    pub(crate) fn take(&self, clock: &Clock) -> Option<Left> {
+    pub(crate) fn take(&self, clock: &Clock) -> Option<LeftToken> {
         let least_ns = clock
             .unix_ns(clock.now_ns())
             .saturating_add(crate::generator::clock::ns(LEAST_LEFT));
         let mut left = self.left.lock();
-        while let Some(session) = left.pop() {
-            if session.renew_at_unix_ns.is_none_or(|at_ns| at_ns > least_ns) {
-                return Some(session);
+        while let Some(token) = left.pop() {
+            if token.renew_at_unix_ns.is_none_or(|at_ns| at_ns > least_ns) {
+                return Some(token);
             }
         }
         None
     }
 
     /// Leaves a token behind.
-    pub(crate) fn leave(&self, session: Left) {
-        self.left.lock().push(session);
+    pub(crate) fn leave(&self, token: LeftToken) {
+        self.left.lock().push(token);
     }
 }
 
@@ -59,10 +59,10 @@ mod tests {
 
     #[test]
     fn a_token_is_handed_on_once_and_only_while_it_lasts() {
-        let (sessions, clock) = (Sessions::new(), Clock::new());
+        let (pool, clock) = (TokenPool::new(), Clock::new());
         let now_ns = clock.unix_ns(clock.now_ns());
         let leave = |renew_at_unix_ns| {
-            sessions.leave(Left {
+            pool.leave(LeftToken {
                 token: SecretString::from("token"),
                 renew_at_unix_ns,
             });
@@ -70,17 +70,9 @@ mod tests {
         leave(None);
         leave(Some(now_ns + 60_000_000_000));
         leave(Some(now_ns));
-        assert_eq!(sessions.waiting(), 3);
-        assert!(
-            sessions
-                .take(&clock)
-                .is_some_and(|left| left.renew_at_unix_ns.is_some())
-        );
-        assert!(
-            sessions
-                .take(&clock)
-                .is_some_and(|left| left.renew_at_unix_ns.is_none())
-        );
-        assert!(sessions.take(&clock).is_none());
+        assert_eq!(pool.waiting(), 3);
+        assert!(pool.take(&clock).is_some_and(|left| left.renew_at_unix_ns.is_some()));
+        assert!(pool.take(&clock).is_some_and(|left| left.renew_at_unix_ns.is_none()));
+        assert!(pool.take(&clock).is_none());
     }
 }

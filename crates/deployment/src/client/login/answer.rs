@@ -1,0 +1,203 @@
+//! How the answer to a login or a renewal is read.
+
+use super::failure::{LoginFailure, NoToken};
+use crate::client::{Answer, looks_like_html};
+use crate::escaped;
+use http::header::DATE;
+use secrecy::SecretString;
+use serde_json::Value;
+use std::time::SystemTime;
+
+/// No header of a server takes a longer token.
+const TOKEN_BYTES: usize = 64 << 10;
+/// So much of a refusal is shown, in characters...
+const SAID: usize = 160;
+/// ...of so many bytes that are looked at.
+const LOOKED_AT: usize = 64 << 10;
+
+/// What was answered, by whatever client.
+#[derive(Clone, Copy)]
+pub struct Reply<'a> {
+    /// The status.
+    pub status: u16,
+    /// Whether the body is a web page.
+    pub is_html: bool,
+    /// The body.
+    pub body: &'a [u8],
+    /// Whether the body was cut.
+    pub truncated: bool,
+}
+
+/// What a successful answer gave.
+#[derive(Debug, Clone)]
+pub struct Given {
+    /// The user name the server answered with, if it did.
+    pub username: Option<String>,
+    /// The token: visible ASCII, which is all that fits in a header.
+    pub token: SecretString,
+}
+
+impl<'a> Reply<'a> {
+    /// A whole answer of which only the body is known to say what it is.
+    pub fn of_body(status: u16, body: &'a [u8]) -> Self {
+        Self {
+            status,
+            is_html: looks_like_html(body),
+            body,
+            truncated: false,
+        }
+    }
+
+    /// Reads the token. `secret` is what the request proved itself with: a server that echoes it does not get it shown.
+    ///
+    /// # Errors
+    /// There is none that could be used.
+    pub fn token(self, secret: &str) -> Result<Given, LoginFailure> {
+        let Self { status, body, .. } = self;
+        if (200..300).contains(&status) {
+            // A token is one whatever media type it comes with.
+            return self.given().map_err(|why| match why {
+                NoToken::NoJson | NoToken::Endless if self.is_html => LoginFailure::Html { status },
+                why => LoginFailure::NoToken { status, why },
+            });
+        }
+        let said = || said(body, secret);
+        Err(match status {
+            _ if self.is_html => LoginFailure::Html { status },
+            400 | 401 | 403 => LoginFailure::Refused { status, said: said() },
+            _ => LoginFailure::Unexpected { status, said: said() },
+        })
+    }
+
+    fn given(self) -> Result<Given, NoToken> {
+        if self.truncated {
+            return Err(NoToken::Endless);
+        }
+        let body: Value = serde_json::from_slice(self.body).map_err(|_| NoToken::NoJson)?;
+        let token = match body.get("token") {
+            None => return Err(NoToken::NoMember),
+            Some(Value::String(token)) => token,
+            Some(_) => return Err(NoToken::NoString),
+        };
+        if token.is_empty() {
+            return Err(NoToken::Empty);
+        }
+        if token.len() > TOKEN_BYTES {
+            return Err(NoToken::TooLong);
+        }
+        if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(NoToken::FitsNoHeader);
+        }
+        Ok(Given {
+            username: body.get("username").and_then(Value::as_str).map(ToOwned::to_owned),
+            token: SecretString::from(token.as_str()),
+        })
+    }
+}
+
+impl<'a> From<&'a Answer> for Reply<'a> {
+    fn from(answer: &'a Answer) -> Self {
+        Self {
+            status: answer.status.as_u16(),
+            is_html: answer.is_html(),
+            body: &answer.body,
+            truncated: answer.truncated,
+        }
+    }
+}
+
+/// What the server said, short and safe to show.
+fn said(body: &[u8], secret: &str) -> String {
+    let head = &body[..body.len().min(LOOKED_AT)];
+    let mut text = String::from_utf8_lossy(head).into_owned();
+    if !secret.is_empty() {
+        let quoted = Value::from(secret).to_string();
+        text = text
+            .replace(secret, "[withheld]")
+            .replace(&quoted[1..quoted.len() - 1], "[withheld]");
+    }
+    escaped(text.as_bytes(), SAID)
+}
+
+/// The server's clock, by the value of a `Date` header; none where it cannot be read.
+pub fn server_date(value: &[u8]) -> Option<SystemTime> {
+    let text = std::str::from_utf8(value).ok()?;
+    Some(chrono::DateTime::parse_from_rfc2822(text.trim()).ok()?.into())
+}
+
+/// The server's clock, by the answer's `Date`.
+pub(super) fn date(answer: &Answer) -> Option<SystemTime> {
+    server_date(answer.headers.get(DATE)?.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use secrecy::ExposeSecret as _;
+
+    #[test]
+    fn a_token_is_read_from_every_success() {
+        for status in [200, 201, 299] {
+            let given = Reply::of_body(status, br#"{"username":"anna","token":"a.b.c","more":[]}"#).token("");
+            let given = given.unwrap();
+            assert_eq!(given.username.as_deref(), Some("anna"));
+            assert_eq!(given.token.expose_secret(), "a.b.c");
+        }
+    }
+
+    #[test]
+    fn a_token_counts_whatever_its_media_type() {
+        let mut reply = Reply::of_body(200, br#"{"token":"a.b.c"}"#);
+        reply.is_html = true;
+        assert!(reply.token("").is_ok());
+        reply.body = b"hello";
+        assert_eq!(reply.token("").unwrap_err(), LoginFailure::Html { status: 200 });
+    }
+
+    #[test]
+    fn every_other_answer_says_why_it_gives_none() {
+        let no_token = |why| LoginFailure::NoToken { status: 200, why };
+        let long = format!(r#"{{"token":"{}"}}"#, "x".repeat(TOKEN_BYTES + 1));
+        for (status, body, failure) in [
+            (200, "", no_token(NoToken::NoJson)),
+            (200, "[]", no_token(NoToken::NoMember)),
+            (200, r#"{"Token":"a"}"#, no_token(NoToken::NoMember)),
+            (200, r#"{"token":null}"#, no_token(NoToken::NoString)),
+            (200, r#"{"token":""}"#, no_token(NoToken::Empty)),
+            (200, r#"{"token":"a b"}"#, no_token(NoToken::FitsNoHeader)),
+            (200, r#"{"token":"a\r\nb: c"}"#, no_token(NoToken::FitsNoHeader)),
+            (200, r#"{"token":"é"}"#, no_token(NoToken::FitsNoHeader)),
+            (200, &long, no_token(NoToken::TooLong)),
+            (
+                401,
+                "who?",
+                LoginFailure::Refused {
+                    status: 401,
+                    said: "who?".to_owned(),
+                },
+            ),
+            (
+                503,
+                "",
+                LoginFailure::Unexpected {
+                    status: 503,
+                    said: String::new(),
+                },
+            ),
+            (404, " <!DOCTYPE html><p>", LoginFailure::Html { status: 404 }),
+        ] {
+            let given = Reply::of_body(status, body.as_bytes()).token("");
+            assert_eq!(given.map(|given| given.username), Err(failure), "{status}");
+        }
+    }
+
+    #[test]
+    fn a_secret_that_is_echoed_is_withheld() {
+        let failure = Reply::of_body(400, br#"{"password":"pass \"word\""}"#).token("pass \"word\"");
+        let sentence = failure.unwrap_err().to_string();
+        assert!(
+            sentence.contains("[withheld]") && !sentence.contains("word\\"),
+            "{sentence}"
+        );
+    }
+}

@@ -1,0 +1,100 @@
+//! Why an answer to a login or a renewal gives no token, one clear predicate for each kind: the subject (which login, of
+//! whom, where) is the caller's.
+
+/// Why an answer to a login or a renewal gives no token.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LoginFailure {
+    /// The server does not accept the password or the token.
+    #[error("was refused with status {status}{}; are its user name and password right?", quoted(.said))]
+    Refused {
+        /// 400, 401 or 403.
+        status: u16,
+        /// The beginning of the body, escaped.
+        said: String,
+    },
+    /// Another status than any that is documented.
+    #[error("was answered with status {status}{}{}", quoted(.said), hint(*.status))]
+    Unexpected {
+        /// The status.
+        status: u16,
+        /// The beginning of the body, escaped.
+        said: String,
+    },
+    /// A web page.
+    #[error(
+        "was answered with a web page (status {status}); is the base URL that of the API, with its path prefix (/identities in the cloud, none on premise)?"
+    )]
+    Html {
+        /// The status.
+        status: u16,
+    },
+    /// Success, but no token to use.
+    #[error("was answered with status {status} but without a token: {why}")]
+    NoToken {
+        /// The status.
+        status: u16,
+        /// What the answer holds instead.
+        why: NoToken,
+    },
+}
+
+/// What a successful answer holds in place of a token that can be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NoToken {
+    /// More than is read.
+    #[error("its body has no end")]
+    Endless,
+    /// No JSON.
+    #[error("its body is no JSON")]
+    NoJson,
+    /// JSON of another kind.
+    #[error("its JSON has no member `token`")]
+    NoMember,
+    /// A token of another type.
+    #[error("its `token` is no string")]
+    NoString,
+    /// A token without characters.
+    #[error("its `token` is empty")]
+    Empty,
+    /// A token longer than any header of a server takes.
+    #[error("its `token` is longer than 64 KiB")]
+    TooLong,
+    /// A token with other characters than visible ASCII.
+    #[error("its `token` holds characters that fit in no header")]
+    FitsNoHeader,
+}
+
+impl LoginFailure {
+    /// Whether the server answered, and said no: asking again with the same words is pointless.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Refused { .. })
+    }
+
+    /// The status of the answer.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Refused { status, .. }
+            | Self::Unexpected { status, .. }
+            | Self::Html { status }
+            | Self::NoToken { status, .. } => *status,
+        }
+    }
+}
+
+fn quoted(said: &str) -> String {
+    if said.is_empty() {
+        String::new()
+    } else {
+        format!(" ({said})")
+    }
+}
+
+fn hint(status: u16) -> &'static str {
+    match status {
+        300..=399 => "; redirects are not followed: give the URL it leads to",
+        404 | 405 => "; is the base URL right, with its path prefix (/identities in the cloud, none on premise)?",
+        429 => "; the server wants fewer calls: wait, then try again",
+        500..=599 => "; the server is in trouble: its own log says more",
+        _ => "",
+    }
+}

@@ -1,0 +1,8 @@
+//! Access tokens: how long they live, by what they say themselves, and when they are to be renewed.
+
+mod claims;
+mod life;
+mod renewal;
+
+pub use life::life;
+pub use renewal::{LEAST_LIFE, renew_after};
