@@ -1,10 +1,9 @@
 //! Logged-in accounts, lenient on purpose: a deployment whose login is a little wrong must still be tested.
 
-use super::draft::Draft;
-use super::exchange::Exchange;
-use super::finding::Stop;
 use super::jwt::Jwt;
-use super::sender::Sender;
+use crate::context::sender::Sender;
+use crate::findings::Stop;
+use crate::messages::{Draft, Exchange};
 use chrono::{DateTime, Utc};
 use proofload_contract::Contract;
 use proofload_deployment::Account;
@@ -14,7 +13,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use std::time::{Duration, Instant, SystemTime};
 use tokio::sync::Mutex;
 
-use super::redact::Kind;
+use crate::messages::redact::SecretKind;
 
 /// A token as a login gave it.
 #[derive(Clone)]
@@ -101,7 +100,7 @@ pub(super) async fn log_in(sender: &Sender, contract: &Contract, account: &Accou
         .send(request(contract, &account.username, &account.password))
         .await?;
     let refused = |what: String| {
-        Stop::Untestable(format!(
+        Stop::untestable(format!(
             "the login of account {:?} (user {:?}) {what}",
             account.name, account.username
         ))
@@ -110,7 +109,7 @@ pub(super) async fn log_in(sender: &Sender, contract: &Contract, account: &Accou
         Ok(given) => given.token,
         Err(failure) => return Err(refused(told(&failure, &exchange))),
     };
-    sender.redactor().learn(Kind::Token, token.expose_secret());
+    sender.redactor().learn(SecretKind::Token, token.expose_secret());
     let date = date(&exchange).map(SystemTime::from);
     Ok(Login {
         life: token::life(token.expose_secret(), date, SystemTime::now()),

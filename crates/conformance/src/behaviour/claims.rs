@@ -4,8 +4,8 @@
 //! is at fault; where only some do, those are.
 
 use super::play::Play;
-use crate::exchange::Exchange;
-use crate::finding::Finding;
+use crate::findings::Finding;
+use crate::messages::Exchange;
 
 /// What one operation shows.
 pub(super) struct Claim {

@@ -1,12 +1,12 @@
 //! Interleaved sessions: whoever calls at the same time as others is still answered as themselves.
 
-use super::family::{Family, guide, seed};
+use super::declare::{guide, seed};
+use super::family::Family;
 use super::play::Play;
 use super::renewal::{Held, login, profile_of};
 use crate::context::Context;
-use crate::draft::Draft;
-use crate::exchange::Exchange;
-use crate::finding::{Finding, Stop};
+use crate::findings::{Finding, Stop};
+use crate::messages::{Draft, Exchange};
 use crate::probe::{Declared, Sequence};
 use futures_util::future::{FutureExt as _, join_all};
 use proofload_deployment::Account;
@@ -54,7 +54,7 @@ async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
         seats.push(Seat { account, held, profile });
     }
     if seats.len() < 2 {
-        return Err(Stop::Skip("the target has one account only".to_owned()));
+        return Err(Stop::skip("the target has one account only"));
     }
     let renew = play.draft("renewToken")?;
     let profile = play.draft("profile")?;

@@ -1,10 +1,9 @@
 //! What is not there, and methods that are not there: refused cleanly, whoever asks.
 
-use crate::clause::Clause;
 use crate::context::Context;
-use crate::exchange::Exchange;
 use crate::fill;
-use crate::finding::{Finding, Stop};
+use crate::findings::{Clause, Finding, Stop};
+use crate::messages::Exchange;
 use crate::probe::{Probe, Subject};
 use futures_util::future::{BoxFuture, FutureExt as _};
 use http::Method;
@@ -33,7 +32,7 @@ async fn patched(context: &Context, operation: &Operation, token: bool) -> Resul
         .body(crate::Body::broken_json());
     if token {
         let caller = context.caller_of(operation);
-        let caller = caller.ok_or_else(|| Stop::Skip(format!("no account holds {}", operation.access)))?;
+        let caller = caller.ok_or_else(|| Stop::skip(format!("no account holds {}", operation.access)))?;
         context.send_as(caller, draft).await
     } else {
         context.send(draft).await
@@ -105,7 +104,7 @@ impl Probe for Allow {
         async move {
             let exchange = patched(context, subject.operation, true).await?;
             if exchange.status() != 405 {
-                return Err(Stop::Skip("an unknown method is not answered 405 here".to_owned()));
+                return Err(Stop::skip("an unknown method is not answered 405 here"));
             }
             let method = subject.operation.method.as_str();
             let allow = exchange.header(ALLOW).unwrap_or_default().to_owned();

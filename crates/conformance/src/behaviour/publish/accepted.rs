@@ -1,12 +1,12 @@
 //! What publishing accepts: every picture of a face, every spelling of a time and a zone that ISO 8601 and IANA have.
 
-use super::{PUBLISH, RESPOND};
 use crate::behaviour::common;
-use crate::behaviour::family::{custom, guide};
+use crate::behaviour::declare::{custom, guide};
 use crate::behaviour::name::unique;
+use crate::behaviour::operations::{PUBLISH, RESPOND};
 use crate::behaviour::play::Play;
 use crate::fill;
-use crate::finding::Stop;
+use crate::findings::Stop;
 use crate::images;
 use crate::probe::Declared;
 use serde_json::Value;

@@ -1,15 +1,16 @@
 //! `faceEnroll` and `checkImageReference`.
 
-use super::{ENROL, REFERENCE};
 use crate::behaviour::claims::{Claim, settle};
 use crate::behaviour::common;
-use crate::behaviour::family::{custom, guide};
+use crate::behaviour::declare::{custom, guide};
 use crate::behaviour::name::unique;
-use crate::behaviour::people::{Person, enrolment};
+use crate::behaviour::operations::{ENROL, REFERENCE};
+use crate::behaviour::people::enrolment;
 use crate::behaviour::play::Play;
 use crate::behaviour::value::{same_id, text};
-use crate::exchange::Exchange;
-use crate::finding::{Finding, Stop};
+use crate::context::shared::Person;
+use crate::findings::{Finding, Stop};
+use crate::messages::Exchange;
 use crate::probe::Declared;
 use serde_json::{Value, json};
 

@@ -7,9 +7,9 @@ use crate::behaviour::name::unique;
 use crate::behaviour::people::people;
 use crate::behaviour::play::{Play, sent};
 use crate::behaviour::value::{Id, different, same_id, text};
-use crate::draft::Draft;
 use crate::fill;
-use crate::finding::Stop;
+use crate::findings::Stop;
+use crate::messages::Draft;
 use serde_json::{Value, json};
 
 /// What a play of one kind is about.
@@ -103,7 +103,7 @@ impl Stage<'_> {
         self.kept_apart(play, &view).await?;
         let id = view
             .id_of(self.kind, &self.mark_of(1))
-            .ok_or_else(|| Stop::Skip(format!("no {} came with its {}", self.kind.noun, self.kind.id)))?;
+            .ok_or_else(|| Stop::skip(format!("no {} came with its {}", self.kind.noun, self.kind.id)))?;
         let pair = match self.updated(play, &id, &second).await? {
             Some(updated) => Pair {
                 id,
@@ -128,7 +128,7 @@ impl Stage<'_> {
             "each shown once",
             view.claims(self.kind, About::Content, once),
         ) {
-            return Err(Stop::Skip(format!(
+            return Err(Stop::skip(format!(
                 "{put} did not create what it was to: see {put}/creates"
             )));
         }
@@ -182,7 +182,7 @@ impl Stage<'_> {
         self.put(play, &self.person, sibling.clone()).await?;
         let view = self.see(play, &self.person).await?;
         let id = view.id_of(self.kind, &self.mark_of(7));
-        let id = id.ok_or_else(|| Stop::Skip(format!("no {} is left to go on with", self.kind.noun)))?;
+        let id = id.ok_or_else(|| Stop::skip(format!("no {} is left to go on with", self.kind.noun)))?;
         Ok(Pair { id, stored, sibling })
     }
 
@@ -317,7 +317,7 @@ impl Stage<'_> {
     async fn see(&self, play: &mut Play<'_>, person: &str) -> Result<View, Stop> {
         let view = view(play, self.kind, person, self.key()).await;
         if view.is_blind() {
-            return Err(Stop::Skip("no operation shows what was stored".to_owned()));
+            return Err(Stop::skip("no operation shows what was stored"));
         }
         Ok(view)
     }
