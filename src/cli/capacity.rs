@@ -79,11 +79,11 @@ pub(super) struct CapacityArgs {
 /// The search could not be made, or not be shown everywhere.
 pub(super) async fn run(args: CapacityArgs, console: &Console) -> Result<Exit, Failure> {
     let out = args.out.as_deref();
+    args.output.check(out)?;
     let mut workload = args.scenario.workload()?;
     args.objectives.add_to(&mut workload)?;
     let options = args.options();
     capacity::check(&workload, &options)?;
-    args.output.check(out)?;
     let intent = Intent::load(&args.generator.timeout, &args.permission);
     let opened = Opened::open(args.target.choose().await?, intent, console).await?;
     let (lines, signals) = (ProgressLines(console.clone()), opened.signals.receiver());

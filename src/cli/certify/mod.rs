@@ -100,11 +100,12 @@ pub(super) async fn run(args: CertifyArgs, console: &Console) -> Result<Exit, Fa
     let verdict = dossier.verdict;
     let sealed = folder.seal(dossier)?;
     let (name, left) = (folder.name(), folder.leave(&sealed).and(parts.pages.into_inner()));
-    finish(&sealed, &name, Some(folder.path()), left, &args.output, console)?;
+    let shown = finish(&sealed, &name, Some(folder.path()), left, &args.output, console);
     if let Err(failure) = made {
         // It is why the dossier is as it is, and the dossier's verdict is what the command ends with.
         console.failure(&failure);
     }
+    shown?;
     Ok(exit_of(opened.signals.interruption(), Ended::Certify(verdict)))
 }
 

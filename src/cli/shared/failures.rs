@@ -51,8 +51,13 @@ impl From<PreflightError> for Failure {
 impl From<RecordError> for Failure {
     fn from(error: RecordError) -> Self {
         match error {
-            RecordError::Missing(_) | RecordError::Cut(_) | RecordError::Damaged { .. } => Self::could_not_test(error),
-            _ => Self::usage(error),
+            RecordError::Missing(_) | RecordError::Cut(_) | RecordError::Damaged { .. } | RecordError::Io { .. } => {
+                Self::could_not_test(error)
+            }
+            RecordError::NotEmpty(_)
+            | RecordError::NoRecord(_)
+            | RecordError::OtherVersion { .. }
+            | RecordError::Malformed { .. } => Self::usage(error),
         }
     }
 }

@@ -72,7 +72,7 @@ impl<F: ValueEnum + Copy + PartialEq + Send + Sync + 'static> OutputArgs<F> {
 /// # Errors
 /// It holds something, is none, or nothing can be written where it would be.
 pub(in crate::cli) fn check_directory(directory: &Path) -> Result<(), Failure> {
-    RecordWriter::check(directory)?;
+    RecordWriter::check(directory).map_err(Failure::usage)?;
     let there = directory.ancestors().find(|above| above.is_dir());
     // Whether a file can be made there is seen by making one: permissions say too little, of file systems above all.
     tempfile::tempfile_in(there.unwrap_or(Path::new("."))).map_err(|error| {
