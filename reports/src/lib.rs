@@ -13,4 +13,7 @@ pub mod load;
 mod markdown;
 pub mod overlay;
 pub mod prometheus;
+mod rendering;
 pub mod validate;
+
+pub use rendering::{LoadRun, RenderError, Rendering, SealedDossier};

@@ -1,7 +1,6 @@
 //! `proofload baseline`: keeps, lists and prunes the load runs that later runs are held against.
 
-use super::duration::duration;
-use super::rendering::json;
+use super::shared::values::duration;
 use super::{Console, Failure};
 use crate::baseline::{self, Baseline, BaselineError, Filter, Policy, Store};
 use crate::exit::Exit;
@@ -185,7 +184,7 @@ fn list(args: ListArgs, console: &Console) -> Result<(), Failure> {
     let baselines = listed(&Store::at(&args.store.store), &filter, console)?;
     if args.format == Format::Json {
         let document = json!({ "schema": "proofload.baselines/1", "baselines": baselines });
-        return console.result(&json(&document)?);
+        return console.result(&format!("{document:#}\n"));
     }
     let mut table = Table::new(vec![
         Column::words("scenario"),
@@ -269,18 +268,4 @@ fn listed(store: &Store, filter: &Filter, console: &Console) -> Result<Vec<Basel
         console.note(&format!("warning: {sentence}"));
     }
     Ok(baselines)
-}
-
-impl From<BaselineError> for Failure {
-    fn from(error: BaselineError) -> Self {
-        match error {
-            BaselineError::Record(error) => error.into(),
-            BaselineError::Unfit { .. } => Self {
-                exit: Exit::Invalid,
-                sentence: error.to_string(),
-            },
-            BaselineError::None { .. } => Self::could_not_test(error),
-            BaselineError::Io { .. } | BaselineError::NoBranch => Self::usage(error),
-        }
-    }
 }

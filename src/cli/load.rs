@@ -1,22 +1,25 @@
 //! `proofload load`: makes a load run and says what came of it.
 
-use super::duration::positive_span;
-use super::load_format::{self, Format};
-use super::load_page;
-use super::load_signals;
-use super::load_watchers::{self, Watchers};
-use super::target_options::TargetOptions;
+use super::shared::arguments::{ConnectionArgs, GeneratorArgs, ObjectiveArgs, PermissionArg, SeedArg, WorkloadArgs};
+use super::shared::exit_of::{Ended, exit_of};
+use super::shared::finish::{self, PAGE, finish};
+use super::shared::format::{Format, PAGE_NEEDS_RECORD};
+use super::shared::output::OutputArgs;
+use super::shared::session::{Intent, Opened, watched};
+use super::shared::target_options::TargetOptions;
+use super::shared::values;
+use super::shared::watchers::{WatcherArgs, Watchers};
 use super::{Console, Failure};
 use crate::exit::Exit;
 use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
-use proofload_deployment::client::{Http, Limits, preflight};
-use proofload_deployment::units::{Rate, Shard};
+use proofload_deployment::units::Shard;
 use proofload_load as load;
-use proofload_load::{DeadTarget, LoadError, LoadOptions, LoadOutcome, Override, Workload};
-use proofload_results::load::LoadVerdict;
-use std::net::SocketAddr;
-use std::path::PathBuf;
+use proofload_load::{DeadTarget, LoadOptions, Workload};
+use proofload_reports::{LoadRun, Rendering as _};
+use proofload_results::load::LoadReport;
+use proofload_results::record::RecordReader;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -36,63 +39,37 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct LoadArgs {
-    /// Scenario: a shipped one (see `proofload scenarios`) or a file
-    #[arg(long, value_name = "NAME|FILE", default_value = "smoke")]
-    scenario: String,
-    /// Another value for a field of the scenario, such as `arrivals.process=poisson` or `journeys.camera.weight=3`
-    #[arg(long, value_name = "KEY=VALUE")]
-    set: Vec<Override>,
-    /// Arrival rate in place of the scenario's, such as 200/s or 12000/min
-    #[arg(long, value_name = "RATE", allow_hyphen_values = true)]
-    rate: Option<Rate>,
+    #[command(flatten)]
+    workload: WorkloadArgs,
     /// Duration in place of the scenario's, such as 10s or 5m
-    #[arg(long, value_name = "TIME", value_parser = positive_span, allow_hyphen_values = true)]
+    #[arg(long, value_name = "TIME", value_parser = values::positive_span, allow_hyphen_values = true)]
     duration: Option<Duration>,
-    /// Virtual users in place of the scenario's; by default enough to hold the arrivals of 1.25 seconds
-    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=100_000), allow_hyphen_values = true)]
-    users: Option<u32>,
-    /// Objective beside the scenario's, such as `publish.p99 < 250ms`, `errors < 0.1%` or `publish.rate >= 200/s`
-    #[arg(long, value_name = "SLO")]
-    slo: Vec<String>,
+    #[command(flatten)]
+    objectives: ObjectiveArgs,
     /// Directory for the record, new or empty: run.json, latency.hlog, counters.jsonl, report.html
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// What to print on stdout
-    #[arg(long, value_enum, default_value_t = Format::Console)]
-    format: Format,
-    /// Seed of everything random [default: a random one, printed]
-    #[arg(long, value_name = "NUMBER")]
-    seed: Option<u64>,
-    /// A call that takes longer has failed
-    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = positive_span, allow_hyphen_values = true)]
-    timeout: Duration,
-    /// Use HTTP/2 where the server offers it (over HTTPS), one connection for each virtual user
-    #[arg(long)]
-    http2: bool,
-    /// Make a new connection for every call
-    #[arg(long)]
-    no_keep_alive: bool,
-    /// Threads of the generator [default: as many as the rate needs]
-    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1024), allow_hyphen_values = true)]
-    threads: Option<u16>,
+    #[command(flatten)]
+    output: OutputArgs,
+    #[command(flatten)]
+    seed: SeedArg,
+    #[command(flatten)]
+    generator: GeneratorArgs,
+    #[command(flatten)]
+    connection: ConnectionArgs,
     /// What to do when the target answers nothing for five seconds
     #[arg(long, value_enum, default_value_t = OnDeadTarget::Stop)]
     on_dead_target: OnDeadTarget,
     /// Take this share of the arrivals and users, such as 2/8: the other seven machines take the others
-    #[arg(long, value_name = "WHICH/OF", default_value_t = Shard::ALL)]
+    #[arg(long, value_name = "WHICH/OF", default_value_t = Shard::ALL, allow_hyphen_values = true)]
     shard: Shard,
     /// Begin at this instant, together with other machines: RFC 3339, such as 2026-11-22T18:00:00Z
-    #[arg(long, value_name = "TIME", value_parser = instant)]
+    #[arg(long, value_name = "TIME", value_parser = values::instant, allow_hyphen_values = true)]
     start_at: Option<DateTime<Utc>>,
-    /// Serve metrics for Prometheus at /metrics while the run goes on; a port alone means this machine only
-    #[arg(long, value_name = "[ADDR:]PORT", value_parser = load_watchers::address)]
-    prometheus: Option<SocketAddr>,
-    /// Serve Goose's live page while the run goes on; a port alone means this machine only
-    #[arg(long, value_name = "[ADDR:]PORT", value_parser = load_watchers::address)]
-    dashboard: Option<SocketAddr>,
-    /// Says that the target is yours to load, where its configuration does not
-    #[arg(long)]
-    i_may_load_this_target: bool,
+    #[command(flatten)]
+    watchers: WatcherArgs,
+    #[command(flatten)]
+    permission: PermissionArg,
     #[command(flatten)]
     target: TargetOptions,
 }
@@ -106,108 +83,68 @@ enum OnDeadTarget {
     Continue,
 }
 
-fn instant(text: &str) -> Result<DateTime<Utc>, String> {
-    let instant = DateTime::parse_from_rfc3339(text).map_err(|error| error.to_string())?;
-    Ok(instant.with_timezone(&Utc))
-}
-
 /// Runs the command.
 ///
 /// # Errors
-/// The run could not be made.
+/// The run could not be made, or not be shown everywhere.
 pub(super) async fn run(args: LoadArgs, console: &Console) -> Result<Exit, Failure> {
-    load_format::check(args.format, args.out.as_deref())?;
+    let out = args.out.as_deref();
+    if out.is_none() {
+        args.output.refuse(Format::Html, PAGE_NEEDS_RECORD)?;
+    }
     let workload = args.workload()?;
-    if args.shard != Shard::ALL && args.seed.is_none() {
-        return Err(Failure::usage(
-            "--shard needs --seed, the same on every machine: all draw the same arrivals from it and each takes its share",
-        ));
+    let options = args.options()?;
+    args.output.check(out)?;
+    let intent = Intent::load(&args.generator.timeout, &args.permission);
+    let opened = Opened::open(args.target.choose().await?, intent, console).await?;
+    let watchers = Arc::new(Watchers::new(&args.watchers, &workload, opened.target(), console).await?);
+    let run = load::run(&workload, opened.target(), &options, watchers.clone(), &opened.halt);
+    let outcome = watched(console, watchers.closed_after(run)).await?;
+    let ended = Ended::Load(outcome.report.verdict);
+    let (run, left) = recorded(outcome.report, out);
+    finish(&run, "load", out, left, &args.output, console)?;
+    Ok(exit_of(outcome.interrupted, ended))
+}
+
+/// A load run with its record, whose page is left beside it.
+pub(super) fn recorded(report: LoadReport, out: Option<&Path>) -> (LoadRun, Result<(), Failure>) {
+    match out.map(RecordReader::open).transpose() {
+        Ok(record) => {
+            let run = LoadRun { report, record };
+            let left = out.map_or(Ok(()), |out| finish::leave(out, PAGE, run.html()));
+            (run, left)
+        }
+        Err(error) => (LoadRun { report, record: None }, Err(Failure::could_not_test(error))),
     }
-    let chosen = args.target.choose().await?;
-    chosen.announce(console);
-    let options = args.options();
-    if !options.may_load && !chosen.target.may_be_loaded() {
-        return Err(LoadError::NotAllowed(chosen.target.name.clone()).into());
-    }
-    let limits = Limits {
-        timeout: args.timeout,
-        ..Limits::default()
-    };
-    preflight(&Http::new(&chosen.target, limits)?).await?;
-    let halt = load_signals::listen(console);
-    let watchers = Watchers::new(args.prometheus, args.dashboard, &workload, &chosen.target, console).await?;
-    let watchers = Arc::new(watchers);
-    let outcome = load::run(&workload, &chosen.target, &options, watchers.clone(), &halt).await;
-    watchers.close().await;
-    console.progress("");
-    let outcome = outcome?;
-    load_format::print(args.format, &outcome.report, args.out.as_deref(), console)?;
-    if let Some(out) = &args.out {
-        load_page::leave(out, &outcome.report)?;
-        console.note(&format!("recorded in {}", out.display()));
-    }
-    Ok(exit(&outcome))
 }
 
 impl LoadArgs {
     fn workload(&self) -> Result<Workload, Failure> {
-        let mut workload = Workload::find_changed(&self.scenario, &self.set).map_err(Failure::usage)?;
-        if let Some(rate) = self.rate {
-            workload.set_rate(rate).map_err(Failure::usage)?;
-        }
+        let mut workload = self.workload.workload()?;
         if let Some(duration) = self.duration {
             workload.set_duration(duration);
         }
-        workload.add_slos(&self.slo).map_err(Failure::usage)?;
+        self.objectives.add_to(&mut workload)?;
         Ok(workload)
     }
 
-    fn options(&self) -> LoadOptions {
-        LoadOptions {
-            users: self.users,
-            threads: self.threads.map(usize::from),
-            timeout: self.timeout,
-            seed: self.seed.unwrap_or_else(|| u64::from(rand::random::<u32>())),
-            http2: self.http2,
-            keep_alive: !self.no_keep_alive,
+    fn options(&self) -> Result<LoadOptions, Failure> {
+        if self.shard != Shard::ALL && !self.seed.is_given() {
+            return Err(Failure::usage(
+                "--shard needs --seed, the same on every machine: all draw the same arrivals from it and each takes its share",
+            ));
+        }
+        Ok(LoadOptions {
+            http2: self.connection.http2,
+            keep_alive: !self.connection.no_keep_alive,
             out: self.out.clone(),
-            may_load: self.i_may_load_this_target,
             shard: self.shard,
             start_at: self.start_at,
-            keep_calls: 0,
             on_dead_target: match self.on_dead_target {
                 OnDeadTarget::Stop => DeadTarget::Stop,
                 OnDeadTarget::Continue => DeadTarget::Continue,
             },
-        }
-    }
-}
-
-fn exit(outcome: &LoadOutcome) -> Exit {
-    match (outcome.interrupted, outcome.report.verdict) {
-        (Some(interruption), _) => interruption.into(),
-        (None, LoadVerdict::Pass) => Exit::Passed,
-        (None, LoadVerdict::Fail | LoadVerdict::Incomplete) => Exit::TargetFailed,
-        (None, LoadVerdict::Invalid) => Exit::Invalid,
-    }
-}
-
-impl From<LoadError> for Failure {
-    fn from(error: LoadError) -> Self {
-        let exit = match error {
-            LoadError::Workload(_)
-            | LoadError::Images(_)
-            | LoadError::NotAllowed(_)
-            | LoadError::NoAccount(_)
-            | LoadError::Options(_)
-            | LoadError::Trust(_) => Exit::Usage,
-            LoadError::Record(error) => return Self::from(error),
-            LoadError::Resolve { .. } | LoadError::Login { .. } | LoadError::Generator(_) => Exit::CouldNotTest,
-            LoadError::InterruptedEarly(interruption) => interruption.into(),
-        };
-        Self {
-            exit,
-            sentence: error.to_string(),
-        }
+            ..self.generator.options(self.seed.get(), &self.permission)
+        })
     }
 }

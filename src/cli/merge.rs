@@ -1,7 +1,9 @@
 //! `proofload merge`: one record of many.
 
-use super::load_format::{self, Format};
-use super::load_page;
+use super::load::recorded;
+use super::shared::exit_of::{Ended, exit_of};
+use super::shared::finish::finish;
+use super::shared::output::OutputArgs;
 use super::{Console, Failure};
 use crate::exit::Exit;
 use clap::Args;
@@ -27,9 +29,8 @@ pub(super) struct MergeArgs {
     /// Directory for the merged record, new or empty
     #[arg(long, value_name = "DIR", required = true)]
     out: PathBuf,
-    /// What to print on stdout
-    #[arg(long, value_enum, default_value_t = Format::Console)]
-    format: Format,
+    #[command(flatten)]
+    output: OutputArgs,
 }
 
 /// Runs the command.
@@ -37,14 +38,14 @@ pub(super) struct MergeArgs {
 /// # Errors
 /// The records cannot be read or do not go together, or the new one cannot be written.
 pub(super) fn run(args: &MergeArgs, console: &Console) -> Result<Exit, Failure> {
+    args.output.check(Some(&args.out))?;
     let records: Result<Vec<RecordReader>, RecordError> = args
         .directories
         .iter()
         .map(|directory| RecordReader::open(directory))
         .collect();
     let report = load::merge(records?, &args.out)?;
-    load_page::leave(&args.out, &report)?;
-    load_format::print(args.format, &report, Some(&args.out), console)?;
-    console.note(&format!("recorded in {}", args.out.display()));
-    Ok(Exit::Passed)
+    let (run, left) = recorded(report, Some(&args.out));
+    finish(&run, "load", Some(&args.out), left, &args.output, console)?;
+    Ok(exit_of(None, Ended::Shown))
 }

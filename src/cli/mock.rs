@@ -1,7 +1,7 @@
 //! `proofload mock`: an Identities server of our own to try everything against.
 
-use super::duration::duration;
 use super::mock_queue::{self, QueueOptions};
+use super::shared::values::duration;
 use super::{Console, Failure};
 use crate::exit::Exit;
 use clap::ValueEnum;

@@ -1,4 +1,5 @@
-//! The command line: clap types, one file per command. They only convert into engine types and print results.
+//! The command line: clap types, one file per command. They only convert into engine types; what
+//! they have in common (options, target, signals, formats, exit codes) is in `shared`.
 
 mod baseline;
 mod capacity;
@@ -6,31 +7,22 @@ mod certify;
 mod completions;
 mod console;
 mod contract;
-mod duration;
-mod embedded;
 mod failure;
 mod gate;
 mod load;
-mod load_format;
-mod load_page;
-mod load_signals;
-mod load_watchers;
 mod man;
 mod merge;
 mod mock;
 mod mock_queue;
-mod rendering;
 mod report;
-mod report_file;
 mod scenarios;
-mod secrets;
+mod shared;
 mod surroundings;
-mod target_options;
 mod validate;
 
 pub use console::Console;
 pub use failure::Failure;
-pub use target_options::{Chosen, TargetOptions};
+pub use shared::target_options::{Chosen, TargetOptions};
 
 use crate::exit::Exit;
 use clap::{CommandFactory as _, Parser, Subcommand};

@@ -15,6 +15,7 @@ mod cli_report_formats;
 mod cli_validate_outputs;
 mod conformance;
 mod conformance_suite;
+#[cfg(feature = "dashboard")]
 mod dashboard;
 mod defects;
 mod deployment;
@@ -31,6 +32,7 @@ mod interrupted_validate;
 mod load;
 mod load_targets;
 mod readme;
+mod ritual;
 mod safety;
 mod schemas;
 mod secrets;

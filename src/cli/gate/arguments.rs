@@ -1,40 +1,76 @@
-//! What the options of `proofload gate` hold.
+//! What the options of `proofload gate` hold beside what those of every command do.
 
-use proofload_deployment::units::span as spans;
+use crate::cli::Failure;
+use crate::cli::shared::exit_of;
+use crate::cli::shared::format::{Format, Shows};
+use crate::cli::shared::values;
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
 use proofload_gate::Scope;
-use std::fmt;
+use proofload_reports::console::Style;
+use proofload_reports::gate::annotations;
+use proofload_results::gate::GateReport;
 use std::str::FromStr;
-use std::time::Duration;
 
-/// A share, written as a percentage.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Share(f64);
-
-impl Share {
-    pub(super) fn get(self) -> f64 {
-        self.0
-    }
+/// The formats of every command, and one more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum GateFormat {
+    /// One that every command knows.
+    Shared(Format),
+    /// Workflow commands, which GitHub shows beside the change.
+    Annotations,
 }
 
-impl FromStr for Share {
-    type Err = String;
+impl ValueEnum for GateFormat {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[
+            Self::Shared(Format::Console),
+            Self::Shared(Format::Html),
+            Self::Shared(Format::Junit),
+            Self::Shared(Format::Markdown),
+            Self::Shared(Format::Json),
+            Self::Shared(Format::Csv),
+            Self::Annotations,
+        ]
+    }
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        let figure = text
-            .strip_suffix('%')
-            .map(str::trim)
-            .and_then(|figure| figure.parse::<f64>().ok());
-        match figure {
-            Some(figure) if figure.is_finite() && (0.0..=10_000.0).contains(&figure) => Ok(Self(figure / 100.0)),
-            Some(_) => Err("it must be 0% to 10000%".to_owned()),
-            None => Err("write a percentage, such as 5% or 0.5%".to_owned()),
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        match self {
+            Self::Shared(format) => format.to_possible_value(),
+            Self::Annotations => {
+                let help = "Workflow commands, which GitHub shows beside the change";
+                Some(PossibleValue::new("annotations").help(help))
+            }
         }
     }
 }
 
-impl fmt::Display for Share {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}%", self.0 * 100.0)
+impl Shows<GateReport> for GateFormat {
+    fn show(self, report: &GateReport, name: &str, style: &Style) -> Result<String, Failure> {
+        match self {
+            Self::Shared(format) => format.show(report, name, style),
+            Self::Annotations => Ok(annotations::render(report)),
+        }
+    }
+}
+
+/// What an inconclusive gate ends with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Inconclusive {
+    /// Exit code 0
+    Pass,
+    /// Exit code 1
+    Fail,
+}
+
+impl Inconclusive {
+    /// As whoever decides on exit codes wants it.
+    pub(super) fn decided(choice: Option<Self>) -> exit_of::Inconclusive {
+        match choice {
+            None => exit_of::Inconclusive::Invalid,
+            Some(Self::Pass) => exit_of::Inconclusive::Passes,
+            Some(Self::Fail) => exit_of::Inconclusive::Fails,
+        }
     }
 }
 
@@ -43,7 +79,8 @@ impl fmt::Display for Share {
 pub(super) struct Tolerance {
     /// What it is about; none for everything.
     pub(super) scope: Option<Scope>,
-    pub(super) share: Share,
+    /// How much worse it may be, as a share.
+    pub(super) share: f64,
 }
 
 impl FromStr for Tolerance {
@@ -56,29 +93,8 @@ impl FromStr for Tolerance {
         };
         Ok(Self {
             scope,
-            share: share.parse()?,
+            share: values::percent(share)?,
         })
-    }
-}
-
-/// The confidence of an interval: below 50% nothing is claimed, and nothing is certain.
-pub(super) fn confidence(text: &str) -> Result<f64, String> {
-    match text.parse::<Share>()?.get() {
-        share if (0.5..=0.9999).contains(&share) => Ok(share),
-        _ => Err("it must be 50% to 99.99%".to_owned()),
-    }
-}
-
-/// A duration, 0 included.
-pub(super) fn span(text: &str) -> Result<Duration, String> {
-    spans::parse(text).map_err(|error| error.to_string())
-}
-
-/// A duration that is one.
-pub(super) fn block(text: &str) -> Result<Duration, String> {
-    match span(text)? {
-        Duration::ZERO => Err("it must be longer than 0".to_owned()),
-        span => Ok(span),
     }
 }
 
@@ -99,7 +115,7 @@ mod tests {
                 scope,
                 "{text}"
             );
-            assert!((tolerance.share.get() - share).abs() < 1e-12, "{text}");
+            assert!((tolerance.share - share).abs() < 1e-12, "{text}");
         }
         for text in ["", "5", "-5%", "NaN%", "inf%", "p42x.p9=5%", "p99=", "=5%", "1e9%"] {
             assert!(text.parse::<Tolerance>().is_err(), "{text:?} was taken");
@@ -107,10 +123,23 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_certain() {
-        assert_eq!(confidence("95%"), Ok(0.95));
-        for text in ["100%", "49%", "0%", "95"] {
-            assert!(confidence(text).is_err(), "{text:?} was taken");
-        }
+    fn every_format_of_every_command_is_one_of_the_gate() {
+        let names = |value: &dyn Fn() -> Vec<PossibleValue>| -> Vec<String> {
+            value().iter().map(|value| value.get_name().to_owned()).collect()
+        };
+        let shared = names(&|| {
+            Format::value_variants()
+                .iter()
+                .filter_map(ValueEnum::to_possible_value)
+                .collect()
+        });
+        let mut gate = names(&|| {
+            GateFormat::value_variants()
+                .iter()
+                .filter_map(ValueEnum::to_possible_value)
+                .collect()
+        });
+        assert_eq!(gate.pop().as_deref(), Some("annotations"));
+        assert_eq!(gate, shared);
     }
 }

@@ -1,15 +1,16 @@
 //! The options of an interleaved comparison.
 
-use crate::cli::load_signals;
-use crate::cli::target_options::{Chosen, TargetOptions};
+use crate::cli::shared::arguments::{GeneratorArgs, PermissionArg, WorkloadArgs};
+use crate::cli::shared::progress_lines::ProgressLines;
+use crate::cli::shared::session::{Intent, admit, watched};
+use crate::cli::shared::target_options::{Chosen, TargetOptions};
+use crate::cli::shared::values;
 use crate::cli::{Console, Failure};
-use proofload_deployment::client::{Http, Limits, preflight};
-use proofload_deployment::units::{Rate, Shard};
 use proofload_gate as gate;
+use proofload_deployment::halt::Halt;
 use proofload_gate::{Compared, GateOptions, Interleaved};
 use proofload_load as load;
-use proofload_load::{DeadTarget, LoadError, Override, Workload};
-use proofload_results::events::{Event, Observer};
+use proofload_load::DeadTarget;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,33 +31,18 @@ pub(super) struct LiveArgs {
     /// Candidate, by its name in the configuration file
     #[arg(long, value_name = "NAME", requires = "target_a")]
     target_b: Option<String>,
-    /// What both are loaded with: a shipped scenario or a file
-    #[arg(long, value_name = "NAME|FILE", default_value = "smoke")]
-    scenario: String,
-    /// Another value for a field of the scenario, such as `arrivals.process=poisson` or `journeys.camera.weight=3`
-    #[arg(long, value_name = "KEY=VALUE")]
-    set: Vec<Override>,
-    /// Arrival rate in place of the scenario's, such as 200/s
-    #[arg(long, value_name = "RATE", allow_hyphen_values = true)]
-    rate: Option<Rate>,
-    /// Virtual users in place of the scenario's
-    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=100_000), allow_hyphen_values = true)]
-    users: Option<u32>,
-    /// Threads of the generator [default: as many as the rate needs]
-    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1024), allow_hyphen_values = true)]
-    threads: Option<u16>,
+    #[command(flatten)]
+    workload: WorkloadArgs,
+    #[command(flatten)]
+    pub(super) generator: GeneratorArgs,
     /// How long each side is loaded before it is the other one's turn
-    #[arg(long, value_name = "TIME", default_value = "1s", value_parser = super::arguments::block, allow_hyphen_values = true)]
+    #[arg(long, value_name = "TIME", default_value = "1s", value_parser = values::positive_span, allow_hyphen_values = true)]
     block: Duration,
     /// How long the comparison may take; it ends as soon as the answer is sure
-    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = super::arguments::block, allow_hyphen_values = true)]
+    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = values::positive_span, allow_hyphen_values = true)]
     max_time: Duration,
-    /// A call that takes longer has failed
-    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = super::arguments::block, allow_hyphen_values = true)]
-    timeout: Duration,
-    /// Says that both deployments are yours to load, where their configuration does not
-    #[arg(long)]
-    i_may_load_this_target: bool,
+    #[command(flatten)]
+    permission: PermissionArg,
 }
 
 impl LiveArgs {
@@ -80,73 +66,28 @@ impl LiveArgs {
         sides: &[Chosen; 2],
         options: &GateOptions,
         out: Option<&Path>,
+        halt: impl FnOnce() -> Halt,
         console: &Console,
     ) -> Result<Compared, Failure> {
-        let mut workload = Workload::find_changed(&self.scenario, &self.set).map_err(Failure::usage)?;
-        if let Some(rate) = self.rate {
-            workload.set_rate(rate).map_err(Failure::usage)?;
-        }
-        let load = self.load_options(options.settings.seed);
-        for chosen in sides {
-            chosen.announce(console);
-            if !load.may_load && !chosen.target.may_be_loaded() {
-                return Err(LoadError::NotAllowed(chosen.target.name.clone()).into());
-            }
-            let limits = Limits {
-                timeout: self.timeout,
-                ..Limits::default()
-            };
-            preflight(&Http::new(&chosen.target, limits)?).await?;
+        let workload = self.workload.workload()?;
+        for side in sides {
+            admit(side, Intent::load(&self.generator.timeout, &self.permission), console).await?;
         }
         let plan = Interleaved {
             workload: &workload,
             baseline: &sides[0].target,
             candidate: &sides[1].target,
-            load,
+            load: load::LoadOptions {
+                on_dead_target: DeadTarget::Continue,
+                ..self.generator.options(options.settings.seed, &self.permission)
+            },
             block: self.block,
             max_time: self.max_time,
             out: out.map(Path::to_owned),
         };
-        let progress = Arc::new(Pairs {
-            console: console.clone(),
-        });
-        let compared = gate::interleaved(&plan, options, progress, &load_signals::listen(console)).await;
-        console.progress("");
-        Ok(compared?)
-    }
-
-    fn load_options(&self, seed: u64) -> load::LoadOptions {
-        load::LoadOptions {
-            users: self.users,
-            threads: self.threads.map(usize::from),
-            timeout: self.timeout,
-            seed,
-            http2: false,
-            keep_alive: true,
-            out: None,
-            may_load: self.i_may_load_this_target,
-            on_dead_target: DeadTarget::Continue,
-            shard: Shard::ALL,
-            start_at: None,
-            keep_calls: 0,
-        }
-    }
-}
-
-/// One line on a terminal that says how far it has come.
-struct Pairs {
-    console: Console,
-}
-
-impl Observer for Pairs {
-    fn observe(&self, event: &Event) {
-        match event {
-            Event::Warning(sentence) => self.console.note(&format!("warning: {sentence}")),
-            Event::GatePair { pairs, planned } => {
-                self.console
-                    .progress(&format!("{pairs} of at most {planned} pairs of blocks"));
-            }
-            _ => {}
-        }
+        let lines = Arc::new(ProgressLines(console.clone()));
+        let halt = halt();
+        let compared = gate::interleaved(&plan, options, lines, &halt);
+        Ok(watched(console, compared).await?)
     }
 }

@@ -2,25 +2,30 @@
 
 mod arguments;
 mod live;
-mod outputs;
 
-use super::load_signals;
-use super::report_file::ReportFile;
-use super::target_options::TargetOptions;
-use super::validate::Progress;
+use super::load::recorded;
+use super::shared::arguments::{AcceptedArg, TimeoutArg};
+use super::shared::exit_of::{Ended, exit_of};
+use super::shared::finish::{self, PAGE, finish};
+use super::shared::output::OutputArgs;
+use super::shared::progress_lines::ProgressLines;
+use super::shared::session::{Intent, admit, watched};
+use super::shared::signals;
+use super::shared::target_options::{Chosen, TargetOptions};
+use super::shared::values;
 use super::{Console, Failure};
 use crate::exit::Exit;
-use arguments::{Share, Tolerance};
+use arguments::{GateFormat, Inconclusive, Tolerance};
 use live::LiveArgs;
-use outputs::Format;
 use proofload_conformance as conformance;
-use proofload_conformance::accepted::Accepted;
-use proofload_deployment::Target;
-use proofload_deployment::client::{Http, Limits, preflight};
 use proofload_gate as gate;
-use proofload_gate::{Drift, GateError, GateOptions, Scope, Settings};
-use proofload_results::gate::{GateReport, GateVerdict};
-use std::path::PathBuf;
+use proofload_deployment::halt::Halt;
+use proofload_gate::{Drift, GateOptions, Scope, Settings};
+use proofload_reports::Rendering as _;
+use proofload_results::gate::{self as results, GateReport, Mode};
+use proofload_results::record::RecordReader;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 const EXAMPLES: &str = "\
@@ -36,7 +41,7 @@ Examples:
 /// and gives one of three answers with the evidence.
 /// Exit code 0: not regressed; 1: regressed; 4: the data cannot tell, and what would settle it is said.
 #[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, mut_arg("accepted", |accepted| accepted.requires("snapshot")))]
 pub(super) struct GateArgs {
     /// Run directories of the baseline; several are better than one
     #[arg(long, value_name = "DIR", num_args = 1.., requires = "candidate", required_unless_present_any = ["url_a", "target_a"])]
@@ -46,125 +51,132 @@ pub(super) struct GateArgs {
     candidate: Vec<PathBuf>,
     /// How much worse is tolerated [default: 5%]; of single metrics or operations as in p99=20%, publish=10% or
     /// publish.p99=30%; may be repeated
-    #[arg(long, value_name = "[WHAT=]SHARE")]
+    #[arg(long, value_name = "[WHAT=]SHARE", allow_hyphen_values = true)]
     tolerance: Vec<Tolerance>,
     /// Differences of response times below this matter to nobody
-    #[arg(long, value_name = "TIME", default_value = "2ms", value_parser = arguments::span, allow_hyphen_values = true)]
+    #[arg(long, value_name = "TIME", default_value = "2ms", value_parser = values::span, allow_hyphen_values = true)]
     floor: Duration,
     /// Differences of error rates below this matter to nobody
-    #[arg(long, value_name = "SHARE", default_value = "0.5%", allow_hyphen_values = true)]
-    error_floor: Share,
+    #[arg(long, value_name = "SHARE", default_value = "0.5%", value_parser = values::percent, allow_hyphen_values = true)]
+    error_floor: f64,
     /// How sure the answer must be
-    #[arg(long, value_name = "SHARE", default_value = "95%", value_parser = arguments::confidence)]
+    #[arg(long, value_name = "SHARE", default_value = "95%", value_parser = values::confidence, allow_hyphen_values = true)]
     confidence: f64,
     /// Compare only this: an operation, a metric (p50, p90, p99, error-rate, throughput), or both as in publish.p99; may be
     /// repeated
     #[arg(long, value_name = "WHAT")]
     compare: Vec<Scope>,
     /// Leave out the beginning of every run
-    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = arguments::span, allow_hyphen_values = true)]
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = values::span, allow_hyphen_values = true)]
     warm_up: Duration,
     /// Seed of everything random
-    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, allow_hyphen_values = true)]
     seed: u64,
     /// Let an inconclusive gate pass (exit code 0) or fail (1) instead of ending with 4
     #[arg(long, value_enum, value_name = "WHAT")]
     inconclusive: Option<Inconclusive>,
-    /// What to print on stdout
-    #[arg(long, value_enum, default_value_t = Format::Console)]
-    format: Format,
-    /// Write the report into a file as well, as in junit=gate.xml; may be repeated
-    #[arg(long, value_name = "FORMAT=FILE")]
-    report: Vec<ReportFile<Format>>,
+    #[command(flatten)]
+    output: OutputArgs<GateFormat>,
     /// Directory for the record, new or empty: gate.json, report.html, and the run directories a and b of two live deployments
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Validate the candidate too, and hold its answers against the snapshots in this directory
     #[arg(long, value_name = "DIR")]
     snapshot: Option<PathBuf>,
-    /// Deviations that somebody answers for until a date, in TOML
-    #[arg(long, value_name = "FILE", requires = "snapshot")]
-    accepted: Option<PathBuf>,
+    #[command(flatten)]
+    accepted: AcceptedArg,
     #[command(flatten)]
     live: LiveArgs,
     #[command(flatten)]
     target: TargetOptions,
 }
 
-/// What an inconclusive gate ends with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Inconclusive {
-    /// Exit code 0
-    Pass,
-    /// Exit code 1
-    Fail,
-}
-
 /// Runs the command.
 ///
 /// # Errors
-/// The runs cannot be compared, or an option or a file is wrong.
+/// The runs cannot be compared, an option or a file is wrong, or the result cannot be shown everywhere.
 pub(super) async fn run(args: GateArgs, console: &Console) -> Result<Exit, Failure> {
-    let options = args.options();
-    let accepted = args.accepted.as_deref().map(Accepted::read).transpose();
-    let accepted = accepted.map_err(Failure::usage)?;
-    args.report.iter().try_for_each(ReportFile::check)?;
-    if let Some(out) = &args.out {
-        outputs::check(out)?;
-    }
+    let (options, out) = (args.options(), args.out.as_deref());
+    let accepted = args.accepted.read()?;
+    args.output.check(out)?;
     let sides = args.live.choose(&args.target).await?;
-    let (mut report, interrupted) = match &sides {
+    // Recorded runs are compared in no time and without anybody who listens: Ctrl-C ends that as it ends any program.
+    let listening = OnceLock::new();
+    let halt = || listening.get_or_init(|| signals::listen(console)).clone();
+    let (mut report, mut interrupted) = match &sides {
         Some(sides) => {
-            let compared = args.live.compare(sides, &options, args.out.as_deref(), console).await?;
+            let compared = args.live.compare(sides, &options, out, halt, console).await?;
             (compared.report, compared.interrupted)
         }
         None => (gate::records(&args.baseline, &args.candidate, &options)?, None),
     };
     if let Some(snapshot) = args.snapshot.as_ref().filter(|_| interrupted.is_none()) {
-        let chosen = match sides {
+        let candidate = match sides {
             Some([_, candidate]) => candidate,
             None => args.target.choose().await?,
         };
-        chosen.announce(console);
         let drift = Drift {
             snapshot,
             accepted: accepted.as_ref(),
         };
-        validate(&mut report, &chosen.target, drift, console).await?;
+        hold(
+            &mut report,
+            &candidate,
+            drift,
+            &args.live.generator.timeout,
+            &halt(),
+            console,
+        )
+        .await?;
+        interrupted = halt().why();
     }
-    let exit = args.finish(&report, console)?;
-    Ok(interrupted.map_or(exit, Exit::from))
+    let left = out.map_or(Ok(()), |out| keep(out, &report));
+    finish(&report, "gate", out, left, &args.output, console)?;
+    let inconclusive = Inconclusive::decided(args.inconclusive);
+    Ok(exit_of(interrupted, Ended::Gate(report.verdict, inconclusive)))
 }
 
 /// Holds the candidate's answers against what they were.
-async fn validate(
+async fn hold(
     report: &mut GateReport,
-    target: &Target,
+    candidate: &Chosen,
     drift: Drift<'_>,
+    timeout: &TimeoutArg,
+    halt: &Halt,
     console: &Console,
 ) -> Result<(), Failure> {
-    let options = conformance::Options {
-        halt: load_signals::listen(console),
-        ..conformance::Options::default()
+    admit(candidate, Intent::test(timeout), console).await?;
+    let options = conformance::ConformanceOptions {
+        timeout: timeout.timeout,
+        halt: halt.clone(),
+        ..conformance::ConformanceOptions::default()
     };
-    let limits = Limits {
-        timeout: options.timeout,
-        ..Limits::default()
-    };
-    preflight(&Http::new(target, limits)?).await?;
-    let progress = Progress {
-        console: console.clone(),
-    };
-    let outcome = gate::drift(report, target, drift, &options, &progress).await;
-    console.progress("");
-    Ok(outcome?)
+    let lines = ProgressLines(console.clone());
+    let held = gate::drift(report, &candidate.target, drift, &options, &lines);
+    Ok(watched(console, held).await?)
+}
+
+/// Leaves `gate.json`, and beside it the pages: `report.html`, and those of the sides that were measured.
+fn keep(directory: &Path, report: &GateReport) -> Result<(), Failure> {
+    results::write(directory, report).map_err(Failure::could_not_test)?;
+    finish::leave(directory, PAGE, report.html())?;
+    if report.mode != Mode::Interleaved {
+        return Ok(());
+    }
+    let runs = report.baseline.runs.iter().chain(&report.candidate.runs);
+    for side in runs.filter_map(|run| run.directory.as_deref().map(Path::new)) {
+        if let Some(result) = RecordReader::open(side)?.run.result {
+            recorded(result, Some(side)).1?;
+        }
+    }
+    Ok(())
 }
 
 impl GateArgs {
     fn options(&self) -> GateOptions {
         let mut settings = Settings {
             floor_us: self.floor.as_secs_f64() * 1e6,
-            error_floor: self.error_floor.get(),
+            error_floor: self.error_floor,
             confidence: self.confidence,
             seed: self.seed,
             named: self.compare.clone(),
@@ -172,56 +184,14 @@ impl GateArgs {
         };
         for tolerance in &self.tolerance {
             match &tolerance.scope {
-                None => settings.tolerance = tolerance.share.get(),
-                Some(scope) => settings.tolerances.push((scope.clone(), tolerance.share.get())),
+                None => settings.tolerance = tolerance.share,
+                Some(scope) => settings.tolerances.push((scope.clone(), tolerance.share)),
             }
         }
         GateOptions {
             settings,
             compare: self.compare.clone(),
             warm_up: self.warm_up,
-        }
-    }
-
-    /// Writes and prints the report.
-    fn finish(&self, report: &GateReport, console: &Console) -> Result<Exit, Failure> {
-        if let Some(out) = &self.out {
-            outputs::record(out, report)?;
-        }
-        for file in &self.report {
-            file.write(&file.format.render_file(report)?)?;
-        }
-        console.result(&self.format.render(report, console)?)?;
-        Ok(match (report.verdict, self.inconclusive) {
-            (GateVerdict::NotRegressed, _) | (GateVerdict::Inconclusive, Some(Inconclusive::Pass)) => Exit::Passed,
-            (GateVerdict::Regressed, _) | (GateVerdict::Inconclusive, Some(Inconclusive::Fail)) => Exit::TargetFailed,
-            (GateVerdict::Inconclusive, None) => Exit::Invalid,
-        })
-    }
-}
-
-impl From<GateError> for Failure {
-    fn from(error: GateError) -> Self {
-        match error {
-            GateError::Record(error) => error.into(),
-            GateError::Conformance(error) => error.into(),
-            GateError::Client(error) => error.into(),
-            GateError::Snapshot(error) => error.into(),
-            GateError::Load { side, error } => {
-                let failure = Self::from(error);
-                Self {
-                    sentence: format!("{side}: {}", failure.sentence),
-                    ..failure
-                }
-            }
-            GateError::Invalid { .. } => Self {
-                exit: Exit::Invalid,
-                sentence: error.to_string(),
-            },
-            GateError::Incomplete(_) | GateError::Empty(_) | GateError::Nothing(_) => Self::could_not_test(error),
-            GateError::Time { .. } | GateError::Twice(_) | GateError::Differ { .. } | GateError::OneSided { .. } => {
-                Self::usage(error)
-            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `proofload gate` on recorded runs whose truth is known.
 
 mod live;
-mod runs;
+pub(crate) mod runs;
 mod turns;
 
 use proofload_results::gate::{GateReport, GateVerdict, Metric};

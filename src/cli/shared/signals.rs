@@ -1,14 +1,14 @@
 //! Signals during a run: the first asks for an orderly end, the second ends the program at once.
 
-use super::Console;
+use crate::cli::Console;
 use crate::exit::Exit;
 use proofload_deployment::halt::{Asker, Halt, Interruption};
 
-/// Listens for SIGINT (Ctrl-C) and SIGTERM from now on.
+/// Listens for SIGINT (Ctrl-C) and SIGTERM from now on. To be called once in a process: the first handler stands.
 ///
 /// Goose installs its own Ctrl-C handler through the `ctrlc` crate, which lets the first one that is installed stand:
 /// ours goes in before.
-pub(super) fn listen(console: &Console) -> Halt {
+pub(in crate::cli) fn listen(console: &Console) -> Halt {
     let (asker, halt) = Halt::new();
     let on_interrupt = {
         let (asker, console) = (asker.clone(), console.clone());
@@ -41,15 +41,6 @@ fn signalled(asker: &Asker, interruption: Interruption, console: &Console) {
         console.note("ending the run: what is under way is waited for and reported; once more ends it at once");
     } else {
         end_at_once(interruption.into());
-    }
-}
-
-impl From<Interruption> for Exit {
-    fn from(interruption: Interruption) -> Self {
-        match interruption {
-            Interruption::Interrupt => Self::Interrupted,
-            Interruption::Terminate => Self::Terminated,
-        }
     }
 }
 

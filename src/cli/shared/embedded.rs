@@ -1,6 +1,6 @@
 //! The embedded mock: the deployment to work on when none is named.
 
-use super::Failure;
+use crate::cli::Failure;
 use proofload_deployment::{Account, Allow, BaseUrl, Permissions, Target, Trust};
 use proofload_mock_server::{ACCOUNTS, Granted, Identities, Listen, Server, Settings};
 use std::fmt;

@@ -2,14 +2,11 @@
 
 use super::embedded::Embedded;
 use super::secrets::Surroundings;
-use super::{Console, Failure};
+use crate::cli::{Console, Failure};
 use clap::{Args, ValueEnum};
 use proofload_contract::Contract;
-use proofload_deployment::client::PreflightError;
-use proofload_deployment::client::TransportError;
 use proofload_deployment::{
-    Account, BaseUrl, Config, ConfigError, DEFAULT_FILE, Permissions, Pin, SecretReader, Target, Trust, read_key,
-    read_password,
+    Account, BaseUrl, Config, DEFAULT_FILE, Permissions, Pin, SecretReader, Target, Trust, read_key, read_password,
 };
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
@@ -113,7 +110,7 @@ impl TargetOptions {
     }
 
     /// The same options for the deployment at a URL.
-    pub(super) fn at_url(&self, url: &str) -> Self {
+    pub(in crate::cli) fn at_url(&self, url: &str) -> Self {
         Self {
             url: Some(url.to_owned()),
             target: None,
@@ -123,7 +120,7 @@ impl TargetOptions {
     }
 
     /// The same options for a target of the configuration file.
-    pub(super) fn named(&self, name: &str) -> Self {
+    pub(in crate::cli) fn named(&self, name: &str) -> Self {
         Self {
             url: None,
             target: Some(name.to_owned()),
@@ -257,31 +254,6 @@ impl Chosen {
     pub fn announce(&self, console: &Console) {
         for warning in &self.warnings {
             console.note(&format!("warning: {warning}"));
-        }
-    }
-}
-
-impl From<ConfigError> for Failure {
-    fn from(error: ConfigError) -> Self {
-        Self::usage(error)
-    }
-}
-
-impl From<TransportError> for Failure {
-    /// A trust that cannot be set up is a mistake in the configuration; everything else is the target's.
-    fn from(error: TransportError) -> Self {
-        match error {
-            TransportError::Trust(_) => Self::usage(error),
-            other => Self::could_not_test(other),
-        }
-    }
-}
-
-impl From<PreflightError> for Failure {
-    fn from(error: PreflightError) -> Self {
-        match error {
-            PreflightError::Transport(error) => error.into(),
-            other => Self::could_not_test(other),
         }
     }
 }

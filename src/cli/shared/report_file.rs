@@ -1,12 +1,10 @@
 //! `junit=report.xml`: a format, and the file to write it into.
 
-use super::Failure;
+use crate::cli::Failure;
 use clap::ValueEnum;
 use proofload_results::text;
-use std::fs::{File, OpenOptions};
-use std::io::{self, Write as _};
+use std::fs::{self, OpenOptions};
 use std::path::PathBuf;
-use std::str::FromStr;
 
 /// A format, and the file to write it into.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,10 +13,12 @@ pub(super) struct ReportFile<F> {
     path: PathBuf,
 }
 
-impl<F: ValueEnum> FromStr for ReportFile<F> {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
+impl<F: ValueEnum> ReportFile<F> {
+    /// Reads `FORMAT=FILE`.
+    ///
+    /// # Errors
+    /// One sentence with what would be right.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
         let (format, path) = text
             .split_once('=')
             .filter(|(_, path)| !path.is_empty())
@@ -45,40 +45,36 @@ impl<F> ReportFile<F> {
     /// It cannot.
     pub(super) fn check(&self) -> Result<(), Failure> {
         let opened = OpenOptions::new().append(true).create(true).open(&self.path);
-        opened.map(drop).map_err(|error| self.failed(&error))
+        opened.map(drop).map_err(|error| {
+            Failure::usage(format!(
+                "cannot write the report to `{}`: {error}; name another file with --report",
+                self.shown()
+            ))
+        })
     }
 
     /// Writes what was rendered, over whatever the file held.
     ///
     /// # Errors
-    /// It cannot be written.
+    /// It cannot be written any more.
     pub(super) fn write(&self, rendered: &str) -> Result<(), Failure> {
-        File::create(&self.path)
-            .and_then(|mut file| file.write_all(rendered.as_bytes()))
-            .map_err(|error| self.failed(&error))
+        fs::write(&self.path, rendered)
+            .map_err(|error| Failure::could_not_test(format!("cannot write the report to `{}`: {error}", self.shown())))
     }
 
-    fn failed(&self, error: &io::Error) -> Failure {
-        let path = text::line(&self.path.to_string_lossy());
-        Failure::usage(format!(
-            "cannot write the report to `{path}`: {error}; name another file with --report"
-        ))
+    fn shown(&self) -> String {
+        text::line(&self.path.to_string_lossy())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-    enum Format {
-        Console,
-        Junit,
-    }
+    use crate::cli::shared::format::Format;
 
     #[test]
     fn a_report_file_is_a_format_and_a_path() {
-        let parsed = "junit=out/a=b.xml".parse::<ReportFile<Format>>().expect("a good one");
+        let parsed = ReportFile::<Format>::parse("junit=out/a=b.xml").expect("a good one");
         assert_eq!(
             (parsed.format, parsed.path),
             (Format::Junit, PathBuf::from("out/a=b.xml"))
@@ -86,9 +82,12 @@ mod tests {
         for (text, sentence) in [
             ("report.xml", "write FORMAT=FILE, as in junit=report.xml"),
             ("junit=", "write FORMAT=FILE, as in junit=report.xml"),
-            ("xml=a.xml", "there is no format \"xml\"; there are console, junit"),
+            (
+                "xml=a.xml",
+                "there is no format \"xml\"; there are console, html, junit, markdown, json, csv",
+            ),
         ] {
-            assert_eq!(text.parse::<ReportFile<Format>>().expect_err(text), sentence);
+            assert_eq!(ReportFile::<Format>::parse(text).expect_err(text), sentence);
         }
     }
 }

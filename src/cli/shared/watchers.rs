@@ -1,21 +1,37 @@
-//! Who watches a load run: the line on a terminal, and Prometheus and Goose's live page where they were asked for.
+//! Who watches a load run: the lines on stderr, and Prometheus and Goose's live page where they were asked for.
 
-use super::{Console, Failure};
+use super::progress_lines::ProgressLines;
+use super::values;
+use crate::cli::{Console, Failure};
 use crate::progress::{self, Metrics};
+use clap::Args;
 use proofload_deployment::Target;
-use proofload_load::{Dashboard, Workload};
+#[cfg(feature = "dashboard")]
+use proofload_load::Dashboard;
+use proofload_load::Workload;
 use proofload_results::events::{Event, Observer};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
-/// The width of a terminal that does not say.
-const COLUMNS: usize = 100;
+/// Who may watch a load run beside the terminal.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct WatcherArgs {
+    /// Serve metrics for Prometheus at /metrics while the run goes on; a port alone means this machine only
+    #[arg(long, value_name = "[ADDR:]PORT", value_parser = values::address)]
+    prometheus: Option<SocketAddr>,
+    /// Serve Goose's live page while the run goes on; a port alone means this machine only
+    #[cfg(feature = "dashboard")]
+    #[arg(long, value_name = "[ADDR:]PORT", value_parser = values::address)]
+    dashboard: Option<SocketAddr>,
+}
 
 /// Who watches a load run.
-pub(super) struct Watchers {
-    console: Console,
+pub(in crate::cli) struct Watchers {
+    lines: ProgressLines,
     metrics: Option<Arc<Metrics>>,
+    #[cfg(feature = "dashboard")]
     dashboard: Option<Dashboard>,
 }
 
@@ -24,14 +40,13 @@ impl Watchers {
     ///
     /// # Errors
     /// An address cannot be listened on.
-    pub(super) async fn new(
-        prometheus: Option<SocketAddr>,
-        dashboard: Option<SocketAddr>,
+    pub(in crate::cli) async fn new(
+        args: &WatcherArgs,
         workload: &Workload,
         target: &Target,
         console: &Console,
     ) -> Result<Self, Failure> {
-        let metrics = match prometheus {
+        let metrics = match args.prometheus {
             None => None,
             Some(address) => {
                 let metrics = Arc::new(Metrics::new(&workload.name, &target.base.to_string()));
@@ -39,24 +54,30 @@ impl Watchers {
                 Some(metrics)
             }
         };
+        #[cfg(feature = "dashboard")]
         let page = |address| page(address, workload, target, console);
         Ok(Self {
-            console: console.clone(),
+            lines: ProgressLines(console.clone()),
             metrics,
-            dashboard: dashboard.map(page).transpose()?,
+            #[cfg(feature = "dashboard")]
+            dashboard: args.dashboard.map(page).transpose()?,
         })
     }
 
-    /// Ends what was opened to be looked at.
-    pub(super) async fn close(&self) {
+    /// Lets an engine work, and ends what was opened to be looked at.
+    pub(in crate::cli) async fn closed_after<T>(&self, engine: impl Future<Output = T>) -> T {
+        let outcome = engine.await;
+        #[cfg(feature = "dashboard")]
         if let Some(dashboard) = &self.dashboard
             && let Err(why) = dashboard.close().await
         {
-            self.console.note(&format!("warning: the live page ended early: {why}"));
+            self.lines.0.note(&format!("warning: the live page ended early: {why}"));
         }
+        outcome
     }
 }
 
+#[cfg(feature = "dashboard")]
 fn page(address: SocketAddr, workload: &Workload, target: &Target, console: &Console) -> Result<Dashboard, Failure> {
     let dashboard = Dashboard::new(address, &workload.name, &target.base.to_string()).map_err(|error| {
         Failure::usage(format!(
@@ -91,50 +112,13 @@ async fn listen(address: SocketAddr, metrics: Arc<Metrics>, console: &Console) -
 
 impl Observer for Watchers {
     fn observe(&self, event: &Event) {
-        match event {
-            Event::LoadTick(tick) if self.console.stderr_is_terminal => {
-                let size = terminal_size::terminal_size_of(std::io::stderr());
-                let columns = size.map_or(COLUMNS, |(width, _)| usize::from(width.0));
-                self.console.progress(&progress::line(tick, columns));
-            }
-            Event::Warning(warning) => self.console.note(&format!("warning: {warning}")),
-            _ => {}
-        }
+        self.lines.observe(event);
         if let Some(metrics) = &self.metrics {
             metrics.observe(event);
         }
+        #[cfg(feature = "dashboard")]
         if let Some(dashboard) = &self.dashboard {
             dashboard.observe(event);
-        }
-    }
-}
-
-/// An address with a port; a port alone is one of this machine only.
-pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
-    let port = text.strip_prefix(':').unwrap_or(text);
-    if let Ok(port) = port.parse::<u16>() {
-        return Ok((Ipv4Addr::LOCALHOST, port).into());
-    }
-    let address = text.parse();
-    address.map_err(|_| "write a port such as 9464, or an address and a port such as 0.0.0.0:9464".to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_port_alone_is_of_this_machine_only() {
-        for (text, address_) in [
-            ("9464", "127.0.0.1:9464"),
-            (":0", "127.0.0.1:0"),
-            ("0.0.0.0:9464", "0.0.0.0:9464"),
-            ("[::1]:9464", "[::1]:9464"),
-        ] {
-            assert_eq!(address(text), Ok(address_.parse().unwrap()));
-        }
-        for wrong in ["", "65536", "localhost", "1.2.3.4", "::1"] {
-            assert!(address(wrong).is_err(), "{wrong:?}");
         }
     }
 }

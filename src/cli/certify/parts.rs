@@ -1,0 +1,152 @@
+//! The parts of a certification: a validation, a small load, a search for the capacity.
+
+use super::CertifyArgs;
+use super::folder::Folder;
+use crate::cli::load::recorded;
+use crate::cli::shared::arguments::load_options;
+use crate::cli::shared::finish::{self, PAGE};
+use crate::cli::shared::progress_lines::ProgressLines;
+use crate::cli::shared::session::{Opened, watched};
+use crate::cli::{Console, Failure};
+use chrono::Utc;
+use proofload_capacity as capacity;
+use proofload_capacity::CapacityError;
+use proofload_conformance as conformance;
+use proofload_conformance::accepted::{self, Accepted};
+use proofload_contract::Contract;
+use proofload_deployment::units::Rate;
+use proofload_load as load;
+use proofload_load::{LoadError, Workload};
+use proofload_reports::Rendering as _;
+use proofload_results::capacity::CapacityReport;
+use proofload_results::certify::{Conformance, Dossier};
+use proofload_results::kept;
+use proofload_results::load::LoadReport;
+use proofload_results::validate::ValidateReport;
+use std::cell::RefCell;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What the parts share.
+pub(super) struct Parts<'a> {
+    pub(super) args: &'a CertifyArgs,
+    pub(super) opened: &'a Opened,
+    pub(super) folder: &'a Folder,
+    pub(super) console: &'a Console,
+    pub(super) seed: u64,
+    /// What came of leaving the pages of the parts: one that cannot be written does not spoil its part.
+    pub(super) pages: RefCell<Result<(), Failure>>,
+}
+
+impl Parts<'_> {
+    /// Makes one after the other, until somebody interrupts or one cannot be made.
+    ///
+    /// # Errors
+    /// One could not be made. What was done until then is in the dossier.
+    pub(super) async fn make(
+        &self,
+        dossier: &mut Dossier,
+        accepted: Option<&Accepted>,
+        smoke: &Workload,
+        search: &Workload,
+    ) -> Result<(), Failure> {
+        self.console.note("1 of 3: does it answer as documented?");
+        let report = self.validate(accepted).await?;
+        dossier.conformance = Some(Conformance::of(&report));
+        let out = self.folder.part("validate");
+        finish::keep(&out, kept::VALIDATE, &report.json())?;
+        self.left(finish::leave(&out, PAGE, report.html()));
+        if self.interrupted() {
+            return Ok(());
+        }
+        self.console.note("2 of 3: does it bear a small load?");
+        dossier.load = self.load(smoke).await?;
+        if self.interrupted() || self.args.skip_capacity {
+            return Ok(());
+        }
+        self.console.note("3 of 3: how much does it carry?");
+        dossier.capacity = self.capacity(search).await?;
+        Ok(())
+    }
+
+    fn interrupted(&self) -> bool {
+        self.opened.halt.asked()
+    }
+
+    fn left(&self, page: Result<(), Failure>) {
+        let mut pages = self.pages.borrow_mut();
+        if pages.is_ok() {
+            *pages = page;
+        }
+    }
+
+    fn lines(&self) -> ProgressLines {
+        ProgressLines(self.console.clone())
+    }
+
+    async fn validate(&self, accepted: Option<&Accepted>) -> Result<ValidateReport, Failure> {
+        let options = conformance::ConformanceOptions {
+            timeout: self.args.timeout.timeout,
+            seed: self.seed,
+            strict: self.args.strict,
+            halt: self.opened.halt.clone(),
+            ..conformance::ConformanceOptions::default()
+        };
+        let lines = self.lines();
+        let run = conformance::run(self.opened.target(), Contract::bundled(), &options, &lines);
+        let mut report = watched(self.console, run).await?.report;
+        if let Some(accepted) = accepted {
+            let today = Utc::now().date_naive();
+            accepted::apply(&mut report, accepted, accepted::Run { today, whole: true });
+        }
+        Ok(report)
+    }
+
+    fn options(&self, out: Option<PathBuf>) -> load::LoadOptions {
+        load::LoadOptions {
+            out,
+            ..load_options(&self.args.timeout, self.seed, &self.args.permission)
+        }
+    }
+
+    /// The smoke load; nothing, when it was interrupted before anything was measured.
+    async fn load(&self, workload: &Workload) -> Result<Option<LoadReport>, Failure> {
+        let out = self.folder.part("load");
+        let options = self.options(Some(out.clone()));
+        let (lines, halt) = (Arc::new(self.lines()), &self.opened.halt);
+        let run = load::run(workload, self.opened.target(), &options, lines, halt);
+        let report = match watched(self.console, run).await {
+            Err(LoadError::InterruptedEarly(_)) => return Ok(None),
+            outcome => outcome?.report,
+        };
+        let (run, left) = recorded(report, Some(&out));
+        self.left(left);
+        Ok(Some(run.report))
+    }
+
+    /// The search; nothing, when it was interrupted before anything was found.
+    async fn capacity(&self, workload: &Workload) -> Result<Option<CapacityReport>, Failure> {
+        let out = self.folder.part("capacity");
+        let search = &self.args.search;
+        let options = capacity::Options {
+            load: self.options(None),
+            out: Some(out.clone()),
+            need: search.need,
+            fps: search.fps,
+            journey: None,
+            start: Rate::per_s(20.0).map_err(Failure::usage)?,
+            most: search.max_rate,
+            step: Duration::from_secs(2),
+            max_time: search.max_time,
+        };
+        let (lines, halt) = (Arc::new(self.lines()), &self.opened.halt);
+        let run = capacity::run(workload, self.opened.target(), &options, lines, halt);
+        let report = match watched(self.console, run).await {
+            Err(CapacityError::InterruptedEarly(_)) => return Ok(None),
+            outcome => outcome?.report,
+        };
+        self.left(finish::leave(&out, PAGE, report.html()));
+        Ok(Some(report))
+    }
+}

@@ -1,0 +1,200 @@
+//! Groups of options that several commands take, each with its name, its default and its reader in one place.
+
+use super::values;
+use crate::cli::Failure;
+use clap::Args;
+use proofload_conformance::accepted::Accepted;
+use proofload_deployment::units::{Rate, Shard};
+use proofload_load as load;
+use proofload_load::{DeadTarget, Override, Workload};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// What a target is loaded with.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ScenarioArgs {
+    /// Scenario: a shipped one (see `proofload scenarios`) or a file
+    #[arg(long, value_name = "NAME|FILE", default_value = "smoke")]
+    pub(in crate::cli) scenario: String,
+    /// Another value for a field of the scenario, such as `arrivals.process=poisson` or `journeys.camera.weight=3`
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<Override>,
+}
+
+impl ScenarioArgs {
+    /// The scenario, changed as was asked for.
+    ///
+    /// # Errors
+    /// There is none, or it is wrong.
+    pub(in crate::cli) fn workload(&self) -> Result<Workload, Failure> {
+        Workload::find_changed(&self.scenario, &self.set).map_err(Failure::usage)
+    }
+}
+
+/// What a target is loaded with, and how often.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct WorkloadArgs {
+    #[command(flatten)]
+    scenario: ScenarioArgs,
+    /// Arrival rate in place of the scenario's, such as 200/s or 12000/min
+    #[arg(long, value_name = "RATE", allow_hyphen_values = true)]
+    rate: Option<Rate>,
+}
+
+impl WorkloadArgs {
+    /// The scenario at that rate.
+    ///
+    /// # Errors
+    /// There is none, or it is wrong, or its users wait for the target and have no rate.
+    pub(in crate::cli) fn workload(&self) -> Result<Workload, Failure> {
+        let mut workload = self.scenario.workload()?;
+        if let Some(rate) = self.rate {
+            workload.set_rate(rate).map_err(Failure::usage)?;
+        }
+        Ok(workload)
+    }
+}
+
+/// What must hold.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ObjectiveArgs {
+    /// Objective beside the scenario's, such as `publish.p99 < 250ms`, `errors < 0.1%` or `publish.rate >= 200/s`; may be
+    /// repeated
+    #[arg(long, value_name = "SLO")]
+    slo: Vec<String>,
+}
+
+impl ObjectiveArgs {
+    /// Adds them to those of a scenario.
+    ///
+    /// # Errors
+    /// One is no objective, or is about something that the scenario does not do.
+    pub(in crate::cli) fn add_to(&self, workload: &mut Workload) -> Result<(), Failure> {
+        workload.add_slos(&self.slo).map_err(Failure::usage)
+    }
+}
+
+/// How far a search for the capacity goes, and what it is held against.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct SearchArgs {
+    /// The rate that the target is to carry, such as 150/s; exit code 1 when it does not
+    #[arg(long, value_name = "RATE", allow_hyphen_values = true)]
+    pub(in crate::cli) need: Option<Rate>,
+    /// Frames that each camera publishes per second: the answer is given in cameras too
+    #[arg(long, value_name = "NUMBER", default_value = "1", value_parser = values::fps, allow_hyphen_values = true)]
+    pub(in crate::cli) fps: f64,
+    /// No rate above this is tried
+    #[arg(long, value_name = "RATE", default_value = "1000000/s", allow_hyphen_values = true)]
+    pub(in crate::cli) max_rate: Rate,
+    /// How long the whole search may take
+    #[arg(long, value_name = "TIME", default_value = "3m", value_parser = values::positive_span, allow_hyphen_values = true)]
+    pub(in crate::cli) max_time: Duration,
+}
+
+/// How long one answer may take.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct TimeoutArg {
+    /// Longest wait for one answer: a call that takes longer has failed
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = values::positive_span, allow_hyphen_values = true)]
+    pub(in crate::cli) timeout: Duration,
+}
+
+/// What makes the load.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct GeneratorArgs {
+    /// Virtual users in place of the scenario's [default: enough to hold the arrivals of 1.25 seconds]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=100_000), allow_hyphen_values = true)]
+    users: Option<u32>,
+    /// Threads of the generator [default: as many as the rate needs]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1024), allow_hyphen_values = true)]
+    threads: Option<u16>,
+    #[command(flatten)]
+    pub(in crate::cli) timeout: TimeoutArg,
+}
+
+impl GeneratorArgs {
+    /// How a load run is made by it; what else there is to choose is left as most commands have it.
+    pub(in crate::cli) fn options(&self, seed: u64, permission: &PermissionArg) -> load::LoadOptions {
+        load::LoadOptions {
+            users: self.users,
+            threads: self.threads.map(usize::from),
+            ..load_options(&self.timeout, seed, permission)
+        }
+    }
+}
+
+/// How a load run is made when nobody chooses anything else.
+pub(in crate::cli) fn load_options(timeout: &TimeoutArg, seed: u64, permission: &PermissionArg) -> load::LoadOptions {
+    load::LoadOptions {
+        users: None,
+        threads: None,
+        timeout: timeout.timeout,
+        seed,
+        http2: false,
+        keep_alive: true,
+        out: None,
+        may_load: permission.i_may_load_this_target,
+        on_dead_target: DeadTarget::Stop,
+        shard: Shard::ALL,
+        start_at: None,
+        keep_calls: 0,
+    }
+}
+
+/// How connections are used.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ConnectionArgs {
+    /// Use HTTP/2 where the server offers it (over HTTPS), one connection for each virtual user
+    #[arg(long)]
+    pub(in crate::cli) http2: bool,
+    /// Make a new connection for every call
+    #[arg(long)]
+    pub(in crate::cli) no_keep_alive: bool,
+}
+
+/// Where everything random comes from.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct SeedArg {
+    /// Seed of everything random [default: a random one, which the report names]
+    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
+    seed: Option<u64>,
+}
+
+impl SeedArg {
+    /// Whether there is one.
+    pub(in crate::cli) fn is_given(&self) -> bool {
+        self.seed.is_some()
+    }
+
+    /// The one that was given, or a random one.
+    pub(in crate::cli) fn get(&self) -> u64 {
+        self.seed.unwrap_or_else(|| u64::from(rand::random::<u32>()))
+    }
+}
+
+/// Whether a target may be loaded.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct PermissionArg {
+    /// Says that the target is yours to load, where its configuration does not
+    #[arg(long)]
+    pub(in crate::cli) i_may_load_this_target: bool,
+}
+
+/// What is wrong and known to be.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct AcceptedArg {
+    /// Deviations that somebody answers for until a date, in TOML
+    #[arg(long, value_name = "FILE")]
+    accepted: Option<PathBuf>,
+}
+
+impl AcceptedArg {
+    /// Reads the file; nothing, when there is none.
+    ///
+    /// # Errors
+    /// It cannot be read, or is wrong.
+    pub(in crate::cli) fn read(&self) -> Result<Option<Accepted>, Failure> {
+        let accepted = self.accepted.as_deref().map(Accepted::read).transpose();
+        accepted.map_err(Failure::usage)
+    }
+}

@@ -1,0 +1,160 @@
+//! Which exit code each failure of an engine has: one table, so that the same failure ends every command alike.
+
+use crate::baseline::BaselineError;
+use crate::cli::Failure;
+use crate::exit::Exit;
+use proofload_capacity::CapacityError;
+use proofload_conformance::RunError;
+use proofload_conformance::snapshot::SnapshotError;
+use proofload_deployment::ConfigError;
+use proofload_deployment::client::{PreflightError, TransportError};
+use proofload_gate::GateError;
+use proofload_deployment::halt::Interruption;
+use proofload_load::LoadError;
+use proofload_results::kept::KeptError;
+use proofload_results::record::RecordError;
+use std::fmt::Display;
+
+impl Failure {
+    fn interrupted(interruption: Interruption, sentence: impl Display) -> Self {
+        Self {
+            exit: interruption.into(),
+            sentence: sentence.to_string(),
+        }
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::usage(error)
+    }
+}
+
+impl From<TransportError> for Failure {
+    /// A trust that cannot be set up is a mistake in the configuration; everything else is the target's.
+    fn from(error: TransportError) -> Self {
+        match error {
+            TransportError::Trust(_) => Self::usage(error),
+            other => Self::could_not_test(other),
+        }
+    }
+}
+
+impl From<PreflightError> for Failure {
+    fn from(error: PreflightError) -> Self {
+        match error {
+            PreflightError::Transport(error) => error.into(),
+            other => Self::could_not_test(other),
+        }
+    }
+}
+
+impl From<RecordError> for Failure {
+    fn from(error: RecordError) -> Self {
+        match error {
+            RecordError::Missing(_) | RecordError::Cut(_) | RecordError::Damaged { .. } | RecordError::Io { .. } => {
+                Self::could_not_test(error)
+            }
+            RecordError::NotEmpty(_)
+            | RecordError::NoRecord(_)
+            | RecordError::OtherVersion { .. }
+            | RecordError::Malformed { .. } => Self::usage(error),
+        }
+    }
+}
+
+impl From<KeptError> for Failure {
+    fn from(error: KeptError) -> Self {
+        match error {
+            KeptError::Damaged { .. } | KeptError::Io { .. } | KeptError::Sums(_) => Self::could_not_test(error),
+            KeptError::Record(error) => error.into(),
+            KeptError::Nothing(_) | KeptError::OtherVersion { .. } | KeptError::Foreign { .. } => Self::usage(error),
+        }
+    }
+}
+
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Self {
+        match error {
+            RunError::Client(error) => error.into(),
+            RunError::NothingSelected(_) | RunError::LoginRefused(_) => Self::could_not_test(error),
+        }
+    }
+}
+
+impl From<SnapshotError> for Failure {
+    fn from(error: SnapshotError) -> Self {
+        Self::usage(error)
+    }
+}
+
+impl From<LoadError> for Failure {
+    fn from(error: LoadError) -> Self {
+        match error {
+            LoadError::Workload(_)
+            | LoadError::Images(_)
+            | LoadError::NotAllowed(_)
+            | LoadError::NoAccount(_)
+            | LoadError::Options(_)
+            | LoadError::Trust(_) => Self::usage(error),
+            LoadError::Record(error) => error.into(),
+            LoadError::Resolve { .. } | LoadError::Login { .. } | LoadError::Generator(_) => {
+                Self::could_not_test(error)
+            }
+            LoadError::InterruptedEarly(interruption) => Self::interrupted(interruption, error),
+        }
+    }
+}
+
+impl From<CapacityError> for Failure {
+    fn from(error: CapacityError) -> Self {
+        match error {
+            CapacityError::Options(sentence) => Self::usage(sentence),
+            CapacityError::Load(error) => error.into(),
+            CapacityError::Record(error) => error.into(),
+            CapacityError::Session(error) => Self::could_not_test(error),
+            CapacityError::Transport(error) => error.into(),
+            CapacityError::InterruptedEarly(interruption) => Self::interrupted(interruption, error),
+        }
+    }
+}
+
+impl From<GateError> for Failure {
+    fn from(error: GateError) -> Self {
+        match error {
+            GateError::Record(error) => error.into(),
+            GateError::Conformance(error) => error.into(),
+            GateError::Client(error) => error.into(),
+            GateError::Snapshot(error) => error.into(),
+            GateError::Load { side, error } => {
+                let failure = Self::from(error);
+                Self {
+                    sentence: format!("{side}: {}", failure.sentence),
+                    ..failure
+                }
+            }
+            GateError::Invalid { .. } => Self {
+                exit: Exit::Invalid,
+                sentence: error.to_string(),
+            },
+            GateError::Incomplete(_) | GateError::Empty(_) | GateError::Nothing(_) => Self::could_not_test(error),
+            GateError::Time { .. } | GateError::Twice(_) | GateError::Differ { .. } | GateError::OneSided { .. } => {
+                Self::usage(error)
+            }
+        }
+    }
+}
+
+impl From<BaselineError> for Failure {
+    fn from(error: BaselineError) -> Self {
+        match error {
+            BaselineError::Record(error) => error.into(),
+            BaselineError::Unfit { .. } => Self {
+                exit: Exit::Invalid,
+                sentence: error.to_string(),
+            },
+            BaselineError::None { .. } => Self::could_not_test(error),
+            BaselineError::Io { .. } | BaselineError::NoBranch => Self::usage(error),
+        }
+    }
+}

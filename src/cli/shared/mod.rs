@@ -1,0 +1,18 @@
+//! The ritual that every command goes through, once: options and their values, the target and what may be done to it,
+//! signals and progress, formats and files, and what the program exits with.
+
+pub(super) mod arguments;
+mod embedded;
+pub(super) mod exit_of;
+mod failures;
+pub(super) mod finish;
+pub(super) mod format;
+pub(super) mod output;
+pub(super) mod progress_lines;
+mod report_file;
+mod secrets;
+pub(super) mod session;
+pub(super) mod signals;
+pub(super) mod target_options;
+pub(super) mod values;
+pub(super) mod watchers;

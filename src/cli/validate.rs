@@ -1,0 +1,163 @@
+//! `proofload validate`: checks that a deployment authenticates, authorises and answers as documented.
+
+use super::shared::arguments::{AcceptedArg, SeedArg, TimeoutArg};
+use super::shared::exit_of::{Ended, exit_of};
+use super::shared::finish::{self, PAGE, finish};
+use super::shared::output::OutputArgs;
+use super::shared::progress_lines::ProgressLines;
+use super::shared::session::{Intent, Opened, watched};
+use super::shared::target_options::TargetOptions;
+use super::shared::values;
+use super::{Console, Failure};
+use crate::exit::Exit;
+use proofload_conformance as conformance;
+use proofload_conformance::accepted::{self, Accepted};
+use proofload_conformance::{ConformanceOptions, ConformanceRun, PlannedCase, snapshot};
+use proofload_contract::Contract;
+use proofload_deployment::halt::Halt;
+use proofload_deployment::pattern::Pattern;
+use proofload_reports::Rendering as _;
+use proofload_results::kept;
+use proofload_results::validate::ValidateReport;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+const EXAMPLES: &str = "\
+Examples:
+  proofload validate
+  proofload validate --url https://10.0.0.123:5009 --username svc-proof --ca lab-ca.pem
+  proofload validate --target lab --report junit=report.xml --snapshot snapshots/lab
+  proofload validate --target lab --only 'publish*' --skip '*/alg-none'
+  proofload validate --list";
+
+/// Check that a deployment authenticates, authorises and answers as documented.
+///
+/// Every operation is called with good and bad tokens and by every account. Without --allow writes nothing is changed
+/// on the target, whatever is wrong with it.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct ValidateArgs {
+    #[command(flatten)]
+    target: TargetOptions,
+    #[command(flatten)]
+    output: OutputArgs,
+    /// Directory for the result, new or empty: validate.json and report.html
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    accepted: AcceptedArg,
+    /// Hold the answers against the snapshots in this directory; those that are missing are written
+    #[arg(long, value_name = "DIR")]
+    snapshot: Option<PathBuf>,
+    /// Run only the cases that a pattern matches: an id, `publish`, `*/alg-none`, `*@nobody`; may be repeated
+    #[arg(long, value_name = "PATTERN")]
+    only: Vec<Pattern>,
+    /// Leave out the cases that a pattern matches; may be repeated
+    #[arg(long, value_name = "PATTERN")]
+    skip: Vec<Pattern>,
+    /// Print the cases without sending anything
+    #[arg(long)]
+    list: bool,
+    /// Print every check with its clause, severity and source as Markdown, without sending anything
+    #[arg(long, conflicts_with = "list")]
+    explain: bool,
+    /// How many operations are tested at once, each with one call at a time
+    #[arg(long, value_name = "COUNT", default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..=64), allow_hyphen_values = true)]
+    concurrency: u8,
+    #[command(flatten)]
+    timeout: TimeoutArg,
+    /// Wait so long at most for a token to expire, where no signing key can mint an expired one
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = values::span, allow_hyphen_values = true)]
+    wait_for_expiry: Duration,
+    #[command(flatten)]
+    seed: SeedArg,
+    /// Let warnings fail the run
+    #[arg(long)]
+    strict: bool,
+    /// Another version of the API than the built-in one: an `OpenAPI` 3 document, YAML or JSON
+    #[arg(long, value_name = "FILE")]
+    contract: Option<PathBuf>,
+}
+
+impl ValidateArgs {
+    fn options(&self, halt: Halt) -> ConformanceOptions {
+        ConformanceOptions {
+            only: self.only.clone(),
+            skip: self.skip.clone(),
+            concurrency: usize::from(self.concurrency),
+            timeout: self.timeout.timeout,
+            wait_for_expiry: self.wait_for_expiry,
+            seed: self.seed.get(),
+            strict: self.strict,
+            halt,
+        }
+    }
+}
+
+/// Validates the target.
+///
+/// # Errors
+/// The target cannot be tested at all, an option or a file is wrong, or the result cannot be shown everywhere.
+pub(super) async fn run(args: ValidateArgs, console: &Console) -> Result<Exit, Failure> {
+    if args.explain {
+        console.result(&conformance::document::markdown())?;
+        return Ok(Exit::Passed);
+    }
+    let read;
+    let contract = match &args.contract {
+        Some(path) => {
+            read = Contract::load(path).map_err(Failure::usage)?;
+            &read
+        }
+        None => Contract::bundled(),
+    };
+    let accepted = args.accepted.read()?;
+    if args.list {
+        let chosen = args.target.choose().await?;
+        let cases = conformance::list(&chosen.target, contract, &args.options(Halt::default()))?;
+        console.result(&listed(&cases))?;
+        return Ok(Exit::Passed);
+    }
+    let out = args.out.as_deref();
+    args.output.check(out)?;
+    let opened = Opened::open(args.target.choose().await?, Intent::test(&args.timeout), console).await?;
+    let (options, lines) = (args.options(opened.halt.clone()), ProgressLines(console.clone()));
+    let run = conformance::run(opened.target(), contract, &options, &lines);
+    let mut outcome = watched(console, run).await?;
+    weigh(&mut outcome, &args, accepted.as_ref())?;
+    let report = outcome.report;
+    let left = out.map_or(Ok(()), |out| keep(out, &report));
+    finish(&report, "validate", out, left, &args.output, console)?;
+    Ok(exit_of(opened.halt.why(), Ended::from(&report)))
+}
+
+/// Leaves `validate.json`, and `report.html` beside it.
+///
+/// # Errors
+/// They cannot be written.
+fn keep(directory: &Path, report: &ValidateReport) -> Result<(), Failure> {
+    finish::keep(directory, kept::VALIDATE, &report.json())?;
+    finish::leave(directory, PAGE, report.html())
+}
+
+/// Holds the run against what was recorded and accepted before.
+fn weigh(outcome: &mut ConformanceRun, args: &ValidateArgs, accepted: Option<&Accepted>) -> Result<(), Failure> {
+    let whole = args.only.is_empty() && args.skip.is_empty();
+    if let Some(directory) = &args.snapshot {
+        snapshot::hold(outcome, directory, whole)?;
+    }
+    if let Some(accepted) = accepted {
+        let today = chrono::Utc::now().date_naive();
+        accepted::apply(&mut outcome.report, accepted, accepted::Run { today, whole });
+    }
+    Ok(())
+}
+
+fn listed(cases: &[PlannedCase]) -> String {
+    let mut text = String::new();
+    for case in cases {
+        let _ = writeln!(text, "{}", case.id);
+    }
+    text
+}
