@@ -4,6 +4,7 @@ use super::entry::{BASELINE_SCHEMA, Baseline, Label};
 use super::error::BaselineError;
 use super::name::encoded;
 use chrono::{DateTime, Utc};
+use proofload_results::files;
 use proofload_results::load::LoadVerdict;
 use proofload_results::record::{RecordReader, RunStatus};
 use sha2::{Digest as _, Sha256};
@@ -170,7 +171,7 @@ fn check_fit(record: &RecordReader, run: &Path) -> Result<(), BaselineError> {
 
 /// When the run began, in a form that sorts by time, and what tells it from others of that second.
 fn place_name(record: &RecordReader, run: &Path) -> Result<String, BaselineError> {
-    let path = run.join("run.json");
+    let path = run.join(files::RUN);
     let bytes = fs::read(&path).map_err(BaselineError::io("read", &path))?;
     let started = DateTime::from_timestamp_nanos(i64::try_from(record.run.started_unix_ns).unwrap_or_default());
     let mut name = started.format("%Y%m%dT%H%M%SZ-").to_string();

@@ -17,6 +17,7 @@ use proofload_reports::capacity::console as rendering;
 use proofload_reports::html;
 use proofload_results::capacity::{CapacityReport, CapacityVerdict, StepRow, StepVerdict};
 use proofload_results::events::{Event, Observer};
+use proofload_results::files;
 use proofload_results::text;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -163,7 +164,7 @@ pub(super) async fn run(args: CapacityArgs, console: &Console) -> Result<Exit, F
 
 /// Leaves `report.html` beside `capacity.json`.
 fn leave_page(directory: &Path, report: &CapacityReport) -> Result<(), Failure> {
-    let path = directory.join("report.html");
+    let path = directory.join(files::PAGE);
     std::fs::write(&path, html::capacity(report)).map_err(|error| {
         let shown = text::line(&path.to_string_lossy());
         Failure::could_not_test(format!(

@@ -2,6 +2,7 @@
 
 use super::Failure;
 use proofload_reports::html;
+use proofload_results::files;
 use proofload_results::load::LoadReport;
 use proofload_results::record::{RecordError, RecordReader};
 use proofload_results::text;
@@ -15,7 +16,7 @@ use std::path::Path;
 pub(super) fn leave(directory: &Path, report: &LoadReport) -> Result<(), Failure> {
     let page = RecordReader::open(directory).and_then(|record| html::load(&record, report));
     let page = page.map_err(|error: RecordError| Failure::could_not_test(error))?;
-    let path = directory.join("report.html");
+    let path = directory.join(files::PAGE);
     fs::write(&path, page).map_err(|error| {
         let shown = text::line(&path.to_string_lossy());
         Failure::could_not_test(format!(

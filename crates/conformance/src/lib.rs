@@ -16,7 +16,6 @@ mod expiry;
 pub mod fill;
 mod finding;
 mod header_probe;
-pub mod images;
 pub mod jwt;
 mod leak;
 mod logins;
@@ -47,8 +46,8 @@ pub use probe::{Declared, Probe, Registry, Sequence, Sheet, Stage, Subject};
 pub use verdict::{Observation, summed_up};
 
 use proofload_contract::Contract;
-use proofload_deployment::Target;
 use proofload_deployment::client::TransportError;
+use proofload_deployment::{Target, images};
 use proofload_results::events::Observer;
 use proofload_results::validate::{RunInfo, SCHEMA, ValidateReport};
 use std::time::Instant;

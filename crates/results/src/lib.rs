@@ -8,6 +8,7 @@ pub mod certify;
 pub mod events;
 #[cfg(any(test, feature = "examples"))]
 pub mod examples;
+pub mod files;
 pub mod gate;
 pub mod kept;
 pub mod load;

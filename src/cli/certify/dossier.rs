@@ -4,6 +4,7 @@ use crate::cli::Failure;
 use crate::cli::rendering::json;
 use proofload_reports::html;
 use proofload_results::certify::{self, Dossier, Sealed};
+use proofload_results::files;
 use proofload_results::record::RecordWriter;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -48,7 +49,7 @@ impl Folder {
         };
         fs::create_dir_all(&self.0)
             .map_err(|error| Failure::usage(format!("cannot make {}: {error}", self.0.display())))?;
-        write(certify::FILE, &json(dossier)?)?;
+        write(files::CERTIFY, &json(dossier)?)?;
         let sealed = certify::seal(&self.0).map_err(Failure::could_not_test)?;
         write(
             "certify.md",

@@ -5,6 +5,7 @@ use clap::ValueEnum;
 use proofload_reports::console::Style;
 use proofload_reports::gate::{annotations, console as terminal, junit, markdown};
 use proofload_reports::html;
+use proofload_results::files;
 use proofload_results::gate::{self, GateReport, Mode};
 use proofload_results::record::{RecordReader, RecordWriter};
 use proofload_results::text;
@@ -66,7 +67,7 @@ pub(super) fn check(directory: &Path) -> Result<(), Failure> {
 /// They cannot be written.
 pub(super) fn record(directory: &Path, report: &GateReport) -> Result<(), Failure> {
     gate::write(directory, report)?;
-    let path = directory.join("report.html");
+    let path = directory.join(files::PAGE);
     fs::write(&path, html::gate(report)).map_err(|error| {
         let shown = text::line(&path.to_string_lossy());
         Failure::usage(format!(

@@ -2,6 +2,7 @@
 
 use crate::cli::Failure;
 use crate::cli::validate::outputs::Format;
+use proofload_results::files;
 use proofload_results::record::RecordWriter;
 use proofload_results::text;
 use proofload_results::validate::ValidateReport;
@@ -28,7 +29,7 @@ pub(in crate::cli) fn write(directory: &Path, report: &ValidateReport) -> Result
         ))
     };
     fs::create_dir_all(directory).map_err(failed)?;
-    for (name, format) in [("validate.json", Format::Json), ("report.html", Format::Html)] {
+    for (name, format) in [(files::VALIDATE, Format::Json), (files::PAGE, Format::Html)] {
         fs::write(directory.join(name), format.render_file(report)?).map_err(failed)?;
     }
     Ok(())

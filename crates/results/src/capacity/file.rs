@@ -1,12 +1,10 @@
 //! A search's result in its run directory.
 
 use super::{CapacityReport, SCHEMA};
+use crate::files::CAPACITY;
 use crate::record::RecordError;
 use std::fs;
 use std::path::Path;
-
-/// The file in the run directory that holds the result.
-pub const FILE: &str = "capacity.json";
 
 /// Writes a result into a run directory, whole or not at all; the directory is made where it is missing.
 ///
@@ -14,7 +12,7 @@ pub const FILE: &str = "capacity.json";
 /// It cannot be written.
 pub fn write(directory: &Path, report: &CapacityReport) -> Result<(), RecordError> {
     fs::create_dir_all(directory).map_err(RecordError::io("create the run directory", directory))?;
-    let (path, fresh) = (directory.join(FILE), directory.join(format!("{FILE}.new")));
+    let (path, fresh) = (directory.join(CAPACITY), directory.join(format!("{CAPACITY}.new")));
     let text = serde_json::to_string_pretty(report).map_err(|error| RecordError::malformed(&path, error))?;
     fs::write(&fresh, text + "\n").map_err(RecordError::io("write", &fresh))?;
     fs::rename(&fresh, &path).map_err(RecordError::io("write", &path))
@@ -25,7 +23,7 @@ pub fn write(directory: &Path, report: &CapacityReport) -> Result<(), RecordErro
 /// # Errors
 /// There is none, or it cannot be read, or it is of another version.
 pub fn read(directory: &Path) -> Result<CapacityReport, RecordError> {
-    let path = directory.join(FILE);
+    let path = directory.join(CAPACITY);
     let text = fs::read_to_string(&path).map_err(RecordError::io("read", &path))?;
     let report: CapacityReport = serde_json::from_str(&text).map_err(|error| RecordError::malformed(&path, error))?;
     if report.schema == SCHEMA {
@@ -49,8 +47,8 @@ mod tests {
         let report = crate::examples::capacity::found();
         write(&out, &report).unwrap();
         assert_eq!(read(&out).unwrap(), report);
-        fs::write(out.join(FILE), "{}").unwrap();
-        assert!(read(&out).unwrap_err().to_string().contains("capacity.json"));
+        fs::write(out.join(CAPACITY), "{}").unwrap();
+        assert!(read(&out).unwrap_err().to_string().contains(CAPACITY));
         assert!(read(directory.path()).is_err());
     }
 }

@@ -1,4 +1,5 @@
-use super::{CertifyVerdict, FILE, SUMS, seal, sealed};
+use super::{CertifyVerdict, SUMS, seal, sealed};
+use crate::files::CERTIFY;
 use crate::examples::certify as examples;
 use std::fs;
 
@@ -33,7 +34,7 @@ fn a_seal_breaks_when_any_byte_changes() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     };
-    write(FILE, "{}\n");
+    write(CERTIFY, "{}\n");
     write("validate/validate.json", "{}");
     write("capacity/steps/01-20/run.json", "{}");
     write("validate/report.html", "a page");

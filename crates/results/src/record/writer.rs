@@ -3,14 +3,11 @@
 use super::hlog::{self, Interval};
 use super::totals::Second;
 use super::{RecordError, RunInfo};
+use crate::files::{COUNTERS, LATENCY, RUN};
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-
-pub(super) const RUN: &str = "run.json";
-pub(super) const LATENCY: &str = "latency.hlog";
-pub(super) const COUNTERS: &str = "counters.jsonl";
 
 /// Writes a record as its run goes.
 #[derive(Debug)]
@@ -101,7 +98,7 @@ impl RecordWriter {
     /// The file cannot be written.
     pub fn write_run(&self, run: &RunInfo) -> Result<(), RecordError> {
         let path = self.directory.join(RUN);
-        let fresh = self.directory.join("run.json.new");
+        let fresh = self.directory.join(format!("{RUN}.new"));
         let text = serde_json::to_string_pretty(run).map_err(|error| RecordError::malformed(&path, error))?;
         fs::write(&fresh, text + "\n").map_err(RecordError::io("write", &fresh))?;
         fs::rename(&fresh, &path).map_err(RecordError::io("write", &path))

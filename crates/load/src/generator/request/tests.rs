@@ -1,13 +1,12 @@
 //! Requests as they go out.
 
 use super::*;
-use crate::images;
-use crate::workload::ImageSource;
+use crate::workload::{ImageSource, load_images};
 
 fn composed(base: &str, step: &Step, number: u64) -> (String, Vec<u8>) {
     let base = BaseUrl::parse(base).unwrap();
     let names = ["face-aligned-112", "no-face-180"].map(str::to_owned).to_vec();
-    let images = images::load(&ImageSource::BuiltIn(names)).unwrap();
+    let images = load_images(&ImageSource::BuiltIn(names)).unwrap();
     let factory = Factory {
         base: &base,
         account: None,
@@ -61,7 +60,7 @@ fn a_published_frame_is_whole_json_with_camera_time_and_image() {
     assert_eq!(json["detectorName"], "camera-00002");
     assert_eq!(json["detectTimeUtc"], "2023-11-14T22:13:20.123Z");
     assert!(json["ianaTimeZone"].is_string());
-    let image = images::load(&ImageSource::BuiltIn(vec!["face-aligned-112".into()])).unwrap();
+    let image = load_images(&ImageSource::BuiltIn(vec!["face-aligned-112".into()])).unwrap();
     assert_eq!(json["expanded"], image[0].base64.as_str());
 }
 
