@@ -275,10 +275,7 @@ impl From<BaselineError> for Failure {
     fn from(error: BaselineError) -> Self {
         match error {
             BaselineError::Record(error) => error.into(),
-            BaselineError::Unfit { .. } => Self {
-                exit: Exit::Invalid,
-                sentence: error.to_string(),
-            },
+            BaselineError::Unfit { .. } => Self::new(Exit::Invalid, error),
             BaselineError::None { .. } => Self::could_not_test(error),
             BaselineError::Io { .. } | BaselineError::NoBranch => Self::usage(error),
         }

@@ -1,5 +1,6 @@
 //! `proofload capacity`: searches for the highest rate at which the objectives hold.
 
+use super::advice::{self, Reason};
 use super::duration::positive_span;
 use super::load_signals;
 use super::target_options::TargetOptions;
@@ -8,11 +9,11 @@ use crate::exit::Exit;
 use crate::progress;
 use clap::{Args, ValueEnum};
 use proofload_capacity as capacity;
-use proofload_capacity::{CapacityError, Options, Outcome};
+use proofload_capacity::{CapacityError, CapacityOptions, CapacityOutcome};
 use proofload_deployment::client::{Http, Limits, preflight};
 use proofload_deployment::units::{Rate, Share, span};
 use proofload_load as load;
-use proofload_load::{DeadTarget, Interruption, LoadError, Override, Workload};
+use proofload_load::{DeadTarget, LoadError, Override, Workload};
 use proofload_reports::capacity::console as rendering;
 use proofload_reports::html;
 use proofload_results::capacity::{CapacityReport, CapacityVerdict, StepRow, StepVerdict};
@@ -60,7 +61,7 @@ pub(super) struct CapacityArgs {
     #[arg(long, value_name = "NUMBER", default_value = "1", value_parser = fps, allow_hyphen_values = true)]
     fps: f64,
     /// Where the search begins
-    #[arg(long, value_name = "RATE", default_value = "20/s", allow_hyphen_values = true)]
+    #[arg(long, value_name = "RATE", default_value_t = default_start(), allow_hyphen_values = true)]
     start: Rate,
     /// No rate above this is tried
     #[arg(long, value_name = "RATE", default_value = "1000000/s", allow_hyphen_values = true)]
@@ -111,6 +112,10 @@ enum Format {
     Json,
 }
 
+fn default_start() -> Rate {
+    Rate::per_s(capacity::START_PER_S).expect("the engine's own rate is one")
+}
+
 fn step_time(text: &str) -> Result<Duration, String> {
     let time = positive_span(text)?;
     if time < Duration::from_secs(1) || time > Duration::from_secs(600) {
@@ -155,6 +160,7 @@ pub(super) async fn run(args: CapacityArgs, console: &Console) -> Result<Exit, F
     console.progress("");
     let outcome = outcome?;
     print(args.format, &outcome.report, console)?;
+    advice::on_search::<CapacityArgs>(&outcome, console);
     if let Some(out) = &args.out {
         leave_page(out, &outcome.report)?;
         console.note(&format!("recorded in {}", out.display()));
@@ -174,8 +180,8 @@ fn leave_page(directory: &Path, report: &CapacityReport) -> Result<(), Failure> 
 }
 
 impl CapacityArgs {
-    fn options(&self) -> Options {
-        Options {
+    fn options(&self) -> CapacityOptions {
+        CapacityOptions {
             load: load::Options {
                 users: self.users,
                 threads: self.threads.map(usize::from),
@@ -212,7 +218,7 @@ fn print(format: Format, report: &CapacityReport, console: &Console) -> Result<(
     }
 }
 
-fn exit(outcome: &Outcome) -> Exit {
+fn exit(outcome: &CapacityOutcome) -> Exit {
     match (outcome.interrupted, outcome.report.verdict) {
         (Some(interruption), _) => interruption.into(),
         (None, CapacityVerdict::Pass) => Exit::Passed,
@@ -261,18 +267,15 @@ fn line(step: &StepRow) -> String {
 impl From<CapacityError> for Failure {
     fn from(error: CapacityError) -> Self {
         match error {
-            CapacityError::Options(sentence) => Self::usage(sentence),
+            CapacityError::ClosedWorkload(_)
+            | CapacityError::NoSuchJourney { .. }
+            | CapacityError::Objectives(_)
+            | CapacityError::Rate(_) => Self::usage(&error).because(Reason::of_capacity(&error)),
             CapacityError::Load(error) => error.into(),
             CapacityError::Record(error) => error.into(),
             CapacityError::Session(error) => Self::could_not_test(error),
             CapacityError::Transport(error) => error.into(),
-            CapacityError::InterruptedEarly(interruption) => Self {
-                exit: match interruption {
-                    Interruption::Interrupt => Exit::Interrupted,
-                    Interruption::Terminate => Exit::Terminated,
-                },
-                sentence: error.to_string(),
-            },
+            CapacityError::InterruptedEarly(interruption) => Self::new(interruption.into(), error),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `proofload load`: makes a load run and says what came of it.
 
+use super::advice::{self, Reason};
 use super::duration::positive_span;
 use super::load_format::{self, Format};
 use super::load_page;
@@ -141,7 +142,14 @@ pub(super) async fn run(args: LoadArgs, console: &Console) -> Result<Exit, Failu
     watchers.close().await;
     console.progress("");
     let outcome = outcome?;
-    load_format::print(args.format, &outcome.report, args.out.as_deref(), console)?;
+    let shown = match args.format {
+        Format::Console => advice::beside::<LoadArgs>(outcome.report.clone(), &outcome.complaints, outcome.dead),
+        _ => {
+            advice::on_run::<LoadArgs>(&outcome.complaints, outcome.dead, console);
+            outcome.report.clone()
+        }
+    };
+    load_format::print(args.format, &shown, args.out.as_deref(), console)?;
     if let Some(out) = &args.out {
         load_page::leave(out, &outcome.report)?;
         console.note(&format!("recorded in {}", out.display()));
@@ -153,7 +161,7 @@ impl LoadArgs {
     fn workload(&self) -> Result<Workload, Failure> {
         let mut workload = Workload::find_changed(&self.scenario, &self.set).map_err(Failure::usage)?;
         if let Some(rate) = self.rate {
-            workload.set_rate(rate).map_err(Failure::usage)?;
+            workload.set_rate(rate).map_err(LoadError::from)?;
         }
         if let Some(duration) = self.duration {
             workload.set_duration(duration);
@@ -195,21 +203,26 @@ fn exit(outcome: &Outcome) -> Exit {
 
 impl From<LoadError> for Failure {
     fn from(error: LoadError) -> Self {
+        let (sentence, reason) = (error.to_string(), Reason::of_load(&error));
         let exit = match error {
             LoadError::Workload(_)
             | LoadError::Images(_)
             | LoadError::NotAllowed(_)
             | LoadError::NoAccount(_)
-            | LoadError::Options(_)
+            | LoadError::TooFewUsers { .. }
+            | LoadError::TooFewDescriptors { .. }
+            | LoadError::NothingDue { .. }
+            | LoadError::StartIsPast { .. }
+            | LoadError::StartIsFar { .. }
+            | LoadError::StartWasMissed { .. }
+            | LoadError::Merge(_)
+            | LoadError::RecordedSlo(_)
             | LoadError::Trust(_) => Exit::Usage,
             LoadError::Record(error) => return Self::from(error),
             LoadError::Resolve { .. } | LoadError::Login { .. } | LoadError::Generator(_) => Exit::CouldNotTest,
             LoadError::InterruptedEarly(Interruption::Interrupt) => Exit::Interrupted,
             LoadError::InterruptedEarly(Interruption::Terminate) => Exit::Terminated,
         };
-        Self {
-            exit,
-            sentence: error.to_string(),
-        }
+        Self::new(exit, sentence).because(reason)
     }
 }

@@ -1,5 +1,6 @@
 //! `proofload report`: shows again what a command left in its run directory.
 
+use super::advice::Reason;
 use super::rendering::{self, Format, Found};
 use super::{Console, Failure};
 use crate::exit::Exit;
@@ -45,7 +46,7 @@ impl From<RecordError> for Failure {
     fn from(error: RecordError) -> Self {
         match error {
             RecordError::Missing(_) | RecordError::Cut(_) | RecordError::Damaged { .. } => Self::could_not_test(error),
-            _ => Self::usage(error),
+            _ => Self::usage(&error).because(Reason::of_record(&error)),
         }
     }
 }

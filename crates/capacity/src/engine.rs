@@ -9,7 +9,7 @@ use super::step::StepRunner;
 use proofload_capacity_search::{Decision, End, Ending, Finding, Search, SearchSettings};
 use proofload_deployment::Target;
 use proofload_load::{ArrivalPlan, Interruption, LoadError, Sessions, Workload};
-use proofload_results::capacity::{self, CapacityReport, StepRow};
+use proofload_results::capacity::{self, StepRow};
 use proofload_results::events::{Event, Observer};
 use proofload_results::load::Complaint;
 use proofload_results::record::RecordWriter;

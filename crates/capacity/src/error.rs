@@ -28,7 +28,7 @@ pub enum CapacityError {
     /// The objectives make no search.
     #[error(transparent)]
     Objectives(#[from] ObjectiveError),
-    /// The highest rate of the search cannot be one.
+    /// A rate of the search is none.
     #[error(transparent)]
     Rate(#[from] RateError),
     /// A step could not be made.

@@ -139,7 +139,9 @@ fn never(slo: &Slo, ceiling: Ceiling, timeout: Duration) -> Option<ObjectiveErro
     let given_up = timeout.min(LONGEST);
     match ceiling {
         Ceiling::Share { allowed, .. } if allowed >= 1.0 => Some(ObjectiveError::EveryCallMayFail(slo.to_string())),
-        Ceiling::Share { allowed, limit: None } if allowed <= 0.0 => Some(ObjectiveError::NoCallMayFail(slo.to_string())),
+        Ceiling::Share { allowed, limit: None } if allowed <= 0.0 => {
+            Some(ObjectiveError::NoCallMayFail(slo.to_string()))
+        }
         Ceiling::Share { limit: Some(limit), .. } | Ceiling::Time { limit } if limit.is_zero() => {
             Some(ObjectiveError::NoTime(slo.to_string()))
         }

@@ -36,7 +36,12 @@ pub(super) struct Notes {
 }
 
 impl Notes {
-    pub(super) fn new(workload: &Workload, target: &Target, objectives: &Objectives, options: &CapacityOptions) -> Self {
+    pub(super) fn new(
+        workload: &Workload,
+        target: &Target,
+        objectives: &Objectives,
+        options: &CapacityOptions,
+    ) -> Self {
         let frames = workload
             .journeys
             .iter()

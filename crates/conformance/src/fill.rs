@@ -106,7 +106,9 @@ fn json_of(members: &[Member], name: &str, image: Option<Image>, rng: &mut StdRn
         Content::Id => guid(rng),
         Content::Embedding => STANDARD.encode(embedding(rng)),
     };
-    let members = members.iter().map(|member| (member.name.to_owned(), value(member).into()));
+    let members = members
+        .iter()
+        .map(|member| (member.name.to_owned(), value(member).into()));
     Value::Object(members.collect())
 }
 
@@ -228,5 +230,37 @@ mod tests {
         assert_eq!(value["b"], false);
         assert_eq!(value["c"], 4);
         assert_eq!(value["a"].as_str().unwrap().len(), 36);
+    }
+
+    #[test]
+    fn bodies_carry_the_tables_members_in_its_order() {
+        let members = |operation: &str| {
+            let operation = Contract::bundled().operation(operation).unwrap();
+            match proper_body(operation, &mut rng()) {
+                Body::Json(Value::Object(members)) => members.keys().cloned().collect::<Vec<_>>(),
+                Body::Multipart(parts) => parts.into_iter().map(|part| part.name).collect(),
+                other => panic!("{other:?}"),
+            }
+        };
+        for (operation, names) in [
+            (
+                "publish",
+                &["expanded", "detectorName", "ianaTimeZone", "detectTimeUtc"][..],
+            ),
+            (
+                "recognize",
+                &["detectTimeUtc", "detectorName", "ianaTimeZone", "croppedAligned"],
+            ),
+            ("lookup", &["CroppedAligned", "Embeddings", "RecognitionModel"]),
+            ("faceEnroll", &["faceImage", "photoReferenceId"]),
+            ("faceCompare", &["faceImage1", "faceImage2"]),
+            ("uploadDocument", &["personId", "name", "file"]),
+            ("authenticate", &["username", "password"]),
+        ] {
+            assert_eq!(members(operation), names, "{operation}");
+        }
+        let published = published(images::SCENE, "door");
+        assert_eq!(published["expanded"], images::SCENE.base64());
+        assert_eq!(published["detectorName"], "door");
     }
 }

@@ -15,8 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const PATIENCE: usize = 3;
 
 /// Why a check is skipped on a target without accounts.
-const NO_ACCOUNT: &str =
-    "no account was given to log in with; name one with --username, or under accounts in the configuration";
+const NO_ACCOUNT: &str = "no account was given to log in with; name one, under accounts where there is a configuration";
 
 /// Why a check that had not begun was not made.
 pub(super) const INTERRUPTED: &str = "the run was interrupted before it was tested";

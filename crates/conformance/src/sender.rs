@@ -41,7 +41,7 @@ impl Sender {
         let exchange = Exchange::new(draft, answer, self.display.clone());
         if exchange.answer().status == StatusCode::TOO_MANY_REQUESTS {
             return Err(Stop::Untestable(format!(
-                "{named} was answered 429: the target limits its rate; try a lower --concurrency"
+                "{named} was answered 429: the target limits its rate; let fewer cases run at once"
             )));
         }
         Ok(exchange)

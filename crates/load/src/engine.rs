@@ -9,6 +9,7 @@ use crate::generator::recorder::{Recorded, Recorder};
 use crate::generator::sessions::Sessions;
 use crate::generator::start;
 use crate::generator::threads::{Times, Told};
+use crate::interruption::Interruption;
 use crate::judge::health::Symptoms;
 use crate::judge::verdict;
 use crate::options::{DeadTarget, Options};
@@ -29,15 +30,6 @@ use tokio::sync::{Notify, mpsc, oneshot, watch};
 const LEAD: Duration = Duration::from_millis(20);
 /// Threads of a run that is over get this long to end.
 const FAREWELL: Duration = Duration::from_secs(3);
-
-/// Why a run ends before its time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Interruption {
-    /// SIGINT, Ctrl-C.
-    Interrupt,
-    /// SIGTERM.
-    Terminate,
-}
 
 /// What came of a run.
 #[derive(Debug, Clone)]

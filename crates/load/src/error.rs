@@ -1,5 +1,6 @@
 //! Why a load run could not be made.
 
+use crate::interruption::Interruption;
 use crate::slo::SloError;
 use crate::workload::{ImageError, WorkloadError};
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -111,7 +112,7 @@ pub enum LoadError {
     },
     /// Interrupted before it began.
     #[error("interrupted before the run began; nothing was measured")]
-    InterruptedEarly(super::Interruption),
+    InterruptedEarly(Interruption),
     /// The generator itself failed.
     #[error("the generator failed: {0}")]
     Generator(String),

@@ -10,6 +10,7 @@ mod dashboard;
 mod engine;
 mod error;
 mod generator;
+mod interruption;
 mod judge;
 mod options;
 mod pacer;
@@ -19,11 +20,12 @@ mod workload;
 
 #[cfg(feature = "dashboard")]
 pub use dashboard::Dashboard;
-pub use engine::{Interruption, Outcome, run, run_with_sessions};
+pub use engine::{Outcome, run, run_with_sessions};
 pub use error::LoadError;
 pub use generator::call_log::CallTimes;
 pub use generator::roster::{USERS_HOLD_S, users_to_hold};
 pub use generator::sessions::Sessions;
+pub use interruption::Interruption;
 pub use judge::health::complaints;
 pub use judge::merged::merge;
 pub use judge::recorded::{report_of, report_on};

@@ -32,7 +32,7 @@ pub enum Kept {
 #[derive(Debug, thiserror::Error)]
 pub enum KeptError {
     /// There is nothing of ours in it.
-    #[error("{} holds no run of proofload: there is none of {RUN}, {VALIDATE}, {CAPACITY}, {GATE} or {CERTIFY} in it; name a directory that a command wrote with --out", .0.display())]
+    #[error("{} holds no run of proofload: there is none of {RUN}, {VALIDATE}, {CAPACITY}, {GATE} or {CERTIFY} in it; name a directory that a command left its record in", .0.display())]
     Nothing(PathBuf),
     /// It was written by another version of the program.
     #[error("{} is in the format {found}, and this proofload reads {read}; use the version that wrote it, or a later one", path.display())]

@@ -8,7 +8,7 @@ use super::load_watchers::Watchers;
 use super::rendering::{self, Format};
 use super::target_options::{Chosen, TargetOptions};
 use super::validate::{self, Progress};
-use super::{Console, Failure, duration, load_page, load_signals};
+use super::{Console, Failure, advice, duration, load_page, load_signals};
 use crate::exit::Exit;
 use chrono::Utc;
 use clap::Args;
@@ -257,16 +257,15 @@ impl Session<'_> {
 
     /// The search; nothing, when it was interrupted before anything was found.
     async fn capacity(&self, workload: &Workload) -> Result<Option<CapacityReport>, Failure> {
-        let rate = |text: &str| text.parse::<Rate>().map_err(Failure::usage);
-        let options = capacity::Options {
+        let options = capacity::CapacityOptions {
             load: self.options(None),
             out: Some(self.folder.part("capacity")),
             need: self.args.need,
             fps: self.args.fps,
             journey: None,
-            start: rate("20/s")?,
+            start: Rate::per_s(capacity::START_PER_S).map_err(Failure::usage)?,
             most: self.args.max_rate,
-            step: Duration::from_secs(2),
+            step: capacity::STEP,
             max_time: self.args.max_time,
         };
         let watcher = Arc::new(StepLines {
@@ -276,7 +275,11 @@ impl Session<'_> {
         self.console.progress("");
         match outcome {
             Err(capacity::CapacityError::InterruptedEarly(_)) => Ok(None),
-            outcome => Ok(Some(outcome?.report)),
+            outcome => {
+                let outcome = outcome?;
+                advice::on_search::<CertifyArgs>(&outcome, self.console);
+                Ok(Some(outcome.report))
+            }
         }
     }
 

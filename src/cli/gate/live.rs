@@ -1,5 +1,7 @@
 //! The options of an interleaved comparison.
 
+use super::GateArgs;
+use crate::cli::advice;
 use crate::cli::load_signals;
 use crate::cli::target_options::{Chosen, TargetOptions};
 use crate::cli::{Console, Failure};
@@ -84,7 +86,7 @@ impl LiveArgs {
     ) -> Result<Compared, Failure> {
         let mut workload = Workload::find_changed(&self.scenario, &self.set).map_err(Failure::usage)?;
         if let Some(rate) = self.rate {
-            workload.set_rate(rate).map_err(Failure::usage)?;
+            workload.set_rate(rate).map_err(LoadError::from)?;
         }
         let load = self.load_options(options.settings.seed);
         for chosen in sides {
@@ -112,7 +114,9 @@ impl LiveArgs {
         });
         let compared = gate::interleaved(&plan, options, progress, load_signals::listen(console)).await;
         console.progress("");
-        Ok(compared?)
+        let compared = compared?;
+        advice::on_generator::<GateArgs>(&compared.complaints, console);
+        Ok(compared)
     }
 
     fn load_options(&self, seed: u64) -> load::Options {

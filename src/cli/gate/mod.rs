@@ -4,6 +4,7 @@ mod arguments;
 mod live;
 mod outputs;
 
+use super::advice::Reason;
 use super::load_signals;
 use super::report_file::ReportFile;
 use super::target_options::TargetOptions;
@@ -217,13 +218,14 @@ impl From<GateError> for Failure {
                     ..failure
                 }
             }
-            GateError::Invalid { .. } => Self {
-                exit: Exit::Invalid,
-                sentence: error.to_string(),
-            },
-            GateError::Incomplete(_) | GateError::Empty(_) | GateError::Nothing(_) => Self::could_not_test(error),
+            GateError::Invalid { .. } => Self::new(Exit::Invalid, error),
+            GateError::Incomplete(_)
+            | GateError::Empty(_)
+            | GateError::TooSlow { .. }
+            | GateError::TooFewCalls
+            | GateError::NothingCompared { .. } => Self::could_not_test(&error).because(Reason::of_gate(&error)),
             GateError::Time { .. } | GateError::Twice(_) | GateError::Differ { .. } | GateError::OneSided { .. } => {
-                Self::usage(error)
+                Self::usage(&error).because(Reason::of_gate(&error))
             }
         }
     }

@@ -1,5 +1,6 @@
 //! The options that name a target, shared by every command that works on one.
 
+use super::advice::Reason;
 use super::embedded::Embedded;
 use super::secrets::Surroundings;
 use super::{Console, Failure};
@@ -263,7 +264,7 @@ impl Chosen {
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
-        Self::usage(error)
+        Self::usage(&error).because(matches!(error, ConfigError::Missing(_)).then_some(Reason::NoConfiguration))
     }
 }
 
@@ -272,7 +273,7 @@ impl From<TransportError> for Failure {
     fn from(error: TransportError) -> Self {
         match error {
             TransportError::Trust(_) => Self::usage(error),
-            other => Self::could_not_test(other),
+            other => Self::could_not_test(&other).because(Reason::of_transport(&other)),
         }
     }
 }

@@ -3,6 +3,7 @@
 pub(super) mod directory;
 mod outputs;
 
+use super::advice::Reason;
 use super::duration::duration;
 use super::load_signals;
 use super::report_file::ReportFile;
@@ -229,7 +230,8 @@ impl From<RunError> for Failure {
     fn from(error: RunError) -> Self {
         match error {
             RunError::Client(error) => error.into(),
-            RunError::NothingSelected(_) | RunError::LoginRefused(_) => Self::could_not_test(error),
+            RunError::NothingSelected(_) => Self::could_not_test(error).because(Some(Reason::NoCaseSelected)),
+            RunError::LoginRefused(_) => Self::could_not_test(error),
         }
     }
 }

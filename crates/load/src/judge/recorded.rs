@@ -2,8 +2,8 @@
 
 use crate::error::LoadError;
 use crate::judge::health::Symptoms;
-use crate::slo::Slo;
 use crate::judge::verdict::{self, Ending};
+use crate::slo::Slo;
 use proofload_results::load::LoadReport;
 use proofload_results::record::{RecordReader, RunInfo, RunStatus, Totals};
 

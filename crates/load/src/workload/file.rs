@@ -155,7 +155,9 @@ impl Reader<'_> {
                 return Err(self.at(value, "duration", "the stages say how long the run is; leave it out"));
             }
             Some(value) => self.span("duration", value)?,
-            None if staged.is_zero() => return Err(self.wrong(0, "duration", "it is missing, e.g. duration = \"30s\"")),
+            None if staged.is_zero() => {
+                return Err(self.wrong(0, "duration", "it is missing, e.g. duration = \"30s\""));
+            }
             None => staged,
         };
         if let Some(value) = file.users.as_ref().filter(|users| *users.get_ref() == 0) {

@@ -9,8 +9,8 @@ mod overrides;
 mod shipped;
 
 pub use error::WorkloadError;
-pub use images::{ImageError, ImageSource};
 pub(crate) use images::{Image, load as load_images};
+pub use images::{ImageError, ImageSource};
 pub use model::{ArrivalPlan, Journey, Step, Workload};
 pub use overrides::Override;
 pub use shipped::{SHIPPED, Shipped};

@@ -1,6 +1,6 @@
 use super::{CertifyVerdict, SUMS, seal, sealed};
-use crate::files::CERTIFY;
 use crate::examples::certify as examples;
+use crate::files::CERTIFY;
 use std::fs;
 
 #[test]

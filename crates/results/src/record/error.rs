@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum RecordError {
     /// The directory holds something already.
-    #[error("the run directory {} is not empty; name another with --out, nothing was touched", .0.display())]
+    #[error("the run directory {} is not empty; nothing was touched", .0.display())]
     NotEmpty(PathBuf),
     /// The operating system refused.
     #[error("cannot {doing} {}: {source}", path.display())]
@@ -21,7 +21,7 @@ pub enum RecordError {
         source: std::io::Error,
     },
     /// There is no record in the directory.
-    #[error("{} holds no record of a load run: there is no {RUN} in it; name a directory that `proofload load --out` wrote", .0.display())]
+    #[error("{} holds no record of a load run: there is no {RUN} in it; name one that a load run left", .0.display())]
     NoRecord(PathBuf),
     /// A file of the record is not there.
     #[error("the record is not whole: {} is missing; copy the directory again, with all its files", .0.display())]

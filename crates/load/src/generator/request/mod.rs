@@ -179,11 +179,18 @@ impl Factory<'_> {
     /// `{"detectorName":"camera-00001",...,"expanded":"<base64>"}`: the pictures last, so that all frames share them. What
     /// the table does not say of it is as in the contract's example.
     fn frames(&self, members: &[Member], camera: &str, operation: &Operation, step: &Step) -> Body {
-        let pictures: Vec<&str> = members.iter().filter(|member| carries_picture(member)).map(|member| member.name).collect();
+        let pictures: Vec<&str> = members
+            .iter()
+            .filter(|member| carries_picture(member))
+            .map(|member| member.name)
+            .collect();
         let mut opening = example(operation, &pictures, step);
         // Those that change from call to call, unless the step states them: the value to patch, and of its end how much.
         let changing = |content, value: String, digits| {
-            let mut names = members.iter().filter(move |member| member.content == content).map(|member| member.name);
+            let mut names = members
+                .iter()
+                .filter(move |member| member.content == content)
+                .map(|member| member.name);
             let name = names.find(|name| !step.body.contains_key(*name))?;
             Some((name, value, digits))
         };
@@ -236,7 +243,10 @@ impl Factory<'_> {
             _ => None,
         });
         let mut texts: BTreeMap<String, String> = usual.collect();
-        let file = parts.iter().find(|part| carries_picture(part)).map_or("", |part| part.name);
+        let file = parts
+            .iter()
+            .find(|part| carries_picture(part))
+            .map_or("", |part| part.name);
         texts.extend(step.body.iter().map(|(key, value)| {
             (
                 key.clone(),
