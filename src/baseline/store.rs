@@ -4,9 +4,9 @@ use super::entry::{BASELINE_SCHEMA, Baseline, Label};
 use super::error::BaselineError;
 use super::name::encoded;
 use chrono::{DateTime, Utc};
-use proofload_results::hash;
 use proofload_results::load::LoadVerdict;
 use proofload_results::record::{RecordReader, RunStatus};
+use proofload_results::{files, hash};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -169,7 +169,7 @@ fn check_fit(record: &RecordReader, run: &Path) -> Result<(), BaselineError> {
 
 /// When the run began, in a form that sorts by time, and what tells it from others of that second.
 fn place_name(record: &RecordReader, run: &Path) -> Result<String, BaselineError> {
-    let path = run.join("run.json");
+    let path = run.join(files::RUN);
     let bytes = fs::read(&path).map_err(BaselineError::io("read", &path))?;
     let started = DateTime::from_timestamp_nanos(i64::try_from(record.run.started_unix_ns).unwrap_or_default());
     Ok(format!(

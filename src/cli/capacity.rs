@@ -1,10 +1,11 @@
 //! `proofload capacity`: searches for the highest rate at which the objectives hold.
 
+use super::advice;
 use super::shared::arguments::{
     ConnectionArgs, GeneratorArgs, ObjectiveArgs, PermissionArg, ScenarioArgs, SearchArgs, SeedArg,
 };
 use super::shared::exit_of::{Ended, exit_of};
-use super::shared::finish::{self, PAGE, finish};
+use super::shared::finish::{self, finish};
 use super::shared::output::OutputArgs;
 use super::shared::progress_lines::ProgressLines;
 use super::shared::session::{Intent, Opened, watched};
@@ -14,10 +15,11 @@ use super::{Console, Failure};
 use crate::exit::Exit;
 use clap::Args;
 use proofload_capacity as capacity;
-use proofload_capacity::Options;
+use proofload_capacity::CapacityOptions;
 use proofload_deployment::units::Rate;
 use proofload_load as load;
 use proofload_reports::Rendering as _;
+use proofload_results::files;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,7 +53,7 @@ pub(super) struct CapacityArgs {
     #[command(flatten)]
     search: SearchArgs,
     /// Where the search begins
-    #[arg(long, value_name = "RATE", default_value = "20/s", allow_hyphen_values = true)]
+    #[arg(long, value_name = "RATE", default_value_t = default_start(), allow_hyphen_values = true)]
     start: Rate,
     /// How long the shortest steps are measured, in whole seconds
     #[arg(long, value_name = "TIME", default_value = "2s", value_parser = values::step, allow_hyphen_values = true)]
@@ -73,6 +75,10 @@ pub(super) struct CapacityArgs {
     target: TargetOptions,
 }
 
+fn default_start() -> Rate {
+    Rate::per_s(capacity::START_PER_S).expect("the engine's own rate is one")
+}
+
 /// Runs the command.
 ///
 /// # Errors
@@ -90,14 +96,15 @@ pub(super) async fn run(args: CapacityArgs, console: &Console) -> Result<Exit, F
     let search = capacity::run(&workload, opened.target(), &options, Arc::new(lines), &opened.halt);
     let outcome = watched(console, search).await?;
     let report = &outcome.report;
-    let left = out.map_or(Ok(()), |out| finish::leave(out, PAGE, report.html()));
+    let left = out.map_or(Ok(()), |out| finish::leave(out, files::PAGE, report.html()));
     finish(report, "capacity", out, left, &args.output, console)?;
+    advice::on_search::<CapacityArgs>(&outcome, console);
     Ok(exit_of(outcome.interrupted, Ended::Capacity(report.verdict)))
 }
 
 impl CapacityArgs {
-    fn options(&self) -> Options {
-        Options {
+    fn options(&self) -> CapacityOptions {
+        CapacityOptions {
             load: load::LoadOptions {
                 http2: self.connection.http2,
                 keep_alive: !self.connection.no_keep_alive,

@@ -1,5 +1,6 @@
 //! How a command fails: one sentence and an exit code.
 
+use super::advice::Reason;
 use crate::exit::Exit;
 use std::fmt::Display;
 
@@ -10,22 +11,33 @@ pub struct Failure {
     pub exit: Exit,
     /// What was tried, on what, what came back, what to do next.
     pub sentence: String,
+    /// Why, where there is advice to be had; the command words it.
+    pub(super) reason: Option<Reason>,
 }
 
 impl Failure {
     /// A usage or configuration error.
     pub fn usage(sentence: impl Display) -> Self {
-        Self {
-            exit: Exit::Usage,
-            sentence: sentence.to_string(),
-        }
+        Self::new(Exit::Usage, sentence)
     }
 
     /// The target could not be tested: unreachable, login refused, nothing selected.
     pub fn could_not_test(sentence: impl Display) -> Self {
+        Self::new(Exit::CouldNotTest, sentence)
+    }
+
+    /// A failure that ends with `exit`.
+    pub fn new(exit: Exit, sentence: impl Display) -> Self {
         Self {
-            exit: Exit::CouldNotTest,
+            exit,
             sentence: sentence.to_string(),
+            reason: None,
         }
+    }
+
+    /// The same with what there is to advise.
+    #[must_use]
+    pub(super) fn because(self, reason: Option<Reason>) -> Self {
+        Self { reason, ..self }
     }
 }

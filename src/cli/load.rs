@@ -1,8 +1,9 @@
 //! `proofload load`: makes a load run and says what came of it.
 
+use super::advice;
 use super::shared::arguments::{ConnectionArgs, GeneratorArgs, ObjectiveArgs, PermissionArg, SeedArg, WorkloadArgs};
 use super::shared::exit_of::{Ended, exit_of};
-use super::shared::finish::{self, PAGE, finish};
+use super::shared::finish::{self, finish};
 use super::shared::format::{Format, PAGE_NEEDS_RECORD};
 use super::shared::output::OutputArgs;
 use super::shared::session::{Intent, Opened, watched};
@@ -17,6 +18,7 @@ use proofload_deployment::units::Shard;
 use proofload_load as load;
 use proofload_load::{DeadTarget, LoadOptions, Workload};
 use proofload_reports::{LoadRun, Rendering as _};
+use proofload_results::files;
 use proofload_results::load::LoadReport;
 use proofload_results::record::RecordReader;
 use std::path::{Path, PathBuf};
@@ -103,6 +105,7 @@ pub(super) async fn run(args: LoadArgs, console: &Console) -> Result<Exit, Failu
     let ended = Ended::Load(outcome.report.verdict);
     let (run, left) = recorded(outcome.report, out);
     finish(&run, "load", out, left, &args.output, console)?;
+    advice::on_run::<LoadArgs>(&outcome.complaints, outcome.dead, console);
     Ok(exit_of(outcome.interrupted, ended))
 }
 
@@ -111,7 +114,7 @@ pub(super) fn recorded(report: LoadReport, out: Option<&Path>) -> (LoadRun, Resu
     match out.map(RecordReader::open).transpose() {
         Ok(record) => {
             let run = LoadRun { report, record };
-            let left = out.map_or(Ok(()), |out| finish::leave(out, PAGE, run.html()));
+            let left = out.map_or(Ok(()), |out| finish::leave(out, files::PAGE, run.html()));
             (run, left)
         }
         Err(error) => (LoadRun { report, record: None }, Err(Failure::could_not_test(error))),

@@ -1,6 +1,7 @@
 //! The command line: clap types, one file per command. They only convert into engine types; what
 //! they have in common (options, target, signals, formats, exit codes) is in `shared`.
 
+mod advice;
 mod baseline;
 mod capacity;
 mod certify;
@@ -89,18 +90,33 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
 
 async fn dispatch(command: Command, console: &Console) -> Result<Exit, Failure> {
     match command {
-        Command::Capacity(args) => capacity::run(*args, console).await,
+        Command::Capacity(args) => {
+            let outcome = capacity::run(*args, console).await;
+            outcome.map_err(Failure::advised::<capacity::CapacityArgs>)
+        }
         Command::Baseline(args) => baseline::run(args, console),
-        Command::Certify(args) => certify::run(*args, console).await,
+        Command::Certify(args) => {
+            let outcome = certify::run(*args, console).await;
+            outcome.map_err(Failure::advised::<certify::CertifyArgs>)
+        }
         Command::Completions(args) => completions::run(&args, console),
         Command::Contract(args) => contract::run(args, console).await,
-        Command::Gate(args) => gate::run(*args, console).await,
-        Command::Load(args) => load::run(*args, console).await,
+        Command::Gate(args) => {
+            let outcome = gate::run(*args, console).await;
+            outcome.map_err(Failure::advised::<gate::GateArgs>)
+        }
+        Command::Load(args) => {
+            let outcome = load::run(*args, console).await;
+            outcome.map_err(Failure::advised::<load::LoadArgs>)
+        }
         Command::Man(args) => man::run(&args, console),
-        Command::Merge(args) => merge::run(&args, console),
+        Command::Merge(args) => merge::run(&args, console).map_err(Failure::advised::<merge::MergeArgs>),
         Command::Mock(args) => mock::run(args, console).await,
         Command::Report(args) => report::run(&args, console),
         Command::Scenarios(args) => scenarios::run(args, console),
-        Command::Validate(args) => validate::run(*args, console).await,
+        Command::Validate(args) => {
+            let outcome = validate::run(*args, console).await;
+            outcome.map_err(Failure::advised::<validate::ValidateArgs>)
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::shared::arguments::{AcceptedArg, SeedArg, TimeoutArg};
 use super::shared::exit_of::{Ended, exit_of};
-use super::shared::finish::{self, PAGE, finish};
+use super::shared::finish::{self, finish};
 use super::shared::output::OutputArgs;
 use super::shared::progress_lines::ProgressLines;
 use super::shared::session::{Intent, Opened, watched};
@@ -17,7 +17,7 @@ use proofload_contract::Contract;
 use proofload_deployment::halt::Halt;
 use proofload_deployment::pattern::Pattern;
 use proofload_reports::Rendering as _;
-use proofload_results::kept;
+use proofload_results::files;
 use proofload_results::validate::ValidateReport;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -137,8 +137,8 @@ pub(super) async fn run(args: ValidateArgs, console: &Console) -> Result<Exit, F
 /// # Errors
 /// They cannot be written.
 fn keep(directory: &Path, report: &ValidateReport) -> Result<(), Failure> {
-    finish::keep(directory, kept::VALIDATE, &report.json())?;
-    finish::leave(directory, PAGE, report.html())
+    finish::keep(directory, files::VALIDATE, &report.json())?;
+    finish::leave(directory, files::PAGE, report.html())
 }
 
 /// Holds the run against what was recorded and accepted before.

@@ -73,6 +73,7 @@ impl Run {
             report,
             totals: record.totals().unwrap(),
             status: record.run.status,
+            said: said.into_owned(),
         }
     }
 }
@@ -83,6 +84,8 @@ struct Finished {
     report: Value,
     totals: Totals,
     status: RunStatus,
+    /// What it said on stderr.
+    said: String,
 }
 
 impl Finished {
@@ -128,7 +131,11 @@ fn a_target_that_dies_ends_the_run_and_everything_is_recorded() {
     assert_eq!(finished.code, Some(1), "{report}");
     assert_eq!(report["verdict"], "fail");
     let findings = report["findings"].to_string();
-    assert!(findings.contains("--on-dead-target continue"), "{findings}");
+    assert!(
+        findings.contains("answered nothing for 5 seconds") && !findings.contains("--"),
+        "{findings}"
+    );
+    assert!(finished.said.contains("--on-dead-target continue"), "{}", finished.said);
     assert_eq!(finished.status, RunStatus::Incomplete);
     finished.assert_all_recorded();
 }

@@ -3,7 +3,7 @@
 //! A load run ends when all its calls are answered or given up, but a target may still work on what was given up. One call
 //! at a time looks until the target is as quick as it was before the first step.
 
-use super::CapacityError;
+use super::error::CapacityError;
 use http::header::AUTHORIZATION;
 use http::{HeaderValue, Request};
 use proofload_deployment::Target;

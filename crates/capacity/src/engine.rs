@@ -1,61 +1,27 @@
 //! A capacity search from beginning to end.
 
 use super::calm::{Calm, Watch};
-use super::report::Notes;
-use super::step::Bench;
-use super::{CapacityError, Objectives};
-use chrono::Utc;
+use super::error::CapacityError;
+use super::objectives::Objectives;
+use super::options::{CapacityOptions, CapacityOutcome};
+use super::report::{Notes, bracket_is_wide};
+use super::step::StepRunner;
 use proofload_capacity_search::{Decision, End, Ending, Finding, Search, SearchSettings};
 use proofload_deployment::Target;
 use proofload_deployment::halt::{Halt, Interruption};
-use proofload_deployment::units::Rate;
-use proofload_load as load;
 use proofload_load::{ArrivalPlan, LoadError, TokenPool, Workload};
-use proofload_results::capacity::{self, CapacityReport, StepRow};
+use proofload_results::capacity::{self, StepRow};
 use proofload_results::events::{Event, Observer};
+use proofload_results::load::Complaint;
 use proofload_results::record::RecordWriter;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// What is kept back of the time for what a step takes beyond its plan.
 const MARGIN: f64 = 0.083;
 /// Below this share of the first rate a target carries nothing worth naming.
 const FLOOR: f64 = 0.05;
-
-/// How a search is made.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// How every step is made; its record and users are the search's business unless users are stated.
-    pub load: load::LoadOptions,
-    /// The run directory; `None` for no record.
-    pub out: Option<PathBuf>,
-    /// The rate that is needed.
-    pub need: Option<Rate>,
-    /// Frames that each camera publishes per second.
-    pub fps: f64,
-    /// The only journey to search on; `None` for all.
-    pub journey: Option<String>,
-    /// Where the ramp begins.
-    pub start: Rate,
-    /// No rate above this is tried.
-    pub most: Rate,
-    /// How long a short step is measured.
-    pub step: Duration,
-    /// How long the whole search may take.
-    pub max_time: Duration,
-}
-
-/// What came of a search.
-#[derive(Debug, Clone)]
-pub struct Outcome {
-    /// The result.
-    pub report: CapacityReport,
-    /// The signal that ended it, if one did.
-    pub interrupted: Option<Interruption>,
-    /// Whether the target died.
-    pub died: bool,
-}
 
 /// Searches for the highest rate at which the objectives of `workload` hold.
 ///
@@ -64,10 +30,10 @@ pub struct Outcome {
 pub async fn run(
     workload: &Workload,
     target: &Target,
-    options: &Options,
+    options: &CapacityOptions,
     observer: Arc<dyn Observer>,
     halt: &Halt,
-) -> Result<Outcome, CapacityError> {
+) -> Result<CapacityOutcome, CapacityError> {
     if !options.load.may_load && !target.may_be_loaded() {
         return Err(LoadError::NotAllowed(target.name.clone()).into());
     }
@@ -75,9 +41,9 @@ pub async fn run(
     if let Some(out) = &options.out {
         RecordWriter::check(out)?;
     }
-    let mut expedition = Expedition {
+    let mut search_run = SearchRun {
         began: Instant::now(),
-        bench: Bench {
+        steps: StepRunner {
             workload: &workload,
             target,
             objectives: &objectives,
@@ -88,6 +54,7 @@ pub async fn run(
         notes: Notes::new(&workload, target, &objectives, options),
         out: options.out.as_deref(),
         interrupted: None,
+        complaints: Vec::new(),
     };
     let settings = SearchSettings {
         allowed: objectives.allowed(),
@@ -97,14 +64,14 @@ pub async fn run(
         step_s: options.step.as_secs_f64().ceil(),
         budget_s: options.max_time.as_secs_f64() * (1.0 - MARGIN),
     };
-    expedition.go(Search::new(settings), observer, halt).await
+    search_run.go(Search::new(settings), observer, halt).await
 }
 
 /// Looks whether a search on `workload` can be made at all; sends nothing.
 ///
 /// # Errors
-/// One sentence says why not.
-pub fn check(workload: &Workload, options: &Options) -> Result<(), CapacityError> {
+/// The workload or an option makes no search, or the record cannot be written.
+pub fn check(workload: &Workload, options: &CapacityOptions) -> Result<(), CapacityError> {
     prepare(workload, options)?;
     if let Some(out) = &options.out {
         RecordWriter::check(out)?;
@@ -112,14 +79,10 @@ pub fn check(workload: &Workload, options: &Options) -> Result<(), CapacityError
     Ok(())
 }
 
-fn prepare(workload: &Workload, options: &Options) -> Result<(Workload, Objectives), CapacityError> {
+fn prepare(workload: &Workload, options: &CapacityOptions) -> Result<(Workload, Objectives), CapacityError> {
     let workload = on_journey(workload, options.journey.as_deref())?;
     if !matches!(workload.arrivals, ArrivalPlan::Open { .. }) {
-        return Err(CapacityError::Options(format!(
-            "the scenario {} is closed: its users wait for the target and nothing falls due, so there is no rate to search \
-             for; give one whose arrivals.process is constant or poisson",
-            workload.name
-        )));
+        return Err(CapacityError::ClosedWorkload(workload.name));
     }
     let objectives = Objectives::new(&workload.slos, options.load.timeout)?;
     Ok((workload, objectives))
@@ -132,32 +95,35 @@ fn on_journey(workload: &Workload, name: Option<&str>) -> Result<Workload, Capac
     let names: Vec<String> = workload.journeys.iter().map(|journey| journey.name.clone()).collect();
     workload.journeys.retain(|journey| journey.name == name);
     if workload.journeys.is_empty() {
-        return Err(CapacityError::Options(format!(
-            "the scenario {} has no journey {name:?}; it has {}",
-            workload.name,
-            names.join(", ")
-        )));
+        return Err(CapacityError::NoSuchJourney {
+            workload: workload.name,
+            journey: name.to_owned(),
+            known: names,
+        });
     }
     Ok(workload)
 }
 
-struct Expedition<'a> {
+/// A search under way.
+struct SearchRun<'a> {
     began: Instant,
-    bench: Bench<'a>,
+    steps: StepRunner<'a>,
     notes: Notes,
     out: Option<&'a Path>,
     interrupted: Option<Interruption>,
+    /// What was wrong with the generator in the last step that it spoiled.
+    complaints: Vec<Complaint>,
 }
 
-impl Expedition<'_> {
+impl SearchRun<'_> {
     async fn go(
         &mut self,
         mut search: Search,
         observer: Arc<dyn Observer>,
         halt: &Halt,
-    ) -> Result<Outcome, CapacityError> {
+    ) -> Result<CapacityOutcome, CapacityError> {
         let calm = tokio::select! {
-            calm = Watch::begin(self.bench.target, self.bench.load.timeout) => calm?,
+            calm = Watch::begin(self.steps.target, self.steps.load.timeout) => calm?,
             interruption = halt.wait() => return Err(CapacityError::InterruptedEarly(interruption)),
         };
         let mut plan = search.first();
@@ -168,7 +134,7 @@ impl Expedition<'_> {
                 rate_per_s: plan.rate_per_s,
             });
             let start_s = self.began.elapsed().as_secs_f64();
-            let made = self.bench.make(number, plan, observer.clone(), halt).await;
+            let made = self.steps.make(number, plan, observer.clone(), halt).await;
             let finding = match made {
                 Ok(mut made) => {
                     made.row.start_s = start_s;
@@ -181,6 +147,9 @@ impl Expedition<'_> {
                     made.result.elapsed_s = self.began.elapsed().as_secs_f64();
                     observer.observe(&Event::StepDone(Box::new(made.row.clone())));
                     self.notes.steps.push(made.row);
+                    if made.result.ending == Ending::GeneratorGaveOut {
+                        self.complaints = made.complaints;
+                    }
                     match search.next(made.result) {
                         Decision::Measure(next) => {
                             plan = next;
@@ -198,10 +167,12 @@ impl Expedition<'_> {
                 capacity::write(out, &report)?;
             }
             if let Some(finding) = finding {
-                return Ok(Outcome {
+                return Ok(CapacityOutcome {
                     report,
+                    end: finding.end,
                     interrupted: self.interrupted,
-                    died: finding.end == End::TargetDied,
+                    bracket_is_wide: bracket_is_wide(&finding),
+                    complaints: self.gave_out(finding.end),
                 });
             }
         }
@@ -228,6 +199,14 @@ impl Expedition<'_> {
         }
     }
 
+    /// Why the generator gave out, where that is how the search ended.
+    fn gave_out(&mut self, end: End) -> Vec<Complaint> {
+        match end {
+            End::GeneratorGaveOut => std::mem::take(&mut self.complaints),
+            _ => Vec::new(),
+        }
+    }
+
     /// A step that could not be made: the end of the search, or of everything when it was the first.
     fn broken_off(&mut self, search: &Search, error: LoadError) -> Result<Finding, CapacityError> {
         if let LoadError::InterruptedEarly(interruption) = error {
@@ -243,9 +222,4 @@ impl Expedition<'_> {
         self.notes.reasons.push(error.to_string());
         Ok(search.cut_short(End::TargetDied))
     }
-}
-
-/// The instant as reports write it.
-pub(super) fn now() -> String {
-    Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
 }

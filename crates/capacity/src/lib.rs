@@ -6,10 +6,13 @@ mod calm;
 mod engine;
 mod error;
 mod objectives;
+mod options;
 mod report;
 mod step;
 mod watcher;
 
-pub use engine::{Options, Outcome, check, run};
+pub use engine::{check, run};
 pub use error::CapacityError;
-pub use objectives::Objectives;
+pub use objectives::{ObjectiveError, Objectives};
+pub use options::{CapacityOptions, CapacityOutcome, START_PER_S, STEP};
+pub use proofload_capacity_search::End;

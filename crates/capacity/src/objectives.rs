@@ -1,6 +1,5 @@
 //! The objectives of a search: ceilings that load can break, and nothing that contradicts them.
 
-use super::CapacityError;
 use proofload_capacity_search::Allowed;
 use proofload_deployment::units::span;
 use proofload_load::{Ceiling, Slo};
@@ -10,6 +9,40 @@ use std::time::Duration;
 const LONGEST: Duration = Duration::from_secs(600);
 /// Without an objective on latency, calls that wait this long and still pile up are hopeless.
 const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Why objectives make no search; they are named as they were stated.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ObjectiveError {
+    /// There is none.
+    #[error("a search needs an objective that load can break, such as publish.p99 < 250ms")]
+    None,
+    /// It speaks of the rate.
+    #[error("{0} is about the rate, which the search sets itself")]
+    AboutTheRate(String),
+    /// Two contradict each other.
+    #[error("{0} and {1} contradict each other: no rate can hold both; leave one out")]
+    Contradiction(String, String),
+    /// More load does not break it.
+    #[error("{0} can never be what load breaks: it only gets easier with more of it; leave it out, or turn it round")]
+    EasierWithLoad(String),
+    /// It can never fail.
+    #[error("{0} can never fail: every call may; state a lower share")]
+    EveryCallMayFail(String),
+    /// It can never hold.
+    #[error("{0} can never hold: no share is below 0%; state a higher one, such as 0.1%")]
+    NoCallMayFail(String),
+    /// It can never hold.
+    #[error("{0} can never hold: no call takes no time; state a longer one")]
+    NoTime(String),
+    /// A call that takes so long is given up, and then it has failed.
+    #[error("{slo} can never fail: a call is given up after {}; state a shorter time", span::display(*given_up))]
+    BeyondTimeout {
+        /// The objective.
+        slo: String,
+        /// When calls are given up.
+        given_up: Duration,
+    },
+}
 
 /// The objectives of a search.
 #[derive(Debug, Clone)]
@@ -23,21 +56,17 @@ impl Objectives {
     ///
     /// # Errors
     /// There is none, one can never fail or never hold, or two contradict each other.
-    pub fn new(slos: &[Slo], timeout: Duration) -> Result<Self, CapacityError> {
-        let refuse = |sentence: String| Err(CapacityError::Options(sentence));
+    pub fn new(slos: &[Slo], timeout: Duration) -> Result<Self, ObjectiveError> {
         if slos.is_empty() {
-            return refuse(
-                "a search needs an objective that load can break: give one, such as --slo 'publish.p99 < 250ms'"
-                    .to_owned(),
-            );
+            return Err(ObjectiveError::None);
         }
         let mut ceilings = Vec::new();
         for slo in slos {
             let Some(ceiling) = slo.ceiling() else {
-                return refuse(floor(slo, slos));
+                return Err(floor(slo, slos));
             };
-            if let Some(why) = never(ceiling, timeout) {
-                return refuse(format!("{slo} {why}"));
+            if let Some(error) = never(slo, ceiling, timeout) {
+                return Err(error);
             }
             ceilings.push(ceiling);
         }
@@ -90,9 +119,9 @@ impl Objectives {
 }
 
 /// Why an objective that more load does not break is none for a search.
-fn floor(slo: &Slo, slos: &[Slo]) -> String {
+fn floor(slo: &Slo, slos: &[Slo]) -> ObjectiveError {
     if slo.is_about_rate() {
-        return format!("{slo} is about the rate, which the search sets itself: give --need to say what rate you need");
+        return ObjectiveError::AboutTheRate(slo.to_string());
     }
     let (subject, least) = slo.limit_on();
     let contradicted = slos.iter().find(|other| {
@@ -100,30 +129,27 @@ fn floor(slo: &Slo, slos: &[Slo]) -> String {
         other.ceiling().is_some() && of == subject && most <= least
     });
     match contradicted {
-        Some(other) => format!("{slo} and {other} contradict each other: no rate can hold both; leave one out"),
-        None => format!(
-            "{slo} can never be what load breaks: it only gets easier with more of it; leave it out, or turn it round"
-        ),
+        Some(other) => ObjectiveError::Contradiction(slo.to_string(), other.to_string()),
+        None => ObjectiveError::EasierWithLoad(slo.to_string()),
     }
 }
 
 /// Why an objective can never fail, or never hold.
-fn never(ceiling: Ceiling, timeout: Duration) -> Option<String> {
+fn never(slo: &Slo, ceiling: Ceiling, timeout: Duration) -> Option<ObjectiveError> {
+    let given_up = timeout.min(LONGEST);
     match ceiling {
-        Ceiling::Share { allowed, .. } if allowed >= 1.0 => {
-            Some("can never fail: every call may; state a lower share".to_owned())
-        }
+        Ceiling::Share { allowed, .. } if allowed >= 1.0 => Some(ObjectiveError::EveryCallMayFail(slo.to_string())),
         Ceiling::Share { allowed, limit: None } if allowed <= 0.0 => {
-            Some("can never hold: no share is below 0%; state a higher one, such as 0.1%".to_owned())
+            Some(ObjectiveError::NoCallMayFail(slo.to_string()))
         }
         Ceiling::Share { limit: Some(limit), .. } | Ceiling::Time { limit } if limit.is_zero() => {
-            Some("can never hold: no call takes no time; state a longer one".to_owned())
+            Some(ObjectiveError::NoTime(slo.to_string()))
         }
-        Ceiling::Share { limit: Some(limit), .. } | Ceiling::Time { limit } if limit >= timeout.min(LONGEST) => {
-            Some(format!(
-                "can never fail: a call is given up after {}; state a shorter time, or a longer --timeout",
-                span::display(timeout.min(LONGEST))
-            ))
+        Ceiling::Share { limit: Some(limit), .. } | Ceiling::Time { limit } if limit >= given_up => {
+            Some(ObjectiveError::BeyondTimeout {
+                slo: slo.to_string(),
+                given_up,
+            })
         }
         _ => None,
     }
@@ -158,7 +184,7 @@ mod tests {
     fn what_no_search_can_look_for_is_refused() {
         for (texts, why) in [
             (&[][..], "needs an objective"),
-            (&["publish.rate >= 200/s"], "--need"),
+            (&["publish.rate >= 200/s"], "sets itself"),
             (&["publish.p99 < 100ms", "publish.p99 > 200ms"], "contradict each other"),
             (&["publish.p99 > 200ms"], "only gets easier"),
             (&["errors <= 100%"], "never fail"),

@@ -1,7 +1,8 @@
 //! From a finding to a report: the sentence, the cameras, the headroom, the latency at shares of the answer.
 
-use super::Objectives;
-use super::engine::{Options, now};
+use super::objectives::Objectives;
+use super::options::CapacityOptions;
+use chrono::Utc;
 use proofload_capacity_search::{End, Finding, Limit, SHARES, Search, Server, UslPoint, fit_usl};
 use proofload_deployment::Target;
 use proofload_load::{Journey, Workload};
@@ -36,7 +37,12 @@ pub(super) struct Notes {
 }
 
 impl Notes {
-    pub(super) fn new(workload: &Workload, target: &Target, objectives: &Objectives, options: &Options) -> Self {
+    pub(super) fn new(
+        workload: &Workload,
+        target: &Target,
+        objectives: &Objectives,
+        options: &CapacityOptions,
+    ) -> Self {
         let frames = workload
             .journeys
             .iter()
@@ -201,13 +207,8 @@ impl Notes {
 
     fn findings(&self, finding: &Finding) -> Vec<String> {
         let mut findings = self.findings.clone();
-        if let (End::Found, Some((low, high))) = (finding.end, finding.bracket_per_s)
-            && high / low.max(1e-9) - 1.0 > WIDE
-        {
-            findings.push(
-                "the bracket is wide, because calls near the edge differ much and are few; a longer --max-time narrows it"
-                    .to_owned(),
-            );
+        if bracket_is_wide(finding) {
+            findings.push("the bracket is wide, because calls near the edge differ much and are few".to_owned());
         }
         if let (End::Found, Some(server)) = (finding.end, finding.server) {
             findings.push(as_a_line(server));
@@ -224,6 +225,17 @@ impl Notes {
         }
         findings
     }
+}
+
+/// Whether an answer was found, and its bracket is worth a word.
+pub(super) fn bracket_is_wide(finding: &Finding) -> bool {
+    let wide = |(low, high): (f64, f64)| high / low.max(1e-9) - 1.0 > WIDE;
+    finding.end == End::Found && finding.bracket_per_s.is_some_and(wide)
+}
+
+/// The instant as reports write it.
+fn now() -> String {
+    Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
 }
 
 /// What the calls show of the server.
@@ -307,7 +319,7 @@ fn sentence(report: &CapacityReport, end: End) -> String {
             "This target carries 0/s: even the lowest rate tried broke {}",
             report.limited_by.as_deref().unwrap_or("an objective")
         ),
-        End::BeyondCeiling => "Nothing broke up to the highest rate that may be tried: raise --max-rate to find the limit".to_owned(),
+        End::BeyondCeiling => "Nothing broke up to the highest rate that may be tried: the limit lies beyond it".to_owned(),
         End::GeneratorGaveOut => {
             "The generator gave out before the target did, so its capacity cannot be said: use a faster machine, or several".to_owned()
         }
@@ -320,7 +332,7 @@ fn sentence(report: &CapacityReport, end: End) -> String {
                 || "before a limit was found".to_owned(),
                 |[low, high]| format!("while the limit could still lie anywhere between {} and {}/s", three_digits(low), three_digits(high)),
             );
-            format!("The time was up {known}: give a longer --max-time")
+            format!("The time was up {known}")
         }
         End::Interrupted | End::TargetDied => {
             let why = if end == End::TargetDied { "The target stopped answering" } else { "Interrupted" };

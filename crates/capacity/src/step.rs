@@ -1,41 +1,35 @@
 //! One step: a load run of its own at one rate, and what the search and the report make of it.
 
+use super::error::CapacityError;
+use super::objectives::Objectives;
 use super::watcher::{Seen, Watcher};
-use super::{CapacityError, Objectives};
 use proofload_capacity_search::{Call, Ending, StepPlan, StepResult};
 use proofload_deployment::Target;
 use proofload_deployment::halt::{Halt, Interruption};
-use proofload_deployment::units::{Rate, span};
+use proofload_deployment::units::{Rate, RateError, span};
 use proofload_load as load;
 use proofload_load::{
-    ArrivalPlan, CallTimes, DeadTarget, LoadError, LoadOutcome, TokenPool, Workload, run_with_tokens,
+    ArrivalPlan, CallTimes, DeadTarget, LoadOutcome, TokenPool, USERS_HOLD_S, Workload, run_with_tokens, users_to_hold,
 };
 use proofload_results::capacity::{StepRow, StepVerdict};
 use proofload_results::events::Observer;
-use proofload_results::load::{Percentiles, SloRow, rounded};
+use proofload_results::load::{Complaint, Percentiles, SloRow, rounded};
 use proofload_results::record::{LatencyKind, Totals, latency_histogram};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Seconds of arrivals that users hold at least...
-const HOLD_S: f64 = 1.25;
-/// ...and how many times the longest latency that an objective allows: then users never run out before it is broken.
+/// Users hold the arrivals of this many times the longest latency that an objective allows: then they never run out before
+/// it is broken.
 const HOLD_TIMES: f64 = 1.5;
-/// More virtual users than this are only taken when asked for.
-const MOST_USERS: f64 = 5000.0;
-/// Fewer than this are no use.
-const FEWEST_USERS: f64 = 16.0;
-/// A share of arrivals that waited for a user above this says that users ran out.
-const WAITED: f64 = 0.01;
 /// Calls of a step that are kept one by one at most: beyond, its histograms tell all there is to know.
 const KEEP_CALLS: usize = 60_000;
 /// Calls are of one kind when every objective on latency speaks of this share of them at least: the few others are the
 /// renewals of tokens that go on beside.
 const OF_ONE_KIND: f64 = 0.98;
 
-/// What every step shares.
-pub(super) struct Bench<'a> {
+/// Makes steps: what they all share.
+pub(super) struct StepRunner<'a> {
     pub(super) workload: &'a Workload,
     pub(super) target: &'a Target,
     pub(super) objectives: &'a Objectives,
@@ -48,11 +42,13 @@ pub(super) struct Bench<'a> {
 pub(super) struct Made {
     pub(super) result: StepResult,
     pub(super) row: StepRow,
+    /// What was wrong with the generator.
+    pub(super) complaints: Vec<Complaint>,
     /// What ended it, when that was a signal.
     pub(super) interrupted: Option<Interruption>,
 }
 
-impl Bench<'_> {
+impl StepRunner<'_> {
     /// Makes a step, the `number`-th, and says what came of it; the times since the search began are left to the caller.
     ///
     /// # Errors
@@ -94,9 +90,9 @@ impl Bench<'_> {
         Ok(made)
     }
 
-    fn workload_at(&self, plan: StepPlan) -> Result<Workload, LoadError> {
+    fn workload_at(&self, plan: StepPlan) -> Result<Workload, RateError> {
         let mut workload = self.workload.clone();
-        let rate = Rate::per_s(plan.rate_per_s).map_err(|error| LoadError::Options(error.to_string()))?;
+        let rate = Rate::per_s(plan.rate_per_s)?;
         if let ArrivalPlan::Open { random, .. } = self.workload.arrivals {
             workload.arrivals = ArrivalPlan::Open {
                 random,
@@ -110,26 +106,17 @@ impl Bench<'_> {
 
     /// Virtual users for a rate: so many that they only run out when an objective is broken.
     fn users(&self, rate_per_s: f64) -> u32 {
-        let hold_s = HOLD_S.max(HOLD_TIMES * self.objectives.longest().as_secs_f64() + 0.25);
-        let least = FEWEST_USERS.max(f64::from(
-            u32::try_from(self.workload.journeys.len()).unwrap_or(u32::MAX),
-        ));
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "clamped to small positive numbers"
-        )]
-        let users = (rate_per_s * hold_s).ceil().clamp(least, MOST_USERS.max(least)) as u32;
-        users
+        let hold_s = USERS_HOLD_S.max(HOLD_TIMES * self.objectives.longest().as_secs_f64() + 0.25);
+        users_to_hold(rate_per_s, hold_s, self.workload.journeys.len())
     }
 
     fn judge(&self, number: usize, plan: StepPlan, seen: &Seen, outcome: &LoadOutcome, users: Option<u32>) -> Made {
-        let faults = self.faults(plan, outcome, users);
+        let complaints = self.complaints(plan, outcome, users);
         let ending = if outcome.interrupted.is_some() && !seen.hopeless {
             Ending::Interrupted
         } else if outcome.dead {
             Ending::TargetDied
-        } else if !faults.is_empty() {
+        } else if !complaints.is_empty() {
             Ending::GeneratorGaveOut
         } else if seen.hopeless {
             Ending::Hopeless
@@ -159,29 +146,30 @@ impl Bench<'_> {
             median_s: Duration::from_micros(response_us.p50).as_secs_f64(),
             elapsed_s: 0.0,
         };
-        let row = Self::row(number, &result, &totals, slos, faults, done, measured_s);
+        let row = Self::row(number, &result, &totals, slos, &complaints, done, measured_s);
         Made {
             result,
             row,
+            complaints,
             interrupted: outcome.interrupted.filter(|_| ending == Ending::Interrupted),
         }
     }
 
     /// What was wrong with the generator. Users that ran out are among it only when there were too few to break the
     /// longest latency that an objective allows: otherwise it is the target that held them all.
-    fn faults(&self, plan: StepPlan, outcome: &LoadOutcome, users: Option<u32>) -> Vec<String> {
-        let mut faults = outcome.bottleneck.clone();
+    fn complaints(&self, plan: StepPlan, outcome: &LoadOutcome, users: Option<u32>) -> Vec<Complaint> {
+        let own = outcome.complaints.iter().filter(|complaint| complaint.is_own_fault());
+        let mut complaints: Vec<Complaint> = own.copied().collect();
         let generator = &outcome.report.generator;
-        let waited = ratio(generator.waited_for_user, outcome.report.arrivals.due);
+        let waited_share = ratio(generator.waited_for_user, outcome.report.arrivals.due);
         let suffice = plan.rate_per_s * self.objectives.longest().as_secs_f64() * 1.2;
-        if waited > WAITED && f64::from(users.unwrap_or_default()) < suffice {
-            faults.push(format!(
-                "{:.1}% of the arrivals waited for a free virtual user: {} were too few at this rate; use more --users",
-                waited * 100.0,
-                generator.users
-            ));
+        if waited_share > Complaint::WAITED_SHARE && f64::from(users.unwrap_or_default()) < suffice {
+            complaints.push(Complaint::TooFewUsers {
+                waited_share,
+                users: generator.users,
+            });
         }
-        faults
+        complaints
     }
 
     fn row(
@@ -189,7 +177,7 @@ impl Bench<'_> {
         result: &StepResult,
         totals: &Totals,
         slos: Vec<SloRow>,
-        faults: Vec<String>,
+        complaints: &[Complaint],
         done: u64,
         measured_s: f64,
     ) -> StepRow {
@@ -206,7 +194,7 @@ impl Bench<'_> {
             Ending::Whole if result.passed() => StepVerdict::Held,
             Ending::Whole => StepVerdict::Broke,
         };
-        let mut reasons = faults;
+        let mut reasons: Vec<String> = complaints.iter().map(ToString::to_string).collect();
         for slo in slos.iter().filter(|slo| !slo.held) {
             reasons.push(format!("{} was missed: {}", slo.slo, slo.measured));
         }

@@ -1,6 +1,6 @@
 //! Watches a step while it goes on: counts by the second what the search needs, and gives up what is hopeless.
 
-use super::Objectives;
+use super::objectives::Objectives;
 use parking_lot::Mutex;
 use proofload_capacity_search::{Allowed, Mark, Moment, RUNGS_PER_LIMIT, StepPlan, hopeless};
 use proofload_deployment::halt::{Asker, Interruption};

@@ -1,14 +1,15 @@
 //! Calls of any operation, filled in from the contract: proper ones, and ones that no server can store anything from.
 
 use super::body::{Body, Part};
-use super::images;
 use crate::messages::Draft;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use proofload_contract::{MediaType, Operation, ParameterPlace};
-use rand::RngExt as _;
+use proofload_deployment::images::{self, Image};
+use proofload_deployment::requests::{Content, Member, RequestBody, request_body};
 use rand::rngs::StdRng;
-use serde_json::{Map, Value, json};
+use rand::{RngExt as _, SeedableRng as _};
+use serde_json::{Map, Value};
 
 /// Schemas nested deeper than this are cut short.
 const MAX_DEPTH: usize = 8;
@@ -70,49 +71,61 @@ fn parameter_value(name: &str, schema: &Value, rng: &mut StdRng) -> String {
     }
 }
 
-/// A body that holds to the contract; the known operations carry real pictures.
+/// A body that holds to the contract; the operations of the table carry real pictures.
 pub fn proper_body(operation: &Operation, rng: &mut StdRng) -> Body {
     let Some(media) = media(operation) else {
         return Body::Empty;
     };
     let name = format!("proofload-{:08x}", rng.random::<u32>());
-    match operation.id.as_str() {
-        "publish" | "publishWithResponse" => Body::Json(published(images::FACE, &name)),
-        "recognize" => {
-            let mut body = published(images::FACE, &name);
-            let members = body.as_object_mut().expect("built as an object");
-            members.remove("expanded");
-            members.insert("croppedAligned".to_owned(), images::ALIGNED.base64().into());
-            Body::Json(body)
+    match request_body(&operation.id) {
+        Some(RequestBody::Json(members)) => Body::Json(json_of(members, &name, None, rng)),
+        Some(RequestBody::Form(parts)) => {
+            Body::Multipart(parts.iter().map(|member| part_of(member, &name, rng)).collect())
         }
-        "lookup" => Body::Multipart(vec![
-            Part::file("CroppedAligned", "face.jpg", images::ALIGNED.bytes()),
-            Part::file("Embeddings", "face.bin", embedding(rng)),
-            Part::text("RecognitionModel", "arcface"),
-        ]),
-        "faceEnroll" => Body::Json(json!({"faceImage": images::SCENE.base64(), "photoReferenceId": name})),
-        "faceDetect" => Body::Json(json!({"faceImage": images::FACE.base64()})),
-        "faceCompare" => Body::Json(json!({
-            "faceImage1": images::FACE.base64(),
-            "faceImage2": images::FACE.base64(),
-        })),
-        "uploadDocument" => Body::Multipart(vec![
-            Part::text("personId", &guid(rng)),
-            Part::text("name", &name),
-            Part::file("file", "proofload.txt", name.clone()),
-        ]),
-        _ => from_contract(media, &name, rng),
+        // Credentials of a call that is no login are those of the example.
+        Some(RequestBody::Credentials) | None => from_contract(media, &name, rng),
     }
 }
 
 /// The body of a publish call, as an edge detector of that name sends it now.
-pub fn published(image: images::Image, detector: &str) -> Value {
-    json!({
-        "expanded": image.base64(),
-        "detectorName": detector,
-        "ianaTimeZone": "America/Los_Angeles",
-        "detectTimeUtc": chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
-    })
+pub fn published(image: Image, detector: &str) -> Value {
+    let Some(RequestBody::Json(members)) = request_body("publish") else {
+        unreachable!("the table says what publish carries, as JSON");
+    };
+    // Nothing in it is left to chance.
+    json_of(members, detector, Some(image), &mut StdRng::seed_from_u64(0))
+}
+
+/// The members of a JSON body, with `image` in place of the usual ones.
+fn json_of(members: &[Member], name: &str, image: Option<Image>, rng: &mut StdRng) -> Value {
+    let mut value = |member: &Member| match member.content {
+        Content::Picture(usual) => image.unwrap_or(usual).base64(),
+        Content::DetectorName | Content::OwnName | Content::File => name.to_owned(),
+        Content::DetectTime => now(),
+        Content::Text(text) => text.to_owned(),
+        Content::Id => guid(rng),
+        Content::Embedding => STANDARD.encode(embedding(rng)),
+    };
+    let members = members
+        .iter()
+        .map(|member| (member.name.to_owned(), value(member).into()));
+    Value::Object(members.collect())
+}
+
+fn part_of(member: &Member, name: &str, rng: &mut StdRng) -> Part {
+    match member.content {
+        Content::Picture(image) => Part::file(member.name, "face.jpg", image.bytes()),
+        Content::Embedding => Part::file(member.name, "face.bin", embedding(rng)),
+        Content::File => Part::file(member.name, "proofload.txt", name.to_owned()),
+        Content::Text(text) => Part::text(member.name, text),
+        Content::DetectorName | Content::OwnName => Part::text(member.name, name),
+        Content::DetectTime => Part::text(member.name, &now()),
+        Content::Id => Part::text(member.name, &guid(rng)),
+    }
+}
+
+fn now() -> String {
+    chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
 }
 
 /// A face embedding of the shape that `arcface` gives: 512 floats, little-endian.
@@ -180,7 +193,7 @@ fn instance(schema: &Value, name: &str, rng: &mut StdRng, depth: usize) -> Value
 mod tests {
     use super::*;
     use proofload_contract::Contract;
-    use rand::SeedableRng as _;
+    use serde_json::json;
 
     fn rng() -> StdRng {
         StdRng::seed_from_u64(7)
@@ -217,5 +230,37 @@ mod tests {
         assert_eq!(value["b"], false);
         assert_eq!(value["c"], 4);
         assert_eq!(value["a"].as_str().unwrap().len(), 36);
+    }
+
+    #[test]
+    fn bodies_carry_the_tables_members_in_its_order() {
+        let members = |operation: &str| {
+            let operation = Contract::bundled().operation(operation).unwrap();
+            match proper_body(operation, &mut rng()) {
+                Body::Json(Value::Object(members)) => members.keys().cloned().collect::<Vec<_>>(),
+                Body::Multipart(parts) => parts.into_iter().map(|part| part.name).collect(),
+                other => panic!("{other:?}"),
+            }
+        };
+        for (operation, names) in [
+            (
+                "publish",
+                &["expanded", "detectorName", "ianaTimeZone", "detectTimeUtc"][..],
+            ),
+            (
+                "recognize",
+                &["detectTimeUtc", "detectorName", "ianaTimeZone", "croppedAligned"],
+            ),
+            ("lookup", &["CroppedAligned", "Embeddings", "RecognitionModel"]),
+            ("faceEnroll", &["faceImage", "photoReferenceId"]),
+            ("faceCompare", &["faceImage1", "faceImage2"]),
+            ("uploadDocument", &["personId", "name", "file"]),
+            ("authenticate", &["username", "password"]),
+        ] {
+            assert_eq!(members(operation), names, "{operation}");
+        }
+        let published = published(images::SCENE, "door");
+        assert_eq!(published["expanded"], images::SCENE.base64());
+        assert_eq!(published["detectorName"], "door");
     }
 }

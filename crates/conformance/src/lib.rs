@@ -24,7 +24,6 @@ pub mod document;
 mod engine;
 pub mod fill;
 mod findings;
-pub mod images;
 pub mod jwt;
 mod logins;
 mod messages;

@@ -12,19 +12,57 @@ const MAX_BYTES: u64 = 1024 * 1024;
 
 /// Why a file cannot be used, and where in it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", .0)]
-pub struct TomlError(String);
+pub enum TomlError {
+    /// It cannot be read at all.
+    #[error("cannot read `{file}`: {problem}")]
+    Unreadable {
+        /// The file.
+        file: String,
+        /// Why not.
+        problem: String,
+    },
+    /// Something in it is wrong.
+    #[error("`{file}`{}{}: {problem}", line_shown(*.line), key_shown(.key))]
+    Wrong {
+        /// The file.
+        file: String,
+        /// The line, from 1; none where the file as a whole lacks something.
+        line: Option<usize>,
+        /// The key; empty where none is to blame.
+        key: String,
+        /// What is wrong, and what would be right.
+        problem: String,
+    },
+}
+
+fn line_shown(line: Option<usize>) -> String {
+    line.map_or_else(String::new, |line| format!(", line {line}"))
+}
+
+fn key_shown(key: &str) -> String {
+    match key {
+        "" => String::new(),
+        key => format!(", key `{key}`"),
+    }
+}
 
 impl TomlError {
     /// Something wrong at `place`, a range of bytes of `text`.
     pub fn at(file: &str, text: &str, place: Option<Range<usize>>, key: &str, problem: &str) -> Self {
-        let file = text::line(file);
-        let line = place.map_or(String::new(), |place| format!(", line {}", line_of(text, place.start)));
-        let key = match key {
-            "" => String::new(),
-            key => format!(", key `{}`", text::line(key)),
-        };
-        Self(format!("`{file}`{line}{key}: {}", text::line(problem)))
+        Self::Wrong {
+            file: text::line(file),
+            line: place.map(|place| line_of(text, place.start)),
+            key: text::line(key),
+            problem: text::line(problem),
+        }
+    }
+
+    /// Key and problem without file and line, for a text that nobody has seen.
+    pub fn without_place(&self) -> String {
+        match self {
+            Self::Wrong { key, problem, .. } if !key.is_empty() => format!("{key}: {problem}"),
+            Self::Unreadable { problem, .. } | Self::Wrong { problem, .. } => problem.clone(),
+        }
     }
 
     fn of(file: &str, text: &str, mut error: toml::de::Error) -> Self {
@@ -43,11 +81,9 @@ impl TomlError {
 /// # Errors
 /// It is missing, unreadable, longer than 1 MiB or not UTF-8.
 pub fn read_text(path: &Path) -> Result<String, TomlError> {
-    let refuse = |problem: String| {
-        TomlError(format!(
-            "cannot read `{}`: {problem}",
-            text::line(&path.to_string_lossy())
-        ))
+    let refuse = |problem: String| TomlError::Unreadable {
+        file: text::line(&path.to_string_lossy()),
+        problem,
     };
     let file = File::open(path).map_err(|error| refuse(error.to_string()))?;
     let mut bytes = Vec::new();

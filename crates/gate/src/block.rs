@@ -1,5 +1,6 @@
 //! One block of load on one side, and what many of them add up to.
 
+use super::comparable::FEW_CALLS;
 use super::error::GateError;
 use super::plan::Interleaved;
 use super::recorded::cell;
@@ -9,13 +10,11 @@ use proofload_gate_statistics::{Cell, Series};
 use proofload_load as load;
 use proofload_load::{LoadError, Workload};
 use proofload_results::events::{Event, Observer};
+use proofload_results::load::Complaint;
 use proofload_results::record::{Second, Totals};
 use proofload_results::text;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-/// An operation that was called less often than this, on either side, is not compared.
-const FEW_CALLS: u64 = 20;
 
 /// What one block measured.
 pub(super) struct Block {
@@ -196,11 +195,11 @@ impl Sides {
     }
 
     /// Why the generator was not healthy, over all blocks of a side: the limits are those of any run.
-    pub(super) fn complaints(&self) -> Vec<String> {
+    pub(super) fn complaints(&self) -> Vec<(&'static str, Complaint)> {
         let each = self.totals.iter().zip(["baseline", "candidate"]);
         let complaints = each.flat_map(|(totals, side)| {
             let complaints = load::complaints(totals, self.users).into_iter();
-            complaints.map(move |why| format!("the generator was the bottleneck, of the {side}: {why}"))
+            complaints.map(move |complaint| (side, complaint))
         });
         complaints.collect()
     }

@@ -7,6 +7,9 @@ use proofload_results::text;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+/// An operation that was called less often than this, on either side, is not compared: its median alone needs as many calls.
+pub(super) const FEW_CALLS: u64 = 20;
+
 /// What a run is like in one respect.
 type Property = (&'static str, fn(&RunInfo) -> String);
 

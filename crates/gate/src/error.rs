@@ -52,9 +52,21 @@ pub enum GateError {
         /// By whom.
         side: &'static str,
     },
+    /// Pairs of blocks took so much longer than planned that too few were measured.
+    #[error("nothing is left to compare: only {pairs} pairs of blocks were measured in twice the time there was")]
+    TooSlow {
+        /// How many.
+        pairs: usize,
+    },
+    /// No operation can be compared.
+    #[error("nothing is left to compare: no operation was called often enough on both sides")]
+    TooFewCalls,
     /// What was asked for is in no run.
-    #[error("nothing is left to compare: {0}")]
-    Nothing(String),
+    #[error("nothing is left to compare: the runs called {}", called.join(", "))]
+    NothingCompared {
+        /// The operations that the runs called.
+        called: Vec<String>,
+    },
     /// The candidate's deployment cannot be reached.
     #[error(transparent)]
     Client(#[from] TransportError),
@@ -67,9 +79,7 @@ pub enum GateError {
         error: LoadError,
     },
     /// There is no time for as many pairs of blocks as are needed.
-    #[error(
-        "there is time for {pairs} pairs of blocks, which take {one_s:.1} s each, and {needed} are needed; give a longer --max-time or a shorter --block"
-    )]
+    #[error("there is time for {pairs} pairs of blocks, which take {one_s:.1} s each, and {needed} are needed")]
     Time {
         /// How many there is time for.
         pairs: usize,

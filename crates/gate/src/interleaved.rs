@@ -12,6 +12,7 @@ use proofload_deployment::halt::{Halt, Interruption};
 use proofload_load::LoadError;
 use proofload_results::events::Observer;
 use proofload_results::gate::GateReport;
+use proofload_results::load::Complaint;
 use proofload_results::record::RecordWriter;
 use std::sync::Arc;
 
@@ -22,6 +23,8 @@ pub struct Compared {
     pub report: GateReport,
     /// Why it ended before its time, if it did: nothing is decided then.
     pub interrupted: Option<Interruption>,
+    /// What was wrong with the generator, on either side.
+    pub complaints: Vec<Complaint>,
 }
 
 /// Compares two live deployments. What is measured is on disk as it goes, up to the block under way.
@@ -58,6 +61,7 @@ pub async fn interleaved(
         )
     });
     Ok(Compared {
+        complaints: running.complaints(),
         report: running.close(why)?,
         interrupted,
     })

@@ -1,6 +1,6 @@
 //! Recorded runs compared.
 
-use super::comparable;
+use super::comparable::{self, FEW_CALLS};
 use super::error::GateError;
 use super::explain;
 use super::options::GateOptions;
@@ -11,9 +11,6 @@ use proofload_results::record::RunStatus;
 use proofload_results::text;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-
-/// An operation that was called less often than this is not compared: its median alone needs as many calls.
-const FEW_CALLS: u64 = 20;
 
 /// Compares the runs of two sides, at least one each.
 ///
@@ -107,11 +104,9 @@ fn evidence(
         evidence.extend(measured.into_iter().filter(|one| options.compares(name, one.metric())));
     }
     if evidence.is_empty() {
-        let names: Vec<String> = names.iter().map(|name| text::line(name)).collect();
-        return Err(GateError::Nothing(format!(
-            "the runs called {}; name one of these with --compare, or run longer",
-            names.join(", ")
-        )));
+        return Err(GateError::NothingCompared {
+            called: names.iter().map(|name| text::line(name)).collect(),
+        });
     }
     Ok(evidence)
 }

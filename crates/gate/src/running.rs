@@ -12,6 +12,7 @@ use proofload_deployment::halt::Halt;
 use proofload_gate_statistics::{Design, FEWEST_CELLS, Looks, judge, measure, overall, so_far};
 use proofload_results::events::{Event, Observer};
 use proofload_results::gate::{self, Comparison, GateReport, GateVerdict, Look, Mode, Run, SCHEMA, Sequential, Side};
+use proofload_results::load::Complaint;
 use proofload_results::record::{Machine, RunStatus, TurnsSide};
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
@@ -99,9 +100,7 @@ impl<'a> Running<'a> {
                 return Ok(());
             }
             if elapsed >= 2 * max_time {
-                return Err(GateError::Nothing(format!(
-                    "only {pairs} pairs of blocks were measured in twice --max-time; give a longer one"
-                )));
+                return Err(GateError::TooSlow { pairs });
             }
             self.pair().await?;
             self.observer.observe(&Event::GatePair {
@@ -169,10 +168,7 @@ impl<'a> Running<'a> {
             );
         }
         if evidence.is_empty() {
-            return Err(GateError::Nothing(
-                "no operation was called often enough on both sides; name others with --compare, or raise --rate or --block"
-                    .to_owned(),
-            ));
+            return Err(GateError::TooFewCalls);
         }
         Ok(judge(&evidence, settings, alpha))
     }
@@ -206,6 +202,12 @@ impl<'a> Running<'a> {
         Ok(report)
     }
 
+    /// What was wrong with the generator, on either side.
+    pub(super) fn complaints(&self) -> Vec<Complaint> {
+        let each = self.sides.complaints().into_iter();
+        each.map(|(_, complaint)| complaint).collect()
+    }
+
     /// How far it has come: `7 of at most 40 pairs of blocks`.
     pub(super) fn reached(&self) -> String {
         format!("{} of at most {} pairs of blocks", self.sides.pairs(), self.planned)
@@ -214,7 +216,12 @@ impl<'a> Running<'a> {
     fn report(&self, status: RunStatus, why: Option<String>) -> GateReport {
         let mut reasons: Vec<String> = why.into_iter().collect();
         // A generator that was late was late on both sides: it can hide a regression, and not make one.
-        let complaints = self.sides.complaints();
+        let complaints: Vec<String> = self
+            .sides
+            .complaints()
+            .iter()
+            .map(|(side, why)| format!("the generator was the bottleneck, of the {side}: {why}"))
+            .collect();
         let verdict = match (status, overall(&self.comparisons)) {
             (RunStatus::Complete, GateVerdict::NotRegressed) if !complaints.is_empty() => {
                 reasons.extend(complaints.clone());

@@ -18,7 +18,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use proofload_deployment::Target;
 use proofload_deployment::halt::{Halt, Interruption};
 use proofload_results::events::{Event, Observer};
-use proofload_results::load::LoadReport;
+use proofload_results::load::{Complaint, LoadReport};
 use proofload_results::record::{Machine, RUN_SCHEMA, RecordError, RecordWriter, RunInfo, RunStatus, StageSpan};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -40,9 +40,8 @@ pub struct LoadOutcome {
     pub interrupted: Option<Interruption>,
     /// Whether it ended because the target answered nothing any more.
     pub dead: bool,
-    /// What was wrong with the generator whatever the target did, one sentence each: too few users are not among it,
-    /// since they may also have waited for the target.
-    pub bottleneck: Vec<String>,
+    /// What was wrong with the generator.
+    pub complaints: Vec<Complaint>,
     /// The operations measured, in the order of their places.
     pub operations: Vec<String>,
     /// Every call of the run, whatever its operation, in the order of being sent. Empty where they were not asked for
@@ -244,7 +243,7 @@ impl GeneratorThreads {
             report,
             interrupted: ended_by,
             dead,
-            bottleneck: symptoms.own_faults(),
+            complaints: symptoms.complaints(),
             operations: plan.operations.clone(),
             calls,
         })

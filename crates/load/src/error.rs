@@ -1,12 +1,15 @@
 //! Why a load run could not be made.
 
-use crate::images::ImageError;
-use crate::workload::WorkloadError;
+use crate::slo::SloError;
+use crate::workload::{ImageError, WorkloadError};
+use chrono::{DateTime, SecondsFormat, Utc};
 use proofload_deployment::TrustError;
 use proofload_deployment::halt::Interruption;
-use proofload_results::record::RecordError;
+use proofload_deployment::units::{Shard, span};
+use proofload_results::record::{MergeError, RecordError};
+use std::time::Duration;
 
-/// Why a load run could not be made.
+/// Why a load run could not be made: what is the matter, with the figures. What to do about it depends on who asks.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// The workload is wrong.
@@ -16,24 +19,79 @@ pub enum LoadError {
     #[error(transparent)]
     Images(#[from] ImageError),
     /// The target may not be loaded.
-    #[error(
-        "{0} was not said to bear load: add \"load\" to its `allow` in the configuration, or give --i-may-load-this-target if it is yours to load"
-    )]
+    #[error("{0} was not said to bear load")]
     NotAllowed(String),
     /// The target has no account, and a step needs a token.
-    #[error(
-        "the target {0} has no account, and the scenario's steps need a token; give --username or an account in the configuration"
-    )]
+    #[error("the target {0} has no account, and the scenario's steps need a token")]
     NoAccount(String),
-    /// An option contradicts another or the machine.
-    #[error("{0}")]
-    Options(String),
+    /// Fewer users were stated than there are journeys on all machines.
+    #[error("{users} virtual users are too few for {journeys} journeys{}; each needs one at least", on_machines(*.machines))]
+    TooFewUsers {
+        /// How many were stated.
+        users: u32,
+        /// The journeys of the workload.
+        journeys: u32,
+        /// The machines that make the load together.
+        machines: u32,
+    },
+    /// There are not enough file descriptors for the users.
+    #[error(
+        "{users} virtual users need {needed} file descriptors, and this process may have {allowed} (hard limit {hard})"
+    )]
+    TooFewDescriptors {
+        /// The virtual users.
+        users: u64,
+        /// What they need.
+        needed: u64,
+        /// What this process may have.
+        allowed: u64,
+        /// To what that may be raised.
+        hard: u64,
+    },
+    /// A run without a single call would measure nothing.
+    #[error("not one call of {workload} falls due{} within {}", on_shard(*.shard), span::display(*.duration))]
+    NothingDue {
+        /// The workload's name.
+        workload: String,
+        /// The share of the arrivals that this machine takes.
+        shard: Shard,
+        /// How long the run is.
+        duration: Duration,
+    },
+    /// The run is to start at an instant that is past.
+    #[error("cannot start at {}: it is {} now, and the instant is past", instant(.at), instant(.now))]
+    StartIsPast {
+        /// When it is to start.
+        at: DateTime<Utc>,
+        /// When that was looked at.
+        now: DateTime<Utc>,
+    },
+    /// The run is to start at an instant that is so far away that it must be a mistake.
+    #[error("cannot start at {}: it is {} now, and the instant is more than a day away", instant(.at), instant(.now))]
+    StartIsFar {
+        /// When it is to start.
+        at: DateTime<Utc>,
+        /// When that was looked at.
+        now: DateTime<Utc>,
+    },
+    /// The instant passed while the users got ready.
+    #[error("the virtual users were ready only after {}", instant(.at))]
+    StartWasMissed {
+        /// When it was to start.
+        at: DateTime<Utc>,
+    },
     /// The target's trust cannot be set up.
     #[error(transparent)]
     Trust(#[from] TrustError),
     /// The record cannot be written.
     #[error(transparent)]
     Record(#[from] RecordError),
+    /// Records cannot become one.
+    #[error(transparent)]
+    Merge(MergeError),
+    /// The objectives of a record cannot be read.
+    #[error("the record's objectives cannot be read: {0}")]
+    RecordedSlo(SloError),
     /// The target's name could not be resolved.
     #[error("cannot find {host}: {why}; check the name, or give the address instead")]
     Resolve {
@@ -58,4 +116,23 @@ pub enum LoadError {
     /// The generator itself failed.
     #[error("the generator failed: {0}")]
     Generator(String),
+}
+
+fn on_machines(machines: u32) -> String {
+    match machines {
+        1 => String::new(),
+        machines => format!(" on {machines} machines"),
+    }
+}
+
+fn on_shard(shard: Shard) -> String {
+    if shard == Shard::ALL {
+        String::new()
+    } else {
+        format!(" on shard {shard}")
+    }
+}
+
+fn instant(time: &DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::Secs, true)
 }

@@ -10,10 +10,10 @@ mod dashboard;
 mod engine;
 mod error;
 mod generator;
-mod images;
 mod judge;
 mod options;
 mod pacer;
+mod slo;
 mod wire;
 mod workload;
 
@@ -22,12 +22,14 @@ pub use dashboard::Dashboard;
 pub use engine::{LoadOutcome, run, run_with_tokens};
 pub use error::LoadError;
 pub use generator::call_log::CallTimes;
+pub use generator::roster::{USERS_HOLD_S, users_to_hold};
 pub use generator::token_pool::TokenPool;
-pub use images::ImageError;
 pub use judge::health::complaints;
 pub use judge::merged::merge;
 pub use judge::recorded::{report_of, report_on};
-pub use judge::slo::{Ceiling, Slo, SloError};
 pub use options::{DeadTarget, LoadOptions};
 pub use pacer::{Arrival, Arrivals, Process, Schedule, Stage};
-pub use workload::{ArrivalPlan, ImageSource, Journey, Override, SHIPPED, Shipped, Step, Workload, WorkloadError};
+pub use slo::{Ceiling, Slo, SloError};
+pub use workload::{
+    ArrivalPlan, ImageError, ImageSource, Journey, Override, SHIPPED, Shipped, Step, Workload, WorkloadError,
+};

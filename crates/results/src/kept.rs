@@ -2,6 +2,7 @@
 
 use crate::capacity::CapacityReport;
 use crate::certify::{self, Dossier, Sealed, SumsError};
+use crate::files::{CAPACITY, CERTIFY, GATE, RUN, VALIDATE};
 use crate::gate::GateReport;
 use crate::record::{RecordError, RecordReader};
 use crate::text;
@@ -11,17 +12,6 @@ use serde::de::DeserializeOwned;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-
-/// The file that `load` leaves.
-const LOAD: &str = "run.json";
-/// The file that `validate` leaves.
-pub const VALIDATE: &str = "validate.json";
-/// The file that `capacity` leaves.
-pub const CAPACITY: &str = "capacity.json";
-/// The file that `gate` leaves.
-pub const GATE: &str = "gate.json";
-/// The file that `certify` leaves.
-const CERTIFY: &str = certify::FILE;
 
 /// What a run directory holds.
 #[derive(Debug)]
@@ -42,7 +32,7 @@ pub enum Kept {
 #[derive(Debug, thiserror::Error)]
 pub enum KeptError {
     /// There is nothing of ours in it.
-    #[error("{} holds no run of proofload: there is none of {LOAD}, {VALIDATE}, {CAPACITY}, {GATE} or {CERTIFY} in it; name a directory that a command wrote with --out", .0.display())]
+    #[error("{} holds no run of proofload: there is none of {RUN}, {VALIDATE}, {CAPACITY}, {GATE} or {CERTIFY} in it; name a directory that a command left its record in", .0.display())]
     Nothing(PathBuf),
     /// It was written by another version of the program.
     #[error("{} is in the format {found}, and this proofload reads {read}; use the version that wrote it, or a later one", path.display())]
@@ -95,7 +85,7 @@ impl Kept {
     /// It holds nothing of ours, something of another version, or only half of it.
     pub fn open(directory: &Path) -> Result<Self, KeptError> {
         let file = |name: &str| Some(directory.join(name)).filter(|path| path.exists());
-        if let Some(path) = file(certify::FILE) {
+        if let Some(path) = file(CERTIFY) {
             let dossier = document(&path, certify::SCHEMA)?;
             return Ok(Self::Certify(Box::new(dossier), certify::sealed(directory)?));
         }

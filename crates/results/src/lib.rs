@@ -9,6 +9,7 @@ pub mod events;
 #[cfg(any(test, feature = "examples"))]
 pub mod examples;
 pub mod figures;
+pub mod files;
 pub mod gate;
 pub mod hash;
 pub mod kept;

@@ -4,6 +4,7 @@ use crate::cli::Failure;
 use crate::cli::shared::finish;
 use proofload_reports::{Rendering as _, SealedDossier};
 use proofload_results::certify::{self, Dossier, Sealed};
+use proofload_results::files;
 use std::path::{Path, PathBuf};
 
 /// The directory of a dossier.
@@ -44,7 +45,7 @@ impl Folder {
             dossier,
             sealed: unsealed,
         };
-        finish::keep(&self.0, certify::FILE, &sealed.json())?;
+        finish::keep(&self.0, files::CERTIFY, &sealed.json())?;
         sealed.sealed = certify::seal(&self.0).map_err(Failure::could_not_test)?;
         Ok(sealed)
     }

@@ -2,9 +2,10 @@
 
 use super::CertifyArgs;
 use super::folder::Folder;
+use crate::cli::advice;
 use crate::cli::load::recorded;
 use crate::cli::shared::arguments::load_options;
-use crate::cli::shared::finish::{self, PAGE};
+use crate::cli::shared::finish;
 use crate::cli::shared::progress_lines::ProgressLines;
 use crate::cli::shared::session::{Opened, watched};
 use crate::cli::{Console, Failure};
@@ -20,13 +21,12 @@ use proofload_load::{LoadError, Workload};
 use proofload_reports::Rendering as _;
 use proofload_results::capacity::CapacityReport;
 use proofload_results::certify::{Conformance, Dossier};
-use proofload_results::kept;
+use proofload_results::files;
 use proofload_results::load::LoadReport;
 use proofload_results::validate::ValidateReport;
 use std::cell::RefCell;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// What the parts share.
 pub(super) struct Parts<'a> {
@@ -55,8 +55,8 @@ impl Parts<'_> {
         let report = self.validate(accepted).await?;
         dossier.conformance = Some(Conformance::of(&report));
         let out = self.folder.part("validate");
-        finish::keep(&out, kept::VALIDATE, &report.json())?;
-        self.left(finish::leave(&out, PAGE, report.html()));
+        finish::keep(&out, files::VALIDATE, &report.json())?;
+        self.left(finish::leave(&out, files::PAGE, report.html()));
         if self.interrupted() {
             return Ok(());
         }
@@ -129,24 +129,25 @@ impl Parts<'_> {
     async fn capacity(&self, workload: &Workload) -> Result<Option<CapacityReport>, Failure> {
         let out = self.folder.part("capacity");
         let search = &self.args.search;
-        let options = capacity::Options {
+        let options = capacity::CapacityOptions {
             load: self.options(None),
             out: Some(out.clone()),
             need: search.need,
             fps: search.fps,
             journey: None,
-            start: Rate::per_s(20.0).map_err(Failure::usage)?,
+            start: Rate::per_s(capacity::START_PER_S).map_err(Failure::usage)?,
             most: search.max_rate,
-            step: Duration::from_secs(2),
+            step: capacity::STEP,
             max_time: search.max_time,
         };
         let (lines, halt) = (Arc::new(self.lines()), &self.opened.halt);
         let run = capacity::run(workload, self.opened.target(), &options, lines, halt);
-        let report = match watched(self.console, run).await {
+        let outcome = match watched(self.console, run).await {
             Err(CapacityError::InterruptedEarly(_)) => return Ok(None),
-            outcome => outcome?.report,
+            outcome => outcome?,
         };
-        self.left(finish::leave(&out, PAGE, report.html()));
-        Ok(Some(report))
+        self.left(finish::leave(&out, files::PAGE, outcome.report.html()));
+        advice::on_search::<CertifyArgs>(&outcome, self.console);
+        Ok(Some(outcome.report))
     }
 }

@@ -1,13 +1,15 @@
 //! The options of an interleaved comparison.
 
+use super::GateArgs;
+use crate::cli::advice;
 use crate::cli::shared::arguments::{GeneratorArgs, PermissionArg, WorkloadArgs};
 use crate::cli::shared::progress_lines::ProgressLines;
 use crate::cli::shared::session::{Intent, admit, watched};
 use crate::cli::shared::target_options::{Chosen, TargetOptions};
 use crate::cli::shared::values;
 use crate::cli::{Console, Failure};
-use proofload_gate as gate;
 use proofload_deployment::halt::Halt;
+use proofload_gate as gate;
 use proofload_gate::{Compared, GateOptions, Interleaved};
 use proofload_load as load;
 use proofload_load::DeadTarget;
@@ -88,6 +90,8 @@ impl LiveArgs {
         let lines = Arc::new(ProgressLines(console.clone()));
         let halt = halt();
         let compared = gate::interleaved(&plan, options, lines, &halt);
-        Ok(watched(console, compared).await?)
+        let compared = watched(console, compared).await?;
+        advice::on_generator::<GateArgs>(&compared.complaints, console);
+        Ok(compared)
     }
 }

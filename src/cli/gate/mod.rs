@@ -6,7 +6,7 @@ mod live;
 use super::load::recorded;
 use super::shared::arguments::{AcceptedArg, TimeoutArg};
 use super::shared::exit_of::{Ended, exit_of};
-use super::shared::finish::{self, PAGE, finish};
+use super::shared::finish::{self, finish};
 use super::shared::output::OutputArgs;
 use super::shared::progress_lines::ProgressLines;
 use super::shared::session::{Intent, admit, watched};
@@ -18,10 +18,11 @@ use crate::exit::Exit;
 use arguments::{GateFormat, Inconclusive, Tolerance};
 use live::LiveArgs;
 use proofload_conformance as conformance;
-use proofload_gate as gate;
 use proofload_deployment::halt::Halt;
+use proofload_gate as gate;
 use proofload_gate::{Drift, GateOptions, Scope, Settings};
 use proofload_reports::Rendering as _;
+use proofload_results::files;
 use proofload_results::gate::{self as results, GateReport, Mode};
 use proofload_results::record::RecordReader;
 use std::path::{Path, PathBuf};
@@ -159,7 +160,7 @@ async fn hold(
 /// Leaves `gate.json`, and beside it the pages: `report.html`, and those of the sides that were measured.
 fn keep(directory: &Path, report: &GateReport) -> Result<(), Failure> {
     results::write(directory, report).map_err(Failure::could_not_test)?;
-    finish::leave(directory, PAGE, report.html())?;
+    finish::leave(directory, files::PAGE, report.html())?;
     if report.mode != Mode::Interleaved {
         return Ok(());
     }

@@ -6,7 +6,7 @@ use clap::Args;
 use proofload_conformance::accepted::Accepted;
 use proofload_deployment::units::{Rate, Shard};
 use proofload_load as load;
-use proofload_load::{DeadTarget, Override, Workload};
+use proofload_load::{DeadTarget, LoadError, Override, Workload};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -49,7 +49,7 @@ impl WorkloadArgs {
     pub(in crate::cli) fn workload(&self) -> Result<Workload, Failure> {
         let mut workload = self.scenario.workload()?;
         if let Some(rate) = self.rate {
-            workload.set_rate(rate).map_err(Failure::usage)?;
+            workload.set_rate(rate).map_err(LoadError::from)?;
         }
         Ok(workload)
     }

@@ -2,14 +2,15 @@
 
 use crate::baseline::BaselineError;
 use crate::cli::Failure;
+use crate::cli::advice::Reason;
 use crate::exit::Exit;
 use proofload_capacity::CapacityError;
 use proofload_conformance::RunError;
 use proofload_conformance::snapshot::SnapshotError;
 use proofload_deployment::ConfigError;
 use proofload_deployment::client::{PreflightError, TransportError};
-use proofload_gate::GateError;
 use proofload_deployment::halt::Interruption;
+use proofload_gate::GateError;
 use proofload_load::LoadError;
 use proofload_results::kept::KeptError;
 use proofload_results::record::RecordError;
@@ -17,16 +18,13 @@ use std::fmt::Display;
 
 impl Failure {
     fn interrupted(interruption: Interruption, sentence: impl Display) -> Self {
-        Self {
-            exit: interruption.into(),
-            sentence: sentence.to_string(),
-        }
+        Self::new(interruption.into(), sentence)
     }
 }
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
-        Self::usage(error)
+        Self::usage(&error).because(matches!(error, ConfigError::Missing(_)).then_some(Reason::NoConfiguration))
     }
 }
 
@@ -35,7 +33,7 @@ impl From<TransportError> for Failure {
     fn from(error: TransportError) -> Self {
         match error {
             TransportError::Trust(_) => Self::usage(error),
-            other => Self::could_not_test(other),
+            other => Self::could_not_test(&other).because(Reason::of_transport(&other)),
         }
     }
 }
@@ -58,7 +56,7 @@ impl From<RecordError> for Failure {
             RecordError::NotEmpty(_)
             | RecordError::NoRecord(_)
             | RecordError::OtherVersion { .. }
-            | RecordError::Malformed { .. } => Self::usage(error),
+            | RecordError::Malformed { .. } => Self::usage(&error).because(Reason::of_record(&error)),
         }
     }
 }
@@ -77,7 +75,8 @@ impl From<RunError> for Failure {
     fn from(error: RunError) -> Self {
         match error {
             RunError::Client(error) => error.into(),
-            RunError::NothingSelected(_) | RunError::LoginRefused(_) => Self::could_not_test(error),
+            RunError::NothingSelected(_) => Self::could_not_test(error).because(Some(Reason::NoCaseSelected)),
+            RunError::LoginRefused(_) => Self::could_not_test(error),
         }
     }
 }
@@ -95,8 +94,15 @@ impl From<LoadError> for Failure {
             | LoadError::Images(_)
             | LoadError::NotAllowed(_)
             | LoadError::NoAccount(_)
-            | LoadError::Options(_)
-            | LoadError::Trust(_) => Self::usage(error),
+            | LoadError::TooFewUsers { .. }
+            | LoadError::TooFewDescriptors { .. }
+            | LoadError::NothingDue { .. }
+            | LoadError::StartIsPast { .. }
+            | LoadError::StartIsFar { .. }
+            | LoadError::StartWasMissed { .. }
+            | LoadError::Merge(_)
+            | LoadError::RecordedSlo(_)
+            | LoadError::Trust(_) => Self::usage(&error).because(Reason::of_load(&error)),
             LoadError::Record(error) => error.into(),
             LoadError::Resolve { .. } | LoadError::Login { .. } | LoadError::Generator(_) => {
                 Self::could_not_test(error)
@@ -109,7 +115,10 @@ impl From<LoadError> for Failure {
 impl From<CapacityError> for Failure {
     fn from(error: CapacityError) -> Self {
         match error {
-            CapacityError::Options(sentence) => Self::usage(sentence),
+            CapacityError::ClosedWorkload(_)
+            | CapacityError::NoSuchJourney { .. }
+            | CapacityError::Objectives(_)
+            | CapacityError::Rate(_) => Self::usage(&error).because(Reason::of_capacity(&error)),
             CapacityError::Load(error) => error.into(),
             CapacityError::Record(error) => error.into(),
             CapacityError::Session(error) => Self::could_not_test(error),
@@ -133,13 +142,14 @@ impl From<GateError> for Failure {
                     ..failure
                 }
             }
-            GateError::Invalid { .. } => Self {
-                exit: Exit::Invalid,
-                sentence: error.to_string(),
-            },
-            GateError::Incomplete(_) | GateError::Empty(_) | GateError::Nothing(_) => Self::could_not_test(error),
+            GateError::Invalid { .. } => Self::new(Exit::Invalid, error),
+            GateError::Incomplete(_)
+            | GateError::Empty(_)
+            | GateError::TooSlow { .. }
+            | GateError::TooFewCalls
+            | GateError::NothingCompared { .. } => Self::could_not_test(&error).because(Reason::of_gate(&error)),
             GateError::Time { .. } | GateError::Twice(_) | GateError::Differ { .. } | GateError::OneSided { .. } => {
-                Self::usage(error)
+                Self::usage(&error).because(Reason::of_gate(&error))
             }
         }
     }
@@ -149,10 +159,7 @@ impl From<BaselineError> for Failure {
     fn from(error: BaselineError) -> Self {
         match error {
             BaselineError::Record(error) => error.into(),
-            BaselineError::Unfit { .. } => Self {
-                exit: Exit::Invalid,
-                sentence: error.to_string(),
-            },
+            BaselineError::Unfit { .. } => Self::new(Exit::Invalid, error),
             BaselineError::None { .. } => Self::could_not_test(error),
             BaselineError::Io { .. } | BaselineError::NoBranch => Self::usage(error),
         }

@@ -9,9 +9,6 @@ use proofload_results::text;
 use std::fs;
 use std::path::Path;
 
-/// The page beside a record.
-pub(in crate::cli) const PAGE: &str = "report.html";
-
 /// Shows a result everywhere it was asked for. Where one thing cannot be written, the others are all the same: a run that
 /// took an hour is not lost with a full disk. `left` is what came of leaving the record and what stands beside it.
 ///

@@ -45,7 +45,9 @@ pub(in crate::cli) fn fps(text: &str) -> Result<f64, String> {
 
 /// Reads a percentage as a share: `5%` is 0.05.
 pub(in crate::cli) fn percent(text: &str) -> Result<f64, String> {
-    text.parse::<Percent>().map(Percent::share).map_err(|error| error.to_string())
+    text.parse::<Percent>()
+        .map(Percent::share)
+        .map_err(|error| error.to_string())
 }
 
 /// Reads the confidence of an interval: below 50% nothing is claimed, and nothing is certain.

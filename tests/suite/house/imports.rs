@@ -28,7 +28,9 @@ impl Files {
         let mut modules = BTreeMap::new();
         for file in super::sources(src) {
             let path = module_path(file.strip_prefix(src).expect("below src"));
-            let is_test = path.iter().any(|part| part == "tests" || part == "examples" || part == "testing");
+            let is_test = path
+                .iter()
+                .any(|part| part == "tests" || part == "examples" || part == "testing");
             if is_test || file.ends_with("main.rs") {
                 continue;
             }
@@ -64,7 +66,10 @@ impl Files {
 
     fn graph(&self) -> BTreeMap<&Path, BTreeSet<&Path>> {
         let arrows = |module: &'_ Module| {
-            let files = module.imports.iter().filter_map(|path| self.defined_in(path, MOST_HOPS));
+            let files = module
+                .imports
+                .iter()
+                .filter_map(|path| self.defined_in(path, MOST_HOPS));
             files.filter(|file| *file != module.file).collect()
         };
         self.modules
@@ -75,7 +80,9 @@ impl Files {
 
     /// The file that defines what a path from the crate's root names.
     fn defined_in(&self, path: &[String], hops: usize) -> Option<&Path> {
-        let known = (0..=path.len()).rev().find(|length| self.modules.contains_key(&path[..*length]))?;
+        let known = (0..=path.len())
+            .rev()
+            .find(|length| self.modules.contains_key(&path[..*length]))?;
         let module = &self.modules[&path[..known]];
         let source = path.get(known).and_then(|name| module.handed_on.get(name));
         match source {
@@ -115,7 +122,9 @@ impl Module {
                 continue;
             }
             for (name, target) in expanded(tree) {
-                let Some(target) = absolute(path, &target) else { continue };
+                let Some(target) = absolute(path, &target) else {
+                    continue;
+                };
                 if visibility.starts_with("pub") {
                     handed_on.insert(name, target);
                 } else {
@@ -138,7 +147,10 @@ fn module_path(file: &Path) -> ModulePath {
         .iter()
         .map(|part| part.to_string_lossy().into_owned())
         .collect();
-    if parts.last().is_some_and(|last| matches!(last.as_str(), "mod" | "lib" | "main")) {
+    if parts
+        .last()
+        .is_some_and(|last| matches!(last.as_str(), "mod" | "lib" | "main"))
+    {
         parts.pop();
     }
     parts
@@ -151,11 +163,11 @@ fn expanded(tree: &str) -> Vec<(String, ModulePath)> {
         let head: ModulePath = segments(head);
         let inner = rest.rsplit_once('}').map_or(rest, |(inner, _)| inner);
         let each = branches(inner).into_iter().flat_map(|branch| expanded(&branch));
-        return each
-            .map(|(name, path)| (name, [head.clone(), path].concat()))
-            .collect();
+        return each.map(|(name, path)| (name, [head.clone(), path].concat())).collect();
     }
-    let (path, alias) = tree.split_once(" as ").map_or((tree, None), |(path, alias)| (path, Some(alias)));
+    let (path, alias) = tree
+        .split_once(" as ")
+        .map_or((tree, None), |(path, alias)| (path, Some(alias)));
     let mut path = segments(path);
     if path.last().is_some_and(|last| last == "self" && path.len() > 1) {
         path.pop();
@@ -225,12 +237,18 @@ fn names_are_followed_to_where_they_are_defined() {
     write("lib.rs", "mod a;\nmod b;\npub use a::{Front as Face, deep::Depth};\n");
     write("a/mod.rs", "pub mod deep;\nmod front;\npub use front::Front;\n");
     write("a/deep.rs", "use crate::b::back;\npub struct Depth;\n");
-    write("a/front.rs", "pub struct Front;\n#[cfg(test)]\nmod tests {\n    use crate::b;\n}\n");
+    write(
+        "a/front.rs",
+        "pub struct Front;\n#[cfg(test)]\nmod tests {\n    use crate::b;\n}\n",
+    );
     write("b.rs", "use super::{Depth, Face};\npub fn back() {}\n");
     let files = Files::of(folder.path());
     assert_eq!(files.arrows(), 3, "from b to both, and from deep to b");
     let circles = files.circles();
     assert_eq!(circles.len(), 1, "{circles:?}");
-    let names: Vec<_> = circles[0].iter().map(|file| file.strip_prefix(folder.path()).expect("in it")).collect();
+    let names: Vec<_> = circles[0]
+        .iter()
+        .map(|file| file.strip_prefix(folder.path()).expect("in it"))
+        .collect();
     assert_eq!(names, [Path::new("a/deep.rs"), Path::new("b.rs")]);
 }

@@ -19,10 +19,20 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("gate-statistics", &["results"]),
     ("conformance", &["contract", "deployment", "results"]),
     ("load", &["contract", "deployment", "results"]),
-    ("capacity", &["capacity-search", "contract", "deployment", "load", "results"]),
+    (
+        "capacity",
+        &["capacity-search", "contract", "deployment", "load", "results"],
+    ),
     (
         "gate",
-        &["conformance", "contract", "deployment", "gate-statistics", "load", "results"],
+        &[
+            "conformance",
+            "contract",
+            "deployment",
+            "gate-statistics",
+            "load",
+            "results",
+        ],
     ),
     ("reports", &["contract", "results"]),
     (
@@ -43,9 +53,18 @@ const ARROWS: [(&str, &[&str]); 12] = [
 
 /// What a crate must not bring along, however indirectly.
 const KEPT_OUT: [(&str, &[&str]); 5] = [
-    ("proofload-results", &["maud", "csv", "quick-junit", "proofload-reports"]),
-    ("proofload-gate-statistics", &["maud", "csv", "quick-junit", "proofload-reports"]),
-    ("proofload-capacity-search", &["maud", "csv", "quick-junit", "proofload-reports"]),
+    (
+        "proofload-results",
+        &["maud", "csv", "quick-junit", "proofload-reports"],
+    ),
+    (
+        "proofload-gate-statistics",
+        &["maud", "csv", "quick-junit", "proofload-reports"],
+    ),
+    (
+        "proofload-capacity-search",
+        &["maud", "csv", "quick-junit", "proofload-reports"],
+    ),
     ("proofload-load", &["jsonschema", "maud"]),
     ("proofload-conformance", &["goose", "maud"]),
 ];
@@ -112,7 +131,11 @@ fn no_crate_imports_upwards() {
     }
     let crates = fs::read_dir(root().join("crates")).expect("the crates");
     for entry in crates {
-        let name = entry.expect("readable").file_name().into_string().expect("a plain name");
+        let name = entry
+            .expect("readable")
+            .file_name()
+            .into_string()
+            .expect("a plain name");
         assert!(allowed.contains_key(name.as_str()), "crates/{name} is not on the map");
     }
 }
@@ -121,7 +144,16 @@ fn no_crate_imports_upwards() {
 fn pure_crates_stay_pure() {
     for (krate, kept_out) in KEPT_OUT {
         let tree = Command::new(env!("CARGO"))
-            .args(["tree", "--offline", "--edges", "normal", "--prefix", "none", "--package", krate])
+            .args([
+                "tree",
+                "--offline",
+                "--edges",
+                "normal",
+                "--prefix",
+                "none",
+                "--package",
+                krate,
+            ])
             .current_dir(root())
             .output()
             .expect("cargo runs");
@@ -157,7 +189,11 @@ fn no_room_outgrows_the_house() {
             .iter()
             .map(|path| fs::read_to_string(path).expect("a source").lines().count())
             .sum();
-        let most = if krate.is_empty() { MOST_LINES_OF_THE_PROGRAM } else { MOST_LINES };
+        let most = if krate.is_empty() {
+            MOST_LINES_OF_THE_PROGRAM
+        } else {
+            MOST_LINES
+        };
         assert!(lines <= most, "{krate:?} has {lines} lines; at most {most} were meant");
     }
 }

@@ -144,7 +144,7 @@ fn draft(play: &Play<'_>, operation: &str, known: &Known) -> Result<Draft, Stop>
         );
     }
     if described.writes {
-        let body = fill::published(crate::images::ALIGNED, &unique(play.context, "together"));
+        let body = fill::published(proofload_deployment::images::ALIGNED, &unique(play.context, "together"));
         draft = draft.json(body);
     }
     Ok(draft)

@@ -4,9 +4,9 @@ use super::declare::{assumed, custom};
 use super::family::Family;
 use super::play::Play;
 use crate::findings::Stop;
-use crate::images;
 use crate::probe::{Declared, Sequence};
 use futures_util::future::FutureExt as _;
+use proofload_deployment::images;
 use serde_json::{Value, json};
 
 const DETECT: &str = "faceDetect";

@@ -6,11 +6,11 @@ use super::value::text;
 use crate::context::Context;
 use crate::context::shared::{Enrolment, People, Person, Photo};
 use crate::findings::{Cause, Stop};
-use crate::images::{self, Image};
 use crate::messages::{Draft, Exchange};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use proofload_deployment::images::{self, Image};
 use serde_json::json;
 
 /// The people of this run, enrolled when first asked for.

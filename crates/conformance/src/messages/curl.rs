@@ -3,7 +3,7 @@
 use super::draft::Draft;
 use super::redact::{CLOSE, OPEN, Redactor};
 use crate::body::{Body, Part};
-use crate::images;
+use proofload_deployment::images;
 use proofload_deployment::{BaseUrl, Trust};
 use std::fmt::Write as _;
 

@@ -30,8 +30,7 @@ pub(super) async fn expired_token(context: &Context, account: &Account) -> Resul
     }
     if context.options.wait_for_expiry.is_zero() {
         return Err(Stop::skip(
-            "no signing key was given to mint an expired token, and --wait-for-expiry does not allow to wait for one"
-                .to_owned(),
+            "no signing key was given to mint an expired token, and waiting for one was not allowed".to_owned(),
         ));
     }
     // Everybody waits for the same token: the main account's, which may call most.
@@ -73,7 +72,7 @@ async fn wait(context: &Context) -> Result<Expired, Stop> {
     let allowed = context.options.wait_for_expiry;
     if lifetime + MARGIN > allowed {
         return Err(Stop::skip(format!(
-            "the target's tokens live for {} s, and --wait-for-expiry allows to wait for {} s",
+            "the target's tokens live for {} s, and waiting is allowed for {} s",
             lifetime.as_secs(),
             allowed.as_secs()
         )));

@@ -130,7 +130,7 @@ pub(super) async fn order(context: &Context, chain: &Chain) -> Result<Finding, S
     let trusted = bounded(context, handshake_with(&context.target.base, &Trust::System)).await?;
     let trust = match trusted {
         Ok(_) => "this system's authorities vouch for it".to_owned(),
-        Err(_) if chain.own.is_self_issued => "it is self-signed: give it to clients with --ca, or its pin".to_owned(),
+        Err(_) if chain.own.is_self_issued => "it is self-signed: clients need it, or its pin".to_owned(),
         Err(error) => format!("this system does not trust it by itself ({error})"),
     };
     Ok(Finding::verdict(in_order, "each issued by the next", observed).note(trust))

@@ -172,24 +172,21 @@ fn untrusted(base: &str, refused: &CertificateRefused) -> String {
     } = refused;
     let key = pin.map_or_else(|| "unreadable".to_owned(), |pin| pin.to_string());
     let seen = format!("public key {key}, certificate SHA-256 {fingerprint}");
-    let pin = pin.map_or_else(|| "sha256//...".to_owned(), |pin| pin.to_string());
     match reason {
         Refusal::OtherKey => format!(
-            "the server at {base} holds another key than the pinned one ({seen}): if its key was changed on purpose pin \
-             the new one with --pin {pin}; otherwise somebody may stand in between"
+            "the server at {base} holds another key than the pinned one ({seen}): unless its key was changed on purpose, \
+             somebody may stand in between"
         ),
         Refusal::WrongName { .. } => format!(
-            "the TLS certificate of {base} is not for this host: {reason} ({seen}); call it by a name in the certificate, \
-             or trust its key with --pin {pin}, or anything with --insecure"
+            "the TLS certificate of {base} is not for this host: {reason} ({seen}); call it by a name in the \
+             certificate"
         ),
         Refusal::Expired { .. } | Refusal::NotYetValid { .. } => format!(
-            "the TLS certificate of {base} is out of date: {reason} ({seen}); renew it or check this machine's clock, or \
-             trust its key with --pin {pin}, or anything with --insecure"
+            "the TLS certificate of {base} is out of date: {reason} ({seen}); renew it or check this machine's clock"
         ),
-        Refusal::UnknownIssuer | Refusal::Other(_) => format!(
-            "the TLS certificate of {base} is not trusted: {reason} ({seen}); trust it with --ca FILE (the certificate or \
-             its authority, PEM), with --pin {pin}, or anything with --insecure"
-        ),
+        Refusal::UnknownIssuer | Refusal::Other(_) => {
+            format!("the TLS certificate of {base} is not trusted: {reason} ({seen})")
+        }
     }
 }
 

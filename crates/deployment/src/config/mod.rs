@@ -30,9 +30,7 @@ pub struct Config {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
     /// There is no such file.
-    #[error(
-        "there is no configuration file {}; name one with --config FILE, or give the target with --url", .0.display()
-    )]
+    #[error("there is no configuration file {}", .0.display())]
     Missing(PathBuf),
     /// It cannot be read, or there is a mistake in it: file, line, key, and what is wrong.
     #[error(transparent)]

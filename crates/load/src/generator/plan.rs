@@ -10,15 +10,13 @@ use crate::generator::roster::Roster;
 use crate::generator::script::{AUTHENTICATE, Script, ScriptStep, TokenRequests, needs_login};
 use crate::generator::threads::{Batch, Thread, ThreadEvent, Times};
 use crate::generator::token_pool::TokenPool;
-use crate::images;
 use crate::options::LoadOptions;
 use crate::pacer::{Arrivals, Process};
 use crate::wire::Connector;
-use crate::workload::{ArrivalPlan, Journey, Workload};
+use crate::workload::{ArrivalPlan, Journey, Workload, load_images};
 use proofload_deployment::Target;
 use proofload_deployment::client::login;
 use proofload_deployment::units::Shard;
-use proofload_deployment::units::span;
 use secrecy::SecretString;
 use std::sync::{Arc, OnceLock};
 use tokio::sync::Notify;
@@ -69,7 +67,7 @@ impl Plan {
         let users = crowds.iter().sum();
         check_descriptors(users as u64)?;
         let connector = connector(target, options).await?;
-        let images = images::load(&workload.images)?;
+        let images = load_images(&workload.images)?;
         let account = target.main_account();
         let factory = Factory {
             base: &target.base,
@@ -144,16 +142,11 @@ impl Plan {
         if !self.journeys.iter().all(none_due) {
             return Ok(());
         }
-        let here = if self.shard == Shard::ALL {
-            String::new()
-        } else {
-            format!(" on shard {}", self.shard)
-        };
-        Err(LoadError::Options(format!(
-            "not one call of {} falls due{here} within {}: give a longer --duration or a higher --rate",
-            workload.name,
-            span::display(workload.duration)
-        )))
+        Err(LoadError::NothingDue {
+            workload: workload.name.clone(),
+            shard: self.shard,
+            duration: workload.duration,
+        })
     }
 
     /// What the thread with `index` needs.
@@ -293,10 +286,12 @@ fn check_descriptors(users: u64) -> Result<(), LoadError> {
     if raised >= needed {
         return Ok(());
     }
-    Err(LoadError::Options(format!(
-        "{users} virtual users need {needed} file descriptors, and this process may have {raised} (hard limit {hard}): \
-         raise the limit (ulimit -n {needed}) or give fewer --users"
-    )))
+    Err(LoadError::TooFewDescriptors {
+        users,
+        needed,
+        allowed: raised,
+        hard,
+    })
 }
 
 /// Elsewhere sockets are not counted against a limit of files.

@@ -7,7 +7,7 @@ use crate::workload::Workload;
 /// Arrivals per second that one thread takes on before another one is started.
 const RATE_PER_THREAD: f64 = 20_000.0;
 /// Seconds of arrivals that the users chosen by the engine can hold: a target that stalls for one second leaves some free.
-const USERS_HOLD_S: f64 = 1.25;
+pub const USERS_HOLD_S: f64 = 1.25;
 /// The engine chooses no fewer users than this...
 const FEWEST_USERS: u32 = 16;
 /// ...and no more than this.
@@ -38,22 +38,25 @@ impl Roster {
                 let part = |users: usize| usize::try_from(options.shard.part(users as u64)).unwrap_or(usize::MAX);
                 whole.into_iter().map(part).collect()
             }
-            None => shares(workload, enough(workload, peak_per_s.unwrap_or(1.0)), 1)?,
+            None => {
+                let enough = users_to_hold(peak_per_s.unwrap_or(1.0), USERS_HOLD_S, workload.journeys.len());
+                shares(workload, enough, 1)?
+            }
         };
         let threads = threads(options.threads, peak_per_s, &journeys);
         Ok(Self { journeys, threads })
     }
 }
 
-/// Users that can hold the arrivals while the target stalls for a moment.
-fn enough(workload: &Workload, peak_per_s: f64) -> u32 {
-    let least = u32::try_from(workload.journeys.len()).unwrap_or(u32::MAX);
+/// Virtual users that hold the arrivals of `hold_s` seconds, within bounds and one for each journey at least.
+pub fn users_to_hold(rate_per_s: f64, hold_s: f64, journeys: usize) -> u32 {
+    let least = u32::try_from(journeys).unwrap_or(u32::MAX);
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "a rate is positive; casts saturate"
     )]
-    let hold = (peak_per_s * USERS_HOLD_S).ceil() as u32;
+    let hold = (rate_per_s * hold_s).ceil() as u32;
     hold.clamp(FEWEST_USERS.max(least), MOST_USERS.max(least))
 }
 
@@ -78,14 +81,11 @@ fn shares(workload: &Workload, users: u32, machines: u32) -> Result<Vec<usize>, 
     let count = u32::try_from(workload.journeys.len()).unwrap_or(u32::MAX);
     let least = count.saturating_mul(machines);
     if users < least {
-        let on = if machines == 1 {
-            String::new()
-        } else {
-            format!(" on {machines} machines")
-        };
-        return Err(LoadError::Options(format!(
-            "{users} virtual users are too few for {count} journeys{on}; each needs one at least: give --users {least} or more"
-        )));
+        return Err(LoadError::TooFewUsers {
+            users,
+            journeys: count,
+            machines,
+        });
     }
     let each = machines as usize;
     let mut shares: Vec<usize> = Vec::new();

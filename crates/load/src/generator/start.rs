@@ -1,7 +1,7 @@
 //! When a run starts that is to start at an instant, together with others.
 
 use crate::error::LoadError;
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 use std::time::Duration;
 
 /// The last stretch is left to the finer clock that paces arrivals.
@@ -14,24 +14,16 @@ const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
 /// Refuses an instant that is past or more than a day away.
 ///
 /// # Errors
-/// One sentence says which.
+/// It is the one or the other.
 pub(crate) fn check(start_at: Option<DateTime<Utc>>) -> Result<(), LoadError> {
     check_at(start_at, Utc::now())
 }
 
 fn check_at(start_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<(), LoadError> {
     let Some(at) = start_at else { return Ok(()) };
-    let wrong = |why: &str| {
-        let text = |time: DateTime<Utc>| time.to_rfc3339_opts(SecondsFormat::Secs, true);
-        Err(LoadError::Options(format!(
-            "cannot start at {}: it is {} now, {why}",
-            text(at),
-            text(now)
-        )))
-    };
     match (at - now).to_std() {
-        Err(_) => wrong("and the instant is past; give a later --start-at"),
-        Ok(wait) if wait > LONGEST_WAIT => wrong("and the instant is more than a day away; give an earlier --start-at"),
+        Err(_) => Err(LoadError::StartIsPast { at, now }),
+        Ok(wait) if wait > LONGEST_WAIT => Err(LoadError::StartIsFar { at, now }),
         Ok(_) => Ok(()),
     }
 }
@@ -43,10 +35,7 @@ fn check_at(start_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<(), L
 pub(crate) async fn approach(start_at: Option<DateTime<Utc>>) -> Result<(), LoadError> {
     let Some(at) = start_at else { return Ok(()) };
     let Ok(mut wait) = (at - Utc::now()).to_std() else {
-        return Err(LoadError::Options(format!(
-            "the virtual users were ready only after {}; give a later --start-at",
-            at.to_rfc3339_opts(SecondsFormat::Secs, true)
-        )));
+        return Err(LoadError::StartWasMissed { at });
     };
     while wait > LAST_STRETCH {
         tokio::time::sleep(wait.saturating_sub(LAST_STRETCH).min(LOOK)).await;

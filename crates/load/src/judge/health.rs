@@ -1,20 +1,13 @@
 //! Whether the generator itself can be trusted: pure rules over what was measured.
 
 use hdrhistogram::Histogram;
-use proofload_results::load::Percentiles;
+use proofload_results::load::{Complaint, Percentiles};
 use proofload_results::record::Totals;
 
-/// The 99th percentile of the schedule lag may be this long, in microseconds...
-const LAG_P99_US: u64 = 10_000;
-/// ...unless fewer arrivals than this were later: of a few dozen, one or two are more than 1% by chance...
+/// Of a few dozen arrivals, one or two are more than 1% by chance: fewer late ones than this say nothing.
 const LATE_BY_CHANCE: u64 = 3;
-/// ...and the median a tenth of it.
-const LAG_P50_US: u64 = 1_000;
-/// A thread of the generator may be saturated for this share of the run.
-const SATURATED_SHARE: f64 = 0.1;
-/// This share of the arrivals may wait for a free user...
-const WAITED_SHARE: f64 = 0.01;
-/// ...unless the target takes longer than this for an answer on average: then it is the target that gave out.
+/// Users that wait say nothing of the generator when the target takes longer than this for an answer on average: then it
+/// is the target that gave out.
 const SLOW_TARGET_US: f64 = 1_000_000.0;
 
 /// What the rules look at.
@@ -34,9 +27,9 @@ pub(crate) struct Symptoms {
     pub(crate) users: u64,
 }
 
-/// Why the generator of a run with so many users was not healthy, one sentence for each limit that was not kept.
-pub fn complaints(totals: &Totals, users: u64) -> Vec<String> {
-    Symptoms::of(totals, users).reasons()
+/// Why the generator of a run with so many users was not healthy: the limits that were not kept.
+pub fn complaints(totals: &Totals, users: u64) -> Vec<Complaint> {
+    Symptoms::of(totals, users).complaints()
 }
 
 impl Symptoms {
@@ -50,7 +43,7 @@ impl Symptoms {
         let service: f64 = operations.iter().map(|row| row.service_us.mean * calls(row)).sum();
         Self {
             lag: totals.lag(),
-            late: later_than(&totals.lag_histogram(), LAG_P99_US),
+            late: later_than(&totals.lag_histogram(), Complaint::LAG_P99_US),
             saturated_share: totals.saturated_s / totals.duration_s.max(1e-9),
             waited_share: count(totals.waited_for_user) / count(totals.arrivals.due).max(1.0),
             mean_service_us: service / all.max(1.0),
@@ -58,45 +51,26 @@ impl Symptoms {
         }
     }
 
-    /// The limits that were not kept whatever the target did, one sentence each.
-    pub(crate) fn own_faults(&self) -> Vec<String> {
-        let mut reasons = Vec::new();
-        let millis = |us: u64| std::time::Duration::from_micros(us).as_secs_f64() * 1e3;
-        let often_late = self.lag.p99 > LAG_P99_US && self.late >= LATE_BY_CHANCE;
-        if often_late || self.lag.p50 > LAG_P50_US {
-            reasons.push(format!(
-                "arrivals were sent late though users were free: half of them by {:.2} ms, 1% by {:.2} ms (limits 1 and 10 ms); \
-                 use more --threads, a lower rate or another machine",
-                millis(self.lag.p50),
-                millis(self.lag.p99),
-            ));
-        }
-        if self.saturated_share > SATURATED_SHARE {
-            reasons.push(format!(
-                "a thread of the generator was at work without rest for {:.0}% of the run (limit 10%); \
-                 use more --threads, a lower rate or another machine",
-                self.saturated_share * 100.0
-            ));
-        }
-        reasons
-    }
-
-    /// The limits that were not kept, one sentence each; empty when the generator was healthy.
-    pub(crate) fn reasons(&self) -> Vec<String> {
-        let mut reasons = self.own_faults();
-        if self.exhausted() && self.mean_service_us < SLOW_TARGET_US {
-            reasons.push(format!(
-                "{:.1}% of the arrivals waited for a free virtual user (limit 1%): {} were too few; use more --users",
-                self.waited_share * 100.0,
-                self.users
-            ));
-        }
-        reasons
+    /// The limits that were not kept; none when the generator was healthy.
+    pub(crate) fn complaints(&self) -> Vec<Complaint> {
+        let often_late = self.lag.p99 > Complaint::LAG_P99_US && self.late >= LATE_BY_CHANCE;
+        let late = (often_late || self.lag.p50 > Complaint::LAG_P50_US).then_some(Complaint::LateThoughUsersWereFree {
+            p50_us: self.lag.p50,
+            p99_us: self.lag.p99,
+        });
+        let saturated = (self.saturated_share > Complaint::SATURATED_SHARE).then_some(Complaint::ThreadSaturated {
+            share: self.saturated_share,
+        });
+        let too_few = (self.exhausted() && self.mean_service_us < SLOW_TARGET_US).then_some(Complaint::TooFewUsers {
+            waited_share: self.waited_share,
+            users: self.users,
+        });
+        [late, saturated, too_few].into_iter().flatten().collect()
     }
 
     /// Whether users were exhausted, whoever is to blame.
     pub(crate) fn exhausted(&self) -> bool {
-        self.waited_share > WAITED_SHARE
+        self.waited_share > Complaint::WAITED_SHARE
     }
 }
 
@@ -125,7 +99,7 @@ mod tests {
             mean_service_us: 2000.0,
             users: 10,
         };
-        assert!(healthy.reasons().is_empty());
+        assert!(healthy.complaints().is_empty());
         let lag = |p50, p99| Percentiles {
             p50,
             p99,
@@ -158,26 +132,26 @@ mod tests {
                     waited_share: 0.011,
                     ..healthy
                 },
-                "more --users",
+                "were too few",
             ),
         ] {
-            let reasons = symptoms.reasons();
-            assert_eq!(reasons.len(), 1, "{symptoms:?}");
-            assert!(reasons[0].contains(word), "{reasons:?}");
+            let complaints = symptoms.complaints();
+            assert_eq!(complaints.len(), 1, "{symptoms:?}");
+            assert!(complaints[0].to_string().contains(word), "{complaints:?}");
         }
         let few_calls = Symptoms {
             lag: lag(50, 30_000),
             late: 2,
             ..healthy
         };
-        assert!(few_calls.reasons().is_empty(), "two of forty are late by chance");
+        assert!(few_calls.complaints().is_empty(), "two of forty are late by chance");
         let slow_target = Symptoms {
             waited_share: 0.5,
             mean_service_us: 1_500_000.0,
             ..healthy
         };
         assert!(
-            slow_target.reasons().is_empty(),
+            slow_target.complaints().is_empty(),
             "the target gave out, not the generator"
         );
         assert!(slow_target.exhausted());

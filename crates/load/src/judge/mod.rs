@@ -3,5 +3,4 @@
 pub(crate) mod health;
 pub(crate) mod merged;
 pub(crate) mod recorded;
-pub(crate) mod slo;
 pub(crate) mod verdict;

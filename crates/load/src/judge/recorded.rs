@@ -2,8 +2,8 @@
 
 use crate::error::LoadError;
 use crate::judge::health::Symptoms;
-use crate::judge::slo::Slo;
 use crate::judge::verdict::{self, Ending};
+use crate::slo::Slo;
 use proofload_results::load::LoadReport;
 use proofload_results::record::{RecordReader, RunInfo, RunStatus, Totals};
 
@@ -53,7 +53,7 @@ fn cut_short(run: &RunInfo, totals: Totals) -> Result<LoadReport, LoadError> {
 pub(crate) fn judge(run: &RunInfo, mut totals: Totals, ending: Ending) -> Result<LoadReport, LoadError> {
     totals.offered_s = totals.offered_s.min(run.planned_s);
     let slos: Result<Vec<Slo>, _> = run.slos.iter().map(|text| Slo::recorded(text)).collect();
-    let slos = slos.map_err(|error| LoadError::Options(format!("the record's objectives cannot be read: {error}")))?;
+    let slos = slos.map_err(LoadError::RecordedSlo)?;
     let symptoms = Symptoms::of(&totals, run.users);
     Ok(verdict::report(&totals, &slos, &symptoms, ending, run))
 }

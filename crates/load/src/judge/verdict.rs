@@ -1,7 +1,7 @@
 //! From sums to a verdict and the sentences that go with it.
 
 use crate::judge::health::Symptoms;
-use crate::judge::slo::Slo;
+use crate::slo::Slo;
 use proofload_results::load::{GeneratorRow, LoadReport, LoadVerdict, SCHEMA, rounded};
 use proofload_results::record::{RunInfo, Totals};
 
@@ -16,9 +16,9 @@ pub(crate) struct Ending {
 
 /// The report of a run.
 pub(crate) fn report(totals: &Totals, slos: &[Slo], symptoms: &Symptoms, ending: Ending, run: &RunInfo) -> LoadReport {
-    let reasons = symptoms.reasons();
+    let complaints = symptoms.complaints();
     let slos: Vec<_> = slos.iter().map(|slo| slo.evaluate(totals)).collect();
-    let healthy = reasons.is_empty();
+    let healthy = complaints.is_empty();
     let verdict = if ending.interrupted {
         LoadVerdict::Incomplete
     } else if ending.dead {
@@ -42,7 +42,7 @@ pub(crate) fn report(totals: &Totals, slos: &[Slo], symptoms: &Symptoms, ending:
             cpu_s: rounded(totals.cpu_s),
             max_rss_bytes: totals.max_rss_bytes,
             healthy,
-            reasons,
+            reasons: complaints.iter().map(ToString::to_string).collect(),
             users: run.users,
             threads: run.threads,
             waited_for_user: totals.waited_for_user,
@@ -59,10 +59,7 @@ pub(crate) fn report(totals: &Totals, slos: &[Slo], symptoms: &Symptoms, ending:
 fn findings(totals: &Totals, symptoms: &Symptoms, ending: Ending) -> Vec<String> {
     let mut findings = Vec::new();
     if ending.dead {
-        findings.push(
-            "the target answered nothing for 5 seconds and the run was ended; --on-dead-target continue goes on"
-                .to_owned(),
-        );
+        findings.push("the target answered nothing for 5 seconds and the run was ended".to_owned());
     }
     if totals.unauthorised > 0 {
         findings.push(format!(
@@ -76,7 +73,7 @@ fn findings(totals: &Totals, symptoms: &Symptoms, ending: Ending) -> Vec<String>
             totals.arrivals.unsent
         ));
     }
-    if symptoms.exhausted() && symptoms.reasons().is_empty() {
+    if symptoms.exhausted() && symptoms.complaints().is_empty() {
         findings.push(format!(
             "the target gave out: {:.1}% of the arrivals waited for one of the {} virtual users, which waited {:.1} s for an answer on average",
             symptoms.waited_share * 100.0,

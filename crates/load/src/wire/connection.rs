@@ -1,6 +1,6 @@
 //! One connection of one virtual user.
 
-use super::WireError;
+use super::error::WireError;
 use super::http2::Http2;
 use super::response::ResponseReader;
 use std::cell::RefCell;

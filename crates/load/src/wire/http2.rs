@@ -1,6 +1,6 @@
 //! HTTP/2, where the server offers it and the person asks for it: hyper's client, one connection for each user.
 
-use super::WireError;
+use super::error::WireError;
 use bytes::Bytes;
 use http::header::DATE;
 use http::{HeaderName, HeaderValue, Request, Uri};

@@ -1,8 +1,8 @@
 //! What is wrong with a workload, and where.
 
 use proofload_deployment::nearest::advice;
+use proofload_deployment::toml_file::TomlError;
 use proofload_deployment::units::RateError;
-use std::path::PathBuf;
 
 /// What is wrong with a workload.
 #[derive(Debug, thiserror::Error)]
@@ -15,26 +15,11 @@ pub enum WorkloadError {
         /// What it may have meant.
         advice: String,
     },
-    /// The file cannot be read.
-    #[error("cannot read the scenario {}: {source}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// What came back.
-        source: std::io::Error,
-    },
-    /// The file is wrong at a line.
-    #[error("{file}, line {line}: {what}")]
-    Line {
-        /// The file.
-        file: String,
-        /// The line, from 1.
-        line: usize,
-        /// What is wrong there, with the key, and what would be right.
-        what: String,
-    },
+    /// The file cannot be read, or is wrong at a line.
+    #[error(transparent)]
+    File(#[from] TomlError),
     /// A change to the scenario is wrong.
-    #[error("--set {set}, in {file}: {what}")]
+    #[error("with {set}, in {file}: {what}")]
     Override {
         /// The file.
         file: String,
@@ -44,7 +29,7 @@ pub enum WorkloadError {
         what: String,
     },
     /// A rate was given to a closed workload.
-    #[error("the scenario {0:?} is closed: its users set the pace, so it takes --users but no --rate")]
+    #[error("the scenario {0:?} is closed: its users set the pace, so it has no rate")]
     NoRate(String),
     /// A rate is wrong.
     #[error(transparent)]

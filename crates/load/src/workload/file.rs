@@ -1,13 +1,16 @@
 //! Reading a workload from TOML. Every error names file, line and key.
 
-use super::{ArrivalPlan, ImageSource, Journey, Override, Step, Workload, WorkloadError};
-use crate::images;
-use crate::judge::slo::Slo;
+use super::error::WorkloadError;
+use super::images::{DEFAULT, ImageSource};
+use super::model::{ArrivalPlan, Journey, Step, Workload};
+use super::overrides::Override;
 use crate::pacer::Stage;
+use crate::slo::Slo;
 use proofload_contract::{Contract, ParameterPlace};
+use proofload_deployment::images;
 use proofload_deployment::nearest::advice;
-use proofload_deployment::units::Rate;
-use proofload_deployment::units::span;
+use proofload_deployment::toml_file::{self, TomlError};
+use proofload_deployment::units::{Rate, span};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -90,28 +93,24 @@ struct StepTable {
 /// Reads the workload `name` from `text`, which came from `file`.
 pub(super) fn parse(name: &str, file: &str, text: &str) -> Result<Workload, WorkloadError> {
     let reader = Reader { file, text };
-    let parsed: File = toml::from_str(text).map_err(|error| {
-        let line = error.span().map_or(1, |span| reader.line(span.start));
-        reader.wrong(line, error.message())
-    })?;
-    reader.workload(name, parsed)
+    reader.workload(name, toml_file::parse(file, text)?)
 }
 
 /// Reads it with `set` put in place of what it says.
 pub(super) fn parse_changed(name: &str, file: &str, text: &str, set: &[Override]) -> Result<Workload, WorkloadError> {
     let changed = |what: String| WorkloadError::Override {
         file: file.to_owned(),
-        set: set.iter().map(ToString::to_string).collect::<Vec<_>>().join(" --set "),
+        set: set.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and "),
         what,
     };
-    let mut table: toml::Table = toml::from_str(text).map_err(|error| changed(error.to_string()))?;
+    let mut table: toml::Table = toml_file::parse(file, text)?;
     for one in set {
         one.apply(file, &mut table)?;
     }
     let text = toml::to_string(&table).map_err(|error| changed(error.to_string()))?;
     parse(name, file, &text).map_err(|error| match error {
         // The line is one of a text that nobody has seen.
-        WorkloadError::Line { what, .. } => changed(what),
+        WorkloadError::File(error) => changed(error.without_place()),
         other => other,
     })
 }
@@ -122,22 +121,14 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn line(&self, offset: usize) -> usize {
-        let before = self.text.get(..offset).unwrap_or(self.text);
-        before.bytes().filter(|byte| *byte == b'\n').count() + 1
-    }
-
-    fn wrong(&self, line: usize, what: impl std::fmt::Display) -> WorkloadError {
-        WorkloadError::Line {
-            file: self.file.to_owned(),
-            line,
-            what: what.to_string(),
-        }
+    /// Says what is wrong with `key` of the whole file, or of what begins at `place`.
+    fn wrong(&self, place: usize, key: &str, what: impl std::fmt::Display) -> WorkloadError {
+        TomlError::at(self.file, self.text, Some(place..place), key, &what.to_string()).into()
     }
 
     /// Says what is wrong with the value of `key`.
     fn at<T>(&self, value: &Spanned<T>, key: &str, what: impl std::fmt::Display) -> WorkloadError {
-        self.wrong(self.line(value.span().start), format!("{key}: {what}"))
+        self.wrong(value.span().start, key, what)
     }
 
     fn span(&self, key: &str, value: &Spanned<String>) -> Result<Duration, WorkloadError> {
@@ -152,10 +143,7 @@ impl Reader<'_> {
         let journeys_at = file.journeys.span().start;
         let (journeys, cameras_rate) = self.journeys(file.journeys.get_ref())?;
         if journeys.is_empty() {
-            return Err(self.wrong(
-                self.line(journeys_at),
-                "journeys: there is none; at least one is needed",
-            ));
+            return Err(self.wrong(journeys_at, "journeys", "there is none; at least one is needed"));
         }
         let arrivals = self.arrivals(file.arrivals, cameras_rate)?;
         let staged: Duration = match &arrivals {
@@ -167,7 +155,9 @@ impl Reader<'_> {
                 return Err(self.at(value, "duration", "the stages say how long the run is; leave it out"));
             }
             Some(value) => self.span("duration", value)?,
-            None if staged.is_zero() => return Err(self.wrong(1, "duration: it is missing, e.g. duration = \"30s\"")),
+            None if staged.is_zero() => {
+                return Err(self.wrong(0, "duration", "it is missing, e.g. duration = \"30s\""));
+            }
             None => staged,
         };
         if let Some(value) = file.users.as_ref().filter(|users| *users.get_ref() == 0) {
@@ -198,7 +188,7 @@ impl Reader<'_> {
         table: Spanned<ArrivalsTable>,
         cameras_rate: Option<Rate>,
     ) -> Result<ArrivalPlan, WorkloadError> {
-        let line = self.line(table.span().start);
+        let begins = table.span().start;
         let table = table.into_inner();
         if table.process == ProcessName::Closed {
             if let Some(rate) = &table.rate {
@@ -231,13 +221,11 @@ impl Reader<'_> {
             .transpose()?;
         let rate = match (stated, cameras_rate) {
             (Some(_), Some(_)) => {
-                return Err(self.wrong(
-                    line,
-                    "arrivals.rate: the cameras' frame rates say it already; leave one out",
-                ));
+                let what = "the cameras' frame rates say it already; leave one out";
+                return Err(self.wrong(begins, "arrivals.rate", what));
             }
             (Some(rate), None) | (None, Some(rate)) => rate,
-            (None, None) => return Err(self.wrong(line, "arrivals.rate: it is missing, e.g. rate = \"200/s\"")),
+            (None, None) => return Err(self.wrong(begins, "arrivals.rate", "it is missing, e.g. rate = \"200/s\"")),
         };
         Ok(ArrivalPlan::Open {
             random: table.process == ProcessName::Poisson,
@@ -272,13 +260,13 @@ impl Reader<'_> {
 
     fn images(&self, table: Option<Spanned<ImagesTable>>) -> Result<ImageSource, WorkloadError> {
         let Some(table) = table else {
-            return Ok(ImageSource::BuiltIn(vec![images::DEFAULT.to_owned()]));
+            return Ok(ImageSource::BuiltIn(vec![DEFAULT.name().to_owned()]));
         };
         match (&table.get_ref().builtin, &table.get_ref().directory) {
             (Some(names), None) if !names.is_empty() => {
                 for name in names {
-                    if images::built_in(name.get_ref()).is_none() {
-                        let nearest = advice(name.get_ref(), images::built_in_names());
+                    if images::named(name.get_ref()).is_none() {
+                        let nearest = advice(name.get_ref(), images::ALL.iter().map(|image| image.name()));
                         let what = format!("there is no built-in image {:?}{nearest}", name.get_ref());
                         return Err(self.at(name, "images.builtin", what));
                     }
@@ -316,7 +304,7 @@ impl Reader<'_> {
         let rate = (total > 0.0).then(|| Rate::per_s(total)).transpose();
         Ok((
             journeys,
-            rate.map_err(|error| self.wrong(1, format!("journeys.frame_rate: {error}")))?,
+            rate.map_err(|error| self.wrong(0, "journeys.frame_rate", error))?,
         ))
     }
 

@@ -31,8 +31,8 @@ pub const SHIPPED: [Shipped; 7] = shipped![
 
 #[cfg(test)]
 mod tests {
-    use super::super::Workload;
     use super::*;
+    use crate::workload::Workload;
 
     #[test]
     fn every_shipped_scenario_reads_and_says_what_it_is() {

@@ -1,13 +1,11 @@
 //! A search's result in its run directory.
 
 use super::{CapacityReport, SCHEMA};
+use crate::files::CAPACITY;
 use crate::record::RecordError;
 use crate::whole::write_json;
 use std::fs;
 use std::path::Path;
-
-/// The file in the run directory that holds the result.
-pub const FILE: &str = "capacity.json";
 
 /// Writes a result into a run directory, whole or not at all; the directory is made where it is missing.
 ///
@@ -15,7 +13,7 @@ pub const FILE: &str = "capacity.json";
 /// It cannot be written.
 pub fn write(directory: &Path, report: &CapacityReport) -> Result<(), RecordError> {
     fs::create_dir_all(directory).map_err(RecordError::io("create the run directory", directory))?;
-    write_json(directory, FILE, report)
+    write_json(directory, CAPACITY, report)
 }
 
 /// Reads the result in a run directory.
@@ -23,7 +21,7 @@ pub fn write(directory: &Path, report: &CapacityReport) -> Result<(), RecordErro
 /// # Errors
 /// There is none, or it cannot be read, or it is of another version.
 pub fn read(directory: &Path) -> Result<CapacityReport, RecordError> {
-    let path = directory.join(FILE);
+    let path = directory.join(CAPACITY);
     let text = fs::read_to_string(&path).map_err(RecordError::io("read", &path))?;
     let report: CapacityReport = serde_json::from_str(&text).map_err(|error| RecordError::malformed(&path, error))?;
     if report.schema == SCHEMA {
@@ -47,8 +45,8 @@ mod tests {
         let report = crate::examples::capacity::found();
         write(&out, &report).unwrap();
         assert_eq!(read(&out).unwrap(), report);
-        fs::write(out.join(FILE), "{}").unwrap();
-        assert!(read(&out).unwrap_err().to_string().contains("capacity.json"));
+        fs::write(out.join(CAPACITY), "{}").unwrap();
+        assert!(read(&out).unwrap_err().to_string().contains(CAPACITY));
         assert!(read(directory.path()).is_err());
     }
 }

@@ -2,7 +2,7 @@
 
 mod file;
 
-pub use file::{FILE, read, write};
+pub use file::{read, write};
 
 use crate::load::{Percentiles, SloRow};
 use serde::{Deserialize, Serialize};

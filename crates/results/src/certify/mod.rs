@@ -22,8 +22,6 @@ use std::collections::BTreeMap;
 
 /// The schema name of [`Dossier`]'s JSON.
 pub const SCHEMA: &str = "proofload.certify/1";
-/// The file that holds the dossier.
-pub const FILE: &str = "certify.json";
 
 /// What was certified of a deployment.
 #[derive(Debug, Clone, Serialize, Deserialize)]

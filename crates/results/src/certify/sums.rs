@@ -1,6 +1,6 @@
 //! The seal on a record: SHA-256 sums over its files, as `sha256sum` writes and checks them.
 
-use super::FILE;
+use crate::files::{CERTIFY, PAGE};
 use crate::hash;
 use std::fmt::Write as _;
 use std::fs::{self, File};
@@ -11,8 +11,6 @@ use std::path::{Path, PathBuf};
 pub const SUMS: &str = "SHA256SUMS";
 /// Directories of the runs.
 const RUNS: [&str; 3] = ["validate", "load", "capacity"];
-/// Pages are made from the records, and are no part of them.
-const PAGE: &str = "report.html";
 
 /// A record whose sums agree with its files.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,7 +98,7 @@ fn of(text: &str) -> Sealed {
 
 /// One line for each file, by name: hash, two spaces, name with `/` on every system.
 fn sums(directory: &Path) -> Result<String, SumsError> {
-    let mut names = vec![FILE.to_owned()];
+    let mut names = vec![CERTIFY.to_owned()];
     for run in RUNS {
         collect(directory, run, &mut names)?;
     }

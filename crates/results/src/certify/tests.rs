@@ -1,5 +1,6 @@
-use super::{CertifyVerdict, FILE, SUMS, seal, sealed};
+use super::{CertifyVerdict, SUMS, seal, sealed};
 use crate::examples::certify as examples;
+use crate::files::CERTIFY;
 use std::fs;
 
 #[test]
@@ -33,7 +34,7 @@ fn a_seal_breaks_when_any_byte_changes() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     };
-    write(FILE, "{}\n");
+    write(CERTIFY, "{}\n");
     write("validate/validate.json", "{}");
     write("capacity/steps/01-20/run.json", "{}");
     write("validate/report.html", "a page");

@@ -1,7 +1,7 @@
 //! The result of a gate in its directory.
 
 use super::GateReport;
-use crate::kept::GATE;
+use crate::files::GATE;
 use crate::record::RecordError;
 use crate::whole::write_json;
 use std::fs;

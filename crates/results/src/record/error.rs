@@ -1,13 +1,14 @@
 //! Why a record cannot be written or read.
 
 use super::RUN_SCHEMA;
+use crate::files::RUN;
 use std::path::{Path, PathBuf};
 
 /// Why a record cannot be written or read.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordError {
     /// The directory holds something already.
-    #[error("the run directory {} is not empty; name another with --out, nothing was touched", .0.display())]
+    #[error("the run directory {} is not empty; nothing was touched", .0.display())]
     NotEmpty(PathBuf),
     /// The operating system refused.
     #[error("cannot {doing} {}: {source}", path.display())]
@@ -20,13 +21,13 @@ pub enum RecordError {
         source: std::io::Error,
     },
     /// There is no record in the directory.
-    #[error("{} holds no record of a load run: there is no run.json in it; name a directory that `proofload load --out` wrote", .0.display())]
+    #[error("{} holds no record of a load run: there is no {RUN} in it; name one that a load run left", .0.display())]
     NoRecord(PathBuf),
     /// A file of the record is not there.
     #[error("the record is not whole: {} is missing; copy the directory again, with all its files", .0.display())]
     Missing(PathBuf),
     /// A file of a record that was closed holds less than was counted.
-    #[error("the record is not whole: {} holds less than run.json counted; copy the directory again, with all its files", .0.display())]
+    #[error("the record is not whole: {} holds less than {RUN} counted; copy the directory again, with all its files", .0.display())]
     Cut(PathBuf),
     /// The record was written by another version of the program.
     #[error("{} was written by proofload {version} in the format {schema}, and this one reads {RUN_SCHEMA}; use that version", path.display())]

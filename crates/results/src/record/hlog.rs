@@ -230,6 +230,7 @@ impl Iterator for Intervals {
 mod tests {
     use super::super::latency_histogram;
     use super::*;
+    use crate::files::LATENCY;
 
     #[test]
     fn tags_read_as_they_are_written() {
@@ -265,7 +266,7 @@ mod tests {
         let whole = log.clone();
         write_interval(&mut log, &interval, &mut Vec::new()).unwrap();
         let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("latency.hlog");
+        let path = directory.path().join(LATENCY);
         for cut in [whole.len(), whole.len() + 5, log.len() - 1] {
             std::fs::write(&path, &log[..cut]).unwrap();
             let intervals: Result<Vec<_>, _> = Intervals::open(&path).unwrap().collect();
@@ -283,7 +284,7 @@ mod tests {
     #[test]
     fn a_line_that_is_none_is_named() {
         let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("latency.hlog");
+        let path = directory.path().join(LATENCY);
         for wrong in ["Tag=publish.response.ok,0.000,1.000,1.000,AAAA\n", "Tag=publish,now\n"] {
             std::fs::write(&path, format!("#a comment\n{wrong}")).unwrap();
             let error = Intervals::open(&path).unwrap().next().unwrap().unwrap_err().to_string();

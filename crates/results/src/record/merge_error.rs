@@ -40,7 +40,7 @@ pub enum MergeError {
     },
     /// The runs took place at different times.
     #[error(
-        "cannot merge {} and {}: the one was over when the other began ({}, {}); runs of one load begin together, see --start-at",
+        "cannot merge {} and {}: the one was over when the other began ({}, {}); runs of one load begin together",
         first.0.display(), other.0.display(), first.1, other.1
     )]
     Apart {

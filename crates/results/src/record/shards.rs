@@ -72,7 +72,7 @@ impl Shards {
         let mut notes = Vec::new();
         if self.whole > 1 {
             notes.push(format!(
-                "{} runs without --shard took all arrivals each: their loads add up",
+                "{} runs were no shards and took all arrivals each: their loads add up",
                 self.whole
             ));
         }

@@ -3,15 +3,12 @@
 use super::hlog::{self, Interval};
 use super::totals::Second;
 use super::{RecordError, RunInfo};
+use crate::files::{COUNTERS, LATENCY, RUN};
 use crate::whole::write_json;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-
-pub(super) const RUN: &str = "run.json";
-pub(super) const LATENCY: &str = "latency.hlog";
-pub(super) const COUNTERS: &str = "counters.jsonl";
 
 /// Writes a record as its run goes.
 #[derive(Debug)]

@@ -7,8 +7,8 @@ use crate::behaviour::operations::{PUBLISH, RESPOND};
 use crate::behaviour::play::Play;
 use crate::fill;
 use crate::findings::Stop;
-use crate::images;
 use crate::probe::Declared;
+use proofload_deployment::images;
 use serde_json::Value;
 
 /// The cases at one of the two operations.

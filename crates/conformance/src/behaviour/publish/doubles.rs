@@ -8,9 +8,9 @@ use crate::behaviour::operations::RESPOND;
 use crate::behaviour::play::Play;
 use crate::fill;
 use crate::findings::{Finding, Stop};
-use crate::images;
 use crate::messages::Exchange;
 use crate::probe::Declared;
+use proofload_deployment::images;
 use serde_json::json;
 
 pub(super) const CASES: [Declared; 2] = [

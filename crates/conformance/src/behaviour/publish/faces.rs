@@ -75,7 +75,7 @@ pub(super) fn size(jpeg: &[u8]) -> Option<(f64, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::images;
+    use proofload_deployment::images;
     use serde_json::json;
 
     fn face() -> Value {

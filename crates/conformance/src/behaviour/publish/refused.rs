@@ -7,11 +7,11 @@ use crate::behaviour::play::Play;
 use crate::body::Body;
 use crate::fill;
 use crate::findings::Stop;
-use crate::images;
 use crate::messages::Exchange;
 use crate::probe::Declared;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use proofload_deployment::images;
 use serde_json::{Value, json};
 
 /// The required members, and the case in which each is missing.

@@ -9,9 +9,9 @@ use crate::behaviour::operations::RESPOND;
 use crate::behaviour::play::Play;
 use crate::fill;
 use crate::findings::{Finding, Stop};
-use crate::images::{self, Image};
 use crate::messages::Exchange;
 use crate::probe::Declared;
+use proofload_deployment::images::{self, Image};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 

@@ -7,10 +7,10 @@ use crate::behaviour::play::Play;
 use crate::behaviour::value::text;
 use crate::body::{Body, Part};
 use crate::findings::Stop;
-use crate::images;
 use crate::messages::Exchange;
 use crate::probe::Declared;
 use bytes::Bytes;
+use proofload_deployment::images;
 use serde_json::{Value, json};
 
 pub(super) const CASES: [Declared; 7] = [

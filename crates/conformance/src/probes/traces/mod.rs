@@ -4,9 +4,9 @@ mod scene;
 mod watch;
 
 use crate::context::Context;
-use crate::probe::{Probe, Subject};
 use crate::findings::{Clause, Finding, Stop};
 use crate::messages::{Draft, Exchange, HeaderLine, shell};
+use crate::probe::{Probe, Subject};
 use futures_util::future::{BoxFuture, FutureExt as _};
 use http::header::AUTHORIZATION;
 use proofload_contract::{Access, Operation, Source};

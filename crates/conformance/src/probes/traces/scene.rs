@@ -5,9 +5,9 @@ use crate::behaviour::people::people;
 use crate::context::Context;
 use crate::fill;
 use crate::findings::Stop;
-use crate::images;
 use crate::messages::{Draft, Exchange};
 use proofload_contract::Operation;
+use proofload_deployment::images;
 use rand::RngExt as _;
 use serde_json::{Value, json};
 

@@ -1,15 +1,16 @@
 //! Requests made ready before the run: what changes from call to call is patched into fixed places.
 
 use crate::generator::detect_time::DetectTime;
-use crate::images::Image;
-use crate::workload::{Journey, Step};
+use crate::workload::{Image, Journey, Step};
 use bytes::Bytes;
 use proofload_contract::{Access, Contract, Operation};
 use proofload_deployment::client::login;
+use proofload_deployment::requests::{Content, Member, RequestBody, request_body};
 use proofload_deployment::{Account, BaseUrl};
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 /// Digits of a camera's number.
 const CAMERA_DIGITS: usize = 5;
@@ -147,20 +148,12 @@ impl Factory<'_> {
 
     fn body(&self, operation: &Operation, camera: &str, step: &Step) -> (Option<&'static str>, Body) {
         const JSON: Option<&str> = Some("application/json");
-        let frames = |member, sees: bool| (JSON, self.frames(member, sees.then_some(camera), operation, step));
-        match operation.id.as_str() {
-            login::AUTHENTICATE => (JSON, self.credentials()),
-            "publish" | "publishWithResponse" => frames("expanded", true),
-            "recognize" => frames("croppedAligned", true),
-            "faceEnroll" | "faceDetect" => frames("faceImage", false),
-            "faceCompare" => frames("faceImage1", false),
-            "lookup" => (
-                Some(MULTIPART),
-                self.multipart("CroppedAligned", &[("RecognitionModel", "arcface")], step),
-            ),
-            "uploadDocument" => (Some(MULTIPART), self.multipart("file", &[("name", "proofload")], step)),
-            _ if operation.request_body.is_none() => (None, Body::None),
-            _ => {
+        match request_body(&operation.id) {
+            Some(RequestBody::Credentials) => (JSON, self.credentials()),
+            Some(RequestBody::Json(members)) => (JSON, self.frames(members, camera, operation, step)),
+            Some(RequestBody::Form(parts)) => (Some(MULTIPART), self.multipart(parts, step)),
+            None if operation.request_body.is_none() => (None, Body::None),
+            None => {
                 let json = Value::Object(example(operation, &[], step)).to_string();
                 (
                     JSON,
@@ -183,63 +176,77 @@ impl Factory<'_> {
         }
     }
 
-    /// `{"detectorName":"camera-00001",...,"expanded":"<base64>"}`: the image last, so that all frames share it.
-    fn frames(&self, member: &str, camera: Option<&str>, operation: &Operation, step: &Step) -> Body {
-        let mut members = example(
-            operation,
-            &["expanded", "croppedAligned", "faceImage", "faceImage1", "faceImage2"],
-            step,
+    /// `{"detectorName":"camera-00001",...,"expanded":"<base64>"}`: the pictures last, so that all frames share them. What
+    /// the table does not say of it is as in the contract's example.
+    fn frames(&self, members: &[Member], camera: &str, operation: &Operation, step: &Step) -> Body {
+        let pictures: Vec<&str> = members
+            .iter()
+            .filter(|member| carries_picture(member))
+            .map(|member| member.name)
+            .collect();
+        let mut opening = example(operation, &pictures, step);
+        // Those that change from call to call, unless the step states them: the value to patch, and of its end how much.
+        let changing = |content, value: String, digits| {
+            let mut names = members
+                .iter()
+                .filter(move |member| member.content == content)
+                .map(|member| member.name);
+            let name = names.find(|name| !step.body.contains_key(*name))?;
+            Some((name, value, digits))
+        };
+        let camera = changing(
+            Content::DetectorName,
+            format!("{camera}-{}", "0".repeat(CAMERA_DIGITS)),
+            CAMERA_DIGITS,
         );
-        if let Some(camera) = camera {
-            let name = format!("{camera}-{}", "0".repeat(CAMERA_DIGITS));
-            for (key, value) in [("detectorName", name), ("detectTimeUtc", "0".repeat(TIME_CHARS))] {
-                if !step.body.contains_key(key) {
-                    members.insert(key.to_owned(), Value::String(value));
-                }
-            }
+        let time = changing(Content::DetectTime, "0".repeat(TIME_CHARS), TIME_CHARS);
+        for (name, value, _) in [&camera, &time].into_iter().flatten() {
+            opening.insert((*name).to_owned(), Value::String(value.clone()));
         }
-        let mut opening = Value::Object(members).to_string();
+        let mut opening = Value::Object(opening).to_string();
         opening.pop();
-        // Where the value of a member ends that changes from call to call.
-        let end_of = |key: &str| {
-            let member = format!("\"{key}\":\"");
-            let changes = camera.is_some() && !step.body.contains_key(key);
-            let begin = opening.find(&member).filter(|_| changes)? + member.len();
-            opening[begin..].find('"').map(|length| begin + length)
+        let place = |changes: Option<(&str, String, usize)>| {
+            let (name, _, digits) = changes?;
+            let member = format!("\"{name}\":\"");
+            let begin = opening.find(&member)? + member.len();
+            let length = opening[begin..].find('"')?;
+            Some(begin + length - digits)
         };
-        let camera_at = end_of("detectorName").map(|end| end - CAMERA_DIGITS);
-        let time_at = end_of("detectTimeUtc").map(|end| end - TIME_CHARS);
-        opening += if opening.len() > 1 { ",\"" } else { "\"" };
-        opening += member;
-        opening += "\":\"";
-        let second = |index: usize| match member {
-            "faceImage1" => format!(
-                "\",\"faceImage2\":\"{}",
-                self.images[(index + 1) % self.images.len()].base64
-            ),
-            _ => String::new(),
-        };
-        let images = self.images.iter().enumerate().map(|(index, image)| {
-            let tail = format!("{}{}\"}}", image.base64, second(index));
+        let (camera_at, time_at) = (place(camera), place(time));
+        let images = (0..self.images.len()).map(|first| {
+            let mut separator = if opening.len() > 1 { "," } else { "" };
+            let mut tail = String::new();
+            for (index, name) in pictures.iter().enumerate() {
+                let image = &self.images[(first + index) % self.images.len()];
+                let _ = write!(tail, "{separator}\"{name}\":\"{}\"", image.base64);
+                separator = ",";
+            }
+            tail.push('}');
             FrameImage {
                 length: length_line(opening.len() + tail.len()),
                 tail: tail.into(),
             }
         });
-        let images = images.collect();
         Body::Frames {
+            images: images.collect(),
             opening: opening.into_bytes(),
             camera_at,
             time_at,
-            images,
         }
     }
 
-    fn multipart(&self, file: &str, usual: &[(&str, &str)], step: &Step) -> Body {
-        let mut texts: BTreeMap<String, String> = usual
+    /// The texts in the order of their names, then the picture.
+    fn multipart(&self, parts: &[Member], step: &Step) -> Body {
+        let usual = parts.iter().filter_map(|part| match part.content {
+            Content::Text(text) => Some((part.name.to_owned(), text.to_owned())),
+            Content::OwnName => Some((part.name.to_owned(), "proofload".to_owned())),
+            _ => None,
+        });
+        let mut texts: BTreeMap<String, String> = usual.collect();
+        let file = parts
             .iter()
-            .map(|(key, value)| ((*key).into(), (*value).into()))
-            .collect();
+            .find(|part| carries_picture(part))
+            .map_or("", |part| part.name);
         texts.extend(step.body.iter().map(|(key, value)| {
             (
                 key.clone(),
@@ -265,6 +272,11 @@ impl Factory<'_> {
             images: images.collect(),
         }
     }
+}
+
+/// Whether a load sends a picture there.
+fn carries_picture(member: &Member) -> bool {
+    matches!(member.content, Content::Picture(_) | Content::File)
 }
 
 const MULTIPART: &str = "multipart/form-data; boundary=proofload-7c1f0e5d2b9a4836";

@@ -1,13 +1,12 @@
 //! Requests as they go out.
 
 use super::*;
-use crate::images;
-use crate::workload::ImageSource;
+use crate::workload::{ImageSource, load_images};
 
 fn composed(base: &str, step: &Step, number: u64) -> (String, Vec<u8>) {
     let base = BaseUrl::parse(base).unwrap();
     let names = ["face-aligned-112", "no-face-180"].map(str::to_owned).to_vec();
-    let images = images::load(&ImageSource::BuiltIn(names)).unwrap();
+    let images = load_images(&ImageSource::BuiltIn(names)).unwrap();
     let factory = Factory {
         base: &base,
         account: None,
@@ -61,7 +60,7 @@ fn a_published_frame_is_whole_json_with_camera_time_and_image() {
     assert_eq!(json["detectorName"], "camera-00002");
     assert_eq!(json["detectTimeUtc"], "2023-11-14T22:13:20.123Z");
     assert!(json["ianaTimeZone"].is_string());
-    let image = images::load(&ImageSource::BuiltIn(vec!["face-aligned-112".into()])).unwrap();
+    let image = load_images(&ImageSource::BuiltIn(vec!["face-aligned-112".into()])).unwrap();
     assert_eq!(json["expanded"], image[0].base64.as_str());
 }
 
@@ -101,4 +100,56 @@ fn two_images_and_multipart_bodies_are_whole() {
     assert!(head.contains(&format!("boundary={BOUNDARY}")));
     assert!(head.ends_with(&format!("content-length: {}", body.len())));
     assert!(body.ends_with(format!("--{BOUNDARY}--\r\n").as_bytes()));
+}
+
+#[test]
+fn bodies_are_the_tables_and_the_examples_members_with_the_pictures_last() {
+    let names = ["face-aligned-112", "no-face-180"].map(str::to_owned).to_vec();
+    let images = load_images(&ImageSource::BuiltIn(names)).unwrap();
+    let (first, second) = (&images[0].base64, &images[1].base64);
+    let seen = r#""detectorName":"camera-00001","ianaTimeZone":"America/Los_Angeles","detectTimeUtc":"2023-11-14T22:13:20.123Z""#;
+    for (operation, body) in [
+        ("publish", format!(r#"{{{seen},"expanded":"{first}"}}"#)),
+        (
+            "publishWithResponse",
+            format!(
+                r#"{{{seen},"largestFaceOnly":true,"allowDoubleDetection":false,"includePerson":true,"expanded":"{first}"}}"#
+            ),
+        ),
+        ("recognize", format!(r#"{{{seen},"croppedAligned":"{first}"}}"#)),
+        (
+            "faceEnroll",
+            format!(r#"{{"photoReferenceId":"badge-4711","faceImage":"{first}"}}"#),
+        ),
+        ("faceDetect", format!(r#"{{"faceImage":"{first}"}}"#)),
+        (
+            "faceCompare",
+            format!(r#"{{"faceImage1":"{first}","faceImage2":"{second}"}}"#),
+        ),
+        (
+            "createTag",
+            r#"{"tagName":"Employee","disabled":false,"description":"On the payroll","defaultExpirePeriod":"30.00:00:00"}"#
+                .to_owned(),
+        ),
+    ] {
+        let (_, written) = composed("http://h", &step(operation), 0);
+        assert_eq!(String::from_utf8_lossy(&written), body, "{operation}");
+    }
+    for (operation, text, file) in [
+        ("lookup", "name=\"RecognitionModel\"\r\n\r\narcface", "CroppedAligned"),
+        ("uploadDocument", "name=\"name\"\r\n\r\nproofload", "file"),
+    ] {
+        let (_, written) = composed("http://h", &step(operation), 0);
+        let head = format!(
+            "--{BOUNDARY}\r\ncontent-disposition: form-data; {text}\r\n--{BOUNDARY}\r\ncontent-disposition: form-data; \
+             name=\"{file}\"; filename=\"face.jpg\"\r\ncontent-type: image/jpeg\r\n\r\n"
+        );
+        let body = [
+            head.as_bytes(),
+            &images[0].jpeg,
+            format!("\r\n--{BOUNDARY}--\r\n").as_bytes(),
+        ]
+        .concat();
+        assert_eq!(written, body, "{operation}");
+    }
 }

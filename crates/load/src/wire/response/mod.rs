@@ -3,7 +3,7 @@
 //! Heads are parsed by `httparse`; the framing of bodies (RFC 9112, section 6.3) is here. Nothing is kept of a
 //! body unless asked for, so that a connection needs no buffer of its own between two reads.
 
-use super::WireError;
+use super::error::WireError;
 use proofload_deployment::client::login::server_date;
 use std::mem::MaybeUninit;
 use std::time::SystemTime;

@@ -1,6 +1,6 @@
 //! `--set KEY=VALUE`: changes any field of a scenario without a file of one's own.
 
-use super::WorkloadError;
+use super::error::WorkloadError;
 use std::fmt;
 use std::str::FromStr;
 use toml::{Table, Value};

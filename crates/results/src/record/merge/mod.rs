@@ -125,7 +125,7 @@ fn notes(records: &[RecordReader], shards: &Shards) -> Vec<String> {
         let late_s = apart_s(first.started_unix_ns, run.started_unix_ns);
         if late_s > TOGETHER_S {
             notes.push(format!(
-                "{name} began {late_s:.1} s after the first one; --start-at begins together"
+                "{name} began {late_s:.1} s after the first one; runs of one load begin together"
             ));
         }
         match run.status {

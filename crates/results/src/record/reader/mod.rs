@@ -2,8 +2,8 @@
 
 use super::hlog::{HistogramTag, Interval, Intervals};
 use super::totals::Second;
-use super::writer::{COUNTERS, LATENCY, RUN};
 use super::{Counters, RUN_SCHEMA, RecordError, RunInfo, RunStatus, Totals};
+use crate::files::{COUNTERS, LATENCY, RUN};
 use serde_json::error::Category;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};

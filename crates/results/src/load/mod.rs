@@ -1,5 +1,9 @@
 //! The result of a load run.
 
+mod complaint;
+
+pub use complaint::Complaint;
+
 use crate::objective::Objective;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! The pictures that probes send, built into the program.
+//! The pictures that are built into the program: what probes send, and cameras of a load unless told otherwise.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -36,7 +36,17 @@ pub const NO_FACE: Image = image!("no-face-180.jpg");
 /// Every picture.
 pub const ALL: [Image; 5] = [ALIGNED, FACE, EXPANDED, SCENE, NO_FACE];
 
+/// The picture of that name: its file's without the ending.
+pub fn named(name: &str) -> Option<Image> {
+    ALL.into_iter().find(|image| image.name() == name)
+}
+
 impl Image {
+    /// What a scenario calls it: the file's name without its ending.
+    pub fn name(self) -> &'static str {
+        self.file.strip_suffix(".jpg").unwrap_or(self.file)
+    }
+
     /// As JSON bodies carry it.
     pub fn base64(self) -> String {
         STANDARD.encode(self.jpeg)
@@ -45,5 +55,20 @@ impl Image {
     /// As forms carry it.
     pub fn bytes(self) -> Bytes {
         Bytes::from_static(self.jpeg)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_picture_is_a_jpeg_and_goes_by_its_name() {
+        for image in ALL {
+            assert!(image.jpeg.starts_with(&[0xFF, 0xD8, 0xFF]), "{}", image.file);
+            assert_eq!(named(image.name()), Some(image));
+            assert_eq!(STANDARD.decode(image.base64()).expect("base64"), image.jpeg);
+        }
+        assert_eq!(named("face-aligned-112.jpg"), None);
     }
 }

@@ -1,37 +1,27 @@
 //! The images that cameras publish: built-in ones, or the JPEGs of a directory.
 
-use crate::workload::ImageSource;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use proofload_deployment::images;
 use std::path::{Path, PathBuf};
 
 /// The built-in image that is taken when a workload names none: an ordinary camera's face crop.
-pub(super) const DEFAULT: &str = "face-crop-260x300";
+pub(super) const DEFAULT: images::Image = images::FACE;
 
 /// The largest image that is accepted, in bytes.
 const MAX_BYTES: u64 = 16 * 1024 * 1024;
 /// The most images that are taken from one directory: they are all held in memory.
 const MAX_IMAGES: usize = 1000;
 
-const BUILT_IN: [(&str, &[u8]); 5] = [
-    (
-        "face-aligned-112",
-        include_bytes!("../../../scenarios/images/face-aligned-112.jpg"),
-    ),
-    (
-        DEFAULT,
-        include_bytes!("../../../scenarios/images/face-crop-260x300.jpg"),
-    ),
-    (
-        "face-expanded-768",
-        include_bytes!("../../../scenarios/images/face-expanded-768.jpg"),
-    ),
-    ("scene-512", include_bytes!("../../../scenarios/images/scene-512.jpg")),
-    (
-        "no-face-180",
-        include_bytes!("../../../scenarios/images/no-face-180.jpg"),
-    ),
-];
+/// Where images come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ImageSource {
+    /// Built-in ones, by name.
+    BuiltIn(Vec<String>),
+    /// Every JPEG of a directory.
+    Directory(PathBuf),
+}
 
 /// Why there are no images.
 #[derive(Debug, thiserror::Error)]
@@ -59,37 +49,27 @@ pub enum ImageError {
 
 /// An image: its bytes, and the same in base64 as bodies carry it.
 #[derive(Debug, Clone)]
-pub(super) struct Image {
+pub(crate) struct Image {
     /// The JPEG.
-    pub(super) jpeg: Vec<u8>,
+    pub(crate) jpeg: Bytes,
     /// The JPEG in base64.
-    pub(super) base64: String,
+    pub(crate) base64: String,
 }
 
 impl Image {
-    fn new(jpeg: Vec<u8>) -> Self {
+    fn new(jpeg: Bytes) -> Self {
         let base64 = STANDARD.encode(&jpeg);
         Self { jpeg, base64 }
     }
 }
 
-/// The names of the built-in images.
-pub(super) fn built_in_names() -> impl Iterator<Item = &'static str> {
-    BUILT_IN.iter().map(|(name, _)| *name)
-}
-
-/// A built-in image.
-pub(super) fn built_in(name: &str) -> Option<&'static [u8]> {
-    BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, jpeg)| *jpeg)
-}
-
 /// Reads the images of a workload.
-pub(super) fn load(source: &ImageSource) -> Result<Vec<Image>, ImageError> {
+pub(crate) fn load(source: &ImageSource) -> Result<Vec<Image>, ImageError> {
     match source {
         // Names were checked when the workload was read.
         ImageSource::BuiltIn(names) => {
-            let known = names.iter().filter_map(|name| built_in(name));
-            Ok(known.map(|jpeg| Image::new(jpeg.to_vec())).collect())
+            let known = names.iter().filter_map(|name| images::named(name));
+            Ok(known.map(|image| Image::new(image.bytes())).collect())
         }
         ImageSource::Directory(directory) => from_directory(directory),
     }
@@ -113,7 +93,7 @@ fn from_directory(directory: &Path) -> Result<Vec<Image>, ImageError> {
     if paths.is_empty() {
         return Err(ImageError::Empty(directory.to_owned()));
     }
-    let mut images = Vec::new();
+    let mut found = Vec::new();
     for path in paths {
         let no_jpeg = |why| ImageError::NoJpeg {
             path: path.clone(),
@@ -127,9 +107,9 @@ fn from_directory(directory: &Path) -> Result<Vec<Image>, ImageError> {
         if !jpeg.starts_with(&[0xFF, 0xD8, 0xFF]) {
             return Err(no_jpeg("does not begin like one"));
         }
-        images.push(Image::new(jpeg));
+        found.push(Image::new(jpeg.into()));
     }
-    Ok(images)
+    Ok(found)
 }
 
 #[cfg(test)]
@@ -138,10 +118,10 @@ mod tests {
 
     #[test]
     fn built_in_images_are_there() {
-        for name in built_in_names() {
-            let images = load(&ImageSource::BuiltIn(vec![name.to_owned()])).unwrap();
-            assert!(images[0].jpeg.starts_with(&[0xFF, 0xD8, 0xFF]), "{name}");
-            assert_eq!(STANDARD.decode(&images[0].base64).unwrap(), images[0].jpeg);
+        for image in images::ALL {
+            let loaded = load(&ImageSource::BuiltIn(vec![image.name().to_owned()])).unwrap();
+            assert_eq!(loaded[0].jpeg, image.jpeg, "{}", image.file);
+            assert_eq!(STANDARD.decode(&loaded[0].base64).unwrap(), image.jpeg);
         }
     }
 
@@ -152,7 +132,7 @@ mod tests {
         assert!(matches!(load(&source), Err(ImageError::Empty(_))));
         std::fs::write(directory.path().join("notes.txt"), "no image").unwrap();
         assert!(matches!(load(&source), Err(ImageError::Empty(_))));
-        std::fs::write(directory.path().join("a.JPG"), built_in(DEFAULT).unwrap()).unwrap();
+        std::fs::write(directory.path().join("a.JPG"), DEFAULT.jpeg).unwrap();
         assert_eq!(load(&source).unwrap().len(), 1);
         std::fs::write(directory.path().join("b.jpeg"), "no image").unwrap();
         assert!(matches!(load(&source), Err(ImageError::NoJpeg { .. })));

@@ -1,4 +1,5 @@
-//! Objectives as ceilings: what a search for the highest rate needs to know of them.
+//! Objectives as ceilings: what a search for the highest rate needs to know of them. One concept with the objective itself:
+//! these are methods of [`Slo`] on its own fields, in a file of their own only for its length.
 
 use super::Slo;
 use hdrhistogram::Histogram;

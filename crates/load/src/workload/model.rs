@@ -1,0 +1,146 @@
+//! What a workload is made of.
+
+use super::error::WorkloadError;
+use super::images::ImageSource;
+use crate::pacer::{Schedule, Stage};
+use crate::slo::{Slo, SloError};
+use proofload_deployment::units::Rate;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// A workload.
+#[derive(Debug, Clone)]
+pub struct Workload {
+    /// Its name: the shipped scenario's, or the file's without its ending; with what was changed in it, if anything, for
+    /// then it is another workload wherever it is shown, kept or compared.
+    pub name: String,
+    /// One sentence on what it stands for.
+    pub description: String,
+    /// How long arrivals fall due, or users work; the sum of the stages when there are any.
+    pub duration: Duration,
+    /// Virtual users; `None` lets the engine choose.
+    pub users: Option<u32>,
+    /// When work begins.
+    pub arrivals: ArrivalPlan,
+    /// What the cameras see.
+    pub images: ImageSource,
+    /// What virtual users do.
+    pub journeys: Vec<Journey>,
+    /// What must hold.
+    pub slos: Vec<Slo>,
+}
+
+/// When work begins.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ArrivalPlan {
+    /// At a rate, whether or not earlier work is done: cameras do not wait.
+    Open {
+        /// At random (Poisson) instead of evenly.
+        random: bool,
+        /// The rate at the beginning, over all journeys.
+        rate: Rate,
+        /// How the rate changes; empty when it does not.
+        stages: Vec<Stage>,
+    },
+    /// When the same user's earlier work is done and it has thought.
+    Closed {
+        /// The mean of an exponential think time; 0 for none.
+        think: Duration,
+    },
+}
+
+/// What a virtual user does again and again.
+#[derive(Debug, Clone)]
+pub struct Journey {
+    /// Its name.
+    pub name: String,
+    /// Its share among the journeys, as a weight.
+    pub weight: f64,
+    /// How many cameras it stands for; each arrival comes from the next one.
+    pub cameras: u32,
+    /// One step by weight for each arrival, instead of all steps in order.
+    pub mix: bool,
+    /// The steps.
+    pub steps: Vec<Step>,
+}
+
+/// One call of an operation.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// The `operationId`.
+    pub operation: String,
+    /// Its share in a mix.
+    pub weight: f64,
+    /// Values for the path's parameters.
+    pub path: BTreeMap<String, String>,
+    /// The query.
+    pub query: BTreeMap<String, String>,
+    /// Members of the JSON body (or text parts of a multipart body) in place of the usual ones.
+    pub body: BTreeMap<String, serde_json::Value>,
+    /// Statuses that count as success beside 2xx.
+    pub expect: Vec<u16>,
+}
+
+impl Workload {
+    /// Puts another rate in place of the workload's: stages keep their proportions to it.
+    ///
+    /// # Errors
+    /// The workload is closed and has no rate, or a stage would get beyond the highest rate.
+    pub fn set_rate(&mut self, new: Rate) -> Result<(), WorkloadError> {
+        let ArrivalPlan::Open { rate, stages, .. } = &mut self.arrivals else {
+            return Err(WorkloadError::NoRate(self.name.clone()));
+        };
+        let factor = new.get() / rate.get();
+        for stage in stages {
+            if let Stage::Ramp { to, .. } | Stage::Spike { to, .. } = stage {
+                *to = Rate::per_s(to.get() * factor)?;
+            }
+        }
+        *rate = new;
+        Ok(())
+    }
+
+    /// Puts another duration in place of the workload's: stages keep their proportions to it.
+    pub fn set_duration(&mut self, new: Duration) {
+        if let ArrivalPlan::Open { stages, .. } = &mut self.arrivals {
+            let total: Duration = stages.iter().map(Stage::lasts).sum();
+            if !total.is_zero() {
+                let factor = new.as_secs_f64() / total.as_secs_f64();
+                for stage in stages {
+                    let (Stage::Ramp { lasts, .. } | Stage::Hold { lasts } | Stage::Spike { lasts, .. }) = stage;
+                    *lasts = lasts.mul_f64(factor);
+                }
+            }
+        }
+        self.duration = new;
+    }
+
+    /// Adds objectives to the workload's.
+    ///
+    /// # Errors
+    /// A text is no objective, or names an operation that the workload never calls.
+    pub fn add_slos(&mut self, texts: &[String]) -> Result<(), SloError> {
+        let steps = self.journeys.iter().flat_map(|journey| &journey.steps);
+        let operations: Vec<&str> = steps.map(|step| step.operation.as_str()).collect();
+        for text in texts {
+            self.slos.push(Slo::parse(text, &operations)?);
+        }
+        Ok(())
+    }
+
+    /// The rate over the run; `None` when users set the pace.
+    pub fn schedule(&self) -> Option<Schedule> {
+        match &self.arrivals {
+            ArrivalPlan::Open { rate, stages, .. } if stages.is_empty() => {
+                Some(Schedule::constant(*rate, self.duration))
+            }
+            ArrivalPlan::Open { rate, stages, .. } => Some(Schedule::staged(*rate, stages)),
+            ArrivalPlan::Closed { .. } => None,
+        }
+    }
+
+    /// The share of a journey in all arrivals or users, 0 to 1.
+    pub fn share(&self, journey: &Journey) -> f64 {
+        journey.weight / self.journeys.iter().map(|journey| journey.weight).sum::<f64>()
+    }
+}

@@ -1,0 +1,18 @@
+//! The files of a run directory: each name once.
+
+/// What a load run was, and how it ended.
+pub const RUN: &str = "run.json";
+/// The latencies of a load run, an interval a second.
+pub const LATENCY: &str = "latency.hlog";
+/// What a load run counted, a line a second.
+pub const COUNTERS: &str = "counters.jsonl";
+/// What `validate` leaves.
+pub const VALIDATE: &str = "validate.json";
+/// What `capacity` leaves.
+pub const CAPACITY: &str = "capacity.json";
+/// What `gate` leaves.
+pub const GATE: &str = "gate.json";
+/// What `certify` leaves.
+pub const CERTIFY: &str = "certify.json";
+/// The page that is made from any of these; no part of the record.
+pub const PAGE: &str = "report.html";

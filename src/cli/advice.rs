@@ -1,0 +1,416 @@
+//! What to do about it: advice, worded by the command line, which knows what options there are.
+//!
+//! Engines say what is the matter, with its figures, and give a typed reason. Here a reason becomes advice for a command,
+//! which never names an option that the command lacks.
+
+use super::{Console, Failure};
+use clap::Args;
+use proofload_capacity::{CapacityError, CapacityOutcome, End, ObjectiveError};
+use proofload_deployment::client::TransportError;
+use proofload_deployment::{Pin, Refusal};
+use proofload_gate::GateError;
+use proofload_load::{LoadError, WorkloadError};
+use proofload_results::load::Complaint;
+use proofload_results::record::RecordError;
+use std::collections::BTreeSet;
+
+/// The options of a command, by their long names.
+#[derive(Debug, Clone)]
+pub(super) struct Offered(BTreeSet<String>);
+
+impl Offered {
+    /// Those of the command with the arguments `A`.
+    pub(super) fn by<A: Args>() -> Self {
+        let command = A::augment_args(clap::Command::new("command"));
+        let names = command.get_arguments().filter_map(|argument| argument.get_long());
+        Self(names.map(str::to_owned).collect())
+    }
+
+    /// `text` where there is the option `long`, which it names.
+    fn with<'a>(&self, long: &str, text: &'a str) -> Option<&'a str> {
+        self.0.contains(long).then_some(text)
+    }
+}
+
+/// Why a command could not do its work, where there is something to advise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reason {
+    /// Nobody said that the target bears load.
+    MayNotLoad,
+    /// There is no account to log in with.
+    NoAccount,
+    /// Fewer virtual users than journeys.
+    TooFewUsers {
+        /// So many are needed.
+        least: u32,
+    },
+    /// Fewer file descriptors than virtual users.
+    TooFewDescriptors {
+        /// So many are needed.
+        needed: u64,
+    },
+    /// No call falls due.
+    NothingDue,
+    /// The run is to start too early.
+    StartsTooEarly,
+    /// The run is to start too late.
+    StartsTooLate,
+    /// The users of a closed workload set the pace.
+    NoRate,
+    /// An objective speaks of the rate.
+    ObjectiveOnRate,
+    /// A search has no objective.
+    NoObjective,
+    /// An objective allows more time than calls get.
+    ObjectiveBeyondTimeout,
+    /// The run directory holds something.
+    DirectoryNotEmpty,
+    /// There is no time for as many pairs of blocks as are needed.
+    TooFewPairs,
+    /// Pairs of blocks took longer than planned.
+    TooSlowPairs,
+    /// No operation was called often enough in blocks.
+    TooFewCalls,
+    /// No operation of the runs is compared.
+    NothingCompared,
+    /// The patterns select no case.
+    NoCaseSelected,
+    /// There is no configuration file.
+    NoConfiguration,
+    /// The target's certificate is not trusted.
+    Untrusted {
+        /// Its key, where it can be read.
+        pin: Option<Pin>,
+        /// Whether a certificate could vouch for it.
+        by_certificate: bool,
+    },
+    /// The target holds another key than the pinned one.
+    OtherKey {
+        /// The key it holds, where it can be read.
+        pin: Option<Pin>,
+    },
+}
+
+impl Reason {
+    /// Why a load run could not be made.
+    pub(super) fn of_load(error: &LoadError) -> Option<Self> {
+        Some(match error {
+            LoadError::NotAllowed(_) => Self::MayNotLoad,
+            LoadError::NoAccount(_) => Self::NoAccount,
+            LoadError::TooFewUsers { journeys, machines, .. } => Self::TooFewUsers {
+                least: journeys.saturating_mul(*machines),
+            },
+            LoadError::TooFewDescriptors { needed, .. } => Self::TooFewDescriptors { needed: *needed },
+            LoadError::NothingDue { .. } => Self::NothingDue,
+            LoadError::StartIsPast { .. } | LoadError::StartWasMissed { .. } => Self::StartsTooEarly,
+            LoadError::StartIsFar { .. } => Self::StartsTooLate,
+            LoadError::Workload(error) => return Self::of_workload(error),
+            LoadError::Record(error) => return Self::of_record(error),
+            _ => return None,
+        })
+    }
+
+    /// Why there is no workload.
+    pub(super) fn of_workload(error: &WorkloadError) -> Option<Self> {
+        matches!(error, WorkloadError::NoRate(_)).then_some(Self::NoRate)
+    }
+
+    /// Why a search could not be made.
+    pub(super) fn of_capacity(error: &CapacityError) -> Option<Self> {
+        match error {
+            CapacityError::Load(error) => Self::of_load(error),
+            CapacityError::Record(error) => Self::of_record(error),
+            CapacityError::Objectives(ObjectiveError::None) => Some(Self::NoObjective),
+            CapacityError::Objectives(ObjectiveError::AboutTheRate(_)) => Some(Self::ObjectiveOnRate),
+            CapacityError::Objectives(ObjectiveError::BeyondTimeout { .. }) => Some(Self::ObjectiveBeyondTimeout),
+            _ => None,
+        }
+    }
+
+    /// Why runs could not be compared.
+    pub(super) fn of_gate(error: &GateError) -> Option<Self> {
+        match error {
+            GateError::Load { error, .. } => Self::of_load(error),
+            GateError::Record(error) => Self::of_record(error),
+            GateError::Time { .. } => Some(Self::TooFewPairs),
+            GateError::TooSlow { .. } => Some(Self::TooSlowPairs),
+            GateError::TooFewCalls => Some(Self::TooFewCalls),
+            GateError::NothingCompared { .. } => Some(Self::NothingCompared),
+            _ => None,
+        }
+    }
+
+    /// Why no answer came.
+    pub(super) fn of_transport(error: &TransportError) -> Option<Self> {
+        let TransportError::Untrusted { refused, .. } = error else {
+            return None;
+        };
+        let pin = refused.pin;
+        Some(match refused.reason {
+            Refusal::OtherKey => Self::OtherKey { pin },
+            Refusal::UnknownIssuer | Refusal::Other(_) => Self::Untrusted {
+                pin,
+                by_certificate: true,
+            },
+            Refusal::WrongName { .. } | Refusal::Expired { .. } | Refusal::NotYetValid { .. } => Self::Untrusted {
+                pin,
+                by_certificate: false,
+            },
+        })
+    }
+
+    /// Why a record cannot be written or read.
+    pub(super) fn of_record(error: &RecordError) -> Option<Self> {
+        matches!(error, RecordError::NotEmpty(_)).then_some(Self::DirectoryNotEmpty)
+    }
+
+    /// What to do about it with the options of a command; nothing, when none of them helps.
+    fn advice(self, offered: &Offered) -> Option<String> {
+        let option = |long: &str, text: &str| offered.with(long, text).map(str::to_owned);
+        let either = |options: [(&str, &str); 2]| {
+            let known: Vec<&str> = options
+                .iter()
+                .filter_map(|(long, text)| offered.with(long, text))
+                .collect();
+            (!known.is_empty()).then(|| known.join(" or "))
+        };
+        match self {
+            Self::MayNotLoad => {
+                let flag = offered.with(
+                    "i-may-load-this-target",
+                    ", or give --i-may-load-this-target if it is yours to load",
+                );
+                Some(format!(
+                    "add \"load\" to its `allow` in the configuration{}",
+                    flag.unwrap_or_default()
+                ))
+            }
+            Self::NoAccount => {
+                let flag = offered.with("username", "--username or ").unwrap_or_default();
+                Some(format!("give {flag}an account in the configuration"))
+            }
+            Self::TooFewUsers { least } => option("users", &format!("give --users {least} or more")),
+            Self::TooFewDescriptors { needed } => {
+                let flag = offered.with("users", " or give fewer --users").unwrap_or_default();
+                Some(format!("raise the limit (ulimit -n {needed}){flag}"))
+            }
+            Self::NothingDue => either([("duration", "give a longer --duration"), ("rate", "a higher --rate")]),
+            Self::StartsTooEarly => option("start-at", "give a later --start-at"),
+            Self::StartsTooLate => option("start-at", "give an earlier --start-at"),
+            Self::NoRate => option("users", "it takes --users but no --rate"),
+            Self::ObjectiveOnRate => option("need", "give --need to say what rate you need"),
+            Self::NoObjective => option("slo", "give one, such as --slo 'publish.p99 < 250ms'"),
+            Self::ObjectiveBeyondTimeout => option("timeout", "or a longer --timeout"),
+            Self::DirectoryNotEmpty => option("out", "name another with --out"),
+            Self::TooFewPairs => either([("max-time", "give a longer --max-time"), ("block", "a shorter --block")]),
+            Self::TooSlowPairs => option("max-time", "give a longer --max-time"),
+            Self::TooFewCalls => either([
+                ("compare", "name others with --compare"),
+                ("block", "raise --rate or --block"),
+            ]),
+            Self::NoCaseSelected => option("list", "--list shows the ids there are"),
+            Self::NoConfiguration => either([
+                ("config", "name one with --config FILE"),
+                ("url", "give the target with --url"),
+            ]),
+            Self::Untrusted { pin, by_certificate } => {
+                let pin = shown(pin);
+                let ca = "trust it with --ca FILE (the certificate or its authority, PEM), with";
+                let trust = if by_certificate { ca } else { "trust its key with" };
+                option("pin", &format!("{trust} --pin {pin}, or anything with --insecure"))
+            }
+            Self::OtherKey { pin } => {
+                let advice = format!(
+                    "if its key was changed on purpose pin the new one with --pin {}",
+                    shown(pin)
+                );
+                option("pin", &advice)
+            }
+            Self::NothingCompared => option("compare", "name one of these with --compare, or run longer"),
+        }
+    }
+}
+
+fn shown(pin: Option<Pin>) -> String {
+    pin.map_or_else(|| "sha256//...".to_owned(), |pin| pin.to_string())
+}
+
+/// What to do about a generator that could not be trusted.
+fn on_complaint(complaint: &Complaint, offered: &Offered) -> Option<String> {
+    match complaint {
+        Complaint::LateThoughUsersWereFree { .. } | Complaint::ThreadSaturated { .. } => {
+            let options = [("threads", "more --threads"), ("rate", "a lower rate")];
+            let known: Vec<&str> = options
+                .iter()
+                .filter_map(|(long, text)| offered.with(long, text))
+                .collect();
+            Some(if known.is_empty() {
+                "use another machine".to_owned()
+            } else {
+                format!("use {} or another machine", known.join(", "))
+            })
+        }
+        Complaint::TooFewUsers { .. } => offered.with("users", "use more --users").map(str::to_owned),
+    }
+}
+
+impl Failure {
+    /// With advice behind its sentence for whoever gave the command with the arguments `A`.
+    pub(super) fn advised<A: Args>(mut self) -> Self {
+        let advice = self.reason.take().and_then(|reason| reason.advice(&Offered::by::<A>()));
+        if let Some(advice) = advice {
+            self.sentence = format!("{}; {advice}", self.sentence);
+        }
+        self
+    }
+}
+
+/// Says on stderr what to do about a load run: the report keeps what is the matter, and nothing of options.
+pub(super) fn on_run<A: Args>(complaints: &[Complaint], dead: bool, console: &Console) {
+    on_generator::<A>(complaints, console);
+    if let Some(advice) = on_death(&Offered::by::<A>()).filter(|_| dead) {
+        console.note(&format!("advice: {advice}"));
+    }
+}
+
+/// What to do about a target that answers nothing any more.
+fn on_death(offered: &Offered) -> Option<&'static str> {
+    offered.with("on-dead-target", "--on-dead-target continue goes on")
+}
+
+/// Says on stderr what to do about a generator that could not be trusted.
+pub(super) fn on_generator<A: Args>(complaints: &[Complaint], console: &Console) {
+    let offered = Offered::by::<A>();
+    let advice: BTreeSet<String> = complaints
+        .iter()
+        .filter_map(|one| on_complaint(one, &offered))
+        .collect();
+    for advice in advice {
+        console.note(&format!("advice: {advice}"));
+    }
+}
+
+/// Says on stderr what to do about a search that came to no answer, or to a vague one.
+pub(super) fn on_search<A: Args>(outcome: &CapacityOutcome, console: &Console) {
+    if let Some(advice) = after_search(outcome.end, outcome.bracket_is_wide, &Offered::by::<A>()) {
+        console.note(&format!("advice: {advice}"));
+    }
+    on_generator::<A>(&outcome.complaints, console);
+}
+
+fn after_search(end: End, bracket_is_wide: bool, offered: &Offered) -> Option<&'static str> {
+    match end {
+        End::BeyondCeiling => offered.with("max-rate", "raise --max-rate to find the limit"),
+        End::OutOfTime => offered.with("max-time", "give a longer --max-time"),
+        End::Found if bracket_is_wide => offered.with("max-time", "a longer --max-time narrows the bracket"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::capacity::CapacityArgs;
+    use crate::cli::certify::CertifyArgs;
+    use crate::cli::gate::GateArgs;
+    use crate::cli::load::LoadArgs;
+    use crate::cli::merge::MergeArgs;
+
+    const REASONS: [Reason; 20] = [
+        Reason::MayNotLoad,
+        Reason::NoAccount,
+        Reason::TooFewUsers { least: 3 },
+        Reason::TooFewDescriptors { needed: 5000 },
+        Reason::NothingDue,
+        Reason::StartsTooEarly,
+        Reason::StartsTooLate,
+        Reason::NoRate,
+        Reason::ObjectiveOnRate,
+        Reason::NoObjective,
+        Reason::ObjectiveBeyondTimeout,
+        Reason::DirectoryNotEmpty,
+        Reason::TooFewPairs,
+        Reason::TooSlowPairs,
+        Reason::TooFewCalls,
+        Reason::NothingCompared,
+        Reason::NoCaseSelected,
+        Reason::NoConfiguration,
+        Reason::Untrusted {
+            pin: None,
+            by_certificate: true,
+        },
+        Reason::OtherKey { pin: None },
+    ];
+    const COMPLAINTS: [Complaint; 3] = [
+        Complaint::LateThoughUsersWereFree {
+            p50_us: 90,
+            p99_us: 100_480,
+        },
+        Complaint::ThreadSaturated { share: 0.5 },
+        Complaint::TooFewUsers {
+            waited_share: 0.1,
+            users: 4,
+        },
+    ];
+
+    fn offered() -> [(&'static str, Offered); 5] {
+        [
+            ("load", Offered::by::<LoadArgs>()),
+            ("capacity", Offered::by::<CapacityArgs>()),
+            ("certify", Offered::by::<CertifyArgs>()),
+            ("gate", Offered::by::<GateArgs>()),
+            ("merge", Offered::by::<MergeArgs>()),
+        ]
+    }
+
+    fn options_in(advice: &str) -> impl Iterator<Item = &str> {
+        let words = advice.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
+        words.filter_map(|word| word.strip_prefix("--"))
+    }
+
+    #[test]
+    fn advice_names_no_option_that_its_command_lacks() {
+        let mut named = 0;
+        for (command, offered) in offered() {
+            let reasons = REASONS.iter().filter_map(|reason| reason.advice(&offered));
+            let complaints = COMPLAINTS.iter().filter_map(|one| on_complaint(one, &offered));
+            let ends = [End::BeyondCeiling, End::OutOfTime, End::Found];
+            let ends = ends.iter().filter_map(|end| after_search(*end, true, &offered));
+            for advice in reasons.chain(complaints).chain(ends.map(str::to_owned)) {
+                for option in options_in(&advice) {
+                    assert!(offered.0.contains(option), "{command} has no --{option}: {advice}");
+                    named += 1;
+                }
+            }
+        }
+        assert!(named > 30, "{named}");
+    }
+
+    #[test]
+    fn load_says_what_to_do_and_certify_what_it_can_do() {
+        let [(_, load), _, (_, certify), ..] = offered();
+        assert_eq!(
+            on_complaint(&COMPLAINTS[0], &load).as_deref(),
+            Some("use more --threads, a lower rate or another machine")
+        );
+        assert_eq!(
+            on_complaint(&COMPLAINTS[0], &certify).as_deref(),
+            Some("use another machine")
+        );
+        assert_eq!(on_complaint(&COMPLAINTS[2], &load).as_deref(), Some("use more --users"));
+        assert_eq!(on_complaint(&COMPLAINTS[2], &certify), None);
+    }
+
+    #[test]
+    fn a_failure_is_advised_once() {
+        let failure = Failure::from(LoadError::NotAllowed("lab".to_owned()));
+        assert!(!failure.sentence.contains("--"), "{}", failure.sentence);
+        let advised = failure.advised::<LoadArgs>();
+        assert_eq!(
+            advised.sentence,
+            "lab was not said to bear load; add \"load\" to its `allow` in the configuration, or give \
+             --i-may-load-this-target if it is yours to load"
+        );
+        assert_eq!(advised.clone().advised::<LoadArgs>(), advised);
+    }
+}
