@@ -212,7 +212,7 @@ impl TagsOnPerson {
             .any(|found| text(found, "personId").is_some_and(|id| same_id(&id, person)));
         Some(Claim {
             operation: "searchPeople",
-            probe: if expected { "by-tag-finds" } else { "by-tag-only" },
+            probe: Some(if expected { "by-tag-finds" } else { "by-tag-only" }),
             shows: Some(hit == expected),
             observed: if hit {
                 "the person is found"
@@ -349,7 +349,7 @@ async fn see(
         let answer = question(entries);
         Claim {
             operation,
-            probe,
+            probe: Some(probe),
             shows: Some(answer.is_ok()),
             observed: answer.err().unwrap_or_else(|| "as expected".to_owned()),
             exchange: Some(exchange),

@@ -1,7 +1,9 @@
 //! Every check there is.
 
+use crate::behaviour;
 use crate::probe::{Declared, Probe, Sequence};
-use crate::{behaviour, probes, site};
+use crate::probes;
+use crate::site;
 use proofload_contract::{Contract, Operation};
 use std::collections::BTreeSet;
 

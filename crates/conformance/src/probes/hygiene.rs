@@ -1,5 +1,6 @@
 //! What is not there, and methods that are not there: refused cleanly, whoever asks.
 
+use crate::body::Body;
 use crate::context::Context;
 use crate::fill;
 use crate::findings::{Clause, Finding, Stop};
@@ -29,7 +30,7 @@ async fn patched(context: &Context, operation: &Operation, token: bool) -> Resul
     let mut rng = context.random(&format!("{}/unknown-method", operation.id));
     let draft = fill::harmless(operation, &mut rng)
         .method(Method::PATCH)
-        .body(crate::Body::broken_json());
+        .body(Body::broken_json());
     if token {
         let caller = context.caller_of(operation);
         let caller = caller.ok_or_else(|| Stop::skip(format!("no account holds {}", operation.access)))?;
@@ -145,7 +146,7 @@ impl Probe for UnknownPath {
             let mut rng = context.random(&format!("{}/unknown-path", subject.operation.id));
             let draft = fill::harmless(subject.operation, &mut rng)
                 .method(Method::GET)
-                .body(crate::Body::Empty)
+                .body(Body::Empty)
                 .rewrite_path(|path| format!("{path}/proofload/nothing"));
             let exchange = context.send_as_main(draft).await?;
             let holds = matches!(exchange.status(), 404 | 405);

@@ -185,7 +185,7 @@ pub(super) async fn listed(play: &mut Play<'_>, feed: &Feed, listings: &[Listing
 fn claim(listing: &Listing, count: usize, exchange: Exchange) -> Claim {
     Claim {
         operation: listing.operation,
-        probe: "current",
+        probe: Some("current"),
         shows: Some(count == COUNT),
         observed: format!("{count} of {COUNT}"),
         exchange: Some(exchange),

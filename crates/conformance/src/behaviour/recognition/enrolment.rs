@@ -96,7 +96,7 @@ async fn exists(play: &mut Play<'_>, person: &Person) -> Result<(), Stop> {
         .and_then(|body| text(&body, "personId"));
     let mut claims = vec![Claim {
         operation: "getPerson",
-        probe: "shows-enrolled",
+        probe: Some("shows-enrolled"),
         shows: Some(shown.is_some_and(|id| same_id(&id, &person.id))),
         observed: exchange.observed(),
         exchange: Some(exchange),
@@ -108,7 +108,7 @@ async fn exists(play: &mut Play<'_>, person: &Person) -> Result<(), Stop> {
             .is_some_and(|body| body.to_string().contains(&person.photos[0].reference));
         claims.push(Claim {
             operation: "listAliases",
-            probe: "current",
+            probe: Some("current"),
             shows: named.then_some(true),
             observed: exchange.observed(),
             exchange: Some(exchange),

@@ -97,11 +97,11 @@ fn claims(witnesses: Vec<Witness>, enrolled: &str) -> Vec<Claim> {
     let known = known.map_or(enrolled, String::as_str);
     let claim = |(witness, named): (Witness, &Option<String>)| Claim {
         operation: witness.operation,
-        probe: if witness.operation == RESPOND {
+        probe: Some(if witness.operation == RESPOND {
             "include-person"
         } else {
             "finds-enrolled"
-        },
+        }),
         shows: Some(named.as_ref().is_some_and(|id| same_id(id, known))),
         observed: match named {
             None => format!("{} without a person", witness.exchange.observed()),

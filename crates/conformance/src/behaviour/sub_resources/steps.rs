@@ -13,7 +13,7 @@ use crate::messages::Draft;
 use serde_json::{Value, json};
 
 /// What a play of one kind is about.
-struct Stage<'a> {
+struct Setup<'a> {
     kind: &'a Kind,
     /// Whose things are changed.
     person: String,
@@ -36,16 +36,16 @@ struct Pair {
 pub(super) async fn run(play: &mut Play<'_>, kind: &Kind) -> Result<(), Stop> {
     unknown_person(play, kind).await?;
     let people = people(play.context).await?;
-    let stage = Stage {
+    let setup = Setup {
         kind,
         person: people.first.id,
         other: people.second.ok().map(|person| person.id),
         mark: unique(play.context, kind.noun),
         key: None,
     };
-    let stage = stage.searchable(play).await;
-    let played = stage.play(play).await;
-    stage.sweep(play).await;
+    let setup = setup.searchable(play).await;
+    let played = setup.play(play).await;
+    setup.sweep(play).await;
     played
 }
 
@@ -72,7 +72,7 @@ async fn unknown_person(play: &mut Play<'_>, kind: &Kind) -> Result<(), Stop> {
     Ok(())
 }
 
-impl Stage<'_> {
+impl Setup<'_> {
     /// Gives the person an entity field to be searched by, where no list of the kind itself can tell whether a PUT or
     /// getPerson is wrong.
     async fn searchable(mut self, play: &mut Play<'_>) -> Self {

@@ -79,7 +79,7 @@ pub(super) async fn by_id(
 fn claim(operation: &'static str, answer: Result<(), String>, exchange: Exchange) -> Claim {
     Claim {
         operation,
-        probe: "current",
+        probe: Some("current"),
         shows: Some(answer.is_ok()),
         observed: answer.err().unwrap_or_else(|| "as expected".to_owned()),
         exchange: Some(exchange),

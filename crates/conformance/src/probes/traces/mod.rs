@@ -1,7 +1,7 @@
 //! A write that was refused leaves no trace: looked for afterwards, where writes are allowed.
 
-mod scene;
 mod watch;
+mod watched;
 
 use crate::context::Context;
 use crate::findings::{Clause, Finding, Stop};
@@ -11,8 +11,8 @@ use futures_util::future::{BoxFuture, FutureExt as _};
 use http::header::AUTHORIZATION;
 use proofload_contract::{Access, Operation, Source};
 use proofload_deployment::Account;
-use scene::Scene;
 use watch::Watch;
+use watched::WatchedWrite;
 
 /// Every probe of this folder.
 pub(super) fn all() -> Vec<Box<dyn Probe>> {
@@ -57,12 +57,12 @@ impl Probe for Denied {
             let _turn = context.turn.lock().await;
             let account = subject.account.unwrap_or_else(|| context.main());
             let watch = watched(subject.operation)?;
-            let scene = Scene::set(context, subject.operation, watch, &account.name).await?;
-            let refused = match context.send_as(account, scene.attempt.clone()).await {
-                Ok(exchange) => verdict(context, &scene, exchange, 403).await,
+            let write = WatchedWrite::prepare(context, subject.operation, watch, &account.name).await?;
+            let refused = match context.send_as(account, write.attempt.clone()).await {
+                Ok(exchange) => verdict(context, &write, exchange, 403).await,
                 Err(stop) => Err(stop),
             };
-            scene.tidy(context).await;
+            write.tidy(context).await;
             refused
         }
         .boxed()
@@ -93,17 +93,17 @@ impl Probe for Unauthenticated {
             let watch = watched(subject.operation)?;
             for forged in [false, true] {
                 let purpose = if forged { "forged" } else { "anonymous" };
-                let scene = Scene::set(context, subject.operation, watch, purpose).await?;
+                let write = WatchedWrite::prepare(context, subject.operation, watch, purpose).await?;
                 let draft = if forged {
-                    with_forged_token(context, scene.attempt.clone()).await?
+                    with_forged_token(context, write.attempt.clone()).await?
                 } else {
-                    scene.attempt.clone()
+                    write.attempt.clone()
                 };
                 let refused = match context.send(draft).await {
-                    Ok(exchange) => verdict(context, &scene, exchange, 401).await,
+                    Ok(exchange) => verdict(context, &write, exchange, 401).await,
                     Err(stop) => Err(stop),
                 };
-                scene.tidy(context).await;
+                write.tidy(context).await;
                 let finding = refused?;
                 if !finding.holds() {
                     return Ok(finding.note(if forged {
@@ -141,10 +141,10 @@ async fn with_forged_token(context: &Context, draft: Draft) -> Result<Draft, Sto
 }
 
 /// The status must be right, and nothing may have changed.
-async fn verdict(context: &Context, scene: &Scene, exchange: Exchange, status: u16) -> Result<Finding, Stop> {
+async fn verdict(context: &Context, write: &WatchedWrite, exchange: Exchange, status: u16) -> Result<Finding, Stop> {
     let expected = format!("{status}, and nothing stored");
     let refused = exchange.status() == status;
-    let trace = scene.trace(context).await?;
+    let trace = write.trace(context).await?;
     let observed = match &trace {
         Some(trace) => format!("{}, and {trace}", exchange.observed()),
         None => exchange.observed(),

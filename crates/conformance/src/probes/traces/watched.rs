@@ -12,7 +12,7 @@ use rand::RngExt as _;
 use serde_json::{Value, json};
 
 /// A refused write, what to look at afterwards, and what to remove again.
-pub(super) struct Scene {
+pub(super) struct WatchedWrite {
     /// The write that must be refused, without credentials.
     pub(super) attempt: Draft,
     /// The operation and the call that show what is stored.
@@ -31,7 +31,7 @@ enum Wanted {
     Present,
 }
 
-/// What the scene, or a broken server, leaves behind.
+/// What the write, or a broken server, leaves behind.
 enum CleanUp {
     /// Nothing that the API could remove.
     None,
@@ -43,9 +43,9 @@ enum CleanUp {
     Entries(&'static PersonPart, String),
 }
 
-impl Scene {
-    /// Prepares what the write is aimed at and how it is watched; `purpose` keeps several scenes of one operation apart.
-    pub(super) async fn set(
+impl WatchedWrite {
+    /// Prepares what the write is aimed at and how it is watched; `purpose` keeps several of one operation apart.
+    pub(super) async fn prepare(
         context: &Context,
         operation: &Operation,
         watch: Watch,
@@ -88,7 +88,7 @@ impl Scene {
         })
     }
 
-    /// Removes what the scene or a broken server stored. What will not go is found, and told, where deleting is tested.
+    /// Removes what the write or a broken server stored. What will not go is found, and told, where deleting is tested.
     pub(super) async fn tidy(self, context: &Context) {
         match self.clean_up {
             CleanUp::None => {}
@@ -129,9 +129,9 @@ async fn person(context: &Context) -> Result<String, Stop> {
     Ok(people(context).await?.first.id)
 }
 
-async fn part_put(context: &Context, part: &'static PersonPart, marker: String) -> Result<Scene, Stop> {
+async fn part_put(context: &Context, part: &'static PersonPart, marker: String) -> Result<WatchedWrite, Stop> {
     let person = person(context).await?;
-    Ok(Scene {
+    Ok(WatchedWrite {
         attempt: context
             .call(part.put)?
             .path("personId", &person)
@@ -143,7 +143,7 @@ async fn part_put(context: &Context, part: &'static PersonPart, marker: String) 
     })
 }
 
-async fn part_deleted(context: &Context, part: &'static PersonPart, marker: String) -> Result<Scene, Stop> {
+async fn part_deleted(context: &Context, part: &'static PersonPart, marker: String) -> Result<WatchedWrite, Stop> {
     let person = person(context).await?;
     let put = context
         .call(part.put)?
@@ -154,7 +154,7 @@ async fn part_deleted(context: &Context, part: &'static PersonPart, marker: Stri
     let id = entries
         .first()
         .ok_or_else(|| Stop::skip(format!("{} does not show what {} stored", part.list, part.put)))?;
-    Ok(Scene {
+    Ok(WatchedWrite {
         attempt: context.call(part.delete)?.path("personId", &person).path(part.id.1, id),
         look: (part.list, context.call(part.list)?.path("personId", &person)),
         marker,
@@ -208,8 +208,8 @@ async fn remove_tag(context: &Context, name: &str) -> Result<(), Stop> {
     Ok(())
 }
 
-fn created_tag(context: &Context, marker: String) -> Result<Scene, Stop> {
-    Ok(Scene {
+fn created_tag(context: &Context, marker: String) -> Result<WatchedWrite, Stop> {
+    Ok(WatchedWrite {
         attempt: context.call("createTag")?.json(tag(&marker, "proofload")),
         look: ("listTags", context.call("listTags")?.query("tagName", &marker)),
         wanted: Wanted::Absent,
@@ -219,7 +219,7 @@ fn created_tag(context: &Context, marker: String) -> Result<Scene, Stop> {
 }
 
 /// A tag that is updated, or deleted.
-async fn changed_tag(context: &Context, operation: &str, updates: bool, marker: String) -> Result<Scene, Stop> {
+async fn changed_tag(context: &Context, operation: &str, updates: bool, marker: String) -> Result<WatchedWrite, Stop> {
     prepared(
         context,
         "createTag",
@@ -231,7 +231,7 @@ async fn changed_tag(context: &Context, operation: &str, updates: bool, marker: 
     let renamed = format!("{marker}-changed");
     let mut body = tag(&renamed, "after");
     body["tagId"] = id.as_str().into();
-    Ok(Scene {
+    Ok(WatchedWrite {
         attempt: if updates { attempt.json(body) } else { attempt },
         look: ("getTag", context.call("getTag")?.path("tagId", &id)),
         wanted: if updates { Wanted::Absent } else { Wanted::Present },
@@ -241,7 +241,7 @@ async fn changed_tag(context: &Context, operation: &str, updates: bool, marker: 
 }
 
 /// A tag that is put on a person, or taken off.
-async fn person_tag(context: &Context, puts: bool, marker: String) -> Result<Scene, Stop> {
+async fn person_tag(context: &Context, puts: bool, marker: String) -> Result<WatchedWrite, Stop> {
     let person = person(context).await?;
     prepared(
         context,
@@ -261,7 +261,7 @@ async fn person_tag(context: &Context, puts: bool, marker: String) -> Result<Sce
         .call("deletePersonTag")?
         .path("personId", &person)
         .path("personTagId", &id);
-    Ok(Scene {
+    Ok(WatchedWrite {
         attempt: if puts { put } else { taken_off },
         look: (
             "listPersonTags",
@@ -274,10 +274,10 @@ async fn person_tag(context: &Context, puts: bool, marker: String) -> Result<Sce
     })
 }
 
-async fn address(context: &Context, marker: String) -> Result<Scene, Stop> {
+async fn address(context: &Context, marker: String) -> Result<WatchedWrite, Stop> {
     let person = person(context).await?;
     let body = json!({"street": marker, "city": "proofload", "country": "US"});
-    Ok(Scene {
+    Ok(WatchedWrite {
         attempt: context.call("putAddress")?.path("personId", &person).json(body),
         look: ("getPerson", context.call("getPerson")?.path("personId", &person)),
         marker,
@@ -287,14 +287,14 @@ async fn address(context: &Context, marker: String) -> Result<Scene, Stop> {
 }
 
 /// Published under a detector's name of its own, with the face of a person who is enrolled.
-async fn published(context: &Context, operation: &str, marker: String) -> Result<Scene, Stop> {
+async fn published(context: &Context, operation: &str, marker: String) -> Result<WatchedWrite, Stop> {
     let person = people(context).await?.first;
     let mut body = fill::published(images::SCENE, &marker);
     if let Some(photo) = person.photos.first() {
         body["expanded"] = photo.base64().into();
     }
     let look = context.call("listDetectionsByPerson")?.path("personId", &person.id);
-    Ok(Scene {
+    Ok(WatchedWrite {
         attempt: context.call(operation)?.json(body),
         look: (
             "listDetectionsByPerson",
