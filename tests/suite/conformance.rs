@@ -6,7 +6,7 @@
 
 use proofload_conformance as conformance;
 use proofload_conformance::snapshot::Page;
-use proofload_conformance::{Options, Outcome};
+use proofload_conformance::{ConformanceOptions, ConformanceRun};
 use proofload_contract::Contract;
 use proofload_deployment::{Account, Allow, BaseUrl, Config, DEFAULT_FILE, Permissions, SecretReader, Target, Trust};
 use proofload_mock_server::{ACCOUNTS, Granted, Identities, Settings, adapter_wiremock};
@@ -49,7 +49,7 @@ fn hold(page: &Page, suffix: Option<&str>) {
     settings.bind(|| insta::assert_snapshot!(page.operation.clone(), page.to_string()));
 }
 
-async fn mock_behind_wiremock() -> Outcome {
+async fn mock_behind_wiremock() -> ConformanceRun {
     let server = MockServer::start().await;
     let identities = Arc::new(Identities::new(Settings::default()));
     adapter_wiremock::mount(&server, Arc::clone(&identities)).await;
@@ -79,11 +79,11 @@ async fn mock_behind_wiremock() -> Outcome {
     validated(&target).await
 }
 
-async fn validated(target: &Target) -> Outcome {
+async fn validated(target: &Target) -> ConformanceRun {
     // One after the other: a person that is read while another sequence gives it notes has now one shape, now another.
-    let options = Options {
+    let options = ConformanceOptions {
         concurrency: 1,
-        ..Options::default()
+        ..ConformanceOptions::default()
     };
     conformance::run(target, Contract::bundled(), &options, &Unobserved)
         .await

@@ -3,7 +3,7 @@
 use crate::deployment;
 
 use proofload_conformance as conformance;
-use proofload_conformance::Options;
+use proofload_conformance::ConformanceOptions;
 use proofload_contract::Contract;
 use proofload_deployment::{Target, Trust};
 use proofload_mock_server::{Identities, Settings, adapter_wiremock};
@@ -14,7 +14,7 @@ use std::sync::Arc;
 use wiremock::MockServer;
 
 async fn validated(target: &Target) -> ValidateReport {
-    conformance::run(target, Contract::bundled(), &Options::default(), &Unobserved)
+    conformance::run(target, Contract::bundled(), &ConformanceOptions::default(), &Unobserved)
         .await
         .expect("the run begins")
         .report

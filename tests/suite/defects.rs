@@ -5,7 +5,7 @@
 use crate::deployment;
 
 use proofload_conformance as conformance;
-use proofload_conformance::Options;
+use proofload_conformance::ConformanceOptions;
 use proofload_contract::{Contract, Severity};
 use proofload_deployment::Trust;
 use proofload_deployment::pattern::Pattern;
@@ -95,12 +95,12 @@ async fn caught(defect: Defect) -> Catch {
         ..Settings::default()
     });
     let operations = operations(defect);
-    let options = Options {
+    let options = ConformanceOptions {
         only: operations
             .iter()
             .map(|id| Pattern::parse(&format!("{id}/*")).expect("a pattern"))
             .collect(),
-        ..Options::default()
+        ..ConformanceOptions::default()
     };
     let target = deployment::target(&mock, &mock.http_url(), Trust::System, true);
     let outcome = conformance::run(&target, Contract::bundled(), &options, &Unobserved).await;

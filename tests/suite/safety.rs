@@ -3,7 +3,7 @@
 use crate::deployment;
 
 use proofload_conformance as conformance;
-use proofload_conformance::Options;
+use proofload_conformance::ConformanceOptions;
 use proofload_contract::Contract;
 use proofload_deployment::Trust;
 use proofload_deployment::pattern::Pattern;
@@ -20,9 +20,9 @@ fn change(defects: &[Defect], only: &[Pattern]) -> Option<String> {
         ..Settings::default()
     });
     let target = deployment::target(&mock, &mock.http_url(), Trust::System, false);
-    let options = Options {
+    let options = ConformanceOptions {
         only: only.to_vec(),
-        ..Options::default()
+        ..ConformanceOptions::default()
     };
     let before = mock.identities().fingerprint_of_state();
     let run = conformance::run(&target, Contract::bundled(), &options, &Unobserved);
@@ -124,12 +124,12 @@ fn with_every_door_open_at_once_nothing_is_stored() {
 fn a_change_would_be_seen() {
     let mock = Mock::on_premise();
     let target = deployment::target(&mock, &mock.http_url(), Trust::System, true);
-    let options = Options {
+    let options = ConformanceOptions {
         only: vec![
             Pattern::parse("createTag/*").expect("a pattern"),
             Pattern::parse("publish/*").expect("a pattern"),
         ],
-        ..Options::default()
+        ..ConformanceOptions::default()
     };
     let before = mock.identities().fingerprint_of_state();
     let run = conformance::run(&target, Contract::bundled(), &options, &Unobserved);

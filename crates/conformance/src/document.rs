@@ -1,7 +1,8 @@
 //! The catalogue of checks for people to read: `docs/conformance.md`.
 
-use super::clause::Clause;
-use super::probe::{Probe, Registry, Stage};
+use crate::engine::registry::Registry;
+use crate::findings::Clause;
+use crate::probe::{Declared, Probe, Stage};
 use proofload_contract::Contract;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -39,14 +40,9 @@ pub fn markdown() -> String {
     }
     page.push_str("\n## Behaviour, in sequences of calls\n");
     for sequence in &registry.sequences {
-        let writes = if sequence.writes() {
-            " (needs `--allow writes`)"
-        } else {
-            ""
-        };
         let _ = writeln!(
             page,
-            "\n### {}{writes}\n\n| check | clause | severity | source | operations |\n|---|---|---|---|---|",
+            "\n### {}\n\n| check | clause | severity | source | operations |\n|---|---|---|---|---|",
             sequence.name()
         );
         for (clause, operations) in clauses(sequence.cases()) {
@@ -57,7 +53,7 @@ pub fn markdown() -> String {
 }
 
 /// The clauses of a sequence in their order, each with the operations it is a case of.
-fn clauses(cases: &[super::probe::Declared]) -> Vec<(Clause, Vec<&str>)> {
+fn clauses(cases: &[Declared]) -> Vec<(Clause, Vec<&str>)> {
     let mut order: Vec<(Clause, Vec<&str>)> = Vec::new();
     let mut places: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for case in cases {
@@ -116,7 +112,7 @@ mod tests {
     #[test]
     fn no_two_checks_share_an_id() {
         let registry = Registry::shipped();
-        let cases = super::super::plan::every_case(&registry, Contract::bundled(), &[]);
+        let cases = crate::engine::plan::every_case(&registry, Contract::bundled(), &[]);
         let mut ids: Vec<&str> = cases.iter().map(|case| case.id.as_str()).collect();
         let count = ids.len();
         ids.sort_unstable();

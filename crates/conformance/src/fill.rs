@@ -1,8 +1,8 @@
 //! Calls of any operation, filled in from the contract: proper ones, and ones that no server can store anything from.
 
 use super::body::{Body, Part};
-use super::draft::Draft;
 use super::images;
+use crate::messages::Draft;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use proofload_contract::{MediaType, Operation, ParameterPlace};

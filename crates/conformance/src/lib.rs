@@ -1,197 +1,49 @@
 //! Conformance: probes x operations x accounts -> cases -> verdicts.
 //!
 //! [`probe`] says how to add a check. [`run`] is the engine; [`list`] says what it would do.
+//!
+//! Each folder may use those before it in this table (`layers` tests it):
+//!
+//! | folder | what it is |
+//! |---|---|
+//! | `messages/` | one request and its answer, and how both are shown without secrets |
+//! | `findings/` | the clause a case checks, what was found, and why it was not judged |
+//! | `context/` | what checks work with: target, contract, accounts, the one way to send |
+//! | `probe/` | the two extension points |
+//! | `behaviour/` | sequences over several operations |
+//! | `probes/` | checks of one operation |
+//! | `site/` | checks of the deployment as a whole |
+//! | `engine/` | registry, plan, run and verdicts |
+//! | `accepted/`, `snapshot/`, `document` | what is made of a run, and the catalogue of checks |
 
 pub mod accepted;
 pub mod behaviour;
 mod body;
-mod clause;
 mod context;
-mod curl;
-mod deployment;
 pub mod document;
-mod draft;
-mod exchange;
-mod expiry;
+mod engine;
 pub mod fill;
-mod finding;
-mod header_probe;
+mod findings;
 pub mod images;
 pub mod jwt;
-mod leak;
+#[cfg(test)]
+mod layers;
 mod logins;
-mod options;
-mod plan;
+mod messages;
 pub mod probe;
 pub mod probes;
-mod redact;
-mod runner;
-mod second_look;
-mod sender;
+mod site;
 pub mod snapshot;
-mod traces;
-mod verdict;
-mod weak_keys;
 
 pub use body::{Body, Part};
-pub use clause::Clause;
 pub use context::Context;
-pub use draft::{Draft, HeaderLine, shell};
-pub use exchange::Exchange;
-pub use finding::{Finding, Stop};
-pub use header_probe::{HeaderProbe, Materials, Provocation, Verify};
+pub use context::options::ConformanceOptions;
+pub use engine::plan::PlannedCase;
+pub use engine::registry::Registry;
+pub use engine::verdict::{Observation, summed_up};
+pub use engine::{ConformanceRun, RunError, list, run};
+pub use findings::{Cause, Clause, Finding, Stop, case_id};
 pub use logins::Login;
-pub use options::Options;
-pub use plan::{PlannedCase, case_id};
-pub use probe::{Declared, Probe, Registry, Sequence, Sheet, Stage, Subject};
-pub use verdict::{Observation, summed_up};
-
-use proofload_contract::Contract;
-use proofload_deployment::Target;
-use proofload_deployment::client::TransportError;
-use proofload_results::events::Observer;
-use proofload_results::validate::{RunInfo, SCHEMA, ValidateReport};
-use std::time::Instant;
-
-/// Why a run could not begin.
-#[derive(Debug, thiserror::Error)]
-pub enum RunError {
-    /// Nothing is left to run.
-    #[error("no case is selected: {0}; `proofload validate --list` shows the ids there are")]
-    NothingSelected(String),
-    /// The client could not be set up.
-    #[error(transparent)]
-    Client(#[from] TransportError),
-    /// The main account cannot log in.
-    #[error("{0}")]
-    LoginRefused(String),
-}
-
-/// What a run leaves.
-#[derive(Clone)]
-pub struct Outcome {
-    /// The report, in the order of the contract, the registry and the accounts.
-    pub report: ValidateReport,
-    /// The exchanges that decided cases, in the same order.
-    pub observations: Vec<Observation>,
-}
-
-/// The cases that [`run`] would run, in the order of its report. Sends nothing.
-///
-/// # Errors
-/// A pattern selects nothing.
-pub fn list(target: &Target, contract: &Contract, options: &Options) -> Result<Vec<PlannedCase>, RunError> {
-    planned(&Registry::shipped(), target, contract, options)
-}
-
-fn planned(
-    registry: &Registry,
-    target: &Target,
-    contract: &Contract,
-    options: &Options,
-) -> Result<Vec<PlannedCase>, RunError> {
-    let every = plan::every_case(registry, contract, &target.accounts);
-    for pattern in options.only.iter().chain(&options.skip) {
-        if !every.iter().any(|case| pattern.matches(&case.id)) {
-            return Err(RunError::NothingSelected(format!(
-                "the pattern `{pattern}` matches none"
-            )));
-        }
-    }
-    let selected = plan::select(every, &options.only, &options.skip);
-    if selected.is_empty() {
-        return Err(RunError::NothingSelected(
-            "--skip leaves none of what --only selects".to_owned(),
-        ));
-    }
-    Ok(selected)
-}
-
-/// Runs every selected case against a target.
-///
-/// # Errors
-/// The run could not begin: nothing selected, no client, or the main account's login was refused. Once it
-/// has begun, whatever happens ends as a verdict of some case.
-pub async fn run(
-    target: &Target,
-    contract: &Contract,
-    options: &Options,
-    observer: &dyn Observer,
-) -> Result<Outcome, RunError> {
-    let registry = Registry::shipped();
-    let planned = planned(&registry, target, contract, options)?;
-    let started = chrono::Utc::now();
-    let clock = Instant::now();
-    let context = Context::new(target, contract, options)?;
-    begin(&context).await?;
-    let judged = runner::run(&context, &registry, planned, observer).await;
-    let observations = judged.iter().filter_map(verdict::Judged::observation).collect();
-    let incomplete = note_interruption(&context, &judged);
-    let cases: Vec<_> = judged
-        .into_iter()
-        .map(|judged| judged.result(contract, options.strict))
-        .collect();
-    let (summary, verdict) = summed_up(&cases);
-    Ok(Outcome {
-        report: ValidateReport {
-            schema: SCHEMA.to_owned(),
-            verdict,
-            summary,
-            run: Some(RunInfo {
-                target: target.name.clone(),
-                base_url: target.base.to_string(),
-                started: started.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
-                duration_s: clock.elapsed().as_secs_f64(),
-                seed: options.seed,
-                strict: options.strict,
-                accounts: target.accounts.iter().map(|account| account.name.clone()).collect(),
-                notes: context.take_notes(),
-                incomplete,
-            }),
-            cases,
-        },
-        observations,
-    })
-}
-
-/// Says how far an interrupted run came; whether it was interrupted.
-fn note_interruption(context: &Context, judged: &[verdict::Judged]) -> bool {
-    let given_up = |judged: &&verdict::Judged| judged.finding.detail.as_deref() == Some(runner::INTERRUPTED);
-    let untested = judged.iter().filter(given_up).count();
-    if untested > 0 {
-        context.note(format!(
-            "interrupted: {} of {} cases were tested, the others are reported as errors",
-            judged.len() - untested,
-            judged.len()
-        ));
-    }
-    untested > 0
-}
-
-/// Stops before 900 cases say the same: the target must answer, and must not refuse the main account's login.
-/// A login that is merely odd is a finding for the cases.
-async fn begin(context: &Context) -> Result<(), RunError> {
-    if !context.has_accounts() {
-        context.note("no account was given, so only what needs none was tested");
-        return Ok(());
-    }
-    let main = context.main();
-    let exchange = context
-        .send(logins::request(&context.contract, &main.username, &main.password))
-        .await;
-    let exchange = match exchange {
-        Ok(exchange) => exchange,
-        Err(Stop::Skip(reason) | Stop::Untestable(reason)) => return Err(RunError::LoginRefused(reason)),
-    };
-    if !matches!(exchange.status(), 400 | 401 | 403 | 404) {
-        return Ok(());
-    }
-    Err(RunError::LoginRefused(format!(
-        "the login of account {:?} (user {:?}) at {} was answered {}: {}; check its user name, its password and the base URL",
-        main.name,
-        main.username,
-        context.target.base,
-        exchange.observed(),
-        exchange.excerpt()
-    )))
-}
+pub use messages::{Draft, Exchange, HeaderLine, shell};
+pub use probe::{Declared, Probe, Sequence, Sheet, Stage, Subject};
+pub use probes::header_probe::{HeaderProbe, Materials, Provocation, Verify};

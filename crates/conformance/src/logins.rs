@@ -1,10 +1,9 @@
 //! Logged-in accounts, lenient on purpose: a deployment whose login is a little wrong must still be tested.
 
-use super::draft::Draft;
-use super::exchange::Exchange;
-use super::finding::Stop;
 use super::jwt::Jwt;
-use super::sender::Sender;
+use crate::context::sender::Sender;
+use crate::findings::Stop;
+use crate::messages::{Draft, Exchange};
 use proofload_contract::Contract;
 use proofload_deployment::Account;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -12,7 +11,7 @@ use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 
-use super::redact::Kind;
+use crate::messages::redact::SecretKind;
 
 /// Assumed where a token does not say how long it lives.
 const UNSTATED_LIFETIME: Duration = Duration::from_secs(30 * 60);
@@ -102,7 +101,7 @@ pub(super) async fn log_in(sender: &Sender, contract: &Contract, account: &Accou
         .send(request(contract, &account.username, &account.password))
         .await?;
     let refused = |what: String| {
-        Stop::Untestable(format!(
+        Stop::untestable(format!(
             "the login of account {:?} (user {:?}) {what}",
             account.name, account.username
         ))
@@ -122,7 +121,7 @@ pub(super) async fn log_in(sender: &Sender, contract: &Contract, account: &Accou
     if http::HeaderValue::from_str(token).is_err() {
         return Err(refused("gave a token that no header can carry".to_owned()));
     }
-    sender.redactor().learn(Kind::Token, token);
+    sender.redactor().learn(SecretKind::Token, token);
     Ok(Login {
         token: token.to_owned().into(),
         lifetime: lifetime(token).unwrap_or(UNSTATED_LIFETIME),

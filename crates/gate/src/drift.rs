@@ -29,7 +29,7 @@ pub async fn drift(
     report: &mut GateReport,
     target: &Target,
     against: Drift<'_>,
-    options: &conformance::Options,
+    options: &conformance::ConformanceOptions,
     observer: &dyn Observer,
 ) -> Result<(), GateError> {
     let mut outcome = conformance::run(target, Contract::bundled(), options, observer).await?;

@@ -200,12 +200,12 @@ impl Session<'_> {
     async fn validate(&self, accepted: Option<&Accepted>) -> Result<ValidateReport, Failure> {
         let (asker, halt) = Halt::new();
         tokio::spawn(validate::pass_on(self.signals.clone(), asker));
-        let options = conformance::Options {
+        let options = conformance::ConformanceOptions {
             timeout: self.args.timeout,
             seed: self.seed,
             strict: self.args.strict,
             halt,
-            ..conformance::Options::default()
+            ..conformance::ConformanceOptions::default()
         };
         let progress = Progress {
             console: self.console.clone(),

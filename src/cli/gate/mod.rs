@@ -146,9 +146,9 @@ async fn validate(
 ) -> Result<(), Failure> {
     let (asker, halt) = Halt::new();
     tokio::spawn(pass_on(load_signals::listen(console), asker));
-    let options = conformance::Options {
+    let options = conformance::ConformanceOptions {
         halt,
-        ..conformance::Options::default()
+        ..conformance::ConformanceOptions::default()
     };
     let limits = Limits {
         timeout: options.timeout,

@@ -13,7 +13,7 @@ use outputs::Format;
 use proofload_conformance as conformance;
 use proofload_conformance::accepted::{self, Accepted};
 use proofload_conformance::snapshot::{self, SnapshotError};
-use proofload_conformance::{Options, Outcome, PlannedCase, RunError};
+use proofload_conformance::{ConformanceOptions, ConformanceRun, PlannedCase, RunError};
 use proofload_contract::Contract;
 use proofload_deployment::client::{Http, Limits, preflight};
 use proofload_deployment::halt::{Asker, Halt};
@@ -92,8 +92,8 @@ pub(super) struct ValidateArgs {
 }
 
 impl ValidateArgs {
-    fn options(&self, halt: Halt) -> Options {
-        Options {
+    fn options(&self, halt: Halt) -> ConformanceOptions {
+        ConformanceOptions {
             only: self.only.clone(),
             skip: self.skip.clone(),
             concurrency: usize::from(self.concurrency),
@@ -180,7 +180,7 @@ pub(super) async fn pass_on(mut signals: watch::Receiver<Option<Interruption>>, 
 }
 
 /// Holds the run against what was recorded and accepted before.
-fn weigh(outcome: &mut Outcome, args: &ValidateArgs, accepted: Option<&Accepted>) -> Result<(), Failure> {
+fn weigh(outcome: &mut ConformanceRun, args: &ValidateArgs, accepted: Option<&Accepted>) -> Result<(), Failure> {
     let whole = args.only.is_empty() && args.skip.is_empty();
     if let Some(directory) = &args.snapshot {
         snapshot::hold(outcome, directory, whole)?;

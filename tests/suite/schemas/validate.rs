@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use proofload_conformance as conformance;
 use proofload_conformance::accepted::{Accepted, Run, apply};
 use proofload_conformance::snapshot;
-use proofload_conformance::{Options, Outcome};
+use proofload_conformance::{ConformanceOptions, ConformanceRun};
 use proofload_contract::Contract;
 use proofload_deployment::{Account, Allow, BaseUrl, Permissions, Target, Trust};
 use proofload_mock_server::{ACCOUNTS, Settings};
@@ -16,7 +16,7 @@ use serde_json::json;
 
 /// A run in which every optional member occurs: every account claims every permission, so that the control of all but
 /// one fails, with curl line and exchange.
-async fn a_run_with_failures() -> Outcome {
+async fn a_run_with_failures() -> ConformanceRun {
     let mock = Mock::start(Settings::default());
     let accounts = ACCOUNTS.iter().map(|seeded| Account {
         name: seeded.name.to_owned(),
@@ -37,12 +37,12 @@ async fn a_run_with_failures() -> Outcome {
         signing_key: None,
         embedded: false,
     };
-    let options = Options {
+    let options = ConformanceOptions {
         only: vec![
             "getTag".parse().expect("a pattern"),
             "listTags".parse().expect("a pattern"),
         ],
-        ..Options::default()
+        ..ConformanceOptions::default()
     };
     conformance::run(&target, Contract::bundled(), &options, &Unobserved)
         .await

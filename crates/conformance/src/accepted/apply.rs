@@ -1,7 +1,7 @@
 //! What accepted deviations make of a report.
 
-use super::{Accepted, Entry};
-use crate::summed_up;
+use super::file::{Accepted, Entry};
+use crate::engine::verdict::summed_up;
 use chrono::NaiveDate;
 use proofload_contract::{Severity, Source};
 use proofload_results::validate::{Acceptance, CaseResult, ValidateReport, Verdict};

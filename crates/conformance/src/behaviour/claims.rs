@@ -4,15 +4,15 @@
 //! is at fault; where only some do, those are.
 
 use super::play::Play;
-use crate::exchange::Exchange;
-use crate::finding::Finding;
+use crate::findings::Finding;
+use crate::messages::Exchange;
 
 /// What one operation shows.
 pub(super) struct Claim {
     /// The operation that shows it.
     pub(super) operation: &'static str,
-    /// Its case that deviates when it alone is wrong.
-    pub(super) probe: &'static str,
+    /// Its case that deviates when it alone is wrong; `None` for one that is only asked as a witness.
+    pub(super) probe: Option<&'static str>,
     /// Whether it shows what it should; `None` when it cannot tell.
     pub(super) shows: Option<bool>,
     /// What it shows, in a few words.
@@ -45,7 +45,9 @@ pub(super) fn settle(play: &mut Play<'_>, operation: &str, probe: &str, expected
     }
     play.report(operation, probe, Finding::verdict(true, expected, "as expected"));
     for claim in claims {
-        let Some(shows) = claim.shows else { continue };
+        let (Some(shows), Some(probe)) = (claim.shows, claim.probe) else {
+            continue;
+        };
         let mut finding = Finding::verdict(shows, expected, claim.observed);
         if let Some(exchange) = claim.exchange {
             finding = finding.shown_by(exchange);
@@ -53,7 +55,7 @@ pub(super) fn settle(play: &mut Play<'_>, operation: &str, probe: &str, expected
         if !shows {
             finding = finding.note("other operations show it as it should be");
         }
-        play.report(claim.operation, claim.probe, finding);
+        play.report(claim.operation, probe, finding);
     }
     true
 }

@@ -1,9 +1,9 @@
 //! Cases that fit many operations: a proper call succeeds, with the documented media type and shape, and no status comes
 //! that nobody could expect.
 
-use super::family::{custom, guide};
-use crate::exchange::Exchange;
-use crate::finding::Finding;
+use super::declare::{custom, guide};
+use crate::findings::Finding;
+use crate::messages::Exchange;
 use crate::probe::Declared;
 use proofload_contract::{MediaType, Operation, Source, json_schema};
 use serde_json::Value;

@@ -1,14 +1,14 @@
 //! Twenty calls at once are answered as one is.
 
-use super::family::{Family, guide};
+use super::declare::guide;
+use super::family::Family;
 use super::people::people;
 use super::play::{Play, sent};
 use super::recognition::recognised_face;
 use crate::behaviour::name::unique;
-use crate::draft::Draft;
-use crate::exchange::Exchange;
 use crate::fill;
-use crate::finding::{Finding, Stop};
+use crate::findings::{Finding, Stop};
+use crate::messages::{Draft, Exchange};
 use crate::probe::{Declared, Sequence};
 use futures_util::future::{FutureExt as _, join_all};
 use serde_json::Value;
@@ -98,7 +98,7 @@ async fn at_once(play: &mut Play<'_>, operation: &str, known: &Known) -> Result<
         }
         let caller = context
             .caller_of(described)
-            .ok_or_else(|| Stop::Skip("no account may call it".to_owned()))?;
+            .ok_or_else(|| Stop::skip("no account may call it"))?;
         sent(context, caller, draft).await
     };
     let mut drafts = Vec::new();
@@ -108,7 +108,7 @@ async fn at_once(play: &mut Play<'_>, operation: &str, known: &Known) -> Result<
     let alone = drafts
         .pop()
         .map(&send)
-        .ok_or_else(|| Stop::Skip("nothing to send".to_owned()))?
+        .ok_or_else(|| Stop::skip("nothing to send"))?
         .await?;
     let answers = join_all(drafts.into_iter().map(&send)).await;
     for answer in answers {

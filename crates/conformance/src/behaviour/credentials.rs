@@ -1,16 +1,16 @@
 //! Logins that must be refused, and refused alike.
 
 use super::common;
-use super::family::{Family, custom, seed};
+use super::declare::{custom, seed};
+use super::family::Family;
 use super::name::unique;
 use super::play::Play;
 use super::refusal::told;
 use super::renewal::Held;
 use super::value::text;
 use crate::body::Body;
-use crate::draft::Draft;
-use crate::exchange::Exchange;
-use crate::finding::{Finding, Stop};
+use crate::findings::{Finding, Stop};
+use crate::messages::{Draft, Exchange};
 use crate::probe::{Declared, Sequence};
 use futures_util::future::FutureExt as _;
 use proofload_contract::Source;
@@ -155,7 +155,7 @@ async fn right(play: &mut Play<'_>, account: &Account) -> Result<(), Stop> {
         return play.proper(LOGIN, &exchange);
     }
     let observed = exchange.observed();
-    Err(Stop::Skip(format!(
+    Err(Stop::skip(format!(
         "the right login is answered {observed} meanwhile: the account may be locked for a while"
     )))
 }

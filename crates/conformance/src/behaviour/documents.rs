@@ -1,14 +1,15 @@
 //! Documents: what was uploaded comes back byte for byte, and to nobody else's person.
 
-use super::family::{Family, custom, guide};
+use super::declare::{custom, guide};
+use super::family::Family;
 use super::name::unique;
 use super::people::people;
 use super::play::Play;
 use super::value::{same_id, text};
 use crate::body::{Body, Part};
-use crate::exchange::Exchange;
 use crate::fill;
-use crate::finding::{Finding, Stop};
+use crate::findings::{Finding, Stop};
+use crate::messages::Exchange;
 use crate::probe::{Declared, Sequence};
 use bytes::Bytes;
 use futures_util::future::FutureExt as _;
@@ -98,7 +99,7 @@ async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
     incomplete(play, &person).await
 }
 
-fn data(play: &Play<'_>, person: &str, document: &str) -> Result<crate::draft::Draft, Stop> {
+fn data(play: &Play<'_>, person: &str, document: &str) -> Result<crate::messages::Draft, Stop> {
     Ok(play.draft(DATA)?.path("personId", person).path("documentId", document))
 }
 
@@ -151,8 +152,8 @@ async fn uploaded(play: &mut Play<'_>, person: &str) -> Result<Vec<Document>, St
     let holds = exchange.is_success();
     play.judge(UPLOAD, "any-name", &exchange, holds, "200", "");
     if documents.is_empty() {
-        return Err(Stop::Skip(
-            "the answer of uploadDocument shows no id, and where one is found is stated nowhere".to_owned(),
+        return Err(Stop::skip(
+            "the answer of uploadDocument shows no id, and where one is found is stated nowhere",
         ));
     }
     Ok(documents)

@@ -1,8 +1,9 @@
 //! `faceDetect` and `faceCompare`, of whose answers little is known.
 
-use super::family::{Family, assumed, custom};
+use super::declare::{assumed, custom};
+use super::family::Family;
 use super::play::Play;
-use crate::finding::Stop;
+use crate::findings::Stop;
 use crate::images;
 use crate::probe::{Declared, Sequence};
 use futures_util::future::FutureExt as _;

@@ -2,12 +2,14 @@
 
 use super::common;
 use super::play::Play;
-use crate::clause::Clause;
 use crate::context::Context;
-use crate::finding::Stop;
+use crate::findings::Stop;
 use crate::probe::{Declared, Sequence, Sheet};
 use futures_util::future::{BoxFuture, FutureExt as _};
-use proofload_contract::Source;
+use proofload_contract::{Contract, Operation, ParameterPlace};
+
+/// The path parameter that names a person, in paths below a person.
+const PERSON: &str = "personId";
 
 /// Plays a family. Every case it leaves open ends with the reason it returns.
 pub(super) type Played = for<'p, 'c> fn(&'p mut Play<'c>) -> BoxFuture<'p, Result<(), Stop>>;
@@ -16,8 +18,8 @@ pub(super) type Played = for<'p, 'c> fn(&'p mut Play<'c>) -> BoxFuture<'p, Resul
 pub(super) struct Family {
     name: &'static str,
     cases: Vec<Declared>,
-    /// Whether the play changes what hangs on the run's people, so that it has to wait for its turn.
-    changes_people: bool,
+    /// The operations that it is about.
+    owned: Vec<&'static str>,
     played: Played,
 }
 
@@ -26,13 +28,26 @@ impl Family {
     pub(super) fn new(name: &'static str, owned: &[&'static str], own: &[Declared], played: Played) -> Self {
         let mut cases: Vec<Declared> = owned.iter().flat_map(|operation| common::cases_of(operation)).collect();
         cases.extend_from_slice(own);
-        let changes_people = owned.iter().any(|operation| operation.starts_with("put"));
         Self {
             name,
             cases,
-            changes_people,
+            owned: owned.to_vec(),
             played,
         }
+    }
+
+    /// Whether the play changes what hangs on the run's people, so that it has to wait for its turn: one of its
+    /// operations stores or deletes something of a person.
+    fn changes_people(&self, contract: &Contract) -> bool {
+        let changes_a_person = |operation: &Operation| {
+            let addressed = operation
+                .parameters
+                .iter()
+                .any(|parameter| parameter.place == ParameterPlace::Path && parameter.name == PERSON);
+            operation.writes && addressed
+        };
+        let mut owned = self.owned.iter().filter_map(|id| contract.operation(id));
+        owned.any(changes_a_person)
     }
 
     pub(super) fn boxed(self) -> Box<dyn Sequence> {
@@ -49,45 +64,45 @@ impl Sequence for Family {
         &self.cases
     }
 
-    /// A play itself refuses to call what stores, where that is not allowed, so that the reading part of a family is
-    /// tested there too.
-    fn writes(&self) -> bool {
-        false
-    }
-
     fn run<'a>(&'a self, context: &'a Context, sheet: &'a mut Sheet) -> BoxFuture<'a, Result<(), Stop>> {
         async move {
-            let _turn = if self.changes_people {
+            let _turn = if self.changes_people(&context.contract) {
                 Some(context.turn.lock().await)
             } else {
                 None
             };
-            let mut play = Play::new(context, sheet, &self.cases);
+            let mut play = Play::new(context, sheet);
             let ended = (self.played)(&mut play).await;
             play.clean_up().await;
             ended?;
-            Err(Stop::Skip("nothing came up that could show it".to_owned()))
+            Err(Stop::skip("nothing came up that could show it"))
         }
         .boxed()
     }
 }
 
-/// A case from the vendor's two documents.
-pub(super) const fn seed(operation: &'static str, name: &'static str, text: &'static str) -> Declared {
-    Declared::new(operation, Clause::new(name, Source::Seed, text))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// A case from the vendor's guide.
-pub(super) const fn guide(operation: &'static str, name: &'static str, text: &'static str) -> Declared {
-    Declared::new(operation, Clause::new(name, Source::Guide, text))
-}
-
-/// A case that only convention supports.
-pub(super) const fn custom(operation: &'static str, name: &'static str, text: &'static str) -> Declared {
-    Declared::new(operation, Clause::new(name, Source::Convention, text))
-}
-
-/// A case that is only ever noted.
-pub(super) const fn assumed(operation: &'static str, name: &'static str, text: &'static str) -> Declared {
-    Declared::new(operation, Clause::new(name, Source::Assumed, text))
+    #[test]
+    fn families_that_change_what_hangs_on_people_take_turns() {
+        let family = |owned: &[&'static str]| Family::new("some", owned, &[], |_| async { Ok(()) }.boxed());
+        let waits = |owned: &[&'static str]| family(owned).changes_people(Contract::bundled());
+        for changing in [
+            "putAlias",
+            "deleteNote",
+            "putAddress",
+            "putPersonTag",
+            "deleteEntityField",
+        ] {
+            assert!(waits(&["listTags", changing]), "{changing}");
+        }
+        assert!(!waits(&["listAliases", "getPerson"]), "reads");
+        assert!(
+            !waits(&["createTag", "updateTag", "publish", "faceEnroll"]),
+            "of nobody"
+        );
+        assert!(!waits(&["putNothing"]), "not in the contract");
+    }
 }

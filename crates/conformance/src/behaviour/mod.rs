@@ -8,11 +8,13 @@ mod claims;
 mod common;
 mod concurrent;
 mod credentials;
+mod declare;
 mod detections;
 mod documents;
 mod faces;
 mod family;
 mod name;
+mod operations;
 pub(super) mod people;
 mod person_tags;
 mod play;
@@ -28,9 +30,7 @@ mod tags;
 mod tests;
 mod value;
 
-pub(super) use people::Enrolment;
-
-use super::probe::Sequence;
+use crate::probe::Sequence;
 
 /// Every sequence, in the order of the report.
 pub fn all() -> Vec<Box<dyn Sequence>> {

@@ -4,54 +4,14 @@ use super::name::unique;
 use super::play::sent;
 use super::value::text;
 use crate::context::Context;
-use crate::exchange::Exchange;
-use crate::finding::Stop;
+use crate::context::shared::{Enrolment, People, Person, Photo};
+use crate::findings::{Cause, Stop};
 use crate::images::{self, Image};
+use crate::messages::{Draft, Exchange};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use serde_json::json;
-
-/// The outcome of enrolling, shared by all families.
-pub(crate) struct Enrolment {
-    /// Every call that was made, in order: the proper ones, which had to succeed.
-    pub(crate) calls: Vec<Exchange>,
-    /// Who was enrolled, or why nobody was.
-    pub(crate) people: Result<People, Stop>,
-}
-
-/// Two people, who are enrolled with different pictures.
-#[derive(Clone)]
-pub(crate) struct People {
-    /// With two photos.
-    pub(crate) first: Person,
-    /// Another one. None when the deployment took the second for the first.
-    pub(crate) second: Result<Person, Stop>,
-}
-
-/// A person who was enrolled.
-#[derive(Clone)]
-pub(crate) struct Person {
-    pub(crate) id: String,
-    pub(crate) photos: Vec<Photo>,
-}
-
-/// A photo that a person was enrolled with.
-#[derive(Clone)]
-pub(crate) struct Photo {
-    pub(crate) jpeg: Bytes,
-    pub(crate) reference: String,
-    /// When the answer named it.
-    pub(crate) face_id: Option<String>,
-    /// The person whom the answer named.
-    pub(crate) person_id: String,
-}
-
-impl Photo {
-    pub(crate) fn base64(&self) -> String {
-        STANDARD.encode(&self.jpeg)
-    }
-}
 
 /// The people of this run, enrolled when first asked for.
 ///
@@ -85,7 +45,7 @@ async fn enrol_both(context: &Context, calls: &mut Vec<Exchange>) -> Result<Peop
     let second = enrol(context, images::EXPANDED, None, calls).await;
     let second = second.and_then(|photo| {
         if super::value::same_id(&photo.person_id, &first.id) {
-            return Err(Stop::Skip("faceEnroll gave the same person twice".to_owned()));
+            return Err(Stop::skip("faceEnroll gave the same person twice"));
         }
         Ok(Person {
             id: photo.person_id.clone(),
@@ -109,10 +69,10 @@ async fn enrol(
 ) -> Result<Photo, Stop> {
     let operation = context.operation("faceEnroll")?;
     let caller = context.caller_of(operation).ok_or_else(|| {
-        Stop::Skip(format!(
-            "no account holds {}, which faceEnroll asks for",
-            operation.access
-        ))
+        Stop::Skip(Cause::NoHolder {
+            access: operation.access.clone(),
+            operation: Some(operation.id.clone()),
+        })
     })?;
     let reference = unique(context, &format!("photo-{}", calls.len()));
     let jpeg = marked(image, &reference);
@@ -125,7 +85,7 @@ async fn enrol(
     calls.push(exchange.clone());
     if !exchange.is_success() {
         let observed = exchange.observed();
-        return Err(Stop::Skip(format!(
+        return Err(Stop::skip(format!(
             "nobody could be enrolled: faceEnroll was answered {observed}"
         )));
     }
@@ -133,7 +93,7 @@ async fn enrol(
     let person_id = text(&body, "personId");
     let person_id = person_id
         .or_else(|| person.map(str::to_owned))
-        .ok_or_else(|| Stop::Skip("nobody could be enrolled: faceEnroll gave no personId".to_owned()))?;
+        .ok_or_else(|| Stop::skip("nobody could be enrolled: faceEnroll gave no personId"))?;
     Ok(Photo {
         jpeg,
         reference,
@@ -163,7 +123,7 @@ async fn name(context: &Context, person: &Person) {
     };
     let alias =
         json!({"firstName": "proofload", "lastName": person.photos[0].reference, "middleName": null, "title": null});
-    let draft = crate::draft::Draft::of(operation);
+    let draft = Draft::of(operation);
     // Its failure is found, and told, where aliases are tested.
     let _ = sent(context, caller, draft.path("personId", &person.id).json(alias)).await;
     context.note(

@@ -1,14 +1,16 @@
 //! The tags of a person: put on, listed, filtered by name, changed in place, taken off.
 
 use super::claims::{Claim, settle};
-use super::family::{Family, guide};
+use super::declare::guide;
+use super::family::Family;
 use super::name::unique;
-use super::people::{People, people};
+use super::people::people;
 use super::play::Play;
 use super::value::{Id, id, instant, same_id, text};
-use crate::exchange::Exchange;
+use crate::context::shared::People;
 use crate::fill;
-use crate::finding::{Finding, Stop};
+use crate::findings::{Finding, Stop};
+use crate::messages::Exchange;
 use crate::probe::{Declared, Sequence};
 use futures_util::future::FutureExt as _;
 use serde_json::{Value, json};
@@ -111,13 +113,13 @@ async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
     let mark = unique(play.context, "worn");
     let tag = define(play, &mark).await?;
     let longer = define(play, &format!("{mark}-more")).await?;
-    let wardrobe = Wardrobe {
+    let tags = TagsOnPerson {
         people,
         mark,
         tag,
         longer,
     };
-    wardrobe.play(play).await
+    tags.play(play).await
 }
 
 /// Defines a tag, and sees to its removal. Gives back its id.
@@ -134,20 +136,19 @@ async fn define(play: &mut Play<'_>, name: &str) -> Result<Id, Stop> {
         Err(_) => None,
     };
     let defined = listed.or_else(|| created.json().and_then(|tag| id(&tag, "tagId")));
-    let defined = defined
-        .ok_or_else(|| Stop::Skip("there is no tag to put on anybody: see createTag and listTags".to_owned()))?;
+    let defined = defined.ok_or_else(|| Stop::skip("there is no tag to put on anybody: see createTag and listTags"))?;
     play.later("deleteTag", play.draft("deleteTag")?.path("tagId", &defined));
     Ok(defined)
 }
 
-struct Wardrobe {
+struct TagsOnPerson {
     people: People,
     mark: String,
     tag: Id,
     longer: Id,
 }
 
-impl Wardrobe {
+impl TagsOnPerson {
     async fn play(&self, play: &mut Play<'_>) -> Result<(), Stop> {
         let person = self.people.first.id.as_str();
         let expires = "2031-05-06T07:08:09Z";
@@ -186,7 +187,7 @@ impl Wardrobe {
         let mut claims = see(play, person, "current", "shows-tags", both).await;
         claims.extend(self.search(play, person, true).await);
         if !settle(play, PUT, "creates", "both tags, each once", claims) {
-            return Err(Stop::Skip(format!("{PUT} did not put the tag on: see {PUT}/creates")));
+            return Err(Stop::skip(format!("{PUT} did not put the tag on: see {PUT}/creates")));
         }
         let told = |entries: &[Value]| expiring(once(entries, &self.tag)?, expires);
         let claims = see(play, person, "current", "shows-tags", told).await;
@@ -211,7 +212,7 @@ impl Wardrobe {
             .any(|found| text(found, "personId").is_some_and(|id| same_id(&id, person)));
         Some(Claim {
             operation: "searchPeople",
-            probe: if expected { "by-tag-finds" } else { "by-tag-only" },
+            probe: Some(if expected { "by-tag-finds" } else { "by-tag-only" }),
             shows: Some(hit == expected),
             observed: if hit {
                 "the person is found"
@@ -348,7 +349,7 @@ async fn see(
         let answer = question(entries);
         Claim {
             operation,
-            probe,
+            probe: Some(probe),
             shows: Some(answer.is_ok()),
             observed: answer.err().unwrap_or_else(|| "as expected".to_owned()),
             exchange: Some(exchange),

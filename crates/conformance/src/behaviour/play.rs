@@ -2,10 +2,9 @@
 
 use super::common;
 use crate::context::Context;
-use crate::draft::Draft;
-use crate::exchange::Exchange;
-use crate::finding::{Finding, Stop};
-use crate::probe::{Declared, Sheet};
+use crate::findings::{Cause, Finding, Stop};
+use crate::messages::{Draft, Exchange};
+use crate::probe::Sheet;
 use proofload_deployment::Account;
 use serde_json::Value;
 
@@ -13,24 +12,26 @@ use serde_json::Value;
 pub(super) struct Play<'a> {
     pub(super) context: &'a Context,
     sheet: &'a mut Sheet,
-    cases: &'a [Declared],
-    litter: Vec<(&'static str, Draft)>,
+    clean_up: Vec<(&'static str, Draft)>,
 }
 
 impl<'a> Play<'a> {
-    pub(super) fn new(context: &'a Context, sheet: &'a mut Sheet, cases: &'a [Declared]) -> Self {
+    pub(super) fn new(context: &'a Context, sheet: &'a mut Sheet) -> Self {
         Self {
             context,
             sheet,
-            cases,
-            litter: Vec::new(),
+            clean_up: Vec::new(),
         }
     }
 
     /// Reports a case of this family. Others' cases are theirs to decide.
     pub(super) fn report(&mut self, operation: &str, probe: &str, finding: Finding) {
-        let declared = |case: &&Declared| case.operation == operation && case.clause.name == probe;
-        if self.cases.iter().any(|case| declared(&case)) {
+        self.sheet.report(operation, probe, finding);
+    }
+
+    /// Reports one of the cases that fit many operations, if it is one of this operation and family.
+    fn report_common(&mut self, operation: &str, probe: &str, finding: Finding) {
+        if self.sheet.is_own(operation, probe) {
             self.sheet.report(operation, probe, finding);
         }
     }
@@ -62,10 +63,10 @@ impl<'a> Play<'a> {
     pub(super) fn caller(&self, operation: &str) -> Result<&'a Account, Stop> {
         let operation = self.context.operation(operation)?;
         self.context.caller_of(operation).ok_or_else(|| {
-            Stop::Skip(format!(
-                "no account holds {}, which {} asks for",
-                operation.access, operation.id
-            ))
+            Stop::Skip(Cause::NoHolder {
+                access: operation.access.clone(),
+                operation: Some(operation.id.clone()),
+            })
         })
     }
 
@@ -101,13 +102,13 @@ impl<'a> Play<'a> {
             self.context.require_writes()?;
         }
         let sent = sent(self.context, caller, draft).await;
-        if let Err(Stop::Untestable(reason)) = &sent {
-            self.report(operation, common::ANSWERS, Finding::untestable(reason.clone()));
-            return Err(Stop::Skip(format!("{operation} could not be called: {reason}")));
+        if let Err(Stop::Untestable(cause)) = &sent {
+            self.report_common(operation, common::ANSWERS, Finding::untestable(cause.clone()));
+            return Err(Stop::skip(format!("{operation} could not be called: {cause}")));
         }
         let exchange = sent?;
         let finding = common::status(self.context.operation(operation)?, &exchange);
-        self.report(operation, common::STATUSES, finding);
+        self.report_common(operation, common::STATUSES, finding);
         Ok(exchange)
     }
 
@@ -138,19 +139,20 @@ impl<'a> Play<'a> {
         let known = self.context.operation(operation)?;
         let success = common::is_success(known, exchange);
         let expected = known.success().status.to_string();
-        self.judge(operation, common::ANSWERS, exchange, success, &expected, "");
+        let answered = Finding::judge(exchange.clone(), success, expected);
+        self.report_common(operation, common::ANSWERS, answered);
         if !success {
             let observed = exchange.observed();
-            return Err(Stop::Skip(format!(
+            return Err(Stop::skip(format!(
                 "{operation} was answered {observed}: see {operation}/{}",
                 common::ANSWERS
             )));
         }
         if let Some(finding) = common::content_type(known, exchange) {
-            self.report(operation, common::CONTENT_TYPE, finding);
+            self.report_common(operation, common::CONTENT_TYPE, finding);
         }
         if let Some(finding) = common::schema(known, exchange) {
-            self.report(operation, common::SCHEMA, finding);
+            self.report_common(operation, common::SCHEMA, finding);
         }
         Ok(())
     }
@@ -163,7 +165,7 @@ impl<'a> Play<'a> {
         let exchange = self.call(operation, draft).await?;
         match exchange.json() {
             Some(Value::Array(entries)) => Ok((exchange, entries)),
-            _ => Err(Stop::Skip(format!(
+            _ => Err(Stop::skip(format!(
                 "{operation} gave no array: see {operation}/{}",
                 common::SCHEMA
             ))),
@@ -172,12 +174,12 @@ impl<'a> Play<'a> {
 
     /// Remembers a call that removes what was stored; made at the end, the last first.
     pub(super) fn later(&mut self, operation: &'static str, draft: Draft) {
-        self.litter.push((operation, draft));
+        self.clean_up.push((operation, draft));
     }
 
     /// Removes what was stored. What cannot be removed is noted; most of it is gone already.
     pub(super) async fn clean_up(&mut self) {
-        while let Some((operation, draft)) = self.litter.pop() {
+        while let Some((operation, draft)) = self.clean_up.pop() {
             let Ok(caller) = self.caller(operation) else { continue };
             let refused = match sent(self.context, caller, draft).await {
                 Ok(exchange) => !exchange.is_success() && !matches!(exchange.status(), 400 | 404 | 410),

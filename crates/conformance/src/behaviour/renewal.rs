@@ -1,12 +1,12 @@
 //! Renewal and the profile: a renewed token works, differs, lives longer, and stays its owner's.
 
 use super::common;
-use super::family::{Family, assumed, guide, seed};
+use super::declare::{assumed, guide, seed};
+use super::family::Family;
 use super::play::Play;
-use crate::draft::Draft;
-use crate::exchange::Exchange;
-use crate::finding::{Finding, Stop};
+use crate::findings::{Finding, Stop};
 use crate::jwt::Jwt;
+use crate::messages::{Draft, Exchange};
 use crate::probe::{Declared, Sequence};
 use futures_util::future::FutureExt as _;
 use proofload_deployment::Account;
@@ -134,7 +134,7 @@ pub(super) async fn login(play: &Play<'_>, account: &Account) -> Result<Held, St
     let request = play.context.login_request(&account.username, &account.password);
     let exchange = play.context.send(request).await?;
     let refused = || {
-        Stop::Skip(format!(
+        Stop::skip(format!(
             "account {:?} could not log in: see authenticate/login",
             account.name
         ))
@@ -161,7 +161,7 @@ async fn renewed(play: &mut Play<'_>, account: &Account) -> Result<(), Stop> {
     let exchange = with(play, RENEW, &old).await?;
     play.proper(RENEW, &exchange)?;
     let Some(new) = Held::from(play, &exchange) else {
-        return Err(Stop::Skip(format!("{RENEW} gave no token: see {RENEW}/renewal")));
+        return Err(Stop::skip(format!("{RENEW} gave no token: see {RENEW}/renewal")));
     };
     let again = with(play, RENEW, &new).await?;
     let after = with(play, PROFILE, &new).await?;

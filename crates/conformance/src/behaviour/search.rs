@@ -1,15 +1,15 @@
 //! Finding people: by id, by an entity field's name, by its name and value, in the query and in the path.
 
-use super::family::{Family, custom, guide};
+use super::declare::{custom, guide};
+use super::family::Family;
 use super::name::unique;
 use super::people::people;
 use super::play::Play;
 use super::sub_resources::remove_marked;
 use super::value::{same_id, text};
-use crate::draft::Draft;
-use crate::exchange::Exchange;
 use crate::fill;
-use crate::finding::Stop;
+use crate::findings::Stop;
+use crate::messages::{Draft, Exchange};
 use crate::probe::{Declared, Sequence};
 use futures_util::future::FutureExt as _;
 use serde_json::{Value, json};
@@ -231,8 +231,8 @@ async fn give(play: &mut Play<'_>, person: &str, name: &str, value: &str) -> Res
     {
         return Ok(());
     }
-    Err(Stop::Skip(
-        "what was to be searched for is not stored: see putEntityField and listEntityFields".to_owned(),
+    Err(Stop::skip(
+        "what was to be searched for is not stored: see putEntityField and listEntityFields",
     ))
 }
 

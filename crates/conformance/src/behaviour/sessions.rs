@@ -1,12 +1,12 @@
 //! Interleaved sessions: whoever calls at the same time as others is still answered as themselves.
 
-use super::family::{Family, guide, seed};
+use super::declare::{guide, seed};
+use super::family::Family;
 use super::play::Play;
 use super::renewal::{Held, login, profile_of};
 use crate::context::Context;
-use crate::draft::Draft;
-use crate::exchange::Exchange;
-use crate::finding::{Finding, Stop};
+use crate::findings::{Finding, Stop};
+use crate::messages::{Draft, Exchange};
 use crate::probe::{Declared, Sequence};
 use futures_util::future::{FutureExt as _, join_all};
 use proofload_deployment::Account;
@@ -38,7 +38,7 @@ pub(super) fn family() -> Box<dyn Sequence> {
 }
 
 /// An account with a token and the profile it has when nobody else calls.
-struct Seat<'a> {
+struct Caller<'a> {
     account: &'a Account,
     held: Held,
     profile: Option<(Value, Value)>,
@@ -46,31 +46,35 @@ struct Seat<'a> {
 
 async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
     let context = play.context;
-    let mut seats = Vec::new();
+    let mut callers = Vec::new();
     for account in context.accounts() {
         let held = login(play, account).await?;
         let profile = send(context, play.draft("profile")?, &held).await?;
         let profile = profile.is_success().then(|| profile_of(&profile));
-        seats.push(Seat { account, held, profile });
+        callers.push(Caller { account, held, profile });
     }
-    if seats.len() < 2 {
-        return Err(Stop::Skip("the target has one account only".to_owned()));
+    if callers.len() < 2 {
+        return Err(Stop::skip("the target has one account only"));
     }
     let renew = play.draft("renewToken")?;
     let profile = play.draft("profile")?;
     for _ in 0..ROUNDS {
         let logins = join_all(
-            seats
+            callers
                 .iter()
-                .map(|seat| context.send(context.login_request(&seat.account.username, &seat.account.password))),
+                .map(|caller| context.send(context.login_request(&caller.account.username, &caller.account.password))),
         );
-        let renewals = join_all(seats.iter().map(|seat| send(context, renew.clone(), &seat.held)));
-        let profiles = join_all(seats.iter().map(|seat| send(context, profile.clone(), &seat.held)));
+        let renewals = join_all(callers.iter().map(|caller| send(context, renew.clone(), &caller.held)));
+        let profiles = join_all(
+            callers
+                .iter()
+                .map(|caller| send(context, profile.clone(), &caller.held)),
+        );
         let (logins, renewals, profiles) = futures_util::join!(logins, renewals, profiles);
-        for (((seat, login), renewal), profile) in seats.iter().zip(logins).zip(renewals).zip(profiles) {
-            token(play, "authenticate", seat, login);
-            token(play, "renewToken", seat, renewal);
-            own_profile(play, seat, profile);
+        for (((caller, login), renewal), profile) in callers.iter().zip(logins).zip(renewals).zip(profiles) {
+            token(play, "authenticate", caller, login);
+            token(play, "renewToken", caller, renewal);
+            own_profile(play, caller, profile);
         }
     }
     Ok(())
@@ -80,12 +84,12 @@ async fn send(context: &Context, draft: Draft, held: &Held) -> Result<Exchange, 
     context.send(draft.bearer(&held.token)).await
 }
 
-fn token(play: &mut Play<'_>, operation: &str, seat: &Seat<'_>, answer: Result<Exchange, Stop>) {
+fn token(play: &mut Play<'_>, operation: &str, caller: &Caller<'_>, answer: Result<Exchange, Stop>) {
     let exchange = match answer {
         Ok(exchange) => exchange,
         Err(stop) => return play.report(operation, "interleaved", Finding::from(stop)),
     };
-    let caller = seat.account.username.to_lowercase();
+    let caller = caller.account.username.to_lowercase();
     let body = exchange.json().unwrap_or_default();
     let named = super::value::text(&body, "username").map(|name| name.to_lowercase());
     let held = Held::from(play, &exchange).and_then(|held| held.user());
@@ -101,15 +105,15 @@ fn token(play: &mut Play<'_>, operation: &str, seat: &Seat<'_>, answer: Result<E
     );
 }
 
-fn own_profile(play: &mut Play<'_>, seat: &Seat<'_>, answer: Result<Exchange, Stop>) {
+fn own_profile(play: &mut Play<'_>, caller: &Caller<'_>, answer: Result<Exchange, Stop>) {
     let exchange = match answer {
         Ok(exchange) => exchange,
         Err(stop) => return play.report("profile", "interleaved", Finding::from(stop)),
     };
-    let Some(expected) = &seat.profile else { return };
+    let Some(expected) = &caller.profile else { return };
     let held = Held::from(play, &exchange).and_then(|held| held.user());
     let own =
-        held.is_none_or(|name| name == seat.account.username.to_lowercase()) && profile_of(&exchange) == *expected;
+        held.is_none_or(|name| name == caller.account.username.to_lowercase()) && profile_of(&exchange) == *expected;
     let observed = if own { "" } else { "another profile than alone" };
     play.judge(
         "profile",

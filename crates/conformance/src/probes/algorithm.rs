@@ -1,12 +1,11 @@
 //! Tokens that play with the algorithm or the key (RFC 8725, 2.1 and 3).
 
 use super::bend::{jwt_of, original_payload, original_signature, presented};
-use crate::clause::Clause;
-use crate::draft::shell;
-use crate::finding::Stop;
-use crate::header_probe::{HeaderProbe, Materials, Provocation, Verify};
+use crate::findings::{Clause, Stop};
 use crate::jwt::{self, Hs, Jwt};
-use crate::weak_keys;
+use crate::messages::shell;
+use crate::probes::header_probe::{HeaderProbe, Materials, Provocation, Verify};
+use crate::probes::weak_keys;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use proofload_contract::Source::{Convention, Seed};
@@ -256,16 +255,14 @@ fn signed_with(materials: &Materials<'_>, header: &Value, key: &[u8]) -> Result<
 /// The target's signing key, when it was given and is the right one.
 pub(super) fn signing_key(materials: &Materials<'_>) -> Result<Vec<u8>, Stop> {
     let Some(key) = materials.signing_key else {
-        return Err(Stop::Skip(
-            "no signing key was given to mint such a token with".to_owned(),
-        ));
+        return Err(Stop::skip("no signing key was given to mint such a token with"));
     };
     let key = key.expose_secret();
     if jwt_of(materials)?.is_signed_by(Hs::Hs256, key) {
         Ok(key.to_vec())
     } else {
-        Err(Stop::Untestable(
-            "the signing key that was given is not the one that the target signs its tokens with".to_owned(),
+        Err(Stop::untestable(
+            "the signing key that was given is not the one that the target signs its tokens with",
         ))
     }
 }

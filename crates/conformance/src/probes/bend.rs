@@ -1,9 +1,9 @@
 //! Bending a good token, and writing down for a shell how it was bent without giving the token away.
 
-use crate::draft::{HeaderLine, shell};
-use crate::finding::Stop;
-use crate::header_probe::{Materials, Provocation};
+use crate::findings::Stop;
 use crate::jwt::Jwt;
+use crate::messages::{HeaderLine, shell};
+use crate::probes::header_probe::{Materials, Provocation};
 use http::header::AUTHORIZATION;
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ pub(super) fn jwt_of(materials: &Materials<'_>) -> Result<Jwt, Stop> {
     materials
         .login()?
         .jwt()
-        .ok_or_else(|| Stop::Skip("the target's tokens are no JWTs, so there is nothing to tamper with".to_owned()))
+        .ok_or_else(|| Stop::skip("the target's tokens are no JWTs, so there is nothing to tamper with"))
 }
 
 /// `Authorization: Bearer` with a bent token, and how a command line makes it from `$TOKEN`.

@@ -4,12 +4,10 @@
 //! only one thing is demanded: without a token nobody gets at an operation's content.
 
 use crate::body::Body;
-use crate::clause::Clause;
 use crate::context::Context;
-use crate::draft::{Draft, HeaderLine};
-use crate::exchange::Exchange;
 use crate::fill;
-use crate::finding::{Finding, Stop};
+use crate::findings::{Clause, Finding, Stop};
+use crate::messages::{Draft, Exchange, HeaderLine};
 use crate::probe::{Probe, Subject};
 use futures_util::future::{BoxFuture, FutureExt as _};
 use http::{HeaderName, Method};
@@ -160,7 +158,7 @@ impl Probe for Bypass {
             let draft = fill::harmless(subject.operation, &mut context.random(&purpose));
             let account = context.accounts().find(|account| !account.may_call(subject.operation));
             if self.denied && account.is_none() {
-                return Err(Stop::Skip("every account holds the permission".to_owned()));
+                return Err(Stop::skip("every account holds the permission"));
             }
             let account = account.filter(|_| self.denied);
             let expected = if self.denied {
@@ -181,7 +179,7 @@ impl Probe for Bypass {
                 }
                 last = Some(exchange);
             }
-            let exchange = last.ok_or_else(|| Stop::Untestable("none of the calls was answered".to_owned()))?;
+            let exchange = last.ok_or_else(|| Stop::untestable("none of the calls was answered"))?;
             Ok(Finding::judge(exchange, true, expected))
         }
         .boxed()

@@ -1,17 +1,13 @@
 //! Control calls with a good token, so that a lost session or a dead operation is never taken for a defect.
 
-use crate::clause::Clause;
 use crate::context::Context;
-use crate::exchange::Exchange;
 use crate::fill;
-use crate::finding::{Finding, Stop};
+use crate::findings::{Cause, Clause, Finding, Stop};
 use crate::logins;
+use crate::messages::Exchange;
 use crate::probe::{Probe, Stage, Subject};
 use futures_util::future::{BoxFuture, FutureExt as _};
 use proofload_contract::{Access, Operation, ParameterPlace, Source};
-
-/// What a control call's note begins with when the good token was refused: then the negatives prove nothing.
-pub(crate) const LOST: &str = "a good token is refused here";
 
 /// The control call before the negatives.
 pub(super) struct Before;
@@ -72,8 +68,10 @@ async fn control(context: &Context, operation: &Operation) -> Result<Finding, St
         return Ok(judged(operation, exchange));
     }
     let Some(caller) = context.caller_of(operation) else {
-        let reason = format!("no account holds {}, which this operation asks for", operation.access);
-        return Err(Stop::Skip(reason));
+        return Err(Stop::Skip(Cause::NoHolder {
+            access: operation.access.clone(),
+            operation: None,
+        }));
     };
     let draft = fill::harmless(operation, &mut context.random(&format!("{}/control", operation.id)));
     let exchange = context.send_as(caller, draft.clone()).await?;
@@ -86,7 +84,7 @@ async fn control(context: &Context, operation: &Operation) -> Result<Finding, St
     if exchange.status() != 401 {
         return Ok(judged(operation, exchange));
     }
-    Ok(judged(operation, exchange).note(format!("{LOST}, though it is a minute old at most")))
+    Ok(judged(operation, exchange).caused_by(Cause::SessionLost))
 }
 
 /// Ids are unknown and bodies of writing operations broken, so a refusal of the *content* is right; what must not be

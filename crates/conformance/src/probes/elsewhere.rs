@@ -1,8 +1,8 @@
 //! A good token in the wrong place, and headers that claim what only a token can prove.
 
-use crate::clause::Clause;
-use crate::draft::{HeaderLine, shell};
-use crate::header_probe::{HeaderProbe, Provocation, Verify};
+use crate::findings::Clause;
+use crate::messages::{HeaderLine, shell};
+use crate::probes::header_probe::{HeaderProbe, Provocation, Verify};
 use http::HeaderName;
 use http::header::COOKIE;
 use proofload_contract::Source::{Convention, Seed};

@@ -1,11 +1,10 @@
 //! Tokens that nobody issued: garbage, and good ones tampered with.
 
 use super::bend::{jwt_of, original_header, original_payload, original_signature, presented, raise_role, with_changed};
-use crate::clause::Clause;
-use crate::draft::HeaderLine;
-use crate::finding::Stop;
-use crate::header_probe::{HeaderProbe, Materials, Provocation, Verify};
+use crate::findings::{Clause, Stop};
 use crate::jwt;
+use crate::messages::HeaderLine;
+use crate::probes::header_probe::{HeaderProbe, Materials, Provocation, Verify};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::header::AUTHORIZATION;

@@ -1,10 +1,10 @@
 //! What is not there, and methods that are not there: refused cleanly, whoever asks.
 
-use crate::clause::Clause;
+use crate::body::Body;
 use crate::context::Context;
-use crate::exchange::Exchange;
 use crate::fill;
-use crate::finding::{Finding, Stop};
+use crate::findings::{Clause, Finding, Stop};
+use crate::messages::Exchange;
 use crate::probe::{Probe, Subject};
 use futures_util::future::{BoxFuture, FutureExt as _};
 use http::Method;
@@ -30,10 +30,10 @@ async fn patched(context: &Context, operation: &Operation, token: bool) -> Resul
     let mut rng = context.random(&format!("{}/unknown-method", operation.id));
     let draft = fill::harmless(operation, &mut rng)
         .method(Method::PATCH)
-        .body(crate::Body::broken_json());
+        .body(Body::broken_json());
     if token {
         let caller = context.caller_of(operation);
-        let caller = caller.ok_or_else(|| Stop::Skip(format!("no account holds {}", operation.access)))?;
+        let caller = caller.ok_or_else(|| Stop::skip(format!("no account holds {}", operation.access)))?;
         context.send_as(caller, draft).await
     } else {
         context.send(draft).await
@@ -105,7 +105,7 @@ impl Probe for Allow {
         async move {
             let exchange = patched(context, subject.operation, true).await?;
             if exchange.status() != 405 {
-                return Err(Stop::Skip("an unknown method is not answered 405 here".to_owned()));
+                return Err(Stop::skip("an unknown method is not answered 405 here"));
             }
             let method = subject.operation.method.as_str();
             let allow = exchange.header(ALLOW).unwrap_or_default().to_owned();
@@ -146,7 +146,7 @@ impl Probe for UnknownPath {
             let mut rng = context.random(&format!("{}/unknown-path", subject.operation.id));
             let draft = fill::harmless(subject.operation, &mut rng)
                 .method(Method::GET)
-                .body(crate::Body::Empty)
+                .body(Body::Empty)
                 .rewrite_path(|path| format!("{path}/proofload/nothing"));
             let exchange = context.send_as_main(draft).await?;
             let holds = matches!(exchange.status(), 404 | 405);

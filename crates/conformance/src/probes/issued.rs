@@ -1,12 +1,11 @@
 //! The tokens that a login gives, looked at without asking the server.
 
-use crate::clause::Clause;
 use crate::context::Context;
-use crate::finding::{Finding, Stop};
+use crate::findings::{Clause, Finding, Stop};
 use crate::jwt::{Hs, Jwt};
 use crate::logins::Login;
 use crate::probe::{Probe, Subject};
-use crate::weak_keys;
+use crate::probes::weak_keys;
 use chrono::DateTime;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use http::header::DATE;
@@ -25,11 +24,11 @@ const SKEW: i64 = 300;
 /// Something about an account's login token.
 struct Issued {
     clause: Clause,
-    check: fn(&Specimen<'_>) -> Result<Finding, Stop>,
+    check: fn(&IssuedToken<'_>) -> Result<Finding, Stop>,
 }
 
 /// A login token and all that it is held against.
-struct Specimen<'a> {
+struct IssuedToken<'a> {
     context: &'a Context,
     account: &'a Account,
     login: &'a Login,
@@ -37,11 +36,9 @@ struct Specimen<'a> {
     now: i64,
 }
 
-impl Specimen<'_> {
+impl IssuedToken<'_> {
     fn jwt(&self) -> Result<Jwt, Stop> {
-        self.login
-            .jwt()
-            .ok_or_else(|| Stop::Skip("the token is no JWT".to_owned()))
+        self.login.jwt().ok_or_else(|| Stop::skip("the token is no JWT"))
     }
 }
 
@@ -58,8 +55,8 @@ fn shape() -> Vec<Issued> {
     vec![
         Issued {
             clause: Clause::new("token-is-jwt", Seed, "The token of a login is a JWT."),
-            check: |specimen| {
-                let holds = specimen.login.jwt().is_some();
+            check: |issued| {
+                let holds = issued.login.jwt().is_some();
                 Ok(Finding::verdict(
                     holds,
                     "a JWT",
@@ -69,8 +66,8 @@ fn shape() -> Vec<Issued> {
         },
         Issued {
             clause: Clause::new("token-alg", Seed, "The token's header says HS256."),
-            check: |specimen| {
-                let header = specimen.jwt()?.header_json();
+            check: |issued| {
+                let header = issued.jwt()?.header_json();
                 let alg = header.get("alg").cloned().unwrap_or_default();
                 Ok(Finding::verdict(alg == "HS256", "alg HS256", format!("alg {alg}")))
             },
@@ -89,8 +86,8 @@ fn shape() -> Vec<Issued> {
                 Seed,
                 "The token is not signed with an empty or a guessable key.",
             ),
-            check: |specimen| {
-                let guessed = weak_keys::that_signed(&specimen.jwt()?);
+            check: |issued| {
+                let guessed = weak_keys::that_signed(&issued.jwt()?);
                 let observed = match guessed {
                     None => "none of the well-known ones".to_owned(),
                     Some("") => "an empty key".to_owned(),
@@ -109,18 +106,18 @@ fn shape() -> Vec<Issued> {
                 Seed,
                 "The token's claim unique_name is the caller, in any case.",
             ),
-            check: |specimen| {
-                let claims = specimen.jwt()?.claims();
+            check: |issued| {
+                let claims = issued.jwt()?.claims();
                 let name = claims.get("unique_name").and_then(Value::as_str);
-                let holds = name.is_some_and(|name| name.to_lowercase() == specimen.account.username.to_lowercase());
+                let holds = name.is_some_and(|name| name.to_lowercase() == issued.account.username.to_lowercase());
                 let observed = match name {
                     _ if holds => "the caller".to_owned(),
                     None => "no such claim".to_owned(),
-                    Some(name) => format!("{:?}", specimen.context.redacted(name)),
+                    Some(name) => format!("{:?}", issued.context.redacted(name)),
                 };
                 Ok(Finding::verdict(
                     holds,
-                    format!("unique_name {:?}", specimen.account.username),
+                    format!("unique_name {:?}", issued.account.username),
                     observed,
                 ))
             },
@@ -139,13 +136,13 @@ fn shape() -> Vec<Issued> {
         },
         Issued {
             clause: Clause::new("token-own", Guide, "Two accounts never get the same token."),
-            check: |_| Err(Stop::Skip("there is one account only".to_owned())),
+            check: |_| Err(Stop::skip("there is one account only")),
         },
     ]
 }
 
-fn signed(specimen: &Specimen<'_>) -> Result<Finding, Stop> {
-    let jwt = specimen.jwt()?;
+fn signed(issued: &IssuedToken<'_>) -> Result<Finding, Stop> {
+    let jwt = issued.jwt()?;
     let length = jwt.signature_bytes().len();
     if length != 32 {
         let observed = format!("a signature of {length} bytes");
@@ -155,7 +152,7 @@ fn signed(specimen: &Specimen<'_>) -> Result<Finding, Stop> {
             observed,
         ));
     }
-    let Some(key) = &specimen.context.target.signing_key else {
+    let Some(key) = &issued.context.target.signing_key else {
         return Ok(
             Finding::verdict(true, "the 32 bytes of an HMAC with SHA-256", "32 bytes")
                 .note("without the signing key only its length can be checked"),
@@ -174,13 +171,11 @@ fn signed(specimen: &Specimen<'_>) -> Result<Finding, Stop> {
 }
 
 /// Which claim carries the roles is stated nowhere: short or long, ASP.NET's names for it have the word in them.
-fn roles(specimen: &Specimen<'_>) -> Result<Finding, Stop> {
-    if matches!(&specimen.account.permissions, Permissions::Only(held) if held.is_empty()) {
-        return Err(Stop::Skip(
-            "an account without any permission need not have a role".to_owned(),
-        ));
+fn roles(issued: &IssuedToken<'_>) -> Result<Finding, Stop> {
+    if matches!(&issued.account.permissions, Permissions::Only(held) if held.is_empty()) {
+        return Err(Stop::skip("an account without any permission need not have a role"));
     }
-    let claims = specimen.jwt()?.claims();
+    let claims = issued.jwt()?.claims();
     let claims = claims.as_object().into_iter().flatten();
     let says = |value: &Value| match value {
         Value::String(text) => !text.is_empty(),
@@ -198,9 +193,9 @@ fn roles(specimen: &Specimen<'_>) -> Result<Finding, Stop> {
     ))
 }
 
-fn no_password(specimen: &Specimen<'_>) -> Result<Finding, Stop> {
-    let claims = specimen.jwt()?.claims();
-    let password = specimen.account.password.expose_secret();
+fn no_password(issued: &IssuedToken<'_>) -> Result<Finding, Stop> {
+    let claims = issued.jwt()?.claims();
+    let password = issued.account.password.expose_secret();
     let telling = |name: &str| {
         let name = name.to_ascii_lowercase();
         name.contains("password") || name.contains("passwd") || name == "pwd"
@@ -220,7 +215,7 @@ fn no_password(specimen: &Specimen<'_>) -> Result<Finding, Stop> {
             .any(|(_, value)| value == password);
     let observed = match (held, named) {
         (true, _) => "the password itself".to_owned(),
-        (false, Some(name)) => format!("a claim {:?}", specimen.context.redacted(name)),
+        (false, Some(name)) => format!("a claim {:?}", issued.context.redacted(name)),
         (false, None) => "neither".to_owned(),
     };
     Ok(Finding::verdict(!held && named.is_none(), "neither", observed))
@@ -230,11 +225,8 @@ fn times() -> Vec<Issued> {
     vec![
         Issued {
             clause: Clause::new("token-expires", Seed, "The token has an exp claim, and it lies ahead."),
-            check: |specimen| {
-                let ahead = specimen
-                    .jwt()?
-                    .seconds("exp")
-                    .map(|exp| exp.saturating_sub(specimen.now));
+            check: |issued| {
+                let ahead = issued.jwt()?.seconds("exp").map(|exp| exp.saturating_sub(issued.now));
                 let observed = match ahead {
                     None => "no exp".to_owned(),
                     Some(ahead) => format!("exp {ahead} s ahead"),
@@ -252,10 +244,10 @@ fn times() -> Vec<Issued> {
                 Convention,
                 "The token does not live absurdly long: a year at most.",
             ),
-            check: |specimen| {
-                let exp = specimen.jwt()?.seconds("exp");
-                let exp = exp.ok_or_else(|| Stop::Skip("the token has no exp".to_owned()))?;
-                let ahead = exp.saturating_sub(specimen.now);
+            check: |issued| {
+                let exp = issued.jwt()?.seconds("exp");
+                let exp = exp.ok_or_else(|| Stop::skip("the token has no exp"))?;
+                let ahead = exp.saturating_sub(issued.now);
                 Ok(Finding::verdict(
                     ahead <= ABSURDLY_LONG,
                     "a year at most",
@@ -269,10 +261,10 @@ fn times() -> Vec<Issued> {
                 Convention,
                 "Neither nbf nor iat lies in the future, give or take five minutes.",
             ),
-            check: |specimen| {
-                let jwt = specimen.jwt()?;
+            check: |issued| {
+                let jwt = issued.jwt()?;
                 let ahead = ["nbf", "iat"].iter().filter_map(|claim| jwt.seconds(claim)).max();
-                let ahead = ahead.map_or(0, |latest| latest.saturating_sub(specimen.now));
+                let ahead = ahead.map_or(0, |latest| latest.saturating_sub(issued.now));
                 Ok(Finding::verdict(
                     ahead <= SKEW,
                     "not in the future",
@@ -286,11 +278,11 @@ fn times() -> Vec<Issued> {
                 Convention,
                 "The server's clock (the Date header) differs from ours by no more than five minutes.",
             ),
-            check: |specimen| {
-                let Some(server) = server_clock(specimen.login) else {
-                    return Err(Stop::Skip("the login's answer has no Date header".to_owned()));
+            check: |issued| {
+                let Some(server) = server_clock(issued.login) else {
+                    return Err(Stop::skip("the login's answer has no Date header"));
                 };
-                let difference = server.saturating_sub(specimen.login.received_at());
+                let difference = server.saturating_sub(issued.login.received_at());
                 Ok(Finding::verdict(
                     difference.abs() <= SKEW,
                     "five minutes at most",
@@ -318,7 +310,7 @@ impl Probe for Issued {
         async move {
             let account = subject.account.unwrap_or_else(|| context.main());
             let login = context.login(account).await?;
-            let specimen = Specimen {
+            let issued = IssuedToken {
                 context,
                 account,
                 now: server_clock(&login).unwrap_or_else(|| login.received_at()),
@@ -326,7 +318,7 @@ impl Probe for Issued {
             };
             let finding = match self.clause.name {
                 "token-own" => own(context, account, &login).await?,
-                _ => (self.check)(&specimen)?,
+                _ => (self.check)(&issued)?,
             };
             Ok(if finding.holds() {
                 finding
@@ -358,7 +350,7 @@ async fn own(context: &Context, account: &Account, login: &Login) -> Result<Find
         }
     }
     if compared == 0 {
-        return Err(Stop::Skip("there is no second account to compare with".to_owned()));
+        return Err(Stop::skip("there is no second account to compare with"));
     }
     Ok(Finding::verdict(true, "a token of one's own", "a token of one's own"))
 }

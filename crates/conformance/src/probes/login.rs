@@ -1,11 +1,9 @@
 //! `authenticate`: its documented codes and the shape of its answer.
 
-use crate::clause::Clause;
 use crate::context::Context;
-use crate::draft::HeaderLine;
-use crate::exchange::Exchange;
-use crate::finding::{Finding, Stop};
+use crate::findings::{Clause, Finding, Stop};
 use crate::logins;
+use crate::messages::{Exchange, HeaderLine};
 use crate::probe::{Probe, Subject};
 use futures_util::future::{BoxFuture, FutureExt as _};
 use http::header::AUTHORIZATION;

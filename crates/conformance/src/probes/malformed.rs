@@ -1,12 +1,10 @@
 //! Bodies that nobody can parse.
 
 use crate::body::Body;
-use crate::clause::Clause;
 use crate::context::Context;
-use crate::draft::{Draft, HeaderLine};
-use crate::exchange::Exchange;
 use crate::fill;
-use crate::finding::{Finding, Stop};
+use crate::findings::{Clause, Finding, Stop};
+use crate::messages::{Draft, Exchange, HeaderLine};
 use crate::probe::{Probe, Subject};
 use bytes::Bytes;
 use futures_util::future::{BoxFuture, FutureExt as _};
@@ -27,7 +25,7 @@ const TRACES: [&str; 8] = [
 ];
 
 pub(super) fn all() -> Vec<Box<dyn Probe>> {
-    vec![Box::new(Malformed), Box::new(Telltale), Box::new(RefusedFirst)]
+    vec![Box::new(Malformed), Box::new(StackTrace), Box::new(RefusedFirst)]
 }
 
 fn takes_body(operation: &Operation) -> bool {
@@ -89,7 +87,7 @@ impl Probe for Malformed {
                 bodies.push(("is no JSON", json(b"proofload")));
                 bodies.push(("is not UTF-8", json(b"{\"a\": \"\xff\xfe\"")));
             }
-            let mut last = Err(Stop::Skip("no body to send".to_owned()));
+            let mut last = Err(Stop::skip("no body to send"));
             for (variant, body) in bodies {
                 let exchange = sent(context, operation, body).await?;
                 let mistake = exchange.answer().status.is_client_error() && exchange.status() != 401;
@@ -106,9 +104,9 @@ impl Probe for Malformed {
 }
 
 /// Error bodies that tell how the server is built.
-struct Telltale;
+struct StackTrace;
 
-impl Probe for Telltale {
+impl Probe for StackTrace {
     fn clause(&self) -> Clause {
         Clause::new(
             "no-stack-trace",

@@ -7,20 +7,24 @@ mod bend;
 mod bypass;
 mod control;
 mod elsewhere;
+mod expiry;
 mod forged;
+pub(crate) mod header_probe;
 mod hygiene;
 mod issued;
+mod leak;
 mod login;
 mod malformed;
 mod no_token;
 mod permission;
 mod renewal;
+mod second_look;
 mod time;
+mod traces;
+mod weak_keys;
 
-pub(super) use control::LOST;
-
-use super::header_probe::HeaderProbe;
-use super::probe::Probe;
+use crate::probe::Probe;
+use header_probe::boxed;
 
 /// Every probe, in the order of the report.
 pub fn all() -> Vec<Box<dyn Probe>> {
@@ -37,11 +41,7 @@ pub fn all() -> Vec<Box<dyn Probe>> {
     probes.extend(hygiene::all());
     probes.extend(malformed::all());
     probes.push(Box::new(permission::Permission));
-    probes.extend(super::traces::all());
+    probes.extend(traces::all());
     probes.push(Box::new(control::After));
     probes
-}
-
-fn boxed(probes: Vec<HeaderProbe>) -> impl Iterator<Item = Box<dyn Probe>> {
-    probes.into_iter().map(|probe| -> Box<dyn Probe> { Box::new(probe) })
 }

@@ -1,9 +1,8 @@
 //! Calls that present no token where one belongs.
 
-use crate::clause::Clause;
-use crate::draft::{HeaderLine, shell};
-use crate::finding::Stop;
-use crate::header_probe::{HeaderProbe, Materials, Provocation, Verify};
+use crate::findings::{Clause, Stop};
+use crate::messages::{HeaderLine, shell};
+use crate::probes::header_probe::{HeaderProbe, Materials, Provocation, Verify};
 use http::header::AUTHORIZATION;
 use proofload_contract::Source::{Convention, Seed};
 

@@ -1,13 +1,12 @@
 //! Accounts by operations: who holds the permission is let in, who lacks it is refused.
 
-use crate::clause::Clause;
 use crate::context::Context;
-use crate::exchange::Exchange;
 use crate::fill;
-use crate::finding::{Finding, Stop};
-use crate::header_probe::without_leak;
+use crate::findings::{Clause, Finding, Stop};
+use crate::messages::Exchange;
 use crate::probe::{Probe, Subject};
-use crate::second_look;
+use crate::probes::header_probe::without_leak;
+use crate::probes::second_look;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use proofload_contract::{Access, Operation, Source};
 use proofload_deployment::Account;

@@ -1,9 +1,8 @@
 //! `renewToken`: its documented answer.
 
 use super::login::granted;
-use crate::clause::Clause;
 use crate::context::Context;
-use crate::finding::{Finding, Stop};
+use crate::findings::{Clause, Finding, Stop};
 use crate::probe::{Probe, Subject};
 use futures_util::future::{BoxFuture, FutureExt as _};
 use proofload_contract::{Operation, Source};

@@ -2,15 +2,15 @@
 
 use super::algorithm::signing_key;
 use super::bend::{jwt_of, presented};
-use crate::clause::Clause;
 use crate::context::Context;
-use crate::draft::shell;
-use crate::expiry::{self, Expired};
+use crate::context::shared::Expired;
 use crate::fill;
-use crate::finding::{Finding, Stop};
-use crate::header_probe::{HeaderProbe, Materials, Provocation, Verify};
+use crate::findings::{Clause, Finding, Stop};
 use crate::jwt::{Hs, Jwt};
+use crate::messages::shell;
 use crate::probe::{Probe, Subject};
+use crate::probes::expiry;
+use crate::probes::header_probe::{HeaderProbe, Materials, Provocation, Verify, boxed};
 use futures_util::future::{BoxFuture, FutureExt as _};
 use proofload_contract::Source::{Assumed, Convention, Seed};
 use proofload_contract::{Access, Operation};
@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 const FAR: i64 = 24 * 3600;
 
 pub(super) fn all() -> Vec<Box<dyn Probe>> {
-    let minted = super::boxed(vec![
+    let minted = boxed(vec![
         HeaderProbe {
             clause: Clause::new(
                 "minted-control",
@@ -110,7 +110,7 @@ impl Probe for ExpiredToken {
             let exchange = context.send(fill::harmless(subject.operation, &mut rng).bearer(&token)).await?;
             let finding = Verify::Refused.judge(exchange)?;
             if within_skew && !finding.holds() {
-                return Err(Stop::Skip(format!(
+                return Err(Stop::skip(format!(
                     "the token was still taken, but it expired less than five minutes ago, which is the clock skew that \
                      ASP.NET Core allows by default; {how}"
                 )));

@@ -12,7 +12,9 @@ mod shape;
 pub use file::SnapshotError;
 pub use page::Page;
 
-use super::{Outcome, summed_up};
+use crate::engine::ConformanceRun;
+use crate::engine::verdict::summed_up;
+use crate::findings::case_id;
 use proofload_contract::{Severity, Source};
 use proofload_results::text;
 use proofload_results::validate::{CaseResult, Verdict};
@@ -30,7 +32,7 @@ const MAX_DIFF_CHARS: usize = 20_000;
 ///
 /// # Errors
 /// The directory or a file in it cannot be read or written, or a file is no snapshot.
-pub fn hold(outcome: &mut Outcome, directory: &Path, whole: bool) -> Result<(), SnapshotError> {
+pub fn hold(outcome: &mut ConformanceRun, directory: &Path, whole: bool) -> Result<(), SnapshotError> {
     file::prepare(directory)?;
     for page in Page::all(&outcome.observations) {
         let case = compare(&page, outcome, directory, whole)?;
@@ -43,7 +45,7 @@ pub fn hold(outcome: &mut Outcome, directory: &Path, whole: bool) -> Result<(), 
 }
 
 /// Compares one operation with its file.
-fn compare(page: &Page, outcome: &Outcome, directory: &Path, whole: bool) -> Result<CaseResult, SnapshotError> {
+fn compare(page: &Page, outcome: &ConformanceRun, directory: &Path, whole: bool) -> Result<CaseResult, SnapshotError> {
     let operation = outcome.report.cases.iter().find(|case| case.group() == page.operation);
     let operation = operation.map_or(String::new(), |case| case.operation.clone());
     let path = directory.join(file::name(&page.operation));
@@ -94,7 +96,7 @@ fn compare(page: &Page, outcome: &Outcome, directory: &Path, whole: bool) -> Res
 }
 
 /// Whether a case of the snapshot was not tested this time, so that its silence says nothing.
-fn untested(outcome: &Outcome, id: &str, whole: bool) -> bool {
+fn untested(outcome: &ConformanceRun, id: &str, whole: bool) -> bool {
     match outcome.report.cases.iter().find(|case| case.id == id) {
         Some(case) => matches!(case.verdict, Verdict::Skip | Verdict::Error),
         None => !whole,
@@ -103,7 +105,7 @@ fn untested(outcome: &Outcome, id: &str, whole: bool) -> bool {
 
 fn case(page: &Page, operation: String, verdict: Verdict, observed: &str, detail: String) -> CaseResult {
     CaseResult {
-        id: super::case_id(&page.operation, PROBE, None),
+        id: case_id(&page.operation, PROBE, None),
         operation,
         probe: PROBE.to_owned(),
         account: None,

@@ -8,7 +8,8 @@
 //! ```
 
 use super::shape::Shape;
-use crate::{Observation, case_id};
+use crate::engine::verdict::Observation;
+use crate::findings::case_id;
 use proofload_results::text;
 use std::collections::BTreeMap;
 use std::fmt;

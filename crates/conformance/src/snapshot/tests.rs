@@ -1,5 +1,5 @@
 use super::{Page, hold};
-use crate::{Observation, Outcome};
+use crate::{ConformanceRun, Observation};
 use bytes::Bytes;
 use proofload_contract::{Severity, Source};
 use proofload_results::validate::{CaseResult, SCHEMA, Summary, ValidateReport, Verdict};
@@ -19,7 +19,7 @@ fn observation(case: &str, status: u16, content_type: Option<&str>, body: &[u8])
 type Case<'a> = (&'a str, Verdict, Option<(u16, &'a str)>);
 
 /// A run in which each case ended with its verdict, and those with a body were observed.
-fn outcome(cases: &[Case<'_>]) -> Outcome {
+fn outcome(cases: &[Case<'_>]) -> ConformanceRun {
     let results = cases.iter().map(|&(id, verdict, _)| CaseResult {
         id: id.to_owned(),
         operation: "GET /x".to_owned(),
@@ -42,7 +42,7 @@ fn outcome(cases: &[Case<'_>]) -> Outcome {
         let (status, body) = answer?;
         Some(observation(id, status, Some("application/json"), body.as_bytes()))
     });
-    Outcome {
+    ConformanceRun {
         observations: observations.collect(),
         report: ValidateReport {
             schema: SCHEMA.to_owned(),
@@ -55,7 +55,7 @@ fn outcome(cases: &[Case<'_>]) -> Outcome {
 }
 
 /// The cases that comparing added, each with its verdict and observation, and the run's verdict.
-fn held(mut outcome: Outcome, directory: &Path, whole: bool) -> (Vec<String>, Verdict) {
+fn held(mut outcome: ConformanceRun, directory: &Path, whole: bool) -> (Vec<String>, Verdict) {
     hold(&mut outcome, directory, whole).expect("snapshots");
     let added = outcome.report.cases.iter().filter(|case| case.probe == super::PROBE);
     let added = added.map(|case| format!("{} {}: {}", case.id, case.verdict, case.observed));

@@ -1,13 +1,11 @@
 //! Asking one of the two lists.
 
-use super::published::Feed;
-use super::{BY_FACE, BY_PERSON};
+use crate::behaviour::operations::{BY_FACE, BY_PERSON};
 use crate::behaviour::play::Play;
 use crate::behaviour::value::{instant, text};
-use crate::draft::Draft;
-use crate::exchange::Exchange;
 use crate::fill;
-use crate::finding::Stop;
+use crate::findings::Stop;
+use crate::messages::{Draft, Exchange};
 use serde_json::Value;
 
 /// One of the two lists, of one person or face.
@@ -21,12 +19,6 @@ pub(super) struct Listing {
 pub(super) type Parameter<'a> = (&'a str, String);
 
 impl Listing {
-    /// By the person and by the face of the feed, as far as both are known.
-    pub(super) fn both(feed: &Feed) -> Vec<Self> {
-        let face = feed.face.clone().map(|id| Self::of_face(&id));
-        std::iter::once(Self::of_person(&feed.person)).chain(face).collect()
-    }
-
     pub(super) fn of_person(id: &str) -> Self {
         Self {
             operation: BY_PERSON,
@@ -58,11 +50,6 @@ impl Listing {
     ) -> Result<(Exchange, Vec<Value>), Stop> {
         let draft = self.draft(play, query)?;
         play.list(self.operation, draft).await
-    }
-
-    /// Everything in the time of a feed.
-    pub(super) async fn whole(&self, play: &mut Play<'_>, feed: &Feed) -> Result<(Exchange, Vec<Value>), Stop> {
-        self.page(play, &feed.window()).await
     }
 }
 

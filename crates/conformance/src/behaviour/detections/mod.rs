@@ -4,17 +4,13 @@ mod listing;
 mod pages;
 mod published;
 
-use super::family::{Family, guide};
+use super::declare::guide;
+use super::family::Family;
+use super::operations::{BY_FACE, BY_PERSON, PUBLISH, RESPOND};
 use super::play::Play;
-use crate::finding::Stop;
+use crate::findings::Stop;
 use crate::probe::{Declared, Sequence};
 use futures_util::future::FutureExt as _;
-use listing::Listing;
-
-const BY_PERSON: &str = "listDetectionsByPerson";
-const BY_FACE: &str = "listDetectionsByFace";
-const RESPOND: &str = "publishWithResponse";
-const PUBLISH: &str = "publish";
 
 /// The cases of one of the two lists.
 fn cases(operation: &'static str) -> Vec<Declared> {
@@ -99,7 +95,7 @@ pub(super) fn family() -> Box<dyn Sequence> {
 async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
     listing::unknown(play).await?;
     let feed = published::feed(play).await?;
-    let listings = Listing::both(&feed);
+    let listings = feed.listings();
     let in_time = published::listed(play, &feed, &listings).await?;
     for listing in &listings {
         // One list that is out of order leaves the other to be tested.
@@ -107,9 +103,7 @@ async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
         let _ = published::apart(play, listing, &feed).await;
     }
     if !in_time {
-        return Err(Stop::Skip(
-            "the lists read times wrongly, and so cannot tell".to_owned(),
-        ));
+        return Err(Stop::skip("the lists read times wrongly, and so cannot tell"));
     }
     published::silently(play, &feed, &listings).await
 }

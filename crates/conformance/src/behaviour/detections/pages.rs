@@ -3,18 +3,18 @@
 use super::listing::{Listing, Parameter, second};
 use super::published::{COUNT, Feed};
 use crate::behaviour::play::Play;
-use crate::exchange::Exchange;
-use crate::finding::Stop;
+use crate::findings::Stop;
+use crate::messages::Exchange;
 use serde_json::Value;
 
 /// The default page.
 const PAGE: usize = 10;
 
 pub(super) async fn run(play: &mut Play<'_>, listing: &Listing, feed: &Feed) -> Result<(), Stop> {
-    let (exchange, whole) = listing.whole(play, feed).await?;
+    let (exchange, whole) = feed.whole(play, listing).await?;
     if whole.iter().filter(|entry| feed.has(entry)).count() != COUNT {
-        return Err(Stop::Skip(
-            "the list does not show what was published: see its case current".to_owned(),
+        return Err(Stop::skip(
+            "the list does not show what was published: see its case current",
         ));
     }
     ordered(play, listing, feed, (exchange, whole.clone())).await?;

@@ -1,16 +1,17 @@
 //! A feed of detections at known times, and whether the lists show it.
 
 use super::listing::{Listing, detector, second};
-use super::{PUBLISH, RESPOND};
 use crate::behaviour::claims::{Claim, settle};
 use crate::behaviour::name::unique;
-use crate::behaviour::people::{Photo, people};
+use crate::behaviour::operations::{BY_PERSON, PUBLISH, RESPOND};
+use crate::behaviour::people::people;
 use crate::behaviour::play::Play;
 use crate::behaviour::publish::faces;
 use crate::behaviour::recognition::recognised_face;
 use crate::behaviour::value::text;
-use crate::exchange::Exchange;
-use crate::finding::{Finding, Stop};
+use crate::context::shared::Photo;
+use crate::findings::{Finding, Stop};
+use crate::messages::Exchange;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
@@ -61,6 +62,17 @@ impl Feed {
             ("epochEndMs", ((self.second(COUNT - 1) + 30) * 1000).to_string()),
             ("take", "100".to_owned()),
         ]
+    }
+
+    /// The lists of its person and of its face, as far as both are known.
+    pub(super) fn listings(&self) -> Vec<Listing> {
+        let face = self.face.as_deref().map(Listing::of_face);
+        std::iter::once(Listing::of_person(&self.person)).chain(face).collect()
+    }
+
+    /// Everything that a list shows in the time of the feed.
+    pub(super) async fn whole(&self, play: &mut Play<'_>, listing: &Listing) -> Result<(Exchange, Vec<Value>), Stop> {
+        listing.page(play, &self.window()).await
     }
 
     /// Whether an entry is of this feed.
@@ -127,7 +139,7 @@ pub(super) async fn feed(play: &mut Play<'_>) -> Result<Feed, Stop> {
         detector: name,
         base,
         photo,
-        last: last.ok_or_else(|| Stop::Skip("nothing was published".to_owned()))?,
+        last: last.ok_or_else(|| Stop::skip("nothing was published"))?,
     })
 }
 
@@ -140,7 +152,7 @@ pub(super) async fn listed(play: &mut Play<'_>, feed: &Feed, listings: &[Listing
         claims.clear();
         shown.clear();
         for listing in listings {
-            let Ok((exchange, mut entries)) = listing.whole(play, feed).await else {
+            let Ok((exchange, mut entries)) = feed.whole(play, listing).await else {
                 continue;
             };
             if !entries.iter().any(|entry| feed.has(entry))
@@ -165,7 +177,7 @@ pub(super) async fn listed(play: &mut Play<'_>, feed: &Feed, listings: &[Listing
     if published {
         return Ok(in_time);
     }
-    Err(Stop::Skip(format!(
+    Err(Stop::skip(format!(
         "not everything that was published is listed: see {RESPOND}/listed-as-detection"
     )))
 }
@@ -173,7 +185,7 @@ pub(super) async fn listed(play: &mut Play<'_>, feed: &Feed, listings: &[Listing
 fn claim(listing: &Listing, count: usize, exchange: Exchange) -> Claim {
     Claim {
         operation: listing.operation,
-        probe: "current",
+        probe: Some("current"),
         shows: Some(count == COUNT),
         observed: format!("{count} of {COUNT}"),
         exchange: Some(exchange),
@@ -239,12 +251,12 @@ pub(super) async fn apart(play: &mut Play<'_>, listing: &Listing, feed: &Feed) -
     if *person == feed.person || (face.is_some() && *face == feed.face) {
         return Ok(());
     }
-    let other = match (listing.operation == super::BY_PERSON, face) {
+    let other = match (listing.operation == BY_PERSON, face) {
         (true, _) => Listing::of_person(person),
         (false, Some(face)) => Listing::of_face(face),
         (false, None) => return Ok(()),
     };
-    let (exchange, entries) = other.whole(play, feed).await?;
+    let (exchange, entries) = feed.whole(play, &other).await?;
     let count = entries.iter().filter(|entry| feed.has(entry)).count();
     play.judge(
         other.operation,
@@ -307,7 +319,7 @@ async fn shown(play: &mut Play<'_>, silent: &Feed, listings: &[Listing]) -> usiz
             tokio::time::sleep(PAUSE).await;
         }
         for listing in listings {
-            let Ok((_, entries)) = listing.whole(play, silent).await else {
+            let Ok((_, entries)) = silent.whole(play, listing).await else {
                 continue;
             };
             let ours = entries

@@ -1,15 +1,15 @@
 //! Duplicate prevention: a detection that is published twice counts once, unless `allowDoubleDetection` is set. Size and
 //! key of the window are stated nowhere, so that only the very same request, sent twice at once, is held against it.
 
-use super::RESPOND;
 use super::faces::{faces, ids};
-use crate::behaviour::family::guide;
+use crate::behaviour::declare::guide;
 use crate::behaviour::name::unique;
+use crate::behaviour::operations::RESPOND;
 use crate::behaviour::play::Play;
-use crate::exchange::Exchange;
 use crate::fill;
-use crate::finding::{Finding, Stop};
+use crate::findings::{Finding, Stop};
 use crate::images;
+use crate::messages::Exchange;
 use crate::probe::Declared;
 use serde_json::json;
 
@@ -32,10 +32,10 @@ const ATTEMPTS: usize = 3;
 pub(super) async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
     let (first, second) = twice(play, true).await?;
     let (Some(before), Some(after)) = (detections(&first), detections(&second)) else {
-        return Err(Stop::Skip("its answer is shaped otherwise than assumed".to_owned()));
+        return Err(Stop::skip("its answer is shaped otherwise than assumed"));
     };
     if before.is_empty() {
-        return Err(Stop::Skip("nothing was detected the first time".to_owned()));
+        return Err(Stop::skip("nothing was detected the first time"));
     }
     let again = !after.is_empty() && after.iter().all(|id| !before.contains(id));
     play.judge(

@@ -7,11 +7,9 @@ mod refused;
 mod response;
 
 use super::family::Family;
+use super::operations::{PUBLISH, RESPOND};
 use crate::probe::Sequence;
 use futures_util::future::FutureExt as _;
-
-const PUBLISH: &str = "publish";
-const RESPOND: &str = "publishWithResponse";
 
 pub(super) fn all() -> Vec<Box<dyn Sequence>> {
     let silent = [accepted::cases(PUBLISH), refused::cases(PUBLISH)].concat();

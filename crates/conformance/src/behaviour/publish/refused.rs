@@ -1,14 +1,14 @@
 //! What publishing refuses: bodies that lack what is required, or have it wrong.
 
 use super::accepted::with;
-use crate::behaviour::family::{custom, guide};
+use crate::behaviour::declare::{custom, guide};
 use crate::behaviour::name::unique;
 use crate::behaviour::play::Play;
 use crate::body::Body;
-use crate::exchange::Exchange;
 use crate::fill;
-use crate::finding::Stop;
+use crate::findings::Stop;
 use crate::images;
+use crate::messages::Exchange;
 use crate::probe::Declared;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

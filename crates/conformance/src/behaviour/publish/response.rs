@@ -1,16 +1,16 @@
 //! What `publishWithResponse` answers: the faces, as the guide lists their members. The JSON names are assumed, so that
 //! an answer of another shape is left alone.
 
-use super::RESPOND;
 use super::accepted::with;
 use super::faces::{faces, ids, lacking, out_of_range, size};
-use crate::behaviour::family::{custom, guide};
+use crate::behaviour::declare::{custom, guide};
 use crate::behaviour::name::unique;
+use crate::behaviour::operations::RESPOND;
 use crate::behaviour::play::Play;
-use crate::exchange::Exchange;
 use crate::fill;
-use crate::finding::{Finding, Stop};
+use crate::findings::{Finding, Stop};
 use crate::images::{self, Image};
+use crate::messages::Exchange;
 use crate::probe::Declared;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -57,7 +57,7 @@ pub(super) async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
         let body = with(body, "allowDoubleDetection", true.into());
         let exchange = play.call(RESPOND, play.draft(RESPOND)?.json(body)).await?;
         let Some(faces) = shaped(play, &exchange) else {
-            return Err(Stop::Skip("its answer is shaped otherwise than assumed".to_owned()));
+            return Err(Stop::skip("its answer is shaped otherwise than assumed"));
         };
         portrait(play, &exchange, &faces, image);
         detections.extend(faces.iter().filter_map(|face| ids(face).1));

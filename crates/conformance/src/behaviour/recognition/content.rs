@@ -1,13 +1,14 @@
 //! What those who recognise tell of a person: a face of theirs, a name of theirs, and their tags.
 
 use super::witness::{Witness, ask};
-use super::{LOOKUP, RECOGNIZE, RESPOND};
-use crate::behaviour::family::guide;
+use crate::behaviour::declare::guide;
 use crate::behaviour::name::unique;
-use crate::behaviour::people::{Person, people};
+use crate::behaviour::operations::{LOOKUP, RECOGNIZE, RESPOND};
+use crate::behaviour::people::people;
 use crate::behaviour::play::Play;
 use crate::behaviour::value::{id, same_id, text};
-use crate::finding::Stop;
+use crate::context::shared::Person;
+use crate::findings::Stop;
 use crate::probe::Declared;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -52,8 +53,7 @@ pub(super) async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
         .find(|tag| tag["tagName"] == *name);
     let worn = listed.and_then(|tag| id(tag, "tagId"));
     let worn = worn.or_else(|| created.json().and_then(|tag| id(&tag, "tagId")));
-    let worn =
-        worn.ok_or_else(|| Stop::Skip("there is no tag to put on anybody: see createTag and listTags".to_owned()))?;
+    let worn = worn.ok_or_else(|| Stop::skip("there is no tag to put on anybody: see createTag and listTags"))?;
     play.later("deleteTag", play.draft("deleteTag")?.path("tagId", &worn));
     let taken_off = play
         .draft("deletePersonTag")?

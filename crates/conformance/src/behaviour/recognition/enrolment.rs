@@ -1,15 +1,16 @@
 //! `faceEnroll` and `checkImageReference`.
 
-use super::{ENROL, REFERENCE};
 use crate::behaviour::claims::{Claim, settle};
 use crate::behaviour::common;
-use crate::behaviour::family::{custom, guide};
+use crate::behaviour::declare::{custom, guide};
 use crate::behaviour::name::unique;
-use crate::behaviour::people::{Person, enrolment};
+use crate::behaviour::operations::{ENROL, REFERENCE};
+use crate::behaviour::people::enrolment;
 use crate::behaviour::play::Play;
 use crate::behaviour::value::{same_id, text};
-use crate::exchange::Exchange;
-use crate::finding::{Finding, Stop};
+use crate::context::shared::Person;
+use crate::findings::{Finding, Stop};
+use crate::messages::Exchange;
 use crate::probe::Declared;
 use serde_json::{Value, json};
 
@@ -95,7 +96,7 @@ async fn exists(play: &mut Play<'_>, person: &Person) -> Result<(), Stop> {
         .and_then(|body| text(&body, "personId"));
     let mut claims = vec![Claim {
         operation: "getPerson",
-        probe: "shows-enrolled",
+        probe: Some("shows-enrolled"),
         shows: Some(shown.is_some_and(|id| same_id(&id, &person.id))),
         observed: exchange.observed(),
         exchange: Some(exchange),
@@ -107,7 +108,7 @@ async fn exists(play: &mut Play<'_>, person: &Person) -> Result<(), Stop> {
             .is_some_and(|body| body.to_string().contains(&person.photos[0].reference));
         claims.push(Claim {
             operation: "listAliases",
-            probe: "current",
+            probe: Some("current"),
             shows: named.then_some(true),
             observed: exchange.observed(),
             exchange: Some(exchange),

@@ -5,15 +5,16 @@
 //! fault, and when nobody finds anybody the enrolment is.
 
 use super::witness::{Witness, ask, now};
-use super::{ENROL, LOOKUP, RECOGNIZE, RESPOND};
 use crate::behaviour::claims::{Claim, settle};
-use crate::behaviour::family::guide;
+use crate::behaviour::declare::guide;
 use crate::behaviour::name::unique;
-use crate::behaviour::people::{Photo, people};
+use crate::behaviour::operations::{ENROL, LOOKUP, RECOGNIZE, RESPOND};
+use crate::behaviour::people::people;
 use crate::behaviour::play::Play;
 use crate::behaviour::publish::faces;
 use crate::behaviour::value::same_id;
-use crate::finding::Stop;
+use crate::context::shared::Photo;
+use crate::findings::Stop;
 use crate::probe::Declared;
 use serde_json::json;
 
@@ -96,11 +97,11 @@ fn claims(witnesses: Vec<Witness>, enrolled: &str) -> Vec<Claim> {
     let known = known.map_or(enrolled, String::as_str);
     let claim = |(witness, named): (Witness, &Option<String>)| Claim {
         operation: witness.operation,
-        probe: if witness.operation == RESPOND {
+        probe: Some(if witness.operation == RESPOND {
             "include-person"
         } else {
             "finds-enrolled"
-        },
+        }),
         shows: Some(named.as_ref().is_some_and(|id| same_id(id, known))),
         observed: match named {
             None => format!("{} without a person", witness.exchange.observed()),

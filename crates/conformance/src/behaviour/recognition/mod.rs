@@ -8,20 +8,13 @@ mod strangers;
 mod witness;
 
 use super::family::Family;
+use super::operations::{DETECTED_PHOTO, ENROL, ENROLLED_PHOTO, LOOKUP, RECOGNIZE, REFERENCE};
 use super::play::Play;
-use crate::finding::Stop;
+use crate::findings::Stop;
 use crate::probe::Sequence;
 use futures_util::future::FutureExt as _;
 
 pub(super) use witness::recognised_face;
-
-const ENROL: &str = "faceEnroll";
-const RECOGNIZE: &str = "recognize";
-const LOOKUP: &str = "lookup";
-const RESPOND: &str = "publishWithResponse";
-const REFERENCE: &str = "checkImageReference";
-const ENROLLED_PHOTO: &str = "getEnrollmentPhoto";
-const DETECTED_PHOTO: &str = "getDetectionPhoto";
 
 pub(super) fn all() -> Vec<Box<dyn Sequence>> {
     let recognition = [

@@ -1,15 +1,16 @@
 //! Photos come back: the one a face was enrolled with, and the one of each detection.
 
 use super::witness::{now, recognised_face};
-use super::{DETECTED_PHOTO, ENROLLED_PHOTO, RESPOND};
-use crate::behaviour::family::{custom, guide};
+use crate::behaviour::declare::{custom, guide};
 use crate::behaviour::name::unique;
-use crate::behaviour::people::{Photo, people};
+use crate::behaviour::operations::{DETECTED_PHOTO, ENROLLED_PHOTO, RESPOND};
+use crate::behaviour::people::people;
 use crate::behaviour::play::Play;
 use crate::behaviour::publish::faces;
-use crate::exchange::Exchange;
+use crate::context::shared::Photo;
 use crate::fill;
-use crate::finding::Stop;
+use crate::findings::Stop;
+use crate::messages::Exchange;
 use crate::probe::Declared;
 use bytes::Bytes;
 use proofload_contract::Source;
@@ -120,7 +121,7 @@ async fn detected(play: &mut Play<'_>, photos: &[Photo]) -> Result<(), Stop> {
         published.extend(ids.filter_map(|(face, detection)| Some((face?, detection?, photo.jpeg.clone()))));
     }
     if published.is_empty() {
-        return Err(Stop::Skip("publishWithResponse named no detection".to_owned()));
+        return Err(Stop::skip("publishWithResponse named no detection"));
     }
     for (face, detection, jpeg) in &published {
         let draft = play
@@ -137,7 +138,7 @@ async fn detected(play: &mut Play<'_>, photos: &[Photo]) -> Result<(), Stop> {
             "something else",
         );
         let came = &exchange.answer().body;
-        let finding = crate::finding::Finding::judge(exchange.clone(), came == jpeg, "the photo that was published")
+        let finding = crate::findings::Finding::judge(exchange.clone(), came == jpeg, "the photo that was published")
             .observed(other_than(&exchange, jpeg));
         // A server may keep but a part of a photo; another photo is another matter.
         let foreign = came != jpeg && published.iter().any(|(_, _, other)| other == came);

@@ -1,14 +1,14 @@
 //! What is no enrolled face is nobody's.
 
 use super::witness::{form, now, recognition};
-use super::{LOOKUP, RECOGNIZE};
-use crate::behaviour::family::{assumed, custom, guide};
+use crate::behaviour::declare::{assumed, custom, guide};
+use crate::behaviour::operations::{LOOKUP, RECOGNIZE};
 use crate::behaviour::play::Play;
 use crate::behaviour::value::text;
 use crate::body::{Body, Part};
-use crate::exchange::Exchange;
-use crate::finding::Stop;
+use crate::findings::Stop;
 use crate::images;
+use crate::messages::Exchange;
 use crate::probe::Declared;
 use bytes::Bytes;
 use serde_json::{Value, json};

@@ -1,14 +1,14 @@
 //! The three operations that recognise, asked about one picture.
 
-use super::{LOOKUP, RECOGNIZE, RESPOND};
 use crate::behaviour::name::unique;
-use crate::behaviour::people::Photo;
+use crate::behaviour::operations::{LOOKUP, RECOGNIZE, RESPOND};
 use crate::behaviour::play::Play;
 use crate::behaviour::publish::faces;
 use crate::behaviour::value::text;
 use crate::body::{Body, Part};
-use crate::exchange::Exchange;
-use crate::finding::Stop;
+use crate::context::shared::Photo;
+use crate::findings::Stop;
+use crate::messages::Exchange;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;

@@ -1,7 +1,7 @@
 //! The cases of one kind.
 
 use super::kind::Kind;
-use crate::behaviour::family::guide;
+use crate::behaviour::declare::guide;
 use crate::probe::Declared;
 
 /// The cases of one kind, at the operations it has.

@@ -1,11 +1,11 @@
 //! `listEntityFields` with a field's name lists the field of that name and no other.
 
 use super::steps::remove_marked;
-use crate::behaviour::family::guide;
+use crate::behaviour::declare::guide;
 use crate::behaviour::name::unique;
 use crate::behaviour::people::people;
 use crate::behaviour::play::Play;
-use crate::finding::Stop;
+use crate::findings::Stop;
 use crate::probe::Declared;
 use serde_json::{Value, json};
 
@@ -49,7 +49,7 @@ async fn filtered(play: &mut Play<'_>, person: &str, mark: &str) -> Result<(), S
         named.count()
     };
     if named(&all, mark) != 1 || named(&all, &longer) != 1 {
-        return Err(Stop::Skip("what was to be listed is not stored".to_owned()));
+        return Err(Stop::skip("what was to be listed is not stored"));
     }
     for name in [mark, &longer] {
         let draft = play.draft(LIST)?.path("personId", person).query("fieldName", name);

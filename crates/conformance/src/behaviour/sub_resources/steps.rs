@@ -7,13 +7,13 @@ use crate::behaviour::name::unique;
 use crate::behaviour::people::people;
 use crate::behaviour::play::{Play, sent};
 use crate::behaviour::value::{Id, different, same_id, text};
-use crate::draft::Draft;
 use crate::fill;
-use crate::finding::Stop;
+use crate::findings::Stop;
+use crate::messages::Draft;
 use serde_json::{Value, json};
 
 /// What a play of one kind is about.
-struct Stage<'a> {
+struct Setup<'a> {
     kind: &'a Kind,
     /// Whose things are changed.
     person: String,
@@ -36,16 +36,16 @@ struct Pair {
 pub(super) async fn run(play: &mut Play<'_>, kind: &Kind) -> Result<(), Stop> {
     unknown_person(play, kind).await?;
     let people = people(play.context).await?;
-    let stage = Stage {
+    let setup = Setup {
         kind,
         person: people.first.id,
         other: people.second.ok().map(|person| person.id),
         mark: unique(play.context, kind.noun),
         key: None,
     };
-    let stage = stage.searchable(play).await;
-    let played = stage.play(play).await;
-    stage.sweep(play).await;
+    let setup = setup.searchable(play).await;
+    let played = setup.play(play).await;
+    setup.sweep(play).await;
     played
 }
 
@@ -72,7 +72,7 @@ async fn unknown_person(play: &mut Play<'_>, kind: &Kind) -> Result<(), Stop> {
     Ok(())
 }
 
-impl Stage<'_> {
+impl Setup<'_> {
     /// Gives the person an entity field to be searched by, where no list of the kind itself can tell whether a PUT or
     /// getPerson is wrong.
     async fn searchable(mut self, play: &mut Play<'_>) -> Self {
@@ -103,7 +103,7 @@ impl Stage<'_> {
         self.kept_apart(play, &view).await?;
         let id = view
             .id_of(self.kind, &self.mark_of(1))
-            .ok_or_else(|| Stop::Skip(format!("no {} came with its {}", self.kind.noun, self.kind.id)))?;
+            .ok_or_else(|| Stop::skip(format!("no {} came with its {}", self.kind.noun, self.kind.id)))?;
         let pair = match self.updated(play, &id, &second).await? {
             Some(updated) => Pair {
                 id,
@@ -128,7 +128,7 @@ impl Stage<'_> {
             "each shown once",
             view.claims(self.kind, About::Content, once),
         ) {
-            return Err(Stop::Skip(format!(
+            return Err(Stop::skip(format!(
                 "{put} did not create what it was to: see {put}/creates"
             )));
         }
@@ -182,7 +182,7 @@ impl Stage<'_> {
         self.put(play, &self.person, sibling.clone()).await?;
         let view = self.see(play, &self.person).await?;
         let id = view.id_of(self.kind, &self.mark_of(7));
-        let id = id.ok_or_else(|| Stop::Skip(format!("no {} is left to go on with", self.kind.noun)))?;
+        let id = id.ok_or_else(|| Stop::skip(format!("no {} is left to go on with", self.kind.noun)))?;
         Ok(Pair { id, stored, sibling })
     }
 
@@ -317,7 +317,7 @@ impl Stage<'_> {
     async fn see(&self, play: &mut Play<'_>, person: &str) -> Result<View, Stop> {
         let view = view(play, self.kind, person, self.key()).await;
         if view.is_blind() {
-            return Err(Stop::Skip("no operation shows what was stored".to_owned()));
+            return Err(Stop::skip("no operation shows what was stored"));
         }
         Ok(view)
     }

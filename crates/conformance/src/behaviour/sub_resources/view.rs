@@ -4,7 +4,7 @@ use super::kind::Kind;
 use crate::behaviour::claims::Claim;
 use crate::behaviour::play::Play;
 use crate::behaviour::value::{Id, id};
-use crate::exchange::Exchange;
+use crate::messages::Exchange;
 use serde_json::Value;
 
 /// What an operation shows.
@@ -108,10 +108,12 @@ impl View {
         let claim = |shown: &Shown| {
             let answer = question(&shown.entries);
             let probe = match (about, shown.operation) {
-                (About::Content, "getPerson") => kind.shown,
-                (About::Ownership, "getPerson") => kind.own,
-                (About::Content, _) => "current",
-                (About::Ownership, _) => "own-only",
+                (About::Content, "getPerson") => Some(kind.shown),
+                (About::Ownership, "getPerson") => Some(kind.own),
+                // Whether a search shows the whole record is not stated.
+                (_, "searchPeople") => None,
+                (About::Content, _) => Some("current"),
+                (About::Ownership, _) => Some("own-only"),
             };
             Claim {
                 operation: shown.operation,

@@ -3,12 +3,13 @@
 mod view;
 
 use super::claims::settle;
-use super::family::{Family, custom, guide};
+use super::declare::{custom, guide};
+use super::family::Family;
 use super::name::unique;
 use super::play::Play;
 use super::value::{Id, id, same_id, text};
 use crate::fill;
-use crate::finding::Stop;
+use crate::findings::Stop;
 use crate::probe::{Declared, Sequence};
 use futures_util::future::FutureExt as _;
 use serde_json::Value;
@@ -169,7 +170,7 @@ async fn writes(play: &mut Play<'_>, mark: &str) -> Result<(), Stop> {
         })
         .or(given);
     created(play, &[&one, &other], tag_id.as_deref()).await?;
-    let tag_id = tag_id.ok_or_else(|| Stop::Skip("nobody shows the created tag's id".to_owned()))?;
+    let tag_id = tag_id.ok_or_else(|| Stop::skip("nobody shows the created tag's id"))?;
     filters(play, mark).await?;
     assigned(play, mark, &tag_id, &one).await?;
     let updated = updated(play, &tag_id, mark, &other).await?;
@@ -187,7 +188,7 @@ async fn writes(play: &mut Play<'_>, mark: &str) -> Result<(), Stop> {
     }
     let listed = list(play).await.map(|(_, entries)| entries).unwrap_or_default();
     let fresh_id = named(&listed, &fresh).and_then(|tag| id(tag, "tagId"));
-    let fresh_id = fresh_id.ok_or_else(|| Stop::Skip("no tag is left to go on with".to_owned()))?;
+    let fresh_id = fresh_id.ok_or_else(|| Stop::skip("no tag is left to go on with"))?;
     deleted(play, &fresh_id, &fresh, &sibling).await
 }
 
@@ -214,8 +215,8 @@ async fn created(play: &mut Play<'_>, sent: &[&Value], id: Option<&str>) -> Resu
         .await,
     );
     if !settle(play, "createTag", "creates", "each tag once", claims) {
-        return Err(Stop::Skip(
-            "createTag did not create what it was to: see createTag/creates".to_owned(),
+        return Err(Stop::skip(
+            "createTag did not create what it was to: see createTag/creates",
         ));
     }
     let mut claims = by_list(play, |entries| {

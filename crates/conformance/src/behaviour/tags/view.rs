@@ -4,8 +4,8 @@ use crate::behaviour::claims::Claim;
 use crate::behaviour::name::AWKWARD;
 use crate::behaviour::play::Play;
 use crate::behaviour::value::{different, text};
-use crate::exchange::Exchange;
-use crate::finding::Stop;
+use crate::findings::Stop;
+use crate::messages::Exchange;
 use serde_json::{Value, json};
 
 /// A tag as a client sends it.
@@ -79,7 +79,7 @@ pub(super) async fn by_id(
 fn claim(operation: &'static str, answer: Result<(), String>, exchange: Exchange) -> Claim {
     Claim {
         operation,
-        probe: "current",
+        probe: Some("current"),
         shows: Some(answer.is_ok()),
         observed: answer.err().unwrap_or_else(|| "as expected".to_owned()),
         exchange: Some(exchange),

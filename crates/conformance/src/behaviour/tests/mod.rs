@@ -4,7 +4,7 @@ mod clean;
 mod right;
 mod wrong;
 
-use crate::{Options, Outcome};
+use crate::{ConformanceOptions, ConformanceRun};
 use bytes::Bytes;
 use proofload_contract::Contract;
 use proofload_deployment::{Account, Allow, BaseUrl, Permissions, Target, Trust};
@@ -76,7 +76,7 @@ async fn against(
     only: &[&str],
     writes: bool,
     rule: impl Fn(&http::Request<Bytes>, &Identities) -> http::Response<Bytes> + Send + Sync + 'static,
-) -> Outcome {
+) -> ConformanceRun {
     let server = MockServer::start().await;
     let responder = Bent {
         identities: Identities::new(Settings::default()),
@@ -93,9 +93,9 @@ async fn against(
     } else {
         only.iter().map(ToString::to_string).collect()
     };
-    let options = Options {
+    let options = ConformanceOptions {
         only: chosen.iter().map(|id| id.parse().unwrap()).collect(),
-        ..Options::default()
+        ..ConformanceOptions::default()
     };
     let target = target(&server.uri(), writes);
     crate::run(&target, Contract::bundled(), &options, &Unobserved)
@@ -104,7 +104,7 @@ async fn against(
 }
 
 /// The cases that ended with one of these verdicts, each in a line.
-fn that_ended(outcome: &Outcome, verdicts: &[Verdict]) -> Vec<String> {
+fn that_ended(outcome: &ConformanceRun, verdicts: &[Verdict]) -> Vec<String> {
     let told = |case: &CaseResult| {
         format!(
             "{} {:?}: expected {}, observed {} ({})",

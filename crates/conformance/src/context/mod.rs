@@ -1,0 +1,237 @@
+//! What checks work with: the target, the contract, logged-in accounts, and the one way to send.
+
+pub(crate) mod options;
+pub(crate) mod sender;
+pub(crate) mod shared;
+
+use crate::findings::{Cause, Stop};
+use crate::logins::{Login, Seat};
+use crate::messages::redact::{Redactor, SecretKind};
+use crate::messages::{Display, Draft, Exchange};
+use options::ConformanceOptions;
+use parking_lot::Mutex;
+use proofload_contract::{Contract, Operation};
+use proofload_deployment::client::{Http, Limits, TransportError};
+use proofload_deployment::{Account, Target};
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
+use secrecy::{ExposeSecret as _, SecretString};
+use sender::Sender;
+use sha2::{Digest as _, Sha256};
+use shared::{Enrolment, Expired};
+use std::sync::Arc;
+use tokio::sync::OnceCell;
+
+/// Longest body that is read from a server.
+const MAX_BODY: usize = 8 * 1024 * 1024;
+
+/// What checks work with.
+pub struct Context {
+    /// The deployment under test.
+    pub target: Target,
+    /// The contract it is held to.
+    pub contract: Contract,
+    /// What the person chose.
+    pub options: ConformanceOptions,
+    sender: Sender,
+    seats: Vec<Seat>,
+    main: usize,
+    notes: Mutex<Vec<String>>,
+    pub(crate) people: OnceCell<Enrolment>,
+    /// Held by whoever changes what hangs on the run's people, from the first write to the last look: a server that
+    /// deletes too much must not make one check spoil another's.
+    pub(crate) turn: tokio::sync::Mutex<()>,
+    pub(crate) waited_for: OnceCell<Result<Expired, Stop>>,
+}
+
+impl Context {
+    /// Sets up a client and learns the secrets of the target; sends nothing yet.
+    pub(crate) fn new(
+        target: &Target,
+        contract: &Contract,
+        options: &ConformanceOptions,
+    ) -> Result<Self, TransportError> {
+        let limits = Limits {
+            timeout: options.timeout,
+            body_bytes: MAX_BODY,
+        };
+        let redactor = Redactor::default();
+        for account in &target.accounts {
+            redactor.learn(SecretKind::Password, account.password.expose_secret());
+        }
+        let display = Display {
+            base: target.base.clone(),
+            trust: target.trust.clone(),
+            redactor: Arc::new(redactor),
+        };
+        let main = target.main_account().map(|account| account.name.clone());
+        let main = target
+            .accounts
+            .iter()
+            .position(|account| Some(&account.name) == main.as_ref());
+        Ok(Self {
+            sender: Sender::new(Http::new(target, limits)?, display),
+            target: target.clone(),
+            contract: contract.clone(),
+            options: options.clone(),
+            seats: target.accounts.iter().cloned().map(Seat::new).collect(),
+            main: main.unwrap_or_default(),
+            notes: Mutex::default(),
+            people: OnceCell::new(),
+            turn: tokio::sync::Mutex::new(()),
+            waited_for: OnceCell::new(),
+        })
+    }
+
+    /// Whether there is any account to test with. Without one, only checks that need none are run.
+    pub fn has_accounts(&self) -> bool {
+        !self.seats.is_empty()
+    }
+
+    /// The account that privileged calls are made with.
+    pub fn main(&self) -> &Account {
+        &self.seats[self.main].account
+    }
+
+    /// The accounts, in the target's order.
+    pub fn accounts(&self) -> impl Iterator<Item = &Account> {
+        self.seats.iter().map(|seat| &seat.account)
+    }
+
+    /// An account that may call `operation`: the main one if it may, else the first that may.
+    pub fn caller_of(&self, operation: &Operation) -> Option<&Account> {
+        let main = self.seats.get(self.main).map(|seat| &seat.account);
+        main.into_iter()
+            .chain(self.accounts())
+            .find(|account| account.may_call(operation))
+    }
+
+    /// Sends a request as it stands, without credentials unless the draft has some.
+    ///
+    /// # Errors
+    /// There was no whole answer within the time-out.
+    pub async fn send(&self, draft: Draft) -> Result<Exchange, Stop> {
+        self.sender.send(draft).await
+    }
+
+    /// Sends a request with a valid token of `account`.
+    ///
+    /// # Errors
+    /// The account cannot log in, or there was no whole answer within the time-out.
+    pub async fn send_as(&self, account: &Account, draft: Draft) -> Result<Exchange, Stop> {
+        let login = self.login(account).await?;
+        self.send(draft.bearer(&login.token)).await
+    }
+
+    /// Sends a request with a valid token of the main account.
+    ///
+    /// # Errors
+    /// The account cannot log in, or there was no whole answer within the time-out.
+    pub async fn send_as_main(&self, draft: Draft) -> Result<Exchange, Stop> {
+        self.send_as(self.main(), draft).await
+    }
+
+    /// The current login of an account, made now if need be. Its token has half of its life before it.
+    ///
+    /// # Errors
+    /// The login was refused or gave no token.
+    pub async fn login(&self, account: &Account) -> Result<Login, Stop> {
+        self.seat(account)?.login(&self.sender, &self.contract).await
+    }
+
+    /// A new login of an account, whatever the current one; from now on everybody uses it.
+    ///
+    /// # Errors
+    /// The login was refused or gave no token.
+    pub async fn login_again(&self, account: &Account) -> Result<Login, Stop> {
+        self.seat(account)?.again(&self.sender, &self.contract).await
+    }
+
+    /// A login of one's own, which nobody else uses.
+    ///
+    /// # Errors
+    /// The login was refused or gave no token.
+    pub async fn fresh_login(&self, account: &Account) -> Result<Login, Stop> {
+        crate::logins::log_in(&self.sender, &self.contract, account).await
+    }
+
+    /// A login call with any credentials. The password is held back from reports.
+    pub fn login_request(&self, username: &str, password: &SecretString) -> Draft {
+        self.sender
+            .redactor()
+            .learn(SecretKind::Password, password.expose_secret());
+        crate::logins::request(&self.contract, username, password)
+    }
+
+    /// A server's text, fit to be shown: secrets redacted, control characters escaped, bounded.
+    pub fn redacted(&self, text: &str) -> String {
+        self.sender.display().excerpt(text)
+    }
+
+    /// Holds a token back from reports; to be called for every token that did not come by [`Context::login`].
+    pub fn keep_secret(&self, token: &str) {
+        self.sender.redactor().learn(SecretKind::Token, token);
+    }
+
+    /// A call of an operation with nothing filled in.
+    ///
+    /// # Errors
+    /// The contract lacks it.
+    pub fn call(&self, operation: &str) -> Result<Draft, Stop> {
+        self.operation(operation).map(Draft::of)
+    }
+
+    /// An operation of the contract.
+    ///
+    /// # Errors
+    /// The contract lacks it.
+    pub fn operation(&self, id: &str) -> Result<&Operation, Stop> {
+        self.contract
+            .operation(id)
+            .ok_or_else(|| Stop::Skip(Cause::NoOperation(id.to_owned())))
+    }
+
+    /// Goes on only where something may be stored.
+    ///
+    /// # Errors
+    /// The target allows reads only.
+    pub fn require_writes(&self) -> Result<(), Stop> {
+        if self.target.allow.writes {
+            Ok(())
+        } else {
+            Err(Stop::Skip(Cause::ReadsOnly))
+        }
+    }
+
+    /// A source of randomness for one purpose: the same for the same seed and purpose, whatever runs beside it.
+    pub fn random(&self, purpose: &str) -> StdRng {
+        let mut hash = Sha256::new();
+        hash.update(self.options.seed.to_le_bytes());
+        hash.update(purpose.as_bytes());
+        let mut seed = [0; 32];
+        seed.copy_from_slice(&hash.finalize());
+        StdRng::from_seed(seed)
+    }
+
+    /// Adds a sentence to the report's notes, once.
+    pub fn note(&self, sentence: impl Into<String>) {
+        let sentence = sentence.into();
+        let mut notes = self.notes.lock();
+        if !notes.contains(&sentence) {
+            notes.push(sentence);
+        }
+    }
+
+    pub(crate) fn take_notes(&self) -> Vec<String> {
+        let mut notes = std::mem::take(&mut *self.notes.lock());
+        notes.sort();
+        notes
+    }
+
+    fn seat(&self, account: &Account) -> Result<&Seat, Stop> {
+        self.seats
+            .iter()
+            .find(|seat| seat.account.name == account.name)
+            .ok_or_else(|| Stop::skip(format!("the target has no account {:?}", account.name)))
+    }
+}

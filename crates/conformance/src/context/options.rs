@@ -1,0 +1,41 @@
+//! What a person can choose about a conformance run.
+
+use proofload_deployment::halt::Halt;
+use proofload_deployment::pattern::Pattern;
+use std::time::Duration;
+
+/// What a person can choose about a conformance run.
+#[derive(Debug, Clone)]
+pub struct ConformanceOptions {
+    /// Patterns on case ids; only cases that one of them matches are run. Empty: all.
+    pub only: Vec<Pattern>,
+    /// Patterns on case ids; cases that one of them matches are left out.
+    pub skip: Vec<Pattern>,
+    /// How many operations or sequences are tested at once; each has one exchange in flight.
+    pub concurrency: usize,
+    /// Longest wait for one exchange.
+    pub timeout: Duration,
+    /// Longest wait for a token to expire, where no signing key can mint an expired one; zero: do not wait.
+    pub wait_for_expiry: Duration,
+    /// Where random names, ids and bytes come from.
+    pub seed: u64,
+    /// Whether warnings fail the run.
+    pub strict: bool,
+    /// Asks for an orderly end: what has not begun then is reported as not testable.
+    pub halt: Halt,
+}
+
+impl Default for ConformanceOptions {
+    fn default() -> Self {
+        Self {
+            only: Vec::new(),
+            skip: Vec::new(),
+            concurrency: 8,
+            timeout: Duration::from_secs(10),
+            wait_for_expiry: Duration::ZERO,
+            seed: 1,
+            strict: false,
+            halt: Halt::default(),
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! The engine: which checks there are, which cases that makes, their run, and what is reported of them.
+
+pub(crate) mod plan;
+pub(crate) mod registry;
+mod runner;
+pub(crate) mod verdict;
+
+use crate::context::Context;
+use crate::context::options::ConformanceOptions;
+use crate::findings::{Cause, Stop};
+use crate::logins;
+use plan::PlannedCase;
+use proofload_contract::Contract;
+use proofload_deployment::Target;
+use proofload_deployment::client::TransportError;
+use proofload_results::events::Observer;
+use proofload_results::validate::{RunInfo, SCHEMA, ValidateReport};
+use registry::Registry;
+use std::time::Instant;
+use verdict::{Observation, summed_up};
+
+/// Why a run could not begin.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// Nothing is left to run.
+    #[error("no case is selected: {0}; `proofload validate --list` shows the ids there are")]
+    NothingSelected(String),
+    /// The client could not be set up.
+    #[error(transparent)]
+    Client(#[from] TransportError),
+    /// The main account cannot log in.
+    #[error("{0}")]
+    LoginRefused(String),
+}
+
+/// What a run leaves.
+#[derive(Clone)]
+pub struct ConformanceRun {
+    /// The report, in the order of the contract, the registry and the accounts.
+    pub report: ValidateReport,
+    /// The exchanges that decided cases, in the same order.
+    pub observations: Vec<Observation>,
+}
+
+/// The cases that [`run`] would run, in the order of its report. Sends nothing.
+///
+/// # Errors
+/// A pattern selects nothing.
+pub fn list(target: &Target, contract: &Contract, options: &ConformanceOptions) -> Result<Vec<PlannedCase>, RunError> {
+    planned(&Registry::shipped(), target, contract, options)
+}
+
+fn planned(
+    registry: &Registry,
+    target: &Target,
+    contract: &Contract,
+    options: &ConformanceOptions,
+) -> Result<Vec<PlannedCase>, RunError> {
+    let every = plan::every_case(registry, contract, &target.accounts);
+    for pattern in options.only.iter().chain(&options.skip) {
+        if !every.iter().any(|case| pattern.matches(&case.id)) {
+            return Err(RunError::NothingSelected(format!(
+                "the pattern `{pattern}` matches none"
+            )));
+        }
+    }
+    let selected = plan::select(every, &options.only, &options.skip);
+    if selected.is_empty() {
+        return Err(RunError::NothingSelected(
+            "--skip leaves none of what --only selects".to_owned(),
+        ));
+    }
+    Ok(selected)
+}
+
+/// Runs every selected case against a target.
+///
+/// # Errors
+/// The run could not begin: nothing selected, no client, or the main account's login was refused. Once it
+/// has begun, whatever happens ends as a verdict of some case.
+pub async fn run(
+    target: &Target,
+    contract: &Contract,
+    options: &ConformanceOptions,
+    observer: &dyn Observer,
+) -> Result<ConformanceRun, RunError> {
+    let registry = Registry::shipped();
+    let planned = planned(&registry, target, contract, options)?;
+    let started = chrono::Utc::now();
+    let clock = Instant::now();
+    let context = Context::new(target, contract, options)?;
+    begin(&context).await?;
+    let judged = runner::run(&context, &registry, planned, observer).await;
+    let observations = judged.iter().filter_map(verdict::Judged::observation).collect();
+    let incomplete = note_interruption(&context, &judged);
+    let cases: Vec<_> = judged
+        .into_iter()
+        .map(|judged| judged.result(contract, options.strict))
+        .collect();
+    let (summary, verdict) = summed_up(&cases);
+    Ok(ConformanceRun {
+        report: ValidateReport {
+            schema: SCHEMA.to_owned(),
+            verdict,
+            summary,
+            run: Some(RunInfo {
+                target: target.name.clone(),
+                base_url: target.base.to_string(),
+                started: started.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
+                duration_s: clock.elapsed().as_secs_f64(),
+                seed: options.seed,
+                strict: options.strict,
+                accounts: target.accounts.iter().map(|account| account.name.clone()).collect(),
+                notes: context.take_notes(),
+                incomplete,
+            }),
+            cases,
+        },
+        observations,
+    })
+}
+
+/// Says how far an interrupted run came; whether it was interrupted.
+fn note_interruption(context: &Context, judged: &[verdict::Judged]) -> bool {
+    let given_up = |judged: &&verdict::Judged| judged.finding.cause == Some(Cause::Interrupted);
+    let untested = judged.iter().filter(given_up).count();
+    if untested > 0 {
+        context.note(format!(
+            "interrupted: {} of {} cases were tested, the others are reported as errors",
+            judged.len() - untested,
+            judged.len()
+        ));
+    }
+    untested > 0
+}
+
+/// Stops before 900 cases say the same: the target must answer, and must not refuse the main account's login.
+/// A login that is merely odd is a finding for the cases.
+async fn begin(context: &Context) -> Result<(), RunError> {
+    if !context.has_accounts() {
+        context.note("no account was given, so only what needs none was tested");
+        return Ok(());
+    }
+    let main = context.main();
+    let exchange = context
+        .send(logins::request(&context.contract, &main.username, &main.password))
+        .await;
+    let exchange = match exchange {
+        Ok(exchange) => exchange,
+        Err(Stop::Skip(cause) | Stop::Untestable(cause)) => return Err(RunError::LoginRefused(cause.to_string())),
+    };
+    if !matches!(exchange.status(), 400 | 401 | 403 | 404) {
+        return Ok(());
+    }
+    Err(RunError::LoginRefused(format!(
+        "the login of account {:?} (user {:?}) at {} was answered {}: {}; check its user name, its password and the base URL",
+        main.name,
+        main.username,
+        context.target.base,
+        exchange.observed(),
+        exchange.excerpt()
+    )))
+}

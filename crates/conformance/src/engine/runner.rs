@@ -1,0 +1,242 @@
+//! Runs the planned cases: operations and sequences side by side, the probes of one operation one after the other.
+
+use super::plan::{Check, PlannedCase};
+use super::registry::Registry;
+use super::verdict::Judged;
+use crate::context::Context;
+use crate::findings::{Cause, Finding, FindingKind, Stop};
+use crate::probe::{Sheet, Stage, Subject};
+use futures_util::stream::{self, StreamExt as _};
+use proofload_results::events::{Event, Observer};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// After so many exchanges without an answer in a row, the rest of an operation's negatives is given up: a server that
+/// hangs must not hold the run for a time-out per case.
+const PATIENCE: usize = 3;
+
+/// Cases that are run one after the other.
+enum Lane {
+    Operation(Vec<PlannedCase>),
+    Sequence(usize, Vec<PlannedCase>),
+}
+
+/// Runs `planned` and gives every case its verdict, in the same order.
+pub(crate) async fn run(
+    context: &Context,
+    registry: &Registry,
+    planned: Vec<PlannedCase>,
+    observer: &dyn Observer,
+) -> Vec<Judged> {
+    let progress = Progress {
+        observer,
+        done: AtomicUsize::new(0),
+        total: planned.len(),
+    };
+    observer.observe(&Event::CasesPlanned { total: planned.len() });
+    let order: Vec<String> = planned.iter().map(|case| case.id.clone()).collect();
+    let declared = Arc::new(registry.declared());
+    let runner = Runner {
+        context,
+        registry,
+        declared: &declared,
+        progress: &progress,
+    };
+    let mut judged: Vec<Judged> = stream::iter(lanes(planned))
+        .map(|lane| runner.lane(lane))
+        .buffer_unordered(context.options.concurrency.max(1))
+        .flat_map(stream::iter)
+        .collect()
+        .await;
+    let place = |judged: &Judged| order.iter().position(|id| *id == judged.case.id);
+    judged.sort_by_cached_key(place);
+    judged
+}
+
+/// One lane for each operation and each sequence, sequences first: they take longest.
+fn lanes(planned: Vec<PlannedCase>) -> Vec<Lane> {
+    let mut operations: Vec<(String, Vec<PlannedCase>)> = Vec::new();
+    let mut sequences: Vec<(usize, Vec<PlannedCase>)> = Vec::new();
+    for case in planned {
+        match case.check {
+            Check::Sequence(index) => push(&mut sequences, index, case),
+            Check::Probe(..) => push(&mut operations, case.operation.clone(), case),
+        }
+    }
+    let sequences = sequences.into_iter().map(|(index, cases)| Lane::Sequence(index, cases));
+    let operations = operations.into_iter().map(|(_, cases)| Lane::Operation(cases));
+    sequences.chain(operations).collect()
+}
+
+fn push<K: PartialEq>(groups: &mut Vec<(K, Vec<PlannedCase>)>, key: K, case: PlannedCase) {
+    match groups.iter_mut().find(|(other, _)| *other == key) {
+        Some((_, cases)) => cases.push(case),
+        None => groups.push((key, vec![case])),
+    }
+}
+
+struct Progress<'a> {
+    observer: &'a dyn Observer,
+    done: AtomicUsize,
+    total: usize,
+}
+
+impl Progress<'_> {
+    fn done(&self, id: &str) {
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        self.observer.observe(&Event::CaseDone {
+            id: id.to_owned(),
+            done,
+            total: self.total,
+        });
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Runner<'a> {
+    context: &'a Context,
+    registry: &'a Registry,
+    /// The ids of every sequence's cases.
+    declared: &'a Arc<BTreeSet<String>>,
+    progress: &'a Progress<'a>,
+}
+
+impl Runner<'_> {
+    async fn lane(self, lane: Lane) -> Vec<Judged> {
+        match lane {
+            Lane::Operation(cases) | Lane::Sequence(_, cases) if self.context.options.halt.asked() => {
+                self.given_up(cases)
+            }
+            Lane::Operation(cases) => self.operation(cases).await,
+            Lane::Sequence(index, cases) => self.sequence(index, cases).await,
+        }
+    }
+
+    /// Cases that had not begun when the end was asked for.
+    fn given_up(self, cases: Vec<PlannedCase>) -> Vec<Judged> {
+        let judged = cases.into_iter().map(|case| {
+            self.progress.done(&case.id);
+            let finding = Finding::untestable(Cause::Interrupted);
+            Judged { case, finding }
+        });
+        judged.collect()
+    }
+
+    /// The control call, the negatives, the control call again. Both control calls are made even when they were not
+    /// selected: without them the negatives prove nothing.
+    async fn operation(self, cases: Vec<PlannedCase>) -> Vec<Judged> {
+        let Some(operation) = cases
+            .first()
+            .and_then(|case| self.context.contract.operation(&case.operation))
+        else {
+            return Vec::new();
+        };
+        let subject = Subject {
+            operation,
+            account: None,
+        };
+        let before = self.control(Stage::Before, subject).await;
+        let mut obstacle = before.as_ref().and_then(obstacle);
+        let mut findings: Vec<(PlannedCase, Finding)> = Vec::new();
+        let mut unanswered = 0;
+        for case in cases {
+            let halted = self.context.options.halt.asked();
+            let finding = match (case.check, &obstacle) {
+                (Check::Probe(_, Stage::Negative), _) if halted => Finding::untestable(Cause::Interrupted),
+                (Check::Probe(_, Stage::Before), _) => before.clone().unwrap_or_else(|| Finding::skip("does not fit")),
+                (Check::Probe(index, _), None) => self.probe(index, subject, &case).await,
+                (_, Some(cause)) => Finding::untestable(cause.clone()),
+                (Check::Sequence(_), None) => continue,
+            };
+            unanswered = if finding.kind == FindingKind::Untestable {
+                unanswered + 1
+            } else {
+                0
+            };
+            if unanswered >= PATIENCE && obstacle.is_none() {
+                obstacle = Some(Cause::GivenUp(PATIENCE));
+            }
+            self.progress.done(&case.id);
+            findings.push((case, finding));
+        }
+        self.weigh_by_control_after(&mut findings, subject).await;
+        findings
+            .into_iter()
+            .map(|(case, finding)| Judged { case, finding })
+            .collect()
+    }
+
+    /// When the good token is refused afterwards, refusals in between prove nothing.
+    async fn weigh_by_control_after(&self, findings: &mut [(PlannedCase, Finding)], subject: Subject<'_>) {
+        let is_after = |case: &PlannedCase| matches!(case.check, Check::Probe(_, Stage::After));
+        let after = match findings.iter().find(|(case, _)| is_after(case)) {
+            Some((_, finding)) => Some(finding.clone()),
+            None => self.control(Stage::After, subject).await,
+        };
+        let Some(cause) = after.as_ref().and_then(obstacle) else {
+            return;
+        };
+        for (case, finding) in findings {
+            let negative = matches!(case.check, Check::Probe(_, Stage::Negative));
+            if negative && finding.holds() {
+                *finding = Finding::untestable(cause.clone());
+            }
+        }
+    }
+
+    async fn control(&self, stage: Stage, subject: Subject<'_>) -> Option<Finding> {
+        let control = self.registry.probes.iter();
+        let control = control
+            .filter(|probe| probe.stage() == stage)
+            .find(|probe| probe.fits(subject.operation))?;
+        if !self.context.has_accounts() {
+            return Some(Finding::skip(Cause::NoAccount));
+        }
+        Some(settled(control.run(self.context, subject).await))
+    }
+
+    async fn probe(&self, index: usize, subject: Subject<'_>, case: &PlannedCase) -> Finding {
+        let account = case.account.as_ref();
+        let account = account.and_then(|name| self.context.accounts().find(|account| account.name == *name));
+        if self.registry.probes[index].needs_account() && !self.context.has_accounts() {
+            return Finding::skip(Cause::NoAccount);
+        }
+        let subject = Subject { account, ..subject };
+        settled(self.registry.probes[index].run(self.context, subject).await)
+    }
+
+    async fn sequence(self, index: usize, cases: Vec<PlannedCase>) -> Vec<Judged> {
+        let sequence = &self.registry.sequences[index];
+        let mut sheet = Sheet::new(sequence.name(), sequence.cases(), Arc::clone(self.declared));
+        let ended = if sequence.needs_account() && !self.context.has_accounts() {
+            Err(Stop::Skip(Cause::NoAccount))
+        } else {
+            sequence.run(self.context, &mut sheet).await
+        };
+        let mut judged = Vec::new();
+        for case in cases {
+            let finding = sheet.take(&case.id).unwrap_or_else(|| match &ended {
+                Err(stop) => stop.clone().into(),
+                Ok(()) => Finding::untestable(Cause::Undecided(sequence.name())),
+            });
+            let finding = finding.slim();
+            self.progress.done(&case.id);
+            judged.push(Judged { case, finding });
+        }
+        judged
+    }
+}
+
+/// Why an operation's negatives prove nothing, when its control call says so.
+fn obstacle(control: &Finding) -> Option<Cause> {
+    match (control.kind, &control.cause) {
+        (FindingKind::Untestable, Some(cause)) => Some(Cause::ControlNotMade(Box::new(cause.clone()))),
+        (FindingKind::Deviates, Some(cause)) => Some(Cause::ControlFailed(Box::new(cause.clone()))),
+        _ => None,
+    }
+}
+
+fn settled(result: Result<Finding, Stop>) -> Finding {
+    result.unwrap_or_else(Finding::from).slim()
+}

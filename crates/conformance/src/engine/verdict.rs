@@ -1,0 +1,123 @@
+//! From findings to the report.
+
+use super::plan::PlannedCase;
+use crate::findings::{Finding, FindingKind, OBSERVED_BODY};
+use bytes::Bytes;
+use proofload_contract::{Contract, Severity};
+use proofload_results::validate::{CaseResult, Summary, Verdict};
+
+/// A case and what was found.
+pub(crate) struct Judged {
+    pub(crate) case: PlannedCase,
+    pub(crate) finding: Finding,
+}
+
+/// The exchange that decided a case, as snapshots want it. Known secrets are redacted.
+#[derive(Clone)]
+pub struct Observation {
+    /// The case's id.
+    pub case: String,
+    /// The `operationId`.
+    pub operation: String,
+    /// The status.
+    pub status: u16,
+    /// The `Content-Type`, when there was one.
+    pub content_type: Option<String>,
+    /// The beginning of the body, at most 64 KiB.
+    pub body: Bytes,
+}
+
+impl Judged {
+    /// The exchange behind the verdict.
+    pub(crate) fn observation(&self) -> Option<Observation> {
+        let exchange = self.finding.exchange.as_ref()?;
+        Some(Observation {
+            case: self.case.id.clone(),
+            operation: self.case.operation.clone(),
+            status: exchange.status(),
+            content_type: exchange.header(http::header::CONTENT_TYPE).map(str::to_owned),
+            body: exchange.redacted_body(OBSERVED_BODY),
+        })
+    }
+
+    /// The line of the report.
+    pub(crate) fn result(self, contract: &Contract, strict: bool) -> CaseResult {
+        let Self { case, finding } = self;
+        let words = finding.words();
+        let source = finding.source.unwrap_or(case.clause.source);
+        let verdict = verdict(finding.kind, source.severity(), strict);
+        let operation = contract.operation(&case.operation);
+        // Passed cases are many; their exchanges are not worth their bytes.
+        let shown = finding.exchange.filter(|_| finding.kind == FindingKind::Deviates);
+        CaseResult {
+            id: case.id,
+            // What belongs to no operation is of the deployment as a whole.
+            operation: operation.map_or_else(|| case.operation.clone(), ToString::to_string),
+            probe: case.clause.name.to_owned(),
+            account: case.account,
+            verdict,
+            severity: source.severity(),
+            source,
+            expected: finding.expected,
+            observed: finding.observed,
+            detail: detail(case.clause.text, finding.kind, source.severity(), words),
+            curl: shown.as_ref().map(|exchange| exchange.curl()),
+            accepted: None,
+            exchange: shown.as_ref().map(|exchange| exchange.record()),
+            diff: None,
+        }
+    }
+}
+
+/// In a strict run a broken SHOULD fails, so that every rendering and count agrees with the verdict of the run.
+fn verdict(kind: FindingKind, severity: Severity, strict: bool) -> Verdict {
+    match (kind, severity) {
+        (FindingKind::Holds, _) | (FindingKind::Deviates, Severity::Note) => Verdict::Pass,
+        (FindingKind::Deviates, Severity::Must) => Verdict::Fail,
+        (FindingKind::Deviates, Severity::Should) if strict => Verdict::Fail,
+        (FindingKind::Deviates, Severity::Should) => Verdict::Warn,
+        (FindingKind::Skipped, _) => Verdict::Skip,
+        (FindingKind::Untestable, _) => Verdict::Error,
+    }
+}
+
+fn detail(clause: &str, kind: FindingKind, severity: Severity, note: Option<String>) -> String {
+    match (kind, note) {
+        (FindingKind::Skipped | FindingKind::Untestable, Some(reason)) => reason,
+        (FindingKind::Deviates, note) if severity == Severity::Note => {
+            format!(
+                "Noted only, for this is assumed and stated nowhere: {clause} {}",
+                note.unwrap_or_default()
+            )
+        }
+        (_, Some(note)) => format!("{clause} ({note})"),
+        (_, None) => clause.to_owned(),
+    }
+}
+
+/// Counts, and the verdict of the whole run.
+pub fn summed_up(cases: &[CaseResult]) -> (Summary, Verdict) {
+    let summary = Summary::of(cases);
+    (summary, summary.verdict())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn severity_and_strictness_weigh_a_deviation() {
+        use FindingKind::{Deviates, Holds, Skipped, Untestable};
+        for (kind, severity, lenient, strict) in [
+            (Holds, Severity::Must, Verdict::Pass, Verdict::Pass),
+            (Deviates, Severity::Must, Verdict::Fail, Verdict::Fail),
+            (Deviates, Severity::Should, Verdict::Warn, Verdict::Fail),
+            (Deviates, Severity::Note, Verdict::Pass, Verdict::Pass),
+            (Skipped, Severity::Should, Verdict::Skip, Verdict::Skip),
+            (Untestable, Severity::Should, Verdict::Error, Verdict::Error),
+        ] {
+            assert_eq!(verdict(kind, severity, false), lenient, "{kind:?} {severity}");
+            assert_eq!(verdict(kind, severity, true), strict, "{kind:?} {severity}, strict");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Why a case was not judged: a type where the engine acts on it or a reader groups by it, words where only a person
+//! reads it.
+
+use proofload_contract::Access;
+use std::fmt;
+
+/// Why a case was not judged, or what its deviation means for others. Its `Display` is the sentence of the report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Cause {
+    /// The run was asked to end before the case had begun.
+    Interrupted,
+    /// The target names no account to log in with.
+    NoAccount,
+    /// The target allows reads only.
+    ReadsOnly,
+    /// No account of the target holds what an operation asks for.
+    NoHolder {
+        /// What it asks for.
+        access: Access,
+        /// The operation, where it is another than the case's own.
+        operation: Option<String>,
+    },
+    /// The contract has no operation of this id.
+    NoOperation(String),
+    /// No whole answer came; what went wrong, redacted.
+    NoAnswer(String),
+    /// This call was answered 429.
+    RateLimited(String),
+    /// A good token is refused, even a new one: refusals of bad ones prove nothing.
+    SessionLost,
+    /// The control call of the operation could not be made, for this cause.
+    ControlNotMade(Box<Cause>),
+    /// The control call of the operation deviated, for this cause.
+    ControlFailed(Box<Cause>),
+    /// So many calls in a row could not be tested that the rest of the operation was given up.
+    GivenUp(usize),
+    /// The sequence of this name came to its end without deciding the case.
+    Undecided(&'static str),
+    /// The sequence reports a case that it does not declare: its other verdicts cannot be relied upon either.
+    Undeclared {
+        /// The sequence's name.
+        sequence: &'static str,
+        /// The id of the case.
+        case: String,
+    },
+    /// What only a person needs to tell apart.
+    InWords(String),
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Interrupted => f.write_str("the run was interrupted before it was tested"),
+            Self::NoAccount => f.write_str(
+                "no account was given to log in with; name one with --username, or under accounts in the configuration",
+            ),
+            Self::ReadsOnly => f.write_str("the target allows reads only"),
+            Self::NoHolder { access, operation } => {
+                let operation = operation.as_deref().unwrap_or("this operation");
+                write!(f, "no account holds {access}, which {operation} asks for")
+            }
+            Self::NoOperation(id) => write!(f, "the contract has no operation {id}"),
+            Self::NoAnswer(what) | Self::InWords(what) => f.write_str(what),
+            Self::RateLimited(call) => write!(
+                f,
+                "{call} was answered 429: the target limits its rate; try a lower --concurrency"
+            ),
+            Self::SessionLost => f.write_str("a good token is refused here, though it is a minute old at most"),
+            Self::ControlNotMade(cause) => write!(f, "its control call could not be made: {cause}"),
+            Self::ControlFailed(cause) => write!(f, "the control call failed: {cause}"),
+            Self::GivenUp(calls) => write!(f, "given up after {calls} calls in a row could not be tested"),
+            Self::Undecided(sequence) => write!(f, "the sequence {sequence:?} came to its end without it"),
+            Self::Undeclared { sequence, case } => write!(
+                f,
+                "the sequence {sequence:?} reports a case it does not declare, {case}: a mistake of this program"
+            ),
+        }
+    }
+}
+
+impl From<String> for Cause {
+    fn from(words: String) -> Self {
+        Self::InWords(words)
+    }
+}
+
+impl From<&str> for Cause {
+    fn from(words: &str) -> Self {
+        Self::InWords(words.to_owned())
+    }
+}
+
+/// Why a check stopped before it could judge. `?` turns it into a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stop {
+    /// There is nothing to test with: no such account, writes not allowed, no signing key.
+    Skip(Cause),
+    /// The test could not be made: no answer, login refused.
+    Untestable(Cause),
+}
+
+impl Stop {
+    /// There is nothing to test with.
+    pub fn skip(cause: impl Into<Cause>) -> Self {
+        Self::Skip(cause.into())
+    }
+
+    /// The test could not be made.
+    pub fn untestable(cause: impl Into<Cause>) -> Self {
+        Self::Untestable(cause.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn causes_say_in_words_what_they_are() {
+        let holder = |operation: Option<&str>| Cause::NoHolder {
+            access: Access::Authenticated,
+            operation: operation.map(str::to_owned),
+        };
+        let lost = || Box::new(Cause::SessionLost);
+        for (cause, words) in [
+            (
+                holder(None),
+                "no account holds any account, which this operation asks for",
+            ),
+            (holder(Some("x")), "no account holds any account, which x asks for"),
+            (
+                Cause::ControlFailed(lost()),
+                "the control call failed: a good token is refused here, though it is a minute old at most",
+            ),
+            (Cause::GivenUp(3), "given up after 3 calls in a row could not be tested"),
+            ("as it is".into(), "as it is"),
+        ] {
+            assert_eq!(cause.to_string(), words);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! What a probe found out.
+
+use super::cause::{Cause, Stop};
+use crate::messages::Exchange;
+use proofload_contract::Source;
+
+/// Most bytes of a body that a finding keeps.
+pub(crate) const OBSERVED_BODY: usize = 64 * 1024;
+
+/// How a case came out, before its clause's severity turns that into a verdict.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    pub(crate) kind: FindingKind,
+    pub(crate) expected: String,
+    pub(crate) observed: String,
+    /// Why it was not judged; on a deviation, what it means for the other cases of its operation.
+    pub(crate) cause: Option<Cause>,
+    /// A sentence on this one finding.
+    pub(crate) detail: Option<String>,
+    pub(crate) source: Option<Source>,
+    pub(crate) exchange: Option<Box<Exchange>>,
+}
+
+/// The four ways a case can come out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FindingKind {
+    /// As the clause says.
+    Holds,
+    /// Not as the clause says: a fail, a warning or a note, by severity.
+    Deviates,
+    /// Not tested, and nobody is to blame.
+    Skipped,
+    /// Could not be tested.
+    Untestable,
+}
+
+impl Finding {
+    /// Judges an exchange: `holds` says whether it came out as `expected` (a few words, e.g. `401`).
+    pub fn judge(exchange: Exchange, holds: bool, expected: impl Into<String>) -> Self {
+        Self {
+            kind: if holds {
+                FindingKind::Holds
+            } else {
+                FindingKind::Deviates
+            },
+            expected: expected.into(),
+            observed: exchange.observed(),
+            cause: None,
+            detail: None,
+            source: None,
+            exchange: Some(Box::new(exchange)),
+        }
+    }
+
+    /// Judges something that no single exchange shows.
+    pub fn verdict(holds: bool, expected: impl Into<String>, observed: impl Into<String>) -> Self {
+        Self {
+            kind: if holds {
+                FindingKind::Holds
+            } else {
+                FindingKind::Deviates
+            },
+            expected: expected.into(),
+            observed: observed.into(),
+            cause: None,
+            detail: None,
+            source: None,
+            exchange: None,
+        }
+    }
+
+    /// Not tested, with the cause.
+    pub fn skip(cause: impl Into<Cause>) -> Self {
+        Self::unjudged(FindingKind::Skipped, cause.into())
+    }
+
+    /// Could not be tested, with the cause.
+    pub fn untestable(cause: impl Into<Cause>) -> Self {
+        Self::unjudged(FindingKind::Untestable, cause.into())
+    }
+
+    /// Replaces what was observed, where the status alone does not tell.
+    #[must_use]
+    pub fn observed(mut self, observed: impl Into<String>) -> Self {
+        self.observed = observed.into();
+        self
+    }
+
+    /// Adds a sentence on this one finding to the clause.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.detail = Some(note.into());
+        self
+    }
+
+    /// Says what a deviation means for the other cases of its operation.
+    #[must_use]
+    pub(crate) fn caused_by(mut self, cause: Cause) -> Self {
+        self.cause = Some(cause);
+        self
+    }
+
+    /// Weighs this finding by another source than its clause's: a 5xx where the clause is a MUST may itself only be a
+    /// matter of convention.
+    #[must_use]
+    pub fn weighed_by(mut self, source: Source) -> Self {
+        self.source = Some(source);
+        self
+    }
+
+    /// Shows the exchange (and its curl line) with a finding made by [`Finding::verdict`].
+    #[must_use]
+    pub fn shown_by(mut self, exchange: Exchange) -> Self {
+        self.exchange = Some(Box::new(exchange));
+        self
+    }
+
+    /// Lets go of what no report shows: bodies may be large, and findings are many.
+    #[must_use]
+    pub(crate) fn slim(mut self) -> Self {
+        if let Some(exchange) = &mut self.exchange {
+            exchange.slim(OBSERVED_BODY);
+        }
+        self
+    }
+
+    /// The status of the exchange that decided it.
+    pub fn status(&self) -> Option<u16> {
+        self.exchange.as_ref().map(|exchange| exchange.status())
+    }
+
+    /// Whether the clause held.
+    pub fn holds(&self) -> bool {
+        self.kind == FindingKind::Holds
+    }
+
+    /// The sentence that goes with it: its cause, or what was noted.
+    pub(crate) fn words(&self) -> Option<String> {
+        let cause = self.cause.as_ref().map(Cause::to_string);
+        cause.or_else(|| self.detail.clone())
+    }
+
+    /// Which of several findings of one case counts: the worst that was seen.
+    pub(crate) fn weight(&self) -> u8 {
+        match self.kind {
+            FindingKind::Skipped => 0,
+            FindingKind::Holds => 1,
+            FindingKind::Untestable => 2,
+            FindingKind::Deviates => 3,
+        }
+    }
+
+    fn unjudged(kind: FindingKind, cause: Cause) -> Self {
+        Self {
+            kind,
+            expected: String::new(),
+            observed: String::new(),
+            cause: Some(cause),
+            detail: None,
+            source: None,
+            exchange: None,
+        }
+    }
+}
+
+impl From<Stop> for Finding {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Skip(cause) => Self::skip(cause),
+            Stop::Untestable(cause) => Self::untestable(cause),
+        }
+    }
+}

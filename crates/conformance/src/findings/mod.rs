@@ -1,0 +1,10 @@
+//! What a check checks ([`Clause`]), what it found ([`Finding`]), and why it did not ([`Cause`], [`Stop`]).
+
+mod cause;
+mod clause;
+mod finding;
+
+pub use cause::{Cause, Stop};
+pub use clause::{Clause, case_id};
+pub use finding::Finding;
+pub(crate) use finding::{FindingKind, OBSERVED_BODY};

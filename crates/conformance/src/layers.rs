@@ -1,0 +1,80 @@
+//! Who may import whom inside this crate: only downwards, in the order of the table in `lib.rs`.
+
+use std::fs;
+use std::path::Path;
+
+/// From the bottom to the top. Those of one line do not know each other.
+const LAYERS: [&[&str]; 8] = [
+    &["messages"],
+    &["findings"],
+    &["context"],
+    &["probe"],
+    &["behaviour", "site"],
+    &["probes"],
+    &["engine"],
+    &["accepted", "document", "snapshot"],
+];
+
+fn layer(module: &str) -> Option<usize> {
+    LAYERS.iter().position(|modules| modules.contains(&module))
+}
+
+/// Code without comments and without unit tests.
+fn code(path: &Path) -> String {
+    let text = fs::read_to_string(path).unwrap();
+    let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+    let lines = text.lines().map(|line| line.split("//").next().unwrap_or_default());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn files(path: &Path, found: &mut Vec<std::path::PathBuf>) {
+    if path.is_file() {
+        found.push(path.to_owned());
+        return;
+    }
+    for entry in fs::read_dir(path).unwrap() {
+        let path = entry.unwrap().path();
+        if !path.file_stem().is_some_and(|name| name == "tests") {
+            files(&path, found);
+        }
+    }
+}
+
+#[test]
+fn no_folder_imports_upwards() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut imports = 0;
+    for module in LAYERS.iter().copied().flatten() {
+        let mut found = Vec::new();
+        let folder = source.join(module);
+        let path = if folder.is_dir() {
+            folder
+        } else {
+            source.join(format!("{module}.rs"))
+        };
+        files(&path, &mut found);
+        for file in found {
+            let code = code(&file);
+            for (start, _) in code.match_indices("crate::") {
+                let path = &code[start + "crate::".len()..];
+                let end = path.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+                let imported = &path[..end.unwrap_or(path.len())];
+                assert!(
+                    imported.starts_with(|c: char| c.is_ascii_lowercase()),
+                    "{} imports {path:.40} through lib.rs; name its module",
+                    file.display()
+                );
+                // What stands beside the folders is below all of them.
+                if let Some(theirs) = layer(imported) {
+                    imports += 1;
+                    assert!(
+                        imported == *module || Some(theirs) < layer(module),
+                        "{} imports {imported}, which is above it",
+                        file.display()
+                    );
+                }
+            }
+        }
+    }
+    assert!(imports > 100, "only {imports} imports were seen");
+}

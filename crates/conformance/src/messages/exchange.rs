@@ -1,0 +1,191 @@
+//! One exchange with the target: what was sent, what came back, and how it is shown.
+
+use super::redact::Redactor;
+use crate::messages::{Draft, curl};
+use bytes::Bytes;
+use http::StatusCode;
+use http::header::{CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
+use proofload_deployment::client::Answer;
+use proofload_deployment::{BaseUrl, Trust};
+use proofload_results::text;
+use proofload_results::validate::ExchangeRecord;
+use serde_json::Value;
+use std::fmt;
+use std::sync::Arc;
+
+/// Longest excerpt of a body in a report, in characters.
+const EXCERPT: usize = 400;
+/// So many bytes are looked at for it, besides the length of the longest secret.
+const LOOKED_AT: usize = 8 * 1024;
+
+/// What an exchange needs in order to be shown.
+#[derive(Clone)]
+pub(crate) struct Display {
+    pub(crate) base: BaseUrl,
+    pub(crate) trust: Trust,
+    pub(crate) redactor: Arc<Redactor>,
+}
+
+impl Display {
+    /// A server's text, fit to be shown.
+    pub(crate) fn excerpt(&self, text: &str) -> String {
+        self.excerpt_of(text.as_bytes())
+    }
+
+    /// A server's bytes, fit to be shown. However many there are, only the beginning is worked on.
+    fn excerpt_of(&self, bytes: &[u8]) -> String {
+        let longest = self.redactor.longest();
+        let looked_at = &bytes[..bytes.len().min(LOOKED_AT + longest)];
+        let mut shown = self.redactor.redact(&String::from_utf8_lossy(looked_at));
+        if looked_at.len() < bytes.len() {
+            // Half a secret is not recognised, and the cut may have gone through one: it would stand at the very end.
+            let kept = shown.len().saturating_sub(longest);
+            let kept = (0..=kept).rev().find(|end| shown.is_char_boundary(*end));
+            shown.truncate(kept.unwrap_or_default());
+        }
+        text::clip(&text::line(&shown), EXCERPT)
+    }
+}
+
+/// One exchange with the target.
+#[derive(Clone)]
+pub struct Exchange {
+    draft: Draft,
+    answer: Answer,
+    display: Display,
+}
+
+impl Exchange {
+    pub(crate) fn new(draft: Draft, answer: Answer, display: Display) -> Self {
+        Self { draft, answer, display }
+    }
+
+    /// The status, as a number.
+    pub fn status(&self) -> u16 {
+        self.answer.status.as_u16()
+    }
+
+    /// Whether the status is 2xx.
+    pub fn is_success(&self) -> bool {
+        self.answer.status.is_success()
+    }
+
+    /// Whether the status is 5xx.
+    pub fn is_server_error(&self) -> bool {
+        self.answer.status.is_server_error()
+    }
+
+    /// The answer as it came.
+    pub fn answer(&self) -> &Answer {
+        &self.answer
+    }
+
+    /// The request.
+    pub fn draft(&self) -> &Draft {
+        &self.draft
+    }
+
+    /// A header of the answer, when it is there and readable.
+    pub fn header(&self, name: impl http::header::AsHeaderName) -> Option<&str> {
+        self.answer.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The media type of the answer, lower case, without its parameters; empty when it names none.
+    pub fn media_type(&self) -> String {
+        let value = self.header(CONTENT_TYPE).unwrap_or_default();
+        value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    }
+
+    /// The body as JSON; `None` when it is none, or was too long to be read whole.
+    pub fn json(&self) -> Option<Value> {
+        if self.answer.truncated {
+            return None;
+        }
+        serde_json::from_slice(&self.answer.body).ok()
+    }
+
+    /// The status, and where a redirect leads: what a report shows as observed.
+    pub fn observed(&self) -> String {
+        let status = self.status();
+        match self.header(LOCATION) {
+            Some(location) if self.answer.status.is_redirection() => {
+                format!("{status} to {}", self.excerpt_of(location))
+            }
+            _ => status.to_string(),
+        }
+    }
+
+    /// A bounded piece of the body, fit to be shown: secrets redacted, control characters escaped.
+    pub fn excerpt(&self) -> String {
+        self.display.excerpt_of(&self.answer.body)
+    }
+
+    /// The beginning of the body, with secrets redacted when it is text.
+    pub(crate) fn redacted_body(&self, max_bytes: usize) -> Bytes {
+        let body = &self.answer.body;
+        let body = body.slice(..body.len().min(max_bytes));
+        match std::str::from_utf8(&body) {
+            Ok(text) => self.display.redactor.redact(text).into(),
+            Err(_) => body,
+        }
+    }
+
+    /// Lets go of all but the beginning of a large body: thousands of cases may each keep an exchange.
+    pub(crate) fn slim(&mut self, max_bytes: usize) {
+        if self.answer.body.len() > max_bytes {
+            self.answer.body = Bytes::copy_from_slice(&self.answer.body[..max_bytes]);
+            self.answer.truncated = true;
+        }
+    }
+
+    fn excerpt_of(&self, text: &str) -> String {
+        self.display.excerpt(text)
+    }
+
+    /// A command line that repeats it.
+    pub fn curl(&self) -> String {
+        curl::line(
+            &self.draft,
+            &self.display.base,
+            &self.display.trust,
+            &self.display.redactor,
+        )
+    }
+
+    /// The exchange as a report keeps it.
+    pub(crate) fn record(&self) -> ExchangeRecord {
+        let shown = [
+            CONTENT_TYPE,
+            LOCATION,
+            WWW_AUTHENTICATE,
+            http::header::ALLOW,
+            http::header::DATE,
+        ];
+        ExchangeRecord {
+            request: format!(
+                "{} {}",
+                self.draft.method,
+                self.excerpt_of(&self.draft.path_and_query())
+            ),
+            status: self.status(),
+            headers: shown
+                .iter()
+                .filter_map(|name| Some((name.to_string(), self.excerpt_of(self.header(name)?))))
+                .collect(),
+            body: self.excerpt(),
+            elapsed_us: u64::try_from(self.answer.elapsed.as_micros()).unwrap_or(u64::MAX),
+        }
+    }
+}
+
+impl fmt::Debug for Exchange {
+    /// Without headers or bodies: they hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Exchange({} -> {})", self.draft.method, self.status())
+    }
+}
+
+/// Whether a status says that the caller was let in or the request at least was looked at.
+pub(crate) fn is_refusal(status: u16) -> bool {
+    status == StatusCode::UNAUTHORIZED || status == StatusCode::FORBIDDEN
+}
