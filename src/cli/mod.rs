@@ -82,7 +82,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Ok(runtime) => runtime,
         Err(error) => return console.failure(&Failure::could_not_test(format!("cannot start the runtime: {error}"))),
     };
-    let outcome = runtime.block_on(dispatch(cli.command, &console));
+    let outcome = runtime.block_on(Box::pin(dispatch(cli.command, &console)));
     // Tasks that are still blocked (a prompt, a name look-up) must not keep the program alive.
     runtime.shutdown_background();
     outcome.unwrap_or_else(|failure| console.failure(&failure))

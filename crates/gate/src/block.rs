@@ -77,9 +77,12 @@ impl<'a> Blocks<'a> {
             observer: self.observer.clone(),
         });
         let outcome = load::run(&self.workload, target, &options, collector.clone(), self.halt).await;
-        let outcome = outcome.map_err(|error| GateError::Load { side, error })?;
+        let outcome = outcome.map_err(|error| GateError::Load {
+            side,
+            error: Box::new(error),
+        })?;
         if let Some(interruption) = outcome.interrupted {
-            let error = LoadError::InterruptedEarly(interruption);
+            let error = Box::new(LoadError::InterruptedEarly(interruption));
             return Err(GateError::Load { side, error });
         }
         let report = outcome.report;

@@ -76,7 +76,7 @@ pub enum GateError {
         /// Of which side.
         side: &'static str,
         /// Why.
-        error: LoadError,
+        error: Box<LoadError>,
     },
     /// There is no time for as many pairs of blocks as are needed.
     #[error("there is time for {pairs} pairs of blocks, which take {one_s:.1} s each, and {needed} are needed")]

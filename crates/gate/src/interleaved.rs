@@ -44,10 +44,7 @@ pub async fn interleaved(
     let mut running = Running::begin(plan, options, observer, halt).await?;
     let interrupted = match running.until_sure().await {
         Ok(()) => None,
-        Err(GateError::Load {
-            error: LoadError::InterruptedEarly(interruption),
-            ..
-        }) => Some(interruption),
+        Err(error) if interruption(&error).is_some() => interruption(&error),
         Err(error) => {
             // What went wrong is said, whether or not it can be written down as well.
             let _ = running.close(Some(error.to_string()));
@@ -65,4 +62,15 @@ pub async fn interleaved(
         report: running.close(why)?,
         interrupted,
     })
+}
+
+/// The signal that kept a run from being made.
+fn interruption(error: &GateError) -> Option<Interruption> {
+    match error {
+        GateError::Load { error, .. } => match **error {
+            LoadError::InterruptedEarly(interruption) => Some(interruption),
+            _ => None,
+        },
+        _ => None,
+    }
 }

@@ -136,7 +136,7 @@ impl SideRecord {
                 Some(TurnsSide::Candidate) => "candidate",
                 _ => "baseline",
             },
-            error,
+            error: Box::new(error),
         })?;
         info.result = Some(report);
         Ok(writer.write_run(&info)?)

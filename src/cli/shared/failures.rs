@@ -136,7 +136,7 @@ impl From<GateError> for Failure {
             GateError::Client(error) => error.into(),
             GateError::Snapshot(error) => error.into(),
             GateError::Load { side, error } => {
-                let failure = Self::from(error);
+                let failure = Self::from(*error);
                 Self {
                     sentence: format!("{side}: {}", failure.sentence),
                     ..failure
