@@ -82,7 +82,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Ok(runtime) => runtime,
         Err(error) => return console.failure(&Failure::could_not_test(format!("cannot start the runtime: {error}"))),
     };
-    let outcome = runtime.block_on(Box::pin(dispatch(cli.command, &console)));
+    let outcome = runtime.block_on(dispatch(cli.command, &console));
     // Tasks that are still blocked (a prompt, a name look-up) must not keep the program alive.
     runtime.shutdown_background();
     outcome.unwrap_or_else(|failure| console.failure(&failure))
@@ -91,22 +91,22 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
 async fn dispatch(command: Command, console: &Console) -> Result<Exit, Failure> {
     match command {
         Command::Capacity(args) => {
-            let outcome = capacity::run(*args, console).await;
+            let outcome = Box::pin(capacity::run(*args, console)).await;
             outcome.map_err(Failure::advised::<capacity::CapacityArgs>)
         }
         Command::Baseline(args) => baseline::run(args, console),
         Command::Certify(args) => {
-            let outcome = certify::run(*args, console).await;
+            let outcome = Box::pin(certify::run(*args, console)).await;
             outcome.map_err(Failure::advised::<certify::CertifyArgs>)
         }
         Command::Completions(args) => completions::run(&args, console),
         Command::Contract(args) => contract::run(args, console).await,
         Command::Gate(args) => {
-            let outcome = gate::run(*args, console).await;
+            let outcome = Box::pin(gate::run(*args, console)).await;
             outcome.map_err(Failure::advised::<gate::GateArgs>)
         }
         Command::Load(args) => {
-            let outcome = load::run(*args, console).await;
+            let outcome = Box::pin(load::run(*args, console)).await;
             outcome.map_err(Failure::advised::<load::LoadArgs>)
         }
         Command::Man(args) => man::run(&args, console),
@@ -115,7 +115,7 @@ async fn dispatch(command: Command, console: &Console) -> Result<Exit, Failure> 
         Command::Report(args) => report::run(&args, console),
         Command::Scenarios(args) => scenarios::run(args, console),
         Command::Validate(args) => {
-            let outcome = validate::run(*args, console).await;
+            let outcome = Box::pin(validate::run(*args, console)).await;
             outcome.map_err(Failure::advised::<validate::ValidateArgs>)
         }
     }
