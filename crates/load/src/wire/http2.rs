@@ -1,6 +1,6 @@
 //! HTTP/2, where the server offers it and the person asks for it: hyper's client, one connection for each user.
 
-use super::WireError;
+use super::{MAX_KEPT_BYTES, WireError};
 use bytes::Bytes;
 use http::header::DATE;
 use http::{HeaderName, HeaderValue, Request, Uri};
@@ -15,8 +15,6 @@ use tokio::io::{AsyncRead, AsyncWrite};
 const HOP_FIELDS: [&str; 3] = ["host", "connection", "content-length"];
 /// More fields than this no request of ours has.
 const MAX_FIELDS: usize = 16;
-/// What is kept of a body that was asked for.
-const MAX_KEPT_BYTES: usize = 64 * 1024;
 
 /// An HTTP/2 connection.
 pub(super) struct Http2 {

@@ -11,6 +11,9 @@ mod response;
 
 pub(super) use connection::{Answer, Connection, Connector};
 
+/// What is kept of a body that was asked for.
+const MAX_KEPT_BYTES: usize = 64 * 1024;
+
 /// Why an exchange failed. Each kind has a short name, the same for every target, by which it is counted.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum WireError {
