@@ -1,5 +1,6 @@
 //! HTTP/2, where the server offers it and the person asks for it: hyper's client, one connection for each user.
 
+use super::MAX_KEPT_BYTES;
 use super::error::WireError;
 use bytes::Bytes;
 use http::header::DATE;
@@ -15,8 +16,6 @@ use tokio::io::{AsyncRead, AsyncWrite};
 const HOP_FIELDS: [&str; 3] = ["host", "connection", "content-length"];
 /// More fields than this no request of ours has.
 const MAX_FIELDS: usize = 16;
-/// What is kept of a body that was asked for.
-const MAX_KEPT_BYTES: usize = 64 * 1024;
 
 /// An HTTP/2 connection.
 pub(super) struct Http2 {

@@ -12,3 +12,6 @@ mod response;
 
 pub(super) use connection::{Answer, Connection, Connector};
 pub(super) use error::WireError;
+
+/// What is kept of a body that was asked for.
+const MAX_KEPT_BYTES: usize = 64 * 1024;

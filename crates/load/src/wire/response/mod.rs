@@ -3,6 +3,7 @@
 //! Heads are parsed by `httparse`; the framing of bodies (RFC 9112, section 6.3) is here. Nothing is kept of a
 //! body unless asked for, so that a connection needs no buffer of its own between two reads.
 
+use super::MAX_KEPT_BYTES;
 use super::error::WireError;
 use proofload_deployment::client::login::server_date;
 use std::mem::MaybeUninit;
@@ -16,8 +17,6 @@ const MAX_HEADERS: usize = 96;
 const MAX_CHUNK_LINE_BYTES: u32 = 8 * 1024;
 /// Interim responses (1xx) in front of one final response.
 const MAX_INTERIM: u32 = 16;
-/// What is kept of a body that was asked for.
-const MAX_KEPT_BYTES: usize = 64 * 1024;
 
 /// A response being read.
 #[derive(Debug)]
