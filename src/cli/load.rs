@@ -142,12 +142,12 @@ pub(super) async fn run(args: LoadArgs, console: &Console) -> Result<Exit, Failu
     watchers.close().await;
     console.progress("");
     let outcome = outcome?;
-    let shown = match args.format {
-        Format::Console => advice::beside::<LoadArgs>(outcome.report.clone(), &outcome.complaints, outcome.dead),
-        _ => {
-            advice::on_run::<LoadArgs>(&outcome.complaints, outcome.dead, console);
-            outcome.report.clone()
-        }
+    let report = outcome.report.clone();
+    let shown = if args.format == Format::Console {
+        advice::beside::<LoadArgs>(report, &outcome.complaints, outcome.dead)
+    } else {
+        advice::on_run::<LoadArgs>(&outcome.complaints, outcome.dead, console);
+        report
     };
     load_format::print(args.format, &shown, args.out.as_deref(), console)?;
     if let Some(out) = &args.out {

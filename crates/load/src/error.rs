@@ -88,7 +88,7 @@ pub enum LoadError {
     Record(#[from] RecordError),
     /// Records cannot become one.
     #[error(transparent)]
-    Merge(MergeError),
+    Merge(Box<MergeError>),
     /// The objectives of a record cannot be read.
     #[error("the record's objectives cannot be read: {0}")]
     RecordedSlo(SloError),

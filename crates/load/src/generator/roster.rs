@@ -32,16 +32,13 @@ impl Roster {
         let peak_per_s = workload
             .schedule()
             .map(|schedule| schedule.peak_per_s() / f64::from(machines));
-        let journeys = match options.users.or(workload.users) {
-            Some(stated) => {
-                let whole = shares(workload, stated, machines)?;
-                let part = |users: usize| usize::try_from(options.shard.part(users as u64)).unwrap_or(usize::MAX);
-                whole.into_iter().map(part).collect()
-            }
-            None => {
-                let enough = users_to_hold(peak_per_s.unwrap_or(1.0), USERS_HOLD_S, workload.journeys.len());
-                shares(workload, enough, 1)?
-            }
+        let journeys = if let Some(stated) = options.users.or(workload.users) {
+            let whole = shares(workload, stated, machines)?;
+            let part = |users: usize| usize::try_from(options.shard.part(users as u64)).unwrap_or(usize::MAX);
+            whole.into_iter().map(part).collect()
+        } else {
+            let enough = users_to_hold(peak_per_s.unwrap_or(1.0), USERS_HOLD_S, workload.journeys.len());
+            shares(workload, enough, 1)?
         };
         let threads = threads(options.threads, peak_per_s, &journeys);
         Ok(Self { journeys, threads })

@@ -46,7 +46,7 @@ impl From<MergeError> for LoadError {
     fn from(error: MergeError) -> Self {
         match error {
             MergeError::Record(error) => Self::Record(error),
-            other => Self::Merge(other),
+            other => Self::Merge(Box::new(other)),
         }
     }
 }

@@ -1,0 +1,126 @@
+//! Advice names only what its command has.
+
+use super::*;
+use crate::cli::capacity::CapacityArgs;
+use crate::cli::certify::CertifyArgs;
+use crate::cli::gate::GateArgs;
+use crate::cli::load::LoadArgs;
+use crate::cli::merge::MergeArgs;
+
+const REASONS: [Reason; 20] = [
+    Reason::MayNotLoad,
+    Reason::NoAccount,
+    Reason::TooFewUsers { least: 3 },
+    Reason::TooFewDescriptors { needed: 5000 },
+    Reason::NothingDue,
+    Reason::StartsTooEarly,
+    Reason::StartsTooLate,
+    Reason::NoRate,
+    Reason::ObjectiveOnRate,
+    Reason::NoObjective,
+    Reason::ObjectiveBeyondTimeout,
+    Reason::DirectoryNotEmpty,
+    Reason::TooFewPairs,
+    Reason::TooSlowPairs,
+    Reason::TooFewCalls,
+    Reason::NothingCompared,
+    Reason::NoCaseSelected,
+    Reason::NoConfiguration,
+    Reason::Untrusted {
+        pin: None,
+        by_certificate: true,
+    },
+    Reason::OtherKey { pin: None },
+];
+const COMPLAINTS: [Complaint; 3] = [
+    Complaint::LateThoughUsersWereFree {
+        p50_us: 90,
+        p99_us: 100_480,
+    },
+    Complaint::ThreadSaturated { share: 0.5 },
+    Complaint::TooFewUsers {
+        waited_share: 0.1,
+        users: 4,
+    },
+];
+
+fn offered() -> [(&'static str, Offered); 5] {
+    [
+        ("load", Offered::by::<LoadArgs>()),
+        ("capacity", Offered::by::<CapacityArgs>()),
+        ("certify", Offered::by::<CertifyArgs>()),
+        ("gate", Offered::by::<GateArgs>()),
+        ("merge", Offered::by::<MergeArgs>()),
+    ]
+}
+
+fn options_in(advice: &str) -> impl Iterator<Item = &str> {
+    let words = advice.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
+    words.filter_map(|word| word.strip_prefix("--"))
+}
+
+#[test]
+fn advice_names_no_option_that_its_command_lacks() {
+    let mut named = 0;
+    for (command, offered) in offered() {
+        let reasons = REASONS.iter().filter_map(|reason| reason.advice(&offered));
+        let complaints = COMPLAINTS.iter().filter_map(|one| on_complaint(one, &offered));
+        let ends = [End::BeyondCeiling, End::OutOfTime, End::Found];
+        let ends = ends.iter().filter_map(|end| after_search(*end, true, &offered));
+        for advice in reasons.chain(complaints).chain(ends.map(str::to_owned)) {
+            for option in options_in(&advice) {
+                assert!(offered.0.contains(option), "{command} has no --{option}: {advice}");
+                named += 1;
+            }
+        }
+    }
+    assert!(named > 30, "{named}");
+}
+
+#[test]
+fn load_says_what_to_do_and_certify_what_it_can_do() {
+    let [(_, load), _, (_, certify), ..] = offered();
+    assert_eq!(
+        on_complaint(&COMPLAINTS[0], &load).as_deref(),
+        Some("use more --threads, a lower rate or another machine")
+    );
+    assert_eq!(
+        on_complaint(&COMPLAINTS[0], &certify).as_deref(),
+        Some("use another machine")
+    );
+    assert_eq!(on_complaint(&COMPLAINTS[2], &load).as_deref(), Some("use more --users"));
+    assert_eq!(on_complaint(&COMPLAINTS[2], &certify), None);
+}
+
+#[test]
+fn a_failure_is_advised_once() {
+    let failure = Failure::from(LoadError::NotAllowed("lab".to_owned()));
+    assert!(!failure.sentence.contains("--"), "{}", failure.sentence);
+    let advised = failure.advised::<LoadArgs>();
+    assert_eq!(
+        advised.sentence,
+        "lab was not said to bear load; add \"load\" to its `allow` in the configuration, or give \
+         --i-may-load-this-target if it is yours to load"
+    );
+    assert_eq!(advised.clone().advised::<LoadArgs>(), advised);
+}
+
+#[test]
+fn the_report_at_hand_carries_advice() {
+    let mut report = proofload_results::examples::load::missed();
+    report.generator.reasons = COMPLAINTS.iter().map(ToString::to_string).collect();
+    report.findings.insert(0, "the target answered nothing".to_owned());
+    let advised = beside::<LoadArgs>(report, &COMPLAINTS, true);
+    for (reason, option) in advised
+        .generator
+        .reasons
+        .iter()
+        .zip(["--threads", "--threads", "--users"])
+    {
+        assert!(reason.contains(&format!("; use more {option}")), "{reason}");
+    }
+    assert_eq!(
+        advised.findings[0],
+        "the target answered nothing; --on-dead-target continue goes on"
+    );
+}
