@@ -6,6 +6,9 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+/// A busy machine is patient with itself: what cannot be tested in time would be no answer.
+const PATIENT: [&str; 2] = ["--timeout", "5m"];
+
 fn proofload(folder: &Path, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_proofload"));
     command.args(args).current_dir(folder).output().unwrap()
@@ -38,7 +41,7 @@ fn what_passes_is_certified() {
         "--format",
         "json",
     ];
-    let made = proofload(folder.path(), &line);
+    let made = proofload(folder.path(), &[&line[..], &PATIENT].concat());
     let said = String::from_utf8_lossy(&made.stderr).into_owned();
     let dossier: Value = serde_json::from_slice(&made.stdout).unwrap_or_else(|error| panic!("{error}: {said}"));
     assert_ends_as_it_says(&dossier, made.status.code());
@@ -56,6 +59,7 @@ fn a_server_that_dies_in_the_load_leaves_a_dossier_that_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let process = Command::new(env!("CARGO_BIN_EXE_proofload"))
         .args(["certify", "--load-duration", "20s", "--format", "json", "--out", "d"])
+        .args(PATIENT)
         .args(["--username", "admin", "--url", &mortal.url()])
         .env("PROOFLOAD_PASSWORD", "admin-pass")
         .current_dir(folder.path())
@@ -98,7 +102,12 @@ fn one_dossier_of_three_parts_is_made_again_from_its_record() {
     ];
     let made = proofload(
         folder,
-        &[&line[..], &["--need", "20/s", "--format", "json", "--out", "d"]].concat(),
+        &[
+            &line[..],
+            &PATIENT,
+            &["--need", "20/s", "--format", "json", "--out", "d"],
+        ]
+        .concat(),
     );
     let said = String::from_utf8_lossy(&made.stderr).into_owned();
     let dossier: Value = serde_json::from_slice(&made.stdout).unwrap_or_else(|error| panic!("{error}: {said}"));

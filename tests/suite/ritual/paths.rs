@@ -132,6 +132,8 @@ fn a_page_that_cannot_be_written_ends_every_command_with_3_and_loses_nothing() {
         "certify",
         "--load-duration",
         "2s",
+        "--timeout",
+        "5m",
         "--skip-capacity",
         "--format",
         "json",

@@ -47,7 +47,7 @@ fn bad_values_are_refused_alike_by_every_command_that_takes_the_option() {
         (
             "--format",
             &["load", "merge", "capacity", "gate", "certify", "validate", "report"],
-            &["xml", "-1"],
+            &["xml", "Json"],
         ),
         (
             "--report",
