@@ -34,7 +34,7 @@ fn files(path: &Path, found: &mut Vec<std::path::PathBuf>) {
     }
     for entry in fs::read_dir(path).unwrap() {
         let path = entry.unwrap().path();
-        if !path.file_stem().is_some_and(|name| name == "tests") {
+        if path.file_stem().is_none_or(|name| name != "tests") {
             files(&path, found);
         }
     }
