@@ -240,3 +240,83 @@ fn obstacle(control: &Finding) -> Option<Cause> {
 fn settled(result: Result<Finding, Stop>) -> Finding {
     result.unwrap_or_else(Finding::from).slim()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ConformanceOptions;
+    use crate::engine::plan::every_case;
+    use crate::findings::Clause;
+    use crate::probe::{Declared, Sequence};
+    use futures_util::future::{BoxFuture, FutureExt as _};
+    use proofload_contract::{Contract, Source};
+    use proofload_deployment::Trust;
+    use proofload_deployment::client::testing::target;
+    use proofload_deployment::halt::Halt;
+    use proofload_results::events::Unobserved;
+
+    /// Declares two cases, and reports one of them and one that it does not declare.
+    struct Misspelt([Declared; 2]);
+
+    impl Sequence for Misspelt {
+        fn name(&self) -> &'static str {
+            "misspelt"
+        }
+
+        fn cases(&self) -> &[Declared] {
+            &self.0
+        }
+
+        fn needs_account(&self) -> bool {
+            false
+        }
+
+        fn run<'a>(&'a self, _: &'a Context, sheet: &'a mut Sheet) -> BoxFuture<'a, Result<(), Stop>> {
+            async {
+                let holds = || Finding::verdict(true, "this", "this");
+                sheet.report("getTag", "current", holds());
+                sheet.report("getTag", "that-won", holds());
+                Ok(())
+            }
+            .boxed()
+        }
+    }
+
+    async fn causes(options: &ConformanceOptions) -> Vec<(FindingKind, Option<Cause>)> {
+        let case = |name| Declared::new("getTag", Clause::new(name, Source::Guide, "It is so."));
+        let registry = Registry {
+            probes: Vec::new(),
+            sequences: vec![Box::new(Misspelt([case("current"), case("that-one")]))],
+        };
+        let target = target("http://127.0.0.1:1", Trust::System);
+        let context = Context::new(&target, Contract::bundled(), options).unwrap();
+        let planned = every_case(&registry, Contract::bundled(), &[]);
+        let judged = run(&context, &registry, planned, &Unobserved).await;
+        let causes = judged
+            .into_iter()
+            .map(|judged| (judged.finding.kind, judged.finding.cause));
+        causes.collect()
+    }
+
+    #[tokio::test]
+    async fn a_case_that_nobody_declares_makes_its_sequence_an_error() {
+        let undeclared = Cause::Undeclared {
+            sequence: "misspelt",
+            case: "getTag/that-won".to_owned(),
+        };
+        let error = (FindingKind::Untestable, Some(undeclared));
+        assert_eq!(causes(&ConformanceOptions::default()).await, [error.clone(), error]);
+    }
+
+    #[tokio::test]
+    async fn what_had_not_begun_when_the_end_was_asked_for_says_so_by_its_type() {
+        let (asker, halt) = Halt::new();
+        let options = ConformanceOptions {
+            halt,
+            ..ConformanceOptions::default()
+        };
+        asker.ask();
+        let interrupted = (FindingKind::Untestable, Some(Cause::Interrupted));
+        assert_eq!(causes(&options).await, [interrupted.clone(), interrupted]);
+    }
+}
