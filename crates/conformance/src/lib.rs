@@ -2,7 +2,7 @@
 //!
 //! [`probe`] says how to add a check. [`run`] is the engine; [`list`] says what it would do.
 //!
-//! Each folder may use those before it in this table (`layers` tests it):
+//! Each folder may use those before it in this table (`tests/suite/house/layers.rs` holds it):
 //!
 //! | folder | what it is |
 //! |---|---|
@@ -25,8 +25,6 @@ mod engine;
 pub mod fill;
 mod findings;
 pub mod jwt;
-#[cfg(test)]
-mod layers;
 mod logins;
 mod messages;
 pub mod probe;

@@ -197,7 +197,7 @@ impl Reason {
             Self::NothingDue => either([("duration", "give a longer --duration"), ("rate", "a higher --rate")]),
             Self::StartsTooEarly => option("start-at", "give a later --start-at"),
             Self::StartsTooLate => option("start-at", "give an earlier --start-at"),
-            Self::NoRate => option("users", "it takes --users but no --rate"),
+            Self::NoRate => option("rate", "it takes --users but no --rate"),
             Self::ObjectiveOnRate => option("need", "give --need to say what rate you need"),
             Self::NoObjective => option("slo", "give one, such as --slo 'publish.p99 < 250ms'"),
             Self::ObjectiveBeyondTimeout => option("timeout", "or a longer --timeout"),

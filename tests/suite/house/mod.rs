@@ -1,6 +1,7 @@
 //! The house stands as drawn: who may import whom, and no circle of files crosses a folder.
 
 mod imports;
+mod layers;
 
 use imports::Files;
 use std::collections::{BTreeMap, BTreeSet};

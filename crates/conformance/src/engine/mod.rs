@@ -23,7 +23,7 @@ use verdict::{Observation, summed_up};
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// Nothing is left to run.
-    #[error("no case is selected: {0}; `proofload validate --list` shows the ids there are")]
+    #[error("no case is selected: {0}")]
     NothingSelected(String),
     /// The client could not be set up.
     #[error(transparent)]
@@ -67,7 +67,7 @@ fn planned(
     let selected = plan::select(every, &options.only, &options.skip);
     if selected.is_empty() {
         return Err(RunError::NothingSelected(
-            "--skip leaves none of what --only selects".to_owned(),
+            "what is to be skipped leaves none of what is selected".to_owned(),
         ));
     }
     Ok(selected)

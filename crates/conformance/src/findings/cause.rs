@@ -53,7 +53,7 @@ impl fmt::Display for Cause {
         match self {
             Self::Interrupted => f.write_str("the run was interrupted before it was tested"),
             Self::NoAccount => f.write_str(
-                "no account was given to log in with; name one with --username, or under accounts in the configuration",
+                "no account was given to log in with; name one, under accounts where there is a configuration",
             ),
             Self::ReadsOnly => f.write_str("the target allows reads only"),
             Self::NoHolder { access, operation } => {
@@ -64,7 +64,7 @@ impl fmt::Display for Cause {
             Self::NoAnswer(what) | Self::InWords(what) => f.write_str(what),
             Self::RateLimited(call) => write!(
                 f,
-                "{call} was answered 429: the target limits its rate; try a lower --concurrency"
+                "{call} was answered 429: the target limits its rate; let fewer cases run at once"
             ),
             Self::SessionLost => f.write_str("a good token is refused here, though it is a minute old at most"),
             Self::ControlNotMade(cause) => write!(f, "its control call could not be made: {cause}"),

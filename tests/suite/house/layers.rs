@@ -1,7 +1,7 @@
-//! Who may import whom inside this crate: only downwards, in the order of the table in `lib.rs`.
+//! Who may import whom inside the conformance crate: only downwards, in the order of the table in its `lib.rs`.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// From the bottom to the top. Those of one line do not know each other.
 const LAYERS: [&[&str]; 8] = [
@@ -27,7 +27,7 @@ fn code(path: &Path) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn files(path: &Path, found: &mut Vec<std::path::PathBuf>) {
+fn files(path: &Path, found: &mut Vec<PathBuf>) {
     if path.is_file() {
         found.push(path.to_owned());
         return;
@@ -42,7 +42,7 @@ fn files(path: &Path, found: &mut Vec<std::path::PathBuf>) {
 
 #[test]
 fn no_folder_imports_upwards() {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let source = super::folder_of("conformance").join("src");
     let mut imports = 0;
     for module in LAYERS.iter().copied().flatten() {
         let mut found = Vec::new();
