@@ -18,8 +18,8 @@ Examples:
 /// Makes one record of the records of machines that made one load together
 ///
 /// Histograms are added without loss and seconds aligned by wall clock. The runs must be of one scenario with the same
-/// options, each with its own --shard; what else is odd about them is said in the merged report. Exit code 0 says that they
-/// were merged, whatever the verdict.
+/// options, each with its own --shard; what else is odd about them is said in the merged report. The verdict on
+/// all of them together is the exit code; a missing shard makes it invalid.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct MergeArgs {
@@ -45,7 +45,8 @@ pub(super) fn run(args: &MergeArgs, console: &Console) -> Result<Exit, Failure> 
         .map(|directory| RecordReader::open(directory))
         .collect();
     let report = load::merge(records?, &args.out)?;
+    let ended = Ended::Load(report.verdict);
     let (run, left) = recorded(report, Some(&args.out));
     finish(&run, "load", Some(&args.out), left, &args.output, console)?;
-    Ok(exit_of(None, Ended::Shown))
+    Ok(exit_of(None, ended))
 }

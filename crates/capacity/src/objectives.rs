@@ -10,6 +10,9 @@ const LONGEST: Duration = Duration::from_secs(600);
 /// Without an objective on latency, calls that wait this long and still pile up are hopeless.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// What errors are allowed where nobody says: a server that refuses its callers carries nothing, however quick it is about it.
+const ERRORS: &str = "errors < 1%";
+
 /// Why objectives make no search; they are named as they were stated.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ObjectiveError {
@@ -60,20 +63,19 @@ impl Objectives {
         if slos.is_empty() {
             return Err(ObjectiveError::None);
         }
+        let usual = Slo::parse(ERRORS, &[]).ok().filter(|_| !slos.iter().any(Slo::is_about_errors));
+        let slos: Vec<Slo> = slos.iter().cloned().chain(usual).collect();
         let mut ceilings = Vec::new();
-        for slo in slos {
+        for slo in &slos {
             let Some(ceiling) = slo.ceiling() else {
-                return Err(floor(slo, slos));
+                return Err(floor(slo, &slos));
             };
             if let Some(error) = never(slo, ceiling, timeout) {
                 return Err(error);
             }
             ceilings.push(ceiling);
         }
-        Ok(Self {
-            slos: slos.to_vec(),
-            ceilings,
-        })
+        Ok(Self { slos, ceilings })
     }
 
     /// As they were stated.
@@ -177,6 +179,9 @@ mod tests {
         assert_eq!((allowed[1].share, allowed[1].limit_s), (Some(0.001), None));
         assert_eq!((allowed[2].share, allowed[2].limit_s), (None, Some(1.0)));
         assert!(taken.speak_of_latency());
+        assert_eq!(taken.slos().len(), 3, "errors were spoken of");
+        let usual = objectives(&["publish.p99 < 250ms"]).unwrap();
+        assert_eq!(usual.slos()[1].to_string(), "errors < 1%");
         assert!(!objectives(&["errors < 0.1%"]).unwrap().speak_of_latency());
     }
 

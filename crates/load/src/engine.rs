@@ -4,7 +4,7 @@ use crate::error::LoadError;
 use crate::generator::call_log::CallTimes;
 use crate::generator::clock::{Clock, ns};
 use crate::generator::plan::Plan;
-use crate::generator::pulse::End;
+use crate::generator::pulse::{End, EndTimes};
 use crate::generator::recorder::{Recorded, Recorder};
 use crate::generator::start;
 use crate::generator::threads::{ThreadEvent, Times};
@@ -28,6 +28,8 @@ use tokio::sync::{Notify, mpsc, oneshot};
 
 /// Between the last user's getting ready and the first arrival.
 const LEAD: Duration = Duration::from_millis(20);
+/// What is in flight when a run is stopped is waited for this long at most: a container is given ten seconds to stop.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// Threads of a run that is over get this long to end.
 const FAREWELL: Duration = Duration::from_secs(3);
 
@@ -177,7 +179,8 @@ impl GeneratorThreads {
     ) -> Result<LoadOutcome, LoadError> {
         let lead = start::lead(options.start_at).unwrap_or(LEAD);
         let start_ns = self.clock.now_ns() + ns(lead);
-        let end = Arc::new(End::new(start_ns.saturating_add(ns(workload.duration))));
+        let planned = EndTimes::planned(start_ns.saturating_add(ns(workload.duration)), options.timeout);
+        let end = Arc::new(End::new(planned));
         let mut info = describe(plan, workload, target, options, self.clock.unix_ns(start_ns));
         let writer = options
             .out
@@ -189,7 +192,6 @@ impl GeneratorThreads {
         let times = Times {
             start_ns,
             end: end.clone(),
-            grace_ns: ns(options.timeout),
         };
         self.times
             .set(times)
@@ -203,13 +205,13 @@ impl GeneratorThreads {
                 recorded = &mut recorded => break recorded,
                 interruption = halt.wait(), if ended_by.is_none() => {
                     ended_by = Some(interruption);
-                    end.hasten(&self.clock);
+                    end.hasten(&self.clock, PATIENCE.min(options.timeout));
                     self.ring();
                 }
                 _ = look.tick() => {
                     if options.on_dead_target == DeadTarget::Stop && !dead && dead_s.load(Ordering::Relaxed) >= DEAD_AFTER_S {
                         dead = true;
-                        end.hasten(&self.clock);
+                        end.hasten(&self.clock, Duration::ZERO);
                         self.ring();
                     }
                 }
@@ -222,7 +224,7 @@ impl GeneratorThreads {
         } = recorded.map_err(|_| LoadError::Generator("the recorder went away".to_owned()))??;
         totals.offered_s = totals
             .duration_s
-            .min(Duration::from_nanos(end.ns() - start_ns).as_secs_f64());
+            .min(Duration::from_nanos(end.get().at_ns - start_ns).as_secs_f64());
         let symptoms = Symptoms::of(&totals, plan.users as u64);
         let ending = verdict::Ending {
             interrupted: ended_by.is_some(),
@@ -292,8 +294,7 @@ impl GeneratorThreads {
         // Users of a run that never began leave at once.
         let never = Times {
             start_ns: 0,
-            end: Arc::new(End::new(0)),
-            grace_ns: 0,
+            end: Arc::new(End::new(EndTimes::planned(0, Duration::ZERO))),
         };
         if self.times.set(never).is_ok() {
             self.ring();

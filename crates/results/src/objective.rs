@@ -31,6 +31,8 @@ pub enum Metric {
     Mean,
     /// The largest response time.
     Max,
+    /// The smallest response time.
+    Min,
     /// The share of calls that failed.
     Errors,
     /// Successes per second.
@@ -98,7 +100,7 @@ impl Metric {
     /// The unit of its figures.
     pub fn unit(self) -> LimitUnit {
         match self {
-            Self::Quantile { .. } | Self::Mean | Self::Max => LimitUnit::Us,
+            Self::Quantile { .. } | Self::Mean | Self::Max | Self::Min => LimitUnit::Us,
             Self::Errors => LimitUnit::Share,
             Self::Rate => LimitUnit::PerS,
         }

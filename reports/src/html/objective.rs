@@ -64,6 +64,7 @@ impl Stated {
             Metric::Quantile { quantile } => latencies?.value_at_quantile(quantile) as f64,
             Metric::Mean => latencies?.mean(),
             Metric::Max => latencies?.max() as f64,
+            Metric::Min => latencies?.min() as f64,
             Metric::Errors if calls.all == 0 => return None,
             Metric::Errors => calls.errors as f64 / calls.all as f64,
             Metric::Rate => calls.all.saturating_sub(calls.errors) as f64 / stretch.length_s.max(1e-9),

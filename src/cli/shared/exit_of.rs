@@ -26,7 +26,7 @@ pub(in crate::cli) enum Ended {
     Gate(GateVerdict, Inconclusive),
     /// `certify`.
     Certify(CertifyVerdict),
-    /// `merge`, `report`: they show, and judge nothing.
+    /// `report`: it shows, and judges nothing.
     Shown,
 }
 

@@ -56,32 +56,55 @@ impl Rhythm {
 
 /// When a run is over; may be moved forward while it goes on.
 #[derive(Debug)]
-pub(crate) struct End {
-    at_ns: Mutex<u64>,
+pub(crate) struct End(Mutex<EndTimes>);
+
+/// The three instants of an end, on the run's clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct EndTimes {
+    /// Arrivals due from here on are none.
+    pub(crate) at_ns: u64,
+    /// From here on nothing is sent any more: what was due before and not sent by now stays unsent.
+    pub(crate) close_ns: u64,
+    /// From here on no answer is waited for.
+    pub(crate) give_up_ns: u64,
+}
+
+impl EndTimes {
+    /// A run that comes to its end at `at_ns`: what is left over is sent, and answers are waited for, one time-out longer.
+    pub(crate) fn planned(at_ns: u64, timeout: Duration) -> Self {
+        let over_ns = at_ns.saturating_add(ns(timeout));
+        Self {
+            at_ns,
+            close_ns: over_ns,
+            give_up_ns: over_ns,
+        }
+    }
 }
 
 impl End {
-    pub(crate) fn new(at_ns: u64) -> Self {
-        Self {
-            at_ns: Mutex::new(at_ns),
-        }
+    pub(crate) fn new(ending: EndTimes) -> Self {
+        Self(Mutex::new(ending))
     }
 
-    pub(crate) fn ns(&self) -> u64 {
-        *self.at_ns.lock()
+    pub(crate) fn get(&self) -> EndTimes {
+        *self.0.lock()
     }
 
     /// What time it is, and when the run is over. Both are read under one lock: whoever counts what fell due by a look
     /// that came before an early end was decided has seen an earlier time than that end.
-    pub(crate) fn look(&self, clock: &Clock) -> (u64, u64) {
-        let at_ns = self.at_ns.lock();
-        (clock.now_ns(), *at_ns)
+    pub(crate) fn look(&self, clock: &Clock) -> (u64, EndTimes) {
+        let ending = self.0.lock();
+        (clock.now_ns(), *ending)
     }
 
-    /// Ends the run in a moment, unless it ends earlier.
-    pub(crate) fn hasten(&self, clock: &Clock) {
-        let mut at_ns = self.at_ns.lock();
-        *at_ns = (*at_ns).min(clock.now_ns() + ns(NOTICE));
+    /// Ends the run in a moment, unless it ends earlier: nothing new is sent then, and what is in flight is waited for for
+    /// `patience`.
+    pub(crate) fn hasten(&self, clock: &Clock, patience: Duration) {
+        let mut ending = self.0.lock();
+        let now_ns = clock.now_ns() + ns(NOTICE);
+        ending.at_ns = ending.at_ns.min(now_ns);
+        ending.close_ns = ending.close_ns.min(now_ns);
+        ending.give_up_ns = ending.give_up_ns.min(now_ns + ns(patience));
     }
 }
 
@@ -133,13 +156,15 @@ mod tests {
     #[test]
     fn an_end_is_hastened_once_and_never_put_off() {
         let clock = Clock::new();
-        let end = End::new(u64::MAX);
-        let (before_ns, at_ns) = end.look(&clock);
-        assert_eq!(at_ns, u64::MAX);
-        end.hasten(&clock);
-        let soon_ns = end.ns();
-        assert!(soon_ns >= before_ns + ns(NOTICE), "nobody's look is later than the end");
-        end.hasten(&clock);
-        assert_eq!(end.ns(), soon_ns, "a second wish does not make the run longer");
+        let end = End::new(EndTimes::planned(u64::MAX, Duration::from_secs(10)));
+        let (before_ns, planned) = end.look(&clock);
+        assert_eq!((planned.at_ns, planned.give_up_ns), (u64::MAX, u64::MAX));
+        end.hasten(&clock, Duration::from_secs(5));
+        let soon = end.get();
+        assert!(soon.at_ns >= before_ns + ns(NOTICE), "nobody's look is later than the end");
+        assert_eq!(soon.close_ns, soon.at_ns, "nothing new is sent");
+        assert_eq!(soon.give_up_ns, soon.at_ns + 5_000_000_000);
+        end.hasten(&clock, Duration::from_secs(5));
+        assert_eq!(end.get(), soon, "a second wish does not make the run longer");
     }
 }

@@ -161,9 +161,10 @@ impl Recorder {
 
     fn watch_for_death(&self, batches: &[Batch]) {
         let endings = || batches.iter().flat_map(|batch| batch.tally.endings(&self.names));
+        let waiting = batches.iter().any(|batch| batch.in_flight > 0);
         if endings().any(|(_, ending, _)| matches!(ending, Ending::Status(_))) {
             self.dead_s.store(0, Ordering::Relaxed);
-        } else if endings().next().is_some() {
+        } else if waiting || endings().next().is_some() {
             self.dead_s.fetch_add(1, Ordering::Relaxed);
         }
     }

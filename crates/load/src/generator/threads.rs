@@ -6,7 +6,7 @@ use crate::generator::call_log::CallTimes;
 use crate::generator::clock::Clock;
 use crate::generator::desk::{self, Desk, Lane};
 use crate::generator::fine_timer::FineTimer;
-use crate::generator::pulse::End;
+use crate::generator::pulse::{End, EndTimes};
 use crate::generator::tally::Tally;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -60,8 +60,6 @@ pub(crate) struct Times {
     pub(crate) start_ns: u64,
     /// When arrivals end; may be moved forward.
     pub(crate) end: Arc<End>,
-    /// How long after the end what is left over is still sent.
-    pub(crate) grace_ns: u64,
 }
 
 /// What a thread needs.
@@ -150,7 +148,7 @@ async fn keep_schedule(bell: Arc<Notify>, mut alarm: FineTimer, clock: Clock, ti
             None => bell.notified().await,
         }
     };
-    desk::with(|desk| desk.set_times(times.start_ns, times.end.ns(), times.close_ns()));
+    desk::with(|desk| desk.set_times(times.start_ns, times.end.get()));
     loop {
         let (now_ns, _) = times.look(&clock);
         let next_ns = desk::with(|desk| {
@@ -167,15 +165,11 @@ async fn keep_schedule(bell: Arc<Notify>, mut alarm: FineTimer, clock: Clock, ti
 }
 
 impl Times {
-    fn close_ns(&self) -> u64 {
-        self.end.ns().saturating_add(self.grace_ns)
-    }
-
-    /// What time it is and when arrivals end, of which this thread's desk learns, too.
-    fn look(&self, clock: &Clock) -> (u64, u64) {
-        let (now_ns, end_ns) = self.end.look(clock);
-        desk::with(|desk| desk.end_at(end_ns, end_ns.saturating_add(self.grace_ns)));
-        (now_ns, end_ns)
+    /// What time it is and when the run ends, of which this thread's desk learns, too.
+    fn look(&self, clock: &Clock) -> (u64, EndTimes) {
+        let (now_ns, ending) = self.end.look(clock);
+        desk::with(|desk| desk.end_at(ending));
+        (now_ns, ending)
     }
 }
 
@@ -206,9 +200,9 @@ impl Supervisor {
                 busy_before = busy();
                 continue;
             };
-            let (now_ns, end_ns) = times.look(&self.clock);
+            let (now_ns, ending) = times.look(&self.clock);
             let since_ns = now_ns - times.start_ns;
-            let over = now_ns >= end_ns && desk::with(|desk| desk.empty());
+            let over = now_ns >= ending.give_up_ns || (now_ns >= ending.at_ns && desk::with(|desk| desk.empty()));
             if since_ns < (second + 1) * 1_000_000_000 && !over {
                 continue;
             }

@@ -160,6 +160,9 @@ impl VirtualUser {
         let chosen = script.mix.then(|| self.choose(&script.steps));
         let steps = chosen.map_or(&script.steps[..], |chosen| &script.steps[chosen..=chosen]);
         for step in steps {
+            if !first && desk::with(|desk| desk.closed(script.clock.now_ns())) {
+                break;
+            }
             let frame = Frame {
                 number: begin.number,
                 cameras: script.cameras,
@@ -239,7 +242,10 @@ impl VirtualUser {
         let tail = request.compose(&mut self.head, self.token.as_ref(), frame, &mut self.detect_time);
         let sent_ns = clock.now_ns();
         on_sent(sent_ns);
-        let deadline = clock.instant(sent_ns.saturating_add(ns(self.script.timeout))).into();
+        // A call that is still out one time-out after the end has waited that long since it was due, whenever it was sent.
+        let give_up_ns = desk::with(|desk| desk.give_up_ns());
+        let deadline_ns = sent_ns.saturating_add(ns(self.script.timeout)).min(give_up_ns.max(sent_ns));
+        let deadline = clock.instant(deadline_ns).into();
         let result = self.connection.exchange(&self.head, tail, deadline, keep_body).await;
         let connected = self.connection.newly_made();
         Called {

@@ -2,13 +2,14 @@
 
 use hdrhistogram::Histogram;
 use proofload_results::load::{Complaint, Percentiles};
-use proofload_results::record::Totals;
+use proofload_results::record::{HELD_UP_US, Totals};
 
 /// Of a few dozen arrivals, one or two are more than 1% by chance: fewer late ones than this say nothing.
 const LATE_BY_CHANCE: u64 = 3;
 /// Users that wait say nothing of the generator when the target takes longer than this for an answer on average: then it
 /// is the target that gave out.
-const SLOW_TARGET_US: f64 = 1_000_000.0;
+#[expect(clippy::cast_precision_loss, reason = "a second in microseconds")]
+const SLOW_TARGET_US: f64 = HELD_UP_US as f64;
 
 /// What the rules look at.
 #[derive(Debug, Clone, Copy)]
@@ -19,8 +20,10 @@ pub(crate) struct Symptoms {
     pub(crate) late: u64,
     /// Share of the run in which the busiest thread was saturated, 0 to 1.
     pub(crate) saturated_share: f64,
-    /// Share of the arrivals that had to wait for a free user, 0 to 1.
+    /// Share of the arrivals that had to wait for a free user, or waited for one in vain, 0 to 1.
     pub(crate) waited_share: f64,
+    /// The part of it that waited while the target held the users up, 0 to 1.
+    pub(crate) held_up_share: f64,
     /// Mean service time over all operations, in microseconds.
     pub(crate) mean_service_us: f64,
     /// Virtual users.
@@ -41,11 +44,14 @@ impl Symptoms {
         let calls = |row: &proofload_results::load::OperationRow| count(row.ok + row.errors);
         let all: f64 = operations.iter().map(calls).sum();
         let service: f64 = operations.iter().map(|row| row.service_us.mean * calls(row)).sum();
+        let (waited, held_up) = totals.waits();
+        let share = |arrivals: u64| count(arrivals) / count(totals.arrivals.due).max(1.0);
         Self {
             lag: totals.lag(),
             late: later_than(&totals.lag_histogram(), Complaint::LAG_P99_US),
             saturated_share: totals.saturated_s / totals.duration_s.max(1e-9),
-            waited_share: count(totals.waited_for_user) / count(totals.arrivals.due).max(1.0),
+            waited_share: share(waited),
+            held_up_share: share(held_up),
             mean_service_us: service / all.max(1.0),
             users,
         }
@@ -61,8 +67,10 @@ impl Symptoms {
         let saturated = (self.saturated_share > Complaint::SATURATED_SHARE).then_some(Complaint::ThreadSaturated {
             share: self.saturated_share,
         });
-        let too_few = (self.exhausted() && self.mean_service_us < SLOW_TARGET_US).then_some(Complaint::TooFewUsers {
-            waited_share: self.waited_share,
+        let own_share = self.waited_share - self.held_up_share;
+        let own = own_share > Complaint::WAITED_SHARE && self.mean_service_us < SLOW_TARGET_US;
+        let too_few = own.then_some(Complaint::TooFewUsers {
+            waited_share: own_share,
             users: self.users,
         });
         [late, saturated, too_few].into_iter().flatten().collect()
@@ -96,6 +104,7 @@ mod tests {
             late: 3,
             saturated_share: 0.0,
             waited_share: 0.0,
+            held_up_share: 0.0,
             mean_service_us: 2000.0,
             users: 10,
         };
@@ -155,5 +164,12 @@ mod tests {
             "the target gave out, not the generator"
         );
         assert!(slow_target.exhausted());
+        let stalled_target = Symptoms {
+            waited_share: 0.2,
+            held_up_share: 0.195,
+            ..healthy
+        };
+        assert!(stalled_target.complaints().is_empty(), "they waited while the target stood still");
+        assert!(stalled_target.exhausted());
     }
 }

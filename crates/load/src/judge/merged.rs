@@ -29,6 +29,13 @@ pub fn merge(records: Vec<RecordReader>, out: &Path) -> Result<LoadReport, LoadE
     };
     let mut report = judge(&run, totals, ending)?;
     report.findings.extend(merge.notes);
+    if let Some(missing) = merge.missing {
+        // A part is not the whole, whatever its figures.
+        report.findings.insert(0, missing);
+        if report.verdict != LoadVerdict::Incomplete {
+            report.verdict = LoadVerdict::Invalid;
+        }
+    }
     if !unhealthy.is_empty() {
         // A generator that was the bottleneck must not disappear in the sum of healthy ones.
         report.generator.healthy = false;

@@ -3,7 +3,8 @@
 use crate::judge::health::Symptoms;
 use crate::slo::Slo;
 use proofload_results::load::{GeneratorRow, LoadReport, LoadVerdict, SCHEMA, rounded};
-use proofload_results::record::{RunInfo, Totals};
+use proofload_results::record::{HELD_UP_US, RunInfo, Totals};
+use std::time::Duration;
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy)]
@@ -15,18 +16,22 @@ pub(crate) struct Ending {
 }
 
 /// The report of a run.
-pub(crate) fn report(totals: &Totals, slos: &[Slo], symptoms: &Symptoms, ending: Ending, run: &RunInfo) -> LoadReport {
+pub(crate) fn report(totals: &Totals, stated: &[Slo], symptoms: &Symptoms, ending: Ending, run: &RunInfo) -> LoadReport {
     let complaints = symptoms.complaints();
-    let slos: Vec<_> = slos.iter().map(|slo| slo.evaluate(totals)).collect();
+    // A shard is not the load: only all of them together can keep or miss an objective.
+    let stated = if run.is_part() { &[] } else { stated };
+    let slos: Vec<_> = stated.iter().map(|slo| slo.evaluate(totals)).collect();
     let healthy = complaints.is_empty();
+    // A late generator makes no errors: what the target refused or failed it did whatever the figures are worth.
+    let failed = !totals.has_success() || stated.iter().any(|slo| slo.is_broken_by_failures(totals));
+    let missed = slos.iter().any(|slo| !slo.held) || totals.arrivals.unsent > 0;
     let verdict = if ending.interrupted {
         LoadVerdict::Incomplete
-    } else if ending.dead {
-        // Whatever the figures are worth: it answered nothing any more.
+    } else if ending.dead || (failed && totals.arrivals.sent > 0) {
         LoadVerdict::Fail
     } else if !healthy {
         LoadVerdict::Invalid
-    } else if slos.iter().any(|slo| !slo.held) {
+    } else if failed || missed {
         LoadVerdict::Fail
     } else {
         LoadVerdict::Pass
@@ -48,7 +53,7 @@ pub(crate) fn report(totals: &Totals, slos: &[Slo], symptoms: &Symptoms, ending:
             waited_for_user: totals.waited_for_user,
         },
         slos,
-        findings: findings(totals, symptoms, ending),
+        findings: findings(totals, symptoms, ending, run),
         unauthorised: totals.unauthorised,
         scenario: run.scenario.clone(),
         target: run.base_url.clone(),
@@ -56,7 +61,7 @@ pub(crate) fn report(totals: &Totals, slos: &[Slo], symptoms: &Symptoms, ending:
     }
 }
 
-fn findings(totals: &Totals, symptoms: &Symptoms, ending: Ending) -> Vec<String> {
+fn findings(totals: &Totals, symptoms: &Symptoms, ending: Ending, run: &RunInfo) -> Vec<String> {
     let mut findings = Vec::new();
     if ending.dead {
         findings.push("the target answered nothing for 5 seconds and the run was ended".to_owned());
@@ -67,18 +72,27 @@ fn findings(totals: &Totals, symptoms: &Symptoms, ending: Ending) -> Vec<String>
             totals.unauthorised
         ));
     }
+    if run.is_part() && !run.slos.is_empty() {
+        findings.push(format!(
+            "this is shard {} of a load: its objectives are judged when all shards are merged",
+            run.shard
+        ));
+    }
+    if totals.arrivals.sent > 0 && !totals.has_success() {
+        findings.push("not one call of the scenario succeeded".to_owned());
+    }
     if totals.arrivals.unsent > 0 {
         findings.push(format!(
-            "{} arrivals were never sent: every virtual user was still waiting for the target when the time-out after the end was over",
-            totals.arrivals.unsent
+            "{} of {} arrivals were never sent: every virtual user was busy until the run was over; they count as errors and as later than any limit",
+            totals.arrivals.unsent, totals.arrivals.due
         ));
     }
     if symptoms.exhausted() && symptoms.complaints().is_empty() {
         findings.push(format!(
-            "the target gave out: {:.1}% of the arrivals waited for one of the {} virtual users, which waited {:.1} s for an answer on average",
+            "the target held its callers up: {:.1}% of the arrivals waited for one of the {} virtual users, most of them while answers took more than {:.0} s or did not come",
             symptoms.waited_share * 100.0,
             symptoms.users,
-            symptoms.mean_service_us / 1e6
+            Duration::from_micros(HELD_UP_US).as_secs_f64()
         ));
     }
     findings

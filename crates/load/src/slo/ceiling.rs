@@ -40,9 +40,14 @@ impl Slo {
                 allowed: self.objective.limit,
                 limit: None,
             }),
-            Metric::Mean | Metric::Max => Some(Ceiling::Time { limit: limit() }),
+            Metric::Mean | Metric::Max | Metric::Min => Some(Ceiling::Time { limit: limit() }),
             Metric::Rate => None,
         }
+    }
+
+    /// Whether it speaks of errors.
+    pub fn is_about_errors(&self) -> bool {
+        self.objective.metric == Metric::Errors
     }
 
     /// Whether it speaks of the rate itself.
@@ -78,7 +83,7 @@ impl Slo {
                 let limit_us = u64::try_from(limit.as_micros()).unwrap_or(u64::MAX);
                 let responses = second.histograms.iter().filter(|(tag, _)| is_response(tag));
                 let mine = responses.filter(|(tag, _)| speaks_of(&tag.operation));
-                mine.map(|(_, histogram)| above(histogram, limit_us)).sum()
+                mine.map(|(tag, histogram)| later(tag, histogram, limit_us)).sum()
             }
             _ => 0,
         };
@@ -94,10 +99,10 @@ impl Slo {
         };
         let speaks_of = |name: &str| self.objective.speaks_of(name);
         let responses = second.histograms.iter().filter(|(tag, _)| is_response(tag));
-        for (_, histogram) in responses.filter(|(tag, _)| speaks_of(&tag.operation)) {
+        for (tag, histogram) in responses.filter(|(tag, _)| speaks_of(&tag.operation)) {
             let mut part_us = limit.mul_f64(1.0 / per_limit);
             for sum in &mut over {
-                *sum += above(histogram, u64::try_from(part_us.as_micros()).unwrap_or(u64::MAX));
+                *sum += later(tag, histogram, u64::try_from(part_us.as_micros()).unwrap_or(u64::MAX));
                 part_us += limit.mul_f64(1.0 / per_limit);
             }
         }
@@ -107,6 +112,14 @@ impl Slo {
 
 fn is_response(tag: &HistogramTag) -> bool {
     tag.kind == LatencyKind::Response && matches!(tag.outcome, CallOutcome::Ok | CallOutcome::Error)
+}
+
+/// Calls that were later than a limit; one that failed is later than any.
+fn later(tag: &HistogramTag, histogram: &Histogram<u64>, limit_us: u64) -> u64 {
+    match tag.outcome {
+        CallOutcome::Error => histogram.len(),
+        CallOutcome::Ok => above(histogram, limit_us),
+    }
 }
 
 /// Values above a limit, as finely as the histogram tells them apart.

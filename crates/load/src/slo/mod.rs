@@ -1,15 +1,17 @@
 //! Service level objectives: `publish.p99 < 250ms`, `errors < 0.1%`, `publish.rate >= 200/s`.
 
 mod ceiling;
+mod measured;
 
 pub use ceiling::Ceiling;
 
+use measured::{Calls, Measured};
 use proofload_deployment::nearest::advice;
 use proofload_deployment::units::Rate;
 use proofload_deployment::units::span;
-use proofload_results::load::{OperationRow, SloRow, rounded};
+use proofload_results::load::{SloRow, rounded};
 use proofload_results::objective::{Comparison, Metric, Objective};
-use proofload_results::record::{LatencyKind, Totals};
+use proofload_results::record::Totals;
 use std::fmt;
 use std::time::Duration;
 
@@ -48,10 +50,7 @@ impl Slo {
             [b'>', b'=', ..] => (Comparison::AtLeast, &rest[2..]),
             _ => (Comparison::More, &rest[1..]),
         };
-        let (operation, measure) = match subject.trim().rsplit_once('.') {
-            Some((operation, measure)) => (Some(operation.trim()), measure.trim()),
-            None => (None, subject.trim()),
-        };
+        let (operation, measure) = parts(subject);
         if let Some(name) = operation
             && !operations.contains(&name)
         {
@@ -71,27 +70,41 @@ impl Slo {
     /// # Errors
     /// The text is no objective.
     pub(crate) fn recorded(text: &str) -> Result<Self, SloError> {
-        let operation = text
-            .split(['<', '>'])
-            .next()
-            .and_then(|subject| subject.rsplit_once('.'));
-        Self::parse(text, operation.map(|(operation, _)| operation.trim()).as_slice())
+        let (operation, _) = parts(text.split(['<', '>']).next().unwrap_or_default());
+        Self::parse(text, operation.as_slice())
     }
 
-    /// What was measured, and whether the objective holds. Where nothing was called, nothing holds.
+    /// What was measured, and whether the objective holds. Where nothing was called, nothing holds; what failed or was never
+    /// sent is later than every limit, and holds none.
     pub fn evaluate(&self, totals: &Totals) -> SloRow {
         let metric = self.objective.metric;
-        let rows: Vec<OperationRow> = match &self.objective.operation {
-            Some(name) => vec![totals.operation(name)],
-            None => totals.operations(),
+        let calls = Calls::of(totals, self.objective.operation.as_deref());
+        let (measured, held) = match calls.measure(metric) {
+            Measured::Nothing => ("nothing was called".to_owned(), false),
+            Measured::Figure(figure) => (display(metric, figure), self.objective.holds(figure)),
+            Measured::Beyond { unserved } => (
+                format!(
+                    "later than any limit: {:.1}% of the calls failed or were never sent",
+                    unserved * 100.0
+                ),
+                false,
+            ),
         };
-        let measured = value(metric, &rows, totals);
         SloRow {
             slo: self.text.clone(),
-            measured: measured.map_or("nothing was called".to_owned(), |value| display(metric, value)),
-            held: measured.is_some_and(|value| self.objective.holds(value)),
+            measured,
+            held,
             objective: Some(self.objective.clone()),
         }
+    }
+}
+
+impl Slo {
+    /// Whether it is an objective on errors that the calls which failed miss by themselves, whatever was never sent.
+    pub(crate) fn is_broken_by_failures(&self, totals: &Totals) -> bool {
+        let ended = Calls::of(totals, self.objective.operation.as_deref()).ended();
+        self.objective.metric == Metric::Errors
+            && matches!(ended.measure(Metric::Errors), Measured::Figure(share) if !self.objective.holds(share))
     }
 }
 
@@ -101,34 +114,51 @@ impl fmt::Display for Slo {
     }
 }
 
-/// Reads `p99`, `mean`, `errors`.
+/// The operation, if one is named, and the measure. Operations have no dot in their names; `p99.9` has.
+fn parts(subject: &str) -> (Option<&str>, &str) {
+    let subject = subject.trim();
+    match subject.split_once('.') {
+        Some((operation, measure)) if metric(subject).is_err() => (Some(operation.trim()), measure.trim()),
+        _ => (None, subject),
+    }
+}
+
+/// Reads `p99`, `p99.9`, `mean`, `errors`.
 fn metric(name: &str) -> Result<Metric, String> {
+    let quantile = || quantile(name.strip_prefix('p')?).map(|quantile| Metric::Quantile { quantile });
     match name {
-        "mean" => return Ok(Metric::Mean),
-        "max" => return Ok(Metric::Max),
-        "errors" => return Ok(Metric::Errors),
-        "rate" => return Ok(Metric::Rate),
-        _ => {}
+        "mean" => Some(Metric::Mean),
+        "max" => Some(Metric::Max),
+        "min" => Some(Metric::Min),
+        "errors" => Some(Metric::Errors),
+        "rate" => Some(Metric::Rate),
+        _ => quantile(),
     }
-    // p50, p99, p999 and p99.9 are what people write.
-    let digits = name
-        .strip_prefix('p')
-        .filter(|digits| digits.chars().all(|c| c.is_ascii_digit()));
-    let quantile = digits.and_then(|digits| format!("0.{digits}").parse::<f64>().ok());
-    match quantile {
-        Some(quantile) if quantile > 0.0 && digits.is_some_and(|digits| digits.len() >= 2) => {
-            Ok(Metric::Quantile { quantile })
-        }
-        _ => Err(format!(
-            "{name:?} is none of p50, p90, p95, p99, p999, mean, max, errors, rate"
-        )),
+    .ok_or_else(|| {
+        format!("{name:?} is none of p50, p90, p95, p99, p99.9 (any percentile of two digits and more behind a dot), min, mean, max, errors, rate")
+    })
+}
+
+/// Reads the percentile behind the `p`: two digits, and more behind a dot. `999` is 99.9 to many, and nothing else to anybody.
+fn quantile(percent: &str) -> Option<f64> {
+    let (whole, fraction) = match percent.split_once('.') {
+        Some((whole, fraction)) => (whole, fraction),
+        None if percent.len() > 2 && percent.bytes().all(|byte| byte == b'9') => percent.split_at(2),
+        None => (percent, "0"),
+    };
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.len() != 2 || !digits(whole) || !digits(fraction) {
+        return None;
     }
+    // One number read once: a quotient of two would be a little beside 0.999.
+    let quantile: f64 = format!("0.{whole}{fraction}").parse().ok()?;
+    (quantile > 0.0 && quantile < 1.0).then_some(quantile)
 }
 
 /// Reads a limit in the unit of its metric.
 fn limit_of(metric: Metric, text: &str) -> Result<f64, String> {
     match metric {
-        Metric::Quantile { .. } | Metric::Mean | Metric::Max => span::parse(text)
+        Metric::Quantile { .. } | Metric::Mean | Metric::Max | Metric::Min => span::parse(text)
             .map(|limit| rounded(limit.as_secs_f64() * 1e6))
             .map_err(|error| error.to_string()),
         Metric::Rate => text.parse::<Rate>().map(Rate::get).map_err(|error| error.to_string()),
@@ -142,33 +172,9 @@ fn limit_of(metric: Metric, text: &str) -> Result<f64, String> {
     }
 }
 
-/// What was measured, in the unit of its metric; none when nothing was called.
-fn value(metric: Metric, rows: &[OperationRow], totals: &Totals) -> Option<f64> {
-    #[expect(clippy::cast_precision_loss, reason = "2^53 calls are never reached")]
-    let count = |count: u64| count as f64;
-    let calls: u64 = rows.iter().map(|row| row.ok + row.errors).sum();
-    if calls == 0 {
-        return None;
-    }
-    let latencies = || {
-        let mut sum = proofload_results::record::latency_histogram();
-        for row in rows {
-            let _ = sum.add(totals.latencies(&row.name, LatencyKind::Response));
-        }
-        sum
-    };
-    Some(match metric {
-        Metric::Quantile { quantile } => count(latencies().value_at_quantile(quantile)),
-        Metric::Mean => latencies().mean(),
-        Metric::Max => count(latencies().max()),
-        Metric::Errors => count(rows.iter().map(|row| row.errors).sum()) / count(calls),
-        Metric::Rate => count(rows.iter().map(|row| row.ok).sum()) / totals.offered_s.max(1e-9),
-    })
-}
-
 fn display(metric: Metric, value: f64) -> String {
     match metric {
-        Metric::Quantile { .. } | Metric::Mean | Metric::Max => {
+        Metric::Quantile { .. } | Metric::Mean | Metric::Max | Metric::Min => {
             span::display(Duration::from_secs_f64(value.round() / 1e6))
         }
         Metric::Errors => format!("{:.3}%", value * 100.0),
@@ -210,7 +216,11 @@ mod tests {
             ("publish.p99 < 250ms", true),
             ("publish.p999 < 250ms", false),
             ("p95 <= 1s", true),
-            ("publish.max > 250ms", true),
+            ("publish.max > 250ms", false),
+            ("publish.p99.9 < 250ms", false),
+            ("publish.p99.9 < 1s", true),
+            ("p99.95 < 1h", false),
+            ("publish.min < 11ms", true),
             ("publish.mean < 10ms", false),
             ("errors < 0.1%", false),
             ("publish.errors <= 0.1%", true),
@@ -235,6 +245,13 @@ mod tests {
             ("publish.p99", "none of <"),
             ("publish.p99 < 250", "unit"),
             ("publish.p9 < 1s", "none of p50"),
+            ("publish.p100 < 1s", "none of p50"),
+            ("p1000 < 1s", "none of p50"),
+            ("p0 < 1s", "none of p50"),
+            ("p00 < 1s", "none of p50"),
+            ("p995 < 1s", "none of p50"),
+            ("p99. < 1s", "none of p50"),
+            ("p+9 < 1s", "none of p50"),
             ("publish.latency < 1s", "none of p50"),
             ("errors < 200%", "no share"),
             ("publsh.p99 < 1s", "did you mean publish"),
@@ -243,5 +260,54 @@ mod tests {
             let error = Slo::parse(text, &["publish"]).expect_err(text).to_string();
             assert!(error.contains(why), "{text}: {error}");
         }
+    }
+
+    /// 100 calls of 10 ms were due a second over 3 s; so many were sent, of which so many failed at once.
+    fn partly(sent: u64, failed: u64) -> Totals {
+        let mut counters = Counters {
+            length_s: 3.0,
+            due: 300,
+            sent,
+            done: sent,
+            ..Counters::default()
+        };
+        let statuses = [("200".to_owned(), sent - failed), ("503".to_owned(), failed)];
+        counters.statuses.insert("publish".into(), statuses.into());
+        counters.errors.insert("publish".into(), failed);
+        let mut second = Second::new(counters);
+        for (tag, us, count) in [("publish.response.ok", 10_000, sent - failed), ("publish.response.error", 1_000, failed)] {
+            let mut histogram = latency_histogram();
+            histogram.record_n(us, count).unwrap();
+            second.histograms.insert(tag.parse().unwrap(), histogram);
+        }
+        let mut totals = Totals::default();
+        totals.add(&second);
+        totals
+    }
+
+    #[test]
+    fn what_was_never_sent_or_failed_is_later_than_every_limit() {
+        let held = |text: &str, totals: &Totals| Slo::parse(text, &["publish"]).unwrap().evaluate(totals).held;
+        for (sent, failed, p50, p90, errors_below_half, rate_at_least_90) in [
+            (300, 0, true, true, true, true),
+            (300, 31, true, false, true, false),
+            (300, 300, false, false, false, false),
+            (112, 0, false, false, false, false),
+            (200, 0, true, false, true, false),
+            (200, 60, false, false, false, false),
+        ] {
+            let totals = partly(sent, failed);
+            let case = format!("{sent} sent, {failed} failed");
+            assert_eq!(held("publish.p50 < 1h", &totals), p50, "{case}");
+            assert_eq!(held("p90 <= 1h", &totals), p90, "{case}");
+            assert_eq!(held("errors < 50%", &totals), errors_below_half, "{case}");
+            assert_eq!(held("publish.rate >= 90/s", &totals), rate_at_least_90, "{case}");
+            assert_eq!(held("max < 1h", &totals), sent == 300 && failed == 0, "{case}");
+            assert!(!held("p99 > 1h", &totals), "{case}: nothing unanswered holds anything");
+        }
+        assert_eq!(
+            Slo::parse("p90 < 1s", &[]).unwrap().evaluate(&partly(112, 0)).measured,
+            "later than any limit: 62.7% of the calls failed or were never sent"
+        );
     }
 }

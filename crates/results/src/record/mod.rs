@@ -28,7 +28,7 @@ pub use merge::Merge;
 pub use merge_error::MergeError;
 pub use reader::{RecordReader, Seconds};
 pub use run_info::{Machine, Part, RUN_SCHEMA, RunInfo, RunStatus, StageSpan, Turns, TurnsSide};
-pub use totals::{SATURATED, Second, Totals};
+pub use totals::{HELD_UP_US, SATURATED, Second, Totals};
 pub use writer::RecordWriter;
 
 use hdrhistogram::Histogram;

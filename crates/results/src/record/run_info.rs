@@ -57,6 +57,13 @@ pub struct RunInfo {
     pub result: Option<LoadReport>,
 }
 
+impl RunInfo {
+    /// Whether it is a part of a load that several machines made, and not the whole.
+    pub fn is_part(&self) -> bool {
+        self.shard != "1/1"
+    }
+}
+
 /// Whether a run came to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -69,25 +69,26 @@ impl Shards {
 
     /// What a person should know, one sentence each.
     pub(super) fn notes(&self) -> Vec<String> {
-        let mut notes = Vec::new();
         if self.whole > 1 {
-            notes.push(format!(
+            return vec![format!(
                 "{} runs were no shards and took all arrivals each: their loads add up",
                 self.whole
-            ));
+            )];
         }
+        Vec::new()
+    }
+
+    /// The shares that no record holds, in a sentence; none when all are there. A part is not the whole.
+    pub(super) fn missing(&self) -> Option<String> {
         let missing: Vec<String> = (1..=self.of)
             .filter(|share| self.whole == 0 && !self.held.contains(share))
             .map(|share| share.to_string())
             .collect();
-        if !missing.is_empty() {
-            notes.push(format!(
-                "of {} shards, these are missing: {}; the load was smaller than planned",
-                self.of,
-                missing.join(", ")
-            ));
-        }
-        notes
+        let named = (!missing.is_empty()).then(|| missing.join(", "))?;
+        Some(format!(
+            "of {} shards, these are missing: {named}; the load was smaller than planned",
+            self.of
+        ))
     }
 }
 

@@ -98,7 +98,16 @@ pub struct Totals {
     pub offered_s: f64,
     /// Seconds in which the busiest thread of the generator had next to no rest.
     pub saturated_s: f64,
+    /// Of the arrivals that waited for a free virtual user, those that waited while the target held the users up.
+    waited_for_target: u64,
+    /// Whether the target held the users up in the last second.
+    held_up: bool,
 }
+
+/// A call that takes longer than this holds its user up: users that wait then wait for the target, in microseconds.
+pub const HELD_UP_US: u64 = 1_000_000;
+/// A second in which one of so many answers took that long is one in which the target held its users up.
+const HELD_UP_OF: u64 = 5;
 
 /// A thread that is at work for more than this share of a second is saturated.
 pub const SATURATED: f64 = 0.95;
@@ -107,6 +116,7 @@ impl Totals {
     /// Adds a second.
     pub fn add(&mut self, second: &Second) {
         let counters = &second.counters;
+        self.watch_the_target(second);
         for (tag, histogram) in &second.histograms {
             let sum = self.histograms.entry(tag.clone()).or_insert_with(latency_histogram);
             // Values beyond the bounds cannot be: every histogram of a record has the same bounds.
@@ -136,6 +146,41 @@ impl Totals {
         if counters.busy > SATURATED {
             self.saturated_s += counters.length_s;
         }
+    }
+
+    /// Finds out whether the target holds the users up in this second: it answers nothing, or many of its answers took long. Who
+    /// waits meanwhile, and while the backlog of that time is sent, waits for the target, however quick it is otherwise.
+    fn watch_the_target(&mut self, second: &Second) {
+        let counters = &second.counters;
+        let service = second.histograms.iter().filter(|(tag, _)| tag.kind == LatencyKind::Service);
+        let (mut answers, mut slow) = (0, 0);
+        for (_, histogram) in service {
+            answers += histogram.len();
+            slow += histogram.len() - histogram.count_between(0, HELD_UP_US);
+        }
+        let silent = answers == 0 && counters.in_flight > 0;
+        let holds_up = silent || (slow > 0 && slow * HELD_UP_OF >= answers);
+        if holds_up || self.held_up {
+            self.waited_for_target += counters.waited_for_user;
+        }
+        self.held_up = holds_up || (self.held_up && counters.backlog > 0);
+    }
+
+    /// Arrivals that had to wait for a free virtual user, those that were never sent among them, and how many of these waited
+    /// while the target held the users up.
+    pub fn waits(&self) -> (u64, u64) {
+        let unsent = self.arrivals.unsent;
+        let for_target = self.waited_for_target + if self.held_up { unsent } else { 0 };
+        (self.waited_for_user + unsent, for_target)
+    }
+
+    /// Whether any call of the scenario succeeded; what is called between arrivals to keep tokens valid does not count where
+    /// there are others.
+    pub fn has_success(&self) -> bool {
+        let aside = |name: &str| matches!(name, "authenticate" | "renewToken");
+        let has_others = self.statuses.keys().any(|name| !aside(name));
+        let rows = self.operations().into_iter();
+        rows.filter(|row| !(has_others && aside(&row.name))).any(|row| row.ok > 0)
     }
 
     /// The operations that were called, each with its figures, by name.
@@ -171,6 +216,34 @@ impl Totals {
             }
         }
         sum
+    }
+
+    /// The response times of an operation's calls that ended so, in microseconds.
+    pub fn responses(&self, operation: &str, outcome: CallOutcome) -> Histogram<u64> {
+        let tag = HistogramTag {
+            operation: operation.to_owned(),
+            kind: LatencyKind::Response,
+            outcome,
+        };
+        self.histograms.get(&tag).cloned().unwrap_or_else(latency_histogram)
+    }
+
+    /// Calls of an operation that were due and came to no end, because their arrivals were never sent or were still out when the
+    /// run was over: as many for each such arrival as for each that was done. What is called between arrivals to keep tokens
+    /// valid is not among them.
+    pub fn unended_calls(&self, operation: &str) -> u64 {
+        let aside = |name: &str| matches!(name, "authenticate" | "renewToken");
+        let has_others = self.statuses.keys().any(|name| !aside(name));
+        let Some(statuses) = self.statuses.get(operation) else {
+            return 0;
+        };
+        let Arrivals { due, done, .. } = self.arrivals;
+        if done == 0 || (has_others && aside(operation)) {
+            return 0;
+        }
+        let made = u128::from(statuses.values().sum::<u64>());
+        let unended = (made * u128::from(due.saturating_sub(done))).div_ceil(u128::from(done));
+        u64::try_from(unended).unwrap_or(u64::MAX)
     }
 
     /// From due to sent while a user was free, in microseconds.

@@ -4,7 +4,7 @@
 //! shared with another thread, so nothing is locked, and time comes in as a number, so tests need no clock.
 
 use crate::generator::call_log::CallLog;
-use crate::generator::pulse::Rhythm;
+use crate::generator::pulse::{EndTimes, Rhythm};
 use crate::generator::tally::{Ending, Instants, Tally};
 use crate::pacer::{Arrival, Arrivals};
 use std::cell::RefCell;
@@ -107,6 +107,8 @@ pub(crate) struct Desk {
     end_ns: u64,
     /// From here on nothing is sent any more.
     close_ns: u64,
+    /// From here on no answer is waited for.
+    give_up_ns: u64,
     present: usize,
 }
 
@@ -142,6 +144,7 @@ impl Desk {
             start_ns: u64::MAX,
             end_ns: u64::MAX,
             close_ns: u64::MAX,
+            give_up_ns: u64::MAX,
             present: 0,
         }
     }
@@ -187,20 +190,32 @@ impl Desk {
 
     /// Says when the run starts and ends, and until when what is left over is still sent. Measuring begins here:
     /// what was done to get ready does not count.
-    pub(crate) fn set_times(&mut self, start_ns: u64, end_ns: u64, close_ns: u64) {
+    pub(crate) fn set_times(&mut self, start_ns: u64, ending: EndTimes) {
         self.tally.take();
-        (self.start_ns, self.end_ns, self.close_ns) = (start_ns, end_ns, close_ns);
+        self.start_ns = start_ns;
+        (self.end_ns, self.close_ns, self.give_up_ns) = (ending.at_ns, ending.close_ns, ending.give_up_ns);
     }
 
-    /// Ends the run at `end_ns` if it would last longer.
-    pub(crate) fn end_at(&mut self, end_ns: u64, close_ns: u64) {
-        self.end_ns = self.end_ns.min(end_ns);
-        self.close_ns = self.close_ns.min(close_ns);
+    /// Ends the run so if it would last longer.
+    pub(crate) fn end_at(&mut self, ending: EndTimes) {
+        self.end_ns = self.end_ns.min(ending.at_ns);
+        self.close_ns = self.close_ns.min(ending.close_ns);
+        self.give_up_ns = self.give_up_ns.min(ending.give_up_ns);
     }
 
     /// Whether no more arrivals fall due.
     pub(crate) fn over(&self, now_ns: u64) -> bool {
         now_ns >= self.end_ns
+    }
+
+    /// Whether nothing is sent any more.
+    pub(crate) fn closed(&self, now_ns: u64) -> bool {
+        now_ns >= self.close_ns
+    }
+
+    /// From when on no answer is waited for.
+    pub(crate) fn give_up_ns(&self) -> u64 {
+        self.give_up_ns
     }
 
     /// When a user's token is to be renewed; `u64::MAX` for never.

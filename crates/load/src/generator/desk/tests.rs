@@ -1,6 +1,7 @@
 //! Who gets what, in simulated time.
 
 use super::*;
+use crate::generator::pulse::EndTimes;
 use crate::pacer::{Process, Schedule};
 use proofload_deployment::units::Rate;
 use proofload_deployment::units::Shard;
@@ -22,13 +23,21 @@ fn begin(number: u64, due_ns: u64, ready_ns: u64) -> Order {
     })
 }
 
+fn ending(at_ns: u64, close_ns: u64) -> EndTimes {
+    EndTimes {
+        at_ns,
+        close_ns,
+        give_up_ns: close_ns,
+    }
+}
+
 #[test]
 fn free_users_take_turns_and_late_ones_take_what_waits() {
     let mut desk = desk(1000.0, 1);
     let (a, b) = (desk.enter(0), desk.enter(0));
     assert_eq!(desk.next(a, 0), Poll::Pending, "the run has not started");
     assert_eq!(desk.next(b, 0), Poll::Pending);
-    desk.set_times(10 * MS, 1010 * MS, 2010 * MS);
+    desk.set_times(10 * MS, ending(1010 * MS, 2010 * MS));
     desk.dispatch(9 * MS);
     assert_eq!(desk.wait(a, Waker::noop()), Poll::Pending, "nothing is due yet");
     desk.dispatch(10 * MS + 7);
@@ -46,7 +55,7 @@ fn free_users_take_turns_and_late_ones_take_what_waits() {
 fn the_end_sends_everybody_away_when_nothing_is_left() {
     let mut desk = desk(1000.0, 1);
     let (a, b) = (desk.enter(0), desk.enter(0));
-    desk.set_times(0, 2 * MS, 100 * MS);
+    desk.set_times(0, ending(2 * MS, 100 * MS));
     assert_eq!(desk.next(a, 0), Poll::Ready(begin(0, 0, 0)));
     assert_eq!(desk.next(b, 0), Poll::Pending);
     // The arrival of 1 ms is still taken after the end (b was free for it), the one of 2 ms is none.
@@ -65,7 +74,7 @@ fn the_end_sends_everybody_away_when_nothing_is_left() {
 fn nothing_is_sent_after_the_close() {
     let mut desk = desk(1000.0, 1);
     let a = desk.enter(0);
-    desk.set_times(0, 10 * MS, 20 * MS);
+    desk.set_times(0, ending(10 * MS, 20 * MS));
     assert_eq!(desk.next(a, 21 * MS), Poll::Ready(Order::Leave));
 }
 
@@ -73,7 +82,7 @@ fn nothing_is_sent_after_the_close() {
 fn tokens_are_renewed_by_free_users_only_and_before_the_next_arrival() {
     let mut desk = desk(10.0, 1);
     let (a, b) = (desk.enter(0), desk.enter(0));
-    desk.set_times(0, 1000 * MS, 2000 * MS);
+    desk.set_times(0, ending(1000 * MS, 2000 * MS));
     assert_eq!(desk.next(a, 1), Poll::Ready(begin(0, 0, 1)));
     assert_eq!(desk.next(b, 1), Poll::Pending);
     desk.renew_at(a, 50 * MS);
@@ -95,7 +104,7 @@ fn tokens_are_renewed_by_free_users_only_and_before_the_next_arrival() {
 fn users_that_set_the_pace_are_never_late() {
     let mut desk = Desk::new(1, vec![Lane::new(None, 1)]);
     let a = desk.enter(0);
-    desk.set_times(0, 10 * MS, 20 * MS);
+    desk.set_times(0, ending(10 * MS, 20 * MS));
     assert_eq!(desk.next(a, 3 * MS), Poll::Ready(begin(0, 3 * MS, 3 * MS)));
     assert_eq!(desk.next(a, 4 * MS), Poll::Ready(begin(1, 4 * MS, 4 * MS)));
     assert_eq!(desk.next(a, 11 * MS), Poll::Ready(Order::Leave));
@@ -107,7 +116,7 @@ fn users_that_set_the_pace_are_never_late() {
 fn users_that_set_the_pace_go_through_one_round_however_short_the_run() {
     let mut desk = Desk::new(1, vec![Lane::new(None, 2)]);
     let (a, b) = (desk.enter(0), desk.enter(0));
-    desk.set_times(0, MS, 20 * MS);
+    desk.set_times(0, ending(MS, 20 * MS));
     assert_eq!(desk.next(a, 2 * MS), Poll::Ready(begin(0, 2 * MS, 2 * MS)));
     assert_eq!(desk.next(b, 3 * MS), Poll::Ready(begin(1, 3 * MS, 3 * MS)));
     assert_eq!(desk.next(a, 4 * MS), Poll::Ready(Order::Leave));
@@ -124,7 +133,7 @@ fn arrivals_fall_due_whether_or_not_users_are_free() {
     let mut desk = Desk::new(1, vec![lane(1000.0), lane(100.0)]);
     let (a, b) = (desk.enter(0), desk.enter(1));
     assert_eq!(desk.fallen_due(5 * MS), 0, "nobody knows when the run starts");
-    desk.set_times(10 * MS, 1010 * MS, 2000 * MS);
+    desk.set_times(10 * MS, ending(1010 * MS, 2000 * MS));
     assert_eq!(desk.fallen_due(9 * MS), 0);
     for number in 0..3 {
         let due_ns = (10 + number) * MS;
@@ -135,14 +144,14 @@ fn arrivals_fall_due_whether_or_not_users_are_free() {
     // One more each millisecond on one lane, and one on the other; both users are at work.
     assert_eq!(desk.fallen_due(20 * MS), 4 + 8 + 1);
     // What would be due at the end or later is none.
-    desk.end_at(30 * MS, 40 * MS);
+    desk.end_at(ending(30 * MS, 40 * MS));
     assert_eq!(desk.fallen_due(35 * MS), 20 + 2);
 }
 
 #[test]
 fn the_next_look_is_when_the_next_arrival_of_any_lane_is_due() {
     let mut desk = desk(1000.0, 1);
-    desk.set_times(10 * MS, 1010 * MS, 2010 * MS);
+    desk.set_times(10 * MS, ending(1010 * MS, 2010 * MS));
     assert_eq!(desk.next_look_ns(3 * MS), 10 * MS, "the start");
     desk.dispatch(10 * MS);
     assert_eq!(desk.next_look_ns(10 * MS), 11 * MS);
@@ -152,14 +161,14 @@ fn the_next_look_is_when_the_next_arrival_of_any_lane_is_due() {
     // Shortly before an arrival there is a rest first.
     desk.dispatch(14 * MS - 1);
     assert_eq!(desk.next_look_ns(14 * MS - 1), 14 * MS - 1 + 50_000);
-    desk.end_at(14 * MS, 20 * MS);
+    desk.end_at(ending(14 * MS, 20 * MS));
     assert_eq!(desk.next_look_ns(14 * MS - 1), 14 * MS, "not after the end");
 }
 
 #[test]
 fn users_that_set_the_pace_need_looks_only_at_the_start_and_the_end() {
     let mut desk = Desk::new(1, vec![Lane::new(None, 1)]);
-    desk.set_times(10 * MS, 50 * MS, 60 * MS);
+    desk.set_times(10 * MS, ending(50 * MS, 60 * MS));
     assert_eq!(desk.next_look_ns(0), 10 * MS);
     desk.dispatch(10 * MS);
     assert_eq!(desk.next_look_ns(10 * MS), 50 * MS);

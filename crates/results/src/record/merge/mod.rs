@@ -23,6 +23,8 @@ pub struct Merge {
     pub run: RunInfo,
     /// What a person should know about the parts, one sentence each.
     pub notes: Vec<String>,
+    /// Which shards are missing, in a sentence; none when the parts are the whole.
+    pub missing: Option<String>,
 }
 
 impl Merge {
@@ -39,7 +41,13 @@ impl Merge {
         let shards = Shards::of(&records)?;
         let notes = notes(&records, &shards);
         let run = describe(&records, &shards);
-        Ok(Self { records, run, notes })
+        let missing = shards.missing();
+        Ok(Self {
+            records,
+            run,
+            notes,
+            missing,
+        })
     }
 
     /// Writes the merged record; it is to be closed with its result.
