@@ -224,7 +224,7 @@ impl GeneratorThreads {
         } = recorded.map_err(|_| LoadError::Generator("the recorder went away".to_owned()))??;
         totals.offered_s = totals
             .duration_s
-            .min(Duration::from_nanos(end.get().at_ns - start_ns).as_secs_f64());
+            .min(Duration::from_nanos(end.get().arrivals_end - start_ns).as_secs_f64());
         let symptoms = Symptoms::of(&totals, plan.users as u64);
         let ending = verdict::Ending {
             interrupted: ended_by.is_some(),

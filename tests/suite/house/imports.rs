@@ -223,6 +223,8 @@ fn written_out(code: &str) -> impl Iterator<Item = ModulePath> {
     let words = code.split(move |c: char| !is_part(c));
     words
         .filter(|word| word.starts_with("crate::") || word.starts_with("super::"))
+        // Before a brace or a glob stands no name; `use` lines are read as such.
+        .filter(|word| !word.ends_with("::"))
         .map(segments)
 }
 

@@ -58,15 +58,15 @@ impl Rhythm {
 #[derive(Debug)]
 pub(crate) struct End(Mutex<EndTimes>);
 
-/// The three instants of an end, on the run's clock.
+/// The three instants of an end, on the run's clock, in nanoseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct EndTimes {
     /// Arrivals due from here on are none.
-    pub(crate) at_ns: u64,
+    pub(crate) arrivals_end: u64,
     /// From here on nothing is sent any more: what was due before and not sent by now stays unsent.
-    pub(crate) close_ns: u64,
+    pub(crate) closes: u64,
     /// From here on no answer is waited for.
-    pub(crate) give_up_ns: u64,
+    pub(crate) given_up: u64,
 }
 
 impl EndTimes {
@@ -74,9 +74,9 @@ impl EndTimes {
     pub(crate) fn planned(at_ns: u64, timeout: Duration) -> Self {
         let over_ns = at_ns.saturating_add(ns(timeout));
         Self {
-            at_ns,
-            close_ns: over_ns,
-            give_up_ns: over_ns,
+            arrivals_end: at_ns,
+            closes: over_ns,
+            given_up: over_ns,
         }
     }
 }
@@ -102,9 +102,9 @@ impl End {
     pub(crate) fn hasten(&self, clock: &Clock, patience: Duration) {
         let mut ending = self.0.lock();
         let now_ns = clock.now_ns() + ns(NOTICE);
-        ending.at_ns = ending.at_ns.min(now_ns);
-        ending.close_ns = ending.close_ns.min(now_ns);
-        ending.give_up_ns = ending.give_up_ns.min(now_ns + ns(patience));
+        ending.arrivals_end = ending.arrivals_end.min(now_ns);
+        ending.closes = ending.closes.min(now_ns);
+        ending.given_up = ending.given_up.min(now_ns + ns(patience));
     }
 }
 
@@ -158,12 +158,12 @@ mod tests {
         let clock = Clock::new();
         let end = End::new(EndTimes::planned(u64::MAX, Duration::from_secs(10)));
         let (before_ns, planned) = end.look(&clock);
-        assert_eq!((planned.at_ns, planned.give_up_ns), (u64::MAX, u64::MAX));
+        assert_eq!((planned.arrivals_end, planned.given_up), (u64::MAX, u64::MAX));
         end.hasten(&clock, Duration::from_secs(5));
         let soon = end.get();
-        assert!(soon.at_ns >= before_ns + ns(NOTICE), "nobody's look is later than the end");
-        assert_eq!(soon.close_ns, soon.at_ns, "nothing new is sent");
-        assert_eq!(soon.give_up_ns, soon.at_ns + 5_000_000_000);
+        assert!(soon.arrivals_end >= before_ns + ns(NOTICE), "nobody's look is later than the end");
+        assert_eq!(soon.closes, soon.arrivals_end, "nothing new is sent");
+        assert_eq!(soon.given_up, soon.arrivals_end + 5_000_000_000);
         end.hasten(&clock, Duration::from_secs(5));
         assert_eq!(end.get(), soon, "a second wish does not make the run longer");
     }

@@ -202,7 +202,7 @@ impl Supervisor {
             };
             let (now_ns, ending) = times.look(&self.clock);
             let since_ns = now_ns - times.start_ns;
-            let over = now_ns >= ending.give_up_ns || (now_ns >= ending.at_ns && desk::with(|desk| desk.empty()));
+            let over = now_ns >= ending.given_up || (now_ns >= ending.arrivals_end && desk::with(|desk| desk.empty()));
             if since_ns < (second + 1) * 1_000_000_000 && !over {
                 continue;
             }

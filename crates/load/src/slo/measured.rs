@@ -67,9 +67,12 @@ impl Calls {
             return Measured::Nothing;
         }
         let unserved = count(self.failed + self.unended) / count(all);
-        let within = |decides: bool, figure: f64| match decides {
-            true => Measured::Figure(figure),
-            false => Measured::Beyond { unserved },
+        let within = |decides: bool, figure: f64| {
+            if decides {
+                Measured::Figure(figure)
+            } else {
+                Measured::Beyond { unserved }
+            }
         };
         let whole = self.failed + self.unended == 0;
         match metric {

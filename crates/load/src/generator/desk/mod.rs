@@ -193,14 +193,14 @@ impl Desk {
     pub(crate) fn set_times(&mut self, start_ns: u64, ending: EndTimes) {
         self.tally.take();
         self.start_ns = start_ns;
-        (self.end_ns, self.close_ns, self.give_up_ns) = (ending.at_ns, ending.close_ns, ending.give_up_ns);
+        (self.end_ns, self.close_ns, self.give_up_ns) = (ending.arrivals_end, ending.closes, ending.given_up);
     }
 
     /// Ends the run so if it would last longer.
     pub(crate) fn end_at(&mut self, ending: EndTimes) {
-        self.end_ns = self.end_ns.min(ending.at_ns);
-        self.close_ns = self.close_ns.min(ending.close_ns);
-        self.give_up_ns = self.give_up_ns.min(ending.give_up_ns);
+        self.end_ns = self.end_ns.min(ending.arrivals_end);
+        self.close_ns = self.close_ns.min(ending.closes);
+        self.give_up_ns = self.give_up_ns.min(ending.given_up);
     }
 
     /// Whether no more arrivals fall due.

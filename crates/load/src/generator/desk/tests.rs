@@ -25,9 +25,9 @@ fn begin(number: u64, due_ns: u64, ready_ns: u64) -> Order {
 
 fn ending(at_ns: u64, close_ns: u64) -> EndTimes {
     EndTimes {
-        at_ns,
-        close_ns,
-        give_up_ns: close_ns,
+        arrivals_end: at_ns,
+        closes: close_ns,
+        given_up: close_ns,
     }
 }
 
