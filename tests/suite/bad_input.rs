@@ -208,7 +208,7 @@ fn a_scenario_that_is_unknown_or_wrong() {
         2,
         &["no scenario \"camera-fed\"", "did you mean camera-feed?"],
     );
-    Desk::new().refuses(&load("mine.toml"), 2, &["cannot read the scenario mine.toml"]);
+    Desk::new().refuses(&load("mine.toml"), 2, &["cannot read `mine.toml`"]);
     Desk::new().refuses(&["scenarios", "nope"], 2, &["no scenario \"nope\"", "camera-feed"]);
     let right = include_str!("../../scenarios/camera-feed.toml");
     for (good, bad, parts) in [

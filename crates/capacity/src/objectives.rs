@@ -63,7 +63,9 @@ impl Objectives {
         if slos.is_empty() {
             return Err(ObjectiveError::None);
         }
-        let usual = Slo::parse(ERRORS, &[]).ok().filter(|_| !slos.iter().any(Slo::is_about_errors));
+        let usual = Slo::parse(ERRORS, &[])
+            .ok()
+            .filter(|_| !slos.iter().any(Slo::is_about_errors));
         let slos: Vec<Slo> = slos.iter().cloned().chain(usual).collect();
         let mut ceilings = Vec::new();
         for slo in &slos {

@@ -6,6 +6,7 @@ use crate::cli::certify::CertifyArgs;
 use crate::cli::gate::GateArgs;
 use crate::cli::load::LoadArgs;
 use crate::cli::merge::MergeArgs;
+use proofload_load::LoadError;
 
 const REASONS: [Reason; 20] = [
     Reason::MayNotLoad,

@@ -21,7 +21,7 @@ fn the_list_of_defects_holds_to_its_schema() {
 #[test]
 fn every_format_has_a_schema() {
     let mut named = BTreeSet::new();
-    for folder in ["src", "reports/src", "mock-server/src"] {
+    for folder in ["src", "crates", "reports/src", "mock-server/src"] {
         formats_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut named);
     }
     assert!(named.contains("run") && named.contains("defects"), "{named:?}");

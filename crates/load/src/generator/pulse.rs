@@ -161,7 +161,10 @@ mod tests {
         assert_eq!((planned.arrivals_end, planned.given_up), (u64::MAX, u64::MAX));
         end.hasten(&clock, Duration::from_secs(5));
         let soon = end.get();
-        assert!(soon.arrivals_end >= before_ns + ns(NOTICE), "nobody's look is later than the end");
+        assert!(
+            soon.arrivals_end >= before_ns + ns(NOTICE),
+            "nobody's look is later than the end"
+        );
         assert_eq!(soon.closes, soon.arrivals_end, "nothing new is sent");
         assert_eq!(soon.given_up, soon.arrivals_end + 5_000_000_000);
         end.hasten(&clock, Duration::from_secs(5));

@@ -244,7 +244,9 @@ impl VirtualUser {
         on_sent(sent_ns);
         // A call that is still out one time-out after the end has waited that long since it was due, whenever it was sent.
         let give_up_ns = desk::with(|desk| desk.give_up_ns());
-        let deadline_ns = sent_ns.saturating_add(ns(self.script.timeout)).min(give_up_ns.max(sent_ns));
+        let deadline_ns = sent_ns
+            .saturating_add(ns(self.script.timeout))
+            .min(give_up_ns.max(sent_ns));
         let deadline = clock.instant(deadline_ns).into();
         let result = self.connection.exchange(&self.head, tail, deadline, keep_body).await;
         let connected = self.connection.newly_made();

@@ -169,7 +169,10 @@ mod tests {
             held_up_share: 0.195,
             ..healthy
         };
-        assert!(stalled_target.complaints().is_empty(), "they waited while the target stood still");
+        assert!(
+            stalled_target.complaints().is_empty(),
+            "they waited while the target stood still"
+        );
         assert!(stalled_target.exhausted());
     }
 }

@@ -16,7 +16,13 @@ pub(crate) struct Ending {
 }
 
 /// The report of a run.
-pub(crate) fn report(totals: &Totals, stated: &[Slo], symptoms: &Symptoms, ending: Ending, run: &RunInfo) -> LoadReport {
+pub(crate) fn report(
+    totals: &Totals,
+    stated: &[Slo],
+    symptoms: &Symptoms,
+    ending: Ending,
+    run: &RunInfo,
+) -> LoadReport {
     let complaints = symptoms.complaints();
     // A shard is not the load: only all of them together can keep or miss an objective.
     let stated = if run.is_part() { &[] } else { stated };

@@ -275,7 +275,10 @@ mod tests {
         counters.statuses.insert("publish".into(), statuses.into());
         counters.errors.insert("publish".into(), failed);
         let mut second = Second::new(counters);
-        for (tag, us, count) in [("publish.response.ok", 10_000, sent - failed), ("publish.response.error", 1_000, failed)] {
+        for (tag, us, count) in [
+            ("publish.response.ok", 10_000, sent - failed),
+            ("publish.response.error", 1_000, failed),
+        ] {
             let mut histogram = latency_histogram();
             histogram.record_n(us, count).unwrap();
             second.histograms.insert(tag.parse().unwrap(), histogram);

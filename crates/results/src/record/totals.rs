@@ -152,7 +152,10 @@ impl Totals {
     /// waits meanwhile, and while the backlog of that time is sent, waits for the target, however quick it is otherwise.
     fn watch_the_target(&mut self, second: &Second) {
         let counters = &second.counters;
-        let service = second.histograms.iter().filter(|(tag, _)| tag.kind == LatencyKind::Service);
+        let service = second
+            .histograms
+            .iter()
+            .filter(|(tag, _)| tag.kind == LatencyKind::Service);
         let (mut answers, mut slow) = (0, 0);
         for (_, histogram) in service {
             answers += histogram.len();
@@ -180,7 +183,8 @@ impl Totals {
         let aside = |name: &str| matches!(name, "authenticate" | "renewToken");
         let has_others = self.statuses.keys().any(|name| !aside(name));
         let rows = self.operations().into_iter();
-        rows.filter(|row| !(has_others && aside(&row.name))).any(|row| row.ok > 0)
+        rows.filter(|row| !(has_others && aside(&row.name)))
+            .any(|row| row.ok > 0)
     }
 
     /// The operations that were called, each with its figures, by name.

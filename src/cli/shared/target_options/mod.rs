@@ -203,7 +203,7 @@ impl TargetOptions {
 }
 
 fn from_config(path: &Path, name: Option<&str>, secrets: &dyn SecretReader) -> Result<Target, Failure> {
-    let config = Config::load(path, Contract::bundled()).map_err(Failure::usage)?;
+    let config = Config::load(path, Contract::bundled())?;
     let names: Vec<&str> = config.names().collect();
     let name = match (name, names.as_slice()) {
         (Some(name), _) => name,
@@ -219,7 +219,7 @@ fn from_config(path: &Path, name: Option<&str>, secrets: &dyn SecretReader) -> R
             )));
         }
     };
-    config.target(name, secrets).map_err(Failure::usage)
+    Ok(config.target(name, secrets)?)
 }
 
 /// The account's name in case ids: its user name when that is plain enough.
