@@ -2,11 +2,11 @@
 //! exit code.
 #![cfg(unix)]
 
+use crate::program::program;
 use proofload_test_support::{Mock, Nginx};
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener};
-use std::process::Command;
 use tempfile::TempDir;
 
 /// A folder to run the program in, with the password of `admin` in the environment.
@@ -26,7 +26,7 @@ impl Desk {
     /// Runs the program, which must end with `code` and one sentence that holds every one of `parts`.
     #[track_caller]
     fn refuses(&self, args: &[&str], code: i32, parts: &[&str]) {
-        let output = Command::new(env!("CARGO_BIN_EXE_proofload"))
+        let output = program()
             .args(args)
             .current_dir(&self.0)
             .env("PROOFLOAD_PASSWORD", "admin-pass")

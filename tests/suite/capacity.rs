@@ -1,11 +1,12 @@
 //! Capacity searches from end to end: the program against mocks of known capacity.
 
+use crate::program::program;
 use proofload_test_support::{Mock, assert_holds, schema};
 use serde_json::Value;
 use std::process::{Command, Output};
 
 fn proofload(args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_proofload"));
+    let mut command = program();
     command
         .arg("capacity")
         .args(args)
@@ -84,7 +85,7 @@ fn a_queue_of_known_capacity_is_searched_and_every_step_recorded() {
 fn a_server_that_fails_at_once_carries_nothing() {
     // Nothing of what it is asked to publish can be stored by an account that may not publish.
     let mock = Mock::on_premise();
-    let output = Command::new(env!("CARGO_BIN_EXE_proofload"))
+    let output = program()
         .args([
             "capacity",
             "--url",

@@ -1,5 +1,6 @@
 //! How capacity searches end that do not end with an answer, and what other scenarios than publishing they search on.
 
+use crate::program::program;
 use proofload_test_support::{Mock, assert_holds, schema};
 use serde_json::Value;
 use std::process::{Command, Output};
@@ -11,7 +12,7 @@ use std::{
 };
 
 fn capacity(url: &str, args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_proofload"));
+    let mut command = program();
     command
         .args(["capacity", "--url", url, "--username", "admin", "--format", "json"])
         .args(args)

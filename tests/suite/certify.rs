@@ -1,18 +1,12 @@
 //! `proofload certify`: one dossier of three parts, sealed, and made again from its record byte for byte.
 
+use crate::program::{program, proofload};
 use proofload_test_support::{assert_holds, schema};
 use serde_json::Value;
 use std::fs;
-use std::path::Path;
-use std::process::{Command, Output};
-
+use std::process::Command;
 /// A busy machine is patient with itself: what cannot be tested in time would be no answer.
 const PATIENT: [&str; 2] = ["--timeout", "5m"];
-
-fn proofload(folder: &Path, args: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_proofload"));
-    command.args(args).current_dir(folder).output().unwrap()
-}
 
 /// Verdict, sentence and exit code agree.
 #[track_caller]
@@ -57,7 +51,7 @@ fn a_server_that_dies_in_the_load_leaves_a_dossier_that_says_so() {
     let mock = Mock::on_premise();
     let mut mortal = Mortal::before(&mock);
     let folder = tempfile::tempdir().unwrap();
-    let process = Command::new(env!("CARGO_BIN_EXE_proofload"))
+    let process = program()
         .args(["certify", "--load-duration", "20s", "--format", "json", "--out", "d"])
         .args(PATIENT)
         .args(["--username", "admin", "--url", &mortal.url()])
@@ -183,7 +177,7 @@ fn ctrl_c_leaves_what_was_done_marked_incomplete() {
     let mock = Mock::on_premise();
     let gate = Gate::before(&mock);
     let folder = tempfile::tempdir().unwrap();
-    let process = Command::new(env!("CARGO_BIN_EXE_proofload"))
+    let process = program()
         .args([
             "certify",
             "--timeout",

@@ -1,14 +1,9 @@
 //! `proofload baseline`: what is kept is found again, whole; what is pruned is gone; what is unfit is refused.
 
+use crate::program::proofload;
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-
-fn proofload(folder: &Path, args: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_proofload"));
-    command.args(args).current_dir(folder).output().unwrap()
-}
 
 #[track_caller]
 fn passes(folder: &Path, args: &[&str]) -> String {

@@ -1,14 +1,11 @@
 //! `proofload contract`, as a person or a client generator calls it.
 
+use crate::program::program;
 use proofload_contract::Contract;
-use std::process::{Command, Output};
+use std::process::Output;
 
 fn contract(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_proofload"))
-        .arg("contract")
-        .args(args)
-        .output()
-        .unwrap()
+    program().arg("contract").args(args).output().unwrap()
 }
 
 fn printed(args: &[&str]) -> String {

@@ -1,5 +1,6 @@
 //! Many machines: their shares together are the whole schedule, they begin together, and one record is made of theirs.
 
+use crate::program::program;
 use proofload_deployment::units::Shard;
 use proofload_load::{Arrivals, Process, Schedule};
 use proofload_results::load::{LoadReport, LoadVerdict};
@@ -7,7 +8,7 @@ use proofload_results::record::{LatencyKind, RecordReader, RecordWriter, Totals}
 use proofload_test_support::Mock;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 use std::time::{Duration, SystemTime};
 
 const SEED: u64 = 7;
@@ -26,7 +27,7 @@ steps = [{ operation = "publish" }]
 "#;
 
 fn proofload(folder: &Path, args: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_proofload"));
+    let mut command = program();
     command.args(args).env("PROOFLOAD_PASSWORD", "admin-pass");
     command.current_dir(folder).output().unwrap()
 }

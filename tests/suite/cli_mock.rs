@@ -1,12 +1,13 @@
 //! `proofload mock` as a process.
 
+use crate::program::program;
 use proofload_mock_server::Defect;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Command, Output, Stdio};
 
 fn proofload(args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_proofload"));
+    let mut command = program();
     command.arg("mock").args(args);
     command
 }

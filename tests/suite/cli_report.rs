@@ -1,5 +1,6 @@
 //! `proofload report`: the record of a run tells what the run told, and other tools read it.
 
+use crate::program::proofload;
 use base64::Engine as _;
 use hdrhistogram::Histogram;
 use hdrhistogram::serialization::Deserializer;
@@ -10,13 +11,7 @@ use proofload_results::record::{RecordReader, RunStatus};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-fn proofload(folder: &Path, args: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_proofload"));
-    command.args(args).current_dir(folder).output().unwrap()
-}
 
 /// A short run on the embedded mock; what it printed.
 fn recorded(folder: &Path, format: &str) -> String {

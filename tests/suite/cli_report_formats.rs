@@ -1,15 +1,10 @@
 //! `proofload report` in every format, on what every command leaves, and on what is none of ours.
 
+use crate::program::{program, proofload};
 use proofload_results::examples;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
-
-fn proofload(folder: &Path, args: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_proofload"));
-    command.args(args).current_dir(folder).output().unwrap()
-}
 
 #[track_caller]
 fn report(folder: &Path, args: &[&str]) -> String {
@@ -209,7 +204,7 @@ fn bad_input_is_one_sentence_with_its_exit_code() {
 fn the_environment_decides_about_colours_and_characters() {
     let folder = every_kind();
     let shown = |environment: &[(&str, &str)]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_proofload"));
+        let mut command = program();
         command.args(["report", "load"]).current_dir(folder.path());
         for name in [
             "NO_COLOR",

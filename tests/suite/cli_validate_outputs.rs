@@ -1,11 +1,12 @@
 //! What `proofload validate` prints and keeps: formats, report files, accepted deviations, snapshots.
 
+use crate::program::program;
 use proofload_mock_server::Settings;
 use proofload_test_support::Mock;
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 use tempfile::TempDir;
 
 /// A right deployment, and a configuration that is wrong about it: it says that `nobody` may do everything, so that
@@ -40,7 +41,7 @@ impl Lab {
     }
 
     fn validate(&self, options: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_proofload"))
+        program()
             .current_dir(self.folder.path())
             .args(["validate", "--target", "lab", "--only", "getTag"])
             .args(options)

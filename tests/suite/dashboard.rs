@@ -1,6 +1,7 @@
 //! Goose's live page while a load run goes on, as a browser gets it.
 #![cfg(unix)]
 
+use crate::program::program;
 use proofload_test_support::Mock;
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -27,7 +28,7 @@ impl Run {
     fn start(duration: &str, users: &str) -> Self {
         let mock = Mock::on_premise();
         let (folder, scratch) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let mut process = Command::new(env!("CARGO_BIN_EXE_proofload"))
+        let mut process = program()
             .args([
                 "load",
                 "--scenario",

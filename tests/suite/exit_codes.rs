@@ -1,7 +1,7 @@
 //! The exit codes of the README are those of the program.
 
+use crate::program::program;
 use proofload::exit::Exit;
-use std::process::Command;
 
 const README: &str = include_str!("../../README.md");
 
@@ -42,10 +42,7 @@ fn the_command_line_ends_with_them() {
         (&["contract", "--format", "toml"], Exit::Usage),
         (&["contract", "--contract", "no-such-file.yaml"], Exit::Usage),
     ] {
-        let output = Command::new(env!("CARGO_BIN_EXE_proofload"))
-            .args(args)
-            .output()
-            .unwrap();
+        let output = program().args(args).output().unwrap();
         assert_eq!(output.status.code(), Some(i32::from(expected.code())), "{args:?}");
         let asked_for = expected == Exit::Passed;
         assert_eq!(output.stdout.is_empty(), !asked_for, "{args:?}: {output:?}");

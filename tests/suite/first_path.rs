@@ -1,6 +1,7 @@
 //! The path a newcomer takes, with the program as it is built: a mock of one's own, a configuration, a verdict.
 #![cfg(unix)]
 
+use crate::program::program;
 use proofload_mock_server::{ACCOUNTS, Granted};
 use proofload_test_support::{Mock, Nginx};
 use serde_json::{Value, json};
@@ -8,7 +9,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 
 /// `proofload mock` on free ports under the cloud's prefix, its certificate written into a folder.
 struct RunningMock {
@@ -18,7 +19,7 @@ struct RunningMock {
 
 impl RunningMock {
     fn start(folder: &Path) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_proofload"))
+        let mut process = program()
             .args(["mock", "--http", "127.0.0.1:0", "--https", "127.0.0.1:0"])
             .args(["--prefix", "/identities", "--cert-out", "c.pem"])
             .current_dir(folder)
@@ -66,7 +67,7 @@ fn configuration(url: &str, certificate: &str) -> String {
 
 /// Runs the program over a configuration in `folder`; its exit code and what it printed.
 fn proofload(folder: &Path, args: &[&str]) -> (Option<i32>, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_proofload"));
+    let mut command = program();
     for account in ACCOUNTS {
         command.env(account.name.to_uppercase(), format!("{}-pass", account.name));
     }

@@ -2,6 +2,7 @@
 //! code. One that is killed leaves a record too, and `proofload report` shows it.
 #![cfg(unix)]
 
+use crate::program::program;
 use proofload_results::record::{LatencyKind, RecordReader, RunStatus};
 use proofload_test_support::{Gate, Mock};
 use serde_json::Value;
@@ -29,7 +30,7 @@ impl Run {
         let mock = Mock::on_premise();
         let gate = Gate::before(&mock);
         let folder = tempfile::tempdir().unwrap();
-        let mut process = Command::new(env!("CARGO_BIN_EXE_proofload"))
+        let mut process = program()
             .args(["load", "--scenario", "camera-feed", "--rate", "20/s"])
             // Far beyond the test's patience, so that nothing here ends by a time-out.
             .args(["--duration", "1h", "--timeout", "10m"])
@@ -128,7 +129,7 @@ fn poll<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
 }
 
 fn report(directory: &Path, format: &str) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_proofload"))
+    program()
         .args(["report", "--format", format])
         .arg(directory)
         .output()

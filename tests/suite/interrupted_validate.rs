@@ -1,6 +1,7 @@
 //! A conformance run that is interrupted: what was tested is reported, marked incomplete, and the exit code says so.
 #![cfg(unix)]
 
+use crate::program::program;
 use proofload_test_support::{Gate, Mock};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read as _};
@@ -18,7 +19,7 @@ impl Run {
     fn start(format: &str) -> Self {
         let mock = Mock::on_premise();
         let gate = Gate::before(&mock);
-        let process = Command::new(env!("CARGO_BIN_EXE_proofload"))
+        let process = program()
             .args(["validate", "--wait-for-expiry", "2h", "--timeout", "10m"])
             .args(["--format", format, "--username", "admin", "--url"])
             .arg(gate.url())

@@ -1,5 +1,6 @@
 //! Load runs from end to end: the program against a mock of its own.
 
+use crate::program::program;
 use proofload_mock_server::Settings;
 use proofload_results::record::{LatencyKind, RecordReader, RunStatus};
 use proofload_test_support::Mock;
@@ -11,7 +12,7 @@ use std::time::Duration;
 const PASSWORD: &str = "admin-pass";
 
 fn proofload(args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_proofload"));
+    let mut command = program();
     command.arg("load").args(args).env("PROOFLOAD_PASSWORD", PASSWORD);
     command
 }

@@ -1,6 +1,7 @@
 //! Load runs against targets that are not simply there: dying, coming back, speaking HTTP/2.
 #![cfg(unix)]
 
+use crate::program::program;
 use proofload_results::record::{RecordReader, RunStatus, Totals};
 use proofload_test_support::{Mock, Mortal, Nginx};
 use serde_json::Value;
@@ -23,7 +24,7 @@ impl Run {
     fn start(url: &str, args: &[&str]) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let record = directory.path().join("run");
-        let process = Command::new(env!("CARGO_BIN_EXE_proofload"))
+        let process = program()
             .args(["load", "--url", url, "--username", "admin", "--format", "json", "--out"])
             .arg(&record)
             .args(args)

@@ -31,6 +31,7 @@ mod interrupted;
 mod interrupted_validate;
 mod load;
 mod load_targets;
+mod program;
 mod readme;
 mod ritual;
 mod safety;

@@ -2,13 +2,14 @@
 //! knows the tokens in use, and all it prints, writes and shows in the process list is searched for them.
 #![cfg(unix)]
 
+use crate::program::program;
 use proofload_mock_server::{ACCOUNTS, Settings};
 use proofload_test_support::{Mock, Nginx};
 use secrecy::ExposeSecret;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use std::process::Child;
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -72,7 +73,7 @@ impl Lab {
     /// Runs the program with all its libraries told to log what they can.
     fn run(&self, args: &[&str]) -> Traces {
         let output = |name: &str| File::create(self.work().join(name)).unwrap();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_proofload"))
+        let mut child = program()
             .args(args)
             .current_dir(self.work())
             .env("ADMIN_PASSWORD", "admin-pass")

@@ -1,6 +1,7 @@
 //! Watching a load run: metrics while it goes on, a silent stderr in a pipe, and addresses that cannot be served on.
 #![cfg(unix)]
 
+use crate::program::program;
 use proofload_test_support::Mock;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -19,7 +20,7 @@ struct Run {
 impl Run {
     fn start() -> Self {
         let mock = Mock::on_premise();
-        let mut process = Command::new(env!("CARGO_BIN_EXE_proofload"))
+        let mut process = program()
             .args([
                 "load",
                 "--scenario",
@@ -148,7 +149,7 @@ fn an_address_that_is_taken_is_said() {
     for (option, what) in [("--prometheus", "metrics"), ("--dashboard", "the live page")] {
         let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = taken.local_addr().unwrap().to_string();
-        let output = Command::new(env!("CARGO_BIN_EXE_proofload"))
+        let output = program()
             .args(["load", "--duration", "1s", option, &address])
             .output()
             .unwrap();

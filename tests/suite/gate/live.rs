@@ -2,15 +2,16 @@
 
 use crate::gate::runs::publish;
 use crate::gate::{compare, folder, gate, refused};
+use crate::program::program;
 use proofload_mock_server::Settings;
 use proofload_results::gate::{GateReport, GateVerdict, Mode};
 use proofload_test_support::Mock;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 fn in_turns(a: &str, b: &str, more: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_proofload"));
+    let mut command = program();
     let args = [
         "gate",
         "--url-a",

@@ -4,13 +4,14 @@ mod live;
 pub(crate) mod runs;
 mod turns;
 
+use crate::program::program;
 use proofload_results::gate::{GateReport, GateVerdict, Metric};
 use proofload_results::load::LoadVerdict;
 use proofload_results::record::RunStatus;
 use runs::{Calls, Synthetic, publish};
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 use tempfile::TempDir;
 
 /// A folder with the runs `a`, `b`, `c`, ... in it.
@@ -23,7 +24,7 @@ fn folder(runs: &[Synthetic]) -> TempDir {
 }
 
 fn gate(folder: &Path, args: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_proofload"));
+    let mut command = program();
     command
         .arg("gate")
         .args(args)

@@ -1,6 +1,7 @@
 //! What an interleaved comparison leaves on disk: when it comes to its end, when it is interrupted, when it is killed.
 
 use crate::gate::{gate, refused};
+use crate::program::program;
 use proofload_mock_server::Settings;
 use proofload_results::gate::{GateReport, GateVerdict, Metric, Mode};
 use proofload_results::load::LoadVerdict;
@@ -24,7 +25,7 @@ const COMPARED: [&str; 6] = ["--compare", "p50", "--compare", "p90", "--compare"
 
 /// Two mocks in turns, recorded in `out`.
 fn in_turns(folder: &Path, mocks: [&Mock; 2], block: &str, max_time: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_proofload"));
+    let mut command = program();
     command.args(["gate", "--url-a", &mocks[0].http_url(), "--url-b", &mocks[1].http_url()]);
     command.args([
         "--username",
@@ -52,7 +53,7 @@ fn document(path: &Path) -> serde_json::Value {
 }
 
 fn show(folder: &Path, run: &str, format: &str) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_proofload"));
+    let mut command = program();
     command.args(["report", run, "--format", format]).current_dir(folder);
     command.output().expect("the program runs")
 }

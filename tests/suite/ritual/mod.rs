@@ -5,14 +5,15 @@ mod formats;
 mod paths;
 mod values;
 
+use crate::program::program;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 /// A command line of each command that takes a target, without options that are about to be tried.
 const ON_A_TARGET: [&str; 4] = ["load", "capacity", "certify", "validate"];
 
 fn proofload(folder: &Path, args: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_proofload"));
+    let mut command = program();
     command.args(args).env("PROOFLOAD_PASSWORD", "admin-pass");
     command.current_dir(folder).output().expect("the program runs")
 }

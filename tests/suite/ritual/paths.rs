@@ -1,10 +1,11 @@
 //! Paths that cannot be used are refused before a run; what cannot be written after it does not lose it.
 
 use super::{proofload, refused};
+use crate::program::program;
 use proofload_test_support::{Gate, Mock};
 use std::fs;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 /// A command line of every command that leaves a record; none of them comes to its run.
@@ -56,7 +57,7 @@ fn a_report_file_that_has_no_place_is_refused_before_the_run_alike() {
 }
 
 fn started(folder: &Path, args: &[&str]) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_proofload"))
+    program()
         .args(args)
         .env("PROOFLOAD_PASSWORD", "admin-pass")
         .current_dir(folder)

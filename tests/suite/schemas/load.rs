@@ -1,13 +1,13 @@
 //! What `proofload load` prints.
 
 use super::assert_refuses;
+use crate::program::program;
 use proofload_test_support::{assert_holds, schema};
 use serde_json::{Value, json};
-use std::process::Command;
 
 /// Runs `proofload load` against the embedded mock for a second, with an objective that cannot be kept beside the scenario's own.
 fn load(options: &[&str]) -> Value {
-    let output = Command::new(env!("CARGO_BIN_EXE_proofload"))
+    let output = program()
         .args(["load", "--format", "json", "--duration", "1s", "--rate", "50/s"])
         .args(["--scenario", "camera-feed", "--slo", "publish.p99 < 1us"])
         .args(options)

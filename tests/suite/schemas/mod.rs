@@ -6,11 +6,11 @@ mod published;
 mod records;
 mod validate;
 
+use crate::program::program;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 /// The document, which holds, holds no longer with any one of these values put where its JSON pointer says.
 fn assert_refuses(schema: &Validator, document: &Value, wrongs: &[(&str, Value)]) {
@@ -23,7 +23,7 @@ fn assert_refuses(schema: &Validator, document: &Value, wrongs: &[(&str, Value)]
 }
 
 fn proofload(folder: &Path, args: &[&str]) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_proofload"));
+    let mut command = program();
     let output = command
         .args(args)
         .current_dir(folder)

@@ -1,10 +1,11 @@
 //! What runs leave on disk.
 
 use super::{assert_refuses, file, proofload, with};
+use crate::program::program;
 use proofload_test_support::{assert_holds, schema};
 use serde_json::{Value, json};
 use std::fs;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 /// Every file of the record of a load run, of a merged one, and of one that is kept as a baseline.
 #[test]
@@ -23,7 +24,7 @@ fn records_hold_to_their_schemas() {
         "7",
     ];
     let share = |shard: &str, out: &str| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_proofload"));
+        let mut command = program();
         let stated = ["--shard", shard, "--out", out, "--slo", "errors < 1%"];
         let command = command
             .args(line)

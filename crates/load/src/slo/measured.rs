@@ -95,7 +95,10 @@ impl Calls {
 
     /// The response time of the success with this rank, from 1, in microseconds.
     fn at_rank(&self, rank: u64) -> f64 {
-        count(self.successes.value_at_quantile(count(rank) / count(self.successes.len().max(1))))
+        count(
+            self.successes
+                .value_at_quantile(count(rank) / count(self.successes.len().max(1))),
+        )
     }
 }
 

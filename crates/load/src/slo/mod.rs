@@ -250,7 +250,7 @@ mod tests {
             ("p0 < 1s", "none of p50"),
             ("p00 < 1s", "none of p50"),
             ("p995 < 1s", "none of p50"),
-            ("p99. < 1s", "none of p50"),
+            ("p99. < 1s", "no operation"),
             ("p+9 < 1s", "none of p50"),
             ("publish.latency < 1s", "none of p50"),
             ("errors < 200%", "no share"),
