@@ -236,6 +236,25 @@ fn a_scenario_that_is_unknown_or_wrong() {
 }
 
 #[test]
+fn a_field_without_effect_is_refused() {
+    for (scenario, set, parts) in [
+        (
+            "smoke",
+            "arrivals.stages=[{ ramp = \"2s\", to = \"50/s\" }]",
+            ["arrivals.stages", "closed"],
+        ),
+        ("smoke", "journeys.0.frame_rate=2/s", ["journeys.frame_rate", "closed"]),
+        (
+            "camera-feed",
+            "journeys.0.steps=[{ operation = \"publish\", weight = 3 }, { operation = \"renewToken\" }]",
+            ["journeys.steps.weight", "mix = true"],
+        ),
+    ] {
+        Desk::new().refuses(&["load", "--scenario", scenario, "--set", set], 2, &parts);
+    }
+}
+
+#[test]
 fn a_load_that_was_not_allowed_or_would_overwrite() {
     // An address for documentation: should the refusal fail, nobody is loaded.
     let url = ["load", "--url", "https://192.0.2.1:5009", "--username", "admin"];

@@ -4,7 +4,7 @@ use crate::cli::Console;
 use crate::exit::Exit;
 use proofload_deployment::halt::{Asker, Halt, Interruption};
 
-/// Listens for SIGINT (Ctrl-C) and SIGTERM from now on. To be called once in a process: the first handler stands.
+/// Listens for SIGINT (Ctrl-C), SIGTERM and SIGHUP (the terminal went away) from now on. To be called once in a process: the first handler stands.
 ///
 /// Goose installs its own Ctrl-C handler through the `ctrlc` crate, which lets the first one that is installed stand:
 /// ours goes in before.
@@ -18,21 +18,22 @@ pub(in crate::cli) fn listen(console: &Console) -> Halt {
     let _ = ctrlc::set_handler(on_interrupt);
     // Elsewhere nothing like SIGTERM can be caught.
     #[cfg(unix)]
-    listen_for_termination(asker, console.clone());
+    listen_for_termination(&asker, console);
     halt
 }
 
 #[cfg(unix)]
-fn listen_for_termination(asker: Asker, console: Console) {
+fn listen_for_termination(asker: &Asker, console: &Console) {
     use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        return;
-    };
-    tokio::spawn(async move {
-        while terminate.recv().await.is_some() {
-            signalled(&asker, Interruption::Terminate, &console);
-        }
-    });
+    for kind in [SignalKind::terminate(), SignalKind::hangup()] {
+        let Ok(mut signals) = signal(kind) else { continue };
+        let (asker, console) = (asker.clone(), console.clone());
+        tokio::spawn(async move {
+            while signals.recv().await.is_some() {
+                signalled(&asker, Interruption::Terminate, &console);
+            }
+        });
+    }
 }
 
 fn signalled(asker: &Asker, interruption: Interruption, console: &Console) {

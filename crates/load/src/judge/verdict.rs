@@ -74,7 +74,7 @@ fn findings(totals: &Totals, symptoms: &Symptoms, ending: Ending, run: &RunInfo)
     }
     if totals.unauthorised > 0 {
         findings.push(format!(
-            "{} calls were answered 401 although their token was renewed before its end: the target forgot or refused it",
+            "{} calls were answered 401 with a token that the target had given out and that had not ended, as far as it says",
             totals.unauthorised
         ));
     }

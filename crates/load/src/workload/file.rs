@@ -198,6 +198,20 @@ impl Reader<'_> {
                     "closed arrivals have no rate; use think and users",
                 ));
             }
+            if let Some(stage) = table.stages.first() {
+                return Err(self.at(
+                    stage,
+                    "arrivals.stages",
+                    "closed arrivals have no stages, for their users set the pace; use process = \"constant\" or \"poisson\"",
+                ));
+            }
+            if cameras_rate.is_some() {
+                return Err(self.wrong(
+                    begins,
+                    "journeys.frame_rate",
+                    "closed arrivals have no frame rate, for their users set the pace; use process = \"constant\" or \"poisson\"",
+                ));
+            }
             let think = table
                 .think
                 .as_ref()
@@ -321,6 +335,14 @@ impl Reader<'_> {
     fn journey(&self, table: &JourneyTable, weight: f64, cameras: u32) -> Result<Journey, WorkloadError> {
         if table.steps.get_ref().is_empty() {
             return Err(self.at(&table.steps, "journeys.steps", "there is none; at least one is needed"));
+        }
+        let weights = table.steps.get_ref().iter().filter_map(|step| step.weight.as_ref());
+        if let Some(weight) = weights.take(1).find(|_| !table.mix) {
+            return Err(self.at(
+                weight,
+                "journeys.steps.weight",
+                "steps are made one after the other and their weights say nothing; add mix = true to make one of them each time",
+            ));
         }
         let steps = table.steps.get_ref().iter().map(|step| self.step(step));
         Ok(Journey {

@@ -239,7 +239,7 @@ fn report(totals: &Totals, seed: u64) -> LoadReport {
             ),
         ],
         findings: vec![format!(
-            "{} calls were answered 401 although their token was renewed before its end: the target forgot or refused it",
+            "{} calls were answered 401 with a token that the target had given out and that had not ended, as far as it says",
             totals.unauthorised
         )],
         unauthorised: totals.unauthorised,
