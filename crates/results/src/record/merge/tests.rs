@@ -107,15 +107,21 @@ fn a_merged_record_merges_again() {
     };
     let merge = Merge::plan(vec![part("1"), part("3")]).unwrap();
     assert!(
-        merge.notes.iter().any(|note| note.contains("missing: 2")),
+        merge
+            .missing
+            .as_ref()
+            .is_some_and(|missing| missing.contains("missing: 2")),
         "{:?}",
-        merge.notes
+        merge.missing
     );
     assert_eq!(merge.run.shard, "1+3/3");
     merge.write(&desk.path("both")).unwrap();
     let both = RecordReader::open(&desk.path("both")).unwrap();
     let again = Merge::plan(vec![part("2"), both.clone()]).unwrap();
-    assert_eq!(again.notes, Vec::<String>::new());
+    assert_eq!(
+        (again.missing.clone(), again.notes.clone()),
+        (None, Vec::<String>::new())
+    );
     assert_eq!((again.run.shard.as_str(), again.run.parts.len()), ("1/1", 3));
     let (_, totals) = again.write(&desk.path("all")).unwrap();
     let all = totals.latencies("publish", super::super::LatencyKind::Response);
