@@ -4,11 +4,10 @@ use crate::answer::{self, Answer, Problem};
 use crate::call::Call;
 use crate::defects::Defect;
 use crate::state::State;
-use crate::stores::{Detection, Face};
+use crate::stores::{Detection, Face, Zone};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use chrono::{DateTime, SecondsFormat};
-use chrono_tz::Tz;
 use serde::Serialize;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -118,12 +117,12 @@ impl Listed {
     fn of(server: &State, detection: &Detection) -> Self {
         let time = DateTime::from_timestamp_millis(detection.detected_ms).unwrap_or(DateTime::UNIX_EPOCH);
         let shown = if server.has(Defect::DetectionTimeLocal) {
-            time.with_timezone(&detection.time_zone).naive_local().and_utc()
+            detection.time_zone.wall_clock(time).and_utc()
         } else {
             time
         };
         let time_zone = if server.has(Defect::DetectionTimeZoneLost) {
-            Tz::UTC
+            Zone::UTC
         } else {
             detection.time_zone
         };

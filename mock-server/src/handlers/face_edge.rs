@@ -5,12 +5,10 @@ use crate::answer::{self, Answer, Problem};
 use crate::call::{Call, Text, instant};
 use crate::defects::Defect;
 use crate::state::State;
-use crate::stores::{Face, Image, NoImage, Sighting};
+use crate::stores::{Face, Image, NoImage, Sighting, Zone};
 use crate::vision::{BoundingBox, SeenFace};
-use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use std::str::FromStr;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -37,7 +35,7 @@ struct Frame<'a> {
 struct Checked<'a> {
     image: Arc<Image>,
     detector: &'a str,
-    time_zone: Tz,
+    time_zone: Zone,
     detected_ms: i64,
 }
 
@@ -184,7 +182,7 @@ impl<'a> Frame<'a> {
         let zone = required("ianaTimeZone", self.iana_time_zone.as_deref(), &mut errors);
         let time = required("detectTimeUtc", self.detect_time_utc.as_deref(), &mut errors);
         let time_zone = zone.and_then(|zone| {
-            let known = Tz::from_str(zone).ok();
+            let known = Zone::named(zone);
             if known.is_none() {
                 errors.push(("ianaTimeZone".to_owned(), format!("'{zone}' is not an IANA time zone.")));
             }

@@ -1,7 +1,7 @@
 //! The detections of one face.
 
 use super::images::Image;
-use chrono_tz::Tz;
+use super::zone::Zone;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Weak};
 use uuid::Uuid;
@@ -21,7 +21,7 @@ pub(crate) struct Detection {
     pub(crate) id: Uuid,
     /// When the camera saw the face, in milliseconds since the Unix epoch.
     pub(crate) detected_ms: i64,
-    pub(crate) time_zone: Tz,
+    pub(crate) time_zone: Zone,
     pub(crate) detector: Arc<str>,
     pub(crate) confidence: f64,
     /// Shared with the image cache, and gone when it is gone there.
@@ -32,7 +32,7 @@ pub(crate) struct Detection {
 pub(crate) struct Sighting<'a> {
     pub(crate) detector: &'a str,
     pub(crate) detected_ms: i64,
-    pub(crate) time_zone: Tz,
+    pub(crate) time_zone: Zone,
     pub(crate) confidence: f64,
     pub(crate) image: &'a Arc<Image>,
     /// Whether a second detection within the window is wanted.
@@ -101,7 +101,7 @@ mod tests {
         Sighting {
             detector,
             detected_ms,
-            time_zone: Tz::UTC,
+            time_zone: Zone::UTC,
             confidence: 1.0,
             image,
             allow_double,

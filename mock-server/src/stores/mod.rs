@@ -6,6 +6,7 @@ mod images;
 mod log;
 mod people;
 mod tags;
+mod zone;
 
 use serde_json::{Value, json};
 
@@ -15,6 +16,7 @@ pub(crate) use images::{Image, Images, NoImage};
 pub(crate) use log::{Detection, Sighting};
 pub(crate) use people::{Address, Alias, EntityField, Note, People, Person, PersonTag};
 pub(crate) use tags::{Tag, Tags, period};
+pub(crate) use zone::Zone;
 
 /// Everything that is stored.
 #[derive(Default)]
