@@ -5,6 +5,7 @@ use crate::generator::login_gate::LoginGate;
 use crate::generator::request::Prepared;
 use crate::generator::token_pool::TokenPool;
 use crate::wire::Connector;
+use proofload_deployment::client::login::AccountGate;
 use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
@@ -64,6 +65,8 @@ pub(crate) struct TokenRequests {
     pub(crate) renewal: Prepared,
     /// The password that the login carries, to be withheld where a server echoes it.
     pub(crate) password: SecretString,
+    /// When the account may log in, and how its tokens fared.
+    pub(crate) account: Arc<AccountGate>,
 }
 
 /// Whether a token is needed that the journey does not get by itself.

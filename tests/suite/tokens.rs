@@ -1,0 +1,73 @@
+//! What becomes of tokens that a server refuses, or that do not say when they end.
+
+use crate::odd_server::{answer, given, serve, token};
+use crate::program::program;
+use serde_json::Value;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+fn load(url: &str, options: &str) -> Value {
+    let output = program()
+        .args([
+            "load",
+            "--url",
+            url,
+            "--username",
+            "admin",
+            "--format",
+            "json",
+            "--scenario",
+            "camera-feed",
+        ])
+        .args(options.split_whitespace())
+        .env("PROOFLOAD_PASSWORD", "x")
+        .output()
+        .unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {stderr}"))
+}
+
+#[test]
+fn a_server_that_refuses_its_fresh_tokens_meets_no_storm_of_logins() {
+    let logins = Arc::new(AtomicU64::new(0));
+    let counted = logins.clone();
+    let url = serve(move |asked| {
+        if !asked.is_login() {
+            return answer(401, "WWW-Authenticate: Bearer\r\n", b"");
+        }
+        counted.fetch_add(1, Ordering::Relaxed);
+        given(&token(r#","iat":1000,"exp":4600"#))
+    });
+    let report = load(&url, "--rate 200/s --users 10 --duration 2s");
+    assert_eq!(report["verdict"], "fail", "{report}");
+    // One for each user at the start, and two a second at most from then on, of 400 calls that were refused.
+    let most = 10 + 2 * 4;
+    assert!(logins.load(Ordering::Relaxed) <= most, "{logins:?}");
+    assert!(report["unauthorised"].as_u64() > Some(100), "{report}");
+}
+
+#[test]
+fn a_life_that_tokens_do_not_tell_is_learnt_from_the_first_refusal() {
+    let issued: Arc<Mutex<HashMap<String, Instant>>> = Arc::default();
+    let url = serve(move |asked| {
+        let mut issued = issued.lock().unwrap();
+        let lives = issued
+            .get(&asked.token)
+            .is_some_and(|at| at.elapsed() < Duration::from_secs(2));
+        if !asked.is_login() && !lives {
+            return answer(401, "", b"");
+        }
+        if asked.is_login() || asked.path.ends_with("/renewToken") {
+            let new = token("");
+            issued.insert(new.clone(), Instant::now());
+            return given(&new);
+        }
+        answer(200, "", b"")
+    });
+    let report = load(&url, "--rate 20/s --users 4 --duration 7s");
+    // Each user's first token is used until it ends; only the first of them can be taken by surprise.
+    let unauthorised = report["unauthorised"].as_u64();
+    assert!(unauthorised >= Some(1) && unauthorised <= Some(4), "{report}");
+}
