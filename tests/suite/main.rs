@@ -31,6 +31,7 @@ mod interrupted;
 mod interrupted_validate;
 mod load;
 mod load_targets;
+mod odd_files;
 mod odd_server;
 mod program;
 mod readme;

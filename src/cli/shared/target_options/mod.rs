@@ -154,7 +154,7 @@ impl TargetOptions {
         if let Some(path) = &self.password_file {
             return read_password(path).map_err(Failure::usage);
         }
-        if let Some(password) = secrets.env(PASSWORD_VARIABLE) {
+        if let Some(password) = secrets.env(PASSWORD_VARIABLE).map_err(Failure::usage)? {
             return Ok(password);
         }
         let prompt = format!("the password of {username} at {base}");
