@@ -4,6 +4,7 @@ use super::Failure;
 use super::surroundings;
 use crate::exit::Exit;
 use proofload_reports::console::Style;
+use proofload_results::text;
 use std::io::{self, IsTerminal, Write};
 
 /// The two streams of the program. The only place that prints.
@@ -38,16 +39,17 @@ impl Console {
         }
     }
 
-    /// Writes a line to stderr. When stderr is gone there is nobody left to tell.
+    /// Writes a line to stderr. When stderr is gone there is nobody left to tell. Whatever it quotes, from a file, an option or a
+    /// server, the terminal shows it and does not obey it.
     pub fn note(&self, line: &str) {
-        let _ = writeln!(io::stderr().lock(), "{line}");
+        let _ = writeln!(io::stderr().lock(), "{}", text::line(line));
     }
 
     /// Redraws the progress line, on a terminal only; an empty text removes it.
     pub fn progress(&self, line: &str) {
         if self.stderr_is_terminal {
             let mut stderr = io::stderr().lock();
-            let _ = write!(stderr, "\r\x1b[2K{line}").and_then(|()| stderr.flush());
+            let _ = write!(stderr, "\r\x1b[2K{}", text::line(line)).and_then(|()| stderr.flush());
         }
     }
 
@@ -58,8 +60,15 @@ impl Console {
 
     /// Shows what clap has to say: help and version on stdout, usage errors on stderr.
     pub(super) fn clap(error: &clap::Error) -> Exit {
+        let said = error.render().to_string();
+        let shown = text::block(&said);
         // Nobody is left to tell when the stream is gone.
-        let _ = error.print();
+        let _ = if shown == said {
+            error.print()
+        } else {
+            // It quotes what the terminal would obey: no colours then.
+            write!(io::stderr().lock(), "{shown}")
+        };
         if error.use_stderr() { Exit::Usage } else { Exit::Passed }
     }
 }

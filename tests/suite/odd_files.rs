@@ -79,3 +79,33 @@ fn a_record_is_made_of_plain_files() {
         );
     }
 }
+
+#[test]
+fn what_a_file_or_an_option_says_is_shown_and_not_obeyed() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(
+        folder.path().join("s.toml"),
+        "description = \"x\"\n\"a\\u001b[1;31mFAKE\\u009b\\u202e\" = 1\n",
+    )
+    .unwrap();
+    let hostile = "\u{1b}]0;x\u{7}\u{9b}31m\u{202e}\u{200b}";
+    let (set, slo) = (format!("a{hostile}.b=1"), format!("publish.p99{hostile} < 1s"));
+    for args in [
+        &["load", "--scenario", "s.toml"][..],
+        &["load", "--scenario", hostile],
+        &["load", "--set", &set],
+        &["load", "--slo", &slo],
+        &["load", "--duration", hostile],
+        &["report", hostile],
+        &[hostile],
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_proofload"))
+            .args(args)
+            .current_dir(&folder)
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        let obeyed = |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{202e}' | '\u{200b}');
+        assert!(!said.is_empty() && !said.contains(obeyed), "{args:?}: {said:?}");
+    }
+}

@@ -2,6 +2,7 @@
 //! the terminal.
 
 use proofload_deployment::SecretReader;
+use proofload_results::text;
 use secrecy::SecretString;
 use std::env::VarError;
 use std::io::IsTerminal;
@@ -26,7 +27,7 @@ impl SecretReader for Surroundings {
         if !std::io::stdin().is_terminal() {
             return Err("there is no terminal to ask at".to_owned());
         }
-        rpassword::prompt_password(format!("{prompt}: "))
+        rpassword::prompt_password(format!("{}: ", text::line(prompt)))
             .map(SecretString::from)
             .map_err(|error| format!("the terminal cannot be asked for {prompt}: {error}"))
     }

@@ -46,7 +46,7 @@ fn missed(measured: &str, figures: &str) -> TestCaseStatus {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
     status.set_message(text::clip(&format!("measured {}", text::line(measured)), MESSAGE_CHARS));
     status.set_type("SLO");
-    status.set_description(figures.to_owned());
+    status.set_description(text::block(figures));
     status
 }
 
