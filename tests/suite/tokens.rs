@@ -71,3 +71,56 @@ fn a_life_that_tokens_do_not_tell_is_learnt_from_the_first_refusal() {
     let unauthorised = report["unauthorised"].as_u64();
     assert!(unauthorised >= Some(1) && unauthorised <= Some(4), "{report}");
 }
+
+#[test]
+fn a_login_answer_is_told_by_what_is_wrong_with_it() {
+    for (body, why) in [
+        (&b"\xef\xbb\xbf{\"token\":\"a.b.c\"}"[..], "byte-order mark"),
+        (b"\x1f\x8b\x08\0", "compressed"),
+        (b"{\"Token\":\"a.b.c\"}", "other capitals"),
+        (b"{\"token\":\"Bearer a.b.c\"}", "a space"),
+    ] {
+        let url = serve(move |asked| match asked.is_login() {
+            true => answer(200, "Content-Type: application/json\r\n", body),
+            false => answer(401, "", b""),
+        });
+        let output = program()
+            .args([
+                "load",
+                "--url",
+                &url,
+                "--username",
+                "admin",
+                "--scenario",
+                "camera-feed",
+                "--duration",
+                "1s",
+            ])
+            .env("PROOFLOAD_PASSWORD", "x")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains(why), "{said}");
+        assert_eq!(output.status.code(), Some(3), "{said}");
+    }
+}
+
+#[test]
+fn an_answer_that_is_none_says_why_in_the_result() {
+    let url = serve(|asked| {
+        if asked.is_login() || asked.path.ends_with("/renewToken") {
+            return given(&token(r#","iat":1000,"exp":4600"#));
+        }
+        b"HTTP/1.1 200 OK\r\nContent-Length: 0, 0\r\n\r\n".to_vec()
+    });
+    let report = load(&url, "--rate 10/s --users 2 --duration 500ms");
+    let rows = report["operations"].as_array().unwrap();
+    let publish = rows.iter().find(|row| row["name"] == "publish").unwrap();
+    let reasons = publish["reasons"].as_object().unwrap();
+    assert!(reasons.contains_key("the Content-Length is no number"), "{report}");
+    assert_eq!(
+        reasons.values().next(),
+        Some(&publish["statuses"]["protocol"]),
+        "{report}"
+    );
+}

@@ -155,7 +155,7 @@ pub(super) async fn log_in(sender: &Sender, contract: &Contract, account: &Accou
 fn told(failure: &LoginFailure, exchange: &Exchange) -> String {
     match failure {
         LoginFailure::NoToken {
-            why: NoToken::FitsNoHeader | NoToken::TooLong,
+            why: NoToken::FitsNoHeader | NoToken::Spaced | NoToken::TooLong,
             ..
         } => "gave a token that no header can carry".to_owned(),
         _ if exchange.is_success() => format!("gave no token: {}", exchange.excerpt()),

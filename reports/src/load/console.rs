@@ -109,7 +109,18 @@ fn table(out: &mut String, report: &LoadReport, style: &Style) {
     out.push('\n');
     for row in report.operations.iter().filter(|row| row.errors > 0) {
         let _ = writeln!(out, "{:width$}  {}", text::line(&row.name), text::line(&endings(row)));
+        for reason in reasons(row) {
+            let _ = writeln!(out, "{:width$}    {}", "", text::line(&reason));
+        }
     }
+}
+
+/// Why calls got no answer, the commonest reason first.
+pub(crate) fn reasons(row: &OperationRow) -> Vec<String> {
+    let mut reasons: Vec<_> = row.reasons.iter().collect();
+    reasons.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+    let shown = reasons.into_iter().map(|(reason, count)| format!("{count} x {reason}"));
+    shown.collect()
 }
 
 pub(crate) fn endings(row: &OperationRow) -> String {
@@ -119,4 +130,28 @@ pub(crate) fn endings(row: &OperationRow) -> String {
         .map(|(status, count)| format!("{count} x {status}"))
         .collect();
     each.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proofload_results::examples::load::missed;
+
+    #[test]
+    fn why_calls_got_no_answer_stands_under_their_count_the_commonest_first() {
+        let mut report = missed();
+        let row = &mut report.operations[0];
+        row.statuses.insert("connect".to_owned(), 60);
+        row.reasons.insert("cannot connect: A".to_owned(), 2);
+        row.reasons.insert("cannot connect: \u{1b}[31m".to_owned(), 58);
+        let shown = render(&report, &Style::PLAIN);
+        let line = |text: &str| shown.lines().position(|line| line.trim_start().starts_with(text));
+        let [counts, common, rare] = [
+            "publish     ",
+            "58 x cannot connect: \\u{1b}[31m",
+            "2 x cannot connect: A",
+        ]
+        .map(line);
+        assert!(common.is_some() && common < rare && counts < common, "{shown}");
+    }
 }

@@ -1,7 +1,7 @@
 //! What one thread of the generator measures, until it is handed over once a second. Nobody else touches it.
 
 use hdrhistogram::Histogram;
-use proofload_results::record::{CallOutcome, HIGHEST_US, HistogramTag, LatencyKind, latency_histogram};
+use proofload_results::record::{CallOutcome, HIGHEST_US, HistogramTag, LatencyKind, add_reason, latency_histogram};
 use std::collections::BTreeMap;
 
 /// How a call ended: a status, or the name of a failure.
@@ -57,6 +57,7 @@ struct OperationTally {
     /// By outcome, then response and service; made when first needed.
     latencies: [Option<[Histogram<u64>; 2]>; 2],
     endings: Vec<(Ending, u64)>,
+    reasons: BTreeMap<String, u64>,
     errors: u64,
 }
 
@@ -97,6 +98,11 @@ impl Tally {
         operation.errors += u64::from(!ok);
     }
 
+    /// Records why a call of the operation with index `operation` got no answer.
+    pub(crate) fn reason(&mut self, operation: usize, reason: &str) {
+        add_reason(&mut self.operations[operation].reasons, reason, 1);
+    }
+
     /// Records how late an arrival was sent though a user was free from `free_ns` on.
     pub(crate) fn lag(&mut self, free_ns: u64, sent_ns: u64) {
         record_ns(self.lag.get_or_insert_with(latency_histogram), free_ns, sent_ns);
@@ -134,6 +140,14 @@ impl Tally {
         names.iter().zip(&self.operations).flat_map(|(name, operation)| {
             let endings = operation.endings.iter();
             endings.map(move |(ending, count)| (name.as_str(), *ending, *count))
+        })
+    }
+
+    /// Why calls got no answer: operation, reason, count.
+    pub(crate) fn reasons<'a>(&'a self, names: &'a [String]) -> impl Iterator<Item = (&'a str, &'a str, u64)> {
+        names.iter().zip(&self.operations).flat_map(|(name, operation)| {
+            let reasons = operation.reasons.iter();
+            reasons.map(move |(reason, count)| (name.as_str(), reason.as_str(), *count))
         })
     }
 
@@ -185,6 +199,9 @@ mod tests {
                 ("publish", Ending::Status(500), 1)
             ]
         );
+        tally.reason(0, "no answer");
+        tally.reason(0, "no answer");
+        assert_eq!(tally.reasons(&names).collect::<Vec<_>>(), [("publish", "no answer", 2)]);
         assert_eq!(tally.errors(&names).collect::<Vec<_>>(), [("publish", 2)]);
         assert_eq!(tally.take().endings(&names).count(), 3);
         assert_eq!(tally.endings(&names).count(), 0);

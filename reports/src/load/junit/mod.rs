@@ -4,6 +4,7 @@
 //! says nothing about the target.
 
 use crate::junit::MESSAGE_CHARS;
+use crate::load::console::reasons;
 use proofload_results::load::{LoadReport, LoadVerdict};
 use proofload_results::text;
 use quick_junit::{NonSuccessKind, Property, TestCase, TestCaseStatus, TestSuite};
@@ -100,6 +101,9 @@ fn figures(report: &LoadReport) -> String {
             us.p999,
             us.max
         );
+        for reason in reasons(row) {
+            let _ = writeln!(figures, "  no answer: {}", text::line(&reason));
+        }
     }
     figures
 }

@@ -241,7 +241,13 @@ impl Called {
             written: self.written_ns,
             done: self.done_ns,
         };
-        desk::with(|desk| desk.call(operation, at, ending, ok));
+        let why = self.result.as_ref().err().map(WireError::told);
+        desk::with(|desk| {
+            desk.call(operation, at, ending, ok);
+            if let Some(why) = why {
+                desk.tally.reason(operation, &why);
+            }
+        });
     }
 }
 
