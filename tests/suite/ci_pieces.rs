@@ -238,7 +238,7 @@ fn a_slower_build_makes_the_action_red_and_says_so_everywhere() {
 fn the_action_fails_with_the_programs_exit_code() {
     let folder = workspace();
     for (input, value, expected) in [
-        ("load-options", "--slo renewToken.p50<1us", 1),
+        ("load-options", "--seed 5\n--slo 'renewToken.p50 < 1us'\n", 1),
         ("scenario", "no-such.toml", 2),
         ("target-options", "--url http://127.0.0.1:9 --username nobody", 3),
         ("runs", "none", 2),
@@ -258,6 +258,39 @@ fn the_action_fails_with_the_programs_exit_code() {
         };
         assert!(expected.contains(&code), "{input}={value}: {code}: {told}");
     }
+}
+
+/// What the script makes of options, word by word.
+#[test]
+fn options_are_taken_apart_as_on_a_command_line() {
+    let script = text("ci/gate.sh");
+    let (_, split) = script.split_once("split() {").expect("the function");
+    let (split, _) = split.split_once("\n}\n").expect("its end");
+    let words = |options: &str| {
+        let program = format!(
+            "set -euo pipefail; say() {{ echo \"$*\" >&2; }}; split() {{{split}\n}}\nsplit OPTIONS; printf '[%s]' ${{words[@]+\"${{words[@]}}\"}}"
+        );
+        let output = Command::new("bash")
+            .args(["-c", &program])
+            .env("OPTIONS", options)
+            .output()
+            .unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    for (options, expected) in [
+        (
+            "--rate 20/s\n--duration 2s\r\n\n  --slo a<1us\n",
+            "[--rate][20/s][--duration][2s][--slo][a<1us]",
+        ),
+        ("--slo 'publish.p99 < 250ms' e\\ f", "[--slo][publish.p99 < 250ms][e f]"),
+        ("--set \"a=\\\"b c\\\"\" 'd=\"e\"'", "[--set][a=\"b c\"][d=\"e\"]"),
+        ("a \\\n  b", "[a][b]"),
+        ("* $HOME `id` $(id) ~", "[*][$HOME][`id`][$(id)][~]"),
+        ("''", "[]"),
+    ] {
+        assert_eq!(words(options), (Some(0), expected.to_owned()), "{options}");
+    }
+    assert_eq!(words("--slo 'a < 1us").0, Some(2), "a quote that is never closed");
 }
 
 #[test]
