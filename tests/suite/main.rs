@@ -31,6 +31,7 @@ mod interrupted;
 mod interrupted_validate;
 mod load;
 mod load_targets;
+mod odd_answers;
 mod odd_files;
 mod odd_server;
 mod program;
@@ -40,5 +41,5 @@ mod safety;
 mod schemas;
 mod secrets;
 mod seeds;
-mod tokens;
+
 mod watching;

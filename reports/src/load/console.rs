@@ -107,12 +107,23 @@ fn table(out: &mut String, report: &LoadReport, style: &Style) {
         .max()
         .unwrap_or(0);
     out.push('\n');
+    for row in report.operations.iter().filter(|row| row.stale > 0) {
+        let _ = writeln!(out, "{:width$}  {}", text::line(&row.name), stale(row));
+    }
     for row in report.operations.iter().filter(|row| row.errors > 0) {
         let _ = writeln!(out, "{:width$}  {}", text::line(&row.name), text::line(&endings(row)));
         for reason in reasons(row) {
             let _ = writeln!(out, "{:width$}    {}", "", text::line(&reason));
         }
     }
+}
+
+/// How many calls were sent once more, and why.
+pub(crate) fn stale(row: &OperationRow) -> String {
+    format!(
+        "{} x stale: the server closed the idle connection just then, and the call was sent once more",
+        row.stale
+    )
 }
 
 /// Why calls got no answer, the commonest reason first.
@@ -152,6 +163,9 @@ mod tests {
             "2 x cannot connect: A",
         ]
         .map(line);
+        assert!(!shown.contains("stale"), "{shown}");
+        report.operations[0].stale = 3;
+        assert!(render(&report, &Style::PLAIN).contains("3 x stale: "));
         assert!(common.is_some() && common < rare && counts < common, "{shown}");
     }
 }

@@ -114,6 +114,7 @@ impl Plan {
                     },
                     tokens: tokens.clone(),
                     timeout: options.timeout,
+                    retry_stale: options.retry_stale,
                     connector: connector.clone(),
                     clock,
                     seed: options.seed,

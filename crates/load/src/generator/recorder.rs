@@ -138,6 +138,9 @@ impl Recorder {
             for (name, count) in tally.errors(&self.names) {
                 *counters.errors.entry(name.to_owned()).or_default() += count;
             }
+            for (name, count) in tally.stales(&self.names) {
+                *counters.stale.entry(name.to_owned()).or_default() += count;
+            }
             for (name, reason, count) in tally.reasons(&self.names) {
                 add_reason(counters.reasons.entry(name.to_owned()).or_default(), reason, count);
             }

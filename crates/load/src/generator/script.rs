@@ -33,6 +33,8 @@ pub(crate) struct Script {
     pub(crate) tokens: Arc<TokenRequests>,
     /// From sent to the last body byte at most.
     pub(crate) timeout: Duration,
+    /// Whether a call is sent once more when its idle connection was closed just then.
+    pub(crate) retry_stale: bool,
     /// Makes connections.
     pub(crate) connector: Connector,
     /// The run's clock.

@@ -58,6 +58,7 @@ struct OperationTally {
     latencies: [Option<[Histogram<u64>; 2]>; 2],
     endings: Vec<(Ending, u64)>,
     reasons: BTreeMap<String, u64>,
+    stale: u64,
     errors: u64,
 }
 
@@ -101,6 +102,11 @@ impl Tally {
     /// Records why a call of the operation with index `operation` got no answer.
     pub(crate) fn reason(&mut self, operation: usize, reason: &str) {
         add_reason(&mut self.operations[operation].reasons, reason, 1);
+    }
+
+    /// Records that a call of the operation with index `operation` was sent once more.
+    pub(crate) fn stale(&mut self, operation: usize) {
+        self.operations[operation].stale += 1;
     }
 
     /// Records how late an arrival was sent though a user was free from `free_ns` on.
@@ -153,10 +159,24 @@ impl Tally {
 
     /// How many calls failed: operation, count.
     pub(crate) fn errors<'a>(&'a self, names: &'a [String]) -> impl Iterator<Item = (&'a str, u64)> {
+        self.counted(names, |operation| operation.errors)
+    }
+
+    /// How many calls were sent once more: operation, count.
+    pub(crate) fn stales<'a>(&'a self, names: &'a [String]) -> impl Iterator<Item = (&'a str, u64)> {
+        self.counted(names, |operation| operation.stale)
+    }
+
+    /// What is counted and not 0.
+    fn counted<'a>(
+        &'a self,
+        names: &'a [String],
+        count: fn(&OperationTally) -> u64,
+    ) -> impl Iterator<Item = (&'a str, u64)> {
         let pairs = names.iter().zip(&self.operations);
         pairs
-            .filter(|(_, operation)| operation.errors > 0)
-            .map(|(name, operation)| (name.as_str(), operation.errors))
+            .map(move |(name, operation)| (name.as_str(), count(operation)))
+            .filter(|(_, count)| *count > 0)
     }
 }
 

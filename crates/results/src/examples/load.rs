@@ -86,6 +86,7 @@ fn operation(name: &str, ok: u64, errors: u64, p50: u64) -> OperationRow {
         errors,
         statuses,
         reasons: std::collections::BTreeMap::new(),
+        stale: 0,
         response_us: percentiles(p50),
         service_us: percentiles(p50 / 2),
     }

@@ -31,6 +31,13 @@ pub(super) fn add_all(
     }
 }
 
+/// Adds what was counted by operation.
+pub(super) fn add_counts(sums: &mut BTreeMap<String, u64>, more: &BTreeMap<String, u64>) {
+    for (operation, count) in more {
+        *sums.entry(operation.clone()).or_default() += count;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

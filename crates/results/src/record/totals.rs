@@ -56,6 +56,7 @@ impl Second {
             *mine.errors.entry(operation.clone()).or_default() += count;
         }
         reasons::add_all(&mut mine.reasons, &others.reasons);
+        reasons::add_counts(&mut mine.stale, &others.stale);
         mine.unauthorised += others.unauthorised;
         mine.waited_for_user += others.waited_for_user;
         mine.cpu_s += others.cpu_s;
@@ -85,6 +86,7 @@ pub struct Totals {
     statuses: BTreeMap<String, BTreeMap<String, u64>>,
     errors: BTreeMap<String, u64>,
     reasons: BTreeMap<String, BTreeMap<String, u64>>,
+    stale: BTreeMap<String, u64>,
     /// Arrivals due, sent, done.
     pub arrivals: Arrivals,
     /// Answers 401 to a token that should have been valid.
@@ -135,6 +137,7 @@ impl Totals {
             *self.errors.entry(operation.clone()).or_default() += count;
         }
         reasons::add_all(&mut self.reasons, &counters.reasons);
+        reasons::add_counts(&mut self.stale, &counters.stale);
         self.arrivals.due += counters.due;
         self.arrivals.sent += counters.sent;
         self.arrivals.done += counters.done;
@@ -206,6 +209,7 @@ impl Totals {
             errors,
             statuses,
             reasons: self.reasons.get(name).cloned().unwrap_or_default(),
+            stale: self.stale.get(name).copied().unwrap_or_default(),
             response_us: Percentiles::of(&self.latencies(name, LatencyKind::Response)),
             service_us: Percentiles::of(&self.latencies(name, LatencyKind::Service)),
         }

@@ -4,6 +4,7 @@ use super::columns::Columns;
 use crate::html::table::{section, table};
 use crate::html::units::{self, SENTENCE, SHORT, shown};
 use crate::html::verdict::{Tone, badge};
+use crate::load::console::stale;
 use maud::{Markup, html};
 use proofload_results::load::{LoadReport, OperationRow};
 
@@ -112,6 +113,9 @@ fn endings(report: &LoadReport) -> Markup {
         }
     };
     html! {
+        @for row in report.operations.iter().filter(|row| row.stale > 0) {
+            p { (shown(&row.name, SHORT)) ": " (stale(row)) }
+        }
         details.more-data { summary { "How the calls ended" } (table("Calls by operation and status", &head, &rows)) }
         (reasons(report))
     }

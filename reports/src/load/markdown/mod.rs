@@ -1,6 +1,6 @@
 //! The result of a load run as Markdown, for a step summary or a comment.
 
-use crate::load::console::{endings, reasons};
+use crate::load::console::{endings, reasons, stale};
 use crate::markdown::{CELL_CHARS, code, prose};
 use proofload_results::figures::millis;
 use proofload_results::load::{LoadReport, LoadVerdict};
@@ -72,6 +72,10 @@ fn operations(out: &mut String, report: &LoadReport) {
             let _ = write!(out, " {} |", millis(us));
         }
         out.push('\n');
+    }
+    for row in report.operations.iter().filter(|row| row.stale > 0) {
+        let (name, stale) = (code(&row.name, CELL_CHARS), prose(&stale(row), CELL_CHARS));
+        let _ = write!(out, "\nCalls of {name}: {stale}\n");
     }
     for row in report.operations.iter().filter(|row| row.errors > 0) {
         let (name, endings) = (code(&row.name, CELL_CHARS), prose(&endings(row), CELL_CHARS));

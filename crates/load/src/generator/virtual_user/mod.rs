@@ -24,6 +24,11 @@ use std::time::{Duration, Instant};
 /// A user that sets its own pace and could not connect waits this long.
 const CONNECT_PAUSE: Duration = Duration::from_millis(100);
 
+/// A connection that was not used for so long may have been closed for being idle.
+const LEAST_IDLE: Duration = Duration::from_millis(20);
+/// A connection that was closed meanwhile tells so within this time.
+const AT_ONCE: Duration = Duration::from_secs(1);
+
 /// A virtual user.
 pub(crate) struct VirtualUser {
     script: Arc<Script>,
@@ -39,6 +44,8 @@ pub(crate) struct VirtualUser {
     rng: Xoshiro256PlusPlus,
     head: Vec<u8>,
     detect_time: DetectTime,
+    /// When the last call ended.
+    last_done_ns: u64,
 }
 
 /// How one call went.
@@ -48,6 +55,8 @@ struct Called {
     /// When there was a connection to send it on.
     written_ns: u64,
     done_ns: u64,
+    /// Whether it was sent once more, the idle connection having been closed just then.
+    stale: bool,
 }
 
 impl VirtualUser {
@@ -63,6 +72,7 @@ impl VirtualUser {
             rng: Xoshiro256PlusPlus::seed_from_u64(script.seed ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
             head: Vec::new(),
             detect_time: DetectTime::default(),
+            last_done_ns: 0,
             script,
         }
     }
@@ -194,14 +204,29 @@ impl VirtualUser {
             .saturating_add(ns(self.script.timeout))
             .min(give_up_ns.max(sent_ns));
         let deadline = clock.instant(deadline_ns).into();
-        let result = self.connection.exchange(&self.head, tail, deadline, keep_body).await;
+        let mut result = self.connection.exchange(&self.head, tail, deadline, keep_body).await;
+        let mut stale = false;
+        if self.connection.lost_in_reuse() && self.may_be_stale(sent_ns) {
+            stale = true;
+            result = self.connection.exchange(&self.head, tail, deadline, keep_body).await;
+        }
+        self.last_done_ns = clock.now_ns();
         let connected = self.connection.newly_made();
         Called {
             result,
             sent_ns,
             written_ns: connected.map_or(sent_ns, |at| clock.at_ns(at).max(sent_ns)),
-            done_ns: clock.now_ns(),
+            done_ns: self.last_done_ns,
+            stale,
         }
+    }
+
+    /// Whether a call that was sent at `sent_ns` and lost may be sent once more: on a connection that was idle before and closed
+    /// at once. One that is lost while others follow close, or after the server had it for a while, is the server's failure.
+    fn may_be_stale(&self, sent_ns: u64) -> bool {
+        let idle_ns = sent_ns.saturating_sub(self.last_done_ns);
+        let lost_after_ns = self.script.clock.now_ns().saturating_sub(sent_ns);
+        self.script.retry_stale && idle_ns >= ns(LEAST_IDLE) && lost_after_ns <= ns(AT_ONCE)
     }
 
     /// Calls an operation that is not part of the journey, and records it in its own row.
@@ -246,6 +271,9 @@ impl Called {
             desk.call(operation, at, ending, ok);
             if let Some(why) = why {
                 desk.tally.reason(operation, &why);
+            }
+            if self.stale {
+                desk.tally.stale(operation);
             }
         });
     }

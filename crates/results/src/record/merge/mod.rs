@@ -299,6 +299,7 @@ fn add(merged: &mut Second, second: &Second) {
         *sum.errors.entry(operation.clone()).or_default() += count;
     }
     reasons::add_all(&mut sum.reasons, &counters.reasons);
+    reasons::add_counts(&mut sum.stale, &counters.stale);
 }
 
 fn lag(second: &Second) -> Lag {

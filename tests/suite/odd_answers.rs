@@ -1,4 +1,5 @@
-//! What becomes of tokens that a server refuses, or that do not say when they end.
+//! Servers that are odd in one thing: tokens that they refuse or that do not say when they end, answers that are none,
+//! connections that they close.
 
 use crate::odd_server::{answer, given, serve, token};
 use crate::program::program;
@@ -122,5 +123,34 @@ fn an_answer_that_is_none_says_why_in_the_result() {
         reasons.values().next(),
         Some(&publish["statuses"]["protocol"]),
         "{report}"
+    );
+}
+
+#[test]
+fn a_call_whose_idle_connection_was_closed_just_then_is_sent_once_more() {
+    let url = serve(|asked| {
+        if asked.is_login() || asked.path.ends_with("/renewToken") {
+            return given(&token(r#","iat":1000,"exp":4600"#));
+        }
+        // Every second call on a connection is read and not answered, as when the server was closing it.
+        let close = asked.nth.is_multiple_of(2);
+        if close { Vec::new() } else { answer(200, "", b"") }
+    });
+    let publish = |options: &str| {
+        let report = load(&url, &format!("--rate 10/s --users 2 --duration 1s {options}"));
+        let rows = report["operations"].as_array().unwrap();
+        rows.iter().find(|row| row["name"] == "publish").unwrap().clone()
+    };
+    let row = publish("");
+    assert!(row["stale"].as_u64() >= Some(1) && row["errors"] == 0, "{row}");
+    let row = publish("--no-retry-stale");
+    assert!(
+        row["stale"] == 0 && row["statuses"]["reset"].as_u64() >= Some(1),
+        "{row}"
+    );
+    let reasons = row["reasons"].as_object().unwrap();
+    assert!(
+        reasons.keys().all(|why| why.starts_with("the connection was lost")),
+        "{row}"
     );
 }
