@@ -8,6 +8,7 @@ mod certify;
 mod completions;
 mod console;
 mod contract;
+mod core_files;
 mod failure;
 mod gate;
 mod load;
@@ -73,6 +74,7 @@ pub fn command() -> clap::Command {
 
 /// Runs the program with its arguments, the program's own name first, and says how it ended.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
+    core_files::forbid();
     let console = Console::system();
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,

@@ -41,5 +41,4 @@ mod safety;
 mod schemas;
 mod secrets;
 mod seeds;
-
 mod watching;

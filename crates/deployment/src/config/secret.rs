@@ -38,6 +38,14 @@ const SECRET_BYTES: u64 = 64 << 10;
 const SHAPES: &str = "{ env = \"NAME\" }, { file = \"PATH\" } or { prompt = true }";
 
 impl SecretSource {
+    /// The file, where it is one.
+    pub(super) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::Env(_) | Self::Prompt => None,
+        }
+    }
+
     /// The secret as text, with one line ending at its end dropped when it comes from a file.
     pub(super) fn text(&self, folder: &Path, whose: &str, reader: &dyn SecretReader) -> Result<SecretString, String> {
         let secret = match self {
@@ -86,6 +94,20 @@ pub fn read_password(path: &Path) -> Result<SecretString, String> {
         )),
         Ok(text) => Ok(bare(text).into()),
         Err(_) => Err(format!("the password in {} is no UTF-8 text", path.display())),
+    }
+}
+
+/// Whether everybody on this machine can read a file; `false` where it cannot be told.
+pub fn is_readable_by_all(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o004 != 0)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        false
     }
 }
 
@@ -212,6 +234,12 @@ mod tests {
         ] {
             let sentence = read(bytes).unwrap_err();
             assert!(sentence.contains(why), "{sentence}");
+        }
+        #[cfg(unix)]
+        for (mode, readable) in [(0o600, false), (0o640, false), (0o644, true)] {
+            use std::os::unix::fs::PermissionsExt as _;
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+            assert_eq!(is_readable_by_all(&path), readable, "{mode:o}");
         }
         std::fs::write(&path, b"\xff\xfe\x10\x99").unwrap();
         assert!(read_key(&path).is_ok(), "a key may be any bytes");
