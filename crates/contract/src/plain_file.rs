@@ -97,11 +97,14 @@ fn check(metadata: &Metadata) -> io::Result<()> {
 #[cfg(unix)]
 fn kind(file: FileType) -> &'static str {
     use std::os::unix::fs::FileTypeExt as _;
-    match () {
-        () if file.is_dir() => "a directory",
-        () if file.is_fifo() => "a pipe",
-        () if file.is_socket() => "a socket",
-        () => "a device",
+    if file.is_dir() {
+        "a directory"
+    } else if file.is_fifo() {
+        "a pipe"
+    } else if file.is_socket() {
+        "a socket"
+    } else {
+        "a device"
     }
 }
 

@@ -80,7 +80,7 @@ impl Plan {
             password: account.map_or_else(SecretString::default, |account| account.password.clone()),
             account: AccountGate::of(
                 &target.base.to_string(),
-                account.map_or("", |account| &account.username),
+                account.map_or("", |account| account.username.as_str()),
             ),
         });
         let logins = Arc::new(LoginGate::new());

@@ -100,9 +100,8 @@ impl VirtualUser {
         poll_fn(|cx| desk::with(|desk| desk.wait(self.seat, cx.waker()))).await
     }
 
-    async fn journey(&mut self, begin: Begin) {
+    async fn journey(&mut self, mut begin: Begin) {
         let script = self.script.clone();
-        let mut begin = begin;
         if self.token_has_ended() {
             Box::pin(self.replace_token()).await;
             // A token that ended sooner than it was known to is not the generator's lateness.
