@@ -25,7 +25,6 @@ const LEAST_LEARNT: Duration = Duration::from_secs(1);
 #[derive(Debug, Default)]
 pub struct AccountGate {
     in_doubt: AtomicBool,
-    renews: AtomicBool,
     /// In milliseconds; 0 for none.
     learnt_life: AtomicU64,
     state: Mutex<State>,
@@ -134,16 +133,6 @@ impl AccountGate {
     /// Whether the account's tokens are in doubt; cheap enough to ask at every call.
     pub fn is_in_doubt(&self) -> bool {
         self.in_doubt.load(Ordering::Relaxed)
-    }
-
-    /// A renewal gave a token.
-    pub fn renewed(&self) {
-        self.renews.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether a renewal ever gave a token.
-    pub fn renews(&self) -> bool {
-        self.renews.load(Ordering::Relaxed)
     }
 
     /// A token that does not say when it ends had ended after `age`.

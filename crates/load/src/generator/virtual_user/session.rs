@@ -170,9 +170,11 @@ impl VirtualUser {
         let Some(held) = &mut self.token else { return };
         held.void = true;
         if held.accepted && !held.life.stated {
+            // It came to its end: now that is known, for all others too.
             account.learn(age);
+        } else {
+            account.refused(held.got, held.accepted, Instant::now(), jitter);
         }
-        account.refused(held.got, held.accepted, Instant::now(), jitter);
     }
 
     /// A new login, when the account may log in.
@@ -184,35 +186,9 @@ impl VirtualUser {
         }
         if self.ask_for_token(AUTHENTICATE).await.is_ok() {
             self.backoff.succeeded(Instant::now());
-            self.try_in_doubt().await;
         } else {
             let at = account.failed(began, Instant::now(), self.rng.random());
             self.ask_at(at);
-        }
-    }
-
-    /// While the account's tokens are in doubt, a new one is tried at once by a renewal: all others wait for what it is worth.
-    async fn try_in_doubt(&mut self) {
-        let account = self.account();
-        let Some(got) = self
-            .token
-            .as_ref()
-            .map(|held| held.got)
-            .filter(|_| account.is_in_doubt())
-        else {
-            return;
-        };
-        let known_to_renew = account.renews();
-        match self.ask_for_token(RENEW).await {
-            Ok(()) | Err(NoNewToken::Same) => account.accepted(got, Instant::now()),
-            // Some servers renew nothing: only where renewals work does a refusal speak of the token.
-            Err(NoNewToken::Login(failure)) if failure.status() == 401 && known_to_renew => {
-                self.token_is_void(Duration::ZERO);
-                if let Some(at) = account.waits(Instant::now()) {
-                    self.ask_at(at);
-                }
-            }
-            Err(_) => {}
         }
     }
 
@@ -275,14 +251,16 @@ impl VirtualUser {
             Some(old) => Life::of_renewed(new, date, calendar, known_secret, old.left()),
             None => Life::of(new, date, calendar),
         };
-        if operation == RENEW {
-            tokens.account.renewed();
-        }
+        // What is known of a token holds for the one that it is exchanged for.
+        let accepted = operation == RENEW && known.is_some_and(|held| held.accepted);
         let learnt = tokens.account.learnt_life().filter(|_| !life.stated);
         let lasts = [life.lasts, learnt].into_iter().flatten().min();
         let after = token::renew_after(lasts, self.rng.random());
         self.renew_at(self.script.clock.now_ns().saturating_add(ns(after)));
-        self.token = Some(Held::new(token, life));
+        self.token = Some(Held {
+            accepted,
+            ..Held::new(token, life)
+        });
         Ok(())
     }
 
