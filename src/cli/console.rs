@@ -5,6 +5,7 @@ use super::surroundings;
 use crate::exit::Exit;
 use proofload_reports::console::Style;
 use proofload_results::text;
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 
 /// The two streams of the program. The only place that prints.
@@ -58,16 +59,18 @@ impl Console {
         failure.exit
     }
 
-    /// Shows what clap has to say: help and version on stdout, usage errors on stderr.
-    pub(super) fn clap(error: &clap::Error) -> Exit {
-        let said = error.render().to_string();
-        let shown = text::block(&said);
+    /// Shows what clap has to say about these arguments: help and version on stdout, usage errors on stderr.
+    pub(super) fn clap(error: &clap::Error, args: &[OsString]) -> Exit {
+        let plain = |arg: &OsString| {
+            let arg = arg.to_string_lossy();
+            text::line(&arg) == arg
+        };
         // Nobody is left to tell when the stream is gone.
-        let _ = if shown == said {
+        let _ = if args.iter().all(plain) || !error.use_stderr() {
             error.print()
         } else {
-            // It quotes what the terminal would obey: no colours then.
-            write!(io::stderr().lock(), "{shown}")
+            // It quotes what a terminal would obey: no colours then, and nothing else either.
+            write!(io::stderr().lock(), "{}", text::block(&error.render().to_string()))
         };
         if error.use_stderr() { Exit::Usage } else { Exit::Passed }
     }
