@@ -154,3 +154,37 @@ fn a_call_whose_idle_connection_was_closed_just_then_is_sent_once_more() {
         "{row}"
     );
 }
+
+#[test]
+fn a_password_that_is_refused_costs_one_login_whatever_the_scenario() {
+    for scenario in ["smoke", "camera-feed"] {
+        let logins = Arc::new(AtomicU64::new(0));
+        let counted = logins.clone();
+        let url = serve(move |asked| {
+            // The preflight looks for an Identities server with a login that cannot succeed.
+            counted.fetch_add(u64::from(asked.body.contains("admin")), Ordering::Relaxed);
+            answer(400, "", b"")
+        });
+        let output = program()
+            .args([
+                "load",
+                "--url",
+                &url,
+                "--username",
+                "admin",
+                "--scenario",
+                scenario,
+                "--duration",
+                "1s",
+            ])
+            .env("PROOFLOAD_PASSWORD", "x")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(
+            (output.status.code(), logins.load(Ordering::Relaxed)),
+            (Some(3), 1),
+            "{said}"
+        );
+    }
+}

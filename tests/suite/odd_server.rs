@@ -13,6 +13,8 @@ pub(crate) struct Asked {
     pub(crate) path: String,
     /// The token that it brings; empty where it brings none.
     pub(crate) token: String,
+    /// Its body.
+    pub(crate) body: String,
     /// The how-manieth on its connection, from 1.
     pub(crate) nth: u64,
 }
@@ -66,10 +68,17 @@ fn read(stream: &mut TcpStream) -> Option<Asked> {
             .next()
     };
     let length = field("content-length").map_or(0, |length| length.parse().expect("a length"));
-    stream.read_exact(&mut vec![0; length]).ok()?;
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).ok()?;
+    let body = String::from_utf8_lossy(&body).into_owned();
     let path = head.split(' ').nth(1)?.split('?').next()?.to_owned();
     let token = field("authorization").unwrap_or_default().replace("Bearer ", "");
-    Some(Asked { path, token, nth: 0 })
+    Some(Asked {
+        path,
+        token,
+        body,
+        nth: 0,
+    })
 }
 
 /// An answer with that status, further header lines and body.

@@ -43,12 +43,14 @@ enum NoNewToken {
 }
 
 impl VirtualUser {
-    /// Gets ready: logs in where the journey needs it.
+    /// Gets ready: logs in where the journey needs it. Where journeys log in themselves, one login is tried before all: a password
+    /// that is refused then is not refused once for each arrival.
     ///
     /// # Errors
     /// The login failed, or was not tried because another user's failed.
     pub(crate) async fn get_ready(&mut self) -> Result<(), NotReady> {
-        if !self.script.logs_in {
+        let logs_in_itself = || self.script.steps.iter().any(|step| step.operation == AUTHENTICATE);
+        if !self.script.logs_in && !logs_in_itself() {
             return Ok(());
         }
         if self.take_left_token() {
@@ -56,6 +58,9 @@ impl VirtualUser {
         }
         let gate = self.script.logins.clone();
         let _turn = gate.enter().await.ok_or(NotReady::GivenUp)?;
+        if !self.script.logs_in && gate.is_open() {
+            return Ok(());
+        }
         let account = self.account();
         // Trouble that an earlier run left is for the first one to wait out.
         if let Err(at) = account.turn(Instant::now())
@@ -75,7 +80,7 @@ impl VirtualUser {
     /// Goes on with a token of an earlier run, if there is one.
     fn take_left_token(&mut self) -> bool {
         let clock = self.script.clock;
-        let Some(left) = self.script.pool.take(&clock) else {
+        let Some(left) = self.script.logs_in.then(|| self.script.pool.take(&clock)).flatten() else {
             return false;
         };
         self.token = Some(left.token);
