@@ -5,6 +5,7 @@ mod call_log;
 mod capacity;
 mod capacity_ends;
 mod certify;
+mod ci_options;
 mod ci_pieces;
 mod cli_baseline;
 mod cli_contract;

@@ -123,7 +123,7 @@ impl VirtualUser {
         if let Some(held) = &mut self.token
             && (!held.accepted || account.is_in_doubt())
         {
-            held.accepted = true;
+            (held.accepted, held.void) = (true, false);
             account.accepted(held.got, Instant::now());
         }
     }
