@@ -14,12 +14,56 @@ export PROOFLOAD_BASELINES=${PROOFLOAD_BASELINES:-baselines}
 out=${PROOFLOAD_OUT:-proofload-results}
 keep=${PROOFLOAD_KEEP:-false}
 keep_count=${PROOFLOAD_KEEP_COUNT:-12}
-# Words, as on a command line.
-read -r -a target <<<"${PROOFLOAD_TARGET_OPTIONS:-}"
-read -r -a load_options <<<"${PROOFLOAD_LOAD_OPTIONS:-}"
-read -r -a gate_options <<<"${PROOFLOAD_GATE_OPTIONS:-}"
-
 say() { printf '%s\n' "$*" >&2; }
+
+# Takes the options in the variable $1 apart, into the array `words`: as on a command line, over as many lines as there are, with
+# 'single' and "double" quotes and backslashes. Nothing in them is run or expanded.
+split() {
+    local text=${!1:-} word='' inside='' quote='' char next at
+    words=()
+    text=${text//$'\r'/}
+    for ((at = 0; at < ${#text}; at++)); do
+        char=${text:at:1}
+        next=${text:at+1:1}
+        case $quote:$char in
+        "':'" | '":"') quote='' ;;
+        "':"*) word+=$char ;;
+        '":\')
+            # Within double quotes it takes away the meaning of these only.
+            case $next in
+            '"' | \\ | '$' | '`') word+=$next && at=$((at + 1)) ;;
+            $'\n') at=$((at + 1)) ;;
+            *) word+=$char ;;
+            esac
+            ;;
+        '":'*) word+=$char ;;
+        ":'" | ':"') quote=$char && inside=yes ;;
+        ':\')
+            at=$((at + 1))
+            # A backslash at the end of a line joins the next one to it.
+            if [ "$next" != $'\n' ]; then word+=$next && inside=yes; fi
+            ;;
+        :[[:space:]])
+            if [ -n "$inside" ]; then words+=("$word"); fi
+            word='' inside=''
+            ;;
+        *) word+=$char && inside=yes ;;
+        esac
+    done
+    if [ -n "$quote" ]; then
+        say "error: a quote in $1 is never closed: ${!1}"
+        exit 2
+    fi
+    if [ -n "$inside" ]; then words+=("$word"); fi
+}
+
+split PROOFLOAD_TARGET_OPTIONS
+target=(${words[@]+"${words[@]}"})
+split PROOFLOAD_LOAD_OPTIONS
+load_options=(${words[@]+"${words[@]}"})
+split PROOFLOAD_GATE_OPTIONS
+gate_options=(${words[@]+"${words[@]}"})
+
 # What a later step of a GitHub workflow may read.
 output() { [ -z "${GITHUB_OUTPUT:-}" ] || printf '%s=%s\n' "$1" "$2" >>"$GITHUB_OUTPUT"; }
 summary() { [ -z "${GITHUB_STEP_SUMMARY:-}" ] || cat "$1" >>"$GITHUB_STEP_SUMMARY"; }

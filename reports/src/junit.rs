@@ -1,5 +1,6 @@
 //! `JUnit` documents of suites that come from one result or several.
 
+use proofload_results::text;
 use quick_junit::Report;
 pub use quick_junit::TestSuite;
 
@@ -12,5 +13,10 @@ pub(crate) const BODY_CHARS: usize = 64 * 1024;
 pub fn document(name: &str, suites: Vec<TestSuite>) -> String {
     let mut document = Report::new(name);
     document.add_test_suites(suites);
-    document.to_string().expect("writing into memory cannot fail")
+    written(&document)
+}
+
+/// A document as it is printed. XML lets C1 controls and bidirectional overrides stand; a log or a terminal obeys them.
+pub(crate) fn written(document: &Report) -> String {
+    text::block(&document.to_string().expect("writing into memory cannot fail"))
 }

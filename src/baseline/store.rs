@@ -6,13 +6,15 @@ use super::name::encoded;
 use chrono::{DateTime, Utc};
 use proofload_results::load::LoadVerdict;
 use proofload_results::record::{RecordReader, RunStatus};
-use proofload_results::{files, hash};
+use proofload_results::{files, hash, plain_file};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// Whose it is.
 const LABEL: &str = "baseline.json";
+/// No label is longer.
+const LABEL_BYTES: u64 = 1 << 20;
 /// What is being copied, and what is being removed: never listed.
 const HIDDEN: &str = ".part-";
 
@@ -170,7 +172,7 @@ fn check_fit(record: &RecordReader, run: &Path) -> Result<(), BaselineError> {
 /// When the run began, in a form that sorts by time, and what tells it from others of that second.
 fn place_name(record: &RecordReader, run: &Path) -> Result<String, BaselineError> {
     let path = run.join(files::RUN);
-    let bytes = fs::read(&path).map_err(BaselineError::io("read", &path))?;
+    let bytes = plain_file::read(&path, files::DOCUMENT_BYTES).map_err(BaselineError::io("read", &path))?;
     let started = DateTime::from_timestamp_nanos(i64::try_from(record.run.started_unix_ns).unwrap_or_default());
     Ok(format!(
         "{}-{}",
@@ -204,7 +206,8 @@ fn synced(path: &Path) -> io::Result<()> {
 
 fn read(place: &Path) -> Result<Baseline, String> {
     let path = place.join(LABEL);
-    let text = fs::read_to_string(&path).map_err(|error| format!("its {LABEL} cannot be read ({error})"))?;
+    let text =
+        plain_file::read_text(&path, LABEL_BYTES).map_err(|error| format!("its {LABEL} cannot be read ({error})"))?;
     let label: Label = serde_json::from_str(&text).map_err(|error| format!("its {LABEL} is damaged ({error})"))?;
     if label.schema != BASELINE_SCHEMA {
         return Err(format!("its {LABEL} is of another version"));

@@ -8,6 +8,7 @@ use chrono::Utc;
 use clap::{Args, Subcommand, ValueEnum};
 use proofload_reports::console::{Column, Table};
 use proofload_results::record::RecordReader;
+use proofload_results::text;
 use serde_json::json;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -184,7 +185,7 @@ fn list(args: ListArgs, console: &Console) -> Result<(), Failure> {
     let baselines = listed(&Store::at(&args.store.store), &filter, console)?;
     if args.format == Format::Json {
         let document = json!({ "schema": "proofload.baselines/1", "baselines": baselines });
-        return console.result(&format!("{document:#}\n"));
+        return console.result(&text::json(&format!("{document:#}\n")));
     }
     let mut table = Table::new(vec![
         Column::words("scenario"),

@@ -108,6 +108,7 @@ impl CapacityArgs {
             load: load::LoadOptions {
                 http2: self.connection.http2,
                 keep_alive: !self.connection.no_keep_alive,
+                retry_stale: !self.connection.no_retry_stale,
                 ..self.generator.options(self.seed.get(), &self.permission)
             },
             out: self.out.clone(),

@@ -4,6 +4,8 @@ use super::Failure;
 use super::surroundings;
 use crate::exit::Exit;
 use proofload_reports::console::Style;
+use proofload_results::text;
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 
 /// The two streams of the program. The only place that prints.
@@ -38,16 +40,17 @@ impl Console {
         }
     }
 
-    /// Writes a line to stderr. When stderr is gone there is nobody left to tell.
+    /// Writes a line to stderr. When stderr is gone there is nobody left to tell. Whatever it quotes, from a file, an option or a
+    /// server, the terminal shows it and does not obey it.
     pub fn note(&self, line: &str) {
-        let _ = writeln!(io::stderr().lock(), "{line}");
+        let _ = writeln!(io::stderr().lock(), "{}", text::line(line));
     }
 
     /// Redraws the progress line, on a terminal only; an empty text removes it.
     pub fn progress(&self, line: &str) {
         if self.stderr_is_terminal {
             let mut stderr = io::stderr().lock();
-            let _ = write!(stderr, "\r\x1b[2K{line}").and_then(|()| stderr.flush());
+            let _ = write!(stderr, "\r\x1b[2K{}", text::line(line)).and_then(|()| stderr.flush());
         }
     }
 
@@ -56,10 +59,19 @@ impl Console {
         failure.exit
     }
 
-    /// Shows what clap has to say: help and version on stdout, usage errors on stderr.
-    pub(super) fn clap(error: &clap::Error) -> Exit {
+    /// Shows what clap has to say about these arguments: help and version on stdout, usage errors on stderr.
+    pub(super) fn clap(error: &clap::Error, args: &[OsString]) -> Exit {
+        let plain = |arg: &OsString| {
+            let arg = arg.to_string_lossy();
+            text::line(&arg) == arg
+        };
         // Nobody is left to tell when the stream is gone.
-        let _ = error.print();
+        let _ = if args.iter().all(plain) || !error.use_stderr() {
+            error.print()
+        } else {
+            // It quotes what a terminal would obey: no colours then, and nothing else either.
+            write!(io::stderr().lock(), "{}", text::block(&error.render().to_string()))
+        };
         if error.use_stderr() { Exit::Usage } else { Exit::Passed }
     }
 }

@@ -140,6 +140,7 @@ impl LoadArgs {
         Ok(LoadOptions {
             http2: self.connection.http2,
             keep_alive: !self.connection.no_keep_alive,
+            retry_stale: !self.connection.no_retry_stale,
             out: self.out.clone(),
             shard: self.shard,
             start_at: self.start_at,

@@ -8,6 +8,7 @@ mod certify;
 mod completions;
 mod console;
 mod contract;
+mod core_files;
 mod failure;
 mod gate;
 mod load;
@@ -73,10 +74,12 @@ pub fn command() -> clap::Command {
 
 /// Runs the program with its arguments, the program's own name first, and says how it ended.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
+    core_files::forbid();
     let console = Console::system();
-    let cli = match Cli::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
-        Err(error) => return Console::clap(&error),
+        Err(error) => return Console::clap(&error, &args),
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

@@ -40,6 +40,7 @@ fn feed(mock: &Mock, per_s: f64, keep_calls: usize) -> LoadOutcome {
         seed: 1,
         http2: false,
         keep_alive: true,
+        retry_stale: true,
         out: None,
         may_load: false,
         on_dead_target: DeadTarget::Continue,

@@ -238,7 +238,7 @@ fn a_slower_build_makes_the_action_red_and_says_so_everywhere() {
 fn the_action_fails_with_the_programs_exit_code() {
     let folder = workspace();
     for (input, value, expected) in [
-        ("load-options", "--slo renewToken.p50<1us", 1),
+        ("load-options", "--seed 5\n--slo 'renewToken.p50 < 1us'\n", 1),
         ("scenario", "no-such.toml", 2),
         ("target-options", "--url http://127.0.0.1:9 --username nobody", 3),
         ("runs", "none", 2),

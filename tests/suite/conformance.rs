@@ -124,8 +124,8 @@ fn named(wanted: &str) -> Target {
 struct Environment;
 
 impl SecretReader for Environment {
-    fn env(&self, name: &str) -> Option<SecretString> {
-        env::var(name).ok().map(SecretString::from)
+    fn env(&self, name: &str) -> Result<Option<SecretString>, String> {
+        Ok(env::var(name).ok().map(SecretString::from))
     }
 
     fn prompt(&self, prompt: &str) -> Result<SecretString, String> {

@@ -6,10 +6,11 @@ use crate::findings::Stop;
 use crate::messages::{Draft, Exchange};
 use chrono::{DateTime, Utc};
 use proofload_contract::Contract;
-use proofload_deployment::Account;
-use proofload_deployment::client::login::{self, LoginFailure, NoToken, Reply, server_date};
-use proofload_deployment::token;
+use proofload_deployment::client::login::{self, AccountGate, LoginFailure, NoToken, Reply, server_date};
+use proofload_deployment::{Account, Target, token};
 use secrecy::{ExposeSecret as _, SecretString};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 use tokio::sync::Mutex;
 
@@ -25,6 +26,8 @@ pub struct Login {
     obtained: Instant,
     received_at: i64,
     life: Option<Duration>,
+    /// Whether any call was let in with it.
+    accepted: Arc<AtomicBool>,
 }
 
 impl Login {
@@ -60,13 +63,27 @@ impl Login {
 pub(super) struct AccountLogin {
     pub(super) account: Account,
     login: Mutex<Option<Result<Login, Stop>>>,
+    gate: Arc<AccountGate>,
 }
 
 impl AccountLogin {
-    pub(super) fn new(account: Account) -> Self {
+    pub(super) fn new(account: &Account, target: &Target) -> Self {
         Self {
-            account,
+            gate: AccountGate::of(&target.base.to_string(), &account.username),
+            account: account.clone(),
             login: Mutex::new(None),
+        }
+    }
+
+    /// Learns how a call with a login's token was answered.
+    pub(super) fn learn(&self, login: &Login, status: u16) {
+        let now = Instant::now();
+        // One that was let in elsewhere is refused for what was asked, or is lost through nobody's fault.
+        if status == 401 && !login.accepted.load(Ordering::Relaxed) {
+            self.gate.refused(login.obtained, false, now, 0.0);
+        } else if status < 500 && status != 401 {
+            login.accepted.store(true, Ordering::Relaxed);
+            self.gate.accepted(login.obtained, now);
         }
     }
 
@@ -80,11 +97,24 @@ impl AccountLogin {
         }
     }
 
-    /// Logs in again, whatever is known.
+    /// Logs in again; unless a token that was just got was never let in, as another would not be either.
     pub(super) async fn again(&self, sender: &Sender, contract: &Contract) -> Result<Login, Stop> {
         let mut place = self.login.lock().await;
+        if self.gate.turn(Instant::now()).is_err()
+            && let Some(Ok(login)) = place.as_ref().filter(|login| is_untried(login))
+        {
+            return Ok(login.clone());
+        }
         place.insert(log_in(sender, contract, &self.account).await).clone()
     }
+}
+
+/// Whether it is a login of the last minute with which no call was let in yet.
+fn is_untried(login: &Result<Login, Stop>) -> bool {
+    let young = |login: &Login| login.obtained.elapsed() < Duration::from_secs(60);
+    login
+        .as_ref()
+        .is_ok_and(|login| young(login) && !login.accepted.load(Ordering::Relaxed))
 }
 
 /// The login call of an account.
@@ -116,6 +146,7 @@ pub(super) async fn log_in(sender: &Sender, contract: &Contract, account: &Accou
         token,
         exchange,
         obtained: Instant::now(),
+        accepted: Arc::default(),
         received_at: Utc::now().timestamp(),
     })
 }
@@ -124,7 +155,7 @@ pub(super) async fn log_in(sender: &Sender, contract: &Contract, account: &Accou
 fn told(failure: &LoginFailure, exchange: &Exchange) -> String {
     match failure {
         LoginFailure::NoToken {
-            why: NoToken::FitsNoHeader | NoToken::TooLong,
+            why: NoToken::FitsNoHeader | NoToken::Spaced | NoToken::TooLong,
             ..
         } => "gave a token that no header can carry".to_owned(),
         _ if exchange.is_success() => format!("gave no token: {}", exchange.excerpt()),

@@ -2,6 +2,7 @@
 
 use crate::error::ContractError;
 use crate::operation::{Access, Operation, Rule};
+use crate::plain_file;
 use crate::reader::Reader;
 use serde_json::Value;
 use std::path::Path;
@@ -9,6 +10,9 @@ use std::sync::{Arc, LazyLock};
 
 /// The document this version of the program was built with.
 const BUNDLED: &str = include_str!("../identities.yaml");
+
+/// No contract that a person writes is longer.
+const MOST_BYTES: u64 = 16 << 20;
 
 /// The contract: the document and its operations. Cloning it copies pointers only.
 #[derive(Debug, Clone)]
@@ -32,7 +36,7 @@ impl Contract {
     /// # Errors
     /// The file cannot be read, or is no contract.
     pub fn load(path: &Path) -> Result<Self, ContractError> {
-        let text = std::fs::read_to_string(path).map_err(|source| ContractError::Read {
+        let text = plain_file::read_text(path, MOST_BYTES).map_err(|source| ContractError::Read {
             path: path.to_owned(),
             source,
         })?;

@@ -9,6 +9,7 @@ mod document;
 mod error;
 mod json_schema;
 mod operation;
+pub mod plain_file;
 mod reader;
 mod resolve;
 mod source;

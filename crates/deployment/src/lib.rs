@@ -22,7 +22,9 @@ pub mod units;
 
 pub use account::{Account, Permissions};
 pub use base_url::{BaseUrl, BaseUrlError};
-pub use config::{AllowEntry, Config, ConfigError, DEFAULT_FILE, SecretReader, read_key, read_password};
+pub use config::{
+    AllowEntry, Config, ConfigError, DEFAULT_FILE, SecretReader, is_readable_by_all, read_key, read_password,
+};
 pub use handshake::{Handshake, HandshakeError, connect, handshake, handshake_with};
 pub use pin::{Pin, PinError};
 pub use target::{Allow, Target};

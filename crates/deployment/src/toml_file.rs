@@ -1,9 +1,7 @@
 //! TOML files that people write: read within bounds, and every complaint names file, line and key.
 
-use proofload_results::text;
+use proofload_results::{plain_file, text};
 use serde::de::DeserializeOwned;
-use std::fs::File;
-use std::io::Read;
 use std::ops::Range;
 use std::path::Path;
 
@@ -85,15 +83,9 @@ pub fn read_text(path: &Path) -> Result<String, TomlError> {
         file: text::line(&path.to_string_lossy()),
         problem,
     };
-    let file = File::open(path).map_err(|error| refuse(error.to_string()))?;
-    let mut bytes = Vec::new();
-    file.take(MAX_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| refuse(error.to_string()))?;
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(refuse(format!(
-            "it is longer than {MAX_BYTES} bytes; is it the right file?"
-        )));
+    let bytes = plain_file::read(path, MAX_BYTES).map_err(|error| refuse(error.to_string()))?;
+    if plain_file::is_utf16(&bytes) {
+        return Err(refuse(plain_file::UTF16.to_owned()));
     }
     String::from_utf8(bytes).map_err(|error| {
         let good = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
@@ -170,6 +162,6 @@ mod tests {
         std::fs::write(&path, b"a = 1\nb = '\xff'\n").expect("written");
         assert!(complaint(&path).ends_with("line 2 is not UTF-8; TOML must be"));
         std::fs::write(&path, vec![b'#'; 2_000_000]).expect("written");
-        assert!(complaint(&path).contains("longer than 1048576 bytes"));
+        assert!(complaint(&path).contains("longer than 1 MiB"));
     }
 }

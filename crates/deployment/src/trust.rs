@@ -2,13 +2,14 @@
 
 use super::Pin;
 use super::tls::{Anything, Explained, Given, Pinned, provider};
+use proofload_results::plain_file;
 use rustls::ClientConfig;
 use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use std::fs::File;
-use std::io::Read;
+use std::borrow::Cow;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -98,17 +99,19 @@ fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TrustE
         path: path.to_owned(),
         why,
     };
-    let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(CA_FILE_BYTES + 1).read_to_end(&mut bytes))
-        .map_err(unreadable)?;
-    if bytes.len() as u64 > CA_FILE_BYTES {
-        return Err(nothing("it is larger than 4 MiB".to_owned()));
+    let bytes = plain_file::read(path, CA_FILE_BYTES).map_err(unreadable)?;
+    if plain_file::is_utf16(&bytes) {
+        return Err(unreadable(io::Error::new(
+            io::ErrorKind::InvalidData,
+            plain_file::UTF16,
+        )));
     }
     // Windows exports certificates as bare DER; there is no mistaking it for PEM.
     if let Ok(([], _)) = x509_parser::parse_x509_certificate(&bytes) {
         return Ok(vec![CertificateDer::from(bytes)]);
     }
+    // A mark in front of any line hides it: files with and without one are also put together.
+    let bytes = without_marks(&bytes);
     let certificates = CertificateDer::pem_slice_iter(&bytes)
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| nothing(format!("its PEM is damaged ({error})")))?;
@@ -116,4 +119,14 @@ fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TrustE
         return Err(nothing("there is no PEM certificate in it".to_owned()));
     }
     Ok(certificates)
+}
+
+/// The same text without the byte-order marks that stand in front of its lines.
+fn without_marks(text: &[u8]) -> Cow<'_, [u8]> {
+    let lines = || text.split_inclusive(|byte| *byte == b'\n');
+    if lines().all(|line| plain_file::without_mark(line).len() == line.len()) {
+        return Cow::Borrowed(text);
+    }
+    let lines: Vec<&[u8]> = lines().map(plain_file::without_mark).collect();
+    Cow::Owned(lines.concat())
 }

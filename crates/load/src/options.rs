@@ -20,6 +20,8 @@ pub struct LoadOptions {
     pub http2: bool,
     /// Whether a connection carries more than one request.
     pub keep_alive: bool,
+    /// Whether a call is sent once more, and counted as stale, when the server closed its idle connection just then.
+    pub retry_stale: bool,
     /// The run directory; `None` for no record.
     pub out: Option<PathBuf>,
     /// Whether the person said that the target is theirs to load.

@@ -16,3 +16,8 @@ pub const GATE: &str = "gate.json";
 pub const CERTIFY: &str = "certify.json";
 /// The page that is made from any of these; no part of the record.
 pub const PAGE: &str = "report.html";
+
+/// No document that a command leaves is longer, with all the exchanges that it shows.
+pub const DOCUMENT_BYTES: u64 = 256 << 20;
+/// No line of a record is longer.
+pub(crate) const LINE_BYTES: u64 = 4 << 20;

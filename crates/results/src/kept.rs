@@ -2,14 +2,14 @@
 
 use crate::capacity::CapacityReport;
 use crate::certify::{self, Dossier, Sealed, SumsError};
-use crate::files::{CAPACITY, CERTIFY, GATE, RUN, VALIDATE};
+use crate::files::{CAPACITY, CERTIFY, DOCUMENT_BYTES, GATE, RUN, VALIDATE};
 use crate::gate::GateReport;
 use crate::record::{RecordError, RecordReader};
-use crate::text;
+use crate::text as shown;
 use crate::validate::ValidateReport;
+use proofload_contract::plain_file;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -116,7 +116,7 @@ pub fn document<T: DeserializeOwned>(path: &Path, schema: &'static str) -> Resul
         #[serde(default)]
         schema: String,
     }
-    let bytes = fs::read(path).map_err(|source| match source.kind() {
+    let text = plain_file::read_text(path, DOCUMENT_BYTES).map_err(|source| match source.kind() {
         ErrorKind::NotFound => KeptError::Nothing(path.parent().unwrap_or(path).to_owned()),
         _ => KeptError::Io {
             path: path.to_owned(),
@@ -125,11 +125,11 @@ pub fn document<T: DeserializeOwned>(path: &Path, schema: &'static str) -> Resul
     })?;
     let damaged = |error: serde_json::Error| KeptError::Damaged {
         path: path.to_owned(),
-        what: text::line(&error.to_string()),
+        what: shown::line(&error.to_string()),
     };
-    let header: Header = serde_json::from_slice(&bytes).map_err(damaged)?;
+    let header: Header = serde_json::from_str(&text).map_err(damaged)?;
     if header.schema != schema {
-        let (path, found) = (path.to_owned(), text::clip(&text::line(&header.schema), 100));
+        let (path, found) = (path.to_owned(), shown::clip(&shown::line(&header.schema), 100));
         let kind = |schema: &str| schema.split('/').next().unwrap_or_default().to_owned();
         return Err(if kind(&header.schema) == kind(schema) {
             KeptError::OtherVersion {
@@ -145,5 +145,5 @@ pub fn document<T: DeserializeOwned>(path: &Path, schema: &'static str) -> Resul
             }
         });
     }
-    serde_json::from_slice(&bytes).map_err(damaged)
+    serde_json::from_str(&text).map_err(damaged)
 }

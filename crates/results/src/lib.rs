@@ -15,6 +15,7 @@ pub mod hash;
 pub mod kept;
 pub mod load;
 pub mod objective;
+pub use proofload_contract::plain_file;
 pub mod record;
 pub mod text;
 pub mod validate;

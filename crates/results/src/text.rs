@@ -4,6 +4,8 @@
 //! turn a sentence around. Whatever a person will read goes through here first; a rendering then adds the escapes of
 //! its own format (XML, HTML, Markdown) on top.
 
+use std::fmt::Write as _;
+
 /// One line: every character that is not printable stands as its escape (`\n`, `\u{202e}`).
 ///
 /// Quotes and backslashes stay as they are, because this is for reading, not for parsing back.
@@ -19,6 +21,34 @@ pub fn block(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     escape(&text, &['"', '\'', '\\', '\n', '\t'], &mut out);
     out
+}
+
+/// A JSON document in which nothing hides: controls that JSON lets stand (DEL, C1, which some terminals obey), bidirectional
+/// overrides and invisible characters stand as `\uXXXX`. They can only be in strings, so that it reads back as the same.
+pub fn json(document: &str) -> String {
+    if !document.contains(is_hidden) {
+        return document.to_owned();
+    }
+    let mut out = String::with_capacity(document.len());
+    for c in document.chars() {
+        if is_hidden(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Whether a terminal obeys it, or nobody sees it; line feeds and the like are what a document is made of.
+fn is_hidden(c: char) -> bool {
+    matches!(c,
+        '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{feff}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e0fff}'
+    )
 }
 
 /// At most `max_chars` characters of a text, and a word on how much was cut off.
@@ -99,6 +129,20 @@ mod tests {
             let shown = line(&some.iter().collect::<String>());
             assert_eq!(shown.find(char::is_control), None, "{:x}…", u32::from(some[0]));
         }
+    }
+
+    #[test]
+    fn a_json_document_hides_nothing_and_reads_back_the_same() {
+        let value = "C1 \u{9b}31m, \u{202e}evil\u{2066}, zero\u{200b}width, tag \u{e0041}, Grüße 顔 \u{1b}[31m";
+        let document = serde_json::to_string_pretty(&[value]).unwrap();
+        let shown = json(&document);
+        assert!(
+            shown.contains(r"C1 \u009b31m, \u202eevil\u2066, zero\u200bwidth, tag \udb40\udc41, Grüße 顔 \u001b[31m"),
+            "{shown}"
+        );
+        assert_eq!(serde_json::from_str::<[String; 1]>(&shown).unwrap(), [value]);
+        let plain = "{\n  \"a\": 1\n}\n";
+        assert_eq!(json(plain), plain);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! One test suite for each operation, one test case for each metric, one suite for conformance. A regression is a
 //! `<failure>`; what cannot be decided is `<skipped>`, because it neither passed nor failed, and a property says so.
 
-use crate::junit::{BODY_CHARS, MESSAGE_CHARS};
+use crate::junit::{BODY_CHARS, MESSAGE_CHARS, written};
 use proofload_results::gate::words;
 use proofload_results::gate::{Comparison, GateReport, GateVerdict};
 use proofload_results::record::RunStatus;
@@ -15,7 +15,7 @@ use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, Te
 pub fn render(report: &GateReport) -> String {
     let mut document = Report::new("proofload gate");
     document.add_test_suites(suites(report));
-    document.to_string().expect("writing into memory cannot fail")
+    written(&document)
 }
 
 /// The test suites, for a document that holds others too.

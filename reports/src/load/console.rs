@@ -107,9 +107,31 @@ fn table(out: &mut String, report: &LoadReport, style: &Style) {
         .max()
         .unwrap_or(0);
     out.push('\n');
+    for row in report.operations.iter().filter(|row| row.stale > 0) {
+        let _ = writeln!(out, "{:width$}  {}", text::line(&row.name), stale(row));
+    }
     for row in report.operations.iter().filter(|row| row.errors > 0) {
         let _ = writeln!(out, "{:width$}  {}", text::line(&row.name), text::line(&endings(row)));
+        for reason in reasons(row) {
+            let _ = writeln!(out, "{:width$}    {}", "", text::line(&reason));
+        }
     }
+}
+
+/// How many calls were sent once more, and why.
+pub(crate) fn stale(row: &OperationRow) -> String {
+    format!(
+        "{} x stale: the server closed the idle connection just then, and the call was sent once more",
+        row.stale
+    )
+}
+
+/// Why calls got no answer, the commonest reason first.
+pub(crate) fn reasons(row: &OperationRow) -> Vec<String> {
+    let mut reasons: Vec<_> = row.reasons.iter().collect();
+    reasons.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+    let shown = reasons.into_iter().map(|(reason, count)| format!("{count} x {reason}"));
+    shown.collect()
 }
 
 pub(crate) fn endings(row: &OperationRow) -> String {
@@ -119,4 +141,31 @@ pub(crate) fn endings(row: &OperationRow) -> String {
         .map(|(status, count)| format!("{count} x {status}"))
         .collect();
     each.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proofload_results::examples::load::missed;
+
+    #[test]
+    fn why_calls_got_no_answer_stands_under_their_count_the_commonest_first() {
+        let mut report = missed();
+        let row = &mut report.operations[0];
+        row.statuses.insert("connect".to_owned(), 60);
+        row.reasons.insert("cannot connect: A".to_owned(), 2);
+        row.reasons.insert("cannot connect: \u{1b}[31m".to_owned(), 58);
+        let shown = render(&report, &Style::PLAIN);
+        let line = |text: &str| shown.lines().position(|line| line.trim_start().starts_with(text));
+        let [counts, common, rare] = [
+            "publish     ",
+            "58 x cannot connect: \\u{1b}[31m",
+            "2 x cannot connect: A",
+        ]
+        .map(line);
+        assert!(!shown.contains("stale"), "{shown}");
+        report.operations[0].stale = 3;
+        assert!(render(&report, &Style::PLAIN).contains("3 x stale: "));
+        assert!(common.is_some() && common < rare && counts < common, "{shown}");
+    }
 }

@@ -9,6 +9,7 @@ pub use results::{LoadRun, SealedDossier};
 use crate::console::Style;
 use crate::junit::{self, TestSuite};
 use proofload_results::record::RecordError;
+use proofload_results::text;
 use serde::Serialize;
 
 /// A result that can be shown in every format. Each rendering is made from the same figures and the same verdict.
@@ -62,5 +63,6 @@ pub enum RenderError {
 
 /// A document of ours as it is printed and kept.
 fn document(result: &impl Serialize) -> String {
-    serde_json::to_string_pretty(result).expect("results have names for keys, and memory does not fail") + "\n"
+    let document = serde_json::to_string_pretty(result).expect("results have names for keys, and memory does not fail");
+    text::json(&document) + "\n"
 }

@@ -132,6 +132,7 @@ pub(in crate::cli) fn load_options(timeout: &TimeoutArg, seed: u64, permission: 
         seed,
         http2: false,
         keep_alive: true,
+        retry_stale: true,
         out: None,
         may_load: permission.i_may_load_this_target,
         on_dead_target: DeadTarget::Stop,
@@ -150,6 +151,9 @@ pub(in crate::cli) struct ConnectionArgs {
     /// Make a new connection for every call
     #[arg(long)]
     pub(in crate::cli) no_keep_alive: bool,
+    /// Do not send a call once more whose idle connection the server closed just then: count it as failed
+    #[arg(long)]
+    pub(in crate::cli) no_retry_stale: bool,
 }
 
 /// Where everything random comes from.

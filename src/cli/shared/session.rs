@@ -5,10 +5,12 @@ use super::signals;
 use super::target_options::Chosen;
 use crate::cli::{Console, Failure};
 use proofload_deployment::Target;
+use proofload_deployment::client::login::AccountGate;
 use proofload_deployment::client::{Http, Limits, preflight};
 use proofload_deployment::halt::Halt;
 use proofload_load::LoadError;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What is going to be done to a target.
@@ -52,6 +54,8 @@ impl Intent {
 #[derive(Debug)]
 pub(in crate::cli) struct Opened {
     chosen: Chosen,
+    /// What befell its accounts is remembered from one part of the command to the next.
+    _accounts: Vec<Arc<AccountGate>>,
     /// Asked for the end by the first signal.
     pub(in crate::cli) halt: Halt,
 }
@@ -63,7 +67,12 @@ impl Opened {
     /// It may not, or it does not.
     pub(in crate::cli) async fn open(chosen: Chosen, intent: Intent, console: &Console) -> Result<Self, Failure> {
         admit(&chosen, intent, console).await?;
+        let base = chosen.target.base.to_string();
+        let accounts = chosen.target.accounts.iter();
         Ok(Self {
+            _accounts: accounts
+                .map(|account| AccountGate::of(&base, &account.username))
+                .collect(),
             chosen,
             halt: signals::listen(console),
         })

@@ -74,7 +74,11 @@ impl Context {
             target: target.clone(),
             contract: contract.clone(),
             options: options.clone(),
-            logins: target.accounts.iter().cloned().map(AccountLogin::new).collect(),
+            logins: target
+                .accounts
+                .iter()
+                .map(|one| AccountLogin::new(one, target))
+                .collect(),
             main: main.unwrap_or_default(),
             notes: Mutex::default(),
             people: OnceCell::new(),
@@ -120,7 +124,9 @@ impl Context {
     /// The account cannot log in, or there was no whole answer within the time-out.
     pub async fn send_as(&self, account: &Account, draft: Draft) -> Result<Exchange, Stop> {
         let login = self.login(account).await?;
-        self.send(draft.bearer(&login.token)).await
+        let exchange = self.send(draft.bearer(&login.token)).await?;
+        self.login_of(account)?.learn(&login, exchange.status());
+        Ok(exchange)
     }
 
     /// Sends a request with a valid token of the main account.

@@ -1,8 +1,8 @@
 //! Snapshot files, in insta's format: a YAML head between dashes, then the text.
 
-use proofload_results::text;
+use proofload_results::{plain_file, text};
 use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// No snapshot that we write is longer.
@@ -63,22 +63,16 @@ pub(super) fn prepare(directory: &Path) -> Result<(), SnapshotError> {
 
 /// The text of a snapshot, without its head; `None` when there is no such file.
 pub(super) fn read(path: &Path) -> Result<Option<String>, SnapshotError> {
-    let file = match fs::File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(failed("read", path, error)),
-    };
     let malformed = |problem| SnapshotError::Malformed {
         path: path.to_owned(),
         problem,
     };
-    let mut bytes = Vec::new();
-    file.take(MAX_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| failed("read", path, error))?;
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(malformed("is longer than 8 MiB"));
-    }
+    let bytes = match plain_file::read(path, MAX_BYTES) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::FileTooLarge => return Err(malformed("is longer than 8 MiB")),
+        Err(error) => return Err(failed("read", path, error)),
+    };
     let text = String::from_utf8(bytes).map_err(|_| malformed("is not UTF-8"))?;
     // Git on Windows may have turned the line ends.
     let text = text.replace("\r\n", "\n");

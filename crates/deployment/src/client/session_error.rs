@@ -69,6 +69,14 @@ pub enum SessionError {
         /// What came instead.
         failure: LoginFailure,
     },
+    /// The server refused a login of the account, or a token that it had just given out, and the next attempt has its time.
+    #[error(
+        "{purpose} was not made: the server refused the account's last login, or the token it gave, and is not asked again yet"
+    )]
+    TooSoon {
+        /// What would have been tried.
+        purpose: Purpose,
+    },
     /// The token to renew cannot be sent.
     #[error("{purpose} failed: the token to renew fits in no header")]
     Unsendable {

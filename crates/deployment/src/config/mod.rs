@@ -4,13 +4,14 @@ mod entry;
 mod secret;
 
 pub use entry::AllowEntry;
-pub use secret::{SecretReader, read_key, read_password};
+pub use secret::{SecretReader, is_readable_by_all, read_key, read_password};
 
 use super::{Account, Allow, Permissions, Target, Trust};
 use crate::nearest;
 use crate::toml_file::{self, TomlError};
 use entry::{AccountEntry, File, PermissionsEntry, TargetEntry, TlsEntry};
 use proofload_contract::Contract;
+use secret::SecretSource;
 use std::collections::HashSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -75,6 +76,20 @@ impl Config {
     /// The names of its targets, in alphabetical order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.file.targets.keys().map(String::as_str)
+    }
+
+    /// The files that hold the secrets of the target called `name`; none when there is no such target.
+    pub fn secret_files(&self, name: &str) -> Vec<PathBuf> {
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        let Some(entry) = self.file.targets.get(name) else {
+            return Vec::new();
+        };
+        let passwords = entry.accounts.iter().map(|account| account.password.get_ref());
+        let sources = passwords.chain(entry.signing_key.as_ref().map(|key| key.get_ref()));
+        sources
+            .filter_map(SecretSource::file)
+            .map(|file| folder.join(file))
+            .collect()
     }
 
     /// The target called `name`, its secrets fetched.

@@ -1,10 +1,9 @@
 //! Where a secret comes from: never from the configuration itself.
 
+use proofload_results::plain_file;
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Unexpected, Visitor};
 use std::fmt;
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Where a secret comes from.
@@ -21,7 +20,10 @@ pub(super) enum SecretSource {
 /// What a configuration asks of its surroundings; engines never read the environment or a terminal themselves.
 pub trait SecretReader {
     /// The value of an environment variable, when it is set.
-    fn env(&self, name: &str) -> Option<SecretString>;
+    ///
+    /// # Errors
+    /// It is no text; the sentence says so.
+    fn env(&self, name: &str) -> Result<Option<SecretString>, String>;
 
     /// Asks the person at the terminal, showing `prompt`, without echo.
     ///
@@ -36,11 +38,19 @@ const SECRET_BYTES: u64 = 64 << 10;
 const SHAPES: &str = "{ env = \"NAME\" }, { file = \"PATH\" } or { prompt = true }";
 
 impl SecretSource {
+    /// The file, where it is one.
+    pub(super) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::Env(_) | Self::Prompt => None,
+        }
+    }
+
     /// The secret as text, with one line ending at its end dropped when it comes from a file.
     pub(super) fn text(&self, folder: &Path, whose: &str, reader: &dyn SecretReader) -> Result<SecretString, String> {
         let secret = match self {
             Self::Env(name) => reader
-                .env(name)
+                .env(name)?
                 .ok_or_else(|| format!("the environment variable {name} is not set; it should hold {whose}"))?,
             Self::File(path) => read_password(&folder.join(path))?,
             Self::Prompt => reader.prompt(whose)?,
@@ -68,47 +78,73 @@ impl SecretSource {
     }
 }
 
-/// Reads a password from a file, without the line ending that editors put at its end.
+/// Reads a password from a file, without the byte-order mark and the line ending that editors put around it.
 ///
 /// # Errors
 /// One sentence: the file cannot be read, is no text, or is empty.
 pub fn read_password(path: &Path) -> Result<SecretString, String> {
     let bytes = read(path)?;
+    if plain_file::is_utf16(bytes.expose_secret()) {
+        return Err(utf16(path));
+    }
     match std::str::from_utf8(bytes.expose_secret()) {
-        Ok(text) => Ok(without_line_ending(text).into()),
+        Ok(text) if text.contains('\0') => Err(format!(
+            "the password in {} holds a zero byte, which no password has: is it the right file?",
+            path.display()
+        )),
+        Ok(text) => Ok(bare(text).into()),
         Err(_) => Err(format!("the password in {} is no UTF-8 text", path.display())),
     }
 }
 
-/// Reads a key from a file: text without the line ending that editors put at its end, or bytes as they are.
+/// Whether everybody on this machine can read a file; `false` where it cannot be told.
+pub fn is_readable_by_all(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o004 != 0)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        false
+    }
+}
+
+/// Reads a key from a file: text without the byte-order mark and the line ending that editors put around it, or bytes as they
+/// are.
 ///
 /// # Errors
 /// One sentence: the file cannot be read or is empty.
 pub fn read_key(path: &Path) -> Result<SecretSlice<u8>, String> {
     let bytes = read(path)?;
+    // A key of random bytes may begin like UTF-16; it does not go on like it.
+    if plain_file::is_utf16(bytes.expose_secret().get(2..).unwrap_or_default()) {
+        return Err(utf16(path));
+    }
     match std::str::from_utf8(bytes.expose_secret()) {
-        Ok(text) => Ok(without_line_ending(text).as_bytes().to_vec().into()),
+        Ok(text) => Ok(bare(text).as_bytes().to_vec().into()),
         Err(_) => Ok(bytes),
     }
 }
 
-fn without_line_ending(text: &str) -> &str {
+fn utf16(path: &Path) -> String {
+    format!("cannot read the secret in {}: {}", path.display(), plain_file::UTF16)
+}
+
+/// Without what editors put around it: the byte-order mark of Windows, the line ending.
+fn bare(text: &str) -> &str {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let text = text.strip_suffix('\n').unwrap_or(text);
     text.strip_suffix('\r').unwrap_or(text)
 }
 
 fn read(path: &Path) -> Result<SecretSlice<u8>, String> {
     let shown = path.display();
-    let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(SECRET_BYTES + 1).read_to_end(&mut bytes))
-        .map_err(|error| format!("cannot read the secret in {shown}: {error}"))?;
-    if bytes.len() as u64 > SECRET_BYTES {
-        return Err(format!(
-            "the secret in {shown} is longer than 64 KiB: is it the right file?"
-        ));
-    }
-    if bytes.iter().all(|byte| matches!(byte, b'\r' | b'\n')) {
+    let bytes =
+        plain_file::read(path, SECRET_BYTES).map_err(|error| format!("cannot read the secret in {shown}: {error}"))?;
+    let content = plain_file::without_mark(&bytes);
+    if content.iter().all(|byte| matches!(byte, b'\r' | b'\n')) {
         return Err(format!("the secret in {shown} is empty"));
     }
     Ok(bytes.into())
@@ -168,5 +204,45 @@ impl<'de> Visitor<'de> for SourceVisitor {
             }
         }
         source.ok_or_else(|| de::Error::custom(format!("no place is named; say {SHAPES}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_windows_puts_around_a_password_is_no_part_of_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret");
+        let read = |bytes: &[u8]| {
+            std::fs::write(&path, bytes).unwrap();
+            read_password(&path).map(|password| password.expose_secret().to_owned())
+        };
+        for (bytes, password) in [
+            (&b"\xef\xbb\xbfsecret12\r\n"[..], "secret12"),
+            (b"\xef\xbb\xbfsecret12", "secret12"),
+            (b" spaces stay \n", " spaces stay "),
+        ] {
+            assert_eq!(read(bytes).unwrap(), password);
+        }
+        for (bytes, why) in [
+            (&b"\xff\xfes\0e\0\r\0\n\0"[..], "it is UTF-16"),
+            (b"s\0e\0", "it is UTF-16"),
+            (b"\xef\xbb\xbf\r\n", "is empty"),
+            (b"se\0cret", "a zero byte"),
+        ] {
+            let sentence = read(bytes).unwrap_err();
+            assert!(sentence.contains(why), "{sentence}");
+        }
+        #[cfg(unix)]
+        for (mode, readable) in [(0o600, false), (0o640, false), (0o644, true)] {
+            use std::os::unix::fs::PermissionsExt as _;
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+            assert_eq!(is_readable_by_all(&path), readable, "{mode:o}");
+        }
+        std::fs::write(&path, b"\xff\xfe\x10\x99").unwrap();
+        assert!(read_key(&path).is_ok(), "a key may be any bytes");
+        assert!(read_password(folder.path()).unwrap_err().contains("it is a directory"));
     }
 }

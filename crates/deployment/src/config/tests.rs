@@ -7,8 +7,8 @@ use secrecy::{ExposeSecret, SecretString};
 struct Surroundings;
 
 impl SecretReader for Surroundings {
-    fn env(&self, name: &str) -> Option<SecretString> {
-        (name == "LAB_PASSWORD").then(|| "from-env".into())
+    fn env(&self, name: &str) -> Result<Option<SecretString>, String> {
+        Ok((name == "LAB_PASSWORD").then(|| "from-env".into()))
     }
 
     fn prompt(&self, prompt: &str) -> Result<SecretString, String> {

@@ -4,8 +4,10 @@
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use chrono::{DateTime, NaiveDateTime};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+use std::time::Duration;
 
 /// base64url that takes padding or leaves it: a client is lenient about what it merely peeks at.
 const BASE64URL: GeneralPurpose = GeneralPurpose::new(
@@ -43,16 +45,31 @@ impl Claims {
     }
 }
 
-/// A `NumericDate` in seconds since 1970, whole or not. RFC 7519 has it a number of seconds; servers also write it as text,
-/// or count milliseconds.
+/// A `NumericDate` in seconds since 1970, whole or not. RFC 7519 has it a number of seconds; servers also write it as text, or
+/// as a date, or count milliseconds and less.
 fn numeric_date(value: &Value) -> Option<f64> {
     let number = match value {
         Value::Number(number) => number.as_f64(),
-        Value::String(text) => text.trim().parse().ok(),
+        Value::String(text) => text.trim().parse().ok().or_else(|| calendar_date(text.trim())),
         _ => None,
     };
-    let number = number.filter(|number| number.is_finite())?;
-    Some(if number > YEAR_5000 { number / 1000.0 } else { number })
+    let mut number = number.filter(|number| number.is_finite())?;
+    for _ in 0..3 {
+        if number > YEAR_5000 {
+            number /= 1000.0;
+        }
+    }
+    Some(number)
+}
+
+/// ISO 8601 with its offset, or without one and then in UTC; or the date of an e-mail.
+fn calendar_date(text: &str) -> Option<f64> {
+    let exact = DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_rfc2822(text));
+    let seconds = match exact {
+        Ok(exact) => exact.timestamp(),
+        Err(_) => text.parse::<NaiveDateTime>().ok()?.and_utc().timestamp(),
+    };
+    Some(Duration::from_secs(u64::try_from(seconds).ok()?).as_secs_f64())
 }
 
 fn lenient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
@@ -73,6 +90,12 @@ mod tests {
             (json!(" 1790000000.5 "), Some(1_790_000_000.5)),
             (json!(1_790_000_000_500_u64), Some(1_790_000_000.5)),
             (json!("1790000000500"), Some(1_790_000_000.5)),
+            (json!(1_790_000_000_500_000_u64), Some(1_790_000_000.5)),
+            (json!("2026-09-21T14:13:20Z"), Some(1_790_000_000.0)),
+            (json!("2026-09-21T16:13:20+02:00"), Some(1_790_000_000.0)),
+            (json!("2026-09-21T14:13:20"), Some(1_790_000_000.0)),
+            (json!("Mon, 21 Sep 2026 14:13:20 GMT"), Some(1_790_000_000.0)),
+            (json!("2026-09-21"), None),
             (json!(95_617_584_000_u64), Some(95_617_584_000.0)),
             (json!(95_617_584_001_u64), Some(95_617_584.001)),
             (json!(-5), Some(-5.0)),

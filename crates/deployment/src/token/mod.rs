@@ -4,5 +4,5 @@ mod claims;
 mod life;
 mod renewal;
 
-pub use life::life;
+pub use life::{Life, life};
 pub use renewal::{LEAST_LIFE, renew_after};

@@ -6,6 +6,7 @@ pub(crate) mod clock;
 pub(crate) mod desk;
 pub(crate) mod detect_time;
 pub(crate) mod fine_timer;
+pub(crate) mod held_token;
 pub(crate) mod login_gate;
 pub(crate) mod plan;
 pub(crate) mod pulse;

@@ -15,7 +15,7 @@ use crate::pacer::{Arrivals, Process};
 use crate::wire::Connector;
 use crate::workload::{ArrivalPlan, Journey, Workload, load_images};
 use proofload_deployment::Target;
-use proofload_deployment::client::login;
+use proofload_deployment::client::login::{self, AccountGate};
 use proofload_deployment::units::Shard;
 use secrecy::SecretString;
 use std::sync::{Arc, OnceLock};
@@ -78,6 +78,10 @@ impl Plan {
             login: factory.plain(login::AUTHENTICATE),
             renewal: factory.plain(login::RENEW),
             password: account.map_or_else(SecretString::default, |account| account.password.clone()),
+            account: AccountGate::of(
+                &target.base.to_string(),
+                account.map_or("", |account| account.username.as_str()),
+            ),
         });
         let logins = Arc::new(LoginGate::new());
         let mut operations = vec![login::AUTHENTICATE.to_owned(), login::RENEW.to_owned()];
@@ -110,6 +114,7 @@ impl Plan {
                     },
                     tokens: tokens.clone(),
                     timeout: options.timeout,
+                    retry_stale: options.retry_stale,
                     connector: connector.clone(),
                     clock,
                     seed: options.seed,

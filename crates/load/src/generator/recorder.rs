@@ -6,7 +6,7 @@ use crate::generator::threads::Batch;
 use proofload_results::events::{Event, LoadTick, Observer};
 use proofload_results::load::Percentiles;
 use proofload_results::record::{
-    Counters, HistogramTag, Lag, LatencyKind, RecordError, RecordWriter, Second, Totals, latency_histogram,
+    Counters, HistogramTag, Lag, LatencyKind, RecordError, RecordWriter, Second, Totals, add_reason, latency_histogram,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -137,6 +137,12 @@ impl Recorder {
             }
             for (name, count) in tally.errors(&self.names) {
                 *counters.errors.entry(name.to_owned()).or_default() += count;
+            }
+            for (name, count) in tally.stales(&self.names) {
+                *counters.stale.entry(name.to_owned()).or_default() += count;
+            }
+            for (name, reason, count) in tally.reasons(&self.names) {
+                add_reason(counters.reasons.entry(name.to_owned()).or_default(), reason, count);
             }
             counters.due += tally.due;
             counters.sent += tally.sent;

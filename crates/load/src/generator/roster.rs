@@ -120,6 +120,7 @@ mod tests {
             seed: 1,
             http2: false,
             keep_alive: true,
+            retry_stale: true,
             out: None,
             may_load: true,
             on_dead_target: DeadTarget::Stop,

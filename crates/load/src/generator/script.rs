@@ -5,6 +5,7 @@ use crate::generator::login_gate::LoginGate;
 use crate::generator::request::Prepared;
 use crate::generator::token_pool::TokenPool;
 use crate::wire::Connector;
+use proofload_deployment::client::login::AccountGate;
 use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,6 +33,8 @@ pub(crate) struct Script {
     pub(crate) tokens: Arc<TokenRequests>,
     /// From sent to the last body byte at most.
     pub(crate) timeout: Duration,
+    /// Whether a call is sent once more when its idle connection was closed just then.
+    pub(crate) retry_stale: bool,
     /// Makes connections.
     pub(crate) connector: Connector,
     /// The run's clock.
@@ -64,6 +67,8 @@ pub(crate) struct TokenRequests {
     pub(crate) renewal: Prepared,
     /// The password that the login carries, to be withheld where a server echoes it.
     pub(crate) password: SecretString,
+    /// When the account may log in, and how its tokens fared.
+    pub(crate) account: Arc<AccountGate>,
 }
 
 /// Whether a token is needed that the journey does not get by itself.

@@ -1,7 +1,7 @@
 //! What one thread of the generator measures, until it is handed over once a second. Nobody else touches it.
 
 use hdrhistogram::Histogram;
-use proofload_results::record::{CallOutcome, HIGHEST_US, HistogramTag, LatencyKind, latency_histogram};
+use proofload_results::record::{CallOutcome, HIGHEST_US, HistogramTag, LatencyKind, add_reason, latency_histogram};
 use std::collections::BTreeMap;
 
 /// How a call ended: a status, or the name of a failure.
@@ -57,6 +57,8 @@ struct OperationTally {
     /// By outcome, then response and service; made when first needed.
     latencies: [Option<[Histogram<u64>; 2]>; 2],
     endings: Vec<(Ending, u64)>,
+    reasons: BTreeMap<String, u64>,
+    stale: u64,
     errors: u64,
 }
 
@@ -95,6 +97,16 @@ impl Tally {
             None => operation.endings.push((ending, 1)),
         }
         operation.errors += u64::from(!ok);
+    }
+
+    /// Records why a call of the operation with index `operation` got no answer.
+    pub(crate) fn reason(&mut self, operation: usize, reason: &str) {
+        add_reason(&mut self.operations[operation].reasons, reason, 1);
+    }
+
+    /// Records that a call of the operation with index `operation` was sent once more.
+    pub(crate) fn stale(&mut self, operation: usize) {
+        self.operations[operation].stale += 1;
     }
 
     /// Records how late an arrival was sent though a user was free from `free_ns` on.
@@ -137,12 +149,34 @@ impl Tally {
         })
     }
 
+    /// Why calls got no answer: operation, reason, count.
+    pub(crate) fn reasons<'a>(&'a self, names: &'a [String]) -> impl Iterator<Item = (&'a str, &'a str, u64)> {
+        names.iter().zip(&self.operations).flat_map(|(name, operation)| {
+            let reasons = operation.reasons.iter();
+            reasons.map(move |(reason, count)| (name.as_str(), reason.as_str(), *count))
+        })
+    }
+
     /// How many calls failed: operation, count.
     pub(crate) fn errors<'a>(&'a self, names: &'a [String]) -> impl Iterator<Item = (&'a str, u64)> {
+        self.counted(names, |operation| operation.errors)
+    }
+
+    /// How many calls were sent once more: operation, count.
+    pub(crate) fn stales<'a>(&'a self, names: &'a [String]) -> impl Iterator<Item = (&'a str, u64)> {
+        self.counted(names, |operation| operation.stale)
+    }
+
+    /// What is counted and not 0.
+    fn counted<'a>(
+        &'a self,
+        names: &'a [String],
+        count: fn(&OperationTally) -> u64,
+    ) -> impl Iterator<Item = (&'a str, u64)> {
         let pairs = names.iter().zip(&self.operations);
         pairs
-            .filter(|(_, operation)| operation.errors > 0)
-            .map(|(name, operation)| (name.as_str(), operation.errors))
+            .map(move |(name, operation)| (name.as_str(), count(operation)))
+            .filter(|(_, count)| *count > 0)
     }
 }
 
@@ -185,6 +219,9 @@ mod tests {
                 ("publish", Ending::Status(500), 1)
             ]
         );
+        tally.reason(0, "no answer");
+        tally.reason(0, "no answer");
+        assert_eq!(tally.reasons(&names).collect::<Vec<_>>(), [("publish", "no answer", 2)]);
         assert_eq!(tally.errors(&names).collect::<Vec<_>>(), [("publish", 2)]);
         assert_eq!(tally.take().endings(&names).count(), 3);
         assert_eq!(tally.endings(&names).count(), 0);

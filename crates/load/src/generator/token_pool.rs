@@ -1,8 +1,8 @@
 //! Tokens that outlive a run: several runs on one target, one after the other, log each virtual user in once.
 
 use crate::generator::clock::Clock;
+use crate::generator::held_token::Held;
 use parking_lot::Mutex;
-use secrecy::SecretString;
 use std::time::Duration;
 
 /// A token with less time than this left before its renewal is not worth handing on.
@@ -17,7 +17,7 @@ pub struct TokenPool {
 /// A token left behind.
 #[derive(Debug)]
 pub(crate) struct LeftToken {
-    pub(crate) token: SecretString,
+    pub(crate) token: Held,
     /// When it is to be renewed, in nanoseconds of Unix time; every run has a clock of its own. `None` for never.
     pub(crate) renew_at_unix_ns: Option<u64>,
 }
@@ -56,6 +56,7 @@ impl TokenPool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proofload_deployment::token::Life;
 
     #[test]
     fn a_token_is_handed_on_once_and_only_while_it_lasts() {
@@ -63,7 +64,7 @@ mod tests {
         let now_ns = clock.unix_ns(clock.now_ns());
         let leave = |renew_at_unix_ns| {
             pool.leave(LeftToken {
-                token: SecretString::from("token"),
+                token: Held::new("token".into(), Life::UNSTATED),
                 renew_at_unix_ns,
             });
         };

@@ -51,6 +51,8 @@ pub(crate) struct Connection {
     stream: Option<Stream>,
     /// When the last exchange had made it; `None` where it needed not.
     made_at: Option<std::time::Instant>,
+    /// Whether the last exchange was lost on a connection that had carried others, before any byte of its answer came.
+    lost_in_reuse: bool,
     timer: Pin<Box<tokio::time::Sleep>>,
     /// The last body that was asked for; its room is used again.
     body: Vec<u8>,
@@ -71,6 +73,7 @@ impl Connection {
             connector,
             stream: None,
             made_at: None,
+            lost_in_reuse: false,
             timer: Box::pin(tokio::time::sleep(Duration::ZERO)),
             body: Vec::new(),
             date: None,
@@ -94,6 +97,8 @@ impl Connection {
         {
             kept = None;
         }
+        self.lost_in_reuse = false;
+        let reused = kept.is_some();
         let mut stream = match kept {
             Some(stream) => stream,
             // Boxed, because a handshake's state is several KB, and it would be part of every idle user for good.
@@ -123,13 +128,15 @@ impl Connection {
             reader: ResponseReader::new(self.connector.body_limit, kept),
         };
         let timer = &mut self.timer;
-        poll_fn(|cx| {
+        let done = poll_fn(|cx| {
             if let Poll::Ready(done) = exchange.poll(&mut stream, cx) {
                 return Poll::Ready(done);
             }
             expired(timer, deadline, cx).map(|()| Err(WireError::Timeout))
-        })
-        .await?;
+        });
+        let done = done.await;
+        self.lost_in_reuse = reused && matches!(done, Err(WireError::Lost(_))) && !exchange.reader.began();
+        done?;
         let reader = exchange.reader;
         if reader.reusable() && exchange.flushed && self.connector.keep_alive {
             self.stream = Some(stream);
@@ -155,6 +162,12 @@ impl Connection {
     /// When it was made, if that was for the last exchange: the request itself was only sent then. Told once.
     pub(crate) fn newly_made(&mut self) -> Option<std::time::Instant> {
         self.made_at.take()
+    }
+
+    /// Whether the last exchange was lost on a connection that had carried others, before any byte of its answer came: the
+    /// server may have closed it for being idle, just when the request was on its way.
+    pub(crate) fn lost_in_reuse(&self) -> bool {
+        self.lost_in_reuse
     }
 
     /// Gives the connection up; the next exchange makes a new one.

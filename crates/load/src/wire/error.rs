@@ -1,5 +1,7 @@
 //! Why an exchange failed.
 
+use proofload_deployment::escaped;
+
 /// Why an exchange failed. Each kind has a short name, the same for every target, by which it is counted.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum WireError {
@@ -23,7 +25,15 @@ pub(crate) enum WireError {
     BodyTooLong,
 }
 
+/// So much of a reason is kept, in characters.
+const TOLD: usize = 200;
+
 impl WireError {
+    /// The sentence in which it is counted among the reasons, safe to show.
+    pub(crate) fn told(&self) -> String {
+        escaped(self.to_string().as_bytes(), TOLD)
+    }
+
     /// The name under which it is counted beside the statuses.
     pub(crate) fn name(&self) -> &'static str {
         match self {

@@ -114,7 +114,14 @@ fn translate(head: &[u8], tail: &[u8]) -> Option<Request<Full<Bytes>>> {
 }
 
 fn lost(error: hyper::Error) -> WireError {
-    WireError::Lost(std::io::Error::other(error))
+    // The error itself says little; those that it came of say what happened.
+    let mut told = error.to_string();
+    let mut source = std::error::Error::source(&error);
+    while let Some(error) = source {
+        told = format!("{told}: {error}");
+        source = error.source();
+    }
+    WireError::Lost(std::io::Error::other(told))
 }
 
 #[cfg(test)]

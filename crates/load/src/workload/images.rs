@@ -4,6 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use proofload_deployment::images;
+use proofload_results::plain_file;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// The built-in image that is taken when a workload names none: an ordinary camera's face crop.
@@ -99,10 +101,10 @@ fn from_directory(directory: &Path) -> Result<Vec<Image>, ImageError> {
             path: path.clone(),
             why,
         };
-        if std::fs::metadata(&path).map_err(read(&path))?.len() > MAX_BYTES {
-            return Err(no_jpeg("is larger than 16 MiB"));
-        }
-        let jpeg = std::fs::read(&path).map_err(read(&path))?;
+        let jpeg = plain_file::read(&path, MAX_BYTES).map_err(|error| match error.kind() {
+            ErrorKind::FileTooLarge => no_jpeg("is larger than 16 MiB"),
+            _ => read(&path)(error),
+        })?;
         // Start of image, and a marker behind it: what every JPEG begins with.
         if !jpeg.starts_with(&[0xFF, 0xD8, 0xFF]) {
             return Err(no_jpeg("does not begin like one"));

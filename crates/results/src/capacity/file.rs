@@ -1,9 +1,10 @@
 //! A search's result in its run directory.
 
 use super::{CapacityReport, SCHEMA};
-use crate::files::CAPACITY;
+use crate::files::{CAPACITY, DOCUMENT_BYTES};
 use crate::record::RecordError;
 use crate::whole::write_json;
+use proofload_contract::plain_file;
 use std::fs;
 use std::path::Path;
 
@@ -22,7 +23,7 @@ pub fn write(directory: &Path, report: &CapacityReport) -> Result<(), RecordErro
 /// There is none, or it cannot be read, or it is of another version.
 pub fn read(directory: &Path) -> Result<CapacityReport, RecordError> {
     let path = directory.join(CAPACITY);
-    let text = fs::read_to_string(&path).map_err(RecordError::io("read", &path))?;
+    let text = plain_file::read_text(&path, DOCUMENT_BYTES).map_err(RecordError::io("read", &path))?;
     let report: CapacityReport = serde_json::from_str(&text).map_err(|error| RecordError::malformed(&path, error))?;
     if report.schema == SCHEMA {
         Ok(report)

@@ -1,9 +1,10 @@
 //! The seal on a record: SHA-256 sums over its files, as `sha256sum` writes and checks them.
 
-use crate::files::{CERTIFY, PAGE};
+use crate::files::{CERTIFY, DOCUMENT_BYTES, PAGE};
 use crate::hash;
+use proofload_contract::plain_file;
 use std::fmt::Write as _;
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -62,7 +63,7 @@ pub fn seal(directory: &Path) -> Result<Sealed, SumsError> {
 /// There are none, or a file was added, removed or changed.
 pub fn sealed(directory: &Path) -> Result<Sealed, SumsError> {
     let path = directory.join(SUMS);
-    let written = fs::read_to_string(&path).map_err(|source| match source.kind() {
+    let written = plain_file::read_text(&path, DOCUMENT_BYTES).map_err(|source| match source.kind() {
         io::ErrorKind::NotFound => SumsError::Missing(path.clone()),
         _ => SumsError::Io {
             path: path.clone(),
@@ -106,7 +107,7 @@ fn sums(directory: &Path) -> Result<String, SumsError> {
     let mut text = String::new();
     for name in names {
         let path = directory.join(&name);
-        let hash = File::open(&path)
+        let hash = plain_file::open(&path)
             .and_then(hash::sha256_of)
             .map_err(|source| SumsError::Io { path, source })?;
         let _ = writeln!(text, "{hash}  {name}");

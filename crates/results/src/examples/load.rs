@@ -61,6 +61,7 @@ pub fn hostile(text: &str) -> LoadReport {
     report.generator.reasons = vec![text.to_owned()];
     text.clone_into(&mut report.operations[0].name);
     report.operations[0].statuses.insert(text.to_owned(), 1);
+    report.operations[0].reasons.insert(text.to_owned(), 1);
     report.slos[0] = slo(text, text, false);
     report
 }
@@ -84,6 +85,8 @@ fn operation(name: &str, ok: u64, errors: u64, p50: u64) -> OperationRow {
         ok,
         errors,
         statuses,
+        reasons: std::collections::BTreeMap::new(),
+        stale: 0,
         response_us: percentiles(p50),
         service_us: percentiles(p50 / 2),
     }

@@ -98,6 +98,13 @@ pub struct OperationRow {
     pub errors: u64,
     /// Answers by status; time-outs and transport errors under `timeout`, `connect`, `reset` and the like.
     pub statuses: BTreeMap<String, u64>,
+    /// Why calls got no answer, in words, of twenty kinds at most.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub reasons: BTreeMap<String, u64>,
+    /// Calls that were sent once more on a new connection, because the server closed their idle one just then; counted once among
+    /// the others, by how they ended.
+    #[serde(default)]
+    pub stale: u64,
     /// From due to the last body byte, in microseconds.
     pub response_us: Percentiles,
     /// From sent to the last body byte, in microseconds.

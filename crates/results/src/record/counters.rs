@@ -26,6 +26,12 @@ pub struct Counters {
     pub statuses: BTreeMap<String, BTreeMap<String, u64>>,
     /// By operation: how many of these are errors.
     pub errors: BTreeMap<String, u64>,
+    /// By operation: why calls got no answer, in words, of twenty kinds at most.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub reasons: BTreeMap<String, BTreeMap<String, u64>>,
+    /// By operation: calls that were sent once more, because the server closed their idle connection just then.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub stale: BTreeMap<String, u64>,
     /// Answers 401 to a token that should have been valid.
     pub unauthorised: u64,
     /// Arrivals that had to wait for a free virtual user.

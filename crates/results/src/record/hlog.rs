@@ -1,14 +1,16 @@
 //! The interval log: latency histograms as every `HdrHistogram` tool reads them.
 
 use super::RecordError;
+use crate::files::LINE_BYTES;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hdrhistogram::Histogram;
 use hdrhistogram::serialization::interval_log::{IntervalLogIterator, LogEntry};
 use hdrhistogram::serialization::{Deserializer, Serializer, V2DeflateSerializer};
+use proofload_contract::plain_file;
 use std::fmt;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -155,7 +157,7 @@ impl Intervals {
     /// # Errors
     /// The file cannot be read.
     pub fn open(path: &Path) -> Result<Self, RecordError> {
-        let file = File::open(path).map_err(RecordError::io("read", path))?;
+        let file = plain_file::open(path).map_err(RecordError::io("read", path))?;
         Ok(Self {
             path: path.to_owned(),
             lines: BufReader::new(file),
@@ -176,7 +178,7 @@ impl Intervals {
     fn read_line(&mut self) -> Result<Option<()>, RecordError> {
         self.line.clear();
         self.number += 1;
-        let read = self.lines.read_until(b'\n', &mut self.line);
+        let read = plain_file::read_line(&mut self.lines, &mut self.line, LINE_BYTES);
         read.map_err(RecordError::io("read", &self.path))?;
         Ok(self.line.ends_with(b"\n").then_some(()))
     }

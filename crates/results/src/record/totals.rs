@@ -1,6 +1,7 @@
 //! Sums over seconds: the one place where the figures of a report come from, live or read from disk.
 
 use super::hlog::{CallOutcome, HistogramTag, LatencyKind};
+use super::reasons;
 use super::{Counters, Lag, latency_histogram};
 use crate::load::{Arrivals, OperationRow, Percentiles};
 use hdrhistogram::Histogram;
@@ -54,6 +55,8 @@ impl Second {
         for (operation, count) in &others.errors {
             *mine.errors.entry(operation.clone()).or_default() += count;
         }
+        reasons::add_all(&mut mine.reasons, &others.reasons);
+        reasons::add_counts(&mut mine.stale, &others.stale);
         mine.unauthorised += others.unauthorised;
         mine.waited_for_user += others.waited_for_user;
         mine.cpu_s += others.cpu_s;
@@ -82,6 +85,8 @@ pub struct Totals {
     histograms: BTreeMap<HistogramTag, Histogram<u64>>,
     statuses: BTreeMap<String, BTreeMap<String, u64>>,
     errors: BTreeMap<String, u64>,
+    reasons: BTreeMap<String, BTreeMap<String, u64>>,
+    stale: BTreeMap<String, u64>,
     /// Arrivals due, sent, done.
     pub arrivals: Arrivals,
     /// Answers 401 to a token that should have been valid.
@@ -131,6 +136,8 @@ impl Totals {
         for (operation, count) in &counters.errors {
             *self.errors.entry(operation.clone()).or_default() += count;
         }
+        reasons::add_all(&mut self.reasons, &counters.reasons);
+        reasons::add_counts(&mut self.stale, &counters.stale);
         self.arrivals.due += counters.due;
         self.arrivals.sent += counters.sent;
         self.arrivals.done += counters.done;
@@ -201,6 +208,8 @@ impl Totals {
             ok: statuses.values().sum::<u64>().saturating_sub(errors),
             errors,
             statuses,
+            reasons: self.reasons.get(name).cloned().unwrap_or_default(),
+            stale: self.stale.get(name).copied().unwrap_or_default(),
             response_us: Percentiles::of(&self.latencies(name, LatencyKind::Response)),
             service_us: Percentiles::of(&self.latencies(name, LatencyKind::Service)),
         }

@@ -2,8 +2,9 @@
 
 use super::columns::Columns;
 use crate::html::table::{section, table};
-use crate::html::units::{self, SHORT, shown};
+use crate::html::units::{self, SENTENCE, SHORT, shown};
 use crate::html::verdict::{Tone, badge};
+use crate::load::console::stale;
 use maud::{Markup, html};
 use proofload_results::load::{LoadReport, OperationRow};
 
@@ -112,6 +113,33 @@ fn endings(report: &LoadReport) -> Markup {
         }
     };
     html! {
+        @for row in report.operations.iter().filter(|row| row.stale > 0) {
+            p { (shown(&row.name, SHORT)) ": " (stale(row)) }
+        }
         details.more-data { summary { "How the calls ended" } (table("Calls by operation and status", &head, &rows)) }
+        (reasons(report))
+    }
+}
+
+/// Why calls got no answer, where some did not.
+fn reasons(report: &LoadReport) -> Markup {
+    if report.operations.iter().all(|row| row.reasons.is_empty()) {
+        return html! {};
+    }
+    let head =
+        html! { tr { th scope="col" { "Operation" } th scope="col" { "Why" } th.number scope="col" { "Calls" } } };
+    let rows = html! {
+        @for row in &report.operations {
+            @for (reason, count) in &row.reasons {
+                tr {
+                    th scope="row" { (shown(&row.name, SHORT)) }
+                    td { (shown(reason, SENTENCE)) }
+                    td.number { (units::count(*count)) }
+                }
+            }
+        }
+    };
+    html! {
+        details.more-data open { summary { "Why calls got no answer" } (table("Reasons by operation", &head, &rows)) }
     }
 }

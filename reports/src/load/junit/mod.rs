@@ -4,6 +4,7 @@
 //! says nothing about the target.
 
 use crate::junit::MESSAGE_CHARS;
+use crate::load::console::reasons;
 use proofload_results::load::{LoadReport, LoadVerdict};
 use proofload_results::text;
 use quick_junit::{NonSuccessKind, Property, TestCase, TestCaseStatus, TestSuite};
@@ -46,7 +47,7 @@ fn missed(measured: &str, figures: &str) -> TestCaseStatus {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
     status.set_message(text::clip(&format!("measured {}", text::line(measured)), MESSAGE_CHARS));
     status.set_type("SLO");
-    status.set_description(figures.to_owned());
+    status.set_description(text::block(figures));
     status
 }
 
@@ -100,6 +101,9 @@ fn figures(report: &LoadReport) -> String {
             us.p999,
             us.max
         );
+        for reason in reasons(row) {
+            let _ = writeln!(figures, "  no answer: {}", text::line(&reason));
+        }
     }
     figures
 }

@@ -1,6 +1,6 @@
 //! The result of a load run as Markdown, for a step summary or a comment.
 
-use crate::load::console::endings;
+use crate::load::console::{endings, reasons, stale};
 use crate::markdown::{CELL_CHARS, code, prose};
 use proofload_results::figures::millis;
 use proofload_results::load::{LoadReport, LoadVerdict};
@@ -73,9 +73,16 @@ fn operations(out: &mut String, report: &LoadReport) {
         }
         out.push('\n');
     }
+    for row in report.operations.iter().filter(|row| row.stale > 0) {
+        let (name, stale) = (code(&row.name, CELL_CHARS), prose(&stale(row), CELL_CHARS));
+        let _ = write!(out, "\nCalls of {name}: {stale}\n");
+    }
     for row in report.operations.iter().filter(|row| row.errors > 0) {
         let (name, endings) = (code(&row.name, CELL_CHARS), prose(&endings(row), CELL_CHARS));
         let _ = write!(out, "\nAnswers of {name}: {endings}\n");
+        for reason in reasons(row) {
+            let _ = write!(out, "\nNo answer to {name}: {}\n", prose(&reason, CELL_CHARS));
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 //! `<error>`, a `skip` a `<skipped>`. The format knows no warnings: a `warn` is a passing test case that carries its
 //! words in `<system-out>`, and the property `verdict`, which every case that is no plain pass has.
 
-use crate::junit::{BODY_CHARS, MESSAGE_CHARS};
+use crate::junit::{BODY_CHARS, MESSAGE_CHARS, written};
 use chrono::DateTime;
 use proofload_results::text;
 use proofload_results::validate::{CaseResult, ValidateReport, Verdict};
@@ -22,7 +22,7 @@ pub fn render(report: &ValidateReport) -> String {
         }
     }
     document.add_test_suites(suites(report));
-    document.to_string().expect("writing into memory cannot fail")
+    written(&document)
 }
 
 /// One suite for each operation.

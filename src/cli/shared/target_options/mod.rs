@@ -6,7 +6,8 @@ use crate::cli::{Console, Failure};
 use clap::{Args, ValueEnum};
 use proofload_contract::Contract;
 use proofload_deployment::{
-    Account, BaseUrl, Config, DEFAULT_FILE, Permissions, Pin, SecretReader, Target, Trust, read_key, read_password,
+    Account, BaseUrl, Config, DEFAULT_FILE, Permissions, Pin, SecretReader, Target, Trust, is_readable_by_all,
+    read_key, read_password,
 };
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
@@ -81,7 +82,7 @@ impl TargetOptions {
     /// # Errors
     /// A usage or configuration error; or the embedded mock cannot be started.
     pub async fn choose(&self) -> Result<Chosen, Failure> {
-        let mut embedded = None;
+        let (mut embedded, mut secrets) = (None, Vec::new());
         let mut target = match (&self.url, &self.target, &self.config) {
             (Some(url), _, _) => self.target_at(url, &Surroundings)?,
             (None, None, None) => {
@@ -98,12 +99,16 @@ impl TargetOptions {
                     ));
                 }
                 let path = path.as_deref().unwrap_or(Path::new(DEFAULT_FILE));
-                from_config(path, name.as_deref(), &Surroundings)?
+                let (target, files) = from_config(path, name.as_deref(), &Surroundings)?;
+                secrets = files;
+                target
             }
         };
         self.amend(&mut target)?;
+        secrets.extend(self.password_file.clone());
+        secrets.extend(self.signing_key_file.clone());
         Ok(Chosen {
-            warnings: warnings(&target),
+            warnings: warnings(&target, &secrets),
             target,
             _embedded: embedded,
         })
@@ -154,7 +159,7 @@ impl TargetOptions {
         if let Some(path) = &self.password_file {
             return read_password(path).map_err(Failure::usage);
         }
-        if let Some(password) = secrets.env(PASSWORD_VARIABLE) {
+        if let Some(password) = secrets.env(PASSWORD_VARIABLE).map_err(Failure::usage)? {
             return Ok(password);
         }
         let prompt = format!("the password of {username} at {base}");
@@ -202,7 +207,8 @@ impl TargetOptions {
     }
 }
 
-fn from_config(path: &Path, name: Option<&str>, secrets: &dyn SecretReader) -> Result<Target, Failure> {
+/// The target of that name, and the files that hold its secrets.
+fn from_config(path: &Path, name: Option<&str>, secrets: &dyn SecretReader) -> Result<(Target, Vec<PathBuf>), Failure> {
     let config = Config::load(path, Contract::bundled())?;
     let names: Vec<&str> = config.names().collect();
     let name = match (name, names.as_slice()) {
@@ -219,7 +225,7 @@ fn from_config(path: &Path, name: Option<&str>, secrets: &dyn SecretReader) -> R
             )));
         }
     };
-    Ok(config.target(name, secrets)?)
+    Ok((config.target(name, secrets)?, config.secret_files(name)))
 }
 
 /// The account's name in case ids: its user name when that is plain enough.
@@ -232,8 +238,10 @@ fn account_name(username: &str) -> String {
     }
 }
 
-fn warnings(target: &Target) -> Vec<String> {
-    let mut warnings = Vec::new();
+fn warnings(target: &Target, secrets: &[PathBuf]) -> Vec<String> {
+    let open = secrets.iter().filter(|path| is_readable_by_all(path));
+    let open = open.map(|path| format!("everybody on this machine can read the secret in {}", path.display()));
+    let mut warnings: Vec<String> = open.collect();
     if target.trust == Trust::Insecure && target.base.is_tls() {
         warnings.push(format!(
             "any certificate of {} is trusted: whoever stands in between can read the passwords and tokens sent there",

@@ -57,7 +57,9 @@ impl<'a> Reply<'a> {
         if (200..300).contains(&status) {
             // A token is one whatever media type it comes with.
             return self.given().map_err(|why| match why {
-                NoToken::NoJson | NoToken::Endless if self.is_html => LoginFailure::Html { status },
+                NoToken::NoJson | NoToken::Marked | NoToken::Compressed | NoToken::Endless if self.is_html => {
+                    LoginFailure::Html { status }
+                }
                 why => LoginFailure::NoToken { status, why },
             });
         }
@@ -73,8 +75,9 @@ impl<'a> Reply<'a> {
         if self.truncated {
             return Err(NoToken::Endless);
         }
-        let body: Value = serde_json::from_slice(self.body).map_err(|_| NoToken::NoJson)?;
+        let body: Value = serde_json::from_slice(self.body).map_err(|_| no_json(self.body))?;
         let token = match body.get("token") {
+            None if has_in_other_case(&body) => return Err(NoToken::OtherCase),
             None => return Err(NoToken::NoMember),
             Some(Value::String(token)) => token,
             Some(_) => return Err(NoToken::NoString),
@@ -84,6 +87,9 @@ impl<'a> Reply<'a> {
         }
         if token.len() > TOKEN_BYTES {
             return Err(NoToken::TooLong);
+        }
+        if token.contains(' ') && token.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
+            return Err(NoToken::Spaced);
         }
         if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(NoToken::FitsNoHeader);
@@ -104,6 +110,21 @@ impl<'a> From<&'a Answer> for Reply<'a> {
             truncated: answer.truncated,
         }
     }
+}
+
+/// What a body is that is no JSON.
+fn no_json(body: &[u8]) -> NoToken {
+    match body {
+        [0xef, 0xbb, 0xbf, ..] | [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => NoToken::Marked,
+        // gzip, zlib and Zstandard begin so.
+        [0x1f, 0x8b, ..] | [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..] | [0x28, 0xb5, 0x2f, 0xfd, ..] => NoToken::Compressed,
+        _ => NoToken::NoJson,
+    }
+}
+
+fn has_in_other_case(body: &Value) -> bool {
+    let mut members = body.as_object().into_iter().flatten();
+    members.any(|(name, _)| name.eq_ignore_ascii_case("token"))
 }
 
 /// What the server said, short and safe to show.
@@ -161,10 +182,13 @@ mod tests {
         for (status, body, failure) in [
             (200, "", no_token(NoToken::NoJson)),
             (200, "[]", no_token(NoToken::NoMember)),
-            (200, r#"{"Token":"a"}"#, no_token(NoToken::NoMember)),
+            (200, r#"{"Token":"a"}"#, no_token(NoToken::OtherCase)),
+            (200, r#"{"jwt":"a"}"#, no_token(NoToken::NoMember)),
+            (200, "\u{feff}{\"token\":\"a\"}", no_token(NoToken::Marked)),
+            (200, r#"{"token":"Bearer a.b.c"}"#, no_token(NoToken::Spaced)),
             (200, r#"{"token":null}"#, no_token(NoToken::NoString)),
             (200, r#"{"token":""}"#, no_token(NoToken::Empty)),
-            (200, r#"{"token":"a b"}"#, no_token(NoToken::FitsNoHeader)),
+            (200, r#"{"token":"a b"}"#, no_token(NoToken::Spaced)),
             (200, r#"{"token":"a\r\nb: c"}"#, no_token(NoToken::FitsNoHeader)),
             (200, r#"{"token":"é"}"#, no_token(NoToken::FitsNoHeader)),
             (200, &long, no_token(NoToken::TooLong)),
@@ -188,6 +212,15 @@ mod tests {
         ] {
             let given = Reply::of_body(status, body.as_bytes()).token("");
             assert_eq!(given.map(|given| given.username), Err(failure), "{status}");
+        }
+    }
+
+    #[test]
+    fn a_compressed_body_is_told() {
+        for body in [&b"\x1f\x8b\x08\0"[..], b"\x78\x9c\x01", b"\x28\xb5\x2f\xfd\0"] {
+            let failure = Reply::of_body(200, body).token("").unwrap_err();
+            let why = NoToken::Compressed;
+            assert_eq!(failure, LoginFailure::NoToken { status: 200, why });
         }
     }
 

@@ -47,6 +47,15 @@ pub enum NoToken {
     /// No JSON.
     #[error("its body is no JSON")]
     NoJson,
+    /// A byte-order mark, and something behind it.
+    #[error("its body begins with a byte-order mark, which JSON must not have in front of it")]
+    Marked,
+    /// A compressed body.
+    #[error("its body is compressed, though nobody asked for that")]
+    Compressed,
+    /// JSON that spells the member otherwise.
+    #[error("its JSON has no member `token`, only one that is spelt with other capitals")]
+    OtherCase,
     /// JSON of another kind.
     #[error("its JSON has no member `token`")]
     NoMember,
@@ -59,6 +68,9 @@ pub enum NoToken {
     /// A token longer than any header of a server takes.
     #[error("its `token` is longer than 64 KiB")]
     TooLong,
+    /// A token with a space in it.
+    #[error("its `token` holds a space; `Bearer ` stands in the header only")]
+    Spaced,
     /// A token with other characters than visible ASCII.
     #[error("its `token` holds characters that fit in no header")]
     FitsNoHeader,

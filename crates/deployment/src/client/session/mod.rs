@@ -1,7 +1,8 @@
 //! A logged-in account whose token is always valid.
 
 use super::clock::{Clock, SystemClock};
-use super::login::{Backoff, Issued, authenticate, renew};
+use super::login::{AccountGate, Backoff, Issued, authenticate, renew};
+use super::session_error::Purpose;
 use super::{Http, SessionError};
 use crate::Account;
 use crate::token::{LEAST_LIFE, life, renew_after};
@@ -41,6 +42,8 @@ struct Shared {
     http: Http,
     account: Account,
     options: SessionOptions,
+    /// Shared with whoever else uses the account.
+    gate: Arc<AccountGate>,
     /// What callers look at; written only by whoever holds `attempts`.
     current: RwLock<Held>,
     /// Held by the one caller who fetches a token while the others wait. Dropping that caller's future releases it, and
@@ -52,6 +55,7 @@ struct Shared {
 #[derive(Clone)]
 struct Held {
     token: SecretString,
+    got: Instant,
     renew_at: Instant,
     /// None when the token does not say.
     expires_at: Option<Instant>,
@@ -87,13 +91,18 @@ impl Session {
     /// # Errors
     /// As [`Session::login`].
     pub async fn login_with(http: &Http, account: &Account, options: SessionOptions) -> Result<Self, SessionError> {
-        let issued = authenticate(http, account).await?;
+        let gate = AccountGate::of(&http.base().to_string(), &account.username);
+        if let Err(at) = gate.turn(options.clock.now()) {
+            tokio::time::sleep(at.saturating_duration_since(options.clock.now())).await;
+        }
+        let issued = log_in(http, account, &options, &gate).await?;
         let held = Held::new(issued, &options);
         Ok(Self {
             shared: Arc::new(Shared {
                 http: http.clone(),
                 account: account.clone(),
                 options,
+                gate,
                 current: RwLock::new(held),
                 attempts: tokio::sync::Mutex::new(Attempts::default()),
             }),
@@ -136,7 +145,10 @@ impl Session {
                 }
                 Err(error) => {
                     attempts.backoff.failed(clock.now(), *jitter);
-                    attempts.last_error = Some(error);
+                    let tells_less = matches!(error, SessionError::TooSoon { .. }) && attempts.last_error.is_some();
+                    if !tells_less {
+                        attempts.last_error = Some(error);
+                    }
                 }
             }
         }
@@ -152,7 +164,9 @@ impl Session {
     pub fn forget(&self, token: &SecretString) {
         let mut current = self.shared.current.write();
         if current.token.expose_secret() == token.expose_secret() {
-            let now = self.shared.options.clock.now();
+            let SessionOptions { clock, jitter } = &self.shared.options;
+            let now = clock.now();
+            self.shared.gate.refused(current.got, true, now, *jitter);
             current.renew_at = now;
             current.expires_at = Some(now);
         }
@@ -165,16 +179,40 @@ impl Session {
 
     /// One renewal, and one login when that is refused or when there is nothing left to renew.
     async fn fetch(&self, held: &Held) -> Result<Issued, SessionError> {
-        let Shared { http, account, .. } = &*self.shared;
-        if held.is_alive(self.shared.options.clock.now()) {
+        let Shared {
+            http,
+            account,
+            options,
+            gate,
+            ..
+        } = &*self.shared;
+        if held.is_alive(options.clock.now()) {
             match renew(http, account, &held.token).await {
                 // What is not accepted for renewal is not accepted for anything else.
                 Err(error) if error.is_refusal() => self.forget(&held.token),
                 renewed => return renewed,
             }
         }
-        authenticate(http, account).await
+        gate.turn(options.clock.now()).map_err(|_| SessionError::TooSoon {
+            purpose: Purpose::login(http, account),
+        })?;
+        log_in(http, account, options, gate).await
     }
+}
+
+/// One login, of whose failure the account's gate hears.
+async fn log_in(
+    http: &Http,
+    account: &Account,
+    options: &SessionOptions,
+    gate: &AccountGate,
+) -> Result<Issued, SessionError> {
+    let began = options.clock.now();
+    let issued = authenticate(http, account).await;
+    if issued.is_err() {
+        gate.failed(began, options.clock.now(), options.jitter);
+    }
+    issued
 }
 
 impl Held {
@@ -184,6 +222,7 @@ impl Held {
         let life = life(token.expose_secret(), issued.date, options.clock.calendar());
         Self {
             token,
+            got: now,
             renew_at: now + renew_after(life, options.jitter),
             expires_at: life.map(|life| now + life.max(LEAST_LIFE)),
         }

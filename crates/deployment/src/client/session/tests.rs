@@ -301,7 +301,7 @@ async fn answers_without_a_token_say_what_is_wrong() {
         ("[]", "no member `token`"),
         ("{\"token\":1}", "no string"),
         ("{\"token\":\"\"}", "empty"),
-        ("{\"token\":\"a b\"}", "fit in no header"),
+        ("{\"token\":\"a b\"}", "holds a space"),
         ("{\"token\":\"a\\r\\nb: c\"}", "fit in no header"),
         ("\u{1b}[2J", "no JSON"),
     ] {

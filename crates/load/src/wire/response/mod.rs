@@ -18,6 +18,22 @@ const MAX_CHUNK_LINE_BYTES: u32 = 8 * 1024;
 /// Interim responses (1xx) in front of one final response.
 const MAX_INTERIM: u32 = 16;
 
+/// What is wrong with a head that is none.
+fn no_response(error: httparse::Error) -> &'static str {
+    match error {
+        httparse::Error::TooManyHeaders => "the head of the answer has more than 96 fields",
+        httparse::Error::HeaderName => {
+            "the answer is no HTTP response: a field's name is wrong, or a field goes on in a second line"
+        }
+        httparse::Error::HeaderValue => "the answer is no HTTP response: a field's value holds a control character",
+        httparse::Error::NewLine => "the answer is no HTTP response: a line ends in a bare carriage return",
+        httparse::Error::Status => "the answer is no HTTP response: its status line is wrong",
+        httparse::Error::Token | httparse::Error::Version => {
+            "the answer is no HTTP response: it does not begin with HTTP/1.0 or HTTP/1.1"
+        }
+    }
+}
+
 /// A response being read.
 #[derive(Debug)]
 pub(super) struct ResponseReader {
@@ -166,7 +182,7 @@ impl ResponseReader {
         let mut response = httparse::Response::new(&mut []);
         let parsed = httparse::ParserConfig::default()
             .parse_response_with_uninit_headers(&mut response, bytes, &mut headers)
-            .map_err(|_| WireError::Protocol("the answer is no HTTP response"))?;
+            .map_err(|error| WireError::Protocol(no_response(error)))?;
         let httparse::Status::Complete(length) = parsed else {
             return Ok(None);
         };

@@ -5,6 +5,7 @@
 
 use super::hlog::HistogramTag;
 use super::merge_error::MergeError;
+use super::reasons;
 use super::shards::Shards;
 use super::totals::Second;
 use super::{Counters, Lag, Part, RecordError, RecordReader, RecordWriter, RunInfo, RunStatus, Seconds, Totals};
@@ -297,6 +298,8 @@ fn add(merged: &mut Second, second: &Second) {
     for (operation, count) in &counters.errors {
         *sum.errors.entry(operation.clone()).or_default() += count;
     }
+    reasons::add_all(&mut sum.reasons, &counters.reasons);
+    reasons::add_counts(&mut sum.stale, &counters.stale);
 }
 
 fn lag(second: &Second) -> Lag {

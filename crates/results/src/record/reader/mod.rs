@@ -3,10 +3,11 @@
 use super::hlog::{HistogramTag, Interval, Intervals};
 use super::totals::Second;
 use super::{Counters, RUN_SCHEMA, RecordError, RunInfo, RunStatus, Totals};
-use crate::files::{COUNTERS, LATENCY, RUN};
+use crate::files::{COUNTERS, DOCUMENT_BYTES, LATENCY, LINE_BYTES, RUN};
+use proofload_contract::plain_file;
 use serde_json::error::Category;
-use std::fs::{self, File};
-use std::io::{BufRead, BufReader};
+use std::fs::File;
+use std::io::BufReader;
 use std::iter::Peekable;
 use std::path::{Path, PathBuf};
 
@@ -30,7 +31,7 @@ impl RecordReader {
     /// It holds no record of a load run, one of a newer version, or only half of one.
     pub fn open(directory: &Path) -> Result<Self, RecordError> {
         let path = directory.join(RUN);
-        let text = fs::read_to_string(&path).map_err(|error| match error.kind() {
+        let text = plain_file::read_text(&path, DOCUMENT_BYTES).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => {
                 RecordError::NoRecord(directory.to_owned())
             }
@@ -40,9 +41,10 @@ impl RecordReader {
         let run = serde_json::from_str(&text).map_err(|error| damaged(&path, &error))?;
         for file in [LATENCY, COUNTERS] {
             let path = directory.join(file);
-            if !path.is_file() {
-                return Err(RecordError::Missing(path));
-            }
+            plain_file::open(&path).map_err(|error| match error.kind() {
+                std::io::ErrorKind::NotFound => RecordError::Missing(path.clone()),
+                _ => RecordError::io("read", &path)(error),
+            })?;
         }
         Ok(Self {
             directory: directory.to_owned(),
@@ -81,7 +83,7 @@ impl RecordReader {
 
     fn counters(&self) -> Result<CounterLines, RecordError> {
         let path = self.directory.join(COUNTERS);
-        let file = File::open(&path).map_err(RecordError::io("read", &path))?;
+        let file = plain_file::open(&path).map_err(RecordError::io("read", &path))?;
         Ok(CounterLines {
             path,
             lines: BufReader::new(file),
@@ -227,7 +229,7 @@ impl Iterator for CounterLines {
     fn next(&mut self) -> Option<Self::Item> {
         self.line.clear();
         self.number += 1;
-        if let Err(error) = self.lines.read_until(b'\n', &mut self.line) {
+        if let Err(error) = plain_file::read_line(&mut self.lines, &mut self.line, LINE_BYTES) {
             return Some(Err(RecordError::io("read", &self.path)(error)));
         }
         let line = self.line.strip_suffix(b"\n")?;

@@ -1,62 +1,51 @@
 //! A virtual user: one session, one connection, one journey again and again.
 
+mod session;
+
+pub(crate) use session::NotReady;
+
 use crate::generator::clock::ns;
 use crate::generator::desk::{self, Begin, Order};
 use crate::generator::detect_time::DetectTime;
+use crate::generator::held_token::Held;
 use crate::generator::request::{Frame, Prepared};
 use crate::generator::script::{AUTHENTICATE, RENEW, Script, ScriptStep};
 use crate::generator::tally::{Ending, Instants};
-use crate::generator::token_pool::LeftToken;
 use crate::wire::{Answer, Connection, WireError};
-use proofload_deployment::client::login::{Backoff, LoginFailure, Reply};
-use proofload_deployment::token;
+use proofload_deployment::client::login::Backoff;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 /// A user that sets its own pace and could not connect waits this long.
 const CONNECT_PAUSE: Duration = Duration::from_millis(100);
+
+/// A connection that was not used for so long may have been closed for being idle.
+const LEAST_IDLE: Duration = Duration::from_millis(20);
+/// A connection that was closed meanwhile tells so within this time.
+const AT_ONCE: Duration = Duration::from_secs(1);
 
 /// A virtual user.
 pub(crate) struct VirtualUser {
     script: Arc<Script>,
     seat: usize,
     connection: Connection,
-    token: Option<SecretString>,
+    token: Option<Held>,
     /// When the token is to be renewed, on the run's clock; `None` for never.
     renew_at_ns: Option<u64>,
-    /// When another token may be asked for.
+    /// When this user may ask for another token; when the account may log in is for all its users to know.
     backoff: Backoff,
+    /// When a token that one operation refuses may be tried by a renewal again.
+    next_trial: Option<Instant>,
     rng: Xoshiro256PlusPlus,
     head: Vec<u8>,
     detect_time: DetectTime,
-}
-
-/// Why a user could not get ready.
-#[derive(Debug)]
-pub(crate) enum NotReady {
-    /// Its login failed; one sentence says how.
-    Failed(String),
-    /// Another user's login failed, so this one's was not tried.
-    GivenUp,
-}
-
-/// Why no new token came.
-#[derive(Debug, thiserror::Error)]
-enum NoNewToken {
-    /// There was no whole answer, which says nothing about the token that is held.
-    #[error(transparent)]
-    Wire(#[from] WireError),
-    /// The answer gives none.
-    #[error("the login {0}")]
-    Login(#[from] LoginFailure),
-    /// The token that is held was given again: those without an id are the same all through a second.
-    #[error("the login gave the same token again")]
-    Same,
+    /// When the last call ended.
+    last_done_ns: u64,
 }
 
 /// How one call went.
@@ -66,6 +55,8 @@ struct Called {
     /// When there was a connection to send it on.
     written_ns: u64,
     done_ns: u64,
+    /// Whether it was sent once more, the idle connection having been closed just then.
+    stale: bool,
 }
 
 impl VirtualUser {
@@ -77,29 +68,13 @@ impl VirtualUser {
             token: None,
             renew_at_ns: None,
             backoff: Backoff::default(),
+            next_trial: None,
             rng: Xoshiro256PlusPlus::seed_from_u64(script.seed ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
             head: Vec::new(),
             detect_time: DetectTime::default(),
+            last_done_ns: 0,
             script,
         }
-    }
-
-    /// Gets ready: logs in where the journey needs it.
-    ///
-    /// # Errors
-    /// The login failed, or was not tried because another user's failed.
-    pub(crate) async fn get_ready(&mut self) -> Result<(), NotReady> {
-        if !self.script.logs_in {
-            return Ok(());
-        }
-        if self.take_left_token() {
-            return Ok(());
-        }
-        let gate = self.script.logins.clone();
-        let _turn = gate.enter().await.ok_or(NotReady::GivenUp)?;
-        let ready = self.ask_for_token(AUTHENTICATE).await;
-        gate.learn(ready.is_ok());
-        ready.map_err(|why| NotReady::Failed(why.to_string()))
     }
 
     /// Works until the run is over.
@@ -117,33 +92,6 @@ impl VirtualUser {
         desk::with(|desk| desk.leave(self.seat));
     }
 
-    /// Goes on with a token of an earlier run, if there is one.
-    fn take_left_token(&mut self) -> bool {
-        let clock = self.script.clock;
-        let Some(left) = self.script.pool.take(&clock) else {
-            return false;
-        };
-        self.token = Some(left.token);
-        if let Some(at_unix_ns) = left.renew_at_unix_ns {
-            self.renew_at(at_unix_ns.saturating_sub(clock.unix_ns(0)));
-        }
-        true
-    }
-
-    /// Leaves the token to a user of the next run. One that logs in as part of its journey has none to leave.
-    fn leave_token(&mut self) {
-        let clock = self.script.clock;
-        if self.script.logs_in
-            && let Some(token) = self.token.take()
-        {
-            let renew_at_unix_ns = self.renew_at_ns.map(|at_ns| clock.unix_ns(at_ns));
-            self.script.pool.leave(LeftToken {
-                token,
-                renew_at_unix_ns,
-            });
-        }
-    }
-
     async fn next_order(&mut self) -> Order {
         let now_ns = self.script.clock.now_ns();
         if let Poll::Ready(order) = desk::with(|desk| desk.next(self.seat, now_ns)) {
@@ -152,8 +100,13 @@ impl VirtualUser {
         poll_fn(|cx| desk::with(|desk| desk.wait(self.seat, cx.waker()))).await
     }
 
-    async fn journey(&mut self, begin: Begin) {
+    async fn journey(&mut self, mut begin: Begin) {
         let script = self.script.clone();
+        if self.token_has_ended() {
+            Box::pin(self.replace_token()).await;
+            // A token that ended sooner than it was known to is not the generator's lateness.
+            begin.ready_ns = begin.ready_ns.max(script.clock.now_ns());
+        }
         let mut due_ns = begin.due_ns;
         let mut first = true;
         let mut connected = true;
@@ -202,11 +155,12 @@ impl VirtualUser {
     async fn after(&mut self, step: &ScriptStep, called: Called, ok: bool) {
         let Ok(answer) = called.result else { return };
         if step.operation <= RENEW && ok {
-            // What the journey does with its tokens is its own business.
-            let _ = self.take_token(step.operation, answer);
+            self.take_journeys_token(step.operation, answer);
         } else if answer.status == 401 && step.request.authorised {
             desk::with(|desk| desk.tally.unauthorised += 1);
-            Box::pin(self.log_in_again()).await;
+            Box::pin(self.token_was_refused()).await;
+        } else if ok && step.request.authorised {
+            self.token_was_accepted();
         }
     }
 
@@ -239,7 +193,8 @@ impl VirtualUser {
     /// Makes one call; `on_sent` hears when it is sent.
     async fn call(&mut self, request: &Prepared, frame: Frame, keep_body: bool, on_sent: impl FnOnce(u64)) -> Called {
         let clock = self.script.clock;
-        let tail = request.compose(&mut self.head, self.token.as_ref(), frame, &mut self.detect_time);
+        let token = self.token.as_ref().map(|held| &held.secret);
+        let tail = request.compose(&mut self.head, token, frame, &mut self.detect_time);
         let sent_ns = clock.now_ns();
         on_sent(sent_ns);
         // A call that is still out one time-out after the end has waited that long since it was due, whenever it was sent.
@@ -248,14 +203,29 @@ impl VirtualUser {
             .saturating_add(ns(self.script.timeout))
             .min(give_up_ns.max(sent_ns));
         let deadline = clock.instant(deadline_ns).into();
-        let result = self.connection.exchange(&self.head, tail, deadline, keep_body).await;
+        let mut result = self.connection.exchange(&self.head, tail, deadline, keep_body).await;
+        let mut stale = false;
+        if self.connection.lost_in_reuse() && self.may_be_stale(sent_ns) {
+            stale = true;
+            result = self.connection.exchange(&self.head, tail, deadline, keep_body).await;
+        }
+        self.last_done_ns = clock.now_ns();
         let connected = self.connection.newly_made();
         Called {
             result,
             sent_ns,
             written_ns: connected.map_or(sent_ns, |at| clock.at_ns(at).max(sent_ns)),
-            done_ns: clock.now_ns(),
+            done_ns: self.last_done_ns,
+            stale,
         }
+    }
+
+    /// Whether a call that was sent at `sent_ns` and lost may be sent once more: on a connection that was idle before and closed
+    /// at once. One that is lost while others follow close, or after the server had it for a while, is the server's failure.
+    fn may_be_stale(&self, sent_ns: u64) -> bool {
+        let idle_ns = sent_ns.saturating_sub(self.last_done_ns);
+        let lost_after_ns = self.script.clock.now_ns().saturating_sub(sent_ns);
+        self.script.retry_stale && idle_ns >= ns(LEAST_IDLE) && lost_after_ns <= ns(AT_ONCE)
     }
 
     /// Calls an operation that is not part of the journey, and records it in its own row.
@@ -274,80 +244,6 @@ impl VirtualUser {
         let called = self.call(request, frame, true, |_| {}).await;
         called.record(operation, called.sent_ns, called.ok(&[]));
         called
-    }
-
-    /// Asks for a token beside the journey, with the password or with the token that is held.
-    async fn ask_for_token(&mut self, operation: usize) -> Result<(), NoNewToken> {
-        let answer = self.call_aside(operation).await.result?;
-        self.take_token(operation, answer)
-    }
-
-    /// A new login after a token was refused, unless it is too soon after the last attempt.
-    async fn log_in_again(&mut self) {
-        if self.backoff.waits(Instant::now()).is_some() {
-            return;
-        }
-        match self.ask_for_token(AUTHENTICATE).await {
-            Ok(()) => self.backoff.succeeded(Instant::now()),
-            Err(NoNewToken::Same) => self.renew_later(),
-            Err(_) => {
-                self.failed();
-            }
-        }
-    }
-
-    async fn renew(&mut self) {
-        if let Some(at) = self.backoff.waits(Instant::now()) {
-            self.renew_at(self.script.clock.at_ns(at));
-            return;
-        }
-        match self.ask_for_token(RENEW).await {
-            Ok(()) => self.backoff.succeeded(Instant::now()),
-            Err(NoNewToken::Login(failure)) if failure.is_refusal() => {
-                if failure.status() == 401 {
-                    desk::with(|desk| desk.tally.unauthorised += 1);
-                }
-                self.log_in_again().await;
-            }
-            // The token that is held may be as good as ever.
-            Err(_) => self.renew_later(),
-        }
-    }
-
-    /// Keeps the token of the last answer, and says when it is to be renewed.
-    fn take_token(&mut self, operation: usize, answer: Answer) -> Result<(), NoNewToken> {
-        let known = self.token.as_ref().map_or("", |token| token.expose_secret());
-        let secret = if operation == AUTHENTICATE {
-            self.script.tokens.password.expose_secret()
-        } else {
-            known
-        };
-        let token = Reply::of_body(answer.status, self.connection.body())
-            .token(secret)?
-            .token;
-        if token.expose_secret() == known {
-            return Err(NoNewToken::Same);
-        }
-        let life = token::life(token.expose_secret(), self.connection.date(), SystemTime::now());
-        let after = token::renew_after(life, self.rng.random());
-        self.renew_at(self.script.clock.now_ns().saturating_add(ns(after)));
-        self.token = Some(token);
-        Ok(())
-    }
-
-    fn failed(&mut self) -> Instant {
-        let jitter = self.rng.random();
-        self.backoff.failed(Instant::now(), jitter)
-    }
-
-    fn renew_later(&mut self) {
-        let at = self.failed();
-        self.renew_at(self.script.clock.at_ns(at));
-    }
-
-    fn renew_at(&mut self, at_ns: u64) {
-        self.renew_at_ns = Some(at_ns);
-        desk::with(|desk| desk.renew_at(self.seat, at_ns));
     }
 }
 
@@ -369,14 +265,23 @@ impl Called {
             written: self.written_ns,
             done: self.done_ns,
         };
-        desk::with(|desk| desk.call(operation, at, ending, ok));
+        let why = self.result.as_ref().err().map(WireError::told);
+        desk::with(|desk| {
+            desk.call(operation, at, ending, ok);
+            if let Some(why) = why {
+                desk.tally.reason(operation, &why);
+            }
+            if self.stale {
+                desk.tally.stale(operation);
+            }
+        });
     }
 }
 
 /// The bytes of a token stay secret even where a test prints a user.
 impl std::fmt::Debug for VirtualUser {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let token_bytes = self.token.as_ref().map(|token| token.expose_secret().len());
+        let token_bytes = self.token.as_ref().map(|held| held.secret.expose_secret().len());
         f.debug_struct("VirtualUser")
             .field("seat", &self.seat)
             .field("token_bytes", &token_bytes)

@@ -1,0 +1,292 @@
+//! How a virtual user comes by its token, keeps it valid, and what it does when one is refused.
+
+use super::VirtualUser;
+use crate::generator::clock::ns;
+use crate::generator::desk;
+use crate::generator::held_token::Held;
+use crate::generator::script::{AUTHENTICATE, RENEW};
+use crate::generator::token_pool::LeftToken;
+use crate::wire::{Answer, WireError};
+use proofload_deployment::client::login::{AccountGate, LoginFailure, Reply};
+use proofload_deployment::token::{self, Life};
+use rand::RngExt;
+use secrecy::ExposeSecret;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+/// A token that one operation refused, and that is as good as ever, is not tried by a renewal again for so long.
+const NEXT_TRIAL: Duration = Duration::from_secs(5);
+/// Users that may ask for a token from one instant on are spread over so much time.
+const SPREAD: Duration = Duration::from_millis(200);
+
+/// Why a user could not get ready.
+#[derive(Debug)]
+pub(crate) enum NotReady {
+    /// Its login failed; one sentence says how.
+    Failed(String),
+    /// Another user's login failed, so this one's was not tried.
+    GivenUp,
+}
+
+/// Why no new token came.
+#[derive(Debug, thiserror::Error)]
+enum NoNewToken {
+    /// There was no whole answer, which says nothing about the token that is held.
+    #[error(transparent)]
+    Wire(#[from] WireError),
+    /// The answer gives none.
+    #[error("the login {0}")]
+    Login(#[from] LoginFailure),
+    /// The token that is held was given again: those without an id are the same all through a second.
+    #[error("the login gave the same token again")]
+    Same,
+}
+
+impl VirtualUser {
+    /// Gets ready: logs in where the journey needs it. Where journeys log in themselves, one login is tried before all: a password
+    /// that is refused then is not refused once for each arrival.
+    ///
+    /// # Errors
+    /// The login failed, or was not tried because another user's failed.
+    pub(crate) async fn get_ready(&mut self) -> Result<(), NotReady> {
+        let logs_in_itself = || self.script.steps.iter().any(|step| step.operation == AUTHENTICATE);
+        if !self.script.logs_in && !logs_in_itself() {
+            return Ok(());
+        }
+        if self.take_left_token() {
+            return Ok(());
+        }
+        let gate = self.script.logins.clone();
+        let _turn = gate.enter().await.ok_or(NotReady::GivenUp)?;
+        if !self.script.logs_in && gate.is_open() {
+            return Ok(());
+        }
+        let account = self.account();
+        // Trouble that an earlier run left is for the first one to wait out.
+        if let Err(at) = account.turn(Instant::now())
+            && !gate.is_open()
+        {
+            tokio::time::sleep_until(at.into()).await;
+        }
+        let began = Instant::now();
+        let ready = self.ask_for_token(AUTHENTICATE).await;
+        gate.learn(ready.is_ok());
+        ready.map_err(|why| {
+            account.failed(began, Instant::now(), 0.0);
+            NotReady::Failed(why.to_string())
+        })
+    }
+
+    /// Goes on with a token of an earlier run, if there is one.
+    fn take_left_token(&mut self) -> bool {
+        let clock = self.script.clock;
+        let Some(left) = self.script.logs_in.then(|| self.script.pool.take(&clock)).flatten() else {
+            return false;
+        };
+        self.token = Some(left.token);
+        if let Some(at_unix_ns) = left.renew_at_unix_ns {
+            self.renew_at(at_unix_ns.saturating_sub(clock.unix_ns(0)));
+        }
+        true
+    }
+
+    /// Leaves the token to a user of the next run. One that logs in as part of its journey has none to leave.
+    pub(super) fn leave_token(&mut self) {
+        let clock = self.script.clock;
+        if self.script.logs_in
+            && let Some(token) = self.token.take_if(|held| !held.void)
+        {
+            let renew_at_unix_ns = self.renew_at_ns.map(|at_ns| clock.unix_ns(at_ns));
+            self.script.pool.leave(LeftToken {
+                token,
+                renew_at_unix_ns,
+            });
+        }
+    }
+
+    /// Whether the token that is held would be refused, as far as it was told or seen.
+    pub(super) fn token_has_ended(&self) -> bool {
+        let account = &self.script.tokens.account;
+        self.script.logs_in && self.token.as_ref().is_some_and(|held| held.has_ended(account))
+    }
+
+    /// Gets another token in place of one that has ended, if one may be asked for.
+    pub(super) async fn replace_token(&mut self) {
+        if self.backoff.waits(Instant::now()).is_none() {
+            self.log_in_again().await;
+        }
+    }
+
+    /// A call was let in with the token.
+    pub(super) fn token_was_accepted(&mut self) {
+        let account = &self.script.tokens.account;
+        if let Some(held) = &mut self.token
+            && (!held.accepted || account.is_in_doubt())
+        {
+            (held.accepted, held.void) = (true, false);
+            account.accepted(held.got, Instant::now());
+        }
+    }
+
+    /// A call was answered 401: finds out whether the token is to blame, and gets another one then.
+    pub(super) async fn token_was_refused(&mut self) {
+        let (account, now) = (self.account(), Instant::now());
+        let Some(held) = &self.token else { return };
+        let (age, accepted) = (now.saturating_duration_since(held.got), held.accepted);
+        if !accepted && !held.void {
+            self.token_is_void(age);
+        }
+        if self.next_trial.is_some_and(|at| now < at) {
+            return;
+        }
+        if let Some(at) = self.backoff.waits(now).max(account.waits(now)) {
+            self.ask_at(at);
+            return;
+        }
+        if accepted && self.token.as_ref().is_some_and(|held| !held.void) {
+            if !self.is_void_by_renewal().await {
+                return;
+            }
+            self.token_is_void(age);
+        }
+        self.log_in_again().await;
+    }
+
+    /// Whether a token that was accepted before cannot be renewed either. One that can is as good as ever: the operation
+    /// refuses it, and a new login would not help.
+    async fn is_void_by_renewal(&mut self) -> bool {
+        match self.ask_for_token(RENEW).await {
+            Ok(()) | Err(NoNewToken::Same) => {
+                self.next_trial = Some(Instant::now() + NEXT_TRIAL);
+                false
+            }
+            Err(NoNewToken::Login(failure)) if failure.status() < 500 && failure.status() != 429 => true,
+            // Whatever that was, it says nothing about the token.
+            Err(_) => {
+                self.renew_later();
+                false
+            }
+        }
+    }
+
+    /// The token was refused for itself at that age.
+    fn token_is_void(&mut self, age: Duration) {
+        let (account, jitter) = (self.account(), self.rng.random());
+        let Some(held) = &mut self.token else { return };
+        held.void = true;
+        if held.accepted && !held.life.stated {
+            // It came to its end: now that is known, for all others too.
+            account.learn(age);
+        } else {
+            account.refused(held.got, held.accepted, Instant::now(), jitter);
+        }
+    }
+
+    /// A new login, when the account may log in.
+    async fn log_in_again(&mut self) {
+        let (account, began) = (self.account(), Instant::now());
+        if let Err(at) = account.turn(began) {
+            self.ask_at(at);
+            return;
+        }
+        if self.ask_for_token(AUTHENTICATE).await.is_ok() {
+            self.backoff.succeeded(Instant::now());
+        } else {
+            let at = account.failed(began, Instant::now(), self.rng.random());
+            self.ask_at(at);
+        }
+    }
+
+    /// Renews the token when its time has come.
+    pub(super) async fn renew(&mut self) {
+        if let Some(at) = self.backoff.waits(Instant::now()) {
+            self.renew_at(self.script.clock.at_ns(at));
+            return;
+        }
+        if self.token_has_ended() {
+            self.log_in_again().await;
+            return;
+        }
+        match self.ask_for_token(RENEW).await {
+            Ok(()) => self.backoff.succeeded(Instant::now()),
+            Err(NoNewToken::Login(failure)) if failure.is_refusal() => {
+                if failure.status() == 401 {
+                    desk::with(|desk| desk.tally.unauthorised += 1);
+                }
+                let in_doubt = self.account().is_in_doubt();
+                if let Some(held) = &mut self.token {
+                    held.void |= in_doubt;
+                }
+                self.log_in_again().await;
+            }
+            // The token that is held may be as good as ever.
+            Err(_) => self.renew_later(),
+        }
+    }
+
+    /// Asks for a token beside the journey, with the password or with the token that is held.
+    async fn ask_for_token(&mut self, operation: usize) -> Result<(), NoNewToken> {
+        let answer = self.call_aside(operation).await.result?;
+        self.take_token(operation, answer)
+    }
+
+    /// Keeps the token that a step of the journey gave; what it does with its tokens is its own business.
+    pub(super) fn take_journeys_token(&mut self, operation: usize, answer: Answer) {
+        let _ = self.take_token(operation, answer);
+    }
+
+    /// Keeps the token of the last answer, and says when it is to be renewed.
+    fn take_token(&mut self, operation: usize, answer: Answer) -> Result<(), NoNewToken> {
+        let known = self.token.as_ref();
+        let known_secret = known.map_or("", |held| held.secret.expose_secret());
+        let tokens = &self.script.tokens;
+        let secret = if operation == AUTHENTICATE {
+            tokens.password.expose_secret()
+        } else {
+            known_secret
+        };
+        let token = Reply::of_body(answer.status, self.connection.body())
+            .token(secret)?
+            .token;
+        if token.expose_secret() == known_secret {
+            return Err(NoNewToken::Same);
+        }
+        let (new, date, calendar) = (token.expose_secret(), self.connection.date(), SystemTime::now());
+        let life = match known.filter(|_| operation == RENEW) {
+            Some(old) => Life::of_renewed(new, date, calendar, known_secret, old.left()),
+            None => Life::of(new, date, calendar),
+        };
+        // What is known of a token holds for the one that it is exchanged for.
+        let accepted = operation == RENEW && known.is_some_and(|held| held.accepted);
+        let learnt = tokens.account.learnt_life().filter(|_| !life.stated);
+        let lasts = [life.lasts, learnt].into_iter().flatten().min();
+        let after = token::renew_after(lasts, self.rng.random());
+        self.renew_at(self.script.clock.now_ns().saturating_add(ns(after)));
+        self.token = Some(Held {
+            accepted,
+            ..Held::new(token, life)
+        });
+        Ok(())
+    }
+
+    fn account(&self) -> Arc<AccountGate> {
+        self.script.tokens.account.clone()
+    }
+
+    fn renew_later(&mut self) {
+        let jitter = self.rng.random();
+        let at = self.backoff.failed(Instant::now(), jitter);
+        self.renew_at(self.script.clock.at_ns(at));
+    }
+
+    /// Asks for a token at that instant or a little later: others wait for the same one.
+    fn ask_at(&mut self, at: Instant) {
+        let at = at + SPREAD.mul_f64(self.rng.random());
+        self.renew_at(self.script.clock.at_ns(at));
+    }
+
+    fn renew_at(&mut self, at_ns: u64) {
+        self.renew_at_ns = Some(at_ns);
+        desk::with(|desk| desk.renew_at(self.seat, at_ns));
+    }
+}
