@@ -97,6 +97,7 @@ pub(super) async fn run(args: CapacityArgs, console: &Console) -> Result<Exit, F
     let outcome = watched(console, search).await?;
     let report = &outcome.report;
     let left = out.map_or(Ok(()), |out| finish::leave(out, files::PAGE, report.html()));
+    let left = finish::unless_lost(outcome.lost.as_deref(), left);
     finish(report, "capacity", out, left, &args.output, console)?;
     advice::on_search::<CapacityArgs>(&outcome, console);
     Ok(exit_of(outcome.interrupted, Ended::Capacity(report.verdict)))

@@ -77,6 +77,13 @@ impl Notes {
         ));
     }
 
+    /// Notes that a part of a step's record was lost.
+    pub(super) fn lost(&mut self, number: u64, why: &str) {
+        self.findings.push(format!(
+            "a part of the record of step {number} was lost while the search went on: {why}"
+        ));
+    }
+
     /// The report on what is known so far; without a finding the search still goes on.
     pub(super) fn report(&self, search: &Search, finding: Option<&Finding>, began: Instant) -> CapacityReport {
         let unfinished;

@@ -18,4 +18,4 @@ pub mod objective;
 pub mod record;
 pub mod text;
 pub mod validate;
-mod whole;
+pub mod whole;

@@ -6,7 +6,7 @@ use super::{Counters, RUN_SCHEMA, RecordError, RunInfo, RunStatus, Totals};
 use crate::files::{COUNTERS, LATENCY, RUN};
 use serde_json::error::Category;
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, ErrorKind};
 use std::iter::Peekable;
 use std::path::{Path, PathBuf};
 
@@ -31,23 +31,26 @@ impl RecordReader {
     pub fn open(directory: &Path) -> Result<Self, RecordError> {
         let path = directory.join(RUN);
         let text = fs::read_to_string(&path).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => {
-                RecordError::NoRecord(directory.to_owned())
-            }
+            ErrorKind::NotFound | ErrorKind::NotADirectory => RecordError::NoRecord(directory.to_owned()),
             _ => RecordError::io("read", &path)(error),
         })?;
         check_schema(&path, &text)?;
-        let run = serde_json::from_str(&text).map_err(|error| damaged(&path, &error))?;
+        let run: RunInfo = serde_json::from_str(&text).map_err(|error| damaged(&path, &error))?;
         for file in [LATENCY, COUNTERS] {
             let path = directory.join(file);
-            if !path.is_file() {
+            if !path.is_file() && run.lost.is_none() {
                 return Err(RecordError::Missing(path));
             }
         }
-        Ok(Self {
+        Ok(Self::of(directory, run))
+    }
+
+    /// The record in a directory of a run that is known: of one that was lost, as far as it is still there.
+    pub fn of(directory: &Path, run: RunInfo) -> Self {
+        Self {
             directory: directory.to_owned(),
             run,
-        })
+        }
     }
 
     /// Where it is.
@@ -62,8 +65,27 @@ impl RecordReader {
     pub fn seconds(&self) -> Result<Seconds, RecordError> {
         Ok(Seconds {
             counters: self.counters()?,
-            intervals: Intervals::open(&self.directory.join(LATENCY))?.peekable(),
+            intervals: self.intervals()?.peekable(),
         })
+    }
+
+    fn intervals(&self) -> Result<Intervals, RecordError> {
+        Ok(Intervals::read(&self.directory.join(LATENCY), self.lines(LATENCY)?))
+    }
+
+    /// A file line by line; nothing, where it was lost and is not there any more.
+    fn lines(&self, file: &str) -> Result<Box<dyn BufRead + Send>, RecordError> {
+        let path = self.directory.join(file);
+        match File::open(&path) {
+            Ok(file) => Ok(Box::new(BufReader::new(file))),
+            Err(error)
+                if self.run.lost.is_some()
+                    && matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
+            {
+                Ok(Box::new(io::empty()))
+            }
+            Err(error) => Err(RecordError::io("read", &path)(error)),
+        }
     }
 
     /// How long was measured until now, in seconds; reads the counters only, which takes next to no time.
@@ -80,11 +102,9 @@ impl RecordReader {
     }
 
     fn counters(&self) -> Result<CounterLines, RecordError> {
-        let path = self.directory.join(COUNTERS);
-        let file = File::open(&path).map_err(RecordError::io("read", &path))?;
         Ok(CounterLines {
-            path,
-            lines: BufReader::new(file),
+            path: self.directory.join(COUNTERS),
+            lines: self.lines(COUNTERS)?,
             line: Vec::new(),
             number: 0,
         })
@@ -95,7 +115,7 @@ impl RecordReader {
     /// # Errors
     /// As [`Self::seconds`].
     pub fn seconds_of(&self, wanted: fn(&HistogramTag) -> bool) -> Result<Seconds, RecordError> {
-        let intervals = Intervals::open(&self.directory.join(LATENCY))?.only(wanted);
+        let intervals = self.intervals()?.only(wanted);
         Ok(Seconds {
             intervals: intervals.peekable(),
             ..self.seconds()?
@@ -124,7 +144,8 @@ impl RecordReader {
         let Some(result) = &self.run.result else {
             return Ok(());
         };
-        if self.run.status == RunStatus::Running {
+        // A record that was lost in part says so, and stands for no more than it holds.
+        if self.run.status == RunStatus::Running || self.run.lost.is_some() {
             return Ok(());
         }
         if result.arrivals != totals.arrivals {
@@ -216,7 +237,7 @@ impl Iterator for Seconds {
 /// The lines of `counters.jsonl`; a last one without its line break was cut by a kill and is left out.
 struct CounterLines {
     path: PathBuf,
-    lines: BufReader<File>,
+    lines: Box<dyn BufRead + Send>,
     line: Vec<u8>,
     number: u64,
 }
