@@ -232,6 +232,7 @@ impl StepRunner<'_> {
             steady,
             slos,
             reasons,
+            set_aside: None,
             start_s: 0.0,
             record: None,
         }
