@@ -51,7 +51,7 @@ fn cut_short(run: &RunInfo, totals: Totals) -> Result<LoadReport, LoadError> {
     report.findings.insert(
         0,
         format!(
-            "the record was never closed: the run was killed, or still goes on; these are the first {:.0} of {:.0} s",
+            "the record was never closed: the run was killed, still goes on, or its end could not be written; these are the first {:.0} of {:.0} s",
             report.duration_s, run.planned_s
         ),
     );
