@@ -274,16 +274,21 @@ impl Stop {
 
     #[cfg(unix)]
     async fn wait(&mut self) {
-        let hang_up = async {
-            match &mut self.hang_up {
+        let Self {
+            interrupt,
+            terminate,
+            hang_up,
+        } = self;
+        let hung_up = async {
+            match hang_up {
                 Some(signal) => signal.recv().await,
                 None => std::future::pending().await,
             }
         };
         tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-            _ = hang_up => {}
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            _ = hung_up => {}
         }
     }
 

@@ -186,11 +186,11 @@ impl SearchRun<'_> {
         }
     }
 
-    /// Notes that a part of a step's record was lost; the search goes on without.
+    /// Notes that a part of a step's record was lost, of the first one; the search goes on without.
     fn note_loss(&mut self, number: u64, lost: Option<String>) {
-        if let Some(why) = lost {
+        if let (Some(why), None) = (lost, &self.lost) {
             self.notes.lost(number, &why);
-            self.lost.get_or_insert(why);
+            self.lost = Some(why);
         }
     }
 

@@ -80,7 +80,7 @@ impl Notes {
     /// Notes that a part of a step's record was lost.
     pub(super) fn lost(&mut self, number: u64, why: &str) {
         self.findings.push(format!(
-            "a part of the record of step {number} was lost while the search went on: {why}"
+            "a part of the record was lost while the search went on, first of step {number}: {why}"
         ));
     }
 
