@@ -190,8 +190,8 @@ impl Search {
         // What was halved was below a break that counts no more.
         self.halved_before = self.of(Purpose::Bisect).count();
         let Some(held) = held else {
-            // The generator gave out at the very first rate.
-            return self.finished(End::GeneratorGaveOut);
+            // The generator gave out at the very first rate; or the target paused, and there is no time to see it work.
+            return self.finished(self.too_fast_per_s.map_or(End::OutOfTime, |_| End::GeneratorGaveOut));
         };
         if self.left_s() <= 0.0 {
             return self.finished(End::OutOfTime);
