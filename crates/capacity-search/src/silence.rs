@@ -103,6 +103,7 @@ mod tests {
     use super::*;
     use crate::evidence::{Call, Ending, StepPlan};
     use proofload_results::capacity::Purpose;
+    use std::time::Duration;
 
     const P99: Allowed = Allowed {
         share: Some(0.01),
@@ -122,12 +123,7 @@ mod tests {
                 }
             }
             free_s = end_s;
-            let ns = |seconds: f64| {
-                std::time::Duration::from_secs_f64(seconds)
-                    .as_nanos()
-                    .try_into()
-                    .unwrap()
-            };
+            let ns = |seconds: f64| u64::try_from(Duration::from_secs_f64(seconds).as_nanos()).unwrap();
             Call {
                 at_ns: ns(at_s),
                 took_ns: ns(end_s - at_s),
