@@ -16,7 +16,7 @@ pub enum Exit {
     Invalid = 4,
     /// Interrupted by SIGINT; what was measured is on disk, marked incomplete.
     Interrupted = 130,
-    /// Interrupted by SIGTERM; what was measured is on disk, marked incomplete.
+    /// Interrupted by SIGTERM or SIGHUP; what was measured is on disk, marked incomplete.
     Terminated = 143,
 }
 
@@ -43,7 +43,7 @@ impl Exit {
         ),
         (
             Self::Terminated,
-            "interrupted by SIGTERM; what was measured is on disk, marked incomplete",
+            "interrupted by SIGTERM or SIGHUP; what was measured is on disk, marked incomplete",
         ),
     ];
 

@@ -16,12 +16,12 @@ use crate::exit::Exit;
 use clap::Args;
 use proofload_capacity as capacity;
 use proofload_capacity::CapacityOptions;
-use proofload_deployment::units::Rate;
+use proofload_deployment::units::{Rate, span};
 use proofload_load as load;
 use proofload_reports::Rendering as _;
 use proofload_results::files;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 const EXAMPLES: &str = "\
@@ -56,7 +56,7 @@ pub(super) struct CapacityArgs {
     #[arg(long, value_name = "RATE", default_value_t = default_start(), allow_hyphen_values = true)]
     start: Rate,
     /// How long the shortest steps are measured, in whole seconds
-    #[arg(long, value_name = "TIME", default_value = "2s", value_parser = values::step, allow_hyphen_values = true)]
+    #[arg(long, value_name = "TIME", default_value = default_step(), value_parser = values::step, allow_hyphen_values = true)]
     step: Duration,
     /// Directory for the record, new or empty: capacity.json, report.html, and a run directory for each step
     #[arg(long, value_name = "DIR")]
@@ -79,6 +79,11 @@ fn default_start() -> Rate {
     Rate::per_s(capacity::START_PER_S).expect("the engine's own rate is one")
 }
 
+fn default_step() -> &'static str {
+    static SHOWN: LazyLock<String> = LazyLock::new(|| span::display(capacity::STEP));
+    &SHOWN
+}
+
 /// Runs the command.
 ///
 /// # Errors
@@ -97,6 +102,7 @@ pub(super) async fn run(args: CapacityArgs, console: &Console) -> Result<Exit, F
     let outcome = watched(console, search).await?;
     let report = &outcome.report;
     let left = out.map_or(Ok(()), |out| finish::leave(out, files::PAGE, report.html()));
+    let left = finish::unless_lost(outcome.lost.as_deref(), left);
     finish(report, "capacity", out, left, &args.output, console)?;
     advice::on_search::<CapacityArgs>(&outcome, console);
     Ok(exit_of(outcome.interrupted, Ended::Capacity(report.verdict)))

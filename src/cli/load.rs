@@ -20,7 +20,7 @@ use proofload_load::{DeadTarget, LoadOptions, Workload};
 use proofload_reports::{LoadRun, Rendering as _};
 use proofload_results::files;
 use proofload_results::load::LoadReport;
-use proofload_results::record::RecordReader;
+use proofload_results::record::{RecordReader, RunInfo};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -103,21 +103,27 @@ pub(super) async fn run(args: LoadArgs, console: &Console) -> Result<Exit, Failu
     let run = load::run(&workload, opened.target(), &options, watchers.clone(), &opened.halt);
     let outcome = watched(console, watchers.closed_after(run)).await?;
     let ended = Ended::Load(outcome.report.verdict);
-    let (run, left) = recorded(outcome.report, out);
+    let lost = outcome.run.lost.clone();
+    let (run, left) = recorded(outcome.report, outcome.run, out);
+    let left = finish::unless_lost(lost.as_deref(), left);
     finish(&run, "load", out, left, &args.output, console)?;
     advice::on_run::<LoadArgs>(&outcome.complaints, outcome.dead, console);
     Ok(exit_of(outcome.interrupted, ended))
 }
 
-/// A load run with its record, whose page is left beside it.
-pub(super) fn recorded(report: LoadReport, out: Option<&Path>) -> (LoadRun, Result<(), Failure>) {
-    match out.map(RecordReader::open).transpose() {
+/// A load run with its record, whose page is left beside it. Of a record that was lost, what is still there.
+pub(super) fn recorded(report: LoadReport, run: RunInfo, out: Option<&Path>) -> (LoadRun, Result<(), Failure>) {
+    let record = match out {
+        Some(out) if run.lost.is_some() => Ok(Some(RecordReader::of(out, run))),
+        out => out.map(RecordReader::open).transpose(),
+    };
+    match record {
         Ok(record) => {
             let run = LoadRun { report, record };
             let left = out.map_or(Ok(()), |out| finish::leave(out, files::PAGE, run.html()));
             (run, left)
         }
-        Err(error) => (LoadRun { report, record: None }, Err(Failure::could_not_test(error))),
+        Err(error) => (LoadRun { report, record: None }, Err(finish::lost(error))),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::load::recorded;
 use super::shared::exit_of::{Ended, exit_of};
-use super::shared::finish::finish;
+use super::shared::finish::{self, finish};
 use super::shared::output::OutputArgs;
 use super::{Console, Failure};
 use crate::exit::Exit;
@@ -44,9 +44,10 @@ pub(super) fn run(args: &MergeArgs, console: &Console) -> Result<Exit, Failure> 
         .iter()
         .map(|directory| RecordReader::open(directory))
         .collect();
-    let report = load::merge(records?, &args.out)?;
-    let ended = Ended::Load(report.verdict);
-    let (run, left) = recorded(report, Some(&args.out));
+    let (report, run) = load::merge(records?, &args.out)?;
+    let (ended, lost) = (Ended::Load(report.verdict), run.lost.clone());
+    let (run, left) = recorded(report, run, Some(&args.out));
+    let left = finish::unless_lost(lost.as_deref(), left);
     finish(&run, "load", Some(&args.out), left, &args.output, console)?;
     Ok(exit_of(None, ended))
 }

@@ -1,6 +1,8 @@
 //! `proofload mock`: an Identities server of our own to try everything against.
 
 use super::mock_queue::{self, QueueOptions};
+#[cfg(unix)]
+use super::shared::signals;
 use super::shared::values::duration;
 use super::{Console, Failure};
 use crate::exit::Exit;
@@ -110,7 +112,7 @@ pub(super) async fn run(args: MockArgs, console: &Console) -> Result<Exit, Failu
         console.note(&mock_queue::capacity(queue));
     }
     // Asked for before the line is printed: whoever reads it may signal at once.
-    let stop = Stop::listen()?;
+    let mut stop = Stop::listen()?;
     let server = Server::start(Arc::new(Identities::new(settings)), listen).await;
     let server = server.map_err(Failure::could_not_test)?;
     if let (Some(path), Some(pem)) = (&args.cert_out, server.certificate_pem()) {
@@ -118,7 +120,11 @@ pub(super) async fn run(args: MockArgs, console: &Console) -> Result<Exit, Failu
     }
     console.result(&listening(&server, &prefix))?;
     stop.wait().await;
-    server.shutdown().await;
+    // Whoever asks twice does not wait for calls that are under way.
+    tokio::select! {
+        () = server.shutdown() => {}
+        () = stop.wait() => {}
+    }
     Ok(Exit::Passed)
 }
 
@@ -244,6 +250,9 @@ struct Stop {
     interrupt: tokio::signal::unix::Signal,
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
+    /// `None` where whoever started the mock wants it to outlive the terminal.
+    #[cfg(unix)]
+    hang_up: Option<tokio::signal::unix::Signal>,
 }
 
 impl Stop {
@@ -255,14 +264,31 @@ impl Stop {
         Ok(Self {
             interrupt: handler(SignalKind::interrupt())?,
             terminate: handler(SignalKind::terminate())?,
+            hang_up: if signals::hang_up_is_ignored() {
+                None
+            } else {
+                Some(handler(SignalKind::hangup())?)
+            },
         })
     }
 
     #[cfg(unix)]
-    async fn wait(mut self) {
+    async fn wait(&mut self) {
+        let Self {
+            interrupt,
+            terminate,
+            hang_up,
+        } = self;
+        let hung_up = async {
+            match hang_up {
+                Some(signal) => signal.recv().await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            _ = hung_up => {}
         }
     }
 
@@ -273,7 +299,8 @@ impl Stop {
     }
 
     #[cfg(not(unix))]
-    async fn wait(self) {
+    #[expect(clippy::unused_self, reason = "the same shape as on Unix")]
+    async fn wait(&mut self) {
         // Without a handler there is nothing to wait for but the process's end.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;

@@ -131,7 +131,7 @@ fn one_unhealthy_generator_makes_the_whole_invalid() {
     generator.reasons = vec!["it was asleep".to_owned()];
     writer.write_run(&record.run).unwrap();
     let sick = RecordReader::open(&folder.path().join("sick")).unwrap();
-    let report = proofload_load::merge(vec![sick], &folder.path().join("merged")).unwrap();
+    let (report, _) = proofload_load::merge(vec![sick], &folder.path().join("merged")).unwrap();
     assert_eq!(report.verdict, LoadVerdict::Invalid);
     assert!(
         report

@@ -1,11 +1,21 @@
 //! A conformance run that is interrupted: what was tested is reported, marked incomplete, and the exit code says so.
 #![cfg(unix)]
 
+use crate::deployment;
 use crate::program::program;
+use proofload_conformance as conformance;
+use proofload_conformance::ConformanceOptions;
+use proofload_contract::Contract;
+use proofload_deployment::Trust;
+use proofload_deployment::halt::{Halt, Interruption};
+use proofload_results::events::Unobserved;
 use proofload_test_support::{Gate, Mock};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read as _};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::runtime::Runtime;
 
 /// The program at work on a mock behind a gate. It waits for a token to expire, which takes longer than any test: only a
 /// signal ends it.
@@ -88,6 +98,50 @@ fn ctrl_c_reports_what_was_tested_and_exits_130() {
 #[test]
 fn sigterm_reports_what_was_tested_and_exits_143() {
     assert_reports_what_was_tested("-TERM", 143);
+}
+
+#[test]
+fn a_terminal_that_goes_away_ends_it_like_sigterm() {
+    assert_reports_what_was_tested("-HUP", 143);
+}
+
+/// Whenever it is asked to end, what its checks stored is removed again: asked after one more change of what is stored each time.
+#[test]
+fn what_was_stored_is_removed_whenever_the_end_is_asked_for() {
+    let runtime = Runtime::new().unwrap();
+    for changes in [1, 2, 5, 10] {
+        let mock = Mock::on_premise();
+        let target = deployment::target(&mock, &mock.http_url(), Trust::System, true);
+        let (asker, halt) = Halt::new();
+        let options = ConformanceOptions {
+            halt,
+            ..ConformanceOptions::default()
+        };
+        // What was published cannot be taken back; everything else can.
+        let identities = mock.identities().clone();
+        let stored = move || {
+            let stored = identities.fingerprint_of_state();
+            (stored["people"].clone(), stored["tags"].clone())
+        };
+        let before = stored();
+        let (seen, over) = (stored.clone(), Arc::new(AtomicBool::new(false)));
+        let is_over = over.clone();
+        let watcher = runtime.spawn_blocking(move || {
+            let (mut last, mut left) = (seen(), changes);
+            while left > 0 && !is_over.load(Ordering::Relaxed) {
+                let now = seen();
+                left -= u32::from(now != last);
+                last = now;
+            }
+            asker.ask(Interruption::Terminate);
+        });
+        let run = conformance::run(&target, Contract::bundled(), &options, &Unobserved);
+        let report = runtime.block_on(run).unwrap().report;
+        over.store(true, Ordering::Relaxed);
+        runtime.block_on(watcher).unwrap();
+        assert!(report.is_incomplete(), "after {changes} changes it was over already");
+        assert_eq!(stored(), before, "after {changes} changes");
+    }
 }
 
 /// The gate stays closed: who ends now did not wait for what is under way.

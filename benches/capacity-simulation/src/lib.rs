@@ -7,6 +7,7 @@
 mod drift;
 mod random;
 mod setting;
+mod stops;
 mod tally;
 mod trial;
 mod truth;
@@ -15,6 +16,7 @@ mod world;
 pub use drift::Drift;
 pub use random::random_queue;
 pub use setting::{Pauses, Setting};
+pub use stops::Stop;
 pub use tally::{HEAD, Tally};
 pub use trial::{BUDGET_S, Trial, search};
 pub use truth::truth_per_s;

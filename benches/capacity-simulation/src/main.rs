@@ -4,7 +4,7 @@
 
 #![expect(clippy::print_stdout, reason = "the table is its output")]
 
-use proofload_capacity_simulation::{Drift, HEAD, Pauses, Setting, Tally, random_queue, search, truth_per_s};
+use proofload_capacity_simulation::{Drift, HEAD, Pauses, Setting, Stop, Tally, random_queue, search, truth_per_s};
 use std::sync::Mutex;
 
 /// Calls at each rate that the truth is looked for at.
@@ -26,16 +26,34 @@ fn main() {
         });
         println!("{}", tally.row(name, Some(truth)));
     }
-    if "random".contains(chosen) {
+    // Truths are those of a server that does not stop.
+    for (name, stops) in RANDOM.into_iter().filter(|(name, _)| name.contains(chosen)) {
         let tally = all(searches, |number| {
-            let setting = random_queue(seed.wrapping_add(number));
+            let queue = random_queue(seed.wrapping_add(number));
+            let truth = truth_per_s(&queue, CALLS / 10);
+            let setting = Setting {
+                stops: stops(seed ^ number),
+                ..queue
+            };
             let mut tally = Tally::default();
-            tally.add(&search(&setting, seed ^ number), truth_per_s(&setting, CALLS / 10));
+            tally.add(&search(&setting, seed ^ number), truth);
             tally
         });
-        println!("{}", tally.row("random queues", None));
+        println!("{}", tally.row(name, None));
     }
 }
+
+/// When a server stops, by a seed.
+type Stops = fn(u64) -> Vec<Stop>;
+
+/// Random queues, and how they stop.
+const RANDOM: [(&str, Stops); 3] = [
+    ("random queues", |_| Vec::new()),
+    ("random queues, one pause of 0.4 to 3 s", Stop::once),
+    ("random queues, a pause of 0.4 to 3 s a minute", |seed| {
+        Stop::again_and_again(60.0, seed)
+    }),
+];
 
 /// Makes all searches, on all processors.
 fn all(searches: u64, one: impl Fn(u64) -> Tally + Sync) -> Tally {

@@ -1,6 +1,6 @@
 //! What is simulated: a queue, its arrivals, the objective, and what disturbs it.
 
-use crate::Drift;
+use crate::{Drift, Stop};
 use proofload_mock_server::{Queue, QueueSettings, ServiceTime};
 use std::num::NonZeroU32;
 
@@ -34,6 +34,10 @@ pub struct Setting {
     pub pauses: Option<Pauses>,
     /// How the server's speed changes.
     pub drift: Option<Drift>,
+    /// When it stops for everybody, the earliest first.
+    pub stops: Vec<Stop>,
+    /// Whether the search is not told of every single call.
+    pub calls_unknown: bool,
     /// The share of calls that fail at once.
     pub failing: f64,
     /// The rate beyond which the generator gives out, per second.
@@ -58,6 +62,8 @@ impl Setting {
             noise_s: 0.0,
             pauses: None,
             drift: None,
+            stops: Vec::new(),
+            calls_unknown: false,
             failing: 0.0,
             generator_per_s: f64::INFINITY,
             dies_s: f64::INFINITY,

@@ -16,6 +16,8 @@ pub struct Tally {
     pub covered: u32,
     /// Of the found ones, how many were confirmed.
     pub confirmed: u32,
+    /// Of these, how many were off by more than 5%.
+    pub confirmed_off: u32,
     /// Searches that said that the target moved.
     pub moved: u32,
     /// How far the answers were off, as shares of the truth.
@@ -47,6 +49,7 @@ impl Tally {
         self.found += 1;
         self.within += u32::from(error.abs() <= 0.05);
         self.confirmed += u32::from(trial.finding.confirmed);
+        self.confirmed_off += u32::from(trial.finding.confirmed && error.abs() > 0.05);
         let holds = |(low, high)| (low..=high).contains(&truth_per_s);
         self.covered += u32::from(trial.finding.bracket_per_s.is_some_and(holds));
         self.errors.push(error);
@@ -59,6 +62,7 @@ impl Tally {
         self.within += other.within;
         self.covered += other.covered;
         self.confirmed += other.confirmed;
+        self.confirmed_off += other.confirmed_off;
         self.moved += other.moved;
         self.errors.extend(&other.errors);
         self.steps += other.steps;

@@ -1,6 +1,6 @@
 //! A simulated target: takes a step's plan and says what a load run would have seen.
 
-use crate::Setting;
+use crate::{Setting, stops};
 use proofload_capacity_search::{
     Allowed, Call, Ending, Mark, Moment, RUNGS, RUNGS_PER_LIMIT, StepPlan, StepResult, hopeless,
 };
@@ -115,7 +115,11 @@ impl<'a> World<'a> {
             moments: moments[warm_up..].to_vec(),
             under_way_before: warm_up.checked_sub(1).map_or(0, |last| moments[last].under_way),
             held: Vec::new(),
-            calls: log.calls,
+            calls: if self.setting.calls_unknown {
+                Vec::new()
+            } else {
+                log.calls
+            },
             median_s,
             elapsed_s: self.now_s,
         };
@@ -166,10 +170,12 @@ impl<'a> World<'a> {
 
     /// When a call that arrives at an instant is served.
     fn served_s(&mut self, at_s: f64) -> f64 {
-        match self.setting.drift {
+        let at_s = stops::work(&self.setting.stops, at_s);
+        let done_s = match self.setting.drift {
             None => seconds(self.queue.arrive(nanoseconds(at_s))),
             Some(drift) => drift.when(seconds(self.queue.arrive(nanoseconds(drift.work(at_s))))),
-        }
+        };
+        stops::when(&self.setting.stops, done_s)
     }
 
     fn gap_s(&mut self, rate_per_s: f64) -> f64 {

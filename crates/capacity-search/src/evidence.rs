@@ -125,16 +125,6 @@ impl StepResult {
     pub fn counts(&self) -> bool {
         matches!(self.ending, Ending::Whole | Ending::Hopeless)
     }
-
-    /// Whether the target kept up: calls did not pile up.
-    pub fn is_steady(&self) -> bool {
-        super::steady::growth(self).is_steady()
-    }
-
-    /// Whether every objective held and calls did not pile up.
-    pub fn passed(&self) -> bool {
-        self.ending == Ending::Whole && self.held.iter().all(|held| *held) && self.is_steady()
-    }
 }
 
 /// A count as a number to calculate with.

@@ -9,12 +9,14 @@ mod probability;
 mod replay;
 mod search;
 mod share;
+mod silence;
 mod steady;
+mod sustained;
 mod tail;
 mod usl;
 
 pub use evidence::{Allowed, Call, Ending, Mark, Moment, RUNGS, RUNGS_PER_LIMIT, StepPlan, StepResult};
 pub use replay::Server;
-pub use search::{Decision, End, Finding, Limit, SHARES, Search, SearchSettings};
+pub use search::{Decision, End, Finding, Limit, SHARES, Search, SearchSettings, SetAside};
 pub use steady::hopeless;
 pub use usl::{UslPoint, fit_usl};

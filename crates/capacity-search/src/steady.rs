@@ -40,6 +40,18 @@ impl Growth {
     }
 }
 
+impl StepResult {
+    /// Whether the target kept up: calls did not pile up.
+    pub fn is_steady(&self) -> bool {
+        growth(self).is_steady()
+    }
+
+    /// Whether every objective held and calls did not pile up.
+    pub fn passed(&self) -> bool {
+        self.ending == Ending::Whole && self.held.iter().all(|held| *held) && self.is_steady()
+    }
+}
+
 /// The growth over a step.
 pub(super) fn growth(step: &StepResult) -> Growth {
     let mut growth = over(&step.moments, step.under_way_before);

@@ -2,7 +2,7 @@
 //! bounds leave room beside what the long tables in `docs/capacity.md` show.
 
 use proofload_capacity_search::{End, Limit};
-use proofload_capacity_simulation::{Drift, Setting, Tally, Trial, random_queue, search, truth_per_s};
+use proofload_capacity_simulation::{Drift, Setting, Stop, Tally, Trial, random_queue, search, truth_per_s};
 use std::sync::Mutex;
 
 /// Nothing may take longer than it was given, in seconds.
@@ -82,6 +82,98 @@ fn noise_of_the_network_changes_little() {
     };
     let sum = repeat(&noisy, 20);
     assert!(share(sum.within, sum.searches) >= 0.8, "{}", sum.row("noisy", None));
+}
+
+/// Searches on random queues that stop, held against what they carry while they do not.
+fn stopping(count: u64, calls_unknown: bool, stops: fn(u64) -> Vec<Stop>) -> Tally {
+    tally(count, |seed| {
+        let queue = random_queue(seed);
+        let truth = truth_per_s(&queue, 120_000);
+        let setting = Setting {
+            stops: stops(seed),
+            calls_unknown,
+            ..queue
+        };
+        (search(&setting, seed), truth)
+    })
+}
+
+#[test]
+fn one_pause_at_any_moment_decides_nothing() {
+    for calls_unknown in [false, true] {
+        let sum = stopping(100, calls_unknown, Stop::once);
+        let said = sum.row("one pause", None);
+        assert!(share(sum.within, sum.searches) > 0.85, "{said}");
+        assert!(
+            share(sum.confirmed_off, sum.searches) < 0.08,
+            "{} of {said}",
+            sum.confirmed_off
+        );
+        assert!(sum.longest_s <= LONGEST_S + 10.0, "{said}");
+    }
+}
+
+#[test]
+fn pauses_again_and_again_confirm_nothing_that_is_wrong() {
+    let sum = stopping(100, false, |seed| Stop::again_and_again(60.0, seed));
+    let said = sum.row("pauses", None);
+    assert!(
+        share(sum.confirmed_off, sum.searches) < 0.08,
+        "{} of {said}",
+        sum.confirmed_off
+    );
+    assert!(sum.longest_s <= LONGEST_S + 10.0, "{said}");
+}
+
+/// Seen once: 1.5 s in one early step, and a confirmed answer of 78.2/s where the truth is 100, which twelve later steps held.
+#[test]
+fn a_pause_in_an_early_step_of_a_queue_without_chance_is_made_up_for() {
+    for calls_unknown in [false, true] {
+        for half_second in 2..80_u32 {
+            let setting = Setting {
+                stops: vec![Stop {
+                    at_s: f64::from(half_second) / 2.0,
+                    length_s: 1.5,
+                }],
+                calls_unknown,
+                ..Setting::queue(2, "fixed:20ms")
+            };
+            let trial = search(&setting, 1);
+            let found = trial.finding.sustained_per_s.unwrap_or_default();
+            assert!(
+                (found / 100.0 - 1.0_f64).abs() < 0.05 && trial.finding.confirmed,
+                "{half_second}, {calls_unknown}: {:?}",
+                trial.finding
+            );
+            assert!(trial.elapsed_s <= LONGEST_S);
+        }
+    }
+}
+
+#[test]
+fn a_target_that_grows_is_not_held_to_what_broke_it_before() {
+    for service in ["fixed:20ms", "exp:20ms"] {
+        let queue = Setting::queue(4, service);
+        let truth = 2.4 * truth_per_s(&queue, 300_000);
+        for from_s in 5..40_u32 {
+            let from_s = f64::from(from_s);
+            let growing = Setting {
+                drift: Some(Drift {
+                    from_s,
+                    until_s: from_s,
+                    to: 2.4,
+                }),
+                ..queue.clone()
+            };
+            let trial = search(&growing, 1);
+            let found = trial.finding.sustained_per_s.unwrap_or(truth);
+            assert!(
+                (found / truth - 1.0).abs() < 0.08 || !trial.finding.confirmed,
+                "{service} from {from_s} s: {:?}",
+                trial.finding
+            );
+        }
+    }
 }
 
 #[test]

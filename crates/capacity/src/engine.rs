@@ -12,8 +12,9 @@ use proofload_deployment::halt::{Halt, Interruption};
 use proofload_load::{ArrivalPlan, LoadError, TokenPool, Workload};
 use proofload_results::capacity::{self, StepRow};
 use proofload_results::events::{Event, Observer};
+use proofload_results::files;
 use proofload_results::load::Complaint;
-use proofload_results::record::RecordWriter;
+use proofload_results::record::{RecordError, RecordWriter};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -55,6 +56,7 @@ pub async fn run(
         out: options.out.as_deref(),
         interrupted: None,
         complaints: Vec::new(),
+        lost: None,
     };
     let settings = SearchSettings {
         allowed: objectives.allowed(),
@@ -113,6 +115,8 @@ struct SearchRun<'a> {
     interrupted: Option<Interruption>,
     /// What was wrong with the generator in the last step that it spoiled.
     complaints: Vec<Complaint>,
+    /// Why the record of a step was lost in part, of the first one.
+    lost: Option<String>,
 }
 
 impl SearchRun<'_> {
@@ -146,6 +150,7 @@ impl SearchRun<'_> {
                     }
                     made.result.elapsed_s = self.began.elapsed().as_secs_f64();
                     observer.observe(&Event::StepDone(Box::new(made.row.clone())));
+                    self.note_loss(made.row.number, made.lost.take());
                     self.notes.steps.push(made.row);
                     if made.result.ending == Ending::GeneratorGaveOut {
                         self.complaints = made.complaints;
@@ -161,13 +166,16 @@ impl SearchRun<'_> {
                 Err(CapacityError::Load(error)) => Some(self.broken_off(&search, error)?),
                 Err(error) => return Err(error),
             };
-            let report = self.notes.report(&search, finding.as_ref(), self.began);
-            // After every step: a kill loses no more than the one under way.
-            if let Some(out) = self.out {
-                capacity::write(out, &report)?;
+            if finding.is_some() {
+                self.note_missing();
             }
+            let report = self.notes.report(&search, finding.as_ref(), self.began);
+            // After every step: a kill loses no more than the one under way. Only what the last one leaves counts.
+            let written = self.out.map_or(Ok(()), |out| capacity::write(out, &report));
             if let Some(finding) = finding {
+                let lost = self.lost.take().or(written.err().map(|error| error.to_string()));
                 return Ok(CapacityOutcome {
+                    lost,
                     report,
                     end: finding.end,
                     interrupted: self.interrupted,
@@ -175,6 +183,26 @@ impl SearchRun<'_> {
                     complaints: self.gave_out(finding.end),
                 });
             }
+        }
+    }
+
+    /// Notes that a part of a step's record was lost, of the first one; the search goes on without.
+    fn note_loss(&mut self, number: u64, lost: Option<String>) {
+        if let (Some(why), None) = (lost, &self.lost) {
+            self.notes.lost(number, &why);
+            self.lost = Some(why);
+        }
+    }
+
+    /// Notes the first record of a step that is not there any more.
+    fn note_missing(&mut self) {
+        let Some(out) = self.out else { return };
+        let gone = self.notes.steps.iter().find_map(|step| {
+            let path = out.join(step.record.as_deref()?).join(files::RUN);
+            (!path.is_file()).then_some((step.number, path))
+        });
+        if let Some((number, path)) = gone {
+            self.note_loss(number, Some(RecordError::Gone(path).to_string()));
         }
     }
 

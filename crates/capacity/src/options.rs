@@ -50,4 +50,6 @@ pub struct CapacityOutcome {
     pub bracket_is_wide: bool,
     /// Why the generator gave out, where that ended the search.
     pub complaints: Vec<Complaint>,
+    /// Why a part of the record was lost, if it was.
+    pub lost: Option<String>,
 }

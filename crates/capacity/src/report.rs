@@ -3,7 +3,7 @@
 use super::objectives::Objectives;
 use super::options::CapacityOptions;
 use chrono::Utc;
-use proofload_capacity_search::{End, Finding, Limit, SHARES, Search, Server, UslPoint, fit_usl};
+use proofload_capacity_search::{End, Finding, Limit, SHARES, Search, Server, SetAside, UslPoint, fit_usl};
 use proofload_deployment::Target;
 use proofload_load::{Journey, Workload};
 use proofload_results::capacity::{
@@ -77,8 +77,15 @@ impl Notes {
         ));
     }
 
+    /// Notes that a part of a step's record was lost.
+    pub(super) fn lost(&mut self, number: u64, why: &str) {
+        self.findings.push(format!(
+            "a part of the record was lost while the search went on, first of step {number}: {why}"
+        ));
+    }
+
     /// The report on what is known so far; without a finding the search still goes on.
-    pub(super) fn report(&self, search: &Search, finding: Option<&Finding>, began: Instant) -> CapacityReport {
+    pub(super) fn report(&mut self, search: &Search, finding: Option<&Finding>, began: Instant) -> CapacityReport {
         let unfinished;
         let finding = if let Some(finding) = finding {
             finding
@@ -86,6 +93,9 @@ impl Notes {
             unfinished = search.cut_short(End::Interrupted);
             &unfinished
         };
+        for (at, step) in self.steps.iter_mut().enumerate() {
+            step.set_aside = search.set_aside(at).map(why_set_aside);
+        }
         let sustained = finding.sustained_per_s;
         let limited_by = finding.limit.map(|limit| match limit {
             Limit::Objective(objective) => self.slos.get(objective).cloned().unwrap_or_default(),
@@ -136,7 +146,7 @@ impl Notes {
         let broken = self
             .steps
             .iter()
-            .filter(|step| matches!(step.verdict, StepVerdict::Broke | StepVerdict::Hopeless));
+            .filter(|step| step.counts() && step.verdict != StepVerdict::Held);
         let above = broken.filter(|step| sustained.is_none_or(|per_s| step.rate_per_s > per_s * 0.999));
         let measured = above.filter_map(|step| {
             let row = step.slos.iter().find(|row| row.slo == limit);
@@ -161,7 +171,7 @@ impl Notes {
         let made = |purpose| {
             self.steps
                 .iter()
-                .filter(move |step| step.purpose == purpose && counts(step))
+                .filter(move |step| step.purpose == purpose && step.counts())
         };
         let below = made(Purpose::Latency).zip(SHARES);
         let at = made(Purpose::Confirm).next_back().map(|step| (step, 1.0));
@@ -174,7 +184,7 @@ impl Notes {
     }
 
     fn usl(&self) -> Usl {
-        let points = self.steps.iter().filter(|step| counts(step)).map(|step| UslPoint {
+        let points = self.steps.iter().filter(|step| step.counts()).map(|step| UslPoint {
             in_flight: step.in_flight,
             per_s: step.achieved_per_s,
             calls: step.calls,
@@ -195,8 +205,8 @@ impl Notes {
                 reasons.extend(last.filter(|_| reasons.is_empty()));
             }
             End::Moved => reasons.push(
-                "what was measured early does not hold late: steps contradict each other, or calls need more or less of the \
-                 target than before, beyond chance"
+                "what was measured at one time does not hold at another: steps contradict each other, calls need more or less of the \
+                 target than before, beyond chance, or it pauses again and again"
                     .to_owned(),
             ),
             End::OutOfTime => reasons.push("the time was up before the limit was known well enough to be a figure".to_owned()),
@@ -209,6 +219,14 @@ impl Notes {
         let mut findings = self.findings.clone();
         if bracket_is_wide(finding) {
             findings.push("the bracket is wide, because calls near the edge differ much and are few".to_owned());
+        }
+        let set_aside = self.steps.iter().filter(|step| step.set_aside.is_some()).count();
+        if set_aside > 0 {
+            findings.push(format!(
+                "{set_aside} step{} broke in passing and {} left out: the target paused, or later steps at no lower rate held",
+                if set_aside == 1 { "" } else { "s" },
+                if set_aside == 1 { "was" } else { "were" },
+            ));
         }
         if let (End::Found, Some(server)) = (finding.end, finding.server) {
             findings.push(as_a_line(server));
@@ -271,9 +289,14 @@ fn frames(journey: &Journey) -> f64 {
     }
 }
 
-/// Whether a step says anything about the target.
-fn counts(step: &StepRow) -> bool {
-    !matches!(step.verdict, StepVerdict::Invalid | StepVerdict::Incomplete)
+fn why_set_aside(why: SetAside) -> String {
+    match why {
+        SetAside::Pause { length_s } => format!(
+            "left out: the target answered nothing for {} s, which says nothing of this rate",
+            three_digits(length_s)
+        ),
+        SetAside::Contradicted => "left out: later steps at this rate and above held".to_owned(),
+    }
 }
 
 fn verdict(finding: &Finding, need: Option<Need>) -> CapacityVerdict {

@@ -13,8 +13,9 @@ use proofload_load::{
 };
 use proofload_results::capacity::{StepRow, StepVerdict};
 use proofload_results::events::Observer;
+use proofload_results::files;
 use proofload_results::load::{Complaint, Percentiles, SloRow, rounded};
-use proofload_results::record::{LatencyKind, Totals, latency_histogram};
+use proofload_results::record::{LatencyKind, RecordWriter, Totals, latency_histogram};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,6 +47,8 @@ pub(super) struct Made {
     pub(super) complaints: Vec<Complaint>,
     /// What ended it, when that was a signal.
     pub(super) interrupted: Option<Interruption>,
+    /// Why a part of its record was lost, if it was.
+    pub(super) lost: Option<String>,
 }
 
 impl StepRunner<'_> {
@@ -62,10 +65,13 @@ impl StepRunner<'_> {
     ) -> Result<Made, CapacityError> {
         let workload = self.workload_at(plan)?;
         let record = format!("steps/{number:02}-{}", label(plan.rate_per_s));
+        let out = self.out.map(|out| out.join(&record));
+        // What became of the directory in the middle of a search is no reason to make no more steps.
+        let refused = out.as_deref().and_then(|out| RecordWriter::check(out).err());
         let options = load::LoadOptions {
             users: self.load.users.or_else(|| Some(self.users(plan.rate_per_s))),
             seed: self.load.seed.wrapping_add(number as u64),
-            out: self.out.map(|out| out.join(&record)),
+            out: out.clone().filter(|_| refused.is_none()),
             on_dead_target: DeadTarget::Stop,
             keep_calls: KEEP_CALLS,
             ..self.load.clone()
@@ -84,9 +90,10 @@ impl StepRunner<'_> {
         );
         let outcome = outcome.await;
         forward.abort();
-        let seen = watcher.seen();
-        let mut made = self.judge(number, plan, &seen, &outcome?, options.users);
-        made.row.record = self.out.map(|_| record);
+        let (seen, outcome) = (watcher.seen(), outcome?);
+        let mut made = self.judge(number, plan, &seen, &outcome, options.users);
+        made.row.record = out.filter(|out| out.join(files::RUN).is_file()).map(|_| record);
+        made.lost = refused.map(|error| error.to_string()).or(outcome.run.lost);
         Ok(made)
     }
 
@@ -152,6 +159,7 @@ impl StepRunner<'_> {
             row,
             complaints,
             interrupted: outcome.interrupted.filter(|_| ending == Ending::Interrupted),
+            lost: None,
         }
     }
 
@@ -224,6 +232,7 @@ impl StepRunner<'_> {
             steady,
             slos,
             reasons,
+            set_aside: None,
             start_s: 0.0,
             record: None,
         }

@@ -7,6 +7,9 @@ use std::collections::BTreeMap;
 /// does not grow with the length of the run.
 const MAX_CELLS: usize = 1024;
 
+/// Fewer cells than this, on either side, do not say how much they vary.
+pub const FEWEST_CELLS: usize = 10;
+
 /// One operation in one second of a run (or a few seconds, of a long one; or a block of an interleaved comparison).
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Cell {

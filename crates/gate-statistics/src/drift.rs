@@ -3,6 +3,7 @@
 //! With one run a side nothing tells a drifting machine from a slower build, but a drift within a run can be seen. What
 //! moved by so much within a run may have moved as much between the two.
 
+use crate::cells::FEWEST_CELLS;
 use crate::dependence::{count, dependence};
 use crate::spread::student;
 
@@ -15,7 +16,7 @@ const ALPHA: f64 = 0.01;
 /// in it would pass for dependence of neighbours, and hide itself.
 pub(crate) fn drifts(series: &[f64]) -> bool {
     let cells = count(series.len());
-    if series.len() < crate::FEWEST_CELLS {
+    if series.len() < FEWEST_CELLS {
         return false;
     }
     let mean = series.iter().sum::<f64>() / cells;

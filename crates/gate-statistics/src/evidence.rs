@@ -1,6 +1,6 @@
 //! What the measurements say of one metric of one operation, before anybody judges it.
 
-use crate::measure::Estimate;
+use crate::estimate::Estimate;
 use crate::proportion::{self, Proportion};
 use crate::spread::{Spread, student};
 use proofload_results::gate::{Metric, Needs};

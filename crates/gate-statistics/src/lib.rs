@@ -7,6 +7,7 @@
 mod cells;
 mod dependence;
 mod drift;
+mod estimate;
 mod evidence;
 mod grid;
 mod judge;
@@ -18,10 +19,10 @@ mod sequential;
 mod settings;
 mod spread;
 
-pub use cells::{Cell, Series};
+pub use cells::{Cell, FEWEST_CELLS, Series};
 pub use evidence::Evidence;
 pub use judge::{judge, overall, so_far};
-pub use measure::{Design, FEWEST_CELLS, measure};
+pub use measure::{Design, measure};
 pub use sequential::Looks;
 pub use settings::{Scope, Settings};
 

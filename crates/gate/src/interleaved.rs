@@ -25,13 +25,14 @@ pub struct Compared {
     pub interrupted: Option<Interruption>,
     /// What was wrong with the generator, on either side.
     pub complaints: Vec<Complaint>,
+    /// Why a part of the record was lost, if it was.
+    pub lost: Option<String>,
 }
 
 /// Compares two live deployments. What is measured is on disk as it goes, up to the block under way.
 ///
 /// # Errors
-/// A deployment cannot be loaded, the record cannot be written, or the comparison was interrupted before anything was
-/// measured.
+/// A deployment cannot be loaded, the record has no place, or the comparison was interrupted before anything was measured.
 pub async fn interleaved(
     plan: &Interleaved<'_>,
     options: &GateOptions,
@@ -57,10 +58,13 @@ pub async fn interleaved(
             running.reached()
         )
     });
+    let complaints = running.complaints();
+    let (report, lost) = running.close(why)?;
     Ok(Compared {
-        complaints: running.complaints(),
-        report: running.close(why)?,
+        report,
         interrupted,
+        complaints,
+        lost,
     })
 }
 

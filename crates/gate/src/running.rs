@@ -80,10 +80,10 @@ impl<'a> Running<'a> {
                 users: running.sides.users(),
                 threads: running.sides.threads(),
             };
-            running.records = Some(Records::create(out, &common)?);
+            running.records = Some(Records::begin(out, &common));
         }
         running.sides = Sides::default();
-        running.leave_off()?;
+        running.leave_off();
         Ok(running)
     }
 
@@ -130,7 +130,7 @@ impl<'a> Running<'a> {
             GateVerdict::NotRegressed => self.sides.complaints().is_empty(),
             GateVerdict::Inconclusive => false,
         };
-        self.leave_off()?;
+        self.leave_off();
         Ok(last || sure)
     }
 
@@ -142,7 +142,7 @@ impl<'a> Running<'a> {
         for candidate in [candidate_first, !candidate_first] {
             let block = self.blocks.run(candidate, self.seed).await?;
             if let Some(records) = &mut self.records {
-                records.write(candidate, &block)?;
+                records.write(candidate, &block);
             }
             blocks.push(block);
         }
@@ -173,33 +173,36 @@ impl<'a> Running<'a> {
         Ok(judge(&evidence, settings, alpha))
     }
 
-    /// Leaves what is known so far, for the case that nobody comes back.
-    fn leave_off(&self) -> Result<(), GateError> {
+    /// Leaves what is known so far, for the case that nobody comes back. Should that fail, it is tried again with the result.
+    fn leave_off(&self) {
         if let Some(out) = &self.plan.out {
             let why = format!(
                 "the comparison still goes on, or was killed: it had come to {} of at most {} pairs of blocks",
                 self.sides.pairs(),
                 self.planned
             );
-            gate::write(out, &self.report(RunStatus::Running, Some(why)))?;
+            let _ = gate::write(out, &self.report(RunStatus::Running, Some(why)));
         }
-        Ok(())
     }
 
-    /// Closes the records. A comparison that did not come to its end says `why`.
-    pub(super) fn close(mut self, why: Option<String>) -> Result<GateReport, GateError> {
-        if let Some(records) = self.records.take() {
-            records.close(why.is_none())?;
-        }
+    /// Closes the records. A comparison that did not come to its end says `why`. With the report comes why a part of the record
+    /// was lost, if it was.
+    pub(super) fn close(mut self, why: Option<String>) -> Result<(GateReport, Option<String>), GateError> {
+        let records = self.records.take().map(|records| records.close(why.is_none()));
+        let lost = records.transpose()?.flatten();
         let status = match why {
             None => RunStatus::Complete,
             Some(_) => RunStatus::Incomplete,
         };
-        let report = self.report(status, why);
-        if let Some(out) = &self.plan.out {
-            gate::write(out, &report)?;
+        let mut report = self.report(status, why);
+        if let Some(why) = &lost {
+            report.warnings.push(format!(
+                "a part of the record was lost while the comparison went on: {why}"
+            ));
         }
-        Ok(report)
+        let written = self.plan.out.as_ref().map(|out| gate::write(out, &report));
+        let unwritten = written.and_then(Result::err).map(|error| error.to_string());
+        Ok((report, lost.or(unwritten)))
     }
 
     /// What was wrong with the generator, on either side.

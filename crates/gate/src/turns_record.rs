@@ -6,9 +6,7 @@ use super::plan::Interleaved;
 use chrono::{DateTime, SecondsFormat, Utc};
 use proofload_deployment::Target;
 use proofload_load as load;
-use proofload_results::record::{
-    Machine, RUN_SCHEMA, RecordError, RecordWriter, RunInfo, RunStatus, Second, Totals, Turns, TurnsSide,
-};
+use proofload_results::record::{Machine, RUN_SCHEMA, Recording, RunInfo, RunStatus, Second, Totals, Turns, TurnsSide};
 use std::path::{Path, PathBuf};
 
 /// The run directories of both sides.
@@ -41,42 +39,36 @@ pub(super) fn directory(out: &Path, side: TurnsSide) -> PathBuf {
 
 impl Records {
     /// Begins both.
-    ///
-    /// # Errors
-    /// They cannot be written.
-    pub(super) fn create(out: &Path, common: &Common) -> Result<Self, RecordError> {
-        let side = |side, target| SideRecord::create(&directory(out, side), describe(common, side, target), common);
-        Ok(Self {
-            baseline: side(TurnsSide::Baseline, common.plan.baseline)?,
-            candidate: side(TurnsSide::Candidate, common.plan.candidate)?,
-        })
+    pub(super) fn begin(out: &Path, common: &Common) -> Self {
+        let side = |side, target| SideRecord::begin(&directory(out, side), describe(common, side, target), common);
+        Self {
+            baseline: side(TurnsSide::Baseline, common.plan.baseline),
+            candidate: side(TurnsSide::Candidate, common.plan.candidate),
+        }
     }
 
     /// Writes a block that is over.
-    ///
-    /// # Errors
-    /// It cannot be written.
-    pub(super) fn write(&mut self, candidate: bool, block: &Block) -> Result<(), RecordError> {
+    pub(super) fn write(&mut self, candidate: bool, block: &Block) {
         let side = if candidate {
             &mut self.candidate
         } else {
             &mut self.baseline
         };
-        side.write(block)
+        side.write(block);
     }
 
-    /// Closes both: whole, or incomplete.
+    /// Closes both: whole, or incomplete. Why a part of one was lost, if it was.
     ///
     /// # Errors
-    /// They cannot be written.
-    pub(super) fn close(self, whole: bool) -> Result<(), GateError> {
-        self.baseline.close(whole)?;
-        self.candidate.close(whole)
+    /// Their objectives cannot be read.
+    pub(super) fn close(self, whole: bool) -> Result<Option<String>, GateError> {
+        let baseline = self.baseline.close(whole)?;
+        Ok(baseline.or(self.candidate.close(whole)?))
     }
 }
 
 struct SideRecord {
-    writer: RecordWriter,
+    recording: Recording,
     info: RunInfo,
     totals: Totals,
     /// Seconds written.
@@ -88,34 +80,33 @@ struct SideRecord {
 }
 
 impl SideRecord {
-    fn create(directory: &Path, info: RunInfo, common: &Common) -> Result<Self, RecordError> {
-        Ok(Self {
-            writer: RecordWriter::create(directory, &info)?,
+    fn begin(directory: &Path, info: RunInfo, common: &Common) -> Self {
+        Self {
+            recording: Recording::begin(directory, &info),
             info,
             totals: Totals::default(),
             seconds: 0,
             blocks: 0,
             block_s: common.plan.block.as_secs_f64(),
             arrivals: common.arrivals,
-        })
+        }
     }
 
-    fn write(&mut self, block: &Block) -> Result<(), RecordError> {
+    fn write(&mut self, block: &Block) {
         for second in block.seconds() {
             let mut placed = Second::clone(second);
             placed.counters.second = self.seconds;
             placed.counters.start_s += f64::from(self.blocks) * self.block_s;
-            self.writer.write_second(&placed)?;
+            self.recording.write_second(&placed);
             self.totals.add(&placed);
             self.seconds += 1;
         }
         self.blocks += 1;
-        Ok(())
     }
 
-    fn close(self, whole: bool) -> Result<(), GateError> {
+    fn close(self, whole: bool) -> Result<Option<String>, GateError> {
         let Self {
-            writer,
+            recording,
             mut info,
             totals,
             ..
@@ -139,7 +130,8 @@ impl SideRecord {
             error: Box::new(error),
         })?;
         info.result = Some(report);
-        Ok(writer.write_run(&info)?)
+        recording.close(&mut info);
+        Ok(info.lost)
     }
 }
 
@@ -175,6 +167,7 @@ fn describe(common: &Common, side: TurnsSide, target: &Target) -> RunInfo {
             side,
             block_s: plan.block.as_secs_f64(),
         }),
+        lost: None,
         result: None,
     }
 }

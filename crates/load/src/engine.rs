@@ -19,7 +19,7 @@ use proofload_deployment::Target;
 use proofload_deployment::halt::{Halt, Interruption};
 use proofload_results::events::{Event, Observer};
 use proofload_results::load::{Complaint, LoadReport};
-use proofload_results::record::{Machine, RUN_SCHEMA, RecordError, RecordWriter, RunInfo, RunStatus, StageSpan};
+use proofload_results::record::{Machine, RUN_SCHEMA, RecordWriter, Recording, RunInfo, RunStatus, StageSpan};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
@@ -49,6 +49,8 @@ pub struct LoadOutcome {
     /// Every call of the run, whatever its operation, in the order of being sent. Empty where they were not asked for
     /// ([`LoadOptions::keep_calls`]), were more than that, or one of them got no whole answer.
     pub calls: Vec<CallTimes>,
+    /// What the record says of the run; it names why the record was lost, if it was.
+    pub run: RunInfo,
 }
 
 /// A target that answered nothing for so many seconds is dead.
@@ -182,13 +184,10 @@ impl GeneratorThreads {
         let planned = EndTimes::planned(start_ns.saturating_add(ns(workload.duration)), options.timeout);
         let end = Arc::new(End::new(planned));
         let mut info = describe(plan, workload, target, options, self.clock.unix_ns(start_ns));
-        let writer = options
-            .out
-            .as_ref()
-            .map(|out| RecordWriter::create(out, &info))
-            .transpose()?;
+        // From here on there is something to lose: a record that cannot be written takes nothing else with it.
+        let recording = options.out.as_ref().map(|out| Recording::begin(out, &info));
         let dead_s = Arc::new(AtomicU64::new(0));
-        let mut recorded = self.record(plan, workload, writer, observer, dead_s.clone())?;
+        let mut recorded = self.record(plan, workload, recording, observer, dead_s.clone())?;
         let times = Times {
             start_ns,
             end: end.clone(),
@@ -220,8 +219,8 @@ impl GeneratorThreads {
         let Recorded {
             mut totals,
             calls,
-            writer,
-        } = recorded.map_err(|_| LoadError::Generator("the recorder went away".to_owned()))??;
+            recording,
+        } = recorded.map_err(|_| LoadError::Generator("the recorder went away".to_owned()))?;
         totals.offered_s = totals
             .duration_s
             .min(Duration::from_nanos(end.get().arrivals_end - start_ns).as_secs_f64());
@@ -230,7 +229,7 @@ impl GeneratorThreads {
             interrupted: ended_by.is_some(),
             dead,
         };
-        let report = verdict::report(&totals, &workload.slos, &symptoms, ending, &info);
+        let mut report = verdict::report(&totals, &workload.slos, &symptoms, ending, &info);
         info.status = if ending.interrupted || dead {
             RunStatus::Incomplete
         } else {
@@ -238,9 +237,10 @@ impl GeneratorThreads {
         };
         info.ended_at = Some(Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true));
         info.result = Some(report.clone());
-        if let Some(writer) = writer {
-            writer.write_run(&info)?;
+        if let Some(recording) = recording {
+            recording.close(&mut info);
         }
+        report.findings.splice(0..0, info.finding_on_loss());
         Ok(LoadOutcome {
             report,
             interrupted: ended_by,
@@ -248,6 +248,7 @@ impl GeneratorThreads {
             complaints: symptoms.complaints(),
             operations: plan.operations.clone(),
             calls,
+            run: info,
         })
     }
 
@@ -262,15 +263,15 @@ impl GeneratorThreads {
         &mut self,
         plan: &Plan,
         workload: &Workload,
-        writer: Option<RecordWriter>,
+        recording: Option<Recording>,
         observer: Arc<dyn Observer>,
         dead_s: Arc<AtomicU64>,
-    ) -> Result<oneshot::Receiver<Result<Recorded, RecordError>>, LoadError> {
+    ) -> Result<oneshot::Receiver<Recorded>, LoadError> {
         let recorder = Recorder {
             names: plan.operations.clone(),
             threads: plan.threads,
             keep_calls: plan.keep_calls,
-            writer,
+            recording,
             observer,
             planned: workload.duration,
             dead_s,
@@ -330,6 +331,7 @@ fn describe(plan: &Plan, workload: &Workload, target: &Target, options: &LoadOpt
         stages: stages(workload),
         parts: Vec::new(),
         turns: None,
+        lost: None,
         result: None,
     }
 }

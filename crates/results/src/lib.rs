@@ -19,4 +19,4 @@ pub use proofload_contract::plain_file;
 pub mod record;
 pub mod text;
 pub mod validate;
-mod whole;
+pub mod whole;

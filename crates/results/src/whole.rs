@@ -3,13 +3,44 @@
 use crate::record::RecordError;
 use crate::text;
 use serde::Serialize;
-use std::fs;
 use std::path::Path;
+use std::{fs, io};
 
 /// Writes a value as JSON into `directory`, which must be there.
 pub(crate) fn write_json(directory: &Path, file: &str, value: &impl Serialize) -> Result<(), RecordError> {
-    let (path, fresh) = (directory.join(file), directory.join(format!("{file}.new")));
+    let path = directory.join(file);
     let document = serde_json::to_string_pretty(value).map_err(|error| RecordError::malformed(&path, error))?;
-    fs::write(&fresh, text::json(&document) + "\n").map_err(RecordError::io("write", &fresh))?;
-    fs::rename(&fresh, &path).map_err(RecordError::io("write", &path))
+    write(directory, file, &(text::json(&document) + "\n")).map_err(RecordError::io("write", &path))
+}
+
+/// Writes a file into `directory`, which must be there, over one that is.
+///
+/// # Errors
+/// It cannot be written. What stood there before still does, and nothing is left of what did not fit.
+pub fn write(directory: &Path, file: &str, text: &str) -> io::Result<()> {
+    let fresh = directory.join(format!("{file}.new"));
+    let written = fs::write(&fresh, text).and_then(|()| fs::rename(&fresh, directory.join(file)));
+    written.inspect_err(|_| {
+        // Whether or not there is anything to remove, what went wrong is the error.
+        let _ = fs::remove_file(&fresh);
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), "a", "one").unwrap();
+        write(folder.path(), "a", "two").unwrap();
+        assert_eq!(fs::read_to_string(folder.path().join("a")).unwrap(), "two");
+        fs::create_dir(folder.path().join("a.new")).unwrap();
+        assert!(write(folder.path(), "a", "three").is_err());
+        assert_eq!(fs::read_to_string(folder.path().join("a")).unwrap(), "two");
+        fs::create_dir(folder.path().join("b")).unwrap();
+        assert!(write(folder.path(), "b", "one").is_err());
+        assert!(!folder.path().join("b.new").exists(), "nothing is left over");
+    }
 }

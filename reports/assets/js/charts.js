@@ -161,11 +161,31 @@
     label: spec.label, scale: "y", stroke: () => colour(spec), width: spec.points ? 0 : 1.75, dash: DASHES[spec.dash || 0],
     value: (_, value) => show(spec.unit || chart.y.unit, value),
     points: spec.points
-      ? { show: true, size: 10, width: 2, stroke: () => colour(spec), fill: () => (spec.points === "full" ? colour(spec) : css("--paper")) }
+      ? { show: spec.points !== "cross", size: 10, width: 2, stroke: () => colour(spec), fill: () => (spec.points === "full" ? colour(spec) : css("--paper")) }
       : { show: chart.xs.length < 3, size: 7 },
     spanGaps: chart.span_gaps,
     paths: chart.x.unit === "s" ? uPlot.paths.linear() : undefined,
   });
+
+  // Points that are neither filled nor rings.
+  const crosses = (chart) => (u) => {
+    const arm = 4 * devicePixelRatio, ctx = u.ctx;
+    ctx.save();
+    ctx.lineWidth = 2 * devicePixelRatio;
+    chart.series.forEach((spec, at) => {
+      if (spec.points !== "cross" || !u.series[at + 1].show) return;
+      ctx.strokeStyle = colour(spec);
+      ctx.beginPath();
+      u.data[at + 1].forEach((value, i) => {
+        const x = u.valToPos(u.data[0][i], "x", true), y = u.valToPos(value, "y", true);
+        if (value === null || value === undefined || x < u.bbox.left || x > u.bbox.left + u.bbox.width) return;
+        ctx.moveTo(x - arm, y - arm); ctx.lineTo(x + arm, y + arm);
+        ctx.moveTo(x - arm, y + arm); ctx.lineTo(x + arm, y - arm);
+      });
+      ctx.stroke();
+    });
+    ctx.restore();
+  };
 
   const draw = (place, chart) => {
     const width = Math.max(280, Math.min(place.clientWidth, root.classList.contains("printing") ? 680 : Infinity));
@@ -184,7 +204,7 @@
       axes: [xAxis(chart.x), yAxis(chart.y)],
       series: [{ label: chart.x.name, value: (_, value) => show(chart.x.unit, value) }, ...chart.series.map((spec) => series(chart, spec))],
       hooks: {
-        drawClear: [underlay(chart)], drawAxes: chart.heat ? [(u) => cells(u, chart.heat)] : [], draw: [overlay(chart)],
+        drawClear: [underlay(chart)], drawAxes: chart.heat ? [(u) => cells(u, chart.heat)] : [], draw: [overlay(chart), crosses(chart)],
         setSelect: [(u) => { u.zoomed = u.select.width > 0; }],
         setCursor: [(u) => { said.textContent = u.cursor.idx === null || u.cursor.idx === undefined ? "" : sentence(u, chart); }],
       },

@@ -96,6 +96,7 @@ fn purpose(step: &StepRow) -> &'static str {
 
 fn said(step: &StepRow) -> (&'static str, Tone) {
     match step.verdict {
+        _ if step.set_aside.is_some() => ("left out", Tone::Doubtful),
         StepVerdict::Held => ("held", Tone::Good),
         StepVerdict::Broke if !step.steady => ("broke: calls piled up", Tone::Bad),
         StepVerdict::Broke => ("broke", Tone::Bad),

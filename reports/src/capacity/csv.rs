@@ -21,6 +21,7 @@ pub fn render(report: &CapacityReport) -> String {
         "service_p50_us",
         "service_p99_us",
         "in_flight",
+        "set_aside",
     ]);
     for step in &report.steps {
         table.row([
@@ -39,6 +40,7 @@ pub fn render(report: &CapacityReport) -> String {
             step.service_us.p50.to_string(),
             step.service_us.p99.to_string(),
             step.in_flight.to_string(),
+            step.set_aside.clone().unwrap_or_default(),
         ]);
     }
     table.finish()

@@ -13,10 +13,8 @@ const WIDEST: usize = 84;
 
 /// Draws the curve; nothing when fewer than two steps say anything.
 pub(super) fn draw(report: &CapacityReport, width: usize) -> String {
-    let counts = |step: &&StepRow| {
-        !matches!(step.verdict, StepVerdict::Invalid | StepVerdict::Incomplete) && step.response_us.p99 > 0
-    };
-    let steps: Vec<&StepRow> = report.steps.iter().filter(counts).collect();
+    let shown = |step: &&StepRow| step.counts() && step.response_us.p99 > 0;
+    let steps: Vec<&StepRow> = report.steps.iter().filter(shown).collect();
     if steps.len() < 2 {
         return String::new();
     }

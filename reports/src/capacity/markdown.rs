@@ -76,7 +76,11 @@ fn steps(out: &mut String, steps: &[StepRow]) {
             millis(step.response_us.p50),
             millis(step.response_us.p99),
             step.errors,
-            word(&step.verdict),
+            if step.set_aside.is_some() {
+                "left out".to_owned()
+            } else {
+                word(&step.verdict)
+            },
         );
     }
 }

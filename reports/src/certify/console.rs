@@ -2,7 +2,7 @@
 
 use super::word;
 use crate::console::{Style, Tone};
-use proofload_results::certify::{CertifyVerdict, Dossier, SUMS, Sealed};
+use proofload_results::certify::{CertifyVerdict, Dossier, NOT_SEALED, SUMS, Sealed};
 use proofload_results::text;
 use std::fmt::Write as _;
 
@@ -37,7 +37,11 @@ pub fn render(dossier: &Dossier, sealed: &Sealed, style: &Style) -> String {
             );
         }
     }
-    let _ = writeln!(out, "\nSHA-256 of {SUMS} over {} files: {}", sealed.files, sealed.hash);
+    let _ = if sealed.is_none() {
+        writeln!(out, "\n{NOT_SEALED}")
+    } else {
+        writeln!(out, "\nSHA-256 of {SUMS} over {} files: {}", sealed.files, sealed.hash)
+    };
     let verdict = style.paint(tone(dossier.verdict), &word(dossier.verdict).to_uppercase());
     let _ = writeln!(out, "{verdict}: {}", text::line(&dossier.sentence));
     style.finish(out)

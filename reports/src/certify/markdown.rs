@@ -2,7 +2,7 @@
 
 use super::word;
 use crate::markdown::{CELL_CHARS, code, fence, prose};
-use proofload_results::certify::{Certificate, Conformance, Dossier, SUMS, Sealed};
+use proofload_results::certify::{Certificate, Conformance, Dossier, NOT_SEALED, SUMS, Sealed};
 use std::fmt::Write as _;
 
 /// Renders a dossier as Markdown.
@@ -97,6 +97,10 @@ fn conformance(out: &mut String, part: &Conformance) {
 
 /// What anybody can compute again.
 fn seal(out: &mut String, sealed: &Sealed) {
+    if sealed.is_none() {
+        let _ = write!(out, "\n## The record\n\n{NOT_SEALED}.\n");
+        return;
+    }
     let _ = write!(
         out,
         "\n## The record\n\nSHA-256 of `{SUMS}`, which names {} files with theirs:\n\n{}\nTo compute it again, in the directory of the record:\n\n{}",

@@ -95,6 +95,8 @@ pub(super) enum Points {
     Full,
     /// A ring.
     Hollow,
+    /// A cross: neither.
+    Cross,
 }
 
 /// Values of a line.

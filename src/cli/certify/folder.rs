@@ -5,6 +5,7 @@ use crate::cli::shared::finish;
 use proofload_reports::{Rendering as _, SealedDossier};
 use proofload_results::certify::{self, Dossier, Sealed};
 use proofload_results::files;
+use proofload_results::record::RecordError;
 use std::path::{Path, PathBuf};
 
 /// The directory of a dossier.
@@ -31,23 +32,36 @@ impl Folder {
         self.0.join(name)
     }
 
-    /// Writes the dossier and seals the record.
-    ///
-    /// # Errors
-    /// It cannot be written, or read again.
-    pub(super) fn seal(&self, dossier: Dossier) -> Result<SealedDossier, Failure> {
+    /// Writes the dossier and seals the record, whose parts were `recorded` whole or not: then it is left without a seal, which
+    /// nobody can take for a whole one. What was measured is in the dossier all the same.
+    pub(super) fn seal(&self, dossier: Dossier, recorded: Result<(), Failure>) -> (SealedDossier, Result<(), Failure>) {
         // What it is sealed with is not part of its JSON.
-        let unsealed = Sealed {
-            hash: String::new(),
-            files: 0,
-        };
-        let mut sealed = SealedDossier {
+        let mut dossier = SealedDossier {
             dossier,
-            sealed: unsealed,
+            sealed: Sealed::NONE,
         };
-        finish::keep(&self.0, files::CERTIFY, &sealed.json())?;
-        sealed.sealed = certify::seal(&self.0).map_err(Failure::could_not_test)?;
-        Ok(sealed)
+        let kept = finish::keep(&self.0, files::CERTIFY, &dossier.json());
+        let sealed = recorded
+            .and(kept)
+            .and_then(|()| self.still_there(&dossier.dossier))
+            .and_then(|()| certify::seal(&self.0).map_err(finish::lost));
+        let sealed = sealed.map(|sealed| dossier.sealed = sealed);
+        (dossier, sealed)
+    }
+
+    /// Whether the record of every part is where it was left: a directory that somebody removed is made anew by the next part.
+    fn still_there(&self, dossier: &Dossier) -> Result<(), Failure> {
+        let parts = [
+            (dossier.conformance.is_some(), "validate", files::VALIDATE),
+            (dossier.load.is_some(), "load", files::RUN),
+            (dossier.capacity.is_some(), "capacity", files::CAPACITY),
+        ];
+        let left = parts.into_iter().filter(|(was_made, ..)| *was_made);
+        let mut left = left.map(|(_, part, file)| self.part(part).join(file));
+        match left.find(|path| !path.is_file()) {
+            Some(path) => Err(finish::lost(RecordError::Gone(path))),
+            None => Ok(()),
+        }
     }
 
     /// Leaves the renderings beside the record.

@@ -93,13 +93,15 @@ pub(super) async fn run(args: CertifyArgs, console: &Console) -> Result<Exit, Fa
         console,
         seed: args.seed.get(),
         pages: RefCell::new(Ok(())),
+        records: RefCell::new(Ok(())),
     };
     let made = parts.make(&mut dossier, accepted.as_ref(), &smoke, &search).await;
     dossier.ended_at = subject::now(Utc::now());
     dossier.conclude();
     let verdict = dossier.verdict;
-    let sealed = folder.seal(dossier)?;
+    let (sealed, kept) = folder.seal(dossier, parts.records.into_inner());
     let (name, left) = (folder.name(), folder.leave(&sealed).and(parts.pages.into_inner()));
+    let left = kept.and(left);
     let shown = finish(&sealed, &name, Some(folder.path()), left, &args.output, console);
     if let Err(failure) = made {
         // It is why the dossier is as it is, and the dossier's verdict is what the command ends with.

@@ -37,6 +37,8 @@ pub(super) struct Parts<'a> {
     pub(super) seed: u64,
     /// What came of leaving the pages of the parts: one that cannot be written does not spoil its part.
     pub(super) pages: RefCell<Result<(), Failure>>,
+    /// What came of recording the parts: a record that is lost takes nothing else with it, and is not sealed.
+    pub(super) records: RefCell<Result<(), Failure>>,
 }
 
 impl Parts<'_> {
@@ -55,7 +57,7 @@ impl Parts<'_> {
         let report = self.validate(accepted).await?;
         dossier.conformance = Some(Conformance::of(&report));
         let out = self.folder.part("validate");
-        finish::keep(&out, files::VALIDATE, &report.json())?;
+        self.recorded(finish::keep(&out, files::VALIDATE, &report.json()));
         self.left(finish::leave(&out, files::PAGE, report.html()));
         if self.interrupted() {
             return Ok(());
@@ -75,10 +77,11 @@ impl Parts<'_> {
     }
 
     fn left(&self, page: Result<(), Failure>) {
-        let mut pages = self.pages.borrow_mut();
-        if pages.is_ok() {
-            *pages = page;
-        }
+        first(&self.pages, page);
+    }
+
+    fn recorded(&self, record: Result<(), Failure>) {
+        first(&self.records, record);
     }
 
     fn lines(&self) -> ProgressLines {
@@ -116,11 +119,12 @@ impl Parts<'_> {
         let options = self.options(Some(out.clone()));
         let (lines, halt) = (Arc::new(self.lines()), &self.opened.halt);
         let run = load::run(workload, self.opened.target(), &options, lines, halt);
-        let report = match watched(self.console, run).await {
+        let outcome = match watched(self.console, run).await {
             Err(LoadError::InterruptedEarly(_)) => return Ok(None),
-            outcome => outcome?.report,
+            outcome => outcome?,
         };
-        let (run, left) = recorded(report, Some(&out));
+        self.recorded(finish::unless_lost(outcome.run.lost.as_deref(), Ok(())));
+        let (run, left) = recorded(outcome.report, outcome.run, Some(&out));
         self.left(left);
         Ok(Some(run.report))
     }
@@ -146,8 +150,17 @@ impl Parts<'_> {
             Err(CapacityError::InterruptedEarly(_)) => return Ok(None),
             outcome => outcome?,
         };
+        self.recorded(finish::unless_lost(outcome.lost.as_deref(), Ok(())));
         self.left(finish::leave(&out, files::PAGE, outcome.report.html()));
         advice::on_search::<CertifyArgs>(&outcome, self.console);
         Ok(Some(outcome.report))
+    }
+}
+
+/// Keeps the first thing that went wrong.
+fn first(kept: &RefCell<Result<(), Failure>>, came: Result<(), Failure>) {
+    let mut kept = kept.borrow_mut();
+    if kept.is_ok() {
+        *kept = came;
     }
 }

@@ -23,7 +23,7 @@ use proofload_gate as gate;
 use proofload_gate::{Drift, GateOptions, Scope, Settings};
 use proofload_reports::Rendering as _;
 use proofload_results::files;
-use proofload_results::gate::{self as results, GateReport, Mode};
+use proofload_results::gate::{self as results, GateReport, GateVerdict, Mode};
 use proofload_results::record::RecordReader;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -104,13 +104,14 @@ pub(super) async fn run(args: GateArgs, console: &Console) -> Result<Exit, Failu
     // Recorded runs are compared in no time and without anybody who listens: Ctrl-C ends that as it ends any program.
     let listening = OnceLock::new();
     let halt = || listening.get_or_init(|| signals::listen(console)).clone();
-    let (mut report, mut interrupted) = match &sides {
+    let (mut report, mut interrupted, lost) = match &sides {
         Some(sides) => {
             let compared = args.live.compare(sides, &options, out, halt, console).await?;
-            (compared.report, compared.interrupted)
+            (compared.report, compared.interrupted, compared.lost)
         }
-        None => (gate::records(&args.baseline, &args.candidate, &options)?, None),
+        None => (gate::records(&args.baseline, &args.candidate, &options)?, None, None),
     };
+    let mut held = Ok(());
     if let Some(snapshot) = args.snapshot.as_ref().filter(|_| interrupted.is_none()) {
         let candidate = match sides {
             Some([_, candidate]) => candidate,
@@ -120,18 +121,15 @@ pub(super) async fn run(args: GateArgs, console: &Console) -> Result<Exit, Failu
             snapshot,
             accepted: accepted.as_ref(),
         };
-        hold(
-            &mut report,
-            &candidate,
-            drift,
-            &args.live.generator.timeout,
-            &halt(),
-            console,
-        )
-        .await?;
+        let timeout = &args.live.generator.timeout;
+        held = hold(&mut report, &candidate, drift, timeout, &halt(), console).await;
+        if let Err(failure) = &held {
+            undecided(&mut report, failure);
+        }
         interrupted = halt().why();
     }
     let left = out.map_or(Ok(()), |out| keep(out, &report));
+    let left = finish::unless_lost(lost.as_deref(), held.and(left));
     finish(&report, "gate", out, left, &args.output, console)?;
     let inconclusive = Inconclusive::decided(args.inconclusive);
     Ok(exit_of(interrupted, Ended::Gate(report.verdict, inconclusive)))
@@ -157,17 +155,32 @@ async fn hold(
     Ok(watched(console, held).await?)
 }
 
+/// What was asked for and could not be done is no pass; what was compared until then is shown all the same.
+fn undecided(report: &mut GateReport, failure: &Failure) {
+    let why = format!(
+        "the answers were not held against their snapshots: {}",
+        failure.sentence
+    );
+    if report.verdict == GateVerdict::NotRegressed {
+        report.verdict = GateVerdict::Inconclusive;
+        report.reasons.push(why);
+    } else {
+        report.warnings.push(why);
+    }
+}
+
 /// Leaves `gate.json`, and beside it the pages: `report.html`, and those of the sides that were measured.
 fn keep(directory: &Path, report: &GateReport) -> Result<(), Failure> {
-    results::write(directory, report).map_err(Failure::could_not_test)?;
+    results::write(directory, report).map_err(finish::lost)?;
     finish::leave(directory, files::PAGE, report.html())?;
     if report.mode != Mode::Interleaved {
         return Ok(());
     }
     let runs = report.baseline.runs.iter().chain(&report.candidate.runs);
     for side in runs.filter_map(|run| run.directory.as_deref().map(Path::new)) {
-        if let Some(result) = RecordReader::open(side)?.run.result {
-            recorded(result, Some(side)).1?;
+        let run = RecordReader::open(side).map_err(finish::lost)?.run;
+        if let Some(result) = run.result.clone() {
+            recorded(result, run, Some(side)).1?;
         }
     }
     Ok(())

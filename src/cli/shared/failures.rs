@@ -50,9 +50,11 @@ impl From<PreflightError> for Failure {
 impl From<RecordError> for Failure {
     fn from(error: RecordError) -> Self {
         match error {
-            RecordError::Missing(_) | RecordError::Cut(_) | RecordError::Damaged { .. } | RecordError::Io { .. } => {
-                Self::could_not_test(error)
-            }
+            RecordError::Missing(_)
+            | RecordError::Cut(_)
+            | RecordError::Gone(_)
+            | RecordError::Damaged { .. }
+            | RecordError::Io { .. } => Self::could_not_test(error),
             RecordError::NotEmpty(_)
             | RecordError::NoRecord(_)
             | RecordError::OtherVersion { .. }
@@ -83,7 +85,10 @@ impl From<RunError> for Failure {
 
 impl From<SnapshotError> for Failure {
     fn from(error: SnapshotError) -> Self {
-        Self::usage(error)
+        match error {
+            SnapshotError::Io { what, .. } if what != "read" => Self::could_not_test(error),
+            SnapshotError::Io { .. } | SnapshotError::Malformed { .. } => Self::usage(error),
+        }
     }
 }
 
@@ -160,8 +165,8 @@ impl From<BaselineError> for Failure {
         match error {
             BaselineError::Record(error) => error.into(),
             BaselineError::Unfit { .. } => Self::new(Exit::Invalid, error),
-            BaselineError::None { .. } => Self::could_not_test(error),
-            BaselineError::Io { .. } | BaselineError::NoBranch => Self::usage(error),
+            BaselineError::None { .. } | BaselineError::Io { .. } => Self::could_not_test(error),
+            BaselineError::NoBranch => Self::usage(error),
         }
     }
 }

@@ -5,7 +5,8 @@ use super::output::OutputArgs;
 use crate::cli::{Console, Failure};
 use clap::ValueEnum;
 use proofload_reports::RenderError;
-use proofload_results::text;
+use proofload_results::{text, whole};
+use std::fmt::Display;
 use std::fs;
 use std::path::Path;
 
@@ -34,6 +35,22 @@ where
     left.and(written).and(printed)
 }
 
+/// What came of leaving a record, and `why` it was lost while the run went on, if it was: that is said first.
+///
+/// # Errors
+/// It was lost, or what stands beside it could not be left.
+pub(in crate::cli) fn unless_lost(why: Option<&str>, left: Result<(), Failure>) -> Result<(), Failure> {
+    why.map_or(left, |why| Err(lost(why)))
+}
+
+/// A record was lost, and nothing else.
+pub(in crate::cli) fn lost(why: impl Display) -> Failure {
+    Failure::could_not_test(format!(
+        "the record is not whole: {}; what was measured is shown all the same; make room, or name another directory with --out",
+        text::line(&why.to_string())
+    ))
+}
+
 /// Leaves a rendering beside a record, which is there already.
 ///
 /// # Errors
@@ -43,9 +60,8 @@ pub(in crate::cli) fn leave(
     name: &str,
     rendered: Result<String, RenderError>,
 ) -> Result<(), Failure> {
-    let path = directory.join(name);
-    fs::write(&path, rendered?).map_err(|error| {
-        let shown = text::line(&path.to_string_lossy());
+    whole::write(directory, name, &rendered?).map_err(|error| {
+        let shown = text::line(&directory.join(name).to_string_lossy());
         Failure::could_not_test(format!(
             "the record is kept, but `{shown}` cannot be written: {error}; `proofload report` shows the record"
         ))
@@ -57,9 +73,6 @@ pub(in crate::cli) fn leave(
 /// # Errors
 /// It cannot be written.
 pub(in crate::cli) fn keep(directory: &Path, name: &str, document: &str) -> Result<(), Failure> {
-    let kept = fs::create_dir_all(directory).and_then(|()| fs::write(directory.join(name), document));
-    kept.map_err(|error| {
-        let shown = text::line(&directory.join(name).to_string_lossy());
-        Failure::could_not_test(format!("the result cannot be recorded in `{shown}`: {error}"))
-    })
+    let kept = fs::create_dir_all(directory).and_then(|()| whole::write(directory, name, document));
+    kept.map_err(|error| lost(format!("cannot write {}: {error}", directory.join(name).display())))
 }

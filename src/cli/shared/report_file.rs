@@ -53,13 +53,22 @@ impl<F> ReportFile<F> {
         })
     }
 
-    /// Writes what was rendered, over whatever the file held.
+    /// Writes what was rendered, over whatever the file held. It is not written beside and moved there: the file may be a pipe
+    /// or a link.
     ///
     /// # Errors
-    /// It cannot be written any more.
+    /// It cannot be written any more. A part of a report would pass for one, so that nothing of it is left.
     pub(super) fn write(&self, rendered: &str) -> Result<(), Failure> {
-        fs::write(&self.path, rendered)
-            .map_err(|error| Failure::could_not_test(format!("cannot write the report to `{}`: {error}", self.shown())))
+        fs::write(&self.path, rendered).map_err(|error| {
+            if self.path.is_file() {
+                // Should that fail too, the sentence says which file is not to be trusted.
+                let _ = fs::write(&self.path, "");
+            }
+            Failure::could_not_test(format!(
+                "cannot write the report to `{}`: {error}; what was measured is shown all the same",
+                self.shown()
+            ))
+        })
     }
 
     fn shown(&self) -> String {

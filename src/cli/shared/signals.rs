@@ -4,7 +4,8 @@ use crate::cli::Console;
 use crate::exit::Exit;
 use proofload_deployment::halt::{Asker, Halt, Interruption};
 
-/// Listens for SIGINT (Ctrl-C), SIGTERM and SIGHUP (the terminal went away) from now on. To be called once in a process: the first handler stands.
+/// Listens for SIGINT (Ctrl-C), SIGTERM and SIGHUP (the terminal went away) from now on. To be called once in a process: the first
+/// handler stands. A SIGHUP that the process was started to ignore, as `nohup` does, stays ignored.
 ///
 /// Goose installs its own Ctrl-C handler through the `ctrlc` crate, which lets the first one that is installed stand:
 /// ours goes in before.
@@ -25,7 +26,8 @@ pub(in crate::cli) fn listen(console: &Console) -> Halt {
 #[cfg(unix)]
 fn listen_for_termination(asker: &Asker, console: &Console) {
     use tokio::signal::unix::{SignalKind, signal};
-    for kind in [SignalKind::terminate(), SignalKind::hangup()] {
+    let hang_up = (!hang_up_is_ignored()).then(SignalKind::hangup);
+    for kind in [Some(SignalKind::terminate()), hang_up].into_iter().flatten() {
         let Ok(mut signals) = signal(kind) else { continue };
         let (asker, console) = (asker.clone(), console.clone());
         tokio::spawn(async move {
@@ -34,6 +36,20 @@ fn listen_for_termination(asker: &Asker, console: &Console) {
             }
         });
     }
+}
+
+/// Whether whoever started the process wants it to outlive its terminal. Only Linux tells without unsafe code.
+#[cfg(unix)]
+pub(in crate::cli) fn hang_up_is_ignored() -> bool {
+    std::fs::read_to_string("/proc/self/status").is_ok_and(|status| ignores_hang_up(&status))
+}
+
+/// SIGHUP is signal 1: the lowest bit of the mask of ignored signals.
+#[cfg(unix)]
+fn ignores_hang_up(status: &str) -> bool {
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask & 1 == 1)
 }
 
 fn signalled(asker: &Asker, interruption: Interruption, console: &Console) {
@@ -51,4 +67,18 @@ fn signalled(asker: &Asker, interruption: Interruption, console: &Console) {
 )]
 fn end_at_once(exit: Exit) -> ! {
     std::process::exit(i32::from(exit.code()))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hang_up_that_is_ignored_is_the_lowest_bit() {
+        for (mask, ignored) in [("0000000000001001", true), ("0000000000001000", false), ("", false)] {
+            let status = format!("Name:\tproofload\nSigBlk:\t0000000000000001\nSigIgn:\t{mask}\nSigCgt:\t0\n");
+            assert_eq!(ignores_hang_up(&status), ignored, "{mask}");
+        }
+        assert!(!ignores_hang_up(""));
+    }
 }

@@ -69,6 +69,7 @@ fn info() -> RunInfo {
         expected_arrivals: Some(6000.0),
         parts: Vec::new(),
         turns: None,
+        lost: None,
         result: None,
     }
 }

@@ -106,6 +106,38 @@ fn assert_is_told(folder: &Path, run: Child, page: &str, record: &str) {
     assert_eq!(again.stdout, output.stdout);
 }
 
+/// The run goes on, and everything that was asked for is shown: only what was to be looked up later is gone.
+#[test]
+fn a_record_that_is_removed_meanwhile_takes_nothing_else_with_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let line = [
+        "load",
+        "--duration",
+        "3s",
+        "--format",
+        "json",
+        "--report",
+        "html=page.html",
+        "--out",
+        "l",
+    ];
+    let load = started(folder, &line);
+    await_path(&folder.join("l/run.json"));
+    fs::remove_dir_all(folder.join("l")).expect("removed");
+    let output = load.wait_with_output().expect("it ends");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{said}");
+    assert!(said.contains("error: the record is not whole: "), "{said}");
+    assert!(said.contains("removed or replaced") && said.contains("--out"), "{said}");
+    let shown: serde_json::Value = serde_json::from_slice(&output.stdout).expect("the result was printed");
+    assert!(shown["arrivals"]["done"].as_u64() > Some(0), "{shown:#}");
+    let finding = shown["findings"][0].to_string();
+    assert!(finding.contains("a part of the record was lost"), "{finding}");
+    let page = fs::read_to_string(folder.join("page.html")).expect("the page");
+    assert!(page.contains("a part of the record was lost"));
+}
+
 #[test]
 fn a_page_that_cannot_be_written_ends_every_command_with_3_and_loses_nothing() {
     let folder = tempfile::tempdir().expect("a folder");

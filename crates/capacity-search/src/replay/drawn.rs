@@ -1,10 +1,10 @@
 //! A line of calls drawn anew, as long as one likes, at any rate.
 
+use super::edge::{Edge, SEED};
 use super::gaps::Gaps;
 use super::line::Line;
 use super::sample::Sample;
 use super::services::{Services, sorted, whole};
-use super::{Edge, SEED};
 use crate::evidence::number;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};

@@ -11,12 +11,15 @@
 //! pauses, or whose speed changes fails, where that is more than chance could be.
 
 mod drawn;
+mod edge;
 mod gaps;
 mod line;
 mod orders;
 mod sample;
 mod served;
 mod services;
+
+pub(super) use edge::Edge;
 
 use super::evidence::{Allowed, StepResult, number};
 use drawn::Drawn;
@@ -29,8 +32,6 @@ const FEWEST: usize = 400;
 const MOST: usize = 120_000;
 /// More workers than these take too many calls to tell apart.
 const MOST_WORKERS: usize = 64;
-/// Every drawing begins with the same seed: the same calls always have the same edge.
-const SEED: u64 = 20_261_122;
 
 /// A server as its calls show it: one line before some workers.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -41,22 +42,6 @@ pub struct Server {
     pub service_s: f64,
     /// What a call takes beside waiting and that, in seconds: the way there and back.
     pub beside_s: f64,
-}
-
-/// Where the edge lies by one objective.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Edge {
-    /// The logarithm of the rate, per second.
-    pub(super) ln_rate: f64,
-    /// Its standard error.
-    pub(super) error: f64,
-}
-
-impl Edge {
-    /// How likely it is that the edge lies at a rate, compared with the likeliest.
-    pub(super) fn likelihood(self, ln_rate: f64) -> f64 {
-        (-((ln_rate - self.ln_rate) / self.error).powi(2) / 2.0).exp()
-    }
 }
 
 /// Calls that can be drawn anew.

@@ -1,7 +1,7 @@
 //! Whether the order of service times matters: the calls of each step must have waited as long as they would have, had their
 //! service times come in any other order and from any other step (a permutation test, Pitman 1937).
 
-use super::SEED;
+use super::edge::SEED;
 use super::line::Line;
 use super::sample::Sample;
 use super::services::Services;

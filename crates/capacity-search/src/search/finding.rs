@@ -87,7 +87,10 @@ impl Search {
                     WIDER
                 };
                 let edge_of = |quantile: f64| answer * (belief.quantile(quantile) / answer).powf(wider);
-                let bracket = (edge_of(0.025).min(answer), edge_of(0.975).max(answer));
+                // An upper end that only one break bounds, or none near it, is that break.
+                let is_earned = self.replayed.is_some() || self.is_earned(answer);
+                let broken = self.lowest_broken().filter(|_| !is_earned).unwrap_or_default();
+                let bracket = (edge_of(0.025).min(answer), edge_of(0.975).max(answer).max(broken));
                 ((end != End::OutOfTime).then_some(answer), Some(bracket))
             }
             _ => (None, None),

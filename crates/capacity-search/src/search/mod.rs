@@ -3,18 +3,21 @@
 //! A geometric ramp finds a rate that holds and one that breaks; between them every step goes where the belief is
 //! divided. Near the edge of a target that answers at random no single step decides: steps gather there until the
 //! belief is narrow or the time is up. A step at the answer has to agree, and two below it show the latency there.
+//!
+//! The files of this folder are parts of one state machine, and know each other for that reason.
 
+mod breaks;
 mod finding;
 mod pace;
 mod replayed;
+mod seen;
 mod verdict;
 
 pub use finding::{End, Finding, Limit};
 
 use super::belief::Belief;
 use super::evidence::{Allowed, Ending, StepPlan, StepResult};
-use super::share::clearly_beyond;
-use super::steady;
+use super::silence::Silences;
 use proofload_results::capacity::Purpose;
 use replayed::Replayed;
 
@@ -32,7 +35,7 @@ const FEW_CALLS: f64 = 300.0;
 const NARROW: f64 = 0.035;
 /// The lowest and highest rate that the generator made healthily are this far apart at most when it has given out.
 const GENERATOR_EDGE: f64 = 1.15;
-/// A step in which the generator gave out is made again so often: a machine is sometimes busy for a moment.
+/// A step in which the generator gave out is made again so often: a machine is sometimes busy for a moment. One break is none.
 const AGAIN: usize = 2;
 /// An answer is only one when a rate no more than this many times higher was seen to break.
 const FAR_BROKEN: f64 = 1.15;
@@ -77,11 +80,32 @@ pub enum Decision {
     Finished(Finding),
 }
 
+/// Why a step that broke says nothing of its rate.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum SetAside {
+    /// The target answered nothing for a while.
+    Pause {
+        /// For how long, in seconds.
+        length_s: f64,
+    },
+    /// Later steps say otherwise.
+    Contradicted,
+}
+
 /// The search.
 #[derive(Debug, Clone)]
 pub struct Search {
     settings: SearchSettings,
     steps: Vec<StepResult>,
+    /// By step: how long the target paused in it, in seconds, if it did.
+    pauses_s: Vec<Option<f64>>,
+    /// By step: why it says nothing, if it does not.
+    set_aside: Vec<Option<SetAside>>,
+    silences: Silences,
+    /// Steps above the belief to earn its upper end.
+    tried_above: usize,
+    /// Bisections before the ramp went on.
+    halved_before: usize,
     /// The lowest rate that the generator could not make, twice in a row.
     too_fast_per_s: Option<f64>,
     /// What the calls of the steps up to the last long one say, replayed.
@@ -98,6 +122,11 @@ impl Search {
         Self {
             settings,
             steps: Vec::new(),
+            pauses_s: Vec::new(),
+            set_aside: Vec::new(),
+            silences: Silences::new(),
+            tried_above: 0,
+            halved_before: 0,
             too_fast_per_s: None,
             replayed: None,
             answer: None,
@@ -122,7 +151,7 @@ impl Search {
         let gave_out = before
             .take_while(|step| step.ending == Ending::GeneratorGaveOut && step.plan == plan)
             .count();
-        self.steps.push(result);
+        self.take(result);
         if matches!(plan.purpose, Purpose::Edge | Purpose::Confirm) {
             self.replayed = self.replay();
         }
@@ -136,6 +165,7 @@ impl Search {
                     .map_or(plan.rate_per_s, |known| known.min(plan.rate_per_s));
                 self.too_fast_per_s = Some(lowest);
             }
+            Ending::Whole | Ending::Hopeless if self.is_to_be_repeated() => return Decision::Measure(plan),
             Ending::Whole | Ending::Hopeless => {}
         }
         match (self.highest_held(), self.lowest_broken()) {
@@ -145,10 +175,23 @@ impl Search {
         }
     }
 
-    fn ramp_up(&self, held: Option<f64>) -> Decision {
+    fn take(&mut self, result: StepResult) {
+        let pause_s = if result.counts() {
+            self.silences.add(&result, &self.settings.allowed)
+        } else {
+            None
+        };
+        self.pauses_s.push(pause_s);
+        self.steps.push(result);
+        self.weigh_breaks();
+    }
+
+    fn ramp_up(&mut self, held: Option<f64>) -> Decision {
+        // What was halved was below a break that counts no more.
+        self.halved_before = self.of(Purpose::Bisect).count();
         let Some(held) = held else {
-            // The generator gave out at the very first rate.
-            return self.finished(End::GeneratorGaveOut);
+            // The generator gave out at the very first rate; or the target paused, and there is no time to see it work.
+            return self.finished(self.too_fast_per_s.map_or(End::OutOfTime, |_| End::GeneratorGaveOut));
         };
         if self.left_s() <= 0.0 {
             return self.finished(End::OutOfTime);
@@ -188,7 +231,8 @@ impl Search {
         match last.plan.purpose {
             Purpose::Confirm if last.counts() => {
                 let answer = self.best();
-                let agrees = last.ending == Ending::Whole && agrees(&last, answer);
+                let counts = self.set_aside(self.steps.len() - 1).is_none();
+                let agrees = counts && last.ending == Ending::Whole && agrees(&last, answer);
                 let tried = self.of(Purpose::Confirm).count();
                 if self.moved() {
                     return self.finished(End::Moved);
@@ -196,7 +240,7 @@ impl Search {
                 if !agrees && tried < CONFIRMATIONS && self.left_s() > self.edge_s() / 2.0 + self.beside_s() {
                     return self.approach();
                 }
-                self.confirmed = agrees;
+                self.confirmed = agrees && (self.replayed.is_some() || self.is_earned(answer));
                 // Evidence that came with the confirmation may raise the answer a little, not to where nothing was confirmed.
                 self.answer = Some(answer.min(last.plan.rate_per_s * AGREES.exp()));
                 Decision::Measure(self.short(Purpose::Latency, answer * SHARES[0]))
@@ -207,14 +251,14 @@ impl Search {
     }
 
     /// A step towards the edge, or the confirmation when it is known well enough.
-    fn approach(&self) -> Decision {
+    fn approach(&mut self) -> Decision {
         let belief = self.belief();
         let (width, median) = (belief.width(), belief.quantile(0.5));
         let edge_s = self.edge_s();
         let left_s = self.left_s() - self.reserve_s();
         if width > COARSE
             && left_s > self.settings.step_s + OVERHEAD_S
-            && self.of(Purpose::Bisect).count() < self.bisections(median)
+            && self.of(Purpose::Bisect).count() < self.halved_before + self.bisections(median)
         {
             let calls_s = (FEW_CALLS / median)
                 .ceil()
@@ -243,6 +287,9 @@ impl Search {
             let rate_per_s = (median * broken).sqrt().min(median * FAR_BROKEN);
             return Decision::Measure(self.long(Purpose::Edge, rate_per_s, (edge_s / 3.0).ceil()));
         }
+        if let Some(plan) = self.above(median, belief.quantile(0.975)) {
+            return Decision::Measure(plan);
+        }
         let measured_s = (self.left_s() - self.beside_s()).floor().min(edge_s);
         Decision::Measure(self.long(
             Purpose::Confirm,
@@ -262,12 +309,13 @@ impl Search {
     }
 
     /// The steps below the answer, which show the latency there.
-    fn below(&self) -> Decision {
+    fn below(&mut self) -> Decision {
         let Some(answer) = self.answer else {
             return self.approach();
         };
         let done = self.of(Purpose::Latency).filter(|step| step.counts()).count();
         if let Some(last) = self.steps.last()
+            && self.set_aside(self.steps.len() - 1).is_none()
             && (last.ending == Ending::Hopeless || !self.holds(last))
             && last.plan.rate_per_s < 0.9 * answer
         {
@@ -275,49 +323,9 @@ impl Search {
         }
         match SHARES.get(done) {
             Some(share) if self.left_s() > 0.0 => Decision::Measure(self.short(Purpose::Latency, answer * share)),
+            _ if self.pauses_add_up(answer) => self.finished(End::Moved),
             _ => self.finished(End::Found),
         }
-    }
-
-    fn of(&self, purpose: Purpose) -> impl Iterator<Item = &StepResult> {
-        self.steps.iter().filter(move |step| step.plan.purpose == purpose)
-    }
-
-    fn valid(&self) -> Vec<&StepResult> {
-        self.steps.iter().filter(|step| step.counts()).collect()
-    }
-
-    /// Whether a step gives no reason to believe that it was above the edge.
-    fn holds(&self, step: &StepResult) -> bool {
-        step.ending == Ending::Whole
-            && steady::growth(step).is_steady()
-            && self.settings.allowed.iter().enumerate().all(|(objective, allowed)| {
-                allowed.share.map_or(step.held[objective], |allowed| {
-                    !clearly_beyond(step, objective, allowed)
-                })
-            })
-    }
-
-    /// The highest rate that gave no reason to believe that it was too high. Before anything was measured to hold there
-    /// is none: a step of two calls that both failed proves little, and certainly not that its rate holds.
-    fn highest_held(&self) -> Option<f64> {
-        let held = self.steps.iter().filter(|step| self.holds(step));
-        let highest = held.map(|step| step.plan.rate_per_s).max_by(f64::total_cmp);
-        highest.filter(|_| self.anything_passed())
-    }
-
-    /// The lowest rate that was clearly too high; before anything was measured to hold, the lowest that did not.
-    fn lowest_broken(&self) -> Option<f64> {
-        let any_passed = self.anything_passed();
-        let broken = self
-            .steps
-            .iter()
-            .filter(|step| step.counts() && !(any_passed && self.holds(step)));
-        broken.map(|step| step.plan.rate_per_s).min_by(f64::total_cmp)
-    }
-
-    fn anything_passed(&self) -> bool {
-        self.steps.iter().any(StepResult::passed)
     }
 
     /// Where the edge may lie at all.

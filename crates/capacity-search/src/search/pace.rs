@@ -86,9 +86,10 @@ impl Search {
         self.settings.budget_s - used
     }
 
-    /// What the confirmation and the steps below the answer will take.
+    /// What a step above the belief, the confirmation and the steps below the answer will take.
     pub(super) fn reserve_s(&self) -> f64 {
         let below_s = 2.0 * self.settings.step_s + self.warm_up_s(1.0) + OVERHEAD_S;
-        self.edge_s() + self.warm_up_s(2.0) + OVERHEAD_S + number(SHARES.len() as u64) * below_s
+        let above_s = if self.tried_above == 0 { self.above_s() } else { 0.0 };
+        above_s + self.edge_s() + self.warm_up_s(2.0) + OVERHEAD_S + number(SHARES.len() as u64) * below_s
     }
 }

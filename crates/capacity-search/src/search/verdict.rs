@@ -1,6 +1,6 @@
 //! What limits a target, and whether it stayed what it was.
 
-use super::{Limit, MOVED, MOVED_ERRORS, Search};
+use super::{Limit, MOVED, MOVED_ERRORS, Search, SetAside};
 use crate::belief::Belief;
 use crate::evidence::StepResult;
 use crate::replay;
@@ -15,8 +15,16 @@ impl Search {
         self.replayed.is_none() && (self.needs_changed() || self.is_contradicted())
     }
 
+    /// The steps in which the target did not pause: what later steps contradict says that it moved.
+    fn unpaused(&self) -> Vec<&StepResult> {
+        let steps = self.steps.iter().zip(&self.set_aside);
+        let unpaused =
+            steps.filter(|(step, set_aside)| step.counts() && !matches!(set_aside, Some(SetAside::Pause { .. })));
+        unpaused.map(|(step, _)| step).collect()
+    }
+
     fn needs_changed(&self) -> bool {
-        let steps = self.valid();
+        let steps = self.unpaused();
         !self.is_sudden()
             && (1..steps.len()).any(|at| {
                 let (early, late) = steps.split_at(at);
@@ -27,7 +35,7 @@ impl Search {
     fn is_contradicted(&self) -> bool {
         let median = self.belief().quantile(0.5);
         let near: Vec<&StepResult> = self
-            .valid()
+            .unpaused()
             .into_iter()
             .filter(|step| step.plan.measured_s >= LONG_S && (step.plan.rate_per_s / median).ln().abs() < 0.4)
             .collect();
@@ -45,7 +53,7 @@ impl Search {
         let first = medians
             .filter_map(|(objective, median)| median.map(|median| (objective, median)))
             .min_by(|one, other| one.1.total_cmp(&other.1));
-        let broken = self.steps.iter().filter(|step| step.counts() && !self.holds(step));
+        let broken = self.valid().into_iter().filter(|step| !self.holds(step));
         let lowest = broken.min_by(|one, other| one.plan.rate_per_s.total_cmp(&other.plan.rate_per_s))?;
         let missed = lowest.held.iter().position(|held| !held);
         Some(match (first, missed) {

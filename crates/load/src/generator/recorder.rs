@@ -6,7 +6,7 @@ use crate::generator::threads::Batch;
 use proofload_results::events::{Event, LoadTick, Observer};
 use proofload_results::load::Percentiles;
 use proofload_results::record::{
-    Counters, HistogramTag, Lag, LatencyKind, RecordError, RecordWriter, Second, Totals, add_reason, latency_histogram,
+    Counters, HistogramTag, Lag, LatencyKind, Recording, Second, Totals, add_reason, latency_histogram,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ pub(crate) struct Recorder {
     /// Calls that are kept one by one at most.
     pub(crate) keep_calls: usize,
     /// Where the record goes; `None` for none.
-    pub(crate) writer: Option<RecordWriter>,
+    pub(crate) recording: Option<Recording>,
     /// Who watches.
     pub(crate) observer: Arc<dyn Observer>,
     /// How long the run will take.
@@ -40,7 +40,7 @@ pub(crate) struct Recorded {
     /// All calls one by one; empty where they were not kept, or some are missing.
     pub(crate) calls: Vec<CallTimes>,
     /// The record, to be closed.
-    pub(crate) writer: Option<RecordWriter>,
+    pub(crate) recording: Option<Recording>,
 }
 
 /// CPU and memory of our own process, as the system tells them.
@@ -79,10 +79,7 @@ impl Process {
 
 impl Recorder {
     /// Works until the last batch of every thread is recorded.
-    ///
-    /// # Errors
-    /// The record cannot be written.
-    pub(crate) fn run(mut self, batches: &Receiver<Batch>) -> Result<Recorded, RecordError> {
+    pub(crate) fn run(mut self, batches: &Receiver<Batch>) -> Recorded {
         let mut process = Process::new();
         let mut totals = Totals::default();
         let mut waiting: BTreeMap<u64, Vec<Batch>> = BTreeMap::new();
@@ -100,18 +97,18 @@ impl Recorder {
             while let Some(first) = waiting.first_entry().filter(|first| *first.key() < complete) {
                 let second = self.second(&first.remove(), &totals, &mut process);
                 totals.add(&second);
-                if let Some(writer) = &mut self.writer {
-                    writer.write_second(&second)?;
+                if let Some(recording) = &mut self.recording {
+                    recording.write_second(&second);
                 }
                 self.tell(&second, &totals);
                 self.observer.observe(&Event::LoadSecond(Arc::new(second)));
             }
         }
-        Ok(Recorded {
+        Recorded {
             totals,
             calls: call_log::join(logs, self.keep_calls),
-            writer: self.writer,
-        })
+            recording: self.recording,
+        }
     }
 
     fn second(&self, batches: &[Batch], before: &Totals, process: &mut Process) -> Second {

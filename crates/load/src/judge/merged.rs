@@ -4,14 +4,15 @@ use crate::error::LoadError;
 use crate::judge::recorded::judge;
 use crate::judge::verdict::Ending;
 use proofload_results::load::{LoadReport, LoadVerdict};
-use proofload_results::record::{Merge, MergeError, RecordReader, RunStatus};
+use proofload_results::record::{Merge, MergeError, RecordReader, RunInfo, RunStatus};
 use std::path::Path;
 
-/// Merges the records of runs that made one load together into a new one in `out`.
+/// Merges the records of runs that made one load together into a new one in `out`: the report on all of them, and what the new
+/// record says, which names why it was lost if it could not be written.
 ///
 /// # Errors
-/// They do not go together, one cannot be read or is not whole, or the new one cannot be written.
-pub fn merge(records: Vec<RecordReader>, out: &Path) -> Result<LoadReport, LoadError> {
+/// They do not go together, one cannot be read or is not whole, or the new one must not be written.
+pub fn merge(records: Vec<RecordReader>, out: &Path) -> Result<(LoadReport, RunInfo), LoadError> {
     let mut unhealthy = Vec::new();
     for record in &records {
         let generator = record.run.result.iter().map(|result| &result.generator);
@@ -21,7 +22,7 @@ pub fn merge(records: Vec<RecordReader>, out: &Path) -> Result<LoadReport, LoadE
         unhealthy.extend(reasons.map(|reason| format!("shard {}: {reason}", record.run.shard)));
     }
     let merge = Merge::plan(records)?;
-    let (writer, totals) = merge.write(out)?;
+    let (recording, totals) = merge.write(out)?;
     let mut run = merge.run.clone();
     let ending = Ending {
         interrupted: run.status != RunStatus::Complete,
@@ -45,8 +46,9 @@ pub fn merge(records: Vec<RecordReader>, out: &Path) -> Result<LoadReport, LoadE
         }
     }
     run.result = Some(report.clone());
-    writer.write_run(&run)?;
-    Ok(report)
+    recording.close(&mut run);
+    report.findings.splice(0..0, run.finding_on_loss());
+    Ok((report, run))
 }
 
 impl From<MergeError> for LoadError {

@@ -4,11 +4,12 @@ use crate::error::LoadError;
 use crate::judge::health::Symptoms;
 use crate::judge::verdict::{self, Ending};
 use crate::slo::Slo;
-use proofload_results::load::LoadReport;
+use proofload_results::load::{LoadReport, LoadVerdict};
 use proofload_results::record::{RecordReader, RunInfo, RunStatus, Totals};
 
 /// The report of a recorded run. A run that was closed knows its own; of one that was killed, or still goes on, it is
-/// made from the seconds on disk, and is incomplete.
+/// made from the seconds on disk, and is incomplete. So is one whose record was lost in part: what it says was measured, and
+/// nobody can look it up any more.
 ///
 /// # Errors
 /// The record cannot be read or is not whole.
@@ -16,7 +17,7 @@ pub fn report_of(record: &RecordReader) -> Result<LoadReport, LoadError> {
     let totals = record.totals()?;
     let run = &record.run;
     match &run.result {
-        Some(result) if run.status != RunStatus::Running => Ok(result.clone()),
+        Some(result) if run.status != RunStatus::Running => Ok(marked(result.clone(), run)),
         _ => cut_short(run, totals),
     }
 }
@@ -33,6 +34,14 @@ pub fn report_on(run: &RunInfo, totals: Totals) -> Result<LoadReport, LoadError>
     judge(run, totals, ending)
 }
 
+fn marked(mut report: LoadReport, run: &RunInfo) -> LoadReport {
+    if let Some(finding) = run.finding_on_loss() {
+        report.verdict = LoadVerdict::Incomplete;
+        report.findings.insert(0, finding);
+    }
+    report
+}
+
 fn cut_short(run: &RunInfo, totals: Totals) -> Result<LoadReport, LoadError> {
     let interrupted = Ending {
         interrupted: true,
@@ -42,7 +51,7 @@ fn cut_short(run: &RunInfo, totals: Totals) -> Result<LoadReport, LoadError> {
     report.findings.insert(
         0,
         format!(
-            "the record was never closed: the run was killed, or still goes on; these are the first {:.0} of {:.0} s",
+            "the record was never closed: the run was killed, still goes on, or its end could not be written; these are the first {:.0} of {:.0} s",
             report.duration_s, run.planned_s
         ),
     );

@@ -152,10 +152,21 @@ pub struct StepRow {
     pub slos: Vec<SloRow>,
     /// Why it ended as it did, one sentence each; empty when every objective held.
     pub reasons: Vec<String>,
+    /// Why it says nothing of its rate though it broke: the target paused in it, or later steps say otherwise. Absent where it
+    /// counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set_aside: Option<String>,
     /// When it began, in seconds since the search began.
     pub start_s: f64,
     /// Its run directory, seen from that of the search; null when nothing was recorded.
     pub record: Option<String>,
+}
+
+impl StepRow {
+    /// Whether it says anything of the target at its rate: that it held, or that it broke.
+    pub fn counts(&self) -> bool {
+        self.set_aside.is_none() && !matches!(self.verdict, StepVerdict::Invalid | StepVerdict::Incomplete)
+    }
 }
 
 /// What a step is for.

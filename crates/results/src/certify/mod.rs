@@ -11,7 +11,7 @@
 
 mod sums;
 
-pub use sums::{SUMS, Sealed, SumsError, seal, sealed};
+pub use sums::{NOT_SEALED, SUMS, Sealed, SumsError, seal, sealed};
 
 use crate::capacity::{CapacityReport, CapacityVerdict};
 use crate::load::{LoadReport, LoadVerdict};

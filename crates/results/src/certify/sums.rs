@@ -1,7 +1,7 @@
 //! The seal on a record: SHA-256 sums over its files, as `sha256sum` writes and checks them.
 
 use crate::files::{CERTIFY, DOCUMENT_BYTES, PAGE};
-use crate::hash;
+use crate::{hash, whole};
 use proofload_contract::plain_file;
 use std::fmt::Write as _;
 use std::fs;
@@ -22,11 +22,28 @@ pub struct Sealed {
     pub files: usize,
 }
 
+impl Sealed {
+    /// No seal: the record is not whole.
+    pub const NONE: Self = Self {
+        hash: String::new(),
+        files: 0,
+    };
+
+    /// Whether there is none.
+    pub fn is_none(&self) -> bool {
+        self.hash.is_empty()
+    }
+}
+
+/// What a dossier says in place of a seal.
+pub const NOT_SEALED: &str =
+    "not sealed: a part of the record could not be written, so that nobody can check these figures";
+
 /// Why a record is not sealed.
 #[derive(Debug, thiserror::Error)]
 pub enum SumsError {
     /// There are no sums.
-    #[error("{} is missing: the certification was killed before it ended; make it again", .0.display())]
+    #[error("{} is missing: the certification was killed before it ended, or a part of its record could not be written; make it again", .0.display())]
     Missing(PathBuf),
     /// The files are not those that were sealed.
     #[error("the record was changed after it was sealed: {what}; `sha256sum --check {SUMS}` in {} tells more", directory.display())]
@@ -35,6 +52,14 @@ pub enum SumsError {
         directory: PathBuf,
         /// What differs.
         what: String,
+    },
+    /// They could not be written.
+    #[error("cannot write {}: {source}", path.display())]
+    Unwritten {
+        /// The file.
+        path: PathBuf,
+        /// What came back.
+        source: io::Error,
     },
     /// The operating system refused.
     #[error("cannot read {}: {source}", path.display())]
@@ -53,7 +78,7 @@ pub enum SumsError {
 pub fn seal(directory: &Path) -> Result<Sealed, SumsError> {
     let text = sums(directory)?;
     let path = directory.join(SUMS);
-    fs::write(&path, &text).map_err(|source| SumsError::Io { path, source })?;
+    whole::write(directory, SUMS, &text).map_err(|source| SumsError::Unwritten { path, source })?;
     Ok(of(&text))
 }
 

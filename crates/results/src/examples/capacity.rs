@@ -79,6 +79,19 @@ pub fn found() -> CapacityReport {
     }
 }
 
+/// The same search with a step in which the target paused and one that the generator spoiled: neither held, and neither broke.
+pub fn with_steps_that_do_not_count() -> CapacityReport {
+    let mut report = found();
+    let mut paused = step(12, Purpose::Bisect, StepVerdict::Broke, 120.0, 1_400_000);
+    paused.set_aside =
+        Some("left out: the target answered nothing for 1.50 s, which says nothing of this rate".to_owned());
+    report.steps.push(paused);
+    report
+        .steps
+        .push(step(13, Purpose::Bisect, StepVerdict::Invalid, 130.0, 90_000));
+    report
+}
+
 /// A search on a target that was faster than the generator: no number.
 pub fn generator_gave_out() -> CapacityReport {
     let found = found();
@@ -179,6 +192,7 @@ fn step(number: u64, purpose: Purpose, verdict: StepVerdict, rate_per_s: f64, p9
         } else {
             vec![format!("publish.p99 < 250ms was missed: {}ms", p99 / 1000)]
         },
+        set_aside: None,
         start_s,
         record: Some(format!("steps/{number:02}-{rate_per_s:.0}")),
     }

@@ -92,6 +92,7 @@ fn run(seconds: u32) -> RunInfo {
         ],
         parts: Vec::new(),
         turns: None,
+        lost: None,
         result: None,
     }
 }

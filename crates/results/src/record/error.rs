@@ -20,6 +20,9 @@ pub enum RecordError {
         /// What came back.
         source: std::io::Error,
     },
+    /// A file was removed or replaced while it was written.
+    #[error("{} was removed or replaced while the run went on", .0.display())]
+    Gone(PathBuf),
     /// There is no record in the directory.
     #[error("{} holds no record of a load run: there is no {RUN} in it; name one that a load run left", .0.display())]
     NoRecord(PathBuf),

@@ -26,6 +26,7 @@ pub(super) fn run(started_unix_ns: u64) -> RunInfo {
         stages: Vec::new(),
         parts: Vec::new(),
         turns: None,
+        lost: None,
         result: None,
     }
 }

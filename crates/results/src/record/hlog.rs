@@ -144,7 +144,7 @@ pub(super) fn write_interval(out: &mut impl Write, interval: &Interval, scratch:
 /// break was cut by a kill and is left out, and so are intervals whose tag is none of ours.
 pub struct Intervals {
     path: PathBuf,
-    lines: BufReader<File>,
+    lines: Box<dyn BufRead + Send>,
     line: Vec<u8>,
     number: u64,
     deserializer: Deserializer,
@@ -158,14 +158,19 @@ impl Intervals {
     /// The file cannot be read.
     pub fn open(path: &Path) -> Result<Self, RecordError> {
         let file = plain_file::open(path).map_err(RecordError::io("read", path))?;
-        Ok(Self {
+        Ok(Self::read(path, Box::new(BufReader::new(file))))
+    }
+
+    /// Reads the lines of a log that is open.
+    pub(super) fn read(path: &Path, lines: Box<dyn BufRead + Send>) -> Self {
+        Self {
             path: path.to_owned(),
-            lines: BufReader::new(file),
+            lines,
             line: Vec::new(),
             number: 0,
             deserializer: Deserializer::new(),
             wanted: |_| true,
-        })
+        }
     }
 
     /// Only those whose tag is wanted: the others are not even decoded, which is most of the work.

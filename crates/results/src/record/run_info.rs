@@ -53,6 +53,9 @@ pub struct RunInfo {
     /// How it took turns with another run; none when it was made by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub turns: Option<Turns>,
+    /// Why a part of the record is missing, though the run went on; none when all that was measured is on disk.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lost: Option<String>,
     /// The result, once there is one.
     pub result: Option<LoadReport>,
 }
@@ -61,6 +64,14 @@ impl RunInfo {
     /// Whether it is a part of a load that several machines made, and not the whole.
     pub fn is_part(&self) -> bool {
         self.shard != "1/1"
+    }
+
+    /// What a person should know of a record that was lost in part while its run went on; `None` of every other.
+    pub fn finding_on_loss(&self) -> Option<String> {
+        let why = self.lost.as_deref()?;
+        Some(format!(
+            "a part of the record was lost while the run went on ({why}): the figures are those of the whole run, and the seconds on disk are not"
+        ))
     }
 }
 

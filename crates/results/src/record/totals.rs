@@ -187,11 +187,14 @@ impl Totals {
     /// Whether any call of the scenario succeeded; what is called between arrivals to keep tokens valid does not count where
     /// there are others.
     pub fn has_success(&self) -> bool {
-        let aside = |name: &str| matches!(name, "authenticate" | "renewToken");
-        let has_others = self.statuses.keys().any(|name| !aside(name));
         let rows = self.operations().into_iter();
-        rows.filter(|row| !(has_others && aside(&row.name)))
-            .any(|row| row.ok > 0)
+        rows.filter(|row| !self.is_aside(&row.name)).any(|row| row.ok > 0)
+    }
+
+    /// Whether an operation is only called between arrivals, to keep tokens valid: there are others then.
+    fn is_aside(&self, operation: &str) -> bool {
+        let renews = |name: &str| matches!(name, "authenticate" | "renewToken");
+        renews(operation) && self.statuses.keys().any(|name| !renews(name))
     }
 
     /// The operations that were called, each with its figures, by name.
@@ -245,13 +248,11 @@ impl Totals {
     /// run was over: as many for each such arrival as for each that was done. What is called between arrivals to keep tokens
     /// valid is not among them.
     pub fn unended_calls(&self, operation: &str) -> u64 {
-        let aside = |name: &str| matches!(name, "authenticate" | "renewToken");
-        let has_others = self.statuses.keys().any(|name| !aside(name));
         let Some(statuses) = self.statuses.get(operation) else {
             return 0;
         };
         let Arrivals { due, done, .. } = self.arrivals;
-        if done == 0 || (has_others && aside(operation)) {
+        if done == 0 || self.is_aside(operation) {
             return 0;
         }
         let made = u128::from(statuses.values().sum::<u64>());

@@ -6,7 +6,7 @@ use super::{RecordError, RunInfo};
 use crate::files::{COUNTERS, LATENCY, RUN};
 use crate::whole::write_json;
 use std::fs::{self, File};
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, Seek as _, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -99,5 +99,46 @@ impl RecordWriter {
     /// The file cannot be written.
     pub fn write_run(&self, run: &RunInfo) -> Result<(), RecordError> {
         write_json(&self.directory, RUN, run)
+    }
+
+    /// Whether what was written reached the disk and still stands there: a file can go on being written after somebody removed
+    /// it, and some systems tell of a full disk only in the end.
+    ///
+    /// # Errors
+    /// It does not.
+    pub(super) fn check_kept(&self) -> Result<(), RecordError> {
+        for (name, file) in [(LATENCY, self.latency.get_ref()), (COUNTERS, self.counters.get_ref())] {
+            let path = self.directory.join(name);
+            let mut file: &File = file;
+            file.sync_data().map_err(RecordError::io("write", &path))?;
+            let written = file.stream_position().map_err(RecordError::io("write", &path))?;
+            match fs::metadata(&path) {
+                Ok(there) if there.is_file() && there.len() == written => {}
+                _ => return Err(RecordError::Gone(path)),
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+impl RecordWriter {
+    fn file(&mut self, name: &str) -> &mut BufWriter<File> {
+        if name == LATENCY {
+            &mut self.latency
+        } else {
+            &mut self.counters
+        }
+    }
+
+    /// Lets a file have no room from now on; gives back the one that had.
+    pub(super) fn fill_the_disk(&mut self, name: &str) -> BufWriter<File> {
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        std::mem::replace(self.file(name), BufWriter::new(full))
+    }
+
+    /// Gives a file its room back.
+    pub(super) fn make_room(&mut self, name: &str, room: BufWriter<File>) {
+        *self.file(name) = room;
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn render(report: &CapacityReport, charts: &mut Charts) -> Option<Mar
             (charts.figure("scalability", scalability(report), "and the Universal Scalability Law, where one could be fitted"))
         }
     };
-    let lead = "Every point is one step of the search. Filled points held every objective, rings did not. The coloured stretch is the bracket of the answer.";
+    let lead = "Every point is one step of the search. Filled points held every objective, rings did not. Crosses do neither: the generator was not healthy, or the target paused. The coloured stretch is the bracket of the answer.";
     Some(section("curve", "The capacity curve", Some(lead), &content))
 }
 
@@ -35,10 +35,41 @@ fn sorted(report: &CapacityReport, along: fn(&StepRow) -> f64) -> Vec<&StepRow> 
     steps
 }
 
-/// Points of the steps that held, or of the others.
-fn points(steps: &[&StepRow], held: bool, of: impl Fn(&StepRow) -> f64) -> Values {
-    let value = |step: &&StepRow| ((step.verdict == StepVerdict::Held) == held).then(|| of(step));
-    Values::Real(steps.iter().map(value).collect())
+/// What a step says of its rate, with how it is drawn, its colour and its word.
+const SAYS: [(Points, usize, &str); 3] = [
+    (Points::Full, 0, "held"),
+    (Points::Hollow, 1, "broke"),
+    (Points::Cross, 5, "not counted"),
+];
+
+fn says(step: &StepRow) -> Points {
+    match step.verdict {
+        _ if !step.counts() => Points::Cross,
+        StepVerdict::Held => Points::Full,
+        _ => Points::Hollow,
+    }
+}
+
+/// A series for each thing that steps say; those that do not count are in the legend only where there are any.
+fn dots(what: &str, places: &[Option<&StepRow>], of: impl Fn(&StepRow) -> f64) -> Vec<Series> {
+    let any = |points: Points| places.iter().flatten().any(|step| says(step) == points);
+    let drawn = SAYS
+        .into_iter()
+        .filter(|(points, ..)| *points != Points::Cross || any(*points));
+    let series = drawn.map(|(points, place, word)| {
+        let value = |step: &Option<&StepRow>| step.filter(|step| says(step) == points).map(&of);
+        let values = Values::Real(places.iter().map(value).collect());
+        Series {
+            points: Some(points),
+            dash: 0,
+            ..Series::line(place, &format!("{what}, {word}"), values)
+        }
+    });
+    series.collect()
+}
+
+fn all<'a>(steps: &[&'a StepRow]) -> Vec<Option<&'a StepRow>> {
+    steps.iter().map(|step| Some(*step)).collect()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "2^53 us are never reached")]
@@ -54,18 +85,15 @@ fn p99(step: &StepRow) -> f64 {
 /// Latency over the offered rate, with objectives, bracket, answer and need.
 pub(in crate::html) fn latency(report: &CapacityReport) -> Chart {
     let steps = sorted(report, |step| step.rate_per_s);
-    let series = vec![
-        dots(0, "p99, held", Points::Full, points(&steps, true, p99)),
-        dots(1, "p99, broke", Points::Hollow, points(&steps, false, p99)),
-        Series {
-            dash: 2,
-            ..Series::line(
-                7,
-                "p50",
-                Values::Real(steps.iter().map(|step| Some(p50(step))).collect()),
-            )
-        },
-    ];
+    let mut series = dots("p99", &all(&steps), p99);
+    series.push(Series {
+        dash: 2,
+        ..Series::line(
+            7,
+            "p50",
+            Values::Real(steps.iter().map(|step| Some(p50(step))).collect()),
+        )
+    });
     // Every step was held against the same ones.
     let objectives = steps
         .first()
@@ -87,28 +115,15 @@ pub(in crate::html) fn latency(report: &CapacityReport) -> Chart {
 
 fn throughput(report: &CapacityReport) -> Chart {
     let steps = sorted(report, |step| step.rate_per_s);
-    let series = vec![
-        dots(
-            0,
-            "achieved, held",
-            Points::Full,
-            points(&steps, true, |step| step.achieved_per_s),
-        ),
-        dots(
-            1,
-            "achieved, broke",
-            Points::Hollow,
-            points(&steps, false, |step| step.achieved_per_s),
-        ),
-        Series {
-            dash: 2,
-            ..Series::line(
-                7,
-                "offered",
-                Values::Real(steps.iter().map(|step| Some(step.rate_per_s)).collect()),
-            )
-        },
-    ];
+    let mut series = dots("achieved", &all(&steps), |step| step.achieved_per_s);
+    series.push(Series {
+        dash: 2,
+        ..Series::line(
+            7,
+            "offered",
+            Values::Real(steps.iter().map(|step| Some(step.rate_per_s)).collect()),
+        )
+    });
     over_rate(
         report,
         &steps,
@@ -116,14 +131,6 @@ fn throughput(report: &CapacityReport) -> Chart {
         Axis::linear(Unit::PerS, "achieved"),
         series,
     )
-}
-
-fn dots(place: usize, label: &str, points: Points, values: Values) -> Series {
-    Series {
-        points: Some(points),
-        dash: 0,
-        ..Series::line(place, label, values)
-    }
 }
 
 /// A chart over the offered rate, with the bracket, the answer and the need.
@@ -171,17 +178,8 @@ fn scalability(report: &CapacityReport) -> Chart {
         places.extend((0..=FIT_POINTS).map(|place| (last * f64::from(place) / f64::from(FIT_POINTS), None)));
     }
     places.sort_by(|one, other| one.0.total_cmp(&other.0));
-    let achieved = |held: bool| {
-        let value = |(_, step): &(f64, Option<&StepRow>)| {
-            step.filter(|step| (step.verdict == StepVerdict::Held) == held)
-                .map(|step| step.achieved_per_s)
-        };
-        Values::Real(places.iter().map(value).collect())
-    };
-    let mut series = vec![
-        dots(0, "achieved, held", Points::Full, achieved(true)),
-        dots(1, "achieved, broke", Points::Hollow, achieved(false)),
-    ];
+    let made: Vec<Option<&StepRow>> = places.iter().map(|(_, step)| *step).collect();
+    let mut series = dots("achieved", &made, |step| step.achieved_per_s);
     series.extend(fit.map(|fit| {
         let curve = Values::Real(places.iter().map(|(in_flight, _)| Some(law(fit, *in_flight))).collect());
         Series {

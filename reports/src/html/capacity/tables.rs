@@ -54,12 +54,16 @@ pub(super) fn steps(report: &CapacityReport) -> Option<Markup> {
 }
 
 fn step_row(step: &StepRow) -> Markup {
-    let reasons: Vec<String> = step.reasons.iter().map(|reason| shown(reason, SENTENCE)).collect();
+    let reasons = step.reasons.iter().chain(&step.set_aside);
+    let reasons: Vec<String> = reasons.map(|reason| shown(reason, SENTENCE)).collect();
     html! {
         tr {
             th.number scope="row" { (units::count(step.number)) }
             td.word { (purpose(step.purpose)) }
-            td { (badge(tone(step.verdict), verdict(step.verdict))) }
+            td {
+                @if step.set_aside.is_some() { (badge(Tone::Doubtful, "left out")) }
+                @else { (badge(tone(step.verdict), verdict(step.verdict))) }
+            }
             td.number { (units::figure(step.rate_per_s)) }
             td.number { (units::figure(step.achieved_per_s)) }
             td.number { (units::figure(step.in_flight)) }

@@ -1,5 +1,8 @@
+use super::curves::latency;
 use super::render;
-use proofload_results::examples::capacity::{found, generator_gave_out};
+use crate::html::chart::Points;
+use proofload_results::capacity::CapacityReport;
+use proofload_results::examples::capacity::{found, generator_gave_out, with_steps_that_do_not_count};
 use proofload_results::examples::validate::HOSTILE;
 
 #[test]
@@ -51,4 +54,30 @@ fn hostile_texts_end_as_text() {
     for hidden in ['\u{202e}', '\u{200b}', '\u{1b}', '\0'] {
         assert!(!page.contains(hidden), "{hidden:?}");
     }
+}
+
+#[test]
+fn a_step_that_does_not_count_is_drawn_as_neither_held_nor_broken() {
+    let labels = |report| {
+        latency(report)
+            .series
+            .iter()
+            .map(|series| series.label.clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(labels(&found()), ["p99, held", "p99, broke", "p50"]);
+    let report = with_steps_that_do_not_count();
+    assert_eq!(labels(&report), ["p99, held", "p99, broke", "p99, not counted", "p50"]);
+    let chart = latency(&report);
+    assert_eq!(chart.series[2].points, Some(Points::Cross));
+    let drawn = |at: usize| match &chart.series[at].values {
+        crate::html::chart::Values::Real(values) => values.iter().flatten().count(),
+        crate::html::chart::Values::Whole(_) => 0,
+    };
+    assert_eq!((drawn(0), drawn(1), drawn(2)), (8, 3, 2));
+    let page = render(&report);
+    assert!(
+        page.contains("left out") && page.contains("answered nothing for 1.50 s"),
+        "the table says why"
+    );
 }

@@ -10,7 +10,7 @@ use super::units::{self, SENTENCE, SHORT, shown};
 use super::verdict::{Banner, Tone, badge};
 use crate::certify::word;
 use maud::{Markup, html};
-use proofload_results::certify::{CertifyVerdict, Conformance, Dossier, SUMS, Sealed};
+use proofload_results::certify::{CertifyVerdict, Conformance, Dossier, NOT_SEALED, SUMS, Sealed};
 use proofload_results::figures;
 use proofload_results::validate::Verdict;
 
@@ -142,6 +142,9 @@ fn accepted(part: &Conformance) -> Markup {
 }
 
 fn record(sealed: &Sealed) -> Markup {
+    if sealed.is_none() {
+        return html! { p { (NOT_SEALED) "." } };
+    }
     html! {
         p { "This dossier rests on a record of " (figures::of(sealed.files, "file", "files")) ": every case, every second of every load. SHA-256 of its list of sums, " code { (SUMS) } ":" }
         pre.hash { (sealed.hash) }

@@ -42,6 +42,11 @@ fn sentence(run: &RunInfo, report: &LoadReport) -> String {
         LoadVerdict::Invalid => {
             "The generator was the bottleneck: these figures say more about it than about the target.".to_owned()
         }
+        LoadVerdict::Incomplete if run.lost.is_some() => {
+            format!(
+                "The run went on for {seconds}, and a part of its record was lost: nobody can look its figures up any more."
+            )
+        }
         LoadVerdict::Incomplete => format!(
             "The run ended before its time, after {seconds} of {:.0} s: this is what was measured until then.",
             run.planned_s

@@ -3,7 +3,7 @@ use super::render;
 use crate::html::objective::Stated;
 use proofload_results::examples::load_record::write_record;
 use proofload_results::examples::validate::HOSTILE;
-use proofload_results::load::{LoadReport, Percentiles};
+use proofload_results::load::{LoadReport, LoadVerdict, Percentiles};
 use proofload_results::record::{HIGHEST_US, LatencyKind, RecordReader, latency_histogram};
 use serde_json::Value;
 
@@ -205,4 +205,25 @@ fn a_run_in_which_nothing_was_called_is_still_a_page() {
     report.operations.clear();
     let page = render(&record, &report).expect("a page");
     assert!(page.contains("The generator"), "{page}");
+}
+
+#[test]
+fn a_record_that_is_gone_leaves_a_page_of_what_was_measured() {
+    let (folder, record, mut report) = record(12);
+    let mut run = record.run;
+    run.lost = Some("cannot write latency.hlog: No space left on device".to_owned());
+    report.findings.extend(run.finding_on_loss());
+    let gone = RecordReader::of(&folder.path().join("gone"), run);
+    let page = render(&gone, &report).expect("a page");
+    assert!(page.contains("No space left on device"), "it says why");
+    for row in &report.operations {
+        assert!(
+            page.contains(&format!("<data value=\"{}\">", row.response_us.p99)),
+            "{}",
+            row.name
+        );
+    }
+    report.verdict = LoadVerdict::Incomplete;
+    let page = render(&gone, &report).expect("a page");
+    assert!(page.contains("a part of its record was lost"));
 }

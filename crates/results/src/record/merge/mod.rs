@@ -8,7 +8,9 @@ use super::merge_error::MergeError;
 use super::reasons;
 use super::shards::Shards;
 use super::totals::Second;
-use super::{Counters, Lag, Part, RecordError, RecordReader, RecordWriter, RunInfo, RunStatus, Seconds, Totals};
+use super::{
+    Counters, Lag, Part, RecordError, RecordReader, RecordWriter, Recording, RunInfo, RunStatus, Seconds, Totals,
+};
 use crate::load::Percentiles;
 use std::iter::Peekable;
 use std::path::Path;
@@ -51,23 +53,24 @@ impl Merge {
         })
     }
 
-    /// Writes the merged record; it is to be closed with its result.
+    /// Writes the merged record, as far as it can be written; it is to be closed with its result.
     ///
     /// # Errors
-    /// A record cannot be read or the new one cannot be written.
-    pub fn write(&self, out: &Path) -> Result<(RecordWriter, Totals), RecordError> {
+    /// A record cannot be read.
+    pub fn write(&self, out: &Path) -> Result<(Recording, Totals), RecordError> {
         // Refuses what is not whole before anything is written.
         for record in &self.records {
             record.totals()?;
         }
-        let mut writer = RecordWriter::create(out, &self.run)?;
+        RecordWriter::check(out)?;
+        let mut recording = Recording::begin(out, &self.run);
         let mut totals = Totals::default();
         for second in self.seconds()? {
             let second = second?;
             totals.add(&second);
-            writer.write_second(&second)?;
+            recording.write_second(&second);
         }
-        Ok((writer, totals))
+        Ok((recording, totals))
     }
 
     fn seconds(&self) -> Result<MergedSeconds, RecordError> {
@@ -137,10 +140,13 @@ fn notes(records: &[RecordReader], shards: &Shards) -> Vec<String> {
                 "{name} began {late_s:.1} s after the first one; runs of one load begin together"
             ));
         }
-        match run.status {
-            RunStatus::Complete => {}
-            RunStatus::Incomplete => notes.push(format!("{name} was interrupted, or its target died")),
-            RunStatus::Running => notes.push(format!("{name} was never closed: it was killed, or still goes on")),
+        match (run.status, &run.lost) {
+            (_, Some(why)) => notes.push(format!("{name} was lost in part while it was made: {why}")),
+            (RunStatus::Complete, None) => {}
+            (RunStatus::Incomplete, None) => notes.push(format!("{name} was interrupted, or its target died")),
+            (RunStatus::Running, None) => {
+                notes.push(format!("{name} was never closed: it was killed, or still goes on"))
+            }
         }
     }
     notes
@@ -162,6 +168,8 @@ fn describe(records: &[RecordReader], shards: &Shards) -> RunInfo {
     merged.threads = runs().map(|run| run.threads).sum();
     merged.machine.cpus = runs().map(|run| run.machine.cpus).sum();
     merged.parts = runs().flat_map(parts).collect();
+    // What is missing of a part makes the whole incomplete; the merged record holds all of itself.
+    merged.lost = None;
     merged.result = None;
     merged
 }

@@ -172,3 +172,40 @@ fn a_closed_record_that_was_cut_is_noticed() {
         fs::write(&path, bytes).unwrap();
     }
 }
+
+#[test]
+fn a_record_that_was_lost_in_part_is_read_as_far_as_it_goes() {
+    let directory = tempfile::tempdir().unwrap();
+    let writer = record(directory.path());
+    let mut lost = run(1_000_000_000);
+    lost.status = RunStatus::Incomplete;
+    lost.lost = Some("cannot write latency.hlog: No space left on device".to_owned());
+    writer.write_run(&lost).unwrap();
+    let read = RecordReader::open(directory.path()).unwrap();
+    assert_eq!(read.run.lost, lost.lost);
+    assert!(
+        read.run
+            .finding_on_loss()
+            .is_some_and(|finding| finding.contains("No space left"))
+    );
+    for file in [LATENCY, COUNTERS] {
+        fs::remove_file(directory.path().join(file)).unwrap();
+        let read = RecordReader::open(directory.path()).unwrap();
+        assert!(read.totals().is_ok(), "{file}");
+    }
+    assert_eq!(read_again(&lost, directory.path()), 0);
+    lost.lost = None;
+    writer.write_run(&lost).unwrap();
+    assert!(matches!(
+        RecordReader::open(directory.path()),
+        Err(RecordError::Missing(_))
+    ));
+}
+
+/// How many seconds there are of a run that is known, whatever became of its directory.
+fn read_again(run: &RunInfo, directory: &Path) -> usize {
+    RecordReader::of(&directory.join("gone"), run.clone())
+        .seconds()
+        .unwrap()
+        .count()
+}
