@@ -11,6 +11,8 @@ use super::{Console, Failure};
 use clap::Args;
 use proofload_capacity::{CapacityOutcome, End};
 use proofload_results::load::Complaint;
+use proofload_results::text;
+use proofload_results::validate::{Premise, PremiseKind};
 use reason::Offered;
 use std::collections::BTreeSet;
 
@@ -50,6 +52,26 @@ pub(super) fn on_run<A: Args>(complaints: &[Complaint], dead: bool, console: &Co
     if let Some(advice) = on_death(&Offered::by::<A>()).filter(|_| dead) {
         console.note(&format!("advice: {advice}"));
     }
+}
+
+/// What to do about premises of a validation that do not hold.
+pub(super) fn on_premises<A: Args>(premises: &[Premise], console: &Console) {
+    let offered = Offered::by::<A>();
+    for advice in premises.iter().filter_map(|premise| on_premise(premise, &offered)) {
+        console.note(&format!("advice: {advice}"));
+    }
+}
+
+fn on_premise(premise: &Premise, offered: &Offered) -> Option<String> {
+    let PremiseKind::Permissions { account, holds, .. } = &premise.kind else {
+        return None;
+    };
+    let held = if holds.is_empty() { "none".to_owned() } else { holds.join(",") };
+    let flag = offered.with("permissions", "--permissions")?;
+    Some(format!(
+        "if that is what {} holds, say so with {flag} '{held}'; else name what it holds, there or in the configuration",
+        text::line(account)
+    ))
 }
 
 /// What to do about a target that answers nothing any more.

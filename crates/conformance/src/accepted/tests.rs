@@ -35,6 +35,7 @@ fn report(cases: &[(&str, Verdict)]) -> ValidateReport {
             expected: "401".to_owned(),
             observed: "200".to_owned(),
             detail: "The clause.".to_owned(),
+            cause: None,
             curl: None,
             accepted: None,
             exchange: None,
@@ -45,8 +46,10 @@ fn report(cases: &[(&str, Verdict)]) -> ValidateReport {
     ValidateReport {
         schema: SCHEMA.to_owned(),
         verdict: summary.verdict(),
+        headline: None,
         summary,
         run: None,
+        causes: Vec::new(),
         cases,
     }
 }

@@ -31,6 +31,7 @@ fn outcome(cases: &[Case<'_>]) -> ConformanceRun {
         expected: String::new(),
         observed: String::new(),
         detail: String::new(),
+        cause: None,
         curl: None,
         accepted: None,
         exchange: None,
@@ -47,8 +48,10 @@ fn outcome(cases: &[Case<'_>]) -> ConformanceRun {
         report: ValidateReport {
             schema: SCHEMA.to_owned(),
             verdict: summary.verdict(),
+            headline: None,
             summary,
             run: None,
+            causes: Vec::new(),
             cases: results,
         },
     }

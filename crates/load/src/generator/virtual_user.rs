@@ -90,7 +90,7 @@ impl VirtualUser {
     /// The login failed, or was not tried because another user's failed.
     pub(crate) async fn get_ready(&mut self) -> Result<(), NotReady> {
         if !self.script.logs_in {
-            return Ok(());
+            return self.try_password().await;
         }
         if self.take_left_token() {
             return Ok(());
@@ -100,6 +100,31 @@ impl VirtualUser {
         let ready = self.ask_for_token(AUTHENTICATE).await;
         gate.learn(ready.is_ok());
         ready.map_err(|why| NotReady::Failed(why.to_string()))
+    }
+
+    /// Where the journey itself logs in, one user of the run does so once before it: a wrong password must cost one refused
+    /// login here, too.
+    async fn try_password(&mut self) -> Result<(), NotReady> {
+        if !self.script.steps.iter().any(|step| step.operation == AUTHENTICATE) {
+            return Ok(());
+        }
+        let gate = self.script.logins.clone();
+        let _turn = gate.enter().await.ok_or(NotReady::GivenUp)?;
+        if gate.is_open() {
+            return Ok(());
+        }
+        let tried = self.ask_for_token(AUTHENTICATE).await;
+        // The journey brings its own token.
+        self.token = None;
+        self.renew_at_ns = None;
+        desk::with(|desk| desk.renew_at(self.seat, u64::MAX));
+        // Whatever else than a refusal came is for the run to measure.
+        let refused = matches!(&tried, Err(NoNewToken::Login(failure)) if failure.is_refusal());
+        gate.learn(!refused);
+        match tried {
+            Err(why) if refused => Err(NotReady::Failed(why.to_string())),
+            _ => Ok(()),
+        }
     }
 
     /// Works until the run is over.
