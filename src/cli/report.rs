@@ -36,6 +36,9 @@ pub(super) struct ReportArgs {
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t = Format::Console)]
     format: Format,
+    /// Show every case of a validation on the terminal
+    #[arg(long)]
+    verbose: bool,
 }
 
 /// A result, and where it was found.
@@ -56,7 +59,8 @@ enum FoundResult {
 /// A directory holds no result, or a damaged one. Nothing is shown then.
 pub(super) fn run(args: &ReportArgs, console: &Console) -> Result<Exit, Failure> {
     let found: Result<Vec<Found>, Failure> = args.directories.iter().map(|path| Found::in_directory(path)).collect();
-    console.result(&shown(args.format, &found?, &console.style)?)?;
+    let style = console.verbose(args.verbose).style;
+    console.result(&shown(args.format, &found?, &style)?)?;
     Ok(exit_of(None, Ended::Shown))
 }
 

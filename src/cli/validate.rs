@@ -8,7 +8,7 @@ use super::shared::progress_lines::ProgressLines;
 use super::shared::session::{Intent, Opened, watched};
 use super::shared::target_options::TargetOptions;
 use super::shared::values;
-use super::{Console, Failure};
+use super::{Console, Failure, advice};
 use crate::exit::Exit;
 use proofload_conformance as conformance;
 use proofload_conformance::accepted::{self, Accepted};
@@ -75,6 +75,9 @@ pub(super) struct ValidateArgs {
     /// Let warnings fail the run
     #[arg(long)]
     strict: bool,
+    /// Show every case on the terminal, and not only the causes of what went wrong
+    #[arg(long)]
+    verbose: bool,
     /// Another version of the API than the built-in one: an `OpenAPI` 3 document, YAML or JSON
     #[arg(long, value_name = "FILE")]
     contract: Option<PathBuf>,
@@ -128,7 +131,8 @@ pub(super) async fn run(args: ValidateArgs, console: &Console) -> Result<Exit, F
     weigh(&mut outcome, &args, accepted.as_ref())?;
     let report = outcome.report;
     let left = out.map_or(Ok(()), |out| keep(out, &report));
-    finish(&report, "validate", out, left, &args.output, console)?;
+    finish(&report, "validate", out, left, &args.output, &console.verbose(args.verbose))?;
+    advice::on_validation::<ValidateArgs>(&report, console);
     Ok(exit_of(opened.halt.why(), Ended::from(&report)))
 }
 

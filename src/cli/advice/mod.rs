@@ -12,7 +12,7 @@ use clap::Args;
 use proofload_capacity::{CapacityOutcome, End};
 use proofload_results::load::Complaint;
 use proofload_results::text;
-use proofload_results::validate::{Premise, PremiseKind};
+use proofload_results::validate::{Premise, PremiseKind, ValidateReport};
 use reason::Offered;
 use std::collections::BTreeSet;
 
@@ -54,10 +54,14 @@ pub(super) fn on_run<A: Args>(complaints: &[Complaint], dead: bool, console: &Co
     }
 }
 
-/// What to do about premises of a validation that do not hold.
-pub(super) fn on_premises<A: Args>(premises: &[Premise], console: &Console) {
+/// Says on stderr what to do about the premises of a validation that do not hold.
+pub(super) fn on_validation<A: Args>(report: &ValidateReport, console: &Console) {
     let offered = Offered::by::<A>();
-    for advice in premises.iter().filter_map(|premise| on_premise(premise, &offered)) {
+    for advice in report.premises().iter().filter_map(|premise| on_premise(premise, &offered)) {
+        console.note(&format!("advice: {advice}"));
+    }
+    let wrong = !report.common_causes().is_empty();
+    if let Some(advice) = offered.with("verbose", "--verbose shows every case").filter(|_| wrong) {
         console.note(&format!("advice: {advice}"));
     }
 }

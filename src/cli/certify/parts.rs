@@ -62,7 +62,7 @@ impl Parts<'_> {
         }
         self.console.note("2 of 3: does it bear a small load?");
         dossier.load = self.load(smoke).await?;
-        if self.interrupted() || self.args.skip_capacity {
+        if self.interrupted() || self.args.leaves_capacity_out() {
             return Ok(());
         }
         self.console.note("3 of 3: how much does it carry?");
@@ -96,6 +96,7 @@ impl Parts<'_> {
         let lines = self.lines();
         let run = conformance::run(self.opened.target(), Contract::bundled(), &options, &lines);
         let mut report = watched(self.console, run).await?.report;
+        advice::on_validation::<CertifyArgs>(&report, self.console);
         if let Some(accepted) = accepted {
             let today = Utc::now().date_naive();
             accepted::apply(&mut report, accepted, accepted::Run { today, whole: true });
