@@ -130,9 +130,16 @@ pub(super) async fn run(args: ValidateArgs, console: &Console) -> Result<Exit, F
     let mut outcome = watched(console, run).await?;
     weigh(&mut outcome, &args, accepted.as_ref())?;
     let report = outcome.report;
-    let left = out.map_or(Ok(()), |out| keep(out, &report));
-    finish(&report, "validate", out, left, &args.output, &console.verbose(args.verbose))?;
     advice::on_validation::<ValidateArgs>(&report, console);
+    let left = out.map_or(Ok(()), |out| keep(out, &report));
+    finish(
+        &report,
+        "validate",
+        out,
+        left,
+        &args.output,
+        &console.verbose(args.verbose),
+    )?;
     Ok(exit_of(opened.halt.why(), Ended::from(&report)))
 }
 

@@ -42,5 +42,5 @@ pub use findings::{Cause, Clause, Finding, Stop, case_id};
 pub use logins::Login;
 pub use messages::{Draft, Exchange, HeaderLine, shell};
 pub use probe::{Declared, Probe, Sequence, Sheet, Stage, Subject};
-pub use proofload_deployment::token::jwt;
 pub use probes::header_probe::{HeaderProbe, Materials, Provocation, Verify};
+pub use proofload_deployment::token::jwt;

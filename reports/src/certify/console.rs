@@ -25,7 +25,12 @@ pub fn render(dossier: &Dossier, sealed: &Sealed, style: &Style) -> String {
         let _ = writeln!(out, "{:11}  {verdict}  {}", part.name, text::line(&part.sentence));
     }
     for exclusion in &dossier.excluded {
-        let _ = writeln!(out, "excluded     {}: {}", exclusion.what, text::line(&exclusion.reason));
+        let _ = writeln!(
+            out,
+            "excluded     {}: {}",
+            exclusion.what,
+            text::line(&exclusion.reason)
+        );
     }
     for missing in &dossier.missing {
         let _ = writeln!(out, "missing      {}", text::line(&missing.to_string()));

@@ -10,7 +10,10 @@ pub fn suite(dossier: &Dossier, name: &str) -> TestSuite {
     let mut suite = TestSuite::new(text::line(name));
     let sentence = format!("{}: {}", dossier.kind, dossier.sentence);
     suite.add_property(Property::new("kind", dossier.kind.to_string()));
-    suite.add_property(Property::new("headline", text::clip(&text::line(&sentence), MESSAGE_CHARS)));
+    suite.add_property(Property::new(
+        "headline",
+        text::clip(&text::line(&sentence), MESSAGE_CHARS),
+    ));
     suite.set_system_out(text::line(&sentence));
     for part in dossier.parts() {
         let kind = match part.verdict {

@@ -14,11 +14,19 @@ pub fn render(dossier: &Dossier, sealed: &Sealed) -> String {
         prose(&dossier.sentence, 8 * CELL_CHARS)
     );
     for missing in &dossier.missing {
-        let _ = write!(out, "\nMissing for a certificate: {}.\n", prose(&missing.to_string(), 4 * CELL_CHARS));
+        let _ = write!(
+            out,
+            "\nMissing for a certificate: {}.\n",
+            prose(&missing.to_string(), 4 * CELL_CHARS)
+        );
     }
     for exclusion in &dossier.excluded {
         let reason = prose(&exclusion.reason, 4 * CELL_CHARS);
-        let _ = write!(out, "\nExcluded by the customer: {}, because: {reason}\n", exclusion.what);
+        let _ = write!(
+            out,
+            "\nExcluded by the customer: {}, because: {reason}\n",
+            exclusion.what
+        );
     }
     out.push_str("\n## What was tested\n\n| | |\n|---|---|\n");
     let subject = &dossier.subject;

@@ -5,6 +5,8 @@ use crate::{capacity, load};
 use proofload_results::certify::{Conformance, Dossier};
 use std::fmt::Write as _;
 
+/// Causes that are listed; the record has all of them.
+const MOST_CAUSES: usize = 100;
 /// Cases that are named beside a cause.
 const NAMED: usize = 3;
 
@@ -36,7 +38,12 @@ pub(super) fn conformance(out: &mut String, part: &Conformance) {
     if !part.skipped.is_empty() {
         out.push_str("\n### What was not tested\n\n| why | cases |\n|---|---:|\n");
         for skipped in &part.skipped {
-            let _ = writeln!(out, "| {} | {} |", prose(&skipped.reason, 4 * CELL_CHARS), skipped.cases);
+            let _ = writeln!(
+                out,
+                "| {} | {} |",
+                prose(&skipped.reason, 4 * CELL_CHARS),
+                skipped.cases
+            );
         }
     }
     deviations(out, part);
@@ -48,10 +55,14 @@ fn causes(out: &mut String, part: &Conformance) {
         return;
     }
     out.push_str("\n### Causes\n\n| cases | what they have in common | which |\n|---|---|---|\n");
-    for cause in &part.causes {
+    for cause in part.causes.iter().take(MOST_CAUSES) {
         let named: Vec<String> = cause.cases.iter().take(NAMED).map(|id| code(id, CELL_CHARS)).collect();
         let more = cause.cases.len() - named.len();
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
         let sentence = prose(&cause.sentence, 4 * CELL_CHARS);
         let _ = writeln!(out, "| {} | {sentence} | {}{more} |", cause.counts(), named.join(", "));
     }
@@ -112,7 +123,11 @@ pub(super) fn loads(out: &mut String, dossier: &Dossier) {
             .need_per_s
             .map_or_else(|| "nobody said".to_owned(), |need| format!("{need:.1}/s"));
         let objectives: Vec<String> = report.slos.iter().map(|slo| code(slo, CELL_CHARS)).collect();
-        let _ = write!(out, "\nNeeded: {need}. Carried: {carries}. Objectives: {}.\n", objectives.join(", "));
+        let _ = write!(
+            out,
+            "\nNeeded: {need}. Carried: {carries}. Objectives: {}.\n",
+            objectives.join(", ")
+        );
     } else if dossier.capacity_left_out {
         out.push_str("\n## Capacity\n\nLeft out on purpose: how much the deployment carries was not asked.\n");
     }

@@ -57,7 +57,11 @@ pub(super) fn on_run<A: Args>(complaints: &[Complaint], dead: bool, console: &Co
 /// Says on stderr what to do about the premises of a validation that do not hold.
 pub(super) fn on_validation<A: Args>(report: &ValidateReport, console: &Console) {
     let offered = Offered::by::<A>();
-    for advice in report.premises().iter().filter_map(|premise| on_premise(premise, &offered)) {
+    for advice in report
+        .premises()
+        .iter()
+        .filter_map(|premise| on_premise(premise, &offered))
+    {
         console.note(&format!("advice: {advice}"));
     }
     let wrong = !report.common_causes().is_empty();
@@ -70,7 +74,11 @@ fn on_premise(premise: &Premise, offered: &Offered) -> Option<String> {
     let PremiseKind::Permissions { account, holds, .. } = &premise.kind else {
         return None;
     };
-    let held = if holds.is_empty() { "none".to_owned() } else { holds.join(",") };
+    let held = if holds.is_empty() {
+        "none".to_owned()
+    } else {
+        holds.join(",")
+    };
     let flag = offered.with("permissions", "--permissions")?;
     Some(format!(
         "if that is what {} holds, say so with {flag} '{held}'; else name what it holds, there or in the configuration",

@@ -130,7 +130,9 @@ fn exclusion(text: &str) -> Result<Exclusion, String> {
     };
     let reason = reason.trim().to_owned();
     if reason.is_empty() {
-        return Err(format!("say why, as in {what}=REASON: it is printed on the certificate"));
+        return Err(format!(
+            "say why, as in {what}=REASON: it is printed on the certificate"
+        ));
     }
     Ok(Exclusion { what, reason })
 }
@@ -166,7 +168,10 @@ mod tests {
     #[test]
     fn what_is_excluded_has_a_reason() {
         let excluded = exclusion("writes=it is in use = yes").unwrap();
-        assert_eq!((excluded.what, &*excluded.reason), (Excludable::Writes, "it is in use = yes"));
+        assert_eq!(
+            (excluded.what, &*excluded.reason),
+            (Excludable::Writes, "it is in use = yes")
+        );
         for text in ["", "writes", "writes=", "writes= ", "load=no", "=x"] {
             assert!(exclusion(text).is_err(), "{text}");
         }

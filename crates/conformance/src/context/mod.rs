@@ -86,7 +86,10 @@ impl Context {
     /// From now on an account is taken to hold these permissions.
     pub(crate) fn settle(&mut self, account: &str, permissions: &Permissions) {
         let known = self.logins.iter_mut().map(|login| &mut login.account);
-        for known in known.chain(&mut self.target.accounts).filter(|known| known.name == account) {
+        for known in known
+            .chain(&mut self.target.accounts)
+            .filter(|known| known.name == account)
+        {
             known.permissions = permissions.clone();
         }
     }

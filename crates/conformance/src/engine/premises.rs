@@ -20,7 +20,9 @@ pub(super) async fn look(context: &mut Context) -> Vec<Premise> {
     if let Ok(login) = context.login(context.main()).await {
         premises.extend(clock(&login).map(Premise::from));
     }
-    let untold = context.accounts().filter(|account| account.permissions == Permissions::Untold);
+    let untold = context
+        .accounts()
+        .filter(|account| account.permissions == Permissions::Untold);
     for account in untold.cloned().collect::<Vec<Account>>() {
         let (lacks, holds) = tried(context, &account).await;
         if !lacks.is_empty() {
@@ -70,6 +72,9 @@ async fn refuses_all(context: &Context, account: &Account, permission: &str) -> 
     let takes = |access: &Access| matches!(access, Access::Permission { name, .. } if name == permission);
     let operations = context.contract.operations().iter();
     for operation in operations.filter(|operation| takes(&operation.access)) {
+        if context.options.halt.asked() {
+            return false;
+        }
         let draft = fill::harmless(operation, &mut context.random(&format!("{}/premise", operation.id)));
         let answer = context.send_as(account, draft).await;
         if !answer.is_ok_and(|exchange| exchange.status() == 403) {

@@ -74,7 +74,9 @@ pub async fn preflight(http: &Http) -> Result<(), PreflightError> {
     let mut first_error = None;
     for call in [renewal(), list(), login()] {
         let answer = http.send(call).await;
-        let odd = answer.as_ref().is_ok_and(|answer| answer.status == StatusCode::BAD_REQUEST);
+        let odd = answer
+            .as_ref()
+            .is_ok_and(|answer| answer.status == StatusCode::BAD_REQUEST);
         // Some servers answer plain HTTP on their TLS port with a 400 of their own words, which an API might, too.
         if odd && http.port_speaks_tls().await {
             let base = http.base().to_string();

@@ -71,7 +71,11 @@ impl Dossier {
             CertifyVerdict::Pass => format!(
                 "All that was tested passed, which is less than a certificate asks for. Tested: {} Missing: {}.",
                 self.tested(),
-                self.missing.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+                self.missing
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .join("; ")
             ),
             CertifyVerdict::Fail => format!(
                 "The deployment is not certified: {} failed.",
@@ -105,7 +109,11 @@ impl Dossier {
             tested.push(format!("{scope}{not_tested}"));
         }
         tested.extend(self.load.as_ref().map(|report| format!("a load of {}", size(report))));
-        tested.extend(self.capacity.as_ref().map(|report| report.sentence.trim_end_matches('.').to_owned()));
+        tested.extend(
+            self.capacity
+                .as_ref()
+                .map(|report| report.sentence.trim_end_matches('.').to_owned()),
+        );
         let excluded = self.excluded.iter();
         tested.extend(excluded.map(|exclusion| format!("without {} ({})", exclusion.what, exclusion.reason)));
         format!("{}.", tested.join("; "))
@@ -118,7 +126,11 @@ fn size(report: &LoadReport) -> String {
         "{}, {} of {} in {:.1} s",
         report.scenario,
         figures::grouped(report.arrivals.done),
-        figures::of(usize::try_from(report.arrivals.due).unwrap_or(usize::MAX), "arrival", "arrivals"),
+        figures::of(
+            usize::try_from(report.arrivals.due).unwrap_or(usize::MAX),
+            "arrival",
+            "arrivals"
+        ),
         report.duration_s
     )
 }
@@ -131,7 +143,10 @@ fn conformance(part: &Conformance) -> Part {
         Verdict::Error => CertifyVerdict::Invalid,
         Verdict::Pass | Verdict::Warn | Verdict::Skip => CertifyVerdict::Pass,
     };
-    let headline = part.headline.as_ref().map_or_else(String::new, |headline| format!("{headline} "));
+    let headline = part
+        .headline
+        .as_ref()
+        .map_or_else(String::new, |headline| format!("{headline} "));
     Part {
         name: "Conformance",
         verdict,

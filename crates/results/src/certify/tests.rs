@@ -1,10 +1,8 @@
-use super::{
-    CertifyVerdict, Dossier, DossierKind, Excludable, Exclusion, LEAST_LOAD_S, Missing, SUMS, seal, sealed,
-};
+use super::{CertifyVerdict, Dossier, DossierKind, Excludable, Exclusion, LEAST_LOAD_S, Missing, SUMS, seal, sealed};
 use crate::capacity::CapacityVerdict;
-use crate::validate::{Untested, Verdict};
 use crate::examples::certify as examples;
 use crate::files::CERTIFY;
+use crate::validate::{Untested, Verdict};
 use std::fs;
 
 #[test]
@@ -35,10 +33,8 @@ fn whole() -> Dossier {
     let mut dossier = examples::of("lab");
     let conformance = dossier.conformance.as_mut().unwrap();
     conformance.verdict = Verdict::Pass;
-    conformance.scope.as_mut().unwrap().untested = vec![
-        Untested::Writes,
-        Untested::ExpiredTokens { signing_key: false },
-    ];
+    conformance.scope.as_mut().unwrap().untested =
+        vec![Untested::Writes, Untested::ExpiredTokens { signing_key: false }];
     let capacity = dossier.capacity.as_mut().unwrap();
     (capacity.verdict, capacity.confirmed) = (CapacityVerdict::Pass, true);
     dossier.conclude();
@@ -69,8 +65,14 @@ fn a_certificate_asks_for_a_minimum_and_below_it_a_dossier_is_a_report() {
         scope(dossier, Untested::Refusals { permissions, every });
     };
     lacks(&one_account, "refusals to other accounts");
-    lacks(&|dossier| scope(dossier, Untested::LeftOut), "the cases that were left out");
-    lacks(&|dossier| dossier.excluded.clear(), "writes, or that the customer excludes them");
+    lacks(
+        &|dossier| scope(dossier, Untested::LeftOut),
+        "the cases that were left out",
+    );
+    lacks(
+        &|dossier| dossier.excluded.clear(),
+        "writes, or that the customer excludes them",
+    );
     lacks(&|dossier| dossier.need_per_s = None, "a load of stated size");
     lacks(
         &|dossier| (dossier.capacity, dossier.capacity_left_out) = (None, true),
@@ -95,7 +97,11 @@ fn a_chosen_load_of_a_minute_is_of_stated_size_and_a_customer_may_exclude_the_ca
     dossier.load.as_mut().unwrap().duration_s = LEAST_LOAD_S;
     dossier.conclude();
     assert_eq!(dossier.kind, DossierKind::Certificate, "{:?}", dossier.missing);
-    assert!(dossier.sentence.contains("without capacity (one camera only)"), "{}", dossier.sentence);
+    assert!(
+        dossier.sentence.contains("without capacity (one camera only)"),
+        "{}",
+        dossier.sentence
+    );
     dossier.load.as_mut().unwrap().duration_s = LEAST_LOAD_S - 1.0;
     dossier.conclude();
     assert_eq!(dossier.missing, [Missing::Load]);
@@ -106,7 +112,10 @@ fn what_failed_is_never_a_certificate() {
     let mut dossier = whole();
     dossier.load.as_mut().unwrap().verdict = crate::load::LoadVerdict::Fail;
     dossier.conclude();
-    assert_eq!((dossier.kind, dossier.verdict), (DossierKind::Report, CertifyVerdict::Fail));
+    assert_eq!(
+        (dossier.kind, dossier.verdict),
+        (DossierKind::Report, CertifyVerdict::Fail)
+    );
 }
 
 #[test]

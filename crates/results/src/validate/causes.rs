@@ -171,7 +171,10 @@ impl CaseResult {
 impl CommonCause {
     fn new(kind: CauseKind, cases: &[(usize, &CaseResult)]) -> Self {
         let of = |verdict| cases.iter().filter(|(_, case)| case.verdict == verdict).count();
-        let worst = cases.iter().map(|(_, case)| case.verdict).min_by_key(|verdict| rank(*verdict));
+        let worst = cases
+            .iter()
+            .map(|(_, case)| case.verdict)
+            .min_by_key(|verdict| rank(*verdict));
         Self {
             kind,
             verdict: worst.unwrap_or(Verdict::Error),
@@ -197,20 +200,34 @@ impl CommonCause {
 fn sentence(kind: CauseKind, cases: &[(usize, &CaseResult)]) -> String {
     let operations: BTreeSet<&str> = cases.iter().map(|(_, case)| case.group()).collect();
     let on = figures::of(operations.len(), "operation", "operations");
-    let observed = listed(cases.iter().filter_map(|(_, case)| case.observed_status()).map(|status| status.to_string()));
+    let observed = listed(
+        cases
+            .iter()
+            .filter_map(|(_, case)| case.observed_status())
+            .map(|status| status.to_string()),
+    );
     let accounts = listed(cases.iter().filter_map(|(_, case)| case.account.clone()));
-    let whose = if accounts.is_empty() { String::new() } else { format!(", {accounts}") };
+    let whose = if accounts.is_empty() {
+        String::new()
+    } else {
+        format!(", {accounts}")
+    };
     match kind {
         CauseKind::TokenRefused => format!(
             "A good token is refused with 401 on {on}: there, refusals of bad ones prove nothing, and nothing else can be tested."
         ),
-        CauseKind::LetIn => format!("Accounts without the permission are let in, on {on}{whose}: 403 was expected, {observed} came."),
+        CauseKind::LetIn => {
+            format!("Accounts without the permission are let in, on {on}{whose}: 403 was expected, {observed} came.")
+        }
         CauseKind::Refused => format!("Callers who hold the permission are refused with 403, on {on}{whose}."),
         CauseKind::PermissionUnknown => {
             format!("Nobody stated whether the account holds what {on} take, and it was refused with 403{whose}.")
         }
         CauseKind::ServerError => format!("The server answers with a server error ({observed}), on {on}."),
-        CauseKind::NoAnswer => format!("No whole answer came, on {on}, such as: {}", bounded(&cases[0].1.detail)),
+        CauseKind::NoAnswer => format!(
+            "No whole answer came, on {on}, such as: {}",
+            bounded(&cases[0].1.detail)
+        ),
         CauseKind::RateLimited => format!("The target limits its rate (429), on {on}: let fewer cases run at once."),
         CauseKind::Interrupted => format!("The run ended before these, on {on}."),
         CauseKind::Clock => format!("The server's clock and this machine's differ: {}.", cases[0].1.observed),
@@ -224,7 +241,11 @@ fn alike(cases: &[(usize, &CaseResult)], on: &str) -> String {
     if first.verdict == Verdict::Error {
         return bounded(&first.detail);
     }
-    let came = format!("expected {}, observed {}", bounded(&first.expected), bounded(&first.observed));
+    let came = format!(
+        "expected {}, observed {}",
+        bounded(&first.expected),
+        bounded(&first.observed)
+    );
     let probes: Vec<String> = cases.iter().map(|(_, case)| case.probe.clone()).collect();
     let probes = listed(probes.into_iter());
     match cases {

@@ -30,7 +30,10 @@ impl Headline {
                 sentence.push_str(&not_tested.join(", "));
             }
         } else if sentence.is_empty() {
-            sentence = format!("{}; with which accounts, the record does not say", judged(report.summary));
+            sentence = format!(
+                "{}; with which accounts, the record does not say",
+                judged(report.summary)
+            );
         }
         sentence.push('.');
         Self {

@@ -226,7 +226,11 @@ impl fmt::Display for ScopeAccount {
             (Some(held), _) if held.len() <= 2 => held.join(", "),
             (Some(held), _) => format!("{} permissions", held.len()),
         };
-        let seen = if self.basis == Basis::Seen { ", as far as was seen" } else { "" };
+        let seen = if self.basis == Basis::Seen {
+            ", as far as was seen"
+        } else {
+            ""
+        };
         write!(f, "'{}' ({held}{seen})", self.name)
     }
 }
@@ -235,9 +239,7 @@ impl fmt::Display for Untested {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Logins => f.write_str("whatever takes a login (no account)"),
-            Self::Operations { operations } => {
-                f.write_str(&figures::of(operations.len(), "operation", "operations"))
-            }
+            Self::Operations { operations } => f.write_str(&figures::of(operations.len(), "operation", "operations")),
             Self::Permissions { permissions } => {
                 write!(f, "calls that take {} (no account was let in)", named(permissions))
             }

@@ -57,7 +57,11 @@ fn a_permission_that_is_not_asked_for_is_one_cause_with_its_cells() {
     assert_eq!(report.causes.len(), 1, "{:?}", report.causes);
     assert_eq!(report.causes[0].kind, CauseKind::LetIn);
     assert_eq!(report.causes[0].cases, cells);
-    assert!(report.causes[0].sentence.contains("2 operations, x, y"), "{:?}", report.causes);
+    assert!(
+        report.causes[0].sentence.contains("2 operations, x, y"),
+        "{:?}",
+        report.causes
+    );
 }
 
 #[test]
@@ -101,7 +105,11 @@ fn checks_that_are_broken_on_the_same_operations_are_one_cause() {
     ]);
     let sizes: Vec<usize> = report.causes.iter().map(|cause| cause.cases.len()).collect();
     assert_eq!(sizes, [4, 1]);
-    assert!(report.causes[0].sentence.contains("alg-none, tampered-user"), "{:?}", report.causes);
+    assert!(
+        report.causes[0].sentence.contains("alg-none, tampered-user"),
+        "{:?}",
+        report.causes
+    );
 }
 
 #[test]
@@ -109,16 +117,28 @@ fn groups_do_not_depend_on_the_order_of_the_cases() {
     let mut cases: Vec<CaseResult> = (0..40)
         .map(|number| {
             let verdict = [Verdict::Fail, Verdict::Warn, Verdict::Error][number % 3];
-            permission(&format!("o{}/p{}@a", number % 7, number % 5), verdict, "401", ["200", "500", "403"][number % 3])
+            permission(
+                &format!("o{}/p{}@a", number % 7, number % 5),
+                verdict,
+                "401",
+                ["200", "500", "403"][number % 3],
+            )
         })
         .collect();
     let summed = |cases: &[CaseResult]| {
-        let mut sizes: Vec<(CauseKind, usize)> = causes::of(cases).iter().map(|cause| (cause.kind, cause.cases.len())).collect();
+        let mut sizes: Vec<(CauseKind, usize)> = causes::of(cases)
+            .iter()
+            .map(|cause| (cause.kind, cause.cases.len()))
+            .collect();
         sizes.sort_unstable();
         sizes
     };
     let before = summed(&cases);
-    assert_eq!(before.iter().map(|(_, size)| size).sum::<usize>(), 40, "every case has one cause");
+    assert_eq!(
+        before.iter().map(|(_, size)| size).sum::<usize>(),
+        40,
+        "every case has one cause"
+    );
     cases.reverse();
     assert_eq!(summed(&cases), before);
 }
@@ -128,7 +148,11 @@ fn nothing_tested_is_no_pass() {
     let mut report = report(vec![case("a/expired", "GET /a", Verdict::Skip)]);
     report.conclude();
     assert_eq!(report.verdict, Verdict::Error);
-    assert!(report.sentence().to_string().contains("not one case was tested"), "{}", report.sentence());
+    assert!(
+        report.sentence().to_string().contains("not one case was tested"),
+        "{}",
+        report.sentence()
+    );
     report.cases[0].accepted = Some(Acceptance {
         verdict: Verdict::Fail,
         reason: String::new(),
@@ -164,10 +188,17 @@ fn the_headline_says_as_whom_and_what_not() {
         whole: true,
     };
     let scope = Scope::of(&cases, means(vec![full.clone()]));
-    assert_eq!(scope.to_string(), "38 operations as 'full' (every permission), reads only");
+    assert_eq!(
+        scope.to_string(),
+        "38 operations as 'full' (every permission), reads only"
+    );
     assert_eq!(
         scope.not_tested(),
-        ["refusals to other accounts", "writes", "expired tokens (no signing key)"]
+        [
+            "refusals to other accounts",
+            "writes",
+            "expired tokens (no signing key)"
+        ]
     );
     let nobody = ScopeAccount {
         name: "nobody".to_owned(),
@@ -176,7 +207,12 @@ fn the_headline_says_as_whom_and_what_not() {
     };
     let mut both = cases.clone();
     both.extend(contract.operations().iter().map(|operation| {
-        permission(&format!("{}/permission@nobody", operation.id), Verdict::Pass, "403", "403")
+        permission(
+            &format!("{}/permission@nobody", operation.id),
+            Verdict::Pass,
+            "403",
+            "403",
+        )
     }));
     let scope = Scope::of(&both, means(vec![full, nobody]));
     assert_eq!(scope.not_tested(), ["writes", "expired tokens (no signing key)"]);
@@ -193,7 +229,12 @@ fn a_premise_names_what_was_refused_and_what_to_do() {
         holds: vec!["Face Publishing".to_owned()],
         lacks: ["A", "B", "C", "D", "E"].map(str::to_owned).to_vec(),
     });
-    for words in ["'publisher'", "A, B, C or 2 other permissions", "Face Publishing", "State its permissions"] {
+    for words in [
+        "'publisher'",
+        "A, B, C or 2 other permissions",
+        "Face Publishing",
+        "State its permissions",
+    ] {
         assert!(premise.sentence.contains(words), "{premise}");
     }
     let back: Premise = serde_json::from_str(&serde_json::to_string(&premise).unwrap()).unwrap();

@@ -64,7 +64,8 @@ fn banner(dossier: &Dossier) -> Banner<'static> {
         .collect();
     reasons.extend(parts.map(|part| html! { (part.name) ": " (shown(&part.sentence, SENTENCE)) }));
     let missing = dossier.missing.iter();
-    reasons.extend(missing.map(|missing| html! { "Missing for a certificate: " (shown(&missing.to_string(), SENTENCE)) }));
+    reasons
+        .extend(missing.map(|missing| html! { "Missing for a certificate: " (shown(&missing.to_string(), SENTENCE)) }));
     let excluded = dossier.excluded.iter();
     reasons.extend(excluded.map(
         |exclusion| html! { "Excluded by the customer: " (exclusion.what) ", because: " (shown(&exclusion.reason, SENTENCE)) },

@@ -34,7 +34,12 @@ fn reasons(report: &ValidateReport, groups: &Groups<'_>) -> Vec<Markup> {
         .map(|premise| html! { strong { "First: " } (shown(&premise.sentence, SENTENCE)) })
         .collect();
     let causes = report.common_causes();
-    reasons.extend(causes.iter().take(MAX_REASONS).map(|cause| reason(report, groups, cause)));
+    reasons.extend(
+        causes
+            .iter()
+            .take(MAX_REASONS)
+            .map(|cause| reason(report, groups, cause)),
+    );
     let more = causes.len().saturating_sub(MAX_REASONS);
     if more > 0 {
         reasons.push(html! { "and " (figures::of(more, "more cause", "more causes")) });
@@ -43,7 +48,10 @@ fn reasons(report: &ValidateReport, groups: &Groups<'_>) -> Vec<Markup> {
 }
 
 fn reason(report: &ValidateReport, groups: &Groups<'_>, cause: &CommonCause) -> Markup {
-    let first = report.cases.iter().position(|case| Some(&case.id) == cause.cases.first());
+    let first = report
+        .cases
+        .iter()
+        .position(|case| Some(&case.id) == cause.cases.first());
     let link = first.and_then(|number| match report.cases[number].verdict {
         Verdict::Error => Some("#untested".to_owned()),
         _ => groups.is_shown(number).then(|| format!("#d{number}")),

@@ -123,7 +123,10 @@ fn a_refusal_beside_something_skipped_is_no_ok_and_a_skip_is_not_green() {
         cell("getTag/traces@a", Verdict::Pass, "403"),
     ]));
     assert!(page.contains("aria-label=\"putTag, a: 403\""), "{page}");
-    assert!(page.contains("class=\"chip quiet\" href=\"#o1-0\" aria-label=\"getTag, a: not tested\""), "{page}");
+    assert!(
+        page.contains("class=\"chip quiet\" href=\"#o1-0\" aria-label=\"getTag, a: not tested\""),
+        "{page}"
+    );
 }
 
 #[test]

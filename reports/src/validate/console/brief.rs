@@ -39,7 +39,11 @@ pub(super) fn causes(out: &mut String, report: &ValidateReport, style: &Style) {
     if more > 0 {
         let cases: usize = all.iter().skip(MOST_CAUSES).map(|cause| cause.cases.len()).sum();
         let cases = figures::of(cases, "case", "cases");
-        let _ = writeln!(out, "      and {}, {cases}", figures::of(more, "more cause", "more causes"));
+        let _ = writeln!(
+            out,
+            "      and {}, {cases}",
+            figures::of(more, "more cause", "more causes")
+        );
     }
     if !all.is_empty() {
         out.push('\n');
@@ -151,7 +155,11 @@ fn rows<'a>(report: &'a ValidateReport, accounts: &[&str]) -> Vec<Row<'a>> {
 pub(super) fn skipped(out: &mut String, report: &ValidateReport) {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let skipped = |verdict| verdict == Verdict::Skip;
-    for case in report.cases.iter().filter(|case| skipped(case.verdict) && case.accepted.is_none()) {
+    for case in report
+        .cases
+        .iter()
+        .filter(|case| skipped(case.verdict) && case.accepted.is_none())
+    {
         *counts.entry(&case.detail).or_default() += 1;
     }
     let mut reasons: Vec<(&str, usize)> = counts.into_iter().collect();

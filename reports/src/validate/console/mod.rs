@@ -123,7 +123,10 @@ fn tone(cell: &str) -> Option<Tone> {
         Some(Tone::Bad)
     } else if cell.contains("warn") || cell.contains("error") {
         Some(Tone::Doubtful)
-    } else if ["skip", "not tested", "accepted"].iter().any(|word| cell.contains(word)) {
+    } else if ["skip", "not tested", "accepted"]
+        .iter()
+        .any(|word| cell.contains(word))
+    {
         Some(Tone::Faint)
     } else if cell == "ok" || cell == "403" {
         Some(Tone::Good)

@@ -43,7 +43,11 @@ fn what_was_tested_and_what_was_not_is_said() {
     let headline = report.sentence().to_string();
     assert!(headline.contains("not tested: writes"), "{headline}");
     let seen = Seen::read(&render(&report));
-    assert!(seen.texts.iter().any(|text| text.starts_with(&headline)), "{:?}", seen.texts);
+    assert!(
+        seen.texts.iter().any(|text| text.starts_with(&headline)),
+        "{:?}",
+        seen.texts
+    );
 }
 
 #[test]

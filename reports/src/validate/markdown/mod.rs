@@ -72,11 +72,18 @@ fn premises(report: &ValidateReport) -> String {
 
 /// What failed, warned or could not be tested, a row for each cause.
 fn causes(page: &mut Page, causes: &[CommonCause]) {
-    let head = format!("\n## Causes ({})\n\n| cases | what they have in common | which |\n|---|---|---|\n", causes.len());
+    let head = format!(
+        "\n## Causes ({})\n\n| cases | what they have in common | which |\n|---|---|---|\n",
+        causes.len()
+    );
     let rows = causes.iter().map(|cause| {
         let named: Vec<String> = cause.cases.iter().take(NAMED).map(|id| code(id, CELL_CHARS)).collect();
         let more = cause.cases.len() - named.len();
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
         format!(
             "| {} | {} | {}{more} |\n",
             cause.counts(),

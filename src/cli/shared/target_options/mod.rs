@@ -6,7 +6,8 @@ use crate::cli::{Console, Failure};
 use clap::{Args, ValueEnum};
 use proofload_contract::Contract;
 use proofload_deployment::{
-    Account, BaseUrl, Config, DEFAULT_FILE, Permissions, Pin, SecretReader, Target, Trust, nearest, read_key, read_password,
+    Account, BaseUrl, Config, DEFAULT_FILE, Permissions, Pin, SecretReader, Target, Trust, nearest, read_key,
+    read_password,
 };
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};

@@ -124,13 +124,21 @@ async fn what_the_account_holds_is_stated_or_left_to_be_seen() {
         ),
     ] {
         let line = line(permissions);
-        let chosen = choose(&line.iter().map(String::as_str).collect::<Vec<_>>()).await.unwrap();
+        let chosen = choose(&line.iter().map(String::as_str).collect::<Vec<_>>())
+            .await
+            .unwrap();
         assert_eq!(chosen.target.accounts[0].permissions, held, "{permissions:?}");
     }
     let line = line(&["--permissions", "Face Publishin"]);
-    let failure = choose(&line.iter().map(String::as_str).collect::<Vec<_>>()).await.unwrap_err();
+    let failure = choose(&line.iter().map(String::as_str).collect::<Vec<_>>())
+        .await
+        .unwrap_err();
     assert_eq!(failure.exit, Exit::Usage);
-    assert!(failure.sentence.contains("did you mean Face Publishing"), "{}", failure.sentence);
+    assert!(
+        failure.sentence.contains("did you mean Face Publishing"),
+        "{}",
+        failure.sentence
+    );
 }
 
 #[tokio::test]

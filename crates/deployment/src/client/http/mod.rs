@@ -235,7 +235,9 @@ impl Http {
         // A plain port answers a handshake in HTTP, by hanging up, or waits for the end of a line.
         let like_plain = matches!(
             error,
-            TransportError::Handshake { .. } | TransportError::Unreachable { .. } | TransportError::ConnectTimedOut { .. }
+            TransportError::Handshake { .. }
+                | TransportError::Unreachable { .. }
+                | TransportError::ConnectTimedOut { .. }
         );
         if like_plain && self.base.is_tls() && self.port_speaks_http().await {
             return TransportError::NotTls { base };
