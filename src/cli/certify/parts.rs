@@ -11,7 +11,7 @@ use crate::cli::shared::session::{Opened, watched};
 use crate::cli::{Console, Failure};
 use chrono::Utc;
 use proofload_capacity as capacity;
-use proofload_capacity::CapacityError;
+use proofload_capacity::{CapacityError, End};
 use proofload_conformance as conformance;
 use proofload_conformance::accepted::{self, Accepted};
 use proofload_contract::Contract;
@@ -66,7 +66,9 @@ impl Parts<'_> {
             return Ok(());
         }
         self.console.note("3 of 3: how much does it carry?");
-        dossier.capacity = self.capacity(search).await?;
+        if let Some((report, died)) = self.capacity(search).await? {
+            (dossier.capacity, dossier.target_died) = (Some(report), died);
+        }
         Ok(())
     }
 
@@ -126,8 +128,8 @@ impl Parts<'_> {
         Ok(Some(run.report))
     }
 
-    /// The search; nothing, when it was interrupted before anything was found.
-    async fn capacity(&self, workload: &Workload) -> Result<Option<CapacityReport>, Failure> {
+    /// The search, and whether the target died in it; nothing, when it was interrupted before anything was found.
+    async fn capacity(&self, workload: &Workload) -> Result<Option<(CapacityReport, bool)>, Failure> {
         let out = self.folder.part("capacity");
         let search = &self.args.search;
         let options = capacity::CapacityOptions {
@@ -149,6 +151,6 @@ impl Parts<'_> {
         };
         self.left(finish::leave(&out, files::PAGE, outcome.report.html()));
         advice::on_search::<CertifyArgs>(&outcome, self.console);
-        Ok(Some(outcome.report))
+        Ok(Some((outcome.report, outcome.end == End::TargetDied)))
     }
 }

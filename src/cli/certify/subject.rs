@@ -35,6 +35,7 @@ pub(super) async fn begin(target: &Target, args: &CertifyArgs) -> Dossier {
         load: None,
         load_chosen: args.load_scenario.is_some(),
         capacity: None,
+        target_died: false,
         capacity_left_out: args.leaves_capacity_out(),
     }
 }

@@ -33,7 +33,8 @@ impl Dossier {
             self.load.as_ref().map_or_else(|| missing("Load"), load),
         ];
         if !self.capacity_left_out {
-            parts.push(self.capacity.as_ref().map_or_else(|| missing("Capacity"), capacity));
+            let searched = |report| capacity(report, self.target_died);
+            parts.push(self.capacity.as_ref().map_or_else(|| missing("Capacity"), searched));
         }
         parts
     }
@@ -177,13 +178,14 @@ fn load(report: &LoadReport) -> Part {
     }
 }
 
-fn capacity(report: &CapacityReport) -> Part {
+fn capacity(report: &CapacityReport, died: bool) -> Part {
     Part {
         name: "Capacity",
         verdict: match report.verdict {
             CapacityVerdict::Pass => CertifyVerdict::Pass,
             CapacityVerdict::Fail => CertifyVerdict::Fail,
             CapacityVerdict::Invalid => CertifyVerdict::Invalid,
+            CapacityVerdict::Incomplete if died => CertifyVerdict::Fail,
             CapacityVerdict::Incomplete => CertifyVerdict::Incomplete,
         },
         sentence: report.sentence.clone(),

@@ -67,6 +67,9 @@ pub struct Dossier {
     pub load_chosen: bool,
     /// How much it carries; null when that was not reached, or left out.
     pub capacity: Option<CapacityReport>,
+    /// Whether the target died in the search, which then came to no end through its fault.
+    #[serde(default)]
+    pub target_died: bool,
     /// Whether the search for its capacity was left out on purpose.
     pub capacity_left_out: bool,
 }

@@ -108,6 +108,17 @@ fn a_chosen_load_of_a_minute_is_of_stated_size_and_a_customer_may_exclude_the_ca
 }
 
 #[test]
+fn a_target_that_dies_in_the_search_fails_it() {
+    let mut dossier = whole();
+    dossier.capacity.as_mut().unwrap().verdict = CapacityVerdict::Incomplete;
+    dossier.conclude();
+    assert_eq!(dossier.verdict, CertifyVerdict::Incomplete, "interrupted");
+    dossier.target_died = true;
+    dossier.conclude();
+    assert_eq!(dossier.verdict, CertifyVerdict::Fail);
+}
+
+#[test]
 fn what_failed_is_never_a_certificate() {
     let mut dossier = whole();
     dossier.load.as_mut().unwrap().verdict = crate::load::LoadVerdict::Fail;

@@ -44,6 +44,7 @@ pub fn of(text: &str) -> Dossier {
         load: Some(load),
         load_chosen: false,
         capacity: Some(examples::capacity::found()),
+        target_died: false,
         capacity_left_out: false,
     };
     dossier.conclude();
