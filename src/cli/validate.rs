@@ -1,6 +1,6 @@
 //! `proofload validate`: checks that a deployment authenticates, authorises and answers as documented.
 
-use super::shared::arguments::{AcceptedArg, SeedArg, TimeoutArg};
+use super::shared::arguments::{AcceptedArg, SeedArg, TimeoutArg, VerboseArg};
 use super::shared::exit_of::{Ended, exit_of};
 use super::shared::finish::{self, finish};
 use super::shared::output::OutputArgs;
@@ -75,9 +75,8 @@ pub(super) struct ValidateArgs {
     /// Let warnings fail the run
     #[arg(long)]
     strict: bool,
-    /// Show every case on the terminal, and not only the causes of what went wrong
-    #[arg(long)]
-    verbose: bool,
+    #[command(flatten)]
+    detail: VerboseArg,
     /// Another version of the API than the built-in one: an `OpenAPI` 3 document, YAML or JSON
     #[arg(long, value_name = "FILE")]
     contract: Option<PathBuf>,
@@ -138,7 +137,7 @@ pub(super) async fn run(args: ValidateArgs, console: &Console) -> Result<Exit, F
         out,
         left,
         &args.output,
-        &console.verbose(args.verbose),
+        &console.verbose(args.detail.verbose),
     )?;
     Ok(exit_of(opened.halt.why(), Ended::from(&report)))
 }

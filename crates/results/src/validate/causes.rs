@@ -7,6 +7,7 @@ use super::{CaseCause, CaseResult, Verdict};
 use crate::figures;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 /// Checks that a sentence names one by one.
 const MOST_CHECKS: usize = 4;
@@ -269,7 +270,8 @@ fn listed(texts: impl Iterator<Item = String>) -> String {
     seen.truncate(MOST_CHECKS);
     let mut text = seen.join(", ");
     if more > 0 {
-        text.push_str(&format!(" and {more} more"));
+        // Writing into memory cannot fail.
+        let _ = write!(text, " and {more} more");
     }
     text
 }
