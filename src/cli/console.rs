@@ -26,6 +26,13 @@ impl Console {
         }
     }
 
+    /// The same streams, with everything shown where that was asked for.
+    #[must_use]
+    pub fn verbose(&self, verbose: bool) -> Self {
+        let style = if verbose { self.style.verbose() } else { self.style };
+        Self { style, ..self.clone() }
+    }
+
     /// Writes asked-for output to stdout. A reader that went away (a closed pipe) ends the output quietly.
     ///
     /// # Errors

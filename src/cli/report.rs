@@ -1,5 +1,6 @@
 //! `proofload report`: shows again what a command left in its run directory.
 
+use super::shared::arguments::VerboseArg;
 use super::shared::exit_of::{Ended, exit_of};
 use super::shared::format::{Format, Shows};
 use super::{Console, Failure};
@@ -36,6 +37,8 @@ pub(super) struct ReportArgs {
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t = Format::Console)]
     format: Format,
+    #[command(flatten)]
+    detail: VerboseArg,
 }
 
 /// A result, and where it was found.
@@ -56,7 +59,8 @@ enum FoundResult {
 /// A directory holds no result, or a damaged one. Nothing is shown then.
 pub(super) fn run(args: &ReportArgs, console: &Console) -> Result<Exit, Failure> {
     let found: Result<Vec<Found>, Failure> = args.directories.iter().map(|path| Found::in_directory(path)).collect();
-    console.result(&shown(args.format, &found?, &console.style)?)?;
+    let style = console.verbose(args.detail.verbose).style;
+    console.result(&shown(args.format, &found?, &style)?)?;
     Ok(exit_of(None, Ended::Shown))
 }
 

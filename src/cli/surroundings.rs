@@ -20,6 +20,7 @@ pub(super) fn style() -> Style {
         width,
         colour,
         unicode: may_leave_ascii(&environment),
+        verbose: false,
     }
     .wide(width)
 }

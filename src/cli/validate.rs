@@ -1,6 +1,6 @@
 //! `proofload validate`: checks that a deployment authenticates, authorises and answers as documented.
 
-use super::shared::arguments::{AcceptedArg, SeedArg, TimeoutArg};
+use super::shared::arguments::{AcceptedArg, SeedArg, TimeoutArg, VerboseArg};
 use super::shared::exit_of::{Ended, exit_of};
 use super::shared::finish::{self, finish};
 use super::shared::output::OutputArgs;
@@ -8,7 +8,7 @@ use super::shared::progress_lines::ProgressLines;
 use super::shared::session::{Intent, Opened, watched};
 use super::shared::target_options::TargetOptions;
 use super::shared::values;
-use super::{Console, Failure};
+use super::{Console, Failure, advice};
 use crate::exit::Exit;
 use proofload_conformance as conformance;
 use proofload_conformance::accepted::{self, Accepted};
@@ -75,6 +75,8 @@ pub(super) struct ValidateArgs {
     /// Let warnings fail the run
     #[arg(long)]
     strict: bool,
+    #[command(flatten)]
+    detail: VerboseArg,
     /// Another version of the API than the built-in one: an `OpenAPI` 3 document, YAML or JSON
     #[arg(long, value_name = "FILE")]
     contract: Option<PathBuf>,
@@ -128,8 +130,16 @@ pub(super) async fn run(args: ValidateArgs, console: &Console) -> Result<Exit, F
     // Snapshots that cannot be read or written take nothing of what was tested with them.
     let weighed = weigh(&mut outcome, &args, accepted.as_ref());
     let report = outcome.report;
+    advice::on_validation::<ValidateArgs>(&report, console);
     let left = weighed.and(out.map_or(Ok(()), |out| keep(out, &report)));
-    finish(&report, "validate", out, left, &args.output, console)?;
+    finish(
+        &report,
+        "validate",
+        out,
+        left,
+        &args.output,
+        &console.verbose(args.detail.verbose),
+    )?;
     Ok(exit_of(opened.halt.why(), Ended::from(&report)))
 }
 

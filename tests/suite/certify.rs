@@ -12,7 +12,7 @@ const PATIENT: [&str; 2] = ["--timeout", "5m"];
 #[track_caller]
 fn assert_ends_as_it_says(dossier: &Value, code: Option<i32>) {
     let (expected, words) = match dossier["verdict"].as_str().unwrap() {
-        "pass" => (0, "answers as documented"),
+        "pass" => (0, "passed, which is less than a certificate asks for"),
         "fail" => (1, "is not certified"),
         "invalid" => (4, "came to no answer"),
         "incomplete" => (3, "not brought to its end"),
@@ -25,7 +25,7 @@ fn assert_ends_as_it_says(dossier: &Value, code: Option<i32>) {
 
 /// A closed scenario of a second on our own mock: no machine is too slow for it.
 #[test]
-fn what_passes_is_certified() {
+fn what_passes_in_a_small_load_is_a_report_that_says_what_is_missing() {
     let folder = tempfile::tempdir().unwrap();
     let line = [
         "certify",
@@ -40,6 +40,14 @@ fn what_passes_is_certified() {
     let dossier: Value = serde_json::from_slice(&made.stdout).unwrap_or_else(|error| panic!("{error}: {said}"));
     assert_ends_as_it_says(&dossier, made.status.code());
     assert_eq!(dossier["verdict"], "pass", "{dossier:#}");
+    assert_eq!(dossier["kind"], "report");
+    let missing: Vec<&Value> = dossier["missing"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["what"])
+        .collect();
+    assert_eq!(missing, ["load", "capacity"], "{:#}", dossier["missing"]);
     let recorded = said.lines().last().unwrap();
     assert!(recorded.starts_with("recorded in dossiers/embedded-"), "{said}");
 }

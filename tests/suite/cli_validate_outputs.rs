@@ -99,6 +99,49 @@ fn a_run_directory_holds_the_result_and_the_page_that_shows_it() {
     );
 }
 
+/// One account, which was said nothing of and holds one permission of twelve, before a right server.
+#[test]
+fn an_account_that_lacks_permissions_is_a_premise_and_not_a_hundred_failures() {
+    let mock = Mock::start(Settings::default());
+    let validate = |more: &[&str]| {
+        let only = ["--only", "publish*", "--only", "*Tag", "--only", "*Tags"];
+        program()
+            .args(["validate", "--username", "publisher", "--url", &mock.http_url()])
+            .args(only)
+            .args(more)
+            .env("PROOFLOAD_PASSWORD", "publisher-pass")
+            .output()
+            .expect("the program runs")
+    };
+    let output = validate(&[]);
+    let said = exit(&output, 3);
+    let shown = String::from_utf8(output.stdout).expect("UTF-8");
+    assert!(!shown.contains("FAIL"), "{shown}");
+    assert!(shown.lines().count() < 45, "{shown}");
+    let head: Vec<&str> = shown.lines().take(6).collect();
+    assert!(head[2].starts_with("Not fully tested: "), "{shown}");
+    assert!(
+        head[4].starts_with("First: Nobody stated what account 'publisher' holds."),
+        "{shown}"
+    );
+    assert!(said.contains("--permissions 'Face Publishing'"), "{said}");
+
+    let output = validate(&["--permissions", "Face Publishing", "--format", "json"]);
+    exit(&output, 0);
+    let report = json(&output.stdout);
+    assert_eq!(report["run"]["premises"], Value::Null, "{:#}", report["run"]);
+    let headline = report["headline"]["sentence"].as_str().expect("a sentence");
+    assert!(
+        headline.contains("as 'publisher' (Face Publishing), reads only"),
+        "{headline}"
+    );
+
+    let output = validate(&["--permissions", "all", "--format", "json"]);
+    exit(&output, 1);
+    let report = json(&output.stdout);
+    assert_eq!(report["causes"][0]["kind"], "refused", "{:#}", report["causes"]);
+}
+
 #[test]
 fn one_run_serves_the_log_and_the_ci_server() {
     let lab = Lab::new();

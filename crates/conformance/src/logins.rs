@@ -46,11 +46,25 @@ impl Login {
         self.received_at
     }
 
-    /// The server's clock now, in seconds since the Unix epoch; ours, where its answer had no Date.
+    /// The server's clock now, in seconds since the Unix epoch: by the Date of its answer, else by the token's own `iat`;
+    /// ours, where it has neither.
     pub fn server_clock(&self) -> i64 {
         let elapsed = i64::try_from(self.obtained.elapsed().as_secs()).unwrap_or_default();
-        let date = date(&self.exchange);
-        date.map_or_else(|| Utc::now().timestamp(), |date| date.timestamp() + elapsed)
+        let told = self.dated().or_else(|| self.jwt()?.seconds("iat"));
+        told.map_or_else(|| Utc::now().timestamp(), |then| then.saturating_add(elapsed))
+    }
+
+    /// What its answer's Date says, in seconds since the Unix epoch.
+    pub(crate) fn dated(&self) -> Option<i64> {
+        date(&self.exchange).map(|date| date.timestamp())
+    }
+
+    /// How far an instant of the server's, when it answered, is ahead of our clock, in seconds; 0 within the exchange.
+    pub(crate) fn ahead_of_ours(&self, instant: i64) -> i64 {
+        let took = i64::try_from(self.exchange.answer().elapsed.as_secs()).unwrap_or_default();
+        // Dates count whole seconds.
+        let sent_at = self.received_at.saturating_sub(took + 2);
+        instant.saturating_sub(instant.clamp(sent_at, self.received_at + 1))
     }
 
     /// Whether it need not be replaced yet, by the earliest that the rule for renewals has: cases take their time.

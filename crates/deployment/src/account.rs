@@ -22,14 +22,26 @@ pub enum Permissions {
     All,
     /// These, named as the role editor shows them.
     Only(Vec<String>),
+    /// Nobody stated them: taken to be every one, until calls show otherwise.
+    Untold,
+    /// Nobody stated them: those that calls showed.
+    Seen(Vec<String>),
+}
+
+impl Permissions {
+    /// The permissions by name; none where it is every one.
+    pub fn names(&self) -> Option<&[String]> {
+        match self {
+            Self::All | Self::Untold => None,
+            Self::Only(held) | Self::Seen(held) => Some(held),
+        }
+    }
 }
 
 impl Account {
     /// Whether the account may call `operation`, by the contract.
     pub fn may_call(&self, operation: &proofload_contract::Operation) -> bool {
-        match &self.permissions {
-            Permissions::All => true,
-            Permissions::Only(held) => operation.allows(held),
-        }
+        let held = self.permissions.names();
+        held.is_none_or(|held| operation.allows(held))
     }
 }

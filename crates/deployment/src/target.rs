@@ -1,6 +1,6 @@
 //! A deployment to test, and what may be done to it.
 
-use super::{Account, BaseUrl, Permissions, Trust};
+use super::{Account, BaseUrl, Trust};
 use secrecy::SecretSlice;
 
 /// A deployment to test.
@@ -38,7 +38,7 @@ impl Target {
     pub fn main_account(&self) -> Option<&Account> {
         self.accounts
             .iter()
-            .find(|account| account.permissions == Permissions::All)
+            .find(|account| account.permissions.names().is_none())
             .or_else(|| self.accounts.first())
     }
 

@@ -24,7 +24,21 @@ pub fn render(dossier: &Dossier, sealed: &Sealed, style: &Style) -> String {
         let verdict = style.paint(tone(part.verdict), &format!("{:10}", word(part.verdict)));
         let _ = writeln!(out, "{:11}  {verdict}  {}", part.name, text::line(&part.sentence));
     }
+    for exclusion in &dossier.excluded {
+        let _ = writeln!(
+            out,
+            "excluded     {}: {}",
+            exclusion.what,
+            text::line(&exclusion.reason)
+        );
+    }
+    for missing in &dossier.missing {
+        let _ = writeln!(out, "missing      {}", text::line(&missing.to_string()));
+    }
     if let Some(conformance) = &dossier.conformance {
+        for premise in &conformance.premises {
+            let _ = writeln!(out, "first        {}", text::line(&premise.sentence));
+        }
         for accepted in &conformance.accepted {
             let acceptance = &accepted.acceptance;
             let _ = writeln!(
@@ -43,7 +57,7 @@ pub fn render(dossier: &Dossier, sealed: &Sealed, style: &Style) -> String {
         writeln!(out, "\nSHA-256 of {SUMS} over {} files: {}", sealed.files, sealed.hash)
     };
     let verdict = style.paint(tone(dossier.verdict), &word(dossier.verdict).to_uppercase());
-    let _ = writeln!(out, "{verdict}: {}", text::line(&dossier.sentence));
+    let _ = writeln!(out, "{} {verdict}: {}", dossier.kind, text::line(&dossier.sentence));
     style.finish(out)
 }
 

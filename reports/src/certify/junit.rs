@@ -3,11 +3,18 @@
 use crate::junit::MESSAGE_CHARS;
 use proofload_results::certify::{CertifyVerdict, Dossier};
 use proofload_results::text;
-use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
+use quick_junit::{NonSuccessKind, Property, TestCase, TestCaseStatus, TestSuite};
 
 /// The suite of a dossier; `name` tells it from others.
 pub fn suite(dossier: &Dossier, name: &str) -> TestSuite {
     let mut suite = TestSuite::new(text::line(name));
+    let sentence = format!("{}: {}", dossier.kind, dossier.sentence);
+    suite.add_property(Property::new("kind", dossier.kind.to_string()));
+    suite.add_property(Property::new(
+        "headline",
+        text::clip(&text::line(&sentence), MESSAGE_CHARS),
+    ));
+    suite.set_system_out(text::line(&sentence));
     for part in dossier.parts() {
         let kind = match part.verdict {
             CertifyVerdict::Pass => None,

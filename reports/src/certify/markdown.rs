@@ -1,17 +1,34 @@
 //! A dossier as Markdown: to be kept beside other papers, and signed.
 
-use super::word;
+use super::{parts, word};
 use crate::markdown::{CELL_CHARS, code, fence, prose};
-use proofload_results::certify::{Certificate, Conformance, Dossier, NOT_SEALED, SUMS, Sealed};
+use proofload_results::certify::{Certificate, Dossier, NOT_SEALED, SUMS, Sealed};
 use std::fmt::Write as _;
 
 /// Renders a dossier as Markdown.
 pub fn render(dossier: &Dossier, sealed: &Sealed) -> String {
     let mut out = format!(
-        "# Certificate: {}\n\n{}\n\n## What was tested\n\n| | |\n|---|---|\n",
+        "# {}: {}\n\n{}\n",
+        dossier.kind,
         word(dossier.verdict),
-        prose(&dossier.sentence, 4 * CELL_CHARS)
+        prose(&dossier.sentence, 8 * CELL_CHARS)
     );
+    for missing in &dossier.missing {
+        let _ = write!(
+            out,
+            "\nMissing for a certificate: {}.\n",
+            prose(&missing.to_string(), 4 * CELL_CHARS)
+        );
+    }
+    for exclusion in &dossier.excluded {
+        let reason = prose(&exclusion.reason, 4 * CELL_CHARS);
+        let _ = write!(
+            out,
+            "\nExcluded by the customer: {}, because: {reason}\n",
+            exclusion.what
+        );
+    }
+    out.push_str("\n## What was tested\n\n| | |\n|---|---|\n");
     let subject = &dossier.subject;
     for (name, what) in [
         ("target", &subject.target),
@@ -22,20 +39,36 @@ pub fn render(dossier: &Dossier, sealed: &Sealed) -> String {
     ] {
         let _ = writeln!(out, "| {name} | {} |", code(what, CELL_CHARS));
     }
-    if let Some(certificate) = &subject.certificate {
-        self::certificate(&mut out, certificate);
+    if let Some(machine) = &dossier.machine {
+        let _ = writeln!(
+            out,
+            "| measured from | a machine with {} processors, {} {} |",
+            machine.cpus,
+            prose(&machine.os, CELL_CHARS),
+            prose(&machine.arch, CELL_CHARS)
+        );
+    }
+    match &subject.certificate {
+        Some(certificate) => self::certificate(&mut out, certificate),
+        None if subject.base_url.starts_with("https:") => {
+            out.push_str("| certificate | the target showed none that could be read |\n");
+        }
+        None => out.push_str("| certificate | none: the connection was not encrypted |\n"),
     }
     out.push_str("\n## What came of it\n\n| part | | |\n|---|---|---|\n");
     for part in dossier.parts() {
         let sentence = prose(&part.sentence, 2 * CELL_CHARS);
         let _ = writeln!(out, "| {} | **{}** | {sentence} |", part.name, word(part.verdict));
     }
-    need(&mut out, dossier);
     if let Some(part) = &dossier.conformance {
-        conformance(&mut out, part);
+        parts::conformance(&mut out, part);
     }
+    parts::loads(&mut out, dossier);
     seal(&mut out, sealed);
-    out.push_str("\n## Signed\n\n| name | place and date | signature |\n|---|---|---|\n| | | |\n| | | |\n");
+    out.push_str(
+        "\n## Signed\n\nBy signing, both sides agree that the deployment named above was tested as this dossier says, with these results, and that the deviations listed as accepted are.\n\n\
+         | for | name | place and date | signature |\n|---|---|---|---|\n| the supplier | | | |\n| the customer | | | |\n",
+    );
     out
 }
 
@@ -51,50 +84,6 @@ fn certificate(out: &mut String, certificate: &Certificate) {
     }
 }
 
-fn need(out: &mut String, dossier: &Dossier) {
-    let (Some(need), Some(capacity)) = (dossier.need_per_s, &dossier.capacity) else {
-        return;
-    };
-    let carries = capacity
-        .sustained_per_s
-        .map_or_else(|| "unknown".to_owned(), |rate| format!("{rate:.1}/s"));
-    let _ = write!(out, "\nNeeded: {need:.1}/s. Carried: {carries}.\n");
-}
-
-fn conformance(out: &mut String, part: &Conformance) {
-    let accounts: Vec<String> = part.accounts.iter().map(|account| code(account, CELL_CHARS)).collect();
-    let _ = write!(out, "\nAccounts: {}.\n", accounts.join(", "));
-    if !part.deviations.is_empty() {
-        out.push_str("\n### Deviations\n\n| case | | expected | observed |\n|---|---|---|---|\n");
-        for deviation in &part.deviations {
-            let _ = writeln!(
-                out,
-                "| {} | {} | {} | {} |",
-                code(&deviation.case, CELL_CHARS),
-                deviation.verdict,
-                code(&deviation.expected, CELL_CHARS),
-                code(&deviation.observed, CELL_CHARS)
-            );
-        }
-    }
-    if part.accepted.is_empty() {
-        return;
-    }
-    out.push_str("\n### Accepted deviations\n\n| case | would be | owner | until | reason |\n|---|---|---|---|---|\n");
-    for accepted in &part.accepted {
-        let acceptance = &accepted.acceptance;
-        let _ = writeln!(
-            out,
-            "| {} | {} | {} | {} | {} |",
-            code(&accepted.case, CELL_CHARS),
-            acceptance.verdict,
-            prose(&acceptance.owner, CELL_CHARS),
-            acceptance.expires,
-            prose(&acceptance.reason, CELL_CHARS)
-        );
-    }
-}
-
 /// What anybody can compute again.
 fn seal(out: &mut String, sealed: &Sealed) {
     if sealed.is_none() {
@@ -103,7 +92,7 @@ fn seal(out: &mut String, sealed: &Sealed) {
     }
     let _ = write!(
         out,
-        "\n## The record\n\nSHA-256 of `{SUMS}`, which names {} files with theirs:\n\n{}\nTo compute it again, in the directory of the record:\n\n{}",
+        "\n## The record\n\nThis dossier rests on every case and every second of every load. SHA-256 of `{SUMS}`, which names {} files with theirs:\n\n{}\nTo compute it again, in the directory of the record:\n\n{}",
         sealed.files,
         fence("text", &sealed.hash),
         fence("sh", &format!("sha256sum --check {SUMS} && sha256sum {SUMS}"))

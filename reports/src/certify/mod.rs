@@ -3,6 +3,7 @@
 pub mod console;
 pub mod junit;
 pub mod markdown;
+mod parts;
 
 use proofload_results::certify::CertifyVerdict;
 

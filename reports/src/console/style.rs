@@ -13,6 +13,8 @@ pub struct Style {
     pub colour: bool,
     /// Whether characters beyond ASCII may be used.
     pub unicode: bool,
+    /// Whether everything is shown, or what fits on a screen.
+    pub verbose: bool,
 }
 
 /// What a piece of text is, as far as its colour goes.
@@ -42,7 +44,14 @@ impl Style {
         width: Self::PIPE_WIDTH,
         colour: false,
         unicode: true,
+        verbose: false,
     };
+
+    /// The same with everything shown.
+    #[must_use]
+    pub fn verbose(self) -> Self {
+        Self { verbose: true, ..self }
+    }
 
     /// The same for `width` columns, or the narrowest that is laid out for.
     #[must_use]

@@ -43,3 +43,23 @@ fn every_kind_has_every_format_but_two() {
         }
     }
 }
+
+#[test]
+fn what_was_tested_and_what_was_not_is_said_in_every_format_of_a_validation_and_of_a_dossier() {
+    let said = "reads only; not tested: writes";
+    for result in every_kind() {
+        let command = result.command();
+        if !["validate", "certify"].contains(&command) {
+            continue;
+        }
+        for (format, text) in [
+            ("console", result.console(&Style::PLAIN)),
+            ("html", result.html().expect("a page")),
+            ("markdown", result.markdown()),
+            ("json", result.json()),
+        ] {
+            assert!(text.contains(said), "{command} {format}: {text}");
+        }
+    }
+    assert!(examples::validate::one_of_each().junit("a name").contains(said));
+}

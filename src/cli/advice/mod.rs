@@ -11,6 +11,8 @@ use super::{Console, Failure};
 use clap::Args;
 use proofload_capacity::{CapacityOutcome, End};
 use proofload_results::load::Complaint;
+use proofload_results::text;
+use proofload_results::validate::{Premise, PremiseKind, ValidateReport};
 use reason::Offered;
 use std::collections::BTreeSet;
 
@@ -50,6 +52,38 @@ pub(super) fn on_run<A: Args>(complaints: &[Complaint], dead: bool, console: &Co
     if let Some(advice) = on_death(&Offered::by::<A>()).filter(|_| dead) {
         console.note(&format!("advice: {advice}"));
     }
+}
+
+/// Says on stderr what to do about the premises of a validation that do not hold.
+pub(super) fn on_validation<A: Args>(report: &ValidateReport, console: &Console) {
+    let offered = Offered::by::<A>();
+    for advice in report
+        .premises()
+        .iter()
+        .filter_map(|premise| on_premise(premise, &offered))
+    {
+        console.note(&format!("advice: {advice}"));
+    }
+    let wrong = !report.common_causes().is_empty();
+    if let Some(advice) = offered.with("verbose", "--verbose shows every case").filter(|_| wrong) {
+        console.note(&format!("advice: {advice}"));
+    }
+}
+
+fn on_premise(premise: &Premise, offered: &Offered) -> Option<String> {
+    let PremiseKind::Permissions { account, holds, .. } = &premise.kind else {
+        return None;
+    };
+    let held = if holds.is_empty() {
+        "none".to_owned()
+    } else {
+        holds.join(",")
+    };
+    let flag = offered.with("permissions", "--permissions")?;
+    Some(format!(
+        "if that is what {} holds, say so with {flag} '{held}'; else name what it holds, there or in the configuration",
+        text::line(account)
+    ))
 }
 
 /// What to do about a target that answers nothing any more.

@@ -11,7 +11,7 @@ use crate::cli::shared::session::{Opened, watched};
 use crate::cli::{Console, Failure};
 use chrono::Utc;
 use proofload_capacity as capacity;
-use proofload_capacity::CapacityError;
+use proofload_capacity::{CapacityError, End};
 use proofload_conformance as conformance;
 use proofload_conformance::accepted::{self, Accepted};
 use proofload_contract::Contract;
@@ -64,11 +64,13 @@ impl Parts<'_> {
         }
         self.console.note("2 of 3: does it bear a small load?");
         dossier.load = self.load(smoke).await?;
-        if self.interrupted() || self.args.skip_capacity {
+        if self.interrupted() || self.args.leaves_capacity_out() {
             return Ok(());
         }
         self.console.note("3 of 3: how much does it carry?");
-        dossier.capacity = self.capacity(search).await?;
+        if let Some((report, died)) = self.capacity(search).await? {
+            (dossier.capacity, dossier.target_died) = (Some(report), died);
+        }
         Ok(())
     }
 
@@ -99,6 +101,7 @@ impl Parts<'_> {
         let lines = self.lines();
         let run = conformance::run(self.opened.target(), Contract::bundled(), &options, &lines);
         let mut report = watched(self.console, run).await?.report;
+        advice::on_validation::<CertifyArgs>(&report, self.console);
         if let Some(accepted) = accepted {
             let today = Utc::now().date_naive();
             accepted::apply(&mut report, accepted, accepted::Run { today, whole: true });
@@ -129,8 +132,8 @@ impl Parts<'_> {
         Ok(Some(run.report))
     }
 
-    /// The search; nothing, when it was interrupted before anything was found.
-    async fn capacity(&self, workload: &Workload) -> Result<Option<CapacityReport>, Failure> {
+    /// The search, and whether the target died in it; nothing, when it was interrupted before anything was found.
+    async fn capacity(&self, workload: &Workload) -> Result<Option<(CapacityReport, bool)>, Failure> {
         let out = self.folder.part("capacity");
         let search = &self.args.search;
         let options = capacity::CapacityOptions {
@@ -153,7 +156,7 @@ impl Parts<'_> {
         self.recorded(finish::unless_lost(outcome.lost.as_deref(), Ok(())));
         self.left(finish::leave(&out, files::PAGE, outcome.report.html()));
         advice::on_search::<CertifyArgs>(&outcome, self.console);
-        Ok(Some(outcome.report))
+        Ok(Some((outcome.report, outcome.end == End::TargetDied)))
     }
 }
 

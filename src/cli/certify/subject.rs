@@ -3,7 +3,7 @@
 use super::CertifyArgs;
 use chrono::{DateTime, SecondsFormat, Utc};
 use proofload_deployment::{BaseUrl, Target, escaped, handshake};
-use proofload_results::certify::{Certificate, CertifyVerdict, Dossier, SCHEMA, Subject};
+use proofload_results::certify::{Certificate, CertifyVerdict, Dossier, DossierKind, SCHEMA, Subject};
 use proofload_results::hash;
 use proofload_results::record::Machine;
 use std::time::Duration;
@@ -16,8 +16,11 @@ pub(super) async fn begin(target: &Target, args: &CertifyArgs) -> Dossier {
     let started_at = now(Utc::now());
     Dossier {
         schema: SCHEMA.to_owned(),
+        kind: DossierKind::Report,
         verdict: CertifyVerdict::Incomplete,
         sentence: String::new(),
+        missing: Vec::new(),
+        excluded: args.without.clone(),
         subject: Subject {
             target: target.name.clone(),
             base_url: target.base.to_string(),
@@ -30,8 +33,10 @@ pub(super) async fn begin(target: &Target, args: &CertifyArgs) -> Dossier {
         need_per_s: args.search.need.map(proofload_deployment::units::Rate::get),
         conformance: None,
         load: None,
+        load_chosen: args.load_scenario.is_some(),
         capacity: None,
-        capacity_left_out: args.skip_capacity,
+        target_died: false,
+        capacity_left_out: args.leaves_capacity_out(),
     }
 }
 

@@ -156,6 +156,14 @@ pub(in crate::cli) struct ConnectionArgs {
     pub(in crate::cli) no_retry_stale: bool,
 }
 
+/// How much of a validation is shown.
+#[derive(Debug, Clone, Copy, Args)]
+pub(in crate::cli) struct VerboseArg {
+    /// Show every case of a validation on the terminal, and not only the causes of what went wrong
+    #[arg(long)]
+    pub(in crate::cli) verbose: bool,
+}
+
 /// Where everything random comes from.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct SeedArg {

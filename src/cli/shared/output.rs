@@ -50,7 +50,7 @@ impl<F: ValueEnum + Copy + PartialEq + Send + Sync + 'static> OutputArgs<F> {
     where
         F: Shows<R>,
     {
-        let write = |file: &ReportFile<F>| file.write(&file.format.show(result, name, &Style::PLAIN)?);
+        let write = |file: &ReportFile<F>| file.write(&file.format.show(result, name, &Style::PLAIN.verbose())?);
         let written: Vec<Result<(), Failure>> = self.report.iter().map(write).collect();
         written.into_iter().collect()
     }

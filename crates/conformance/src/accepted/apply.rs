@@ -1,7 +1,6 @@
 //! What accepted deviations make of a report.
 
 use super::file::{Accepted, Entry};
-use crate::engine::verdict::summed_up;
 use chrono::NaiveDate;
 use proofload_contract::{Severity, Source};
 use proofload_results::validate::{Acceptance, CaseResult, ValidateReport, Verdict};
@@ -33,7 +32,7 @@ pub fn apply(report: &mut ValidateReport, accepted: &Accepted, run: Run) {
         }
     }
     report.cases.extend(stale);
-    (report.summary, report.verdict) = summed_up(&report.cases);
+    report.conclude();
 }
 
 /// Accepts a deviating case for the entry that lasts longest, or says when acceptance ended.
@@ -107,6 +106,7 @@ impl Entry {
                 "Remove the entry from the accepted deviations, correct its pattern or renew its date. Owner: {}. Reason: {}.",
                 self.owner, self.reason
             ),
+            cause: None,
             curl: None,
             accepted: None,
             exchange: None,

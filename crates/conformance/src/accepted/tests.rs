@@ -1,7 +1,7 @@
 use super::{Accepted, Run, apply};
 use chrono::NaiveDate;
-use proofload_contract::{Severity, Source};
-use proofload_results::validate::{CaseResult, SCHEMA, Summary, ValidateReport, Verdict};
+use proofload_results::examples::validate as examples;
+use proofload_results::validate::{CaseResult, Summary, ValidateReport, Verdict};
 
 const FILE: &str = r#"
 [[accepted]]
@@ -22,33 +22,12 @@ fn day(text: &str) -> NaiveDate {
 }
 
 fn report(cases: &[(&str, Verdict)]) -> ValidateReport {
-    let cases: Vec<CaseResult> = cases
-        .iter()
-        .map(|&(id, verdict)| CaseResult {
-            id: id.to_owned(),
-            operation: "POST /x".to_owned(),
-            probe: id.to_owned(),
-            account: None,
-            verdict,
-            severity: Severity::Must,
-            source: Source::Seed,
-            expected: "401".to_owned(),
-            observed: "200".to_owned(),
-            detail: "The clause.".to_owned(),
-            curl: None,
-            accepted: None,
-            exchange: None,
-            diff: None,
-        })
-        .collect();
-    let summary = Summary::of(&cases);
-    ValidateReport {
-        schema: SCHEMA.to_owned(),
-        verdict: summary.verdict(),
-        summary,
-        run: None,
-        cases,
-    }
+    let case = |&(id, verdict): &(&str, Verdict)| CaseResult {
+        observed: "200".to_owned(),
+        detail: "The clause.".to_owned(),
+        ..examples::case(id, "POST /x", verdict)
+    };
+    examples::report(cases.iter().map(case).collect())
 }
 
 /// Every case with its verdict and, when accepted, what it would have been; then the run's verdict.

@@ -12,7 +12,7 @@ use options::ConformanceOptions;
 use parking_lot::Mutex;
 use proofload_contract::{Contract, Operation};
 use proofload_deployment::client::{Http, Limits, TransportError};
-use proofload_deployment::{Account, Target};
+use proofload_deployment::{Account, Permissions, Target};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -85,6 +85,17 @@ impl Context {
             turn: tokio::sync::Mutex::new(()),
             waited_for: OnceCell::new(),
         })
+    }
+
+    /// From now on an account is taken to hold these permissions.
+    pub(crate) fn settle(&mut self, account: &str, permissions: &Permissions) {
+        let known = self.logins.iter_mut().map(|login| &mut login.account);
+        for known in known
+            .chain(&mut self.target.accounts)
+            .filter(|known| known.name == account)
+        {
+            known.permissions = permissions.clone();
+        }
     }
 
     /// Whether there is any account to test with. Without one, only checks that need none are run.

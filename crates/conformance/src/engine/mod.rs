@@ -1,6 +1,7 @@
 //! The engine: which checks there are, which cases that makes, their run, and what is reported of them.
 
 pub(crate) mod plan;
+mod premises;
 pub(crate) mod registry;
 mod runner;
 pub(crate) mod verdict;
@@ -14,10 +15,10 @@ use proofload_contract::Contract;
 use proofload_deployment::Target;
 use proofload_deployment::client::TransportError;
 use proofload_results::events::Observer;
-use proofload_results::validate::{RunInfo, SCHEMA, ValidateReport};
+use proofload_results::validate::{Means, RunInfo, SCHEMA, Scope, Summary, ValidateReport, Verdict};
 use registry::Registry;
 use std::time::Instant;
-use verdict::{Observation, summed_up};
+use verdict::Observation;
 
 /// Why a run could not begin.
 #[derive(Debug, thiserror::Error)]
@@ -88,8 +89,9 @@ pub async fn run(
     let planned = planned(&registry, target, contract, options)?;
     let started = chrono::Utc::now();
     let clock = Instant::now();
-    let context = Context::new(target, contract, options)?;
+    let mut context = Context::new(target, contract, options)?;
     begin(&context).await?;
+    let premises = premises::look(&mut context).await;
     let judged = runner::run(&context, &registry, planned, observer).await;
     let observations = judged.iter().filter_map(verdict::Judged::observation).collect();
     let incomplete = note_interruption(&context, &judged);
@@ -97,27 +99,37 @@ pub async fn run(
         .into_iter()
         .map(|judged| judged.result(contract, options.strict))
         .collect();
-    let (summary, verdict) = summed_up(&cases);
-    Ok(ConformanceRun {
-        report: ValidateReport {
-            schema: SCHEMA.to_owned(),
-            verdict,
-            summary,
-            run: Some(RunInfo {
-                target: target.name.clone(),
-                base_url: target.base.to_string(),
-                started: started.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
-                duration_s: clock.elapsed().as_secs_f64(),
-                seed: options.seed,
-                strict: options.strict,
-                accounts: target.accounts.iter().map(|account| account.name.clone()).collect(),
-                notes: context.take_notes(),
-                incomplete,
-            }),
-            cases,
-        },
-        observations,
-    })
+    let means = Means {
+        contract,
+        accounts: premises::accounts(&context),
+        writes: target.allow.writes,
+        signing_key: target.signing_key.is_some(),
+        whole: options.only.is_empty() && options.skip.is_empty(),
+    };
+    let run = RunInfo {
+        target: target.name.clone(),
+        base_url: target.base.to_string(),
+        started: started.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
+        duration_s: clock.elapsed().as_secs_f64(),
+        seed: options.seed,
+        strict: options.strict,
+        accounts: target.accounts.iter().map(|account| account.name.clone()).collect(),
+        scope: Some(Scope::of(&cases, means)),
+        premises,
+        notes: context.take_notes(),
+        incomplete,
+    };
+    let mut report = ValidateReport {
+        schema: SCHEMA.to_owned(),
+        verdict: Verdict::Pass,
+        headline: None,
+        summary: Summary::default(),
+        run: Some(run),
+        causes: Vec::new(),
+        cases,
+    };
+    report.conclude();
+    Ok(ConformanceRun { report, observations })
 }
 
 /// Says how far an interrupted run came; whether it was interrupted.

@@ -1,10 +1,10 @@
 //! From findings to the report.
 
 use super::plan::PlannedCase;
-use crate::findings::{Finding, FindingKind, OBSERVED_BODY};
+use crate::findings::{Cause, Finding, FindingKind, OBSERVED_BODY};
 use bytes::Bytes;
 use proofload_contract::{Contract, Severity};
-use proofload_results::validate::{CaseResult, Summary, Verdict};
+use proofload_results::validate::{CaseResult, Verdict};
 
 /// A case and what was found.
 pub(crate) struct Judged {
@@ -61,6 +61,7 @@ impl Judged {
             expected: finding.expected,
             observed: finding.observed,
             detail: detail(case.clause.text, finding.kind, source.severity(), words),
+            cause: finding.cause.as_ref().and_then(Cause::common),
             curl: shown.as_ref().map(|exchange| exchange.curl()),
             accepted: None,
             exchange: shown.as_ref().map(|exchange| exchange.record()),
@@ -93,12 +94,6 @@ fn detail(clause: &str, kind: FindingKind, severity: Severity, note: Option<Stri
         (_, Some(note)) => format!("{clause} ({note})"),
         (_, None) => clause.to_owned(),
     }
-}
-
-/// Counts, and the verdict of the whole run.
-pub fn summed_up(cases: &[CaseResult]) -> (Summary, Verdict) {
-    let summary = Summary::of(cases);
-    (summary, summary.verdict())
 }
 
 #[cfg(test)]

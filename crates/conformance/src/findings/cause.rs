@@ -2,6 +2,7 @@
 //! reads it.
 
 use proofload_contract::Access;
+use proofload_results::validate::CaseCause;
 use std::fmt;
 
 /// Why a case was not judged, or what its deviation means for others. Its `Display` is the sentence of the report.
@@ -21,6 +22,8 @@ pub enum Cause {
         /// The operation, where it is another than the case's own.
         operation: Option<String>,
     },
+    /// Nobody stated whether the account holds this, and every operation that takes it refused the account with 403.
+    PermissionUnknown(Access),
     /// The contract has no operation of this id.
     NoOperation(String),
     /// No whole answer came; what went wrong, redacted.
@@ -48,6 +51,24 @@ pub enum Cause {
     InWords(String),
 }
 
+impl Cause {
+    /// What results are grouped by, where that is known by type.
+    pub(crate) fn common(&self) -> Option<CaseCause> {
+        Some(match self {
+            Self::Interrupted => CaseCause::Interrupted,
+            Self::NoAccount => CaseCause::NoAccount,
+            Self::ReadsOnly => CaseCause::ReadsOnly,
+            Self::NoHolder { .. } => CaseCause::NoHolder,
+            Self::PermissionUnknown(_) => CaseCause::PermissionUnknown,
+            Self::NoAnswer(_) | Self::GivenUp(_) => CaseCause::NoAnswer,
+            Self::RateLimited(_) => CaseCause::RateLimited,
+            Self::SessionLost => CaseCause::TokenRefused,
+            Self::ControlNotMade(cause) | Self::ControlFailed(cause) => return cause.common(),
+            Self::NoOperation(_) | Self::Undecided(_) | Self::Undeclared { .. } | Self::InWords(_) => return None,
+        })
+    }
+}
+
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -60,6 +81,10 @@ impl fmt::Display for Cause {
                 let operation = operation.as_deref().unwrap_or("this operation");
                 write!(f, "no account holds {access}, which {operation} asks for")
             }
+            Self::PermissionUnknown(access) => write!(
+                f,
+                "nobody stated whether the account holds {access}, and every operation that takes it refused it with 403: state its permissions"
+            ),
             Self::NoOperation(id) => write!(f, "the contract has no operation {id}"),
             Self::NoAnswer(what) | Self::InWords(what) => f.write_str(what),
             Self::RateLimited(call) => write!(

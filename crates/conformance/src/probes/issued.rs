@@ -11,7 +11,7 @@ use futures_util::future::{BoxFuture, FutureExt as _};
 use http::header::DATE;
 use proofload_contract::Operation;
 use proofload_contract::Source::{Convention, Guide, Seed};
-use proofload_deployment::{Account, Permissions};
+use proofload_deployment::Account;
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
 
@@ -172,7 +172,7 @@ fn signed(issued: &IssuedToken<'_>) -> Result<Finding, Stop> {
 
 /// Which claim carries the roles is stated nowhere: short or long, ASP.NET's names for it have the word in them.
 fn roles(issued: &IssuedToken<'_>) -> Result<Finding, Stop> {
-    if matches!(&issued.account.permissions, Permissions::Only(held) if held.is_empty()) {
+    if issued.account.permissions.names().is_some_and(<[String]>::is_empty) {
         return Err(Stop::skip("an account without any permission need not have a role"));
     }
     let claims = issued.jwt()?.claims();

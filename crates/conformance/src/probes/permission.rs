@@ -2,14 +2,14 @@
 
 use crate::context::Context;
 use crate::fill;
-use crate::findings::{Clause, Finding, Stop};
+use crate::findings::{Cause, Clause, Finding, Stop};
 use crate::messages::Exchange;
 use crate::probe::{Probe, Subject};
 use crate::probes::header_probe::without_leak;
 use crate::probes::second_look;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use proofload_contract::{Access, Operation, Source};
-use proofload_deployment::Account;
+use proofload_deployment::{Account, Permissions};
 
 /// One cell of the matrix of accounts by operations.
 pub(super) struct Permission;
@@ -41,6 +41,9 @@ impl Probe for Permission {
 }
 
 async fn cell(context: &Context, operation: &Operation, account: &Account) -> Result<Finding, Stop> {
+    if matches!(account.permissions, Permissions::Seen(_)) && !account.may_call(operation) {
+        return Err(Stop::Untestable(Cause::PermissionUnknown(operation.access.clone())));
+    }
     let purpose = format!("{}/permission@{}", operation.id, account.name);
     let draft = fill::harmless(operation, &mut context.random(&purpose));
     let mut exchange = context.send_as(account, draft.clone()).await?;

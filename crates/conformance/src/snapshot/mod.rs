@@ -13,7 +13,6 @@ pub use file::SnapshotError;
 pub use page::Page;
 
 use crate::engine::ConformanceRun;
-use crate::engine::verdict::summed_up;
 use crate::findings::case_id;
 use proofload_contract::{Severity, Source};
 use proofload_results::text;
@@ -40,7 +39,7 @@ pub fn hold(outcome: &mut ConformanceRun, directory: &Path, whole: bool) -> Resu
         let behind = cases.iter().rposition(|case| case.group() == page.operation);
         cases.insert(behind.map_or(cases.len(), |place| place + 1), case);
     }
-    (outcome.report.summary, outcome.report.verdict) = summed_up(&outcome.report.cases);
+    outcome.report.conclude();
     Ok(())
 }
 
@@ -116,6 +115,7 @@ fn case(page: &Page, operation: String, verdict: Verdict, observed: &str, detail
         expected: "as in the snapshot".to_owned(),
         observed: observed.to_owned(),
         detail,
+        cause: None,
         curl: None,
         accepted: None,
         exchange: None,

@@ -1,8 +1,8 @@
 use super::{Page, hold};
 use crate::{ConformanceRun, Observation};
 use bytes::Bytes;
-use proofload_contract::{Severity, Source};
-use proofload_results::validate::{CaseResult, SCHEMA, Summary, ValidateReport, Verdict};
+use proofload_results::examples::validate as examples;
+use proofload_results::validate::{Summary, Verdict};
 use std::path::Path;
 
 fn observation(case: &str, status: u16, content_type: Option<&str>, body: &[u8]) -> Observation {
@@ -20,37 +20,17 @@ type Case<'a> = (&'a str, Verdict, Option<(u16, &'a str)>);
 
 /// A run in which each case ended with its verdict, and those with a body were observed.
 fn outcome(cases: &[Case<'_>]) -> ConformanceRun {
-    let results = cases.iter().map(|&(id, verdict, _)| CaseResult {
-        id: id.to_owned(),
-        operation: "GET /x".to_owned(),
-        probe: String::new(),
-        account: None,
-        verdict,
-        severity: Severity::Must,
-        source: Source::Seed,
-        expected: String::new(),
-        observed: String::new(),
-        detail: String::new(),
-        curl: None,
-        accepted: None,
-        exchange: None,
-        diff: None,
-    });
-    let results: Vec<CaseResult> = results.collect();
-    let summary = Summary::of(&results);
+    let results = cases
+        .iter()
+        .map(|&(id, verdict, _)| examples::case(id, "GET /x", verdict));
+    let report = examples::report(results.collect());
     let observations = cases.iter().filter_map(|&(id, _, answer)| {
         let (status, body) = answer?;
         Some(observation(id, status, Some("application/json"), body.as_bytes()))
     });
     ConformanceRun {
         observations: observations.collect(),
-        report: ValidateReport {
-            schema: SCHEMA.to_owned(),
-            verdict: summary.verdict(),
-            summary,
-            run: None,
-            cases: results,
-        },
+        report,
     }
 }
 

@@ -29,7 +29,7 @@ impl LoginGate {
         self.turns.acquire().await.ok()
     }
 
-    /// Whether a first login succeeded.
+    /// Whether a login succeeded.
     pub(crate) fn is_open(&self) -> bool {
         self.open.load(Ordering::Acquire)
     }

@@ -9,14 +9,18 @@
 //!
 //! The hash of a record is the SHA-256 of its `SHA256SUMS`: one number that changes when any byte of it does.
 
+mod judgement;
+mod minimum;
 mod sums;
 
+pub use judgement::Part;
+pub use minimum::{DossierKind, Excludable, Exclusion, LEAST_LOAD_S, Missing};
 pub use sums::{NOT_SEALED, SUMS, Sealed, SumsError, seal, sealed};
 
-use crate::capacity::{CapacityReport, CapacityVerdict};
-use crate::load::{LoadReport, LoadVerdict};
+use crate::capacity::CapacityReport;
+use crate::load::LoadReport;
 use crate::record::Machine;
-use crate::validate::{Acceptance, Summary, ValidateReport, Verdict};
+use crate::validate::{Acceptance, CommonCause, Headline, Premise, Scope, Summary, ValidateReport, Verdict};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -28,10 +32,19 @@ pub const SCHEMA: &str = "proofload.certify/1";
 pub struct Dossier {
     /// Always [`SCHEMA`].
     pub schema: String,
+    /// What it is called; a report in dossiers that were written before there was a minimum.
+    #[serde(default)]
+    pub kind: DossierKind,
     /// How it ended.
     pub verdict: CertifyVerdict,
     /// The same in one sentence, for people.
     pub sentence: String,
+    /// What a certificate asks for and that was not done.
+    #[serde(default)]
+    pub missing: Vec<Missing>,
+    /// What was left out because the customer said so.
+    #[serde(default)]
+    pub excluded: Vec<Exclusion>,
     /// What was tested.
     pub subject: Subject,
     /// The program's version.
@@ -49,8 +62,14 @@ pub struct Dossier {
     pub conformance: Option<Conformance>,
     /// Whether it bears a small load; null when that was not reached.
     pub load: Option<LoadReport>,
+    /// Whether somebody chose the scenario of the load.
+    #[serde(default)]
+    pub load_chosen: bool,
     /// How much it carries; null when that was not reached, or left out.
     pub capacity: Option<CapacityReport>,
+    /// Whether the target died in the search, which then came to no end through its fault.
+    #[serde(default)]
+    pub target_died: bool,
     /// Whether the search for its capacity was left out on purpose.
     pub capacity_left_out: bool,
 }
@@ -102,6 +121,18 @@ pub struct Conformance {
     pub verdict: Verdict,
     /// How many cases ended how.
     pub summary: Summary,
+    /// The same in one sentence: what was tested with which accounts, and what was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub headline: Option<Headline>,
+    /// What was tested, and what was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<Scope>,
+    /// What it rests on and does not hold.
+    #[serde(default)]
+    pub premises: Vec<Premise>,
+    /// What failed, warned or could not be tested, by what it has in common.
+    #[serde(default)]
+    pub causes: Vec<CommonCause>,
     /// The accounts it was made with.
     pub accounts: Vec<String>,
     /// Whether it was interrupted.
@@ -172,6 +203,10 @@ impl Conformance {
         Self {
             verdict: report.verdict,
             summary: report.summary,
+            headline: Some(report.sentence()),
+            scope: report.run.as_ref().and_then(|run| run.scope.clone()),
+            premises: report.premises().to_vec(),
+            causes: report.common_causes(),
             accounts: report.run.as_ref().map(|run| run.accounts.clone()).unwrap_or_default(),
             incomplete: report.is_incomplete(),
             deviations: deviations
@@ -205,137 +240,6 @@ fn skipped(report: &ValidateReport) -> Vec<Skipped> {
         cases,
     };
     all.into_iter().take(MAX_REASONS).map(skipped).collect()
-}
-
-/// What a part came to, in a word and a sentence.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
-    /// `Conformance`, `Load`, `Capacity`.
-    pub name: &'static str,
-    /// How it ended.
-    pub verdict: CertifyVerdict,
-    /// What it came to.
-    pub sentence: String,
-}
-
-impl Dossier {
-    /// The parts, those that were left out left out.
-    pub fn parts(&self) -> Vec<Part> {
-        let missing = |name| Part {
-            name,
-            verdict: CertifyVerdict::Incomplete,
-            sentence: "not reached".to_owned(),
-        };
-        let mut parts = vec![
-            self.conformance
-                .as_ref()
-                .map_or_else(|| missing("Conformance"), conformance),
-            self.load.as_ref().map_or_else(|| missing("Load"), load),
-        ];
-        if !self.capacity_left_out {
-            parts.push(self.capacity.as_ref().map_or_else(|| missing("Capacity"), capacity));
-        }
-        parts
-    }
-
-    /// Verdict and sentence that follow from the parts.
-    pub fn conclude(&mut self) {
-        let parts = self.parts();
-        let any = |verdict| parts.iter().any(|part| part.verdict == verdict);
-        self.verdict = if any(CertifyVerdict::Fail) {
-            CertifyVerdict::Fail
-        } else if any(CertifyVerdict::Incomplete) {
-            CertifyVerdict::Incomplete
-        } else if any(CertifyVerdict::Invalid) {
-            CertifyVerdict::Invalid
-        } else {
-            CertifyVerdict::Pass
-        };
-        let named = |verdict| {
-            let of = parts
-                .iter()
-                .filter(|part| part.verdict == verdict)
-                .map(|part| part.name.to_lowercase());
-            of.collect::<Vec<_>>().join(" and ")
-        };
-        self.sentence = match self.verdict {
-            CertifyVerdict::Pass if self.capacity_left_out => {
-                "The deployment answers as documented and bears its load.".to_owned()
-            }
-            CertifyVerdict::Pass => "The deployment answers as documented and carries what it must.".to_owned(),
-            CertifyVerdict::Fail => format!(
-                "The deployment is not certified: {} failed.",
-                named(CertifyVerdict::Fail)
-            ),
-            CertifyVerdict::Invalid => {
-                format!(
-                    "Nothing is certified: {} came to no answer.",
-                    named(CertifyVerdict::Invalid)
-                )
-            }
-            CertifyVerdict::Incomplete => format!(
-                "Nothing is certified: {} was not brought to its end.",
-                named(CertifyVerdict::Incomplete)
-            ),
-        };
-    }
-}
-
-fn conformance(part: &Conformance) -> Part {
-    let summary = part.summary;
-    let verdict = match part.verdict {
-        Verdict::Fail => CertifyVerdict::Fail,
-        _ if part.incomplete => CertifyVerdict::Incomplete,
-        Verdict::Error => CertifyVerdict::Invalid,
-        Verdict::Pass | Verdict::Warn | Verdict::Skip => CertifyVerdict::Pass,
-    };
-    Part {
-        name: "Conformance",
-        verdict,
-        sentence: format!(
-            "{} cases: {} pass, {} fail, {} warn, {} skip, {} error, {} accepted",
-            summary.total(),
-            summary.pass,
-            summary.fail,
-            summary.warn,
-            summary.skip,
-            summary.error,
-            part.accepted.len()
-        ),
-    }
-}
-
-fn load(report: &LoadReport) -> Part {
-    let held = report.slos.iter().filter(|slo| slo.held).count();
-    Part {
-        name: "Load",
-        verdict: match report.verdict {
-            LoadVerdict::Pass => CertifyVerdict::Pass,
-            LoadVerdict::Fail => CertifyVerdict::Fail,
-            LoadVerdict::Invalid => CertifyVerdict::Invalid,
-            LoadVerdict::Incomplete => CertifyVerdict::Incomplete,
-        },
-        sentence: format!(
-            "{}: {} arrivals in {:.1} s, {held} of {} objectives held",
-            report.scenario,
-            report.arrivals.done,
-            report.duration_s,
-            report.slos.len()
-        ),
-    }
-}
-
-fn capacity(report: &CapacityReport) -> Part {
-    Part {
-        name: "Capacity",
-        verdict: match report.verdict {
-            CapacityVerdict::Pass => CertifyVerdict::Pass,
-            CapacityVerdict::Fail => CertifyVerdict::Fail,
-            CapacityVerdict::Invalid => CertifyVerdict::Invalid,
-            CapacityVerdict::Incomplete => CertifyVerdict::Incomplete,
-        },
-        sentence: report.sentence.clone(),
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Hand-built dossiers for tests.
 
-use crate::certify::{Certificate, CertifyVerdict, Conformance, Dossier, SCHEMA, Subject};
+use crate::certify::{
+    Certificate, CertifyVerdict, Conformance, Dossier, DossierKind, Excludable, Exclusion, SCHEMA, Subject,
+};
 use crate::record::Machine;
 use crate::{examples, load};
 
@@ -10,8 +12,14 @@ pub fn of(text: &str) -> Dossier {
     load.verdict = load::LoadVerdict::Pass;
     let mut dossier = Dossier {
         schema: SCHEMA.to_owned(),
+        kind: DossierKind::Report,
         verdict: CertifyVerdict::Pass,
         sentence: String::new(),
+        missing: Vec::new(),
+        excluded: vec![Exclusion {
+            what: Excludable::Writes,
+            reason: text.to_owned(),
+        }],
         subject: Subject {
             target: text.to_owned(),
             base_url: "https://lab:5009".to_owned(),
@@ -34,7 +42,9 @@ pub fn of(text: &str) -> Dossier {
         need_per_s: Some(150.0),
         conformance: Some(Conformance::of(&examples::validate::one_of_each())),
         load: Some(load),
+        load_chosen: false,
         capacity: Some(examples::capacity::found()),
+        target_died: false,
         capacity_left_out: false,
     };
     dossier.conclude();

@@ -236,6 +236,7 @@ fn conformance() -> Conformance {
             expected: "as in the snapshot".to_owned(),
             observed: "2 lines differ".to_owned(),
             detail: "Answers differ from the snapshot.".to_owned(),
+            cause: None,
             curl: None,
             accepted: None,
             exchange: None,

@@ -1,6 +1,9 @@
 //! Hand-built reports, for tests of renderings in this crate and others.
 
-use crate::validate::{Acceptance, CaseResult, ExchangeRecord, RunInfo, SCHEMA, Summary, ValidateReport, Verdict};
+use crate::validate::{
+    Acceptance, Basis, CaseResult, ExchangeRecord, Premise, PremiseKind, RunInfo, SCHEMA, Scope, ScopeAccount, Summary,
+    Untested, ValidateReport, Verdict,
+};
 use chrono::NaiveDate;
 use proofload_contract::{Severity, Source};
 
@@ -20,14 +23,17 @@ pub const HOSTILE: [&str; 10] = [
 
 /// A report on these cases.
 pub fn report(cases: Vec<CaseResult>) -> ValidateReport {
-    let summary = Summary::of(&cases);
-    ValidateReport {
+    let mut report = ValidateReport {
         schema: SCHEMA.to_owned(),
-        verdict: summary.verdict(),
-        summary,
+        verdict: Verdict::Pass,
+        headline: None,
+        summary: Summary::default(),
         run: None,
+        causes: Vec::new(),
         cases,
-    }
+    };
+    report.conclude();
+    report
 }
 
 /// A case of this id that expected and observed 401.
@@ -48,6 +54,7 @@ pub fn case(id: &str, operation: &str, verdict: Verdict) -> CaseResult {
         expected: "401".to_owned(),
         observed: "401".to_owned(),
         detail: "A request without a token is refused.".to_owned(),
+        cause: None,
         curl: None,
         accepted: None,
         exchange: None,
@@ -123,10 +130,16 @@ pub fn one_of_each() -> ValidateReport {
             ..case("listTags/no-token", TAGS, Verdict::Skip)
         },
     ];
-    ValidateReport {
-        run: Some(run("lab", "expired tokens were minted with the signing key")),
+    of_run(run("lab", "expired tokens were minted with the signing key"), cases)
+}
+
+fn of_run(run: RunInfo, cases: Vec<CaseResult>) -> ValidateReport {
+    let mut report = ValidateReport {
+        run: Some(run),
         ..report(cases)
-    }
+    };
+    report.conclude();
+    report
 }
 
 fn run(target: &str, note: &str) -> RunInfo {
@@ -138,6 +151,17 @@ fn run(target: &str, note: &str) -> RunInfo {
         seed: 1,
         strict: false,
         accounts: vec!["admin".to_owned()],
+        scope: Some(Scope {
+            operations: 2,
+            accounts: vec![ScopeAccount {
+                name: if target == "lab" { "admin" } else { target }.to_owned(),
+                holds: None,
+                basis: Basis::Stated,
+            }],
+            writes: false,
+            untested: vec![Untested::Writes],
+        }),
+        premises: Vec::new(),
         notes: vec![note.to_owned()],
         incomplete: false,
     }
@@ -179,12 +203,15 @@ pub fn hostile() -> ValidateReport {
             ..case("listTags/x", text, Verdict::Skip)
         });
     }
-    ValidateReport {
-        run: Some(RunInfo {
-            started: HOSTILE[0].to_owned(),
-            duration_s: f64::NAN,
-            ..run(HOSTILE[2], HOSTILE[6])
-        }),
-        ..report(cases)
-    }
+    let run = RunInfo {
+        started: HOSTILE[0].to_owned(),
+        duration_s: f64::NAN,
+        premises: vec![Premise::from(PremiseKind::Permissions {
+            account: HOSTILE[2].to_owned(),
+            holds: vec![HOSTILE[4].to_owned()],
+            lacks: vec![HOSTILE[5].to_owned()],
+        })],
+        ..run(HOSTILE[2], HOSTILE[6])
+    };
+    of_run(run, cases)
 }

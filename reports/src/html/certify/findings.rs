@@ -8,8 +8,14 @@ use crate::html::units::{self, SENTENCE, SHORT, shown};
 use crate::html::verdict::{Tone, badge};
 use maud::{Markup, html};
 use proofload_results::capacity::CapacityReport;
-use proofload_results::certify::Dossier;
+use proofload_results::certify::{Conformance, Dossier};
+use proofload_results::figures;
 use proofload_results::load::LoadReport;
+
+/// Causes that are listed.
+const MAX_CAUSES: usize = 50;
+/// Cases that are named beside a cause.
+const MAX_NAMED: usize = 3;
 
 /// How many cases ended how, and why some were not tested; none when that was not reached.
 pub(super) fn conformance(dossier: &Dossier) -> Option<Markup> {
@@ -22,6 +28,7 @@ pub(super) fn conformance(dossier: &Dossier) -> Option<Markup> {
         }
     };
     Some(html! {
+        @if let Some(headline) = &part.headline { p.lead { (shown(&headline.to_string(), SENTENCE)) } }
         ul.counts aria-label="How the cases ended" {
             @for (tone, word, figure) in [
                 (Tone::Good, "pass", summary.pass),
@@ -34,11 +41,34 @@ pub(super) fn conformance(dossier: &Dossier) -> Option<Markup> {
             }
         }
         @if part.incomplete { p { "It was interrupted: cases that had not begun count as errors." } }
+        @if !part.causes.is_empty() {
+            h3 { "Causes" }
+            (causes(part))
+        }
         @if !part.skipped.is_empty() {
             h3 { "What was not tested" }
             (table("Why cases were not tested", &head, &rows))
         }
     })
+}
+
+/// What failed, warned or could not be tested, by what it has in common.
+fn causes(part: &Conformance) -> Markup {
+    let head = html! { tr { th scope="col" { "Cases" } th scope="col" { "What they have in common" } th scope="col" { "Which" } } };
+    let rows = html! {
+        @for cause in part.causes.iter().take(MAX_CAUSES) {
+            tr {
+                td { (cause.counts()) }
+                td { (shown(&cause.sentence, SENTENCE)) }
+                td { (shown(&cause.cases.iter().take(MAX_NAMED).map(String::as_str).collect::<Vec<_>>().join(", "), SHORT)) }
+            }
+        }
+    };
+    let more = part.causes.len().saturating_sub(MAX_CAUSES);
+    html! {
+        (table("Causes of what went wrong", &head, &rows))
+        @if more > 0 { p.left-out { (figures::of(more, "more cause", "more causes")) " in the record." } }
+    }
 }
 
 /// What was called, the objectives, and the latencies; none when that was not reached.

@@ -16,7 +16,12 @@ use proofload_results::validate::Verdict;
 
 /// Renders a dossier.
 pub fn render(dossier: &Dossier, sealed: &Sealed) -> String {
-    let title = format!("{}: {}", word(dossier.verdict), shown(&dossier.subject.target, SHORT));
+    let title = format!(
+        "{} {}: {}",
+        dossier.kind,
+        word(dossier.verdict),
+        shown(&dossier.subject.target, SHORT)
+    );
     let deviations = dossier.conformance.as_ref().filter(|part| !part.deviations.is_empty());
     let accepted = dossier.conformance.as_ref().filter(|part| !part.accepted.is_empty());
     let mut charts = Charts::default();
@@ -49,17 +54,27 @@ pub fn render(dossier: &Dossier, sealed: &Sealed) -> String {
 }
 
 fn banner(dossier: &Dossier) -> Banner<'static> {
-    let reasons = dossier
-        .parts()
-        .into_iter()
-        .filter(|part| part.verdict != CertifyVerdict::Pass);
+    let parts = dossier.parts().into_iter();
+    let parts = parts.filter(|part| part.verdict != CertifyVerdict::Pass);
+    let mut reasons: Vec<Markup> = dossier
+        .conformance
+        .iter()
+        .flat_map(|part| &part.premises)
+        .map(|premise| html! { strong { "First: " } (shown(&premise.sentence, SENTENCE)) })
+        .collect();
+    reasons.extend(parts.map(|part| html! { (part.name) ": " (shown(&part.sentence, SENTENCE)) }));
+    let missing = dossier.missing.iter();
+    reasons
+        .extend(missing.map(|missing| html! { "Missing for a certificate: " (shown(&missing.to_string(), SENTENCE)) }));
+    let excluded = dossier.excluded.iter();
+    reasons.extend(excluded.map(
+        |exclusion| html! { "Excluded by the customer: " (exclusion.what) ", because: " (shown(&exclusion.reason, SENTENCE)) },
+    ));
     Banner {
         tone: tone(dossier.verdict),
         word: word(dossier.verdict),
-        sentence: shown(&dossier.sentence, SENTENCE),
-        reasons: reasons
-            .map(|part| html! { (part.name) ": " (shown(&part.sentence, SENTENCE)) })
-            .collect(),
+        sentence: format!("{}. {}", dossier.kind, shown(&dossier.sentence, SENTENCE)),
+        reasons,
         circumstances: vec![
             ("Target", html! { (shown(&dossier.subject.target, SHORT)) }),
             ("Base URL", html! { (shown(&dossier.subject.base_url, SHORT)) }),

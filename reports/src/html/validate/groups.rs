@@ -65,12 +65,6 @@ impl<'a> Groups<'a> {
         }
     }
 
-    /// How many operations of the API there are among the groups; the others are checks of the deployment as a whole.
-    pub(super) fn operations(&self) -> usize {
-        let groups = self.all.iter();
-        groups.filter(|group| group.operation.contains(" /")).count()
-    }
-
     /// Whether a case has a place of its own among the failures or warnings.
     pub(super) fn is_shown(&self, number: usize) -> bool {
         self.shown.contains(&number)

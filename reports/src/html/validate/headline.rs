@@ -1,31 +1,24 @@
 //! The verdict on a deployment in one sentence, and why.
 
-use super::groups::{Groups, numbered};
-use super::{tone, word};
+use super::groups::Groups;
+use super::tone;
 use crate::html::units::{self, SENTENCE, SHORT, shown};
 use crate::html::verdict::{Banner, badge};
 use maud::{Markup, html};
 use proofload_results::figures;
-use proofload_results::validate::{CaseResult, RunInfo, ValidateReport, Verdict};
+use proofload_results::validate::{CommonCause, RunInfo, ValidateReport, Verdict};
 
-/// How many reasons the first screen names one by one.
+/// How many causes the first screen names one by one.
 const MAX_REASONS: usize = 4;
 
 /// The banner and the counts under it.
 pub(super) fn render(report: &ValidateReport, groups: &Groups<'_>) -> Markup {
+    let headline = report.sentence();
     let banner = Banner {
         tone: tone(report.verdict),
-        word: if report.is_incomplete() {
-            "Interrupted"
-        } else {
-            word(report.verdict)
-        },
-        sentence: if report.is_incomplete() {
-            interrupted(report)
-        } else {
-            sentence(report, groups)
-        },
-        reasons: reasons(report),
+        word: &headline.word,
+        sentence: shown(&headline.sentence, SENTENCE),
+        reasons: reasons(report, groups),
         circumstances: report.run.as_ref().map(circumstances).unwrap_or_default(),
     };
     html! {
@@ -34,70 +27,39 @@ pub(super) fn render(report: &ValidateReport, groups: &Groups<'_>) -> Markup {
     }
 }
 
-fn sentence(report: &ValidateReport, groups: &Groups<'_>) -> String {
-    let summary = report.summary;
-    let operations = figures::of(groups.operations(), "operation", "operations");
-    let tested = summary.pass + summary.fail + summary.warn;
-    let tested = figures::of(tested, "tested case", "tested cases");
-    match report.verdict {
-        Verdict::Fail => format!(
-            "{} of {tested} on {operations} failed: the deployment does not do what its documents promise.",
-            figures::grouped(summary.fail as u64)
-        ),
-        Verdict::Error => format!(
-            "{} could not be tested; of {tested} on {operations} none failed.",
-            figures::of(summary.error, "case", "cases")
-        ),
-        Verdict::Warn => format!(
-            "Every promise of its documents holds in {tested} on {operations}; {} from what such servers do by convention.",
-            figures::of(summary.warn, "case deviates", "cases deviate")
-        ),
-        Verdict::Pass | Verdict::Skip => {
-            format!("{tested} on {operations}: the deployment authenticates, authorises and answers as documented.")
-        }
-    }
-}
-
-/// What an interrupted run can say.
-fn interrupted(report: &ValidateReport) -> String {
-    let summary = report.summary;
-    let tested = summary.pass + summary.fail + summary.warn;
-    let so_far = match (summary.fail, summary.warn) {
-        (0, 0) => "none of them failed".to_owned(),
-        (0, warned) => format!("none of them failed, {} warned", figures::grouped(warned as u64)),
-        (failed, _) => format!("{} of them failed", figures::grouped(failed as u64)),
-    };
-    format!(
-        "The run was interrupted after {} of {}; {so_far}. The others say nothing of the deployment.",
-        figures::grouped(tested as u64),
-        figures::of(summary.total(), "case", "cases")
-    )
-}
-
-/// The first cases behind the verdict, each a link to its evidence.
-fn reasons(report: &ValidateReport) -> Vec<Markup> {
-    let behind = match report.verdict {
-        Verdict::Fail | Verdict::Warn | Verdict::Error => report.verdict,
-        Verdict::Pass | Verdict::Skip => return Vec::new(),
-    };
-    let mut cases = numbered(report, behind);
-    let mut reasons: Vec<Markup> = cases.by_ref().take(MAX_REASONS).map(reason).collect();
-    let more = cases.count();
+/// What the verdict rests on, then the first causes behind it, each with a link to its evidence.
+fn reasons(report: &ValidateReport, groups: &Groups<'_>) -> Vec<Markup> {
+    let premises = report.premises().iter();
+    let mut reasons: Vec<Markup> = premises
+        .map(|premise| html! { strong { "First: " } (shown(&premise.sentence, SENTENCE)) })
+        .collect();
+    let causes = report.common_causes();
+    reasons.extend(
+        causes
+            .iter()
+            .take(MAX_REASONS)
+            .map(|cause| reason(report, groups, cause)),
+    );
+    let more = causes.len().saturating_sub(MAX_REASONS);
     if more > 0 {
-        reasons.push(html! { "and " (figures::of(more, "more case", "more cases")) });
+        reasons.push(html! { "and " (figures::of(more, "more cause", "more causes")) });
     }
     reasons
 }
 
-fn reason((number, case): (usize, &CaseResult)) -> Markup {
-    let link = if case.verdict == Verdict::Error {
-        "#untested".to_owned()
-    } else {
-        format!("#d{number}")
-    };
+fn reason(report: &ValidateReport, groups: &Groups<'_>, cause: &CommonCause) -> Markup {
+    let first = report
+        .cases
+        .iter()
+        .position(|case| Some(&case.id) == cause.cases.first());
+    let link = first.and_then(|number| match report.cases[number].verdict {
+        Verdict::Error => Some("#untested".to_owned()),
+        _ => groups.is_shown(number).then(|| format!("#d{number}")),
+    });
+    let counts = cause.counts();
     html! {
-        a href=(link) { code { (shown(&case.id, SHORT)) } }
-        ": expected " (shown(&case.expected, SHORT)) ", observed " strong { (shown(&case.observed, SHORT)) }
+        @if let Some(link) = link { a href=(link) { (counts) } } @else { (counts) }
+        ": " (shown(&cause.sentence, SENTENCE))
     }
 }
 

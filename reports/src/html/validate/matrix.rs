@@ -5,7 +5,7 @@ use super::tone;
 use crate::html::table::{section, table};
 use crate::html::units::{SHORT, shown};
 use maud::{Markup, html};
-use proofload_results::validate::Verdict;
+use proofload_results::validate::{Cell, Verdict, tally};
 
 /// The matrix.
 pub(super) fn render(groups: &Groups<'_>) -> Markup {
@@ -21,7 +21,7 @@ pub(super) fn render(groups: &Groups<'_>) -> Markup {
         "matrix",
         "Who may do what",
         Some(
-            "Each cell says how the cases of one account on one operation ended, and leads to them. “403” is a refusal that is right.",
+            "Each cell says how the cases of one account on one operation ended, and leads to them. “403” is a refusal that is right; what was not tested is neither right nor wrong.",
         ),
         &html! {
             div.matrix { (table("Operations by accounts", &head, &rows)) }
@@ -43,11 +43,10 @@ fn row(group: &Group<'_>) -> Markup {
 }
 
 fn link(group: &Group<'_>, cell: &Column<'_>) -> Markup {
-    let Some(verdict) = worst(&cell.cases) else {
+    let Some((verdict, words)) = said(cell) else {
         return html! { span.none aria-label="no case" { "·" } };
     };
     let tone = tone(verdict);
-    let words = words(cell, verdict);
     let label = format!(
         "{}, {}: {words}",
         shown(group.name, SHORT),
@@ -61,18 +60,14 @@ fn link(group: &Group<'_>, cell: &Column<'_>) -> Markup {
     }
 }
 
-/// What a cell says: a status or a count, whatever tells most in a word.
-fn words(cell: &Column<'_>, verdict: Verdict) -> String {
-    let of = |verdict| cell.cases.iter().filter(|(_, case)| case.verdict == verdict).count();
-    let (passed, tested) = (of(Verdict::Pass), cell.cases.len() - of(Verdict::Skip));
-    let refused = cell.cases.iter().all(|(_, case)| case.observed == "403");
-    match verdict {
-        Verdict::Pass if cell.account.is_some() && refused => "403".to_owned(),
-        Verdict::Pass if cell.account.is_some() => "ok".to_owned(),
-        Verdict::Pass => format!("{passed}/{tested}"),
-        Verdict::Skip => "skip".to_owned(),
-        other => format!("{} {other}", of(other)),
+/// What a cell says, and the verdict it is coloured by.
+fn said(cell: &Column<'_>) -> Option<(Verdict, String)> {
+    let cases = cell.cases.iter().map(|(_, case)| *case);
+    if cell.account.is_none() {
+        return Some((worst(&cell.cases)?, tally(cases)));
     }
+    let what = Cell::of(cases)?;
+    Some((what.verdict(), what.to_string()))
 }
 
 fn legend() -> Markup {

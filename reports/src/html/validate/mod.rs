@@ -2,6 +2,7 @@
 
 mod alike;
 mod cases;
+mod causes;
 pub(super) mod deviations;
 pub(super) mod groups;
 mod headline;
@@ -23,14 +24,11 @@ pub fn render(report: &ValidateReport) -> String {
     let target = report.run.as_ref().map(|run| shown(&run.target, SHORT));
     let title = format!(
         "{}: conformance of {}",
-        if report.is_incomplete() {
-            "Interrupted"
-        } else {
-            word(report.verdict)
-        },
+        shown(&report.sentence().word, SHORT),
         target.as_deref().unwrap_or("a deployment")
     );
     let parts = [
+        ("causes", "Causes", causes::render(report)),
         ("matrix", "Matrix", Some(matrix::render(&groups))),
         (
             "failures",
@@ -56,16 +54,6 @@ pub fn render(report: &ValidateReport) -> String {
         (headline::render(report, &groups))
         @for (_, _, part) in &parts { @if let Some(part) = part { (part) } }
     })
-}
-
-fn word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Pass => "Passed",
-        Verdict::Fail => "Failed",
-        Verdict::Warn => "Passed with warnings",
-        Verdict::Skip => "Skipped",
-        Verdict::Error => "Not fully tested",
-    }
 }
 
 pub(super) fn tone(verdict: Verdict) -> Tone {

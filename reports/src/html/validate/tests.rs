@@ -110,12 +110,33 @@ fn deviations_that_are_alike_stand_on_one_card() {
 }
 
 #[test]
+fn a_refusal_beside_something_skipped_is_no_ok_and_a_skip_is_not_green() {
+    let cell = |id: &str, verdict, observed: &str| CaseResult {
+        expected: "403".to_owned(),
+        observed: observed.to_owned(),
+        ..case(id, "GET /x", verdict)
+    };
+    let page = render(&report(vec![
+        cell("putTag/permission@a", Verdict::Pass, "403"),
+        cell("putTag/traces@a", Verdict::Skip, ""),
+        cell("getTag/permission@a", Verdict::Skip, ""),
+        cell("getTag/traces@a", Verdict::Pass, "403"),
+    ]));
+    assert!(page.contains("aria-label=\"putTag, a: 403\""), "{page}");
+    assert!(
+        page.contains("class=\"chip quiet\" href=\"#o1-0\" aria-label=\"getTag, a: not tested\""),
+        "{page}"
+    );
+}
+
+#[test]
 fn an_interrupted_run_says_so_first() {
     let mut report = one_of_each();
     report.run.as_mut().expect("a run").incomplete = true;
+    report.conclude();
     let page = render(&report);
     assert!(
-        page.contains("The run was interrupted after 4 of 7 cases; 2 of them failed."),
+        page.contains("the run was stopped after 4 of 7 cases, 2 of them failed"),
         "{page}"
     );
     assert!(page.contains("<title>Interrupted: conformance of lab</title>"));

@@ -1,32 +1,53 @@
-//! The report as a person reads it on a terminal: the matrix of operations by accounts, then what is wrong.
+//! The report as a person reads it on a terminal: the verdict, what it rests on, what is wrong by its causes, and the matrix
+//! of operations by accounts. Every case only where everything is to be shown.
 //!
 //! Colours only repeat what the words say.
 
+mod brief;
+
 use crate::console::{Column, Style, Table, Tone};
+use proofload_results::figures;
 use proofload_results::text;
-use proofload_results::validate::{CaseResult, ValidateReport, Verdict};
+use proofload_results::validate::{CaseResult, Cell, ValidateReport, Verdict, tally};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// What is shown of a diff; reports for machines have more of it.
 const MAX_DIFF_LINES: usize = 40;
+/// Accepted deviations that fit on a screen with all the rest.
+const MOST_ACCEPTED: usize = 4;
 
 /// Renders a report for people.
 pub fn render(report: &ValidateReport, style: &Style) -> String {
     let mut out = String::new();
-    head(&mut out, report);
-    out.push_str(&matrix(report, style));
-    deviations(&mut out, report, style);
-    accepted(&mut out, report);
-    reasons(&mut out, report, Verdict::Error, "Could not be tested");
-    reasons(&mut out, report, Verdict::Skip, "Skipped");
+    head(&mut out, report, style);
+    brief::causes(&mut out, report, style);
+    if style.verbose {
+        out.push_str(&matrix(report, style));
+        deviations(&mut out, report, style);
+        accepted(&mut out, report, usize::MAX);
+        reasons(&mut out, report, Verdict::Error, "Could not be tested");
+        reasons(&mut out, report, Verdict::Skip, "Not tested");
+    } else {
+        out.push_str(&brief::matrix(report, style));
+        accepted(&mut out, report, MOST_ACCEPTED);
+        brief::skipped(&mut out, report);
+    }
     foot(&mut out, report, style);
     style.finish(out)
 }
 
-fn head(out: &mut String, report: &ValidateReport) {
+/// Who was tested, the verdict in one sentence, and what it rests on.
+fn head(out: &mut String, report: &ValidateReport, style: &Style) {
     if let Some(run) = &report.run {
         let _ = writeln!(out, "{} at {}\n", text::line(&run.target), text::line(&run.base_url));
+    }
+    let headline = report.sentence();
+    let word = style.paint(verdict_tone(report.verdict), &headline.word);
+    let _ = writeln!(out, "{word}: {}\n", text::line(&headline.sentence));
+    for premise in report.premises() {
+        let word = style.paint(Tone::Doubtful, "First");
+        let _ = writeln!(out, "{word}: {}\n", text::line(&premise.sentence));
     }
 }
 
@@ -90,55 +111,9 @@ fn row<'a>(cases: &[&'a CaseResult]) -> Row<'a> {
         operation: cases[0].group(),
         cells: by_account
             .into_iter()
-            .map(|(account, cases)| (account, cell(&cases)))
+            .filter_map(|(account, cases)| Some((account, Cell::of(cases)?.to_string())))
             .collect(),
-        checks: tally(&checks),
-    }
-}
-
-/// What an account's cases on one operation come to: the worst of them, in a word.
-fn cell(cases: &[&CaseResult]) -> String {
-    let worst = cases
-        .iter()
-        .max_by_key(|case| weight(case.verdict))
-        .expect("a cell has a case");
-    match worst.verdict {
-        Verdict::Pass if worst.observed == "403" => "403".to_owned(),
-        Verdict::Pass => "ok".to_owned(),
-        Verdict::Fail => format!("FAIL:{}", status_of(worst)),
-        Verdict::Warn => format!("warn:{}", status_of(worst)),
-        other => other.to_string(),
-    }
-}
-
-fn status_of(case: &CaseResult) -> String {
-    let status: String = case.observed.chars().take_while(char::is_ascii_digit).collect();
-    if status.is_empty() { "!".to_owned() } else { status }
-}
-
-fn tally(cases: &[&CaseResult]) -> String {
-    if cases.is_empty() {
-        return String::new();
-    }
-    let of = |verdict| cases.iter().filter(|case| case.verdict == verdict).count();
-    let mut tally = format!("{}/{}", of(Verdict::Pass), cases.len());
-    for verdict in [Verdict::Fail, Verdict::Warn, Verdict::Error, Verdict::Skip] {
-        match (of(verdict), verdict) {
-            (0, _) => {}
-            (count, Verdict::Fail) => _ = write!(tally, " {count} FAIL"),
-            (count, verdict) => _ = write!(tally, " {count} {verdict}"),
-        }
-    }
-    tally
-}
-
-fn weight(verdict: Verdict) -> u8 {
-    match verdict {
-        Verdict::Pass => 0,
-        Verdict::Skip => 1,
-        Verdict::Error => 2,
-        Verdict::Warn => 3,
-        Verdict::Fail => 4,
+        checks: tally(checks),
     }
 }
 
@@ -148,7 +123,10 @@ fn tone(cell: &str) -> Option<Tone> {
         Some(Tone::Bad)
     } else if cell.contains("warn") || cell.contains("error") {
         Some(Tone::Doubtful)
-    } else if cell.contains("skip") {
+    } else if ["skip", "not tested", "accepted"]
+        .iter()
+        .any(|word| cell.contains(word))
+    {
         Some(Tone::Faint)
     } else if cell == "ok" || cell == "403" {
         Some(Tone::Good)
@@ -207,17 +185,14 @@ fn differences(out: &mut String, diff: &str) {
 }
 
 /// What would have deviated, had nobody accepted it.
-fn accepted(out: &mut String, report: &ValidateReport) {
-    let mut cases = report
-        .cases
-        .iter()
-        .filter_map(|case| Some((case, case.accepted.as_ref()?)))
-        .peekable();
-    if cases.peek().is_none() {
+fn accepted(out: &mut String, report: &ValidateReport, most: usize) {
+    let cases = report.cases.iter();
+    let cases: Vec<_> = cases.filter_map(|case| Some((case, case.accepted.as_ref()?))).collect();
+    if cases.is_empty() {
         return;
     }
     out.push_str("Accepted:\n");
-    for (case, acceptance) in cases {
+    for (case, acceptance) in cases.iter().take(most) {
         let _ = writeln!(
             out,
             "  {} ({} until {}, {}): {}",
@@ -227,6 +202,10 @@ fn accepted(out: &mut String, report: &ValidateReport) {
             text::line(&acceptance.owner),
             text::line(&acceptance.reason)
         );
+    }
+    let more = cases.len().saturating_sub(most);
+    if more > 0 {
+        let _ = writeln!(out, "  and {}", figures::of(more, "more", "more"));
     }
     out.push('\n');
 }
@@ -266,6 +245,14 @@ fn reasons(out: &mut String, report: &ValidateReport, verdict: Verdict, title: &
     out.push('\n');
 }
 
+fn verdict_tone(verdict: Verdict) -> Tone {
+    match verdict {
+        Verdict::Pass => Tone::Good,
+        Verdict::Fail => Tone::Bad,
+        Verdict::Warn | Verdict::Error | Verdict::Skip => Tone::Doubtful,
+    }
+}
+
 fn foot(out: &mut String, report: &ValidateReport, style: &Style) {
     let summary = report.summary;
     if let Some(run) = &report.run {
@@ -273,11 +260,7 @@ fn foot(out: &mut String, report: &ValidateReport, style: &Style) {
             let _ = writeln!(out, "note: {}", text::line(note));
         }
     }
-    let verdict = match report.verdict {
-        Verdict::Pass => style.paint(Tone::Good, "pass"),
-        Verdict::Fail => style.paint(Tone::Bad, "fail"),
-        other => style.paint(Tone::Doubtful, &other.to_string()),
-    };
+    let verdict = style.paint(verdict_tone(report.verdict), &report.verdict.to_string());
     let _ = write!(
         out,
         "{verdict}: {} cases, {} pass, {} fail, {} warn, {} skip, {} error",

@@ -25,9 +25,10 @@ pub fn render(report: &ValidateReport) -> String {
     written(&document)
 }
 
-/// One suite for each operation.
+/// The verdict of the whole as a suite without test cases, whose output every viewer shows, then one suite for each
+/// operation.
 pub fn suites(report: &ValidateReport) -> Vec<TestSuite> {
-    let mut suites: Vec<TestSuite> = Vec::new();
+    let mut suites: Vec<TestSuite> = vec![whole(report)];
     for case in &report.cases {
         let name = text::line(case.group());
         let position = suites.iter().position(|suite| suite.name.as_str() == name);
@@ -40,6 +41,30 @@ pub fn suites(report: &ValidateReport) -> Vec<TestSuite> {
         suites[position].add_test_case(test_case(case));
     }
     suites
+}
+
+/// What was tested with which accounts and what was not, what that rests on, and the causes of what went wrong.
+fn whole(report: &ValidateReport) -> TestSuite {
+    let mut suite = TestSuite::new("verdict");
+    let headline = report.sentence().to_string();
+    suite.add_property(property("verdict", &report.verdict.to_string()));
+    suite.add_property(property("headline", &headline));
+    let mut output = headline;
+    for premise in report.premises() {
+        suite.add_property(property("premise", &premise.sentence));
+        let _ = write!(output, "\nFirst: {}", premise.sentence);
+    }
+    for cause in report.common_causes() {
+        let _ = write!(output, "\n{}: {}", cause.counts(), cause.sentence);
+    }
+    suite.set_system_out(text::clip(&text::block(&output), BODY_CHARS));
+    if report.verdict == Verdict::Error && report.summary.error == 0 {
+        // Nothing but skips would look like a run that passed.
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+        status.set_message("not one case was tested");
+        suite.add_test_case(TestCase::new("something was tested", status));
+    }
+    suite
 }
 
 fn test_case(case: &CaseResult) -> TestCase {

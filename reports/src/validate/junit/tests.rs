@@ -1,6 +1,6 @@
 use super::render;
-use proofload_results::examples::validate::{HOSTILE, hostile, one_of_each, report};
-use proofload_results::validate::ValidateReport;
+use proofload_results::examples::validate::{HOSTILE, case, hostile, one_of_each, report};
+use proofload_results::validate::{ValidateReport, Verdict};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use std::collections::BTreeMap;
@@ -24,11 +24,30 @@ fn hostile_texts_end_as_text() {
 
 #[test]
 fn counts_agree_with_the_elements() {
-    for report in [one_of_each(), hostile(), report(vec![])] {
+    for report in [one_of_each(), hostile()] {
         let xml = render(&report);
         let seen = Seen::read(&xml);
         seen.agrees_with(&report);
     }
+}
+
+#[test]
+fn a_run_that_tested_nothing_is_an_error() {
+    let seen = Seen::read(&render(&report(vec![case("a/b", "GET /a", Verdict::Skip)])));
+    assert_eq!((&*seen.root["tests"], &*seen.root["errors"]), ("2", "1"));
+}
+
+#[test]
+fn what_was_tested_and_what_was_not_is_said() {
+    let report = one_of_each();
+    let headline = report.sentence().to_string();
+    assert!(headline.contains("not tested: writes"), "{headline}");
+    let seen = Seen::read(&render(&report));
+    assert!(
+        seen.texts.iter().any(|text| text.starts_with(&headline)),
+        "{:?}",
+        seen.texts
+    );
 }
 
 #[test]

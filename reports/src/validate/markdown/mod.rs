@@ -6,7 +6,7 @@
 
 use crate::markdown::{CELL_CHARS, MAX_BYTES, code, fence, prose};
 use proofload_results::text;
-use proofload_results::validate::{CaseResult, ValidateReport, Verdict};
+use proofload_results::validate::{CaseResult, CommonCause, ValidateReport, Verdict};
 use std::collections::HashMap;
 use std::fmt::Write;
 
@@ -16,12 +16,16 @@ const RESERVE_BYTES: usize = 2_000;
 const MAX_SKIP_REASONS: usize = 20;
 /// A longer curl line is left out: cut short it would repeat nothing.
 const MAX_CURL_BYTES: usize = 16 * 1024;
+/// Cases that are named beside a cause.
+const NAMED: usize = 3;
 
 /// Renders a report as Markdown, short enough for a step summary.
 pub fn render(report: &ValidateReport) -> String {
     let mut page = Page::default();
     page.push(&headline(report));
+    page.push(&premises(report));
     page.push(&circumstances(report));
+    causes(&mut page, &report.common_causes());
     for (title, verdict) in [
         ("Failures", Verdict::Fail),
         ("Could not be tested", Verdict::Error),
@@ -44,7 +48,7 @@ fn of(report: &ValidateReport, keep: impl Fn(&CaseResult) -> bool) -> Vec<&CaseR
 fn headline(report: &ValidateReport) -> String {
     let summary = report.summary;
     format!(
-        "# Conformance: {verdict}\n\n\
+        "# Conformance: {verdict}\n\n{sentence}\n\n\
          | pass | fail | warn | skip | error |\n|---:|---:|---:|---:|---:|\n\
          | {} | {} | {} | {} | {} |\n",
         summary.pass,
@@ -53,7 +57,41 @@ fn headline(report: &ValidateReport) -> String {
         summary.skip,
         summary.error,
         verdict = report.verdict,
+        sentence = prose(&report.sentence().to_string(), 8 * CELL_CHARS),
     )
+}
+
+/// What everything else rests on and does not hold.
+fn premises(report: &ValidateReport) -> String {
+    let mut text = String::new();
+    for premise in report.premises() {
+        let _ = write!(text, "\n**First:** {}\n", prose(&premise.sentence, 8 * CELL_CHARS));
+    }
+    text
+}
+
+/// What failed, warned or could not be tested, a row for each cause.
+fn causes(page: &mut Page, causes: &[CommonCause]) {
+    let head = format!(
+        "\n## Causes ({})\n\n| cases | what they have in common | which |\n|---|---|---|\n",
+        causes.len()
+    );
+    let rows = causes.iter().map(|cause| {
+        let named: Vec<String> = cause.cases.iter().take(NAMED).map(|id| code(id, CELL_CHARS)).collect();
+        let more = cause.cases.len() - named.len();
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        format!(
+            "| {} | {} | {}{more} |\n",
+            cause.counts(),
+            prose(&cause.sentence, 4 * CELL_CHARS),
+            named.join(", ")
+        )
+    });
+    page.section(&head, rows);
 }
 
 /// What was run, when and how.

@@ -30,6 +30,7 @@ fn hostile_texts_end_as_text() {
         read.headings,
         [
             "Conformance: fail",
+            "Causes (11)",
             "Failures (10)",
             "Could not be tested (10)",
             "Warnings (10)",

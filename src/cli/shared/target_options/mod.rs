@@ -6,7 +6,7 @@ use crate::cli::{Console, Failure};
 use clap::{Args, ValueEnum};
 use proofload_contract::Contract;
 use proofload_deployment::{
-    Account, BaseUrl, Config, DEFAULT_FILE, Permissions, Pin, SecretReader, Target, Trust, is_readable_by_all,
+    Account, BaseUrl, Config, DEFAULT_FILE, Permissions, Pin, SecretReader, Target, Trust, is_readable_by_all, nearest,
     read_key, read_password,
 };
 use secrecy::SecretString;
@@ -28,13 +28,17 @@ pub struct TargetOptions {
         help = "Base URL, such as https://10.0.0.123:5009 or https://customer.econnectcloud.com/identities"
     )]
     url: Option<String>,
-    /// User name of an account that holds every permission; its password comes from the environment variable
+    /// User name of an account, best of one that holds every permission; its password comes from the environment variable
     /// `PROOFLOAD_PASSWORD`, from --password-file or from a prompt
     #[arg(long, value_name = "NAME", conflicts_with = "config")]
     username: Option<String>,
     /// File that holds the password
     #[arg(long, value_name = "FILE", requires = "username")]
     password_file: Option<PathBuf>,
+    /// Permissions that the account of --username holds, as the role editor shows them: `all`, `none`, or names such as
+    /// 'Face Publishing' separated by commas; unsaid, it is taken to hold what it is let in with
+    #[arg(long, value_name = "NAMES", requires = "username", value_delimiter = ',')]
+    permissions: Vec<String>,
     /// Trust the certificates in this PEM file: authorities, or the server's own
     #[arg(long, value_name = "FILE", group = "trust")]
     ca: Option<PathBuf>,
@@ -141,7 +145,7 @@ impl TargetOptions {
                 name: account_name(username),
                 username: username.clone(),
                 password: self.password(username, &base, secrets)?,
-                permissions: Permissions::All,
+                permissions: stated(&self.permissions)?,
             });
         }
         Ok(Target {
@@ -226,6 +230,25 @@ fn from_config(path: &Path, name: Option<&str>, secrets: &dyn SecretReader) -> R
         }
     };
     Ok((config.target(name, secrets)?, config.secret_files(name)))
+}
+
+/// What an account was said to hold.
+fn stated(names: &[String]) -> Result<Permissions, Failure> {
+    let names: Vec<&str> = names.iter().map(|name| name.trim()).collect();
+    match names.as_slice() {
+        [] => return Ok(Permissions::Untold),
+        ["all"] => return Ok(Permissions::All),
+        ["none"] => return Ok(Permissions::Only(Vec::new())),
+        _ => {}
+    }
+    let known = Contract::bundled().permissions();
+    if let Some(unknown) = names.iter().find(|name| !known.contains(name)) {
+        let advice = nearest::advice(unknown, known.iter().copied());
+        return Err(Failure::usage(format!(
+            "there is no permission {unknown:?}{advice}; --permissions takes all, none, or names as the role editor shows them"
+        )));
+    }
+    Ok(Permissions::Only(names.into_iter().map(str::to_owned).collect()))
 }
 
 /// The account's name in case ids: its user name when that is plain enough.

@@ -26,6 +26,7 @@ fn conflicting_and_incomplete_lines_are_usage_errors() {
         &["--url", "http://a", "--target", "b"][..],
         &["--url", "http://a", "--config", "b"],
         &["--url", "http://a", "--password-file", "p"],
+        &["--url", "http://a", "--permissions", "all"],
         &["--url", "http://a", "--ca", "c", "--insecure"],
         &[
             "--url",
@@ -104,6 +105,44 @@ async fn a_url_with_everything() {
         .iter()
         .filter(|warning| warning.contains("any certificate"));
     assert_eq!(of_trust.count(), 1);
+}
+
+#[tokio::test]
+async fn what_the_account_holds_is_stated_or_left_to_be_seen() {
+    let folder = tempfile::tempdir().unwrap();
+    let password = folder.path().join("password");
+    std::fs::write(&password, "p\n").unwrap();
+    let line = |permissions: &[&'static str]| {
+        let mut line = vec!["--url", "https://lab.example", "--username", "u", "--password-file"];
+        line.push(password.to_str().unwrap());
+        line.extend(permissions);
+        line.into_iter().map(str::to_owned).collect::<Vec<String>>()
+    };
+    for (permissions, held) in [
+        (&[][..], Permissions::Untold),
+        (&["--permissions", "all"], Permissions::All),
+        (&["--permissions", "none"], Permissions::Only(Vec::new())),
+        (
+            &["--permissions", "Face Publishing, Read Tags"],
+            Permissions::Only(vec!["Face Publishing".to_owned(), "Read Tags".to_owned()]),
+        ),
+    ] {
+        let line = line(permissions);
+        let chosen = choose(&line.iter().map(String::as_str).collect::<Vec<_>>())
+            .await
+            .unwrap();
+        assert_eq!(chosen.target.accounts[0].permissions, held, "{permissions:?}");
+    }
+    let line = line(&["--permissions", "Face Publishin"]);
+    let failure = choose(&line.iter().map(String::as_str).collect::<Vec<_>>())
+        .await
+        .unwrap_err();
+    assert_eq!(failure.exit, Exit::Usage);
+    assert!(
+        failure.sentence.contains("did you mean Face Publishing"),
+        "{}",
+        failure.sentence
+    );
 }
 
 #[tokio::test]

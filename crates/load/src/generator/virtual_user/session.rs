@@ -49,8 +49,9 @@ impl VirtualUser {
     /// # Errors
     /// The login failed, or was not tried because another user's failed.
     pub(crate) async fn get_ready(&mut self) -> Result<(), NotReady> {
-        let logs_in_itself = || self.script.steps.iter().any(|step| step.operation == AUTHENTICATE);
-        if !self.script.logs_in && !logs_in_itself() {
+        // Where journeys log in themselves one user tries it before the run, so that a wrong password costs one refused login there too.
+        let trial = !self.script.logs_in;
+        if trial && !self.script.steps.iter().any(|step| step.operation == AUTHENTICATE) {
             return Ok(());
         }
         if self.take_left_token() {
@@ -58,7 +59,7 @@ impl VirtualUser {
         }
         let gate = self.script.logins.clone();
         let _turn = gate.enter().await.ok_or(NotReady::GivenUp)?;
-        if !self.script.logs_in && gate.is_open() {
+        if trial && gate.is_open() {
             return Ok(());
         }
         let account = self.account();
@@ -69,12 +70,18 @@ impl VirtualUser {
             tokio::time::sleep_until(at.into()).await;
         }
         let began = Instant::now();
-        let ready = self.ask_for_token(AUTHENTICATE).await;
-        gate.learn(ready.is_ok());
-        ready.map_err(|why| {
-            account.failed(began, Instant::now(), 0.0);
-            NotReady::Failed(why.to_string())
-        })
+        let asked = self.ask_for_token(AUTHENTICATE).await;
+        let refused = matches!(&asked, Err(NoNewToken::Login(failure)) if failure.is_refusal());
+        // What else comes of a trial is for the run to measure.
+        let ready = asked.is_ok() || (trial && !refused);
+        gate.learn(ready);
+        match asked {
+            Err(why) if !ready => {
+                account.failed(began, Instant::now(), 0.0);
+                Err(NotReady::Failed(why.to_string()))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Goes on with a token of an earlier run, if there is one.

@@ -1,4 +1,18 @@
-//! The result of a conformance run, and its renderings.
+//! The result of a conformance run, judged once: what was tested, under which premises, and which causes its deviations share.
+
+mod case_cause;
+mod causes;
+mod cell;
+mod headline;
+mod premise;
+mod scope;
+
+pub use case_cause::CaseCause;
+pub use causes::{CauseKind, CommonCause};
+pub use cell::{Cell, tally};
+pub use headline::Headline;
+pub use premise::{Premise, PremiseKind};
+pub use scope::{Basis, Means, Scope, ScopeAccount, Untested};
 
 use chrono::NaiveDate;
 use proofload_contract::{Severity, Source};
@@ -13,13 +27,20 @@ pub const SCHEMA: &str = "proofload.validate/1";
 pub struct ValidateReport {
     /// Always [`SCHEMA`].
     pub schema: String,
-    /// `fail` when a case failed, else `error` when one could not be tested, else `warn`, else `pass`.
+    /// `fail` when a case failed, else `error` when one could not be tested or none was, else `warn`, else `pass`.
     pub verdict: Verdict,
+    /// The verdict in one sentence: what was tested with which accounts, and what was not. None in reports that were written
+    /// before they had it; [`Self::sentence`] has it for those, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub headline: Option<Headline>,
     /// How many cases ended how.
     pub summary: Summary,
     /// What was run, when and how.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run: Option<RunInfo>,
+    /// What failed, warned or could not be tested, by what it has in common: failures first, the largest group first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub causes: Vec<CommonCause>,
     /// The cases, in the contract's order of operations.
     pub cases: Vec<CaseResult>,
 }
@@ -78,6 +99,9 @@ pub struct CaseResult {
     pub observed: String,
     /// One sentence: the clause, or why it was skipped. Secrets redacted.
     pub detail: String,
+    /// Why it was not judged, or what its deviation comes from, where that is known by type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<CaseCause>,
     /// A command line that repeats the exchange, with `$TOKEN` in place of the token.
     pub curl: Option<String>,
     /// Set when the case failed or warned and somebody has accepted that; its `verdict` is `skip` then.
@@ -137,6 +161,12 @@ pub struct RunInfo {
     pub strict: bool,
     /// The accounts it was made with, in their order.
     pub accounts: Vec<String>,
+    /// What was tested with which accounts, and what was not; none in reports that were written before they said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<Scope>,
+    /// What everything else rests on and does not hold: to be read first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub premises: Vec<Premise>,
     /// Sentences a reader should know, such as how expired tokens were come by.
     pub notes: Vec<String>,
     /// Set when the run was interrupted: the cases that had not begun are reported as `error`.
@@ -206,6 +236,36 @@ impl Summary {
 }
 
 impl ValidateReport {
+    /// Judges the cases: counts, verdict, common causes and the one sentence. To be called whenever cases were changed.
+    pub fn conclude(&mut self) {
+        self.summary = Summary::of(&self.cases);
+        self.verdict = match self.summary.verdict() {
+            // A run of which nothing was tested passes nothing.
+            Verdict::Pass if !self.cases.iter().any(CaseResult::is_judged) => Verdict::Error,
+            verdict => verdict,
+        };
+        self.causes = causes::of(&self.cases);
+        self.headline = Some(Headline::of(self));
+    }
+
+    /// The verdict in one sentence.
+    pub fn sentence(&self) -> Headline {
+        self.headline.clone().unwrap_or_else(|| Headline::of(self))
+    }
+
+    /// What failed, warned or could not be tested, by what it has in common.
+    pub fn common_causes(&self) -> Vec<CommonCause> {
+        if self.headline.is_some() {
+            return self.causes.clone();
+        }
+        causes::of(&self.cases)
+    }
+
+    /// What everything else rests on and does not hold.
+    pub fn premises(&self) -> &[Premise] {
+        self.run.as_ref().map_or(&[], |run| &run.premises)
+    }
+
     /// Whether the run was interrupted before every case was tested.
     pub fn is_incomplete(&self) -> bool {
         self.run.as_ref().is_some_and(|run| run.incomplete)
@@ -213,8 +273,16 @@ impl ValidateReport {
 }
 
 impl CaseResult {
+    /// Whether it was tested and judged; an accepted deviation was.
+    pub fn is_judged(&self) -> bool {
+        matches!(self.verdict, Verdict::Pass | Verdict::Fail | Verdict::Warn) || self.accepted.is_some()
+    }
+
     /// The first part of the id: an `operationId`, or the name of a group of checks that belong to no operation.
     pub fn group(&self) -> &str {
         self.id.split('/').next().unwrap_or(&self.id)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,25 @@
+//! Why a case was not judged, as a type that results are grouped by.
+
+use serde::{Deserialize, Serialize};
+
+/// Why a case was not judged, or what its deviation comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CaseCause {
+    /// The run ended before it.
+    Interrupted,
+    /// There is no account to log in with.
+    NoAccount,
+    /// The target allows reads only.
+    ReadsOnly,
+    /// No account holds what the operation takes.
+    NoHolder,
+    /// Nobody stated whether the account holds what the operation takes, and it was refused.
+    PermissionUnknown,
+    /// No whole answer came.
+    NoAnswer,
+    /// The target limits its rate.
+    RateLimited,
+    /// A good token is refused.
+    TokenRefused,
+}

@@ -1,0 +1,282 @@
+//! What failures, warnings and errors have in common: one line for each cause, not one for each case.
+//!
+//! Deterministic: the same cases make the same groups in the same order, whatever order they were tested in.
+
+use super::cell::PERMISSION;
+use super::{CaseCause, CaseResult, Verdict};
+use crate::figures;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+/// Checks that a sentence names one by one.
+const MOST_CHECKS: usize = 4;
+
+/// Cases that failed, warned or could not be tested for one cause.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommonCause {
+    /// What kind of cause it is.
+    pub kind: CauseKind,
+    /// How the worst of its cases ended.
+    pub verdict: Verdict,
+    /// What they have in common.
+    pub sentence: String,
+    /// How many of them failed.
+    pub fail: usize,
+    /// How many warned.
+    pub warn: usize,
+    /// How many could not be tested.
+    pub error: usize,
+    /// Their ids, in the order of the report.
+    pub cases: Vec<String>,
+}
+
+/// What cases can have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CauseKind {
+    /// A good token is refused, so that refusals of bad ones prove nothing.
+    TokenRefused,
+    /// Accounts are let in without the permission.
+    LetIn,
+    /// Accounts that hold the permission are refused.
+    Refused,
+    /// Nobody stated what an account holds, and it was refused.
+    PermissionUnknown,
+    /// The server answers with a server error.
+    ServerError,
+    /// No whole answer came.
+    NoAnswer,
+    /// The target limits its rate.
+    RateLimited,
+    /// The run ended before them.
+    Interrupted,
+    /// The clocks of the server and of this machine differ.
+    Clock,
+    /// Answers differ from their snapshots.
+    Snapshot,
+    /// The same check was broken in the same way.
+    Alike,
+}
+
+/// What tells one cause from another.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Key<'a> {
+    Kind(CauseKind),
+    /// Verdict, probe, expected and observed; or the reason of what could not be tested.
+    Alike(u8, &'a str, &'a str, &'a str),
+}
+
+/// The groups of these cases: failures first, then what could not be tested, then warnings; the largest first.
+pub(super) fn of(cases: &[CaseResult]) -> Vec<CommonCause> {
+    let mut groups: BTreeMap<Key<'_>, Vec<(usize, &CaseResult)>> = BTreeMap::new();
+    for (place, case) in cases.iter().enumerate() {
+        if matches!(case.verdict, Verdict::Fail | Verdict::Warn | Verdict::Error) {
+            groups.entry(Key::of(case)).or_default().push((place, case));
+        }
+    }
+    let mut groups: Vec<(usize, CommonCause)> = together(groups)
+        .into_iter()
+        .map(|(kind, cases)| (cases[0].0, CommonCause::new(kind, &cases)))
+        .collect();
+    groups.sort_by_key(|(place, cause)| (rank(cause.verdict), std::cmp::Reverse(cause.cases.len()), *place));
+    groups.into_iter().map(|(_, cause)| cause).collect()
+}
+
+type Group<'a> = (CauseKind, Vec<(usize, &'a CaseResult)>);
+
+/// Groups of different checks that are broken on the very same operations are one: a signature that nobody verifies fails a
+/// dozen checks on each of them.
+fn together<'a>(groups: BTreeMap<Key<'a>, Vec<(usize, &'a CaseResult)>>) -> Vec<Group<'a>> {
+    let mut all: Vec<Group<'a>> = Vec::new();
+    let mut places: BTreeMap<(u8, &str, BTreeSet<&str>), usize> = BTreeMap::new();
+    for (key, cases) in groups {
+        let Key::Alike(verdict, _, expected, _) = key else {
+            all.push((cases[0].1.kind(), cases));
+            continue;
+        };
+        let operations: BTreeSet<&str> = cases.iter().map(|(_, case)| case.group()).collect();
+        if operations.len() < 2 || cases[0].1.verdict == Verdict::Error {
+            all.push((CauseKind::Alike, cases));
+            continue;
+        }
+        if let Some(place) = places.get(&(verdict, expected, operations.clone())) {
+            all[*place].1.extend(cases);
+        } else {
+            places.insert((verdict, expected, operations), all.len());
+            all.push((CauseKind::Alike, cases));
+        }
+    }
+    for (_, cases) in &mut all {
+        cases.sort_by_key(|(place, _)| *place);
+    }
+    all
+}
+
+fn rank(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Fail => 0,
+        Verdict::Error => 1,
+        Verdict::Warn => 2,
+        Verdict::Pass | Verdict::Skip => 3,
+    }
+}
+
+impl<'a> Key<'a> {
+    fn of(case: &'a CaseResult) -> Self {
+        match case.kind() {
+            CauseKind::Alike if case.verdict == Verdict::Error => Self::Alike(rank(case.verdict), "", "", &case.detail),
+            CauseKind::Alike => Self::Alike(rank(case.verdict), &case.probe, &case.expected, &case.observed),
+            kind => Self::Kind(kind),
+        }
+    }
+}
+
+impl CaseResult {
+    /// What kind of cause is behind it.
+    fn kind(&self) -> CauseKind {
+        match self.cause {
+            Some(CaseCause::TokenRefused) => return CauseKind::TokenRefused,
+            Some(CaseCause::PermissionUnknown) => return CauseKind::PermissionUnknown,
+            Some(CaseCause::NoAnswer) => return CauseKind::NoAnswer,
+            Some(CaseCause::RateLimited) => return CauseKind::RateLimited,
+            Some(CaseCause::Interrupted) => return CauseKind::Interrupted,
+            Some(CaseCause::NoAccount | CaseCause::ReadsOnly | CaseCause::NoHolder) | None => {}
+        }
+        if self.probe == "clock" {
+            return CauseKind::Clock;
+        }
+        if self.verdict == Verdict::Error {
+            return CauseKind::Alike;
+        }
+        if self.diff.is_some() {
+            return CauseKind::Snapshot;
+        }
+        if self.probe == PERMISSION && self.expects("403") {
+            return CauseKind::LetIn;
+        }
+        match self.observed_status() {
+            Some(401) if !self.expects("401") => CauseKind::TokenRefused,
+            Some(403) if !self.expects("403") && !self.expects("401") => CauseKind::Refused,
+            Some(500..=599) => CauseKind::ServerError,
+            _ => CauseKind::Alike,
+        }
+    }
+
+    /// Whether a status is among those that would have been right.
+    fn expects(&self, status: &str) -> bool {
+        self.expected.contains(status) && !self.expected.contains(&format!("not {status}"))
+    }
+}
+
+impl CommonCause {
+    fn new(kind: CauseKind, cases: &[(usize, &CaseResult)]) -> Self {
+        let of = |verdict| cases.iter().filter(|(_, case)| case.verdict == verdict).count();
+        let worst = cases
+            .iter()
+            .map(|(_, case)| case.verdict)
+            .min_by_key(|verdict| rank(*verdict));
+        Self {
+            kind,
+            verdict: worst.unwrap_or(Verdict::Error),
+            sentence: sentence(kind, cases),
+            fail: of(Verdict::Fail),
+            warn: of(Verdict::Warn),
+            error: of(Verdict::Error),
+            cases: cases.iter().map(|(_, case)| case.id.clone()).collect(),
+        }
+    }
+
+    /// How many of its cases ended how, such as `48 fail, 2 118 error`.
+    pub fn counts(&self) -> String {
+        let counts = [(self.fail, "fail"), (self.error, "error"), (self.warn, "warn")];
+        let counts = counts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, word)| format!("{} {word}", figures::grouped(*count as u64)));
+        counts.collect::<Vec<_>>().join(", ")
+    }
+}
+
+fn sentence(kind: CauseKind, cases: &[(usize, &CaseResult)]) -> String {
+    let operations: BTreeSet<&str> = cases.iter().map(|(_, case)| case.group()).collect();
+    let on = figures::of(operations.len(), "operation", "operations");
+    let observed = listed(
+        cases
+            .iter()
+            .filter_map(|(_, case)| case.observed_status())
+            .map(|status| status.to_string()),
+    );
+    let accounts = listed(cases.iter().filter_map(|(_, case)| case.account.clone()));
+    let whose = if accounts.is_empty() {
+        String::new()
+    } else {
+        format!(", {accounts}")
+    };
+    match kind {
+        CauseKind::TokenRefused => format!(
+            "A good token is refused with 401 on {on}: there, refusals of bad ones prove nothing, and nothing else can be tested."
+        ),
+        CauseKind::LetIn => {
+            format!("Accounts without the permission are let in, on {on}{whose}: 403 was expected, {observed} came.")
+        }
+        CauseKind::Refused => format!("Callers who hold the permission are refused with 403, on {on}{whose}."),
+        CauseKind::PermissionUnknown => {
+            format!("Nobody stated whether the account holds what {on} take, and it was refused with 403{whose}.")
+        }
+        CauseKind::ServerError => format!("The server answers with a server error ({observed}), on {on}."),
+        CauseKind::NoAnswer => format!(
+            "No whole answer came, on {on}, such as: {}",
+            bounded(&cases[0].1.detail)
+        ),
+        CauseKind::RateLimited => format!("The target limits its rate (429), on {on}: let fewer cases run at once."),
+        CauseKind::Interrupted => format!("The run ended before these, on {on}."),
+        CauseKind::Clock => format!("The server's clock and this machine's differ: {}.", cases[0].1.observed),
+        CauseKind::Snapshot => format!("Answers differ from their snapshots, on {on}."),
+        CauseKind::Alike => alike(cases, &on),
+    }
+}
+
+fn alike(cases: &[(usize, &CaseResult)], on: &str) -> String {
+    let (_, first) = cases[0];
+    if first.verdict == Verdict::Error {
+        return bounded(&first.detail);
+    }
+    let came = format!(
+        "expected {}, observed {}",
+        bounded(&first.expected),
+        bounded(&first.observed)
+    );
+    let probes: Vec<String> = cases.iter().map(|(_, case)| case.probe.clone()).collect();
+    let probes = listed(probes.into_iter());
+    match cases {
+        [(_, only)] => format!("{} ({came})", bounded(&only.detail)),
+        _ if cases.iter().all(|(_, case)| case.probe == first.probe) => {
+            format!("{} ({came}, on {on})", bounded(&first.detail))
+        }
+        _ => format!("{came}, on {on}, in {probes}"),
+    }
+}
+
+/// Different texts in their order; many are counted.
+fn listed(texts: impl Iterator<Item = String>) -> String {
+    let mut seen: Vec<String> = Vec::new();
+    for text in texts {
+        if !seen.contains(&text) {
+            seen.push(text);
+        }
+    }
+    let more = seen.len().saturating_sub(MOST_CHECKS);
+    seen.truncate(MOST_CHECKS);
+    let mut text = seen.join(", ");
+    if more > 0 {
+        // Writing into memory cannot fail.
+        let _ = write!(text, " and {more} more");
+    }
+    text
+}
+
+/// What a server put into a sentence stays short.
+fn bounded(text: &str) -> String {
+    crate::text::clip(text, 240)
+}

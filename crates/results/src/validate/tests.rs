@@ -1,0 +1,244 @@
+use super::*;
+use crate::examples::validate::{case, report};
+
+fn permission(id: &str, verdict: Verdict, expected: &str, observed: &str) -> CaseResult {
+    CaseResult {
+        expected: expected.to_owned(),
+        observed: observed.to_owned(),
+        ..case(id, "GET /x", verdict)
+    }
+}
+
+#[test]
+fn a_cell_is_what_was_asked_and_not_what_was_skipped_beside_it() {
+    use Verdict::{Error, Fail, Pass, Skip, Warn};
+    let asked = |verdict, observed| permission("x/permission@a", verdict, "403", observed);
+    let beside = |verdict| case("x/traces@a", "GET /x", verdict);
+    let accepted = CaseResult {
+        accepted: Some(Acceptance {
+            verdict: Fail,
+            reason: String::new(),
+            owner: String::new(),
+            expires: NaiveDate::MAX,
+        }),
+        ..asked(Skip, "200")
+    };
+    for (cases, cell) in [
+        (vec![], None),
+        (vec![asked(Pass, "403")], Some(Cell::Refused)),
+        (vec![asked(Pass, "403"), beside(Skip)], Some(Cell::Refused)),
+        (vec![beside(Skip), asked(Pass, "403")], Some(Cell::Refused)),
+        (vec![asked(Pass, "404"), beside(Skip)], Some(Cell::Ok)),
+        (vec![asked(Skip, ""), beside(Pass)], Some(Cell::NotTested)),
+        (vec![beside(Skip)], Some(Cell::NotTested)),
+        (vec![beside(Skip), beside(Pass)], Some(Cell::Ok)),
+        (vec![asked(Pass, "403"), beside(Error)], Some(Cell::Unknown)),
+        (vec![asked(Fail, "200"), beside(Error)], Some(Cell::Failed(Some(200)))),
+        (vec![asked(Warn, "400; late")], Some(Cell::Deviates(Some(400)))),
+        (vec![accepted], Some(Cell::Accepted)),
+    ] {
+        assert_eq!(Cell::of(&cases), cell, "{cases:?}");
+    }
+    assert_eq!(Cell::NotTested.verdict(), Skip, "never green");
+    assert_eq!(Cell::Failed(None).to_string(), "FAIL:!");
+}
+
+#[test]
+fn a_permission_that_is_not_asked_for_is_one_cause_with_its_cells() {
+    let cells = ["a/permission@x", "b/permission@x", "b/permission@y"];
+    let mut cases: Vec<CaseResult> = cells
+        .iter()
+        .zip(["200", "404", "400"])
+        .map(|(id, observed)| permission(id, Verdict::Fail, "403", observed))
+        .collect();
+    cases.push(case("c/no-token", "GET /c", Verdict::Pass));
+    let mut report = report(cases);
+    report.conclude();
+    assert_eq!(report.causes.len(), 1, "{:?}", report.causes);
+    assert_eq!(report.causes[0].kind, CauseKind::LetIn);
+    assert_eq!(report.causes[0].cases, cells);
+    assert!(
+        report.causes[0].sentence.contains("2 operations, x, y"),
+        "{:?}",
+        report.causes
+    );
+}
+
+#[test]
+fn a_good_token_that_is_refused_everywhere_is_one_cause_however_many_cases_it_spoils() {
+    let mut cases = Vec::new();
+    for operation in ["a", "b", "c"] {
+        cases.push(permission(&format!("{operation}/control"), Verdict::Fail, "200", "401"));
+        cases.push(CaseResult {
+            cause: Some(CaseCause::TokenRefused),
+            ..case(&format!("{operation}/alg-none"), "GET /x", Verdict::Error)
+        });
+    }
+    cases.push(case("d/headers", "GET /d", Verdict::Warn));
+    let report = report(cases);
+    let causes: Vec<(CauseKind, Verdict, usize)> = report
+        .common_causes()
+        .iter()
+        .map(|cause| (cause.kind, cause.verdict, cause.cases.len()))
+        .collect();
+    assert_eq!(
+        causes,
+        [
+            (CauseKind::TokenRefused, Verdict::Fail, 6),
+            (CauseKind::Alike, Verdict::Warn, 1)
+        ]
+    );
+}
+
+#[test]
+fn checks_that_are_broken_on_the_same_operations_are_one_cause() {
+    let broken = |operation: &str, probe: &str| CaseResult {
+        observed: "200".to_owned(),
+        ..case(&format!("{operation}/{probe}"), "GET /x", Verdict::Fail)
+    };
+    let report = report(vec![
+        broken("a", "alg-none"),
+        broken("a", "tampered-user"),
+        broken("b", "alg-none"),
+        broken("b", "tampered-user"),
+        broken("b", "no-token"),
+    ]);
+    let sizes: Vec<usize> = report.causes.iter().map(|cause| cause.cases.len()).collect();
+    assert_eq!(sizes, [4, 1]);
+    assert!(
+        report.causes[0].sentence.contains("alg-none, tampered-user"),
+        "{:?}",
+        report.causes
+    );
+}
+
+#[test]
+fn groups_do_not_depend_on_the_order_of_the_cases() {
+    let mut cases: Vec<CaseResult> = (0..40)
+        .map(|number| {
+            let verdict = [Verdict::Fail, Verdict::Warn, Verdict::Error][number % 3];
+            permission(
+                &format!("o{}/p{}@a", number % 7, number % 5),
+                verdict,
+                "401",
+                ["200", "500", "403"][number % 3],
+            )
+        })
+        .collect();
+    let summed = |cases: &[CaseResult]| {
+        let mut sizes: Vec<(CauseKind, usize)> = causes::of(cases)
+            .iter()
+            .map(|cause| (cause.kind, cause.cases.len()))
+            .collect();
+        sizes.sort_unstable();
+        sizes
+    };
+    let before = summed(&cases);
+    assert_eq!(
+        before.iter().map(|(_, size)| size).sum::<usize>(),
+        40,
+        "every case has one cause"
+    );
+    cases.reverse();
+    assert_eq!(summed(&cases), before);
+}
+
+#[test]
+fn nothing_tested_is_no_pass() {
+    let mut report = report(vec![case("a/expired", "GET /a", Verdict::Skip)]);
+    report.conclude();
+    assert_eq!(report.verdict, Verdict::Error);
+    assert!(
+        report.sentence().to_string().contains("not one case was tested"),
+        "{}",
+        report.sentence()
+    );
+    report.cases[0].accepted = Some(Acceptance {
+        verdict: Verdict::Fail,
+        reason: String::new(),
+        owner: String::new(),
+        expires: NaiveDate::MAX,
+    });
+    report.conclude();
+    assert_eq!(report.verdict, Verdict::Pass, "what is accepted was tested");
+}
+
+#[test]
+fn the_headline_says_as_whom_and_what_not() {
+    let contract = proofload_contract::Contract::bundled();
+    let full = ScopeAccount {
+        name: "full".to_owned(),
+        holds: None,
+        basis: Basis::Stated,
+    };
+    let cell = |operation: &proofload_contract::Operation| {
+        permission(
+            &format!("{}/permission@full", operation.id),
+            Verdict::Pass,
+            "not 401, not 403",
+            "200",
+        )
+    };
+    let cases: Vec<CaseResult> = contract.operations().iter().map(cell).collect();
+    let means = |accounts: Vec<ScopeAccount>| Means {
+        contract,
+        accounts,
+        writes: false,
+        signing_key: false,
+        whole: true,
+    };
+    let scope = Scope::of(&cases, means(vec![full.clone()]));
+    assert_eq!(
+        scope.to_string(),
+        "38 operations as 'full' (every permission), reads only"
+    );
+    assert_eq!(
+        scope.not_tested(),
+        [
+            "refusals to other accounts",
+            "writes",
+            "expired tokens (no signing key)"
+        ]
+    );
+    let nobody = ScopeAccount {
+        name: "nobody".to_owned(),
+        holds: Some(Vec::new()),
+        basis: Basis::Stated,
+    };
+    let mut both = cases.clone();
+    both.extend(contract.operations().iter().map(|operation| {
+        permission(
+            &format!("{}/permission@nobody", operation.id),
+            Verdict::Pass,
+            "403",
+            "403",
+        )
+    }));
+    let scope = Scope::of(&both, means(vec![full, nobody]));
+    assert_eq!(scope.not_tested(), ["writes", "expired tokens (no signing key)"]);
+    assert_eq!(
+        scope.to_string(),
+        "38 operations as 'full' (every permission) and 'nobody' (no permission), reads only"
+    );
+}
+
+#[test]
+fn a_premise_names_what_was_refused_and_what_to_do() {
+    let premise = Premise::from(PremiseKind::Permissions {
+        account: "publisher".to_owned(),
+        holds: vec!["Face Publishing".to_owned()],
+        lacks: ["A", "B", "C", "D", "E"].map(str::to_owned).to_vec(),
+    });
+    for words in [
+        "'publisher'",
+        "A, B, C or 2 other permissions",
+        "Face Publishing",
+        "State its permissions",
+    ] {
+        assert!(premise.sentence.contains(words), "{premise}");
+    }
+    let back: Premise = serde_json::from_str(&serde_json::to_string(&premise).unwrap()).unwrap();
+    assert_eq!(back, premise);
+    let clock = Premise::from(PremiseKind::Clock { ahead_s: -600 });
+    assert!(clock.sentence.contains("600 s behind this machine's"), "{clock}");
+}
