@@ -8,6 +8,7 @@ pub(crate) mod detect_time;
 pub(crate) mod fine_timer;
 pub(crate) mod login_gate;
 pub(crate) mod plan;
+pub(crate) mod processors;
 pub(crate) mod pulse;
 pub(crate) mod recorder;
 pub(crate) mod request;

@@ -1,7 +1,6 @@
 //! A run's report, made again from its record: the same figures whether the run was closed, killed or still goes on.
 
 use crate::error::LoadError;
-use crate::judge::health::Symptoms;
 use crate::judge::verdict::{self, Ending};
 use crate::slo::Slo;
 use proofload_results::load::LoadReport;
@@ -54,6 +53,5 @@ pub(crate) fn judge(run: &RunInfo, mut totals: Totals, ending: Ending) -> Result
     totals.offered_s = totals.offered_s.min(run.planned_s);
     let slos: Result<Vec<Slo>, _> = run.slos.iter().map(|text| Slo::recorded(text)).collect();
     let slos = slos.map_err(LoadError::RecordedSlo)?;
-    let symptoms = Symptoms::of(&totals, run.users);
-    Ok(verdict::report(&totals, &slos, &symptoms, ending, run))
+    Ok(verdict::judge(&totals, &slos, run.users, ending, run).report)
 }

@@ -18,6 +18,7 @@ mod merge_error;
 mod reader;
 mod run_info;
 mod shards;
+mod standstill;
 mod totals;
 mod writer;
 
@@ -28,6 +29,7 @@ pub use merge::Merge;
 pub use merge_error::MergeError;
 pub use reader::{RecordReader, Seconds};
 pub use run_info::{Machine, Part, RUN_SCHEMA, RunInfo, RunStatus, StageSpan, Turns, TurnsSide};
+pub use standstill::{Crowd, Processors, Standstill};
 pub use totals::{HELD_UP_US, SATURATED, Second, Totals};
 pub use writer::RecordWriter;
 
