@@ -42,4 +42,5 @@ mod safety;
 mod schemas;
 mod secrets;
 mod seeds;
+mod standstill;
 mod watching;

@@ -10,7 +10,7 @@ use proofload_results::capacity::{
     Broke, Cameras, CapacityReport, CapacityVerdict, LatencyAt, Need, Purpose, SCHEMA, StepRow, StepVerdict, Usl,
 };
 use proofload_results::figures::three_digits;
-use proofload_results::load::rounded;
+use proofload_results::load::{Complaint, rounded};
 use std::time::Instant;
 
 /// A bracket wider than this (its ends' ratio minus 1) is worth a word.
@@ -309,6 +309,12 @@ fn verdict(finding: &Finding, need: Option<Need>) -> CapacityVerdict {
     }
 }
 
+/// Whether it was not the generator that gave out, but its machine that had no time for it.
+fn busy(report: &CapacityReport) -> bool {
+    let mut reasons = report.reasons.iter();
+    reasons.any(|reason| reason.starts_with(Complaint::MACHINE_BUSY))
+}
+
 /// The answer as one sentence.
 fn sentence(report: &CapacityReport, end: End) -> String {
     let carries = || match (report.sustained_per_s, report.bracket_per_s) {
@@ -343,6 +349,9 @@ fn sentence(report: &CapacityReport, end: End) -> String {
             report.limited_by.as_deref().unwrap_or("an objective")
         ),
         End::BeyondCeiling => "Nothing broke up to the highest rate that may be tried: the limit lies beyond it".to_owned(),
+        End::GeneratorGaveOut if busy(report) => {
+            "This machine was too busy to measure, so the target's capacity cannot be said: stop what else runs on it, or use another".to_owned()
+        }
         End::GeneratorGaveOut => {
             "The generator gave out before the target did, so its capacity cannot be said: use a faster machine, or several".to_owned()
         }

@@ -166,7 +166,10 @@ impl StepRunner<'_> {
     /// What was wrong with the generator. Users that ran out are among it only when there were too few to break the
     /// longest latency that an objective allows: otherwise it is the target that held them all.
     fn complaints(&self, plan: StepPlan, outcome: &LoadOutcome, users: Option<u32>) -> Vec<Complaint> {
-        let own = outcome.complaints.iter().filter(|complaint| complaint.is_own_fault());
+        let own = outcome
+            .complaints
+            .iter()
+            .filter(|complaint| complaint.is_own_fault() && !complaint.is_slight());
         let mut complaints: Vec<Complaint> = own.copied().collect();
         let generator = &outcome.report.generator;
         let waited_share = ratio(generator.waited_for_user, outcome.report.arrivals.due);

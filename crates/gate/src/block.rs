@@ -164,7 +164,7 @@ impl Sides {
             for second in &block.seconds {
                 // Its blocks stand one behind the other, as if they were one run.
                 let mut placed = second.clone();
-                placed.counters.start_s += f64::from(self.pairs) * block.length_s;
+                placed.put_off(f64::from(self.pairs) * block.length_s);
                 totals.add(&placed);
             }
         }

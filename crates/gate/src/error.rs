@@ -16,12 +16,12 @@ pub enum GateError {
     /// A run was interrupted, killed, or still goes on.
     #[error("the run in {} is incomplete: it was interrupted, killed or still goes on; compare runs that came to their end", .0.display())]
     Incomplete(PathBuf),
-    /// A run's generator was the bottleneck.
-    #[error("the run in {} is invalid, its generator was the bottleneck ({why}); measure it again on a quieter or larger machine", directory.display())]
+    /// A run's generator, or its machine, may have decided its figures.
+    #[error("the run in {} is invalid and says nothing of its target ({why}); measure it again", directory.display())]
     Invalid {
         /// Where the run is.
         directory: PathBuf,
-        /// What its generator said.
+        /// Its verdict.
         why: String,
     },
     /// Nothing was measured.
@@ -31,7 +31,7 @@ pub enum GateError {
     #[error("{} is named twice; each run counts once, on one side", .0.display())]
     Twice(PathBuf),
     /// The runs are not of one kind.
-    #[error("the runs cannot be compared: the {what} of {} is {}, and of {} it is {}; compare runs of one scenario", directories.0, values.0, directories.1, values.1)]
+    #[error("the runs cannot be compared: the {what} of {} is {}, and of {} it is {}; compare runs that were made alike", directories.0, values.0, directories.1, values.1)]
     Differ {
         /// What they differ in.
         what: &'static str,

@@ -159,7 +159,7 @@ fn check(directory: &Path, run: &RunInfo) -> Result<(), GateError> {
     }
     if result.verdict == LoadVerdict::Invalid {
         let why = result.generator.reasons.first().cloned();
-        let why = why.unwrap_or_else(|| "no reason is recorded".to_owned());
+        let why = why.unwrap_or_else(|| result.headline().trim_end_matches('.').to_owned());
         return Err(GateError::Invalid { directory, why });
     }
     if result.arrivals.done == 0 || !(run.planned_s.is_finite() && run.planned_s > 0.0) {

@@ -96,7 +96,7 @@ impl SideRecord {
         for second in block.seconds() {
             let mut placed = Second::clone(second);
             placed.counters.second = self.seconds;
-            placed.counters.start_s += f64::from(self.blocks) * self.block_s;
+            placed.put_off(f64::from(self.blocks) * self.block_s);
             self.recording.write_second(&placed);
             self.totals.add(&placed);
             self.seconds += 1;
@@ -160,6 +160,7 @@ fn describe(common: &Common, side: TurnsSide, target: &Target) -> RunInfo {
         threads: common.threads,
         slos: Vec::new(),
         machine: Machine::here(),
+        connecting: Some(plan.load.connecting(target)),
         expected_arrivals: common.arrivals.map(|arrivals| arrivals * planned),
         stages: Vec::new(),
         parts: Vec::new(),

@@ -9,8 +9,7 @@ use crate::generator::recorder::{Recorded, Recorder};
 use crate::generator::start;
 use crate::generator::threads::{ThreadEvent, Times};
 use crate::generator::token_pool::TokenPool;
-use crate::judge::health::Symptoms;
-use crate::judge::verdict;
+use crate::judge::verdict::{self, Judged};
 use crate::options::{DeadTarget, LoadOptions};
 use crate::pacer::Stage;
 use crate::workload::{ArrivalPlan, Workload};
@@ -224,12 +223,12 @@ impl GeneratorThreads {
         totals.offered_s = totals
             .duration_s
             .min(Duration::from_nanos(end.get().arrivals_end - start_ns).as_secs_f64());
-        let symptoms = Symptoms::of(&totals, plan.users as u64);
         let ending = verdict::Ending {
             interrupted: ended_by.is_some(),
             dead,
         };
-        let mut report = verdict::report(&totals, &workload.slos, &symptoms, ending, &info);
+        let Judged { mut report, complaints } =
+            verdict::judge(&totals, &workload.slos, plan.users as u64, ending, &info);
         info.status = if ending.interrupted || dead {
             RunStatus::Incomplete
         } else {
@@ -245,7 +244,7 @@ impl GeneratorThreads {
             report,
             interrupted: ended_by,
             dead,
-            complaints: symptoms.complaints(),
+            complaints,
             operations: plan.operations.clone(),
             calls,
             run: info,
@@ -327,6 +326,7 @@ fn describe(plan: &Plan, workload: &Workload, target: &Target, options: &LoadOpt
         threads: plan.threads as u64,
         slos: workload.slos.iter().map(ToString::to_string).collect(),
         machine: Machine::here(),
+        connecting: Some(options.connecting(target)),
         expected_arrivals: workload.schedule().map(|schedule| schedule.expected()),
         stages: stages(workload),
         parts: Vec::new(),

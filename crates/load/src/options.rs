@@ -1,7 +1,9 @@
 //! What a person can choose about a load run, beside its workload.
 
 use chrono::{DateTime, Utc};
+use proofload_deployment::Target;
 use proofload_deployment::units::Shard;
+use proofload_results::load::Connecting;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -35,6 +37,18 @@ pub struct LoadOptions {
     pub start_at: Option<DateTime<Utc>>,
     /// Calls of the run that are kept one by one at most ([`LoadOutcome::calls`](super::LoadOutcome::calls)); 0 for none.
     pub keep_calls: usize,
+}
+
+impl LoadOptions {
+    /// How connections to a target are made.
+    pub fn connecting(&self, target: &Target) -> Connecting {
+        Connecting {
+            http2: self.http2,
+            keep_alive: self.keep_alive,
+            timeout_s: self.timeout.as_secs_f64(),
+            tls: target.base.is_tls(),
+        }
+    }
 }
 
 /// What to do when the target stops answering.

@@ -6,8 +6,9 @@
 use super::chart::Limit;
 use super::units::{SHORT, shown};
 use hdrhistogram::Histogram;
-use proofload_results::load::SloRow;
+use proofload_results::load::{SloRow, quantile_of_due};
 use proofload_results::objective::{Metric, Objective};
+use proofload_results::record::latency_histogram;
 use std::collections::BTreeMap;
 
 /// Calls of one operation.
@@ -58,27 +59,33 @@ impl Stated {
             Some(name) => stretch.by_operation.get(name),
             None => Some(stretch.all),
         };
-        let latencies = latencies.filter(|latencies| !latencies.is_empty());
+        if calls.all == 0 && self.objective.is_latency() && latencies.is_none_or(Histogram::is_empty) {
+            return None;
+        }
+        let empty = latency_histogram();
+        let latencies = latencies.unwrap_or(&empty);
+        // As over the whole run: what failed is later than every limit, and holds none.
+        let whole = calls.errors == 0;
         #[expect(clippy::cast_precision_loss, reason = "2^53 calls or microseconds are never reached")]
         let figure = match self.objective.metric {
-            Metric::Quantile { quantile } => latencies?.value_at_quantile(quantile) as f64,
-            Metric::Mean => latencies?.mean(),
-            Metric::Max => latencies?.max() as f64,
-            Metric::Min => latencies?.min() as f64,
+            Metric::Quantile { quantile } => quantile_of_due(latencies, calls.errors, quantile).map(|us| us as f64),
+            Metric::Mean => whole.then(|| latencies.mean()),
+            Metric::Max => whole.then(|| latencies.max() as f64),
+            Metric::Min => (!latencies.is_empty()).then(|| latencies.min() as f64),
             Metric::Errors if calls.all == 0 => return None,
-            Metric::Errors => calls.errors as f64 / calls.all as f64,
-            Metric::Rate => calls.all.saturating_sub(calls.errors) as f64 / stretch.length_s.max(1e-9),
+            Metric::Errors => Some(calls.errors as f64 / calls.all as f64),
+            Metric::Rate => Some(calls.all.saturating_sub(calls.errors) as f64 / stretch.length_s.max(1e-9)),
         };
-        Some(self.objective.holds(figure))
+        Some(figure.is_some_and(|figure| self.objective.holds(figure)))
     }
 }
 
 /// What was measured in a stretch of a run.
 #[derive(Debug)]
 pub(super) struct Stretch<'a> {
-    /// Response times by operation, in microseconds.
+    /// Response times of successes by operation, in microseconds.
     pub(super) by_operation: &'a BTreeMap<String, Histogram<u64>>,
-    /// Response times of all operations together.
+    /// Response times of successes of all operations together.
     pub(super) all: &'a Histogram<u64>,
     /// Calls by operation.
     pub(super) calls: &'a BTreeMap<String, Calls>,
@@ -102,13 +109,13 @@ impl Stretch<'_> {
 mod tests {
     use super::*;
     use proofload_results::objective::Comparison;
-    use proofload_results::record::latency_histogram;
 
     fn stated(operation: Option<&str>, metric: Metric, must_be: Comparison, limit: f64) -> Stated {
         let row = SloRow {
             slo: "as stated".to_owned(),
             measured: String::new(),
             held: true,
+            at_best: None,
             objective: Some(Objective::new(operation.map(str::to_owned), metric, must_be, limit)),
         };
         Stated::of(&row).expect("an objective")
@@ -116,8 +123,9 @@ mod tests {
 
     #[test]
     fn a_stretch_is_judged_by_its_own_calls() {
+        // One call failed at once.
         let mut publish = latency_histogram();
-        publish.record_n(10_000, 98).expect("within the bounds");
+        publish.record_n(10_000, 97).expect("within the bounds");
         publish.record_n(400_000, 2).expect("within the bounds");
         let by_operation = BTreeMap::from([("publish".to_owned(), publish.clone())]);
         let calls = BTreeMap::from([("publish".to_owned(), Calls { all: 100, errors: 1 })]);
@@ -131,8 +139,9 @@ mod tests {
         for (one, held) in [
             (stated(Some("publish"), p99, Comparison::Less, 250_000.0), Some(false)),
             (stated(None, p99, Comparison::Less, 500_000.0), Some(true)),
-            (stated(None, Metric::Mean, Comparison::Less, 20_000.0), Some(true)),
-            (stated(None, Metric::Max, Comparison::AtMost, 399_000.0), Some(false)),
+            (stated(None, Metric::Mean, Comparison::Less, 20_000.0), Some(false)),
+            (stated(None, Metric::Max, Comparison::AtMost, 599_000.0), Some(false)),
+            (stated(None, Metric::Min, Comparison::AtMost, 11_000.0), Some(true)),
             (stated(None, Metric::Errors, Comparison::AtMost, 0.01), Some(true)),
             (stated(None, Metric::Errors, Comparison::Less, 0.01), Some(false)),
             (stated(None, Metric::Rate, Comparison::AtLeast, 49.0), Some(true)),
@@ -149,6 +158,7 @@ mod tests {
             slo: "publish.p99 < 250ms".to_owned(),
             measured: "18ms".to_owned(),
             held: true,
+            at_best: None,
             objective: None,
         };
         assert_eq!(Stated::of(&row), None);

@@ -2,20 +2,18 @@
 
 use crate::console::{Column, Style, Table, Tone};
 use proofload_results::figures::{mebibytes, millis};
-use proofload_results::load::{LoadReport, LoadVerdict, OperationRow};
+use proofload_results::load::{LINES_EXPLAINED, LoadReport, LoadVerdict, OperationRow, SloState};
 use proofload_results::text;
 use std::fmt::Write as _;
 
 /// The summary: verdict, arrivals, a table of operations, SLOs, findings, the generator.
 pub fn render(report: &LoadReport, style: &Style) -> String {
     let mut out = String::new();
-    let verdict = match report.verdict {
-        LoadVerdict::Pass => style.paint(Tone::Good, "PASS"),
-        LoadVerdict::Fail => style.paint(Tone::Bad, "FAIL"),
-        LoadVerdict::Invalid => {
-            style.paint(Tone::Bad, "INVALID") + ": the generator was the bottleneck, the figures are doubtful"
-        }
-        LoadVerdict::Incomplete => style.paint(Tone::Doubtful, "INCOMPLETE") + ": interrupted before its end",
+    let (word, tone) = match report.verdict {
+        LoadVerdict::Pass => ("PASS", Tone::Good),
+        LoadVerdict::Fail => ("FAIL", Tone::Bad),
+        LoadVerdict::Invalid => ("INVALID", Tone::Bad),
+        LoadVerdict::Incomplete => ("INCOMPLETE", Tone::Doubtful),
     };
     let arrivals = &report.arrivals;
     let _ = writeln!(
@@ -32,20 +30,23 @@ pub fn render(report: &LoadReport, style: &Style) -> String {
     );
     table(&mut out, report, style);
     for slo in &report.slos {
-        let held = if slo.held {
-            style.paint(Tone::Good, "held  ")
-        } else {
-            style.paint(Tone::Bad, "MISSED")
+        let state = match slo.state() {
+            SloState::Held => style.paint(Tone::Good, "held  "),
+            SloState::Missed => style.paint(Tone::Bad, "MISSED"),
+            SloState::Undecided => style.paint(Tone::Doubtful, "UNDECIDED"),
         };
         let _ = writeln!(
             out,
-            "SLO {held}  {}  (measured {})",
+            "SLO {state}  {}  (measured {})",
             text::line(&slo.slo),
-            text::line(&slo.measured)
+            text::line(&slo.figures())
         );
     }
     for finding in &report.findings {
         let _ = writeln!(out, "finding: {}", text::line(finding));
+    }
+    if let Some(protocol) = &report.protocol {
+        let _ = writeln!(out, "calls  {}", text::line(&protocol.to_string()));
     }
     let generator = &report.generator;
     let _ = writeln!(
@@ -66,7 +67,7 @@ pub fn render(report: &LoadReport, style: &Style) -> String {
     for reason in &generator.reasons {
         let _ = writeln!(out, "  {}", text::line(reason));
     }
-    let _ = writeln!(out, "\n{verdict}");
+    let _ = writeln!(out, "\n{}: {}", style.paint(tone, word), text::line(report.headline()));
     style.finish(out)
 }
 
@@ -84,22 +85,33 @@ fn table(out: &mut String, report: &LoadReport, style: &Style) {
         Column::figures("svc p99").need(2),
     ]);
     for row in &report.operations {
-        let (response, service) = (&row.response_us, &row.service_us);
         let errors = (row.errors > 0).then_some(Tone::Bad);
-        let figures = [response.p50, response.p90, response.p99, response.p999, response.max];
-        let figures = figures.into_iter().chain([service.p50, service.p99]);
-        table.toned(
-            [
-                (row.name.clone(), None),
-                (row.ok.to_string(), None),
-                (row.errors.to_string(), errors),
-            ]
-            .into_iter()
-            .chain(figures.map(|us| (millis(us), None))),
-        );
+        for (place, line) in row.response_lines().iter().enumerate() {
+            let name = line
+                .of
+                .map_or_else(|| row.name.clone(), |of| format!("{}, {of}", row.name));
+            let [p50, p90, _, p99, p999, max] = line.figures;
+            let response = [p50, p90, p99, p999, max].map(response);
+            let mut counts = [(row.ok.to_string(), None), (row.errors.to_string(), errors)];
+            let mut service = [row.service_us.p50, row.service_us.p99].map(millis);
+            if place > 0 {
+                // Said in the line above.
+                counts = [(String::new(), None), (String::new(), None)];
+                service = [String::new(), String::new()];
+            }
+            let figures = response.into_iter().chain(service);
+            table.toned(
+                std::iter::once((name, None))
+                    .chain(counts)
+                    .chain(figures.map(|figure| (figure, None))),
+            );
+        }
     }
     let (rows, _) = table.render(style);
     out.push_str(&rows);
+    if report.operations.iter().any(|row| row.response_lines().len() > 1) {
+        let _ = writeln!(out, "{LINES_EXPLAINED}");
+    }
     let width = report
         .operations
         .iter()
@@ -132,6 +144,11 @@ pub(crate) fn reasons(row: &OperationRow) -> Vec<String> {
     reasons.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
     let shown = reasons.into_iter().map(|(reason, count)| format!("{count} x {reason}"));
     shown.collect()
+}
+
+/// A response time; that of an answer that never came.
+pub(crate) fn response(us: Option<u64>) -> String {
+    us.map_or_else(|| "never".to_owned(), millis)
 }
 
 pub(crate) fn endings(row: &OperationRow) -> String {

@@ -4,3 +4,6 @@ pub mod console;
 pub mod csv;
 pub mod junit;
 pub mod markdown;
+
+#[cfg(test)]
+mod tests;

@@ -32,7 +32,45 @@ fn on_complaint(complaint: &Complaint, offered: &Offered) -> Option<String> {
             })
         }
         Complaint::TooFewUsers { .. } => offered.with("users", "use more --users").map(str::to_owned),
+        Complaint::StoodStill { .. } | Complaint::LateByAsMuch { .. } => {
+            Some("measure again: this says nothing of the target".to_owned())
+        }
+        Complaint::MachineBusy { .. } => {
+            Some("stop what else runs on this machine, or load the target from another one".to_owned())
+        }
+        Complaint::OutOfPorts { .. } => {
+            let keep_alive = offered.with("no-keep-alive", "leave out --no-keep-alive where it was given, ");
+            Some(format!(
+                "{}widen the range of local ports (sysctl -w net.ipv4.ip_local_port_range=\"1024 65535\"), or load from several machines",
+                keep_alive.unwrap_or_default()
+            ))
+        }
+        Complaint::OutOfDescriptors { .. } => {
+            let users = offered.with("users", " or give fewer --users").unwrap_or_default();
+            Some(format!("raise the limit of open files (ulimit -n 65535){users}"))
+        }
     }
+}
+
+/// The complaints that advice is given on: where others had the machine, no option of ours helps.
+fn advisable(complaints: &[Complaint]) -> impl Iterator<Item = &Complaint> {
+    let busy = complaints
+        .iter()
+        .any(|one| matches!(one, Complaint::MachineBusy { .. }));
+    let by_it = |one: &Complaint| {
+        matches!(
+            one,
+            Complaint::LateThoughUsersWereFree { .. }
+                | Complaint::ThreadSaturated { .. }
+                | Complaint::StoodStill { .. }
+                | Complaint::LateByAsMuch { .. }
+        )
+    };
+    let stood_still = complaints.iter().any(|one| matches!(one, Complaint::StoodStill { .. }));
+    let late = |one: &Complaint| matches!(one, Complaint::LateThoughUsersWereFree { .. });
+    complaints
+        .iter()
+        .filter(move |one| !(busy && by_it(one)) && !(stood_still && late(one)))
 }
 
 impl Failure {
@@ -94,8 +132,7 @@ fn on_death(offered: &Offered) -> Option<&'static str> {
 /// Says on stderr what to do about a generator that could not be trusted.
 pub(super) fn on_generator<A: Args>(complaints: &[Complaint], console: &Console) {
     let offered = Offered::by::<A>();
-    let advice: BTreeSet<String> = complaints
-        .iter()
+    let advice: BTreeSet<String> = advisable(complaints)
         .filter_map(|one| on_complaint(one, &offered))
         .collect();
     for advice in advice {

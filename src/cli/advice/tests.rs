@@ -33,7 +33,7 @@ const REASONS: [Reason; 20] = [
     },
     Reason::OtherKey { pin: None },
 ];
-const COMPLAINTS: [Complaint; 3] = [
+const COMPLAINTS: [Complaint; 8] = [
     Complaint::LateThoughUsersWereFree {
         p50_us: 90,
         p99_us: 100_480,
@@ -43,6 +43,20 @@ const COMPLAINTS: [Complaint; 3] = [
         waited_share: 0.1,
         users: 4,
     },
+    Complaint::StoodStill {
+        longest_s: 0.4,
+        at_s: 3.0,
+        total_s: 0.4,
+    },
+    Complaint::LateByAsMuch { max_us: 9_000 },
+    Complaint::MachineBusy {
+        own: 0.03,
+        others: 0.9,
+        stolen: 0.0,
+        throttled: 0.0,
+    },
+    Complaint::OutOfPorts { calls: 7 },
+    Complaint::OutOfDescriptors { calls: 7 },
 ];
 
 fn offered() -> [(&'static str, Offered); 5] {
@@ -104,4 +118,28 @@ fn a_failure_is_advised_once() {
          --i-may-load-this-target if it is yours to load"
     );
     assert_eq!(advised.clone().advised::<LoadArgs>(), advised);
+}
+
+#[test]
+fn a_busy_machine_needs_no_threads_and_ports_no_other_machine() {
+    let [late, saturated, _, still, _, busy, ports, descriptors] = COMPLAINTS;
+    let advised = |complaints: &[Complaint]| {
+        let [(_, load), ..] = offered();
+        let advice = advisable(complaints).filter_map(|one| on_complaint(one, &load));
+        advice.collect::<Vec<String>>()
+    };
+    let with_busy = advised(&[busy, still, late, saturated]);
+    assert_eq!(
+        with_busy,
+        ["stop what else runs on this machine, or load the target from another one"]
+    );
+    assert_eq!(
+        advised(&[still, late]),
+        ["measure again: this says nothing of the target"]
+    );
+    let used_up = advised(&[ports, descriptors]);
+    for part in ["--no-keep-alive", "ip_local_port_range"] {
+        assert!(used_up[0].contains(part), "{used_up:?}");
+    }
+    assert!(used_up[1].contains("ulimit -n"), "{used_up:?}");
 }

@@ -167,6 +167,14 @@ fn runs_of_different_kinds_are_refused_and_lesser_differences_are_named() {
         &["scenario", "of a is camera-feed", "of b it is soak"],
     );
     refuses(
+        |run| run.info.connecting.as_mut().expect("it says").timeout_s = 2.0,
+        &["the time-out of a is 10 s, and of b it is 2 s", "made alike"],
+    );
+    refuses(
+        |run| run.info.connecting.as_mut().expect("it says").keep_alive = false,
+        &["use of connections", "one for each call"],
+    );
+    refuses(
         |run| run.info.expected_arrivals = None,
         &["arrival process", "open", "closed"],
     );
@@ -218,7 +226,7 @@ fn runs_that_are_no_good_are_refused() {
         (
             |run| run.verdict = LoadVerdict::Invalid,
             4,
-            "its generator was the bottleneck (arrivals were sent late)",
+            "is invalid and says nothing of its target (arrivals were sent late)",
         ),
         (|run| run.seconds = 0, 3, "the run in b is empty"),
         (

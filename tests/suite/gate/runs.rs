@@ -1,7 +1,7 @@
 //! Recorded runs whose truth is known, written as a load run writes them.
 
 use hdrhistogram::Histogram;
-use proofload_results::load::{GeneratorRow, LoadReport, LoadVerdict, Percentiles, SCHEMA};
+use proofload_results::load::{Connecting, GeneratorRow, LoadReport, LoadVerdict, Percentiles, SCHEMA};
 use proofload_results::record::{
     Counters, HistogramTag, Machine, RUN_SCHEMA, RecordWriter, RunInfo, RunStatus, Second, Totals, latency_histogram,
 };
@@ -66,6 +66,12 @@ fn info() -> RunInfo {
         slos: Vec::new(),
         stages: Vec::new(),
         machine: Machine::here(),
+        connecting: Some(Connecting {
+            http2: false,
+            keep_alive: true,
+            timeout_s: 10.0,
+            tls: true,
+        }),
         expected_arrivals: Some(6000.0),
         parts: Vec::new(),
         turns: None,
@@ -152,6 +158,7 @@ impl Synthetic {
         LoadReport {
             schema: SCHEMA.to_owned(),
             verdict: self.verdict,
+            sentence: "The run says nothing of the target: arrivals were sent late.".to_owned(),
             duration_s: totals.duration_s,
             arrivals: totals.arrivals,
             operations: totals.operations(),
@@ -171,6 +178,7 @@ impl Synthetic {
             scenario: self.info.scenario.clone(),
             target: self.info.base_url.clone(),
             seed: self.info.seed,
+            protocol: None,
         }
     }
 }

@@ -9,6 +9,7 @@ pub(crate) mod fine_timer;
 pub(crate) mod held_token;
 pub(crate) mod login_gate;
 pub(crate) mod plan;
+pub(crate) mod processors;
 pub(crate) mod pulse;
 pub(crate) mod recorder;
 pub(crate) mod request;

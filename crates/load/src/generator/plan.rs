@@ -18,6 +18,7 @@ use proofload_deployment::Target;
 use proofload_deployment::client::login::{self, AccountGate};
 use proofload_deployment::units::Shard;
 use secrecy::SecretString;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, OnceLock};
 use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedSender;
@@ -271,6 +272,7 @@ async fn connector(target: &Target, options: &LoadOptions) -> Result<Connector, 
     };
     Ok(Connector {
         addresses,
+        worked: Arc::new(AtomicUsize::new(usize::MAX)),
         tls,
         body_limit: BODY_LIMIT,
         keep_alive: options.keep_alive,

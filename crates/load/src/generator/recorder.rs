@@ -1,12 +1,13 @@
 //! The thread that merges what the generator's threads measured, writes the record and tells whoever watches.
 
 use crate::generator::call_log::{self, CallTimes};
+use crate::generator::processors::ProcessorWatch;
 use crate::generator::tally::Ending;
 use crate::generator::threads::Batch;
 use proofload_results::events::{Event, LoadTick, Observer};
-use proofload_results::load::Percentiles;
+use proofload_results::load::{Complaint, Percentiles, rounded};
 use proofload_results::record::{
-    Counters, HistogramTag, Lag, LatencyKind, Recording, Second, Totals, add_reason, latency_histogram,
+    Counters, HistogramTag, Lag, LatencyKind, Recording, Second, Standstill, Totals, add_reason, latency_histogram,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -43,8 +44,9 @@ pub(crate) struct Recorded {
     pub(crate) recording: Option<Recording>,
 }
 
-/// CPU and memory of our own process, as the system tells them.
+/// CPU and memory of our own process and its machine, as the system tells them.
 struct Process {
+    processors: ProcessorWatch,
     /// `None` where the system does not tell.
     system: Option<(System, Pid)>,
     cpu_ms: u64,
@@ -53,6 +55,7 @@ struct Process {
 impl Process {
     fn new() -> Self {
         let mut process = Self {
+            processors: ProcessorWatch::new(),
             system: System::new().ok().zip(sysinfo::get_current_pid().ok()),
             cpu_ms: 0,
         };
@@ -75,6 +78,17 @@ impl Process {
         self.cpu_ms = cpu_ms;
         (used.as_secs_f64(), process.memory())
     }
+}
+
+/// When a thread stood still; none when it did not.
+fn standstill(batch: &Batch) -> Option<Standstill> {
+    let still = batch.tally.stood_still;
+    let seconds = |ns: u64| rounded(Duration::from_nanos(ns).as_secs_f64());
+    (still.total_ns > 0).then(|| Standstill {
+        longest_s: seconds(still.longest_ns),
+        at_s: seconds(still.at_ns),
+        total_s: seconds(still.total_ns),
+    })
 }
 
 impl Recorder {
@@ -122,6 +136,8 @@ impl Recorder {
             length_s: seconds(to_ns - from_ns),
             cpu_s,
             rss_bytes,
+            processors: process.processors.since_last(cpu_s),
+            standstill: batches.iter().filter_map(standstill).reduce(Standstill::beside),
             ..Counters::default()
         };
         let mut histograms = BTreeMap::new();
@@ -141,6 +157,14 @@ impl Recorder {
             for (name, reason, count) in tally.reasons(&self.names) {
                 add_reason(counters.reasons.entry(name.to_owned()).or_default(), reason, count);
             }
+            for (name, count) in tally.excused(&self.names) {
+                *counters.excused.entry(name.to_owned()).or_default() += count;
+            }
+            for (version, count) in tally.answers() {
+                *counters.answers.entry(version.to_owned()).or_default() += count;
+            }
+            counters.connections += tally.connections;
+            counters.missed += tally.missed;
             counters.due += tally.due;
             counters.sent += tally.sent;
             counters.done += tally.done;
@@ -165,8 +189,12 @@ impl Recorder {
     fn watch_for_death(&self, batches: &[Batch]) {
         let endings = || batches.iter().flat_map(|batch| batch.tally.endings(&self.names));
         let waiting = batches.iter().any(|batch| batch.in_flight > 0);
+        let used_up = |name| matches!(name, Complaint::OUT_OF_PORTS | Complaint::OUT_OF_DESCRIPTORS);
+        let proves_nothing = |ending| matches!(ending, Ending::Failure(name) if used_up(name));
         if endings().any(|(_, ending, _)| matches!(ending, Ending::Status(_))) {
             self.dead_s.store(0, Ordering::Relaxed);
+        } else if endings().any(|(_, ending, _)| proves_nothing(ending)) {
+            // It was not asked: this machine could not connect.
         } else if waiting || endings().next().is_some() {
             self.dead_s.fetch_add(1, Ordering::Relaxed);
         }

@@ -1,5 +1,6 @@
 //! What one thread of the generator measures, until it is handed over once a second. Nobody else touches it.
 
+use crate::wire::HttpVersion;
 use hdrhistogram::Histogram;
 use proofload_results::record::{CallOutcome, HIGHEST_US, HistogramTag, LatencyKind, add_reason, latency_histogram};
 use std::collections::BTreeMap;
@@ -27,12 +28,36 @@ impl std::fmt::Display for Ending {
 pub(crate) struct Instants {
     /// When it was due.
     pub(crate) due: u64,
+    /// When it was due and a user was free for it: what it was sent later is the generator's own lateness.
+    pub(crate) ready: u64,
     /// When it was sent, a connection being made first where needed.
     pub(crate) sent: u64,
     /// When there was a connection for it: the same instant where there was one already.
     pub(crate) written: u64,
     /// When its last body byte came, or it was given up.
     pub(crate) done: u64,
+    /// When it was to be given up at the latest.
+    pub(crate) deadline: u64,
+}
+
+/// What the generator itself did to a call.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Hindrance {
+    /// By so much it may have lengthened it, in nanoseconds.
+    pub(crate) cost_ns: u64,
+    /// Whether it may have made it fail.
+    pub(crate) excused: bool,
+}
+
+/// Times in which the thread stood still.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct StoodStill {
+    /// All of them together, in nanoseconds.
+    pub(crate) total_ns: u64,
+    /// The longest, in nanoseconds.
+    pub(crate) longest_ns: u64,
+    /// When that began, in nanoseconds since the start of the run.
+    pub(crate) at_ns: u64,
 }
 
 /// What one thread measured in one interval.
@@ -50,17 +75,33 @@ pub(crate) struct Tally {
     pub(crate) unauthorised: u64,
     /// Arrivals that had to wait for a free user.
     pub(crate) waited_for_user: u64,
+    /// Arrivals that were never sent though a user was free.
+    pub(crate) missed: u64,
+    /// Connections that were made.
+    pub(crate) connections: u64,
+    /// Answers by HTTP version.
+    pub(crate) answers: [u64; HttpVersion::ALL.len()],
+    /// When the thread stood still.
+    pub(crate) stood_still: StoodStill,
 }
 
 #[derive(Debug, Default)]
 struct OperationTally {
     /// By outcome, then response and service; made when first needed.
     latencies: [Option<[Histogram<u64>; 2]>; 2],
+    /// Response times of successes that the generator delayed: as they were, and as they would have been at best.
+    delayed: Option<[Histogram<u64>; 2]>,
     endings: Vec<(Ending, u64)>,
     reasons: BTreeMap<String, u64>,
     stale: u64,
     errors: u64,
+    /// Errors that the generator may have caused itself.
+    excused: u64,
 }
+
+/// What may have cost a call less than this, in nanoseconds, is as good as nothing: three times the longest rest between two
+/// looks at the schedule, and a little.
+const NOTICED_NS: u64 = 750_000;
 
 fn record_ns(histogram: &mut Histogram<u64>, from_ns: u64, to_ns: u64) {
     // Rounded to the nearest microsecond; below one it counts as 1 us, beyond ten minutes as ten minutes.
@@ -86,7 +127,7 @@ impl Tally {
     }
 
     /// Records a call of the operation with index `operation`.
-    pub(crate) fn call(&mut self, operation: usize, at: Instants, ending: Ending, ok: bool) {
+    pub(crate) fn call(&mut self, operation: usize, at: Instants, ending: Ending, ok: bool, hindered: Hindrance) {
         let operation = &mut self.operations[operation];
         let [response, service] =
             operation.latencies[usize::from(!ok)].get_or_insert_with(|| [latency_histogram(), latency_histogram()]);
@@ -97,6 +138,39 @@ impl Tally {
             None => operation.endings.push((ending, 1)),
         }
         operation.errors += u64::from(!ok);
+        operation.excused += u64::from(!ok && hindered.excused);
+        if ok && hindered.cost_ns >= NOTICED_NS {
+            let [measured, at_best] = operation
+                .delayed
+                .get_or_insert_with(|| [latency_histogram(), latency_histogram()]);
+            record_ns(measured, at.due, at.done);
+            record_ns(at_best, at.due, at.done.saturating_sub(hindered.cost_ns));
+        }
+    }
+
+    /// Records that the thread stood still for so long, from `at_ns` after the start of the run on.
+    pub(crate) fn stood_still(&mut self, at_ns: u64, length_ns: u64) {
+        let sum = &mut self.stood_still;
+        sum.total_ns += length_ns;
+        if length_ns > sum.longest_ns {
+            (sum.longest_ns, sum.at_ns) = (length_ns, at_ns);
+        }
+    }
+
+    /// Answers by HTTP version, those that were seen.
+    pub(crate) fn answers(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let counts = HttpVersion::ALL.iter().zip(self.answers);
+        counts
+            .filter(|(_, count)| *count > 0)
+            .map(|(version, count)| (version.name(), count))
+    }
+
+    /// Errors that the generator may have caused itself: operation, count.
+    pub(crate) fn excused<'a>(&'a self, names: &'a [String]) -> impl Iterator<Item = (&'a str, u64)> {
+        let pairs = names.iter().zip(&self.operations);
+        pairs
+            .filter(|(_, operation)| operation.excused > 0)
+            .map(|(name, operation)| (name.as_str(), operation.excused))
     }
 
     /// Records why a call of the operation with index `operation` got no answer.
@@ -135,6 +209,13 @@ impl Tally {
                     );
                 }
             }
+        }
+        for (name, operation) in names.iter().zip(&self.operations) {
+            let Some([measured, at_best]) = &operation.delayed else {
+                continue;
+            };
+            add(HistogramTag::succeeded(name, LatencyKind::Delayed), measured);
+            add(HistogramTag::succeeded(name, LatencyKind::AtBest), at_best);
         }
         if let Some(lag) = &self.lag {
             add(HistogramTag::lag(), lag);
@@ -190,14 +271,19 @@ mod tests {
         let mut tally = Tally::new(2);
         let at = |due, sent, done| Instants {
             due,
+            ready: due,
             sent,
             written: sent,
             done,
+            deadline: u64::MAX,
         };
-        tally.call(0, at(0, 1_000_000, 3_000_000), Ending::Status(200), true);
-        tally.call(0, at(0, 0, 0), Ending::Status(200), true);
-        tally.call(0, at(0, 5_000_000, 9_000_000), Ending::Failure("timeout"), false);
-        tally.call(0, at(0, 0, 3_600_000_000_000), Ending::Status(500), false);
+        let hindered = |cost_ns, excused| Hindrance { cost_ns, excused };
+        let (ok, late) = (Ending::Status(200), Ending::Failure("timeout"));
+        tally.call(0, at(0, 1_000_000, 3_000_000), ok, true, hindered(2_500_000, false));
+        tally.call(0, at(0, 0, 0), ok, true, hindered(1_000, false));
+        tally.call(0, at(0, 5_000_000, 9_000_000), late, false, hindered(9_000_000, true));
+        let error = Ending::Status(500);
+        tally.call(0, at(0, 0, 3_600_000_000_000), error, false, hindered(9_000_000, false));
         tally.lag(10, 1_010);
         let mut sums = BTreeMap::new();
         tally.merge_latencies(&names, &mut sums);
@@ -210,6 +296,9 @@ mod tests {
         assert!(histogram("publish.service.error").max() >= 600_000_000);
         assert_eq!(histogram("generator.lag.ok").len(), 2);
         assert!(!sums.contains_key(&"renewToken.response.ok".parse().unwrap()));
+        assert_eq!(histogram("publish.delayed.ok").len(), 2, "one call, merged twice");
+        assert!(histogram("publish.at-best.ok").max().abs_diff(500) <= 1);
+        assert_eq!(tally.excused(&names).collect::<Vec<_>>(), [("publish", 1)]);
         let endings: Vec<_> = tally.endings(&names).collect();
         assert_eq!(
             endings,

@@ -134,6 +134,7 @@ impl Thread {
         };
         tokio::spawn(keep_schedule(self.bell, alarm, self.clock, self.times));
         tokio::spawn(supervisor.serve());
+        tokio::spawn(desk::keep_watch(self.clock));
         if let Err(error) = attack(&self.host, self.groups, self.first_user, Arc::new(ready)).await {
             let _ = self.events.send(ThreadEvent::Broken(error.to_string()));
         }

@@ -2,7 +2,7 @@
 
 use hdrhistogram::Histogram;
 use proofload_results::load::{Complaint, Percentiles};
-use proofload_results::record::{HELD_UP_US, Totals};
+use proofload_results::record::{HELD_UP_US, Processors, Standstill, Totals};
 
 /// Of a few dozen arrivals, one or two are more than 1% by chance: fewer late ones than this say nothing.
 const LATE_BY_CHANCE: u64 = 3;
@@ -28,11 +28,21 @@ pub(crate) struct Symptoms {
     pub(crate) mean_service_us: f64,
     /// Virtual users.
     pub(crate) users: u64,
+    /// When the generator stood still.
+    pub(crate) standstill: Option<Standstill>,
+    /// What the processors of its machine did while it was late, if others kept them.
+    pub(crate) crowd: Option<Processors>,
+    /// Calls for which no local port was left.
+    pub(crate) without_port: u64,
+    /// Calls for which no descriptor was left.
+    pub(crate) without_descriptor: u64,
+    /// Arrivals that were due.
+    pub(crate) due: u64,
 }
 
 /// Why the generator of a run with so many users was not healthy: the limits that were not kept.
 pub fn complaints(totals: &Totals, users: u64) -> Vec<Complaint> {
-    Symptoms::of(totals, users).complaints()
+    Symptoms::of(totals, users).complaints(false)
 }
 
 impl Symptoms {
@@ -45,6 +55,8 @@ impl Symptoms {
         let all: f64 = operations.iter().map(calls).sum();
         let service: f64 = operations.iter().map(|row| row.service_us.mean * calls(row)).sum();
         let (waited, held_up) = totals.waits();
+        // What was missed while the generator stood still waited for no user.
+        let waited = waited.saturating_sub(totals.missed);
         let share = |arrivals: u64| count(arrivals) / count(totals.arrivals.due).max(1.0);
         Self {
             lag: totals.lag(),
@@ -54,11 +66,17 @@ impl Symptoms {
             held_up_share: share(held_up),
             mean_service_us: service / all.max(1.0),
             users,
+            standstill: totals.standstill,
+            crowd: totals.crowd.to_blame(),
+            without_port: totals.ended_as(Complaint::OUT_OF_PORTS),
+            without_descriptor: totals.ended_as(Complaint::OUT_OF_DESCRIPTORS),
+            due: totals.arrivals.due,
         }
     }
 
-    /// The limits that were not kept; none when the generator was healthy.
-    pub(crate) fn complaints(&self) -> Vec<Complaint> {
+    /// The limits that were not kept; none when the generator was healthy. When something is `undecided` because of it, what
+    /// can have decided it is among them, limit or no limit. What explains the others comes first.
+    pub(crate) fn complaints(&self, undecided: bool) -> Vec<Complaint> {
         let often_late = self.lag.p99 > Complaint::LAG_P99_US && self.late >= LATE_BY_CHANCE;
         let late = (often_late || self.lag.p50 > Complaint::LAG_P50_US).then_some(Complaint::LateThoughUsersWereFree {
             p50_us: self.lag.p50,
@@ -73,7 +91,54 @@ impl Symptoms {
             waited_share: own_share,
             users: self.users,
         });
-        [late, saturated, too_few].into_iter().flatten().collect()
+        let doubtful = undecided || late.is_some();
+        let [busy, still] = self.causes(doubtful, doubtful || saturated.is_some());
+        let [ports, descriptors] = self.used_up(undecided);
+        let named = late.or(still).or(ports).or(descriptors).or(too_few);
+        let as_much = (undecided && named.is_none()).then_some(Complaint::LateByAsMuch { max_us: self.lag.max });
+        let all = [ports, descriptors, busy, still, late, as_much, saturated, too_few];
+        all.into_iter().flatten().collect()
+    }
+
+    /// Why it was late: others had the machine, or it stood still.
+    fn causes(&self, doubtful: bool, late_or_saturated: bool) -> [Option<Complaint>; 2] {
+        let busy = self
+            .crowd
+            .filter(|_| late_or_saturated)
+            .map(|crowd| Complaint::MachineBusy {
+                own: crowd.own,
+                others: crowd.others,
+                stolen: crowd.stolen,
+                throttled: crowd.throttled,
+            });
+        let still = self.standstill.filter(|_| doubtful).map(|still| Complaint::StoodStill {
+            longest_s: still.longest_s,
+            at_s: still.at_s,
+            total_s: still.total_s,
+        });
+        [busy, still]
+    }
+
+    /// What there was none left of.
+    fn used_up(&self, undecided: bool) -> [Option<Complaint>; 2] {
+        #[expect(clippy::cast_precision_loss, reason = "2^53 calls are never reached")]
+        let many = |calls: u64| calls as f64 > Complaint::UNCONNECTED_SHARE * self.due as f64;
+        let counts = |calls: &u64| *calls > 0 && (undecided || many(*calls));
+        [
+            Some(self.without_port)
+                .filter(counts)
+                .map(|calls| Complaint::OutOfPorts { calls }),
+            Some(self.without_descriptor)
+                .filter(counts)
+                .map(|calls| Complaint::OutOfDescriptors { calls }),
+        ]
+    }
+
+    /// What was odd without breaking a limit or deciding anything.
+    pub(crate) fn harmless(&self) -> impl Iterator<Item = Complaint> {
+        let [_, still] = self.causes(true, false);
+        let used_up = self.used_up(true).into_iter().chain([still]).flatten();
+        used_up.filter(|complaint| !complaint.is_slight())
     }
 
     /// Whether users were exhausted, whoever is to blame.
@@ -107,8 +172,13 @@ mod tests {
             held_up_share: 0.0,
             mean_service_us: 2000.0,
             users: 10,
+            standstill: None,
+            crowd: None,
+            without_port: 0,
+            without_descriptor: 0,
+            due: 1000,
         };
-        assert!(healthy.complaints().is_empty());
+        assert!(healthy.complaints(false).is_empty());
         let lag = |p50, p99| Percentiles {
             p50,
             p99,
@@ -144,7 +214,7 @@ mod tests {
                 "were too few",
             ),
         ] {
-            let complaints = symptoms.complaints();
+            let complaints = symptoms.complaints(false);
             assert_eq!(complaints.len(), 1, "{symptoms:?}");
             assert!(complaints[0].to_string().contains(word), "{complaints:?}");
         }
@@ -153,14 +223,17 @@ mod tests {
             late: 2,
             ..healthy
         };
-        assert!(few_calls.complaints().is_empty(), "two of forty are late by chance");
+        assert!(
+            few_calls.complaints(false).is_empty(),
+            "two of forty are late by chance"
+        );
         let slow_target = Symptoms {
             waited_share: 0.5,
             mean_service_us: 1_500_000.0,
             ..healthy
         };
         assert!(
-            slow_target.complaints().is_empty(),
+            slow_target.complaints(false).is_empty(),
             "the target gave out, not the generator"
         );
         assert!(slow_target.exhausted());
@@ -170,7 +243,7 @@ mod tests {
             ..healthy
         };
         assert!(
-            stalled_target.complaints().is_empty(),
+            stalled_target.complaints(false).is_empty(),
             "they waited while the target stood still"
         );
         assert!(stalled_target.exhausted());

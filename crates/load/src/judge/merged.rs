@@ -1,9 +1,11 @@
 //! One record of many, and the verdict on all of them together.
 
 use crate::error::LoadError;
+use crate::judge::health::complaints;
 use crate::judge::recorded::judge;
+use crate::judge::sentence;
 use crate::judge::verdict::Ending;
-use proofload_results::load::{LoadReport, LoadVerdict};
+use proofload_results::load::{Complaint, LoadReport, LoadVerdict, SloState};
 use proofload_results::record::{Merge, MergeError, RecordReader, RunInfo, RunStatus};
 use std::path::Path;
 
@@ -13,13 +15,9 @@ use std::path::Path;
 /// # Errors
 /// They do not go together, one cannot be read or is not whole, or the new one must not be written.
 pub fn merge(records: Vec<RecordReader>, out: &Path) -> Result<(LoadReport, RunInfo), LoadError> {
-    let mut unhealthy = Vec::new();
+    let mut unhealthy = Unhealthy::default();
     for record in &records {
-        let generator = record.run.result.iter().map(|result| &result.generator);
-        let reasons = generator
-            .filter(|generator| !generator.healthy)
-            .flat_map(|row| &row.reasons);
-        unhealthy.extend(reasons.map(|reason| format!("shard {}: {reason}", record.run.shard)));
+        unhealthy.look_at(record)?;
     }
     let merge = Merge::plan(records)?;
     let (recording, totals) = merge.write(out)?;
@@ -30,25 +28,64 @@ pub fn merge(records: Vec<RecordReader>, out: &Path) -> Result<(LoadReport, RunI
     };
     let mut report = judge(&run, totals, ending)?;
     report.findings.extend(merge.notes);
+    unhealthy.weigh(&mut report);
     if let Some(missing) = merge.missing {
         // A part is not the whole, whatever its figures.
+        if report.verdict != LoadVerdict::Incomplete {
+            report.verdict = LoadVerdict::Invalid;
+            report.sentence = sentence::not_whole(&missing);
+        }
         report.findings.insert(0, missing);
-        if report.verdict != LoadVerdict::Incomplete {
-            report.verdict = LoadVerdict::Invalid;
-        }
-    }
-    if !unhealthy.is_empty() {
-        // A generator that was the bottleneck must not disappear in the sum of healthy ones.
-        report.generator.healthy = false;
-        report.generator.reasons.extend(unhealthy);
-        if report.verdict != LoadVerdict::Incomplete {
-            report.verdict = LoadVerdict::Invalid;
-        }
     }
     run.result = Some(report.clone());
     recording.close(&mut run);
     report.findings.splice(0..0, run.finding_on_loss());
     Ok((report, run))
+}
+
+/// Shards whose generators were not healthy: one that was the bottleneck must not disappear in the sum of healthy ones.
+#[derive(Default)]
+struct Unhealthy {
+    reasons: Vec<String>,
+    /// Whether one of them was so in a way that is not counted call by call.
+    beyond_count: bool,
+}
+
+impl Unhealthy {
+    fn look_at(&mut self, record: &RecordReader) -> Result<(), LoadError> {
+        let run = &record.run;
+        let generator = run.result.as_ref().map(|result| &result.generator);
+        let Some(generator) = generator.filter(|generator| !generator.healthy) else {
+            return Ok(());
+        };
+        let named = generator
+            .reasons
+            .iter()
+            .map(|reason| format!("shard {}: {reason}", run.shard));
+        self.reasons.extend(named);
+        // Of a record that was merged already it is not known whose complaints they are.
+        let complaints = complaints(&record.totals()?, run.users);
+        self.beyond_count |= !run.parts.is_empty() || !complaints.iter().all(Complaint::is_counted);
+        Ok(())
+    }
+
+    /// Makes the verdict invalid, unless the target failed whatever the generators did.
+    fn weigh(self, report: &mut LoadReport) {
+        let Some(first) = self.reasons.first() else { return };
+        let missed = report.slos.iter().any(|slo| slo.state() == SloState::Missed);
+        let surely_failed = missed || report.operations.iter().all(|row| row.ok == 0);
+        report.generator.healthy = false;
+        let stays = match report.verdict {
+            LoadVerdict::Incomplete | LoadVerdict::Invalid => true,
+            LoadVerdict::Fail => surely_failed && !self.beyond_count,
+            LoadVerdict::Pass => false,
+        };
+        if !stays {
+            report.verdict = LoadVerdict::Invalid;
+            report.sentence = sentence::not_whole(first);
+        }
+        report.generator.reasons.extend(self.reasons);
+    }
 }
 
 impl From<MergeError> for LoadError {

@@ -3,4 +3,8 @@
 pub(crate) mod health;
 pub(crate) mod merged;
 pub(crate) mod recorded;
+pub(crate) mod sentence;
 pub(crate) mod verdict;
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! A run's report, made again from its record: the same figures whether the run was closed, killed or still goes on.
 
 use crate::error::LoadError;
-use crate::judge::health::Symptoms;
+use crate::judge::sentence;
 use crate::judge::verdict::{self, Ending};
 use crate::slo::Slo;
 use proofload_results::load::{LoadReport, LoadVerdict};
@@ -37,6 +37,7 @@ pub fn report_on(run: &RunInfo, totals: Totals) -> Result<LoadReport, LoadError>
 fn marked(mut report: LoadReport, run: &RunInfo) -> LoadReport {
     if let Some(finding) = run.finding_on_loss() {
         report.verdict = LoadVerdict::Incomplete;
+        report.sentence = sentence::lost(&report);
         report.findings.insert(0, finding);
     }
     report
@@ -63,6 +64,5 @@ pub(crate) fn judge(run: &RunInfo, mut totals: Totals, ending: Ending) -> Result
     totals.offered_s = totals.offered_s.min(run.planned_s);
     let slos: Result<Vec<Slo>, _> = run.slos.iter().map(|text| Slo::recorded(text)).collect();
     let slos = slos.map_err(LoadError::RecordedSlo)?;
-    let symptoms = Symptoms::of(&totals, run.users);
-    Ok(verdict::report(&totals, &slos, &symptoms, ending, run))
+    Ok(verdict::judge(&totals, &slos, run.users, ending, run).report)
 }

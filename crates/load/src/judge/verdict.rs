@@ -1,8 +1,11 @@
 //! From sums to a verdict and the sentences that go with it.
 
 use crate::judge::health::Symptoms;
+use crate::judge::sentence;
 use crate::slo::Slo;
-use proofload_results::load::{GeneratorRow, LoadReport, LoadVerdict, SCHEMA, rounded};
+use proofload_results::load::{
+    Complaint, GeneratorRow, LoadReport, LoadVerdict, Protocol, SCHEMA, SloRow, SloState, rounded,
+};
 use proofload_results::record::{HELD_UP_US, RunInfo, Totals};
 use std::time::Duration;
 
@@ -15,59 +18,88 @@ pub(crate) struct Ending {
     pub(crate) dead: bool,
 }
 
-/// The report of a run.
-pub(crate) fn report(
-    totals: &Totals,
-    stated: &[Slo],
-    symptoms: &Symptoms,
-    ending: Ending,
-    run: &RunInfo,
-) -> LoadReport {
-    let complaints = symptoms.complaints();
+/// What came of a run, and what was wrong with its generator.
+pub(crate) struct Judged {
+    pub(crate) report: LoadReport,
+    pub(crate) complaints: Vec<Complaint>,
+}
+
+/// Judges a run: the one place that does, whether it was just made, read from its record, or merged.
+pub(crate) fn judge(totals: &Totals, stated: &[Slo], users: u64, ending: Ending, run: &RunInfo) -> Judged {
     // A shard is not the load: only all of them together can keep or miss an objective.
     let stated = if run.is_part() { &[] } else { stated };
-    let slos: Vec<_> = stated.iter().map(|slo| slo.evaluate(totals)).collect();
-    let healthy = complaints.is_empty();
-    // A late generator makes no errors: what the target refused or failed it did whatever the figures are worth.
-    let failed = !totals.has_success() || stated.iter().any(|slo| slo.is_broken_by_failures(totals));
-    let missed = slos.iter().any(|slo| !slo.held) || totals.arrivals.unsent > 0;
+    let slos: Vec<SloRow> = stated.iter().map(|slo| slo.evaluate(totals)).collect();
+    let symptoms = Symptoms::of(totals, users);
+    let any = |state| slos.iter().any(|slo| slo.state() == state);
+    let no_success = totals.arrivals.sent > 0 && !totals.has_success();
+    let undecided = any(SloState::Undecided) || totals.missed > 0 || (no_success && totals.is_excused());
+    let complaints = symptoms.complaints(undecided);
+    // A late generator makes no errors: what the target refused or failed it did whatever the figures are worth. And an
+    // objective that is missed with every delayed call at its best is missed by the target.
+    let failed = (no_success && !totals.is_excused())
+        || stated
+            .iter()
+            .any(|slo| slo.is_broken_by_failures(totals) && totals.arrivals.sent > 0)
+        || (any(SloState::Missed) && complaints.iter().all(Complaint::is_counted));
     let verdict = if ending.interrupted {
         LoadVerdict::Incomplete
-    } else if ending.dead || (failed && totals.arrivals.sent > 0) {
+    } else if ending.dead || failed {
         LoadVerdict::Fail
-    } else if !healthy {
+    } else if undecided || !complaints.is_empty() {
         LoadVerdict::Invalid
-    } else if failed || missed {
+    } else if any(SloState::Missed) || totals.arrivals.unsent > 0 || !totals.has_success() {
         LoadVerdict::Fail
     } else {
         LoadVerdict::Pass
     };
-    LoadReport {
+    let protocol = run.connecting.map(|asked| Protocol {
+        answers: totals.answers.clone(),
+        connections: totals.connections,
+        asked,
+    });
+    let mut report = LoadReport {
         schema: SCHEMA.to_owned(),
         verdict,
+        sentence: String::new(),
         duration_s: rounded(totals.duration_s),
         arrivals: totals.arrivals,
         operations: totals.operations(),
-        generator: GeneratorRow {
-            schedule_lag_us: symptoms.lag,
-            cpu_s: rounded(totals.cpu_s),
-            max_rss_bytes: totals.max_rss_bytes,
-            healthy,
-            reasons: complaints.iter().map(ToString::to_string).collect(),
-            users: run.users,
-            threads: run.threads,
-            waited_for_user: totals.waited_for_user,
-        },
+        generator: generator(totals, &symptoms, &complaints, run),
         slos,
-        findings: findings(totals, symptoms, ending, run),
+        findings: findings(totals, &symptoms, &complaints, ending, run),
         unauthorised: totals.unauthorised,
         scenario: run.scenario.clone(),
         target: run.base_url.clone(),
         seed: run.seed,
+        protocol,
+    };
+    if let Some(protocol) = &report.protocol {
+        report.findings.extend(protocol.not_had(run.users));
+    }
+    report.sentence = sentence::of(&report, ending.dead, run);
+    Judged { report, complaints }
+}
+
+fn generator(totals: &Totals, symptoms: &Symptoms, complaints: &[Complaint], run: &RunInfo) -> GeneratorRow {
+    GeneratorRow {
+        schedule_lag_us: symptoms.lag,
+        cpu_s: rounded(totals.cpu_s),
+        max_rss_bytes: totals.max_rss_bytes,
+        healthy: complaints.is_empty(),
+        reasons: complaints.iter().map(ToString::to_string).collect(),
+        users: run.users,
+        threads: run.threads,
+        waited_for_user: totals.waited_for_user,
     }
 }
 
-fn findings(totals: &Totals, symptoms: &Symptoms, ending: Ending, run: &RunInfo) -> Vec<String> {
+fn findings(
+    totals: &Totals,
+    symptoms: &Symptoms,
+    complaints: &[Complaint],
+    ending: Ending,
+    run: &RunInfo,
+) -> Vec<String> {
     let mut findings = Vec::new();
     if ending.dead {
         findings.push("the target answered nothing for 5 seconds and the run was ended".to_owned());
@@ -87,13 +119,8 @@ fn findings(totals: &Totals, symptoms: &Symptoms, ending: Ending, run: &RunInfo)
     if totals.arrivals.sent > 0 && !totals.has_success() {
         findings.push("not one call of the scenario succeeded".to_owned());
     }
-    if totals.arrivals.unsent > 0 {
-        findings.push(format!(
-            "{} of {} arrivals were never sent: every virtual user was busy until the run was over; they count as errors and as later than any limit",
-            totals.arrivals.unsent, totals.arrivals.due
-        ));
-    }
-    if symptoms.exhausted() && symptoms.complaints().is_empty() {
+    findings.extend(unsent(totals));
+    if symptoms.exhausted() && complaints.is_empty() {
         findings.push(format!(
             "the target held its callers up: {:.1}% of the arrivals waited for one of the {} virtual users, most of them while answers took more than {:.0} s or did not come",
             symptoms.waited_share * 100.0,
@@ -101,5 +128,34 @@ fn findings(totals: &Totals, symptoms: &Symptoms, ending: Ending, run: &RunInfo)
             Duration::from_micros(HELD_UP_US).as_secs_f64()
         ));
     }
+    if complaints.is_empty() {
+        // Whoever sees one long call shall know what it was, though it decided nothing.
+        findings.extend(
+            symptoms
+                .harmless()
+                .map(|complaint| format!("{complaint}; no verdict rests on it")),
+        );
+    }
     findings
+}
+
+/// What was never sent, and because of whom.
+fn unsent(totals: &Totals) -> Vec<String> {
+    let arrivals = &totals.arrivals;
+    let missed = totals.missed.min(arrivals.unsent);
+    let waited = arrivals.unsent - missed;
+    let mut sentences = Vec::new();
+    if waited > 0 {
+        sentences.push(format!(
+            "{waited} of {} arrivals were never sent: every virtual user was busy until the run was over; they count as errors and as later than any limit",
+            arrivals.due
+        ));
+    }
+    if missed > 0 {
+        sentences.push(format!(
+            "{missed} of {} arrivals were never sent because the generator stood still until the run was over",
+            arrivals.due
+        ));
+    }
+    sentences
 }

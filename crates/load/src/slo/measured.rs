@@ -2,6 +2,7 @@
 //! every limit and as errors: nothing unanswered can hold an objective.
 
 use hdrhistogram::Histogram;
+use proofload_results::load::quantile_of_due;
 use proofload_results::objective::Metric;
 use proofload_results::record::{CallOutcome, Totals, latency_histogram};
 
@@ -55,6 +56,31 @@ impl Calls {
         calls
     }
 
+    /// The same, had the generator itself delayed none of them, nor failed or left one out.
+    pub(super) fn at_best(totals: &Totals, operation: Option<&str>) -> Self {
+        let mut calls = Self::of(totals, operation);
+        let rows = match operation {
+            Some(name) => vec![totals.operation(name)],
+            None => totals.operations(),
+        };
+        calls.successes.reset();
+        for row in rows {
+            let _ = calls.successes.add(totals.responses_at_best(&row.name));
+            let excused = totals.excused_calls(&row.name).min(row.errors);
+            let missed = totals.missed_calls(&row.name);
+            calls.failed -= excused;
+            calls.unended -= missed;
+            calls.ok += excused + missed;
+            calls.successes.saturating_record_n(1, excused + missed);
+        }
+        // Where users set the pace there is no lag to speak of, and they made fewer calls while nothing ran.
+        if totals.lag_histogram().is_empty() {
+            let still_s = totals.standstill.map_or(0.0, |still| still.total_s);
+            calls.offered_s = (calls.offered_s - still_s).max(0.0);
+        }
+        calls
+    }
+
     /// Those of them that came to an end.
     pub(super) fn ended(self) -> Self {
         Self { unended: 0, ..self }
@@ -77,13 +103,9 @@ impl Calls {
         let whole = self.failed + self.unended == 0;
         match metric {
             Metric::Quantile { quantile } => {
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    reason = "a share of a count is a count"
-                )]
-                let rank = ((quantile * count(all)).ceil() as u64).max(1);
-                within(rank <= self.ok, self.at_rank(rank))
+                let beyond = Measured::Beyond { unserved };
+                let figure = quantile_of_due(&self.successes, self.failed + self.unended, quantile);
+                figure.map_or(beyond, |us| Measured::Figure(count(us)))
             }
             Metric::Mean => within(whole, self.successes.mean()),
             Metric::Max => within(whole, count(self.successes.max())),
@@ -91,14 +113,6 @@ impl Calls {
             Metric::Errors => Measured::Figure(unserved),
             Metric::Rate => Measured::Figure(count(self.ok) / self.offered_s.max(1e-9)),
         }
-    }
-
-    /// The response time of the success with this rank, from 1, in microseconds.
-    fn at_rank(&self, rank: u64) -> f64 {
-        count(
-            self.successes
-                .value_at_quantile(count(rank) / count(self.successes.len().max(1))),
-        )
     }
 }
 

@@ -75,11 +75,28 @@ impl Slo {
     }
 
     /// What was measured, and whether the objective holds. Where nothing was called, nothing holds; what failed or was never
-    /// sent is later than every limit, and holds none.
+    /// sent is later than every limit, and holds none. It is undecided where it would have come out otherwise, had the
+    /// generator itself delayed no call, nor failed or left one out.
     pub fn evaluate(&self, totals: &Totals) -> SloRow {
+        let operation = self.objective.operation.as_deref();
+        let (measured, held) = self.figure(&Calls::of(totals, operation));
+        let (at_best, held_at_best) = if totals.was_delayed() {
+            self.figure(&Calls::at_best(totals, operation))
+        } else {
+            (measured.clone(), held)
+        };
+        SloRow {
+            slo: self.text.clone(),
+            measured,
+            held: held && held_at_best,
+            at_best: (held != held_at_best).then_some(at_best),
+            objective: Some(self.objective.clone()),
+        }
+    }
+
+    fn figure(&self, calls: &Calls) -> (String, bool) {
         let metric = self.objective.metric;
-        let calls = Calls::of(totals, self.objective.operation.as_deref());
-        let (measured, held) = match calls.measure(metric) {
+        match calls.measure(metric) {
             Measured::Nothing => ("nothing was called".to_owned(), false),
             Measured::Figure(figure) => (display(metric, figure), self.objective.holds(figure)),
             Measured::Beyond { unserved } => (
@@ -89,20 +106,15 @@ impl Slo {
                 ),
                 false,
             ),
-        };
-        SloRow {
-            slo: self.text.clone(),
-            measured,
-            held,
-            objective: Some(self.objective.clone()),
         }
     }
 }
 
 impl Slo {
-    /// Whether it is an objective on errors that the calls which failed miss by themselves, whatever was never sent.
+    /// Whether it is an objective on errors that the calls which failed miss by themselves, whatever was never sent, and
+    /// without those that the generator may have failed itself.
     pub(crate) fn is_broken_by_failures(&self, totals: &Totals) -> bool {
-        let ended = Calls::of(totals, self.objective.operation.as_deref()).ended();
+        let ended = Calls::at_best(totals, self.objective.operation.as_deref()).ended();
         self.objective.metric == Metric::Errors
             && matches!(ended.measure(Metric::Errors), Measured::Figure(share) if !self.objective.holds(share))
     }

@@ -3,12 +3,14 @@
 use super::error::WireError;
 use super::http2::Http2;
 use super::response::ResponseReader;
+use super::version::HttpVersion;
 use std::cell::RefCell;
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -30,6 +32,8 @@ thread_local! {
 pub(crate) struct Connector {
     /// Where the target was found; tried in order.
     pub(crate) addresses: Arc<[SocketAddr]>,
+    /// Which of them worked last; [`usize::MAX`] for none yet.
+    pub(crate) worked: Arc<AtomicUsize>,
     /// TLS and the name to check, for `https`.
     pub(crate) tls: Option<(TlsConnector, ServerName<'static>)>,
     /// A body longer than this is an error.
@@ -43,6 +47,8 @@ pub(crate) struct Connector {
 pub(crate) struct Answer {
     /// The status.
     pub(crate) status: u16,
+    /// The HTTP version that it came in.
+    pub(crate) version: HttpVersion,
 }
 
 /// A connection, made when first needed and again whenever it was lost.
@@ -117,7 +123,10 @@ impl Connection {
             self.stream = self.connector.keep_alive.then_some(stream);
             self.body = answer.body;
             self.date = answer.date;
-            return Ok(Answer { status: answer.status });
+            return Ok(Answer {
+                status: answer.status,
+                version: HttpVersion::Http2,
+            });
         }
         let mut exchange = Exchange {
             head,
@@ -141,12 +150,12 @@ impl Connection {
         if reader.reusable() && exchange.flushed && self.connector.keep_alive {
             self.stream = Some(stream);
         }
-        let status = reader.status();
+        let (status, version) = (reader.status(), reader.version());
         if keep_body {
             self.date = reader.date();
             self.body = reader.into_body();
         }
-        Ok(Answer { status })
+        Ok(Answer { status, version })
     }
 
     /// The body of the last answer whose body was asked for, cut at 64 KB.
@@ -184,8 +193,30 @@ impl Connection {
 }
 
 impl Connector {
+    /// A connection to the address that worked last, or else to the first that works. Where none does, that one says why: the
+    /// others may never have been served.
+    async fn reach(&self) -> io::Result<TcpStream> {
+        let worked = self.worked.load(Ordering::Relaxed);
+        let known = self.addresses.get(worked).map(|address| (worked, address));
+        let mut why = None;
+        for (place, address) in known
+            .into_iter()
+            .chain(self.addresses.iter().enumerate().filter(|(place, _)| *place != worked))
+        {
+            match TcpStream::connect(address).await {
+                Ok(tcp) => {
+                    self.worked.store(place, Ordering::Relaxed);
+                    return Ok(tcp);
+                }
+                Err(error) if known.is_none() => why = Some(error),
+                Err(error) => why = why.or(Some(error)),
+            }
+        }
+        Err(why.unwrap_or_else(|| io::ErrorKind::NotFound.into()))
+    }
+
     async fn connect(&self) -> Result<Stream, WireError> {
-        let tcp = TcpStream::connect(&*self.addresses).await.map_err(WireError::Connect)?;
+        let tcp = self.reach().await.map_err(WireError::Connect)?;
         tcp.set_nodelay(true).map_err(WireError::Connect)?;
         match &self.tls {
             None => Ok(Stream::Plain(tcp)),

@@ -1,6 +1,8 @@
 //! Why an exchange failed.
 
 use proofload_deployment::escaped;
+use proofload_results::load::Complaint;
+use std::io;
 
 /// Why an exchange failed. Each kind has a short name, the same for every target, by which it is counted.
 #[derive(Debug, thiserror::Error)]
@@ -38,11 +40,59 @@ impl WireError {
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Timeout => "timeout",
-            Self::Connect(_) => "connect",
-            Self::Tls(_) => "tls",
+            Self::Connect(error) => used_up(error).unwrap_or("connect"),
+            Self::Tls(error) => used_up(error).unwrap_or("tls"),
             Self::Lost(_) => "reset",
             Self::Protocol(_) => "protocol",
             Self::BodyTooLong => "too-long",
         }
+    }
+}
+
+/// What this machine has used up so that no connection could be made; none where it lies elsewhere. That says nothing of the
+/// target.
+pub(super) fn used_up(error: &io::Error) -> Option<&'static str> {
+    // On connecting, an address that is not available or in use is one of ours, local port included: all are taken.
+    if matches!(error.kind(), io::ErrorKind::AddrNotAvailable | io::ErrorKind::AddrInUse) {
+        return Some(Complaint::OUT_OF_PORTS);
+    }
+    let code = error.raw_os_error()?;
+    if NO_DESCRIPTOR.contains(&code) {
+        Some(Complaint::OUT_OF_DESCRIPTORS)
+    } else {
+        NO_BUFFER.contains(&code).then_some(Complaint::OUT_OF_PORTS)
+    }
+}
+
+/// ENFILE and EMFILE: the system, or the process, has no descriptor left.
+#[cfg(not(windows))]
+const NO_DESCRIPTOR: [i32; 2] = [23, 24];
+/// WSAEMFILE.
+#[cfg(windows)]
+const NO_DESCRIPTOR: [i32; 1] = [10_024];
+/// Windows says WSAENOBUFS where its local ports are used up.
+#[cfg(windows)]
+const NO_BUFFER: [i32; 1] = [10_055];
+#[cfg(not(windows))]
+const NO_BUFFER: [i32; 0] = [];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_this_machine_has_used_up_is_not_the_targets() {
+        let name = |error: io::Error| WireError::Connect(error).name();
+        assert_eq!(name(io::ErrorKind::AddrNotAvailable.into()), "no-local-port");
+        assert_eq!(name(io::ErrorKind::ConnectionRefused.into()), "connect");
+        for code in NO_DESCRIPTOR {
+            assert_eq!(name(io::Error::from_raw_os_error(code)), "no-descriptor");
+        }
+        #[cfg(target_os = "linux")]
+        {
+            assert_eq!(name(io::Error::from_raw_os_error(99)), "no-local-port", "EADDRNOTAVAIL");
+            assert_eq!(name(io::Error::from_raw_os_error(111)), "connect", "ECONNREFUSED");
+        }
+        assert_eq!(WireError::Lost(io::ErrorKind::AddrNotAvailable.into()).name(), "reset");
     }
 }

@@ -9,9 +9,11 @@ mod connection;
 mod error;
 mod http2;
 mod response;
+mod version;
 
 pub(super) use connection::{Answer, Connection, Connector};
 pub(super) use error::WireError;
+pub(super) use version::HttpVersion;
 
 /// What is kept of a body that was asked for.
 const MAX_KEPT_BYTES: usize = 64 * 1024;

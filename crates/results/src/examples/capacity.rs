@@ -173,6 +173,7 @@ fn step(number: u64, purpose: Purpose, verdict: StepVerdict, rate_per_s: f64, p9
                 slo: "publish.p99 < 250ms".to_owned(),
                 measured: format!("{}ms", p99 / 1000),
                 held,
+                at_best: None,
                 objective: Some(Objective::new(
                     Some("publish".to_owned()),
                     Metric::Quantile { quantile: 0.99 },
@@ -184,6 +185,7 @@ fn step(number: u64, purpose: Purpose, verdict: StepVerdict, rate_per_s: f64, p9
                 slo: "errors < 0.1%".to_owned(),
                 measured: "0.000%".to_owned(),
                 held: true,
+                at_best: None,
                 objective: Some(Objective::new(None, Metric::Errors, Comparison::Less, 0.001)),
             },
         ],

@@ -1,12 +1,16 @@
 //! Hand-built results for the tests of the renderings.
 
-use crate::load::{Arrivals, GeneratorRow, LoadReport, LoadVerdict, OperationRow, Percentiles, SCHEMA, SloRow};
+use crate::load::{
+    Arrivals, Connecting, DuePercentiles, GeneratorRow, LoadReport, LoadVerdict, OperationRow, Percentiles, Protocol,
+    SCHEMA, SloRow,
+};
 
 /// A run that missed an objective.
 pub fn missed() -> LoadReport {
     LoadReport {
         schema: SCHEMA.to_owned(),
         verdict: LoadVerdict::Fail,
+        sentence: "The target missed 1 of 2 objectives over 2000 arrivals in 10.0 s: errors < 0.1%.".to_owned(),
         duration_s: 10.0,
         arrivals: Arrivals {
             due: 2000,
@@ -37,13 +41,44 @@ pub fn missed() -> LoadReport {
         scenario: "camera-feed".to_owned(),
         target: "https://lab:5009".to_owned(),
         seed: 7,
+        protocol: Some(Protocol {
+            answers: std::collections::BTreeMap::from([("HTTP/1.1".to_owned(), 2040)]),
+            connections: 250,
+            asked: Connecting {
+                http2: false,
+                keep_alive: true,
+                timeout_s: 10.0,
+                tls: true,
+            },
+        }),
     }
+}
+
+/// A run in which the generator stood still, which may have decided an objective.
+pub fn undecided() -> LoadReport {
+    let mut report = missed();
+    report.verdict = LoadVerdict::Invalid;
+    report.operations = vec![operation("publish", 2000, 0, 4_200)];
+    report.findings.clear();
+    let still = "the generator stood still for 0.41 s, 3.2 s after the start";
+    report.sentence = format!("Undecided: 1 of 2 objectives may have been missed because {still}.");
+    report.generator.healthy = false;
+    report.generator.reasons = vec![still.to_owned()];
+    report.slos = vec![
+        slo("errors < 0.1%", "0.000%", true),
+        SloRow {
+            at_best: Some("42ms".to_owned()),
+            ..slo("publish.max < 250ms", "412ms", false)
+        },
+    ];
+    report
 }
 
 /// A run whose generator was the bottleneck.
 pub fn invalid() -> LoadReport {
     let mut report = missed();
     report.verdict = LoadVerdict::Invalid;
+    report.sentence = "The run says nothing of the target: arrivals were sent late though users were free.".to_owned();
     report.operations = vec![operation("publish", 1500, 0, 8_400)];
     report.generator.healthy = false;
     report.generator.reasons = vec!["arrivals were sent late though users were free".to_owned()];
@@ -57,6 +92,7 @@ pub fn hostile(text: &str) -> LoadReport {
     let mut report = missed();
     text.clone_into(&mut report.target);
     text.clone_into(&mut report.scenario);
+    text.clone_into(&mut report.sentence);
     report.findings = vec![text.to_owned()];
     report.generator.reasons = vec![text.to_owned()];
     text.clone_into(&mut report.operations[0].name);
@@ -71,6 +107,7 @@ fn slo(slo: &str, measured: &str, held: bool) -> SloRow {
         slo: slo.to_owned(),
         measured: measured.to_owned(),
         held,
+        at_best: None,
         objective: None,
     }
 }
@@ -84,11 +121,21 @@ fn operation(name: &str, ok: u64, errors: u64, p50: u64) -> OperationRow {
         name: name.to_owned(),
         ok,
         errors,
+        unended: 0,
         statuses,
         reasons: std::collections::BTreeMap::new(),
         stale: 0,
         response_us: percentiles(p50),
         service_us: percentiles(p50 / 2),
+        success_us: Some(percentiles(p50)),
+        due_us: Some(DuePercentiles {
+            p50: Some(p50),
+            p90: Some(2 * p50),
+            p95: Some(4 * p50),
+            p99: Some(10 * p50),
+            p999: (errors == 0).then_some(20 * p50),
+            max: (errors == 0).then_some(40 * p50),
+        }),
     }
 }
 

@@ -1,6 +1,6 @@
 //! A record as a long run leaves it, made without a run: for tests of renderings in this crate and others.
 
-use crate::load::{GeneratorRow, LoadReport, LoadVerdict, SCHEMA, SloRow, rounded};
+use crate::load::{Connecting, GeneratorRow, LoadReport, LoadVerdict, SCHEMA, SloRow, rounded};
 use crate::objective::{Comparison, Metric, Objective};
 use crate::record::{
     Counters, HistogramTag, Lag, Machine, RUN_SCHEMA, RecordError, RecordWriter, RunInfo, RunStatus, Second, StageSpan,
@@ -84,6 +84,12 @@ fn run(seconds: u32) -> RunInfo {
             arch: "x86_64".to_owned(),
             cpus: 4,
         },
+        connecting: Some(Connecting {
+            http2: false,
+            keep_alive: true,
+            timeout_s: 10.0,
+            tls: true,
+        }),
         expected_arrivals: None,
         stages: vec![
             stage(0.0, 0.25, "ramp to 200/s"),
@@ -202,11 +208,13 @@ fn report(totals: &Totals, seed: u64) -> LoadReport {
         slo: slo.to_owned(),
         measured,
         held,
+        at_best: None,
         objective: Some(objective),
     };
     LoadReport {
         schema: SCHEMA.to_owned(),
         verdict: LoadVerdict::Fail,
+        sentence: "The target missed 2 of 2 objectives: publish.p99 < 250ms, errors < 0.1%.".to_owned(),
         duration_s: rounded(totals.duration_s),
         arrivals: totals.arrivals,
         operations,
@@ -247,6 +255,7 @@ fn report(totals: &Totals, seed: u64) -> LoadReport {
         scenario: "field-mix".to_owned(),
         target: "https://10.0.0.123:5009".to_owned(),
         seed,
+        protocol: None,
     }
 }
 

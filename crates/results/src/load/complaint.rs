@@ -28,6 +28,41 @@ pub enum Complaint {
         /// How many users there were.
         users: u64,
     },
+    /// The generator stood still, which can have decided what is doubtful: its process was stopped, or its machine slept.
+    StoodStill {
+        /// How long the longest time was, in seconds.
+        longest_s: f64,
+        /// When that began, in seconds since the start of the run.
+        at_s: f64,
+        /// How long all of them were together, in seconds.
+        total_s: f64,
+    },
+    /// Arrivals were sent late by less than the limits allow, and objectives were missed by less than that can have caused.
+    LateByAsMuch {
+        /// The latest of them, in microseconds.
+        max_us: u64,
+    },
+    /// Others kept the machine of the generator while it was late. Shares of all processors, 0 to 1.
+    MachineBusy {
+        /// They worked for the generator.
+        own: f64,
+        /// They worked for other processes.
+        others: f64,
+        /// The host of a virtual machine gave them to another.
+        stolen: f64,
+        /// Share of the time in which the container had used up what it may use.
+        throttled: f64,
+    },
+    /// This machine had no local port left for a new connection.
+    OutOfPorts {
+        /// For so many calls.
+        calls: u64,
+    },
+    /// This machine, or the process, had no file descriptor left for a new connection.
+    OutOfDescriptors {
+        /// For so many calls.
+        calls: u64,
+    },
 }
 
 impl Complaint {
@@ -39,11 +74,38 @@ impl Complaint {
     pub const SATURATED_SHARE: f64 = 0.1;
     /// This share of the arrivals may wait for a free user.
     pub const WAITED_SHARE: f64 = 0.01;
+    /// This share of the arrivals may find no port or descriptor to connect with.
+    pub const UNCONNECTED_SHARE: f64 = 0.01;
+    /// How [`Self::MachineBusy`] begins.
+    pub const MACHINE_BUSY: &str = "this machine was too busy to measure";
+    /// How [`Self::StoodStill`] begins.
+    pub const STOOD_STILL: &str = "the generator stood still";
+    /// What stands still for less than this, in seconds, is only worth a word where it decides something.
+    const SLIGHT_S: f64 = 0.1;
+    /// How a call is counted for which no local port was left.
+    pub const OUT_OF_PORTS: &str = "no-local-port";
+    /// How a call is counted for which no file descriptor was left.
+    pub const OUT_OF_DESCRIPTORS: &str = "no-descriptor";
 
     /// Whether it is the generator's own fault whatever the target did: users that were too few may also have waited for
     /// the target.
     pub fn is_own_fault(&self) -> bool {
         !matches!(self, Self::TooFewUsers { .. })
+    }
+
+    /// Whether it is what any busy machine shows now and then, within the limits of a healthy generator.
+    pub fn is_slight(&self) -> bool {
+        match self {
+            Self::LateByAsMuch { .. } => true,
+            Self::StoodStill { longest_s, .. } => *longest_s < Self::SLIGHT_S,
+            _ => false,
+        }
+    }
+
+    /// Whether it is counted call by call: an objective that is missed all the same, with every such call at its best, is
+    /// missed by the target.
+    pub fn is_counted(&self) -> bool {
+        !matches!(self, Self::TooFewUsers { .. } | Self::ThreadSaturated { .. })
     }
 }
 
@@ -71,8 +133,65 @@ impl fmt::Display for Complaint {
                 waited_share * 100.0,
                 Self::WAITED_SHARE * 100.0
             ),
+            Self::StoodStill {
+                longest_s,
+                at_s,
+                total_s,
+            } => stood_still(f, *longest_s, *at_s, *total_s),
+            Self::LateByAsMuch { max_us } => write!(
+                f,
+                "the generator sent arrivals up to {:.2} ms late, which can have caused as much as was missed",
+                millis(*max_us)
+            ),
+            Self::MachineBusy {
+                own,
+                others,
+                stolen,
+                throttled,
+            } => machine_busy(f, [*own, *others, *stolen, *throttled]),
+            Self::OutOfPorts { calls } => write!(
+                f,
+                "this machine had no local port left to connect from, for {calls} calls: they say nothing of the target"
+            ),
+            Self::OutOfDescriptors { calls } => write!(
+                f,
+                "this machine had no file descriptor left to connect with, for {calls} calls: they say nothing of the target"
+            ),
         }
     }
+}
+
+fn stood_still(f: &mut fmt::Formatter<'_>, longest_s: f64, at_s: f64, total_s: f64) -> fmt::Result {
+    write!(
+        f,
+        "{} for {longest_s:.2} s, {at_s:.1} s after the start: its process was stopped, or its machine slept or was busy",
+        Complaint::STOOD_STILL
+    )?;
+    if total_s > longest_s * 1.1 {
+        write!(f, " ({total_s:.2} s in all)")?;
+    }
+    Ok(())
+}
+
+fn machine_busy(f: &mut fmt::Formatter<'_>, [own, others, stolen, throttled]: [f64; 4]) -> fmt::Result {
+    write!(
+        f,
+        "{}: while the generator was late, other processes had {:.0}% of its processors and proofload {:.0}%",
+        Complaint::MACHINE_BUSY,
+        others * 100.0,
+        own * 100.0
+    )?;
+    if stolen >= 0.005 {
+        write!(f, "; the host of this virtual machine took {:.0}%", stolen * 100.0)?;
+    }
+    if throttled >= 0.005 {
+        write!(
+            f,
+            "; its container was held back for {:.0}% of the time",
+            throttled * 100.0
+        )?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -99,6 +218,35 @@ mod tests {
                     users: 4,
                 },
                 "12.5% of the arrivals waited for a free virtual user (limit 1%): 4 were too few",
+            ),
+            (
+                Complaint::StoodStill {
+                    longest_s: 0.405,
+                    at_s: 12.34,
+                    total_s: 0.405,
+                },
+                "the generator stood still for 0.41 s, 12.3 s after the start: its process was stopped, or its machine slept or was busy",
+            ),
+            (
+                Complaint::LateByAsMuch { max_us: 9_200 },
+                "the generator sent arrivals up to 9.20 ms late, which can have caused as much as was missed",
+            ),
+            (
+                Complaint::MachineBusy {
+                    own: 0.03,
+                    others: 0.91,
+                    stolen: 0.04,
+                    throttled: 0.0,
+                },
+                "this machine was too busy to measure: while the generator was late, other processes had 91% of its processors and proofload 3%; the host of this virtual machine took 4%",
+            ),
+            (
+                Complaint::OutOfPorts { calls: 7 },
+                "this machine had no local port left to connect from, for 7 calls: they say nothing of the target",
+            ),
+            (
+                Complaint::OutOfDescriptors { calls: 7 },
+                "this machine had no file descriptor left to connect with, for 7 calls: they say nothing of the target",
             ),
         ] {
             assert_eq!(complaint.to_string(), sentence);

@@ -1,8 +1,12 @@
 //! The result of a load run.
 
 mod complaint;
+mod due;
+mod protocol;
 
 pub use complaint::Complaint;
+pub use due::{DuePercentiles, LINES_EXPLAINED, ResponseLine, quantile_of_due};
+pub use protocol::{Connecting, HTTP_2, Protocol};
 
 use crate::objective::Objective;
 use serde::{Deserialize, Serialize};
@@ -18,6 +22,10 @@ pub struct LoadReport {
     pub schema: String,
     /// How it ended.
     pub verdict: LoadVerdict,
+    /// The verdict in one sentence, the same in every rendering; empty in records that were written before they carried it:
+    /// see [`Self::headline`].
+    #[serde(default)]
+    pub sentence: String,
     /// Measured time in seconds.
     pub duration_s: f64,
     /// What became of the arrivals.
@@ -44,6 +52,24 @@ pub struct LoadReport {
     /// The seed of everything random.
     #[serde(default)]
     pub seed: u64,
+    /// How the calls were made; none in records that were written before they carried it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protocol: Option<Protocol>,
+}
+
+impl LoadReport {
+    /// The verdict in one sentence.
+    pub fn headline(&self) -> &str {
+        if !self.sentence.is_empty() {
+            return &self.sentence;
+        }
+        match self.verdict {
+            LoadVerdict::Pass => "Every stated objective held.",
+            LoadVerdict::Fail => "An objective was missed, or the target stopped answering.",
+            LoadVerdict::Invalid => "The generator was the bottleneck: the figures are doubtful.",
+            LoadVerdict::Incomplete => "The run ended before its time.",
+        }
+    }
 }
 
 /// An SLO and what was measured.
@@ -53,11 +79,59 @@ pub struct SloRow {
     pub slo: String,
     /// What was measured, with its unit, e.g. `18.3ms`.
     pub measured: String,
-    /// Whether it held.
+    /// Whether it held, whatever the generator was doing meanwhile.
     pub held: bool,
+    /// What would have been measured at best, had the generator not delayed calls itself. Only there when the objective is
+    /// undecided: what was measured and this do not both hold it, nor both miss it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_best: Option<String>,
     /// The same as data; none in records that were written before they carried it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub objective: Option<Objective>,
+}
+
+/// Whether an objective held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SloState {
+    /// It did.
+    Held,
+    /// It did not, whatever the generator was doing.
+    Missed,
+    /// The generator may have decided it.
+    Undecided,
+}
+
+impl SloRow {
+    /// Whether it held: the one place that decides it for every rendering.
+    pub fn state(&self) -> SloState {
+        match (&self.at_best, self.held) {
+            (Some(_), _) => SloState::Undecided,
+            (None, true) => SloState::Held,
+            (None, false) => SloState::Missed,
+        }
+    }
+
+    /// What was measured, and at best where that matters.
+    pub fn figures(&self) -> String {
+        match &self.at_best {
+            Some(at_best) => format!(
+                "{}; without the generator's own delays perhaps {at_best}",
+                self.measured
+            ),
+            None => self.measured.clone(),
+        }
+    }
+}
+
+impl SloState {
+    /// `held`, `missed`, `undecided`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Held => "held",
+            Self::Missed => "missed",
+            Self::Undecided => "undecided",
+        }
+    }
 }
 
 /// How a load run ended.
@@ -68,7 +142,7 @@ pub enum LoadVerdict {
     Pass,
     /// An SLO was missed.
     Fail,
-    /// The generator was the bottleneck: the figures are doubtful.
+    /// The generator, or its machine, may have decided it: the figures are doubtful.
     Invalid,
     /// Interrupted before its end.
     Incomplete,
@@ -96,6 +170,9 @@ pub struct OperationRow {
     pub ok: u64,
     /// Everything else.
     pub errors: u64,
+    /// Calls that were due and came to no end: never sent, or still out when the run was over.
+    #[serde(default)]
+    pub unended: u64,
     /// Answers by status; time-outs and transport errors under `timeout`, `connect`, `reset` and the like.
     pub statuses: BTreeMap<String, u64>,
     /// Why calls got no answer, in words, of twenty kinds at most.
@@ -105,10 +182,17 @@ pub struct OperationRow {
     /// the others, by how they ended.
     #[serde(default)]
     pub stale: u64,
-    /// From due to the last body byte, in microseconds.
+    /// From due to the last body byte, of the calls that were answered or failed in the time that took, in microseconds.
     pub response_us: Percentiles,
     /// From sent to the last body byte, in microseconds.
     pub service_us: Percentiles,
+    /// [`Self::response_us`] of the successes alone; none in records that were written before they carried it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub success_us: Option<Percentiles>,
+    /// From due to the last body byte over all calls that were due, as objectives are judged; none in records that were
+    /// written before they carried it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_us: Option<DuePercentiles>,
 }
 
 /// Percentiles of a latency histogram, in microseconds; all 0 when it is empty.

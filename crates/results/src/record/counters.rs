@@ -1,5 +1,6 @@
 //! What happened in one second, as `counters.jsonl` keeps it.
 
+use super::{Processors, Standstill};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -44,6 +45,70 @@ pub struct Counters {
     pub cpu_s: f64,
     /// Resident memory of the process at its end, in bytes.
     pub rss_bytes: u64,
+    /// Answers by the HTTP version that they came in, such as `HTTP/1.1`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub answers: BTreeMap<String, u64>,
+    /// Connections that were made.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub connections: u64,
+    /// By operation: how many of the errors the generator may have caused itself, because it stood still when a call timed
+    /// out, or had no port or descriptor left to make a connection with.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub excused: BTreeMap<String, u64>,
+    /// Arrivals that were never sent though a virtual user was free: the generator stood still until nothing was sent any
+    /// more.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub missed: u64,
+    /// When the generator stood still; none when it did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standstill: Option<Standstill>,
+    /// What the processors of its machine did; none where the system does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub processors: Option<Processors>,
+}
+
+impl Counters {
+    fn add_counts(&mut self, other: &Self) {
+        for (sums, counts) in [(&mut self.answers, &other.answers), (&mut self.excused, &other.excused)] {
+            for (name, count) in counts {
+                *sums.entry(name.clone()).or_default() += count;
+            }
+        }
+        self.connections += other.connections;
+        self.missed += other.missed;
+    }
+
+    /// Adds what came in after it of what the generator did: such as the excuses for its last calls.
+    pub(super) fn absorb_health(&mut self, later: &Self) {
+        self.add_counts(later);
+        self.standstill = match (self.standstill, later.standstill) {
+            (Some(before), Some(now)) => Some(before.then(now)),
+            (before, now) => before.or(now),
+        };
+        self.processors = self.processors.or(later.processors);
+    }
+
+    /// Adds what the generator of another machine did in the same second, which began `offset_s` earlier by its own count.
+    pub(super) fn add_health(&mut self, other: &Self, offset_s: f64) {
+        self.add_counts(other);
+        let moved = other.standstill.map(|still| Standstill {
+            at_s: still.at_s + offset_s,
+            ..still
+        });
+        self.standstill = match (self.standstill, moved) {
+            (Some(one), Some(two)) => Some(one.beside(two)),
+            (one, two) => one.or(two),
+        };
+        let crowded = other.processors.is_some_and(|processors| processors.are_crowded());
+        if self.processors.is_none() || crowded {
+            self.processors = other.processors.or(self.processors);
+        }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// The schedule lag of one second, in microseconds.

@@ -1,6 +1,7 @@
 //! Records for tests.
 
 use super::{Counters, HistogramTag, Machine, RUN_SCHEMA, RunInfo, RunStatus, Second};
+use crate::load::Connecting;
 use hdrhistogram::Histogram;
 
 /// A run that began at `started_unix_ns`.
@@ -22,6 +23,12 @@ pub(super) fn run(started_unix_ns: u64) -> RunInfo {
         threads: 1,
         slos: Vec::new(),
         machine: Machine::here(),
+        connecting: Some(Connecting {
+            http2: false,
+            keep_alive: true,
+            timeout_s: 10.0,
+            tls: true,
+        }),
         expected_arrivals: Some(40.0),
         stages: Vec::new(),
         parts: Vec::new(),

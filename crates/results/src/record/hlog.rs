@@ -23,6 +23,10 @@ pub enum LatencyKind {
     Service,
     /// From due to sent while a virtual user was free: the generator's own lateness.
     Lag,
+    /// As [`Self::Response`], of those calls alone that the generator delayed: it was late, or stood still.
+    Delayed,
+    /// What the same calls would have taken at best, had it not.
+    AtBest,
 }
 
 /// Whether the calls succeeded.
@@ -34,7 +38,8 @@ pub enum CallOutcome {
     Error,
 }
 
-/// `<operation>.<response|service>.<ok|error>`; the generator's own lateness is `generator.lag.ok`.
+/// `<operation>.<response|service>.<ok|error>`, `<operation>.<delayed|at-best>.ok`; the generator's own lateness is
+/// `generator.lag.ok`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HistogramTag {
     /// The `operationId`.
@@ -46,6 +51,15 @@ pub struct HistogramTag {
 }
 
 impl HistogramTag {
+    /// The tag of an operation's successes.
+    pub fn succeeded(operation: &str, kind: LatencyKind) -> Self {
+        Self {
+            operation: operation.to_owned(),
+            kind,
+            outcome: CallOutcome::Ok,
+        }
+    }
+
     /// The tag of the generator's own lateness.
     pub fn lag() -> Self {
         Self {
@@ -62,6 +76,8 @@ impl fmt::Display for HistogramTag {
             LatencyKind::Response => "response",
             LatencyKind::Service => "service",
             LatencyKind::Lag => "lag",
+            LatencyKind::Delayed => "delayed",
+            LatencyKind::AtBest => "at-best",
         };
         let outcome = match self.outcome {
             CallOutcome::Ok => "ok",
@@ -85,6 +101,8 @@ impl FromStr for HistogramTag {
             Some("response") => LatencyKind::Response,
             Some("service") => LatencyKind::Service,
             Some("lag") => LatencyKind::Lag,
+            Some("delayed") => LatencyKind::Delayed,
+            Some("at-best") => LatencyKind::AtBest,
             _ => return Err(()),
         };
         let operation = parts.next().filter(|name| !name.is_empty()).ok_or(())?.to_owned();

@@ -20,6 +20,7 @@ mod reasons;
 mod recording;
 mod run_info;
 mod shards;
+mod standstill;
 mod totals;
 mod writer;
 
@@ -32,6 +33,7 @@ pub use reader::{RecordReader, Seconds};
 pub use reasons::add_reason;
 pub use recording::Recording;
 pub use run_info::{Machine, Part, RUN_SCHEMA, RunInfo, RunStatus, StageSpan, Turns, TurnsSide};
+pub use standstill::{Crowd, Processors, Standstill};
 pub use totals::{HELD_UP_US, SATURATED, Second, Totals};
 pub use writer::RecordWriter;
 

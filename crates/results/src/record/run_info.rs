@@ -1,6 +1,6 @@
 //! What ran, where, when and how it ended: `run.json`.
 
-use crate::load::LoadReport;
+use crate::load::{Connecting, LoadReport};
 use serde::{Deserialize, Serialize};
 
 /// The schema name of `run.json`.
@@ -41,6 +41,10 @@ pub struct RunInfo {
     pub slos: Vec<String>,
     /// Where the generator ran.
     pub machine: Machine,
+    /// How connections were made; none in records that were written before they carried it. What came of it stands in the
+    /// result.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connecting: Option<Connecting>,
     /// Arrivals expected over the whole run, on all machines; none when users set the pace.
     #[serde(default)]
     pub expected_arrivals: Option<f64>,
@@ -72,6 +76,20 @@ impl RunInfo {
         Some(format!(
             "a part of the record was lost while the run went on ({why}): the figures are those of the whole run, and the seconds on disk are not"
         ))
+    }
+
+    /// What was asked for of connections, in words; nothing of records that do not say.
+    pub fn asked(&self, what: impl Fn(&Connecting) -> String) -> String {
+        self.connecting.as_ref().map_or_else(String::new, what)
+    }
+
+    /// The HTTP version of most answers; nothing of records that do not say, and of runs without an answer.
+    pub fn http_version(&self) -> String {
+        let protocol = self.result.as_ref().and_then(|result| result.protocol.as_ref());
+        protocol
+            .and_then(|protocol| protocol.version())
+            .unwrap_or_default()
+            .to_owned()
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::hlog::{CallOutcome, HistogramTag, LatencyKind};
 use super::reasons;
-use super::{Counters, Lag, latency_histogram};
-use crate::load::{Arrivals, OperationRow, Percentiles};
+use super::{Counters, Crowd, Lag, Standstill, latency_histogram};
+use crate::load::{Arrivals, Complaint, DuePercentiles, OperationRow, Percentiles};
 use hdrhistogram::Histogram;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -61,6 +61,7 @@ impl Second {
         mine.waited_for_user += others.waited_for_user;
         mine.cpu_s += others.cpu_s;
         mine.rss_bytes = mine.rss_bytes.max(others.rss_bytes);
+        mine.absorb_health(others);
         if let Some(lag) = self.histograms.get(&HistogramTag::lag()) {
             let lag = Percentiles::of(lag);
             self.counters.lag_us = Lag {
@@ -68,6 +69,14 @@ impl Second {
                 p99: lag.p99,
                 max: lag.max,
             };
+        }
+    }
+
+    /// Places it so much later, in seconds.
+    pub fn put_off(&mut self, by_s: f64) {
+        self.counters.start_s += by_s;
+        if let Some(still) = &mut self.counters.standstill {
+            still.at_s += by_s;
         }
     }
 
@@ -107,6 +116,18 @@ pub struct Totals {
     waited_for_target: u64,
     /// Whether the target held the users up in the last second.
     held_up: bool,
+    /// Answers by HTTP version.
+    pub answers: BTreeMap<String, u64>,
+    /// Connections that were made.
+    pub connections: u64,
+    /// By operation: errors that the generator may have caused itself.
+    excused: BTreeMap<String, u64>,
+    /// Arrivals that were never sent though a user was free.
+    pub missed: u64,
+    /// When the generator stood still; none when it never did.
+    pub standstill: Option<Standstill>,
+    /// What kept its machine while it was late.
+    pub crowd: Crowd,
 }
 
 /// A call that takes longer than this holds its user up: users that wait then wait for the target, in microseconds.
@@ -153,6 +174,30 @@ impl Totals {
         if counters.busy > SATURATED {
             self.saturated_s += counters.length_s;
         }
+        self.watch_the_generator(counters);
+    }
+
+    /// Adds up when the generator stood still, and what its machine did while it was late.
+    fn watch_the_generator(&mut self, counters: &Counters) {
+        for (sums, counts) in [
+            (&mut self.answers, &counters.answers),
+            (&mut self.excused, &counters.excused),
+        ] {
+            for (name, count) in counts {
+                *sums.entry(name.clone()).or_default() += count;
+            }
+        }
+        self.connections += counters.connections;
+        self.missed += counters.missed;
+        let lag = &counters.lag_us;
+        let late = lag.p99 > Complaint::LAG_P99_US || lag.p50 > Complaint::LAG_P50_US;
+        if late || counters.standstill.is_some() || counters.busy > SATURATED {
+            self.crowd.add(counters.length_s, counters.processors.as_ref());
+        }
+        self.standstill = match (self.standstill, counters.standstill) {
+            (Some(before), Some(now)) => Some(before.then(now)),
+            (before, now) => before.or(now),
+        };
     }
 
     /// Finds out whether the target holds the users up in this second: it answers nothing, or many of its answers took long. Who
@@ -206,15 +251,20 @@ impl Totals {
     pub fn operation(&self, name: &str) -> OperationRow {
         let statuses = self.statuses.get(name).cloned().unwrap_or_default();
         let errors = self.errors.get(name).copied().unwrap_or_default();
+        let successes = self.responses(name, CallOutcome::Ok);
+        let unended = self.unended_calls(name);
         OperationRow {
             name: name.to_owned(),
             ok: statuses.values().sum::<u64>().saturating_sub(errors),
             errors,
+            unended,
             statuses,
             reasons: self.reasons.get(name).cloned().unwrap_or_default(),
             stale: self.stale.get(name).copied().unwrap_or_default(),
             response_us: Percentiles::of(&self.latencies(name, LatencyKind::Response)),
             service_us: Percentiles::of(&self.latencies(name, LatencyKind::Service)),
+            success_us: Some(Percentiles::of(&successes)),
+            due_us: Some(DuePercentiles::of(&successes, errors + unended)),
         }
     }
 
@@ -248,16 +298,69 @@ impl Totals {
     /// run was over: as many for each such arrival as for each that was done. What is called between arrivals to keep tokens
     /// valid is not among them.
     pub fn unended_calls(&self, operation: &str) -> u64 {
+        let Arrivals { due, done, .. } = self.arrivals;
+        self.calls_of(operation, due.saturating_sub(done))
+    }
+
+    /// Those of [`Self::unended_calls`] that were never sent though a virtual user was free: the generator's own doing.
+    pub fn missed_calls(&self, operation: &str) -> u64 {
+        self.calls_of(operation, self.missed).min(self.unended_calls(operation))
+    }
+
+    /// The calls of an operation that so many arrivals would have made: as many for each as for each that was done.
+    fn calls_of(&self, operation: &str, arrivals: u64) -> u64 {
         let Some(statuses) = self.statuses.get(operation) else {
             return 0;
         };
-        let Arrivals { due, done, .. } = self.arrivals;
+        let done = self.arrivals.done;
         if done == 0 || self.is_aside(operation) {
             return 0;
         }
         let made = u128::from(statuses.values().sum::<u64>());
-        let unended = (made * u128::from(due.saturating_sub(done))).div_ceil(u128::from(done));
-        u64::try_from(unended).unwrap_or(u64::MAX)
+        let calls = (made * u128::from(arrivals)).div_ceil(u128::from(done));
+        u64::try_from(calls).unwrap_or(u64::MAX)
+    }
+
+    /// Errors of an operation that the generator may have caused itself.
+    pub fn excused_calls(&self, operation: &str) -> u64 {
+        self.excused.get(operation).copied().unwrap_or_default()
+    }
+
+    /// The response times of an operation's successes as they would have been at best, in microseconds: those that the
+    /// generator delayed without the delay.
+    pub fn responses_at_best(&self, operation: &str) -> Histogram<u64> {
+        let measured = self.responses(operation, CallOutcome::Ok);
+        let of = |kind| self.histograms.get(&HistogramTag::succeeded(operation, kind));
+        let (Some(delayed), Some(at_best)) = (of(LatencyKind::Delayed), of(LatencyKind::AtBest)) else {
+            return measured;
+        };
+        let mut best = measured.clone();
+        let replaced = best.subtract(delayed).is_ok() && best.add(at_best).is_ok();
+        // A record in which more was delayed than measured was tampered with: nothing in it is excused.
+        if replaced && best.len() == measured.len() {
+            best
+        } else {
+            measured
+        }
+    }
+
+    /// Whether the generator may have failed most of the calls that failed itself.
+    pub fn is_excused(&self) -> bool {
+        let sum = |counts: &BTreeMap<String, u64>| counts.values().sum::<u64>();
+        let excused = sum(&self.excused);
+        excused > 0 && excused * 2 >= sum(&self.errors)
+    }
+
+    /// Whether calls of the run may have been lengthened, failed or left out by the generator itself.
+    pub fn was_delayed(&self) -> bool {
+        let delayed = |tag: &HistogramTag| tag.kind == LatencyKind::Delayed;
+        let has_excuse = self.excused.values().any(|count| *count > 0);
+        self.missed > 0 || has_excuse || self.histograms.keys().any(delayed)
+    }
+
+    /// How many calls ended so, by the name of their failure.
+    pub fn ended_as(&self, ending: &str) -> u64 {
+        self.statuses.values().filter_map(|statuses| statuses.get(ending)).sum()
     }
 
     /// From due to sent while a user was free, in microseconds.

@@ -93,8 +93,8 @@ fn objectives(report: &LoadReport) -> Markup {
         @for slo in &report.slos {
             tr {
                 th scope="row" { (shown(&slo.slo, SHORT)) }
-                td { (shown(&slo.measured, SHORT)) }
-                td { @if slo.held { (badge(Tone::Good, "held")) } @else { (badge(Tone::Bad, "missed")) } }
+                td { (shown(&slo.figures(), SHORT)) }
+                td { (operations::state(slo)) }
             }
         }
     };

@@ -7,7 +7,9 @@
 use crate::html::objective::{Calls, Stated, Stretch};
 use hdrhistogram::Histogram;
 use proofload_results::load::Percentiles;
-use proofload_results::record::{LatencyKind, RecordError, RecordReader, Second, Totals, latency_histogram};
+use proofload_results::record::{
+    CallOutcome, LatencyKind, RecordError, RecordReader, Second, Totals, latency_histogram,
+};
 use std::collections::BTreeMap;
 
 /// The most columns of a chart.
@@ -136,6 +138,7 @@ struct Sum {
     silent_seconds: u64,
     column: Column,
     response: BTreeMap<String, Histogram<u64>>,
+    successes: BTreeMap<String, Histogram<u64>>,
     service: Option<Histogram<u64>>,
     lag: Option<Histogram<u64>>,
     calls: BTreeMap<String, Calls>,
@@ -166,6 +169,10 @@ impl Sum {
             calls.errors += counters.errors.get(operation).copied().unwrap_or_default();
         }
         for (tag, histogram) in &second.histograms {
+            if tag.kind == LatencyKind::Response && tag.outcome == CallOutcome::Ok {
+                let successes = self.successes.entry(tag.operation.clone());
+                let _ = successes.or_insert_with(latency_histogram).add(histogram);
+            }
             let sum = match tag.kind {
                 LatencyKind::Response => self
                     .response
@@ -173,6 +180,8 @@ impl Sum {
                     .or_insert_with(latency_histogram),
                 LatencyKind::Service => self.service.get_or_insert_with(latency_histogram),
                 LatencyKind::Lag => self.lag.get_or_insert_with(latency_histogram),
+                // They are among the response times.
+                LatencyKind::Delayed | LatencyKind::AtBest => continue,
             };
             // Values beyond the bounds cannot be: every histogram of a record has the same bounds.
             let _ = sum.add(histogram);
@@ -203,9 +212,13 @@ impl Sum {
             (operation.clone(), share)
         };
         column.by_operation = self.calls.iter().map(share).collect();
+        let mut successes = latency_histogram();
+        for histogram in self.successes.values() {
+            let _ = successes.add(histogram);
+        }
         let stretch = Stretch {
-            by_operation: &self.response,
-            all: &all,
+            by_operation: &self.successes,
+            all: &successes,
             calls: &self.calls,
             length_s: column.length_s,
         };

@@ -19,7 +19,7 @@ pub(super) fn render(run: &RunInfo, report: &LoadReport, columns: &Columns, char
     let content = html! {
         p {
             @if generator.healthy { (badge(Tone::Good, "healthy")) " Every limit was kept." }
-            @else { (badge(Tone::Bad, "not healthy")) " A limit was not kept: the figures of this run are doubtful." }
+            @else { (badge(Tone::Bad, "not healthy")) " The figures of this run are doubtful." }
         }
         @if !generator.reasons.is_empty() {
             ul { @for reason in &generator.reasons { li { (shown(reason, SENTENCE)) } } }
@@ -82,7 +82,8 @@ fn figures(run: &RunInfo, report: &LoadReport) -> Markup {
     let head = html! { tr { th scope="col" { "Figure" } th.number scope="col" { "Value" } th scope="col" { "Unit" } } };
     #[expect(clippy::cast_precision_loss, reason = "shown in whole mebibytes")]
     let mebibytes = generator.max_rss_bytes as f64 / f64::from(1 << 20);
-    let rows: [(&str, Markup, &str); 11] = [
+    let asked = run.connecting.map_or_else(|| "–".to_owned(), |asked| asked.to_string());
+    let rows: [(&str, Markup, &str); 13] = [
         ("Schedule lag, p50", units::millis(lag.p50), "ms"),
         ("Schedule lag, p99", units::millis(lag.p99), "ms"),
         ("Schedule lag, max", units::millis(lag.max), "ms"),
@@ -99,6 +100,8 @@ fn figures(run: &RunInfo, report: &LoadReport) -> Markup {
             units::count(generator.waited_for_user),
             "",
         ),
+        ("Connections", html! { (shown(&asked, SENTENCE)) }, ""),
+        ("HTTP version", html! { (shown(&version(run, report), SHORT)) }, ""),
         ("Processors", units::count(run.machine.cpus), ""),
         ("System", html! { (system(&run.machine)) }, ""),
         ("Version of proofload", html! { (shown(&run.version, SHORT)) }, ""),
@@ -107,6 +110,15 @@ fn figures(run: &RunInfo, report: &LoadReport) -> Markup {
         @for (name, value, unit) in &rows { tr { th scope="row" { (name) } td.number { (value) } td { (unit) } } }
     };
     html! { div.narrow { (table("The generator", &head, &body)) } }
+}
+
+fn version(run: &RunInfo, report: &LoadReport) -> String {
+    let used = report
+        .protocol
+        .as_ref()
+        .and_then(|protocol| protocol.version().map(str::to_owned));
+    let used = used.unwrap_or_else(|| run.http_version());
+    if used.is_empty() { "–".to_owned() } else { used }
 }
 
 fn system(machine: &Machine) -> String {

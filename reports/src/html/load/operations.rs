@@ -6,7 +6,7 @@ use crate::html::units::{self, SENTENCE, SHORT, shown};
 use crate::html::verdict::{Tone, badge};
 use crate::load::console::stale;
 use maud::{Markup, html};
-use proofload_results::load::{LoadReport, OperationRow};
+use proofload_results::load::{LINES_EXPLAINED, LoadReport, OperationRow, SloRow, SloState};
 
 /// The objectives, each with what was measured; none when none was stated.
 pub(super) fn objectives(report: &LoadReport, columns: &Columns) -> Option<Markup> {
@@ -23,8 +23,8 @@ pub(super) fn objectives(report: &LoadReport, columns: &Columns) -> Option<Marku
         @for (number, slo) in report.slos.iter().enumerate() {
             tr {
                 th scope="row" { code { (shown(&slo.slo, SHORT)) } }
-                td { @if slo.held { (badge(Tone::Good, "held")) } @else { (badge(Tone::Bad, "missed")) } }
-                td.number { (shown(&slo.measured, SHORT)) }
+                td { (state(slo)) }
+                td.number { (shown(&slo.figures(), SHORT)) }
                 td.number { (time_held(number, columns)) }
             }
         }
@@ -36,6 +36,17 @@ pub(super) fn objectives(report: &LoadReport, columns: &Columns) -> Option<Marku
         Some(lead),
         &table("Objectives and what was measured", &head, &rows),
     ))
+}
+
+/// Whether an objective held, as a word in its tone.
+pub(in crate::html) fn state(slo: &SloRow) -> Markup {
+    let state = slo.state();
+    let tone = match state {
+        SloState::Held => Tone::Good,
+        SloState::Missed => Tone::Bad,
+        SloState::Undecided => Tone::Doubtful,
+    };
+    badge(tone, state.word())
 }
 
 fn time_held(number: usize, columns: &Columns) -> String {
@@ -72,17 +83,23 @@ pub(in crate::html) fn table_of(report: &LoadReport) -> Markup {
 }
 
 fn figures(row: &OperationRow) -> Markup {
-    let (response, service) = (&row.response_us, &row.service_us);
+    let service = &row.service_us;
     html! {
-        tr {
-            th scope="row" { (shown(&row.name, SHORT)) }
-            td.number { (units::count(row.ok)) }
-            td.number.missed[row.errors > 0] { (units::count(row.errors)) }
-            @for us in [response.p50, response.p90, response.p95, response.p99, response.p999, response.max] {
-                td.number { (units::millis(us)) }
+        @for (place, line) in row.response_lines().iter().enumerate() {
+            tr {
+                th scope="row" { (shown(&row.name, SHORT)) @if let Some(of) = line.of { ", " (of) } }
+                @if place == 0 {
+                    td.number { (units::count(row.ok)) }
+                    td.number.missed[row.errors > 0] { (units::count(row.errors)) }
+                } @else { td {} td {} }
+                @for us in line.figures {
+                    td.number.missed[us.is_none()] { @if let Some(us) = us { (units::millis(us)) } @else { "never" } }
+                }
+                td.number { @if let Some(mean) = line.mean { (units::mean_millis(mean)) } @else { "–" } }
+                @if place == 0 {
+                    @for us in [service.p50, service.p99, service.max] { td.number { (units::millis(us)) } }
+                } @else { td {} td {} td {} }
             }
-            td.number { (units::mean_millis(response.mean)) }
-            @for us in [service.p50, service.p99, service.max] { td.number { (units::millis(us)) } }
         }
     }
 }
@@ -93,8 +110,14 @@ pub(super) fn render(report: &LoadReport) -> Option<Markup> {
         return None;
     }
     let lead = "Response time counts from the moment a call was due, as a camera would have waited; service time from the moment it was sent. Where they part, calls were waiting.";
-    let content = html! { (table_of(report)) (endings(report)) };
+    let content = html! { (table_of(report)) (explained(report)) (endings(report)) };
     Some(section("operations", "Operations", Some(lead), &content))
+}
+
+/// What the lines of the table are, where there are two of an operation.
+fn explained(report: &LoadReport) -> Markup {
+    let two = report.operations.iter().any(|row| row.response_lines().len() > 1);
+    html! { @if two { p { (LINES_EXPLAINED) "." } } }
 }
 
 /// How the calls ended, where not all ended alike.

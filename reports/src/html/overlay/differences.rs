@@ -10,7 +10,7 @@ use proofload_results::record::RunInfo;
 /// A circumstance of a run: what it is called, and what it was.
 type Circumstance = (&'static str, fn(&RunInfo) -> String);
 
-const CIRCUMSTANCES: [Circumstance; 14] = [
+const CIRCUMSTANCES: [Circumstance; 16] = [
     ("scenario", |run| run.scenario.clone()),
     ("target", |run| run.target.clone()),
     ("address", |run| run.base_url.clone()),
@@ -22,6 +22,8 @@ const CIRCUMSTANCES: [Circumstance; 14] = [
     ("share of the load", |run| run.shard.clone()),
     ("virtual users", |run| run.users.to_string()),
     ("threads", |run| run.threads.to_string()),
+    ("connections", |run| run.asked(ToString::to_string)),
+    ("HTTP version", RunInfo::http_version),
     ("generator's machine", machine),
     ("machines merged", |run| run.parts.len().max(1).to_string()),
     ("version of proofload", |run| run.version.clone()),

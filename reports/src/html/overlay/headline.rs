@@ -7,7 +7,7 @@ use crate::html::units::{SENTENCE, SHORT, shown};
 use crate::html::verdict::{Banner, Tone};
 use maud::{Markup, html};
 use proofload_results::figures;
-use proofload_results::load::{LoadReport, LoadVerdict};
+use proofload_results::load::{LoadReport, LoadVerdict, SloState};
 
 /// How many runs the first screen explains one by one.
 const MAX_REASONS: usize = 6;
@@ -86,7 +86,7 @@ fn reasons(runs: &[Run<'_>]) -> Vec<Markup> {
 
 /// Why a run did not pass, in short.
 pub(super) fn why(report: &LoadReport) -> Markup {
-    let missed = report.slos.iter().find(|slo| !slo.held);
+    let missed = report.slos.iter().find(|slo| slo.state() == SloState::Missed);
     let sentence = report.generator.reasons.first().or(report.findings.first());
     html! {
         @match (report.verdict, missed, sentence) {

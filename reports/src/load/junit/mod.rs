@@ -5,7 +5,7 @@
 
 use crate::junit::MESSAGE_CHARS;
 use crate::load::console::reasons;
-use proofload_results::load::{LoadReport, LoadVerdict};
+use proofload_results::load::{LoadReport, LoadVerdict, SloState};
 use proofload_results::text;
 use quick_junit::{NonSuccessKind, Property, TestCase, TestCaseStatus, TestSuite};
 use std::fmt::Write as _;
@@ -18,6 +18,8 @@ pub fn suite(report: &LoadReport, name: &str) -> TestSuite {
     for (key, value) in [
         ("scenario", report.scenario.clone()),
         ("target", report.target.clone()),
+        ("verdict", word(report.verdict).to_owned()),
+        ("sentence", report.headline().to_owned()),
         ("seed", report.seed.to_string()),
         ("arrivals.due", report.arrivals.due.to_string()),
         ("arrivals.done", report.arrivals.done.to_string()),
@@ -31,10 +33,13 @@ pub fn suite(report: &LoadReport, name: &str) -> TestSuite {
         suite.add_property(property(&format!("{}.errors", row.name), &row.errors.to_string()));
     }
     for slo in &report.slos {
-        let status = if slo.held {
-            TestCaseStatus::success()
-        } else {
-            missed(&slo.measured, &figures(report))
+        let status = match slo.state() {
+            SloState::Held => TestCaseStatus::success(),
+            SloState::Missed => missed(&slo.measured, &figures(report)),
+            SloState::Undecided => error(
+                &format!("cannot be decided: measured {}", text::line(&slo.figures())),
+                &report.generator.reasons.join("\n"),
+            ),
         };
         suite.add_test_case(TestCase::new(text::line(&slo.slo), status));
     }
@@ -44,10 +49,14 @@ pub fn suite(report: &LoadReport, name: &str) -> TestSuite {
 }
 
 fn missed(measured: &str, figures: &str) -> TestCaseStatus {
+    failed(&format!("measured {measured}"), figures)
+}
+
+fn failed(message: &str, description: &str) -> TestCaseStatus {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-    status.set_message(text::clip(&format!("measured {}", text::line(measured)), MESSAGE_CHARS));
+    status.set_message(text::clip(&text::line(message), MESSAGE_CHARS));
     status.set_type("SLO");
-    status.set_description(text::block(figures));
+    status.set_description(text::block(description));
     status
 }
 
@@ -55,18 +64,23 @@ fn generator(report: &LoadReport) -> TestCase {
     let status = if report.generator.healthy {
         TestCaseStatus::success()
     } else {
-        error("the generator was the bottleneck", &report.generator.reasons.join("\n"))
+        error(
+            "the generator, or its machine, gave out",
+            &report.generator.reasons.join("\n"),
+        )
     };
     TestCase::new("the generator kept its schedule", status)
 }
 
 fn end(report: &LoadReport) -> TestCase {
     let findings = report.findings.join("\n");
-    let kept = report.slos.iter().all(|slo| slo.held);
+    let missed_any = report.slos.iter().any(|slo| slo.state() == SloState::Missed);
     let status = match report.verdict {
         LoadVerdict::Incomplete => error("the run was interrupted before its end", &findings),
-        // Every objective held and it failed all the same: the target stopped answering.
-        LoadVerdict::Fail if kept => missed("a target that stopped answering", &findings),
+        // It failed all the same: the target stopped answering, refused everything, or held its callers up.
+        LoadVerdict::Fail if !missed_any => failed(report.headline(), &findings),
+        // A shard is missing, say.
+        LoadVerdict::Invalid if report.generator.healthy => error(report.headline(), &findings),
         _ => TestCaseStatus::success(),
     };
     let mut case = TestCase::new("the run came to its end", status);
@@ -78,29 +92,39 @@ fn end(report: &LoadReport) -> TestCase {
 
 fn error(message: &str, description: &str) -> TestCaseStatus {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-    status.set_message(message);
+    status.set_message(text::clip(&text::line(message), MESSAGE_CHARS));
     status.set_type("load");
     status.set_description(text::block(description));
     status
+}
+
+fn word(verdict: LoadVerdict) -> &'static str {
+    match verdict {
+        LoadVerdict::Pass => "pass",
+        LoadVerdict::Fail => "fail",
+        LoadVerdict::Invalid => "invalid",
+        LoadVerdict::Incomplete => "incomplete",
+    }
 }
 
 /// The figures of every operation, so that whoever reads of a missed objective need not look elsewhere.
 fn figures(report: &LoadReport) -> String {
     let mut figures = String::new();
     for row in &report.operations {
-        let us = &row.response_us;
-        let _ = writeln!(
-            figures,
-            "{}: {} ok, {} errors, response time in us: p50 {}, p90 {}, p99 {}, p99.9 {}, max {}",
-            text::line(&row.name),
-            row.ok,
-            row.errors,
-            us.p50,
-            us.p90,
-            us.p99,
-            us.p999,
-            us.max
-        );
+        for line in row.response_lines() {
+            let of = line.of.map_or_else(String::new, |of| format!(" ({of})"));
+            let shown = line
+                .figures
+                .map(|us| us.map_or_else(|| "never".to_owned(), |us| us.to_string()));
+            let [p50, p90, _, p99, p999, max] = shown;
+            let _ = writeln!(
+                figures,
+                "{}: {} ok, {} errors, response time in us{of}: p50 {p50}, p90 {p90}, p99 {p99}, p99.9 {p999}, max {max}",
+                text::line(&row.name),
+                row.ok,
+                row.errors,
+            );
+        }
         for reason in reasons(row) {
             let _ = writeln!(figures, "  no answer: {}", text::line(&reason));
         }

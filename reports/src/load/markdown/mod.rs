@@ -1,9 +1,9 @@
 //! The result of a load run as Markdown, for a step summary or a comment.
 
-use crate::load::console::{endings, reasons, stale};
+use crate::load::console::{endings, reasons, response, stale};
 use crate::markdown::{CELL_CHARS, code, prose};
 use proofload_results::figures::millis;
-use proofload_results::load::{LoadReport, LoadVerdict};
+use proofload_results::load::{LINES_EXPLAINED, LoadReport, LoadVerdict, SloState};
 use std::fmt::Write as _;
 
 /// Renders a report as Markdown.
@@ -12,13 +12,14 @@ pub fn render(report: &LoadReport) -> String {
     let verdict = match report.verdict {
         LoadVerdict::Pass => "pass",
         LoadVerdict::Fail => "FAIL",
-        LoadVerdict::Invalid => "INVALID, the generator was the bottleneck",
+        LoadVerdict::Invalid => "INVALID",
         LoadVerdict::Incomplete => "INCOMPLETE",
     };
     let arrivals = &report.arrivals;
     let _ = write!(
         out,
-        "# Load: {verdict}\n\nScenario {} on {} for {:.1} s, seed {}: {} arrivals due, {} sent, {} done, {} unsent.\n",
+        "# Load: {verdict}\n\nVerdict: {}\n\nScenario {} on {} for {:.1} s, seed {}: {} arrivals due, {} sent, {} done, {} unsent.\n",
+        prose(report.headline(), 4 * CELL_CHARS),
         code(&report.scenario, CELL_CHARS),
         code(&report.target, CELL_CHARS),
         report.duration_s,
@@ -30,6 +31,16 @@ pub fn render(report: &LoadReport) -> String {
     );
     objectives(&mut out, report);
     operations(&mut out, report);
+    if let Some(protocol) = &report.protocol {
+        let generator = &report.generator;
+        let _ = write!(
+            out,
+            "\nCalls: {}; {} virtual users on {} threads.\n",
+            prose(&protocol.to_string(), 4 * CELL_CHARS),
+            generator.users,
+            generator.threads
+        );
+    }
     for finding in &report.findings {
         let _ = write!(out, "\nFinding: {}\n", prose(finding, 4 * CELL_CHARS));
     }
@@ -45,8 +56,12 @@ fn objectives(out: &mut String, report: &LoadReport) {
     }
     out.push_str("\n| objective | measured | |\n|---|---:|---|\n");
     for slo in &report.slos {
-        let held = if slo.held { "held" } else { "**missed**" };
-        let (stated, measured) = (code(&slo.slo, CELL_CHARS), code(&slo.measured, CELL_CHARS));
+        let held = match slo.state() {
+            SloState::Held => "held",
+            SloState::Missed => "**missed**",
+            SloState::Undecided => "**undecided**",
+        };
+        let (stated, measured) = (code(&slo.slo, CELL_CHARS), code(&slo.figures(), CELL_CHARS));
         let _ = writeln!(out, "| {stated} | {measured} | {held} |");
     }
 }
@@ -58,20 +73,34 @@ fn operations(out: &mut String, report: &LoadReport) {
          |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n",
     );
     for row in &report.operations {
-        let (response, service) = (&row.response_us, &row.service_us);
-        let _ = write!(out, "| {} | {} | {} |", code(&row.name, CELL_CHARS), row.ok, row.errors);
-        for us in [
-            response.p50,
-            response.p90,
-            response.p99,
-            response.p999,
-            response.max,
-            service.p50,
-            service.p99,
-        ] {
-            let _ = write!(out, " {} |", millis(us));
+        for (place, line) in row.response_lines().iter().enumerate() {
+            let of = line.of.map_or_else(String::new, |of| format!(", {of}"));
+            let counts = if place == 0 {
+                [row.ok, row.errors].map(|count| count.to_string())
+            } else {
+                <[String; 2]>::default()
+            };
+            let _ = write!(
+                out,
+                "| {}{of} | {} | {} |",
+                code(&row.name, CELL_CHARS),
+                counts[0],
+                counts[1]
+            );
+            let [p50, p90, _, p99, p999, max] = line.figures;
+            for figure in [p50, p90, p99, p999, max] {
+                let _ = write!(out, " {} |", response(figure));
+            }
+            let service = [row.service_us.p50, row.service_us.p99];
+            for us in service {
+                let figure = if place == 0 { millis(us) } else { String::new() };
+                let _ = write!(out, " {figure} |");
+            }
+            out.push('\n');
         }
-        out.push('\n');
+    }
+    if report.operations.iter().any(|row| row.response_lines().len() > 1) {
+        let _ = write!(out, "\n{LINES_EXPLAINED}.\n");
     }
     for row in report.operations.iter().filter(|row| row.stale > 0) {
         let (name, stale) = (code(&row.name, CELL_CHARS), prose(&stale(row), CELL_CHARS));

@@ -3,14 +3,19 @@
 //! Every thread of the generator has its own desk, its own share of the arrivals and its own users. Nothing here is
 //! shared with another thread, so nothing is locked, and time comes in as a number, so tests need no clock.
 
+mod watch;
+
+pub(crate) use watch::keep_watch;
+
 use crate::generator::call_log::CallLog;
 use crate::generator::pulse::{EndTimes, Rhythm};
-use crate::generator::tally::{Ending, Instants, Tally};
+use crate::generator::tally::Tally;
 use crate::pacer::{Arrival, Arrivals};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::iter::Peekable;
 use std::task::{Poll, Waker};
+use watch::Watch;
 
 /// What a virtual user is to do next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,6 +106,7 @@ pub(crate) struct Desk {
     seats: Vec<Seat>,
     lanes: Vec<Lane>,
     rhythm: Rhythm,
+    watch: Watch,
     /// When the run starts; arrivals count from here.
     start_ns: u64,
     /// Arrivals due from here on are none.
@@ -141,6 +147,7 @@ impl Desk {
             seats: Vec::new(),
             lanes,
             rhythm: Rhythm::default(),
+            watch: Watch::default(),
             start_ns: u64::MAX,
             end_ns: u64::MAX,
             close_ns: u64::MAX,
@@ -155,13 +162,6 @@ impl Desk {
             calls: CallLog::new(most),
             ..self
         }
-    }
-
-    /// Records a call of the operation with index `operation`.
-    pub(crate) fn call(&mut self, operation: usize, at: Instants, ending: Ending, ok: bool) {
-        let answered = matches!(ending, Ending::Status(_));
-        self.tally.call(operation, at, ending, ok);
-        self.calls.add(operation, self.start_ns, at.written, at.done, answered);
     }
 
     /// Whether there is a place left for a user; each user comes once.
@@ -291,6 +291,9 @@ impl Desk {
     pub(crate) fn dispatch(&mut self, now_ns: u64) {
         let fallen = self.count(now_ns);
         self.rhythm.found(fallen, now_ns);
+        if self.closed(now_ns) {
+            self.count_missed();
+        }
         for lane in 0..self.lanes.len() {
             while let Some((seat, since_ns)) = self.lanes[lane].free.front().copied() {
                 let order = match self.take(lane, now_ns, since_ns) {
@@ -370,7 +373,9 @@ impl Desk {
             }
         };
         lane.taken += 1;
-        self.tally.waited_for_user += u64::from(free_ns > due_ns);
+        // What piled up while this thread stood still waits for that, and not because users are few.
+        let waited = free_ns > due_ns && !self.watch.piled_up(due_ns, now_ns);
+        self.tally.waited_for_user += u64::from(waited);
         Some(Begin {
             number,
             due_ns,

@@ -173,3 +173,44 @@ fn users_that_set_the_pace_need_looks_only_at_the_start_and_the_end() {
     desk.dispatch(10 * MS);
     assert_eq!(desk.next_look_ns(10 * MS), 50 * MS);
 }
+
+#[test]
+fn what_piled_up_while_the_thread_stood_still_waits_for_no_user() {
+    let mut desk = desk(1000.0, 1);
+    let (a, b) = (desk.enter(0), desk.enter(0));
+    desk.set_times(0, ending(1000 * MS, 2000 * MS));
+    assert_eq!(desk.next(a, 0), Poll::Ready(begin(0, 0, 0)));
+    assert_eq!(desk.next(b, MS), Poll::Ready(begin(1, MS, MS)));
+    for ms in [1, 6, 406] {
+        desk.look_up(ms * MS);
+    }
+    // The users come back when the thread runs again, and then take what fell due meanwhile.
+    for number in 2..10 {
+        assert_eq!(
+            desk.next(a, 407 * MS),
+            Poll::Ready(begin(number, number * MS, 407 * MS))
+        );
+    }
+    assert_eq!(
+        desk.tally.waited_for_user, 4,
+        "those of 2 to 5 ms waited before it stood still"
+    );
+    let still = desk.tally.stood_still;
+    assert_eq!(
+        (still.longest_ns, still.at_ns, still.total_ns),
+        (400 * MS, 6 * MS, 400 * MS)
+    );
+}
+
+#[test]
+fn what_is_left_when_it_stood_still_until_the_close_is_missed() {
+    let mut desk = desk(1000.0, 1);
+    let (a, b) = (desk.enter(0), desk.enter(0));
+    desk.set_times(0, ending(1000 * MS, 1100 * MS));
+    assert_eq!(desk.next(a, 0), Poll::Ready(begin(0, 0, 0)));
+    assert_eq!(desk.next(b, 0), Poll::Pending);
+    desk.dispatch(1200 * MS);
+    assert_eq!(desk.tally.missed, 999);
+    desk.dispatch(1300 * MS);
+    assert_eq!(desk.tally.missed, 999, "counted once");
+}

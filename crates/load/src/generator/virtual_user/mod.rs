@@ -51,10 +51,8 @@ pub(crate) struct VirtualUser {
 /// How one call went.
 struct Called {
     result: Result<Answer, WireError>,
-    sent_ns: u64,
-    /// When there was a connection to send it on.
-    written_ns: u64,
-    done_ns: u64,
+    /// As if it had been due when it was sent.
+    at: Instants,
     /// Whether it was sent once more, the idle connection having been closed just then.
     stale: bool,
 }
@@ -134,9 +132,12 @@ impl VirtualUser {
             });
             let called = called.await;
             let ok = called.ok(&step.expect);
-            called.record(step.operation, due_ns, ok);
+            // What lies between two steps is no lateness: a new login, say.
+            let is_first = due_ns == begin.due_ns;
+            let ready_ns = if is_first { begin.ready_ns } else { called.at.sent };
+            called.record(step.operation, due_ns, ready_ns, ok);
             connected &= !matches!(called.result, Err(WireError::Connect(_) | WireError::Tls(_)));
-            due_ns = called.done_ns;
+            due_ns = called.at.done;
             self.after(step, called, ok).await;
         }
         desk::with(|desk| {
@@ -211,13 +212,18 @@ impl VirtualUser {
         }
         self.last_done_ns = clock.now_ns();
         let connected = self.connection.newly_made();
-        Called {
-            result,
-            sent_ns,
-            written_ns: connected.map_or(sent_ns, |at| clock.at_ns(at).max(sent_ns)),
-            done_ns: self.last_done_ns,
-            stale,
+        if connected.is_some() {
+            desk::with(|desk| desk.tally.connections += 1);
         }
+        let at = Instants {
+            due: sent_ns,
+            ready: sent_ns,
+            sent: sent_ns,
+            written: connected.map_or(sent_ns, |at| clock.at_ns(at).max(sent_ns)),
+            done: self.last_done_ns,
+            deadline: deadline_ns,
+        };
+        Called { result, at, stale }
     }
 
     /// Whether a call that was sent at `sent_ns` and lost may be sent once more: on a connection that was idle before and closed
@@ -242,7 +248,7 @@ impl VirtualUser {
             unix_ms: 0,
         };
         let called = self.call(request, frame, true, |_| {}).await;
-        called.record(operation, called.sent_ns, called.ok(&[]));
+        called.record(operation, called.at.due, called.at.ready, called.ok(&[]));
         called
     }
 }
@@ -254,20 +260,22 @@ impl Called {
             .is_ok_and(|answer| (200..300).contains(&answer.status) || expect.contains(&answer.status))
     }
 
-    fn record(&self, operation: usize, due_ns: u64, ok: bool) {
+    fn record(&self, operation: usize, due_ns: u64, ready_ns: u64, ok: bool) {
         let ending = match &self.result {
             Ok(answer) => Ending::Status(answer.status),
             Err(error) => Ending::Failure(error.name()),
         };
         let at = Instants {
             due: due_ns,
-            sent: self.sent_ns,
-            written: self.written_ns,
-            done: self.done_ns,
+            ready: ready_ns,
+            ..self.at
         };
         let why = self.result.as_ref().err().map(WireError::told);
         desk::with(|desk| {
             desk.call(operation, at, ending, ok);
+            if let Ok(answer) = &self.result {
+                desk.tally.answers[answer.version.place()] += 1;
+            }
             if let Some(why) = why {
                 desk.tally.reason(operation, &why);
             }

@@ -5,6 +5,7 @@
 
 use super::MAX_KEPT_BYTES;
 use super::error::WireError;
+use super::version::HttpVersion;
 use proofload_deployment::client::login::server_date;
 use std::mem::MaybeUninit;
 use std::time::SystemTime;
@@ -42,6 +43,7 @@ pub(super) struct ResponseReader {
     head: Vec<u8>,
     interim: u32,
     status: u16,
+    version: HttpVersion,
     reusable: bool,
     body_bytes: u64,
     body_limit: u64,
@@ -91,6 +93,7 @@ impl ResponseReader {
             head: Vec::new(),
             interim: 0,
             status: 0,
+            version: HttpVersion::Http11,
             reusable: true,
             body_bytes: 0,
             body_limit,
@@ -135,6 +138,11 @@ impl ResponseReader {
     /// The status, once the head is there.
     pub(super) fn status(&self) -> u16 {
         self.status
+    }
+
+    /// The HTTP version, once the head is there.
+    pub(super) fn version(&self) -> HttpVersion {
+        self.version
     }
 
     /// Whether the connection may carry another request.
@@ -195,6 +203,9 @@ impl ResponseReader {
             return Ok(Some(length));
         }
         self.reusable = response.version == Some(1);
+        if response.version == Some(0) {
+            self.version = HttpVersion::Http10;
+        }
         self.state = self.framing(response.headers)?;
         if self.state == (State::Length { left: 0 }) {
             self.state = State::Done;

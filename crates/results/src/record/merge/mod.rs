@@ -11,7 +11,7 @@ use super::totals::Second;
 use super::{
     Counters, Lag, Part, RecordError, RecordReader, RecordWriter, Recording, RunInfo, RunStatus, Seconds, Totals,
 };
-use crate::load::Percentiles;
+use crate::load::{Connecting, Percentiles};
 use std::iter::Peekable;
 use std::path::Path;
 
@@ -95,17 +95,38 @@ fn apart_s(from_ns: u64, to_ns: u64) -> f64 {
 fn check_alike(first: &RecordReader, other: &RecordReader) -> Result<(), MergeError> {
     let (a, b) = (&first.run, &other.run);
     let slos = |run: &RunInfo| run.slos.join(", ");
+    let named = |text: &str| {
+        if text.is_empty() {
+            "none".to_owned()
+        } else {
+            text.to_owned()
+        }
+    };
+    let timeout = |asked: &Connecting| format!("{} s", asked.timeout_s);
+    let keep_alive = |asked: &Connecting| if asked.keep_alive { "kept" } else { "one for each call" }.to_owned();
+    let http_2 = |asked: &Connecting| if asked.http2 { "yes" } else { "no" }.to_owned();
+    let transport = |run: &RunInfo| run.base_url.split(':').next().unwrap_or_default().to_owned();
     let expected = |run: &RunInfo| {
         run.expected_arrivals
             .map_or("none".to_owned(), |count| count.to_string())
     };
     for (what, one, two) in [
-        ("scenario", a.scenario.clone(), b.scenario.clone()),
+        ("scenario", named(&a.scenario), named(&b.scenario)),
         ("duration in seconds", a.planned_s.to_string(), b.planned_s.to_string()),
         ("number of planned arrivals", expected(a), expected(b)),
-        ("objectives", slos(a), slos(b)),
+        ("objectives", named(&slos(a)), named(&slos(b))),
+        ("time-out", a.asked(timeout), b.asked(timeout)),
+        (
+            "use of connections (keep-alive)",
+            a.asked(keep_alive),
+            b.asked(keep_alive),
+        ),
+        ("wish for HTTP/2", a.asked(http_2), b.asked(http_2)),
+        ("transport", transport(a), transport(b)),
+        ("HTTP version", a.http_version(), b.http_version()),
     ] {
-        if one != two {
+        // Of records of earlier versions it is not known.
+        if one != two && !one.is_empty() && !two.is_empty() {
             let directories = (first.directory().to_owned(), other.directory().to_owned());
             return Err(MergeError::Differ {
                 what,
@@ -261,6 +282,7 @@ impl Iterator for MergedSeconds {
                         let counters = &second.counters;
                         end_s = end_s.max(part.offset_s + counters.start_s + counters.length_s);
                         add(&mut merged, &second);
+                        merged.counters.add_health(counters, part.offset_s);
                         part.stood = Some(Standing::of(counters));
                     }
                     Err(error) => return Some(Err(error)),

@@ -1,5 +1,9 @@
 use super::super::examples::{histogram, publish, run, second};
 use super::*;
+use crate::examples::load::missed;
+use crate::load::HTTP_2;
+use crate::load::LoadReport;
+use crate::record::{HistogramTag, LatencyKind, Standstill};
 use std::path::PathBuf;
 use tempfile::TempDir;
 
@@ -131,10 +135,58 @@ fn a_merged_record_merges_again() {
     assert!(error.contains("both took shard 3/3"), "{error}");
 }
 
+fn asked(run: &mut RunInfo) -> &mut Connecting {
+    run.connecting.as_mut().unwrap()
+}
+
+/// A result whose answers came in this HTTP version.
+fn answered(version: &str) -> LoadReport {
+    let mut report = missed();
+    if let Some(protocol) = &mut report.protocol {
+        protocol.answers = [(version.to_owned(), 20)].into();
+    }
+    report
+}
+
+#[test]
+fn what_the_generators_did_is_kept_and_moved_to_the_merged_clock() {
+    let desk = Desk::new();
+    let still = |longest_s, at_s| Standstill {
+        longest_s,
+        at_s,
+        total_s: longest_s,
+    };
+    let (mut one, mut two) = (second(0, 0.0, &[10]), second(0, 0.0, &[20]));
+    one.counters.excused.insert("publish".to_owned(), 1);
+    one.counters.standstill = Some(still(0.02, 0.3));
+    two.counters.standstill = Some(still(0.5, 0.1));
+    two.counters.missed = 2;
+    two.counters.connections = 3;
+    two.counters.answers.insert("HTTP/1.1".to_owned(), 5);
+    for kind in [LatencyKind::Delayed, LatencyKind::AtBest] {
+        two.add(HistogramTag::succeeded("publish", kind), &histogram(&[20]));
+    }
+    let records = vec![
+        desk.record("one", &shard("1/2", START_NS), &[one]),
+        desk.record("two", &shard("2/2", START_NS + S / 4), &[two]),
+    ];
+    let (_, seconds) = desk.merge(records);
+    let counters = &seconds[0].counters;
+    assert_eq!(counters.standstill, Some(still(0.5, 0.35)));
+    assert_eq!((counters.missed, counters.connections), (2, 3));
+    assert_eq!((counters.excused["publish"], counters.answers["HTTP/1.1"]), (1, 5));
+    let mut totals = Totals::default();
+    totals.add(&seconds[0]);
+    assert!(totals.was_delayed());
+    assert_eq!(totals.responses_at_best("publish"), histogram(&[10, 20]));
+}
+
 #[test]
 fn runs_that_are_not_one_load_are_refused() {
     let desk = Desk::new();
-    let first = desk.record("first", &shard("1/2", START_NS), &[]);
+    let mut first = shard("1/2", START_NS);
+    first.result = Some(answered("HTTP/1.1"));
+    let first = desk.record("first", &first, &[]);
     let change = |name: &str, change: &dyn Fn(&mut RunInfo)| {
         let mut run = shard("2/2", START_NS);
         change(&mut run);
@@ -142,7 +194,7 @@ fn runs_that_are_not_one_load_are_refused() {
         Merge::plan(vec![first.clone(), other]).map(|merge| merge.notes)
     };
     assert_eq!(change("same", &|_| {}).unwrap(), Vec::<String>::new());
-    let refused: [Change; 8] = [
+    let refused: [Change; 13] = [
         ("the same scenario", &|run| run.scenario = "other".to_owned()),
         ("the same duration in seconds", &|run| run.planned_s = 11.0),
         ("the same number of planned arrivals", &|run| {
@@ -153,12 +205,30 @@ fn runs_that_are_not_one_load_are_refused() {
         ("both took shard 1/2", &|run| run.shard = "1/2".to_owned()),
         ("the same number of shards", &|run| run.shard = "2/3".to_owned()),
         ("over when the other began", &|run| run.started_unix_ns += 10 * S),
+        ("the same time-out, but \"10 s\" and \"2 s\"", &|run| {
+            asked(run).timeout_s = 2.0;
+        }),
+        ("the same use of connections (keep-alive)", &|run| {
+            asked(run).keep_alive = false;
+        }),
+        ("the same wish for HTTP/2", &|run| asked(run).http2 = true),
+        ("the same transport, but \"https\" and \"http\"", &|run| {
+            run.base_url = "http://lab.example".to_owned();
+        }),
+        ("the same HTTP version, but \"HTTP/1.1\" and \"HTTP/2\"", &|run| {
+            run.result = Some(answered(HTTP_2));
+        }),
     ];
     for (index, (words, changed)) in refused.into_iter().enumerate() {
         let error = change(&format!("refused{index}"), changed).unwrap_err().to_string();
         assert!(error.contains(words), "{error}");
     }
-    let named: [Change; 4] = [
+    let named: [Change; 5] = [
+        // A record of an earlier version does not say how it connected; that is no difference.
+        ("interrupted", &|run| {
+            run.connecting = None;
+            run.status = RunStatus::Incomplete;
+        }),
         ("loaded https://other", &|run| run.base_url = "https://other".to_owned()),
         ("began 2.0 s after", &|run| run.started_unix_ns += 2 * S),
         ("never closed", &|run| run.status = RunStatus::Running),

@@ -143,6 +143,7 @@ fn a_closed_record_that_was_cut_is_noticed() {
     run.result = Some(crate::load::LoadReport {
         schema: crate::load::SCHEMA.to_owned(),
         verdict: crate::load::LoadVerdict::Pass,
+        sentence: String::new(),
         duration_s: totals.duration_s,
         arrivals: totals.arrivals,
         operations: totals.operations(),
@@ -156,6 +157,7 @@ fn a_closed_record_that_was_cut_is_noticed() {
         scenario: run.scenario.clone(),
         target: run.target.clone(),
         seed: run.seed,
+        protocol: None,
     });
     writer.write_run(&run).unwrap();
     RecordReader::open(directory.path()).unwrap().totals().unwrap();

@@ -1,0 +1,113 @@
+//! The verdict in one sentence, made once: every rendering shows this one.
+
+use proofload_results::load::{Complaint, LoadReport, LoadVerdict, SloRow, SloState};
+use proofload_results::record::RunInfo;
+
+/// Objectives that are named; the tables have the others.
+const NAMED: usize = 3;
+
+/// The verdict of a report in one sentence.
+pub(crate) fn of(report: &LoadReport, dead: bool, run: &RunInfo) -> String {
+    let arrivals = &report.arrivals;
+    let over = format!("over {} arrivals in {:.1} s", arrivals.due, report.duration_s);
+    match report.verdict {
+        LoadVerdict::Pass if run.is_part() => format!(
+            "Shard {} of a load ran, {over}: it judges no objective, which all shards together do when they are merged.",
+            run.shard
+        ),
+        LoadVerdict::Pass if report.slos.is_empty() => {
+            let failed: u64 = report.operations.iter().map(|row| row.errors).sum();
+            format!(
+                "{} arrivals in {:.1} s, {failed} calls failed; no objective was stated that the target could have missed.",
+                arrivals.due, report.duration_s
+            )
+        }
+        LoadVerdict::Pass => format!("The target held {}, {over}.", all(report.slos.len())),
+        LoadVerdict::Fail => failed(report, dead, &over),
+        LoadVerdict::Invalid => invalid(report),
+        LoadVerdict::Incomplete if run.lost.is_some() => lost(report),
+        LoadVerdict::Incomplete => format!(
+            "The run ended before its time, after {:.0} of {:.0} s: this is what was measured until then.",
+            report.duration_s, run.planned_s
+        ),
+    }
+}
+
+fn failed(report: &LoadReport, dead: bool, over: &str) -> String {
+    let arrivals = &report.arrivals;
+    let missed: Vec<&SloRow> = in_state(report, SloState::Missed);
+    if dead {
+        "The target stopped answering: nothing came for 5 seconds, and the run was ended.".to_owned()
+    } else if report.operations.iter().all(|row| row.ok == 0) {
+        format!("Not one call succeeded, {over}.")
+    } else if !missed.is_empty() {
+        format!(
+            "The target missed {} of {}, {over}: {}.",
+            missed.len(),
+            objectives(report.slos.len()),
+            named(&missed)
+        )
+    } else if arrivals.unsent > 0 {
+        format!(
+            "The target held its callers up: {} of {} arrivals were never sent.",
+            arrivals.unsent, arrivals.due
+        )
+    } else {
+        "Not one call of the scenario succeeded.".to_owned()
+    }
+}
+
+fn invalid(report: &LoadReport) -> String {
+    let undecided = in_state(report, SloState::Undecided);
+    let mut reasons = report.generator.reasons.iter().map(String::as_str);
+    let cause = reasons.next().unwrap_or("the generator was the bottleneck");
+    // What stood still has a time of its own, whoever kept the machine.
+    let still = reasons
+        .next()
+        .filter(|reason| reason.starts_with(Complaint::STOOD_STILL));
+    let why = still.map_or_else(|| cause.to_owned(), |still| format!("{cause}; {still}"));
+    if undecided.is_empty() {
+        format!("This run says nothing of the target: {why}.")
+    } else {
+        format!(
+            "{} of {} cannot be decided ({}): {why}.",
+            undecided.len(),
+            objectives(report.slos.len()),
+            named(&undecided)
+        )
+    }
+}
+
+/// The sentence of a run whose record was lost in part.
+pub(crate) fn lost(report: &LoadReport) -> String {
+    format!(
+        "The run went on for {:.0} s, and a part of its record was lost: nobody can look its figures up any more.",
+        report.duration_s
+    )
+}
+
+/// The sentence of a merged record that lacks shards, or one of whose generators gave out.
+pub(crate) fn not_whole(why: &str) -> String {
+    format!("This record says nothing of the target as a whole: {why}.")
+}
+
+fn in_state(report: &LoadReport, state: SloState) -> Vec<&SloRow> {
+    report.slos.iter().filter(|slo| slo.state() == state).collect()
+}
+
+fn named(slos: &[&SloRow]) -> String {
+    let names: Vec<&str> = slos.iter().take(NAMED).map(|slo| slo.slo.as_str()).collect();
+    let more = if slos.len() > NAMED { ", ..." } else { "" };
+    format!("{}{more}", names.join(", "))
+}
+
+fn objectives(count: usize) -> String {
+    format!("{count} objective{}", if count == 1 { "" } else { "s" })
+}
+
+fn all(count: usize) -> String {
+    match count {
+        1 => "its objective".to_owned(),
+        more => format!("all {more} objectives"),
+    }
+}

@@ -1,0 +1,193 @@
+//! What a run says, over runs made up call by call.
+
+mod blame;
+mod properties;
+
+use crate::judge::verdict::{Ending, Judged, judge};
+use crate::slo::Slo;
+use proofload_results::load::{Complaint, Connecting, LoadReport, Percentiles, SloState};
+use proofload_results::record::{
+    Counters, HistogramTag, Lag, LatencyKind, Machine, RUN_SCHEMA, RunInfo, RunStatus, Second, Standstill, Totals,
+    latency_histogram,
+};
+
+/// How an arrival ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Answered,
+    Failed,
+    /// It timed out while the generator stood still.
+    Excused,
+    NoPort,
+    /// All users were busy until the end.
+    Unsent,
+    /// The generator stood still until the end.
+    Missed,
+}
+
+/// An arrival of one call.
+#[derive(Debug, Clone, Copy)]
+struct Call {
+    second: u32,
+    shard: usize,
+    operation: &'static str,
+    end: End,
+    response_us: u64,
+    service_us: u64,
+    /// By so much the generator may have lengthened it.
+    cost_us: u64,
+    lag_us: u64,
+    waited: bool,
+}
+
+/// A call that was answered as it should be.
+fn answered(second: u32, response_us: u64) -> Call {
+    Call {
+        second,
+        shard: 0,
+        operation: "publish",
+        end: End::Answered,
+        response_us,
+        service_us: response_us.min(20_000),
+        cost_us: 0,
+        lag_us: 80,
+        waited: false,
+    }
+}
+
+/// So many calls a second over 10 s, each answered after so long.
+fn steady(per_s: u32, response_us: u64) -> Vec<Call> {
+    (0..10 * per_s)
+        .map(|number| answered(number / per_s, response_us))
+        .collect()
+}
+
+/// The seconds in which these calls were made; what else the generator did in them is added by whoever knows.
+fn seconds(calls: &[Call]) -> Vec<Second> {
+    let mut seconds: Vec<Second> = (0..10)
+        .map(|number| {
+            Second::new(Counters {
+                second: number,
+                start_s: f64::from(u32::try_from(number).unwrap()),
+                length_s: 1.0,
+                ..Counters::default()
+            })
+        })
+        .collect();
+    for call in calls {
+        count(&mut seconds[call.second as usize], call);
+    }
+    for second in &mut seconds {
+        let lag = second.histograms.get(&HistogramTag::lag());
+        let lag = lag.map(Percentiles::of).unwrap_or_default();
+        second.counters.lag_us = Lag {
+            p50: lag.p50,
+            p99: lag.p99,
+            max: lag.max,
+        };
+    }
+    seconds
+}
+
+fn count(second: &mut Second, call: &Call) {
+    let counters = &mut second.counters;
+    let name = call.operation.to_owned();
+    counters.due += 1;
+    counters.waited_for_user += u64::from(call.waited);
+    if call.end == End::Missed {
+        counters.missed += 1;
+    }
+    if matches!(call.end, End::Missed | End::Unsent) {
+        return;
+    }
+    counters.sent += 1;
+    counters.done += 1;
+    let (status, outcome) = match call.end {
+        End::Answered => ("200", "ok"),
+        End::Failed => ("503", "error"),
+        End::Excused => ("timeout", "error"),
+        _ => (Complaint::OUT_OF_PORTS, "error"),
+    };
+    let statuses = counters.statuses.entry(name.clone()).or_default();
+    *statuses.entry(status.to_owned()).or_default() += 1;
+    if outcome == "error" {
+        *counters.errors.entry(name.clone()).or_default() += 1;
+    }
+    if matches!(call.end, End::Excused | End::NoPort) {
+        *counters.excused.entry(name.clone()).or_default() += 1;
+    }
+    let mut put = |tag: HistogramTag, us: u64| {
+        let histogram = second.histograms.entry(tag).or_insert_with(latency_histogram);
+        histogram.record(us.max(1)).unwrap();
+    };
+    let tag = |kind: &str| format!("{name}.{kind}.{outcome}").parse().unwrap();
+    put(tag("response"), call.response_us);
+    put(tag("service"), call.service_us);
+    put(HistogramTag::lag(), call.lag_us);
+    if call.end == End::Answered && call.cost_us > 0 {
+        put(HistogramTag::succeeded(&name, LatencyKind::Delayed), call.response_us);
+        let at_best = call.response_us.saturating_sub(call.cost_us);
+        put(HistogramTag::succeeded(&name, LatencyKind::AtBest), at_best);
+    }
+}
+
+fn run(slos: &[&str]) -> RunInfo {
+    RunInfo {
+        schema: RUN_SCHEMA.to_owned(),
+        version: "0.1.0".to_owned(),
+        status: RunStatus::Complete,
+        scenario: "camera-feed".to_owned(),
+        target: "lab".to_owned(),
+        base_url: "https://lab.example".to_owned(),
+        started_at: "2026-11-22T06:00:00Z".to_owned(),
+        started_unix_ns: 1_795_327_200_000_000_000,
+        ended_at: None,
+        planned_s: 10.0,
+        seed: 7,
+        shard: "1/1".to_owned(),
+        users: 8,
+        threads: 2,
+        slos: slos.iter().map(|slo| (*slo).to_owned()).collect(),
+        machine: Machine::here(),
+        connecting: Some(Connecting {
+            http2: false,
+            keep_alive: true,
+            timeout_s: 10.0,
+            tls: true,
+        }),
+        expected_arrivals: Some(1000.0),
+        stages: Vec::new(),
+        parts: Vec::new(),
+        turns: None,
+        result: None,
+    }
+}
+
+const WHOLE: Ending = Ending {
+    interrupted: false,
+    dead: false,
+};
+
+fn judged(seconds: &[Second], slos: &[&str]) -> Judged {
+    let mut totals = Totals::default();
+    for second in seconds {
+        totals.add(second);
+    }
+    totals.offered_s = totals.offered_s.min(10.0);
+    let stated: Vec<Slo> = slos.iter().map(|text| Slo::recorded(text).unwrap()).collect();
+    judge(&totals, &stated, 8, WHOLE, &run(slos))
+}
+
+fn states(report: &LoadReport) -> Vec<SloState> {
+    report.slos.iter().map(proofload_results::load::SloRow::state).collect()
+}
+
+/// The generator stood still for so long in a second.
+fn stand_still(seconds: &mut [Second], second: usize, length_s: f64) {
+    let at_s = seconds[second].counters.start_s + 0.2;
+    seconds[second].counters.standstill = Some(Standstill {
+        longest_s: length_s,
+        at_s,
+        total_s: length_s,
+    });
+}
