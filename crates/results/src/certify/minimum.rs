@@ -1,6 +1,6 @@
 //! What a document called *certificate* asks for at least. Below it a dossier is a report, and says what is missing.
 
-use super::{CertifyVerdict, Dossier};
+use super::Dossier;
 use crate::capacity::CapacityVerdict;
 use crate::load::LoadReport;
 use crate::validate::Untested;

@@ -58,7 +58,7 @@ fn hostile_texts_end_as_text() {
 
 #[test]
 fn a_step_that_does_not_count_is_drawn_as_neither_held_nor_broken() {
-    let labels = |report| {
+    let labels = |report: &CapacityReport| {
         latency(report)
             .series
             .iter()
