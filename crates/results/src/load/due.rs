@@ -111,6 +111,8 @@ mod tests {
             errors,
             unended,
             statuses: std::collections::BTreeMap::new(),
+            reasons: std::collections::BTreeMap::new(),
+            stale: 0,
             response_us: Percentiles::of(&successes),
             service_us: Percentiles::of(&successes),
             success_us: Some(Percentiles::of(&successes)),

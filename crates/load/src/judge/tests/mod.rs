@@ -159,6 +159,7 @@ fn run(slos: &[&str]) -> RunInfo {
         stages: Vec::new(),
         parts: Vec::new(),
         turns: None,
+        lost: None,
         result: None,
     }
 }

@@ -210,7 +210,7 @@ fn all_shards_together_are_judged_as_the_whole() {
         let whole = random.report(&random.calls);
         let folder = tempfile::tempdir().unwrap();
         let shards = (0..SHARDS).map(|number| shard(&random, folder.path(), number));
-        let merged = merge(shards.collect(), &folder.path().join("merged")).unwrap();
+        let (merged, _) = merge(shards.collect(), &folder.path().join("merged")).unwrap();
         assert_eq!(
             merged.verdict, whole.verdict,
             "seed {seed}: {} / {}",

@@ -1,6 +1,7 @@
 use super::super::RecordWriter;
 use super::super::examples::{publish, run, second};
 use super::*;
+use std::fs;
 use std::io::Write as _;
 
 /// The starts of real seconds, which lie on no grid: what is near the half of a thousandth must find its second too.
