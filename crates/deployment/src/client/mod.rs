@@ -6,6 +6,7 @@ pub mod login;
 mod preflight;
 mod session;
 mod session_error;
+mod speaks_http;
 mod speaks_tls;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

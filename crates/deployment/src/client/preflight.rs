@@ -73,7 +73,16 @@ pub async fn preflight(http: &Http) -> Result<(), PreflightError> {
     let mut answers = Vec::new();
     let mut first_error = None;
     for call in [renewal(), list(), login()] {
-        match http.send(call).await {
+        let answer = http.send(call).await;
+        let odd = answer
+            .as_ref()
+            .is_ok_and(|answer| answer.status == StatusCode::BAD_REQUEST);
+        // Some servers answer plain HTTP on their TLS port with a 400 of their own words, which an API might, too.
+        if odd && http.port_speaks_tls().await {
+            let base = http.base().to_string();
+            return Err(TransportError::TlsOnly { base }.into());
+        }
+        match answer {
             Ok(answer) if is_plausible(&answer) => return Ok(()),
             Ok(answer) => answers.push(answer),
             Err(error) if error.is_unreachable() => return Err(error.into()),
@@ -194,7 +203,7 @@ fn seen(answer: &Answer) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::client::testing::{client, dead_port, http, raw};
+    use crate::client::testing::{client, dead_port, http, listen, raw};
     use http::Response;
 
     fn answer(status: u16, media_type: &str, body: &'static str) -> Response<Bytes> {
@@ -292,6 +301,27 @@ mod tests {
         })
         .await;
         preflight(&client(&server)).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_plain_port_is_told_whatever_it_makes_of_a_handshake() {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        // One hangs up on what is no HTTP, one says 400 to it; both answer HTTP.
+        for nonsense in [&b""[..], b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n"] {
+            let address = listen(move |mut stream| async move {
+                let mut head = [0; 4096];
+                let count = stream.read(&mut head).await.unwrap_or_default();
+                let answer = if head[..count].starts_with(b"GET ") {
+                    &b"HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n"[..]
+                } else {
+                    nonsense
+                };
+                let _ = stream.write_all(answer).await;
+            })
+            .await;
+            let sentence = sentence(&format!("https://{address}")).await;
+            assert!(sentence.contains("write http:// instead of https://"), "{sentence}");
+        }
     }
 
     #[tokio::test]

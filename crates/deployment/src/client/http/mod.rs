@@ -1,5 +1,6 @@
 //! One exchange with a server that may be hostile: no redirects, no decompression, bounded bodies and waits.
 
+use super::speaks_http::speaks_http;
 use super::speaks_tls::speaks_tls;
 use super::transport_error::{self, TransportError};
 use crate::{BaseUrl, Target};
@@ -99,6 +100,8 @@ struct Shared {
     connect_timeout: Duration,
     /// Whether the port of a plain `http` target turned out to speak TLS.
     speaks_tls: OnceCell<bool>,
+    /// Whether the port of an `https` target turned out to speak plain HTTP.
+    plain_http: OnceCell<bool>,
     /// Whether the server ever answered in HTTP: then its odd answers are its own, and no TLS port's.
     speaks_http: AtomicBool,
 }
@@ -164,6 +167,7 @@ impl Http {
                 fresh: build(0)?,
                 connect_timeout,
                 speaks_tls: OnceCell::new(),
+                plain_http: OnceCell::new(),
                 speaks_http: AtomicBool::new(false),
             }),
             base: target.base.clone(),
@@ -207,21 +211,42 @@ impl Http {
             (answer, _) => answer,
         };
         match answer {
-            Err(error @ (TransportError::Closed { .. } | TransportError::Malformed { .. }))
-                if !self.base.is_tls() && !self.shared.speaks_http.load(Ordering::Relaxed) =>
-            {
-                // A TLS port answers plain HTTP with an alert, which is no HTTP, or by hanging up.
-                let tls = self.shared.speaks_tls.get_or_init(|| speaks_tls(&self.base));
-                Err(if *tls.await {
-                    TransportError::TlsOnly {
-                        base: self.base.to_string(),
-                    }
-                } else {
-                    error
-                })
-            }
+            Err(error) if !self.shared.speaks_http.load(Ordering::Relaxed) => Err(self.other_scheme(error).await),
             answer => answer,
         }
+    }
+
+    /// Whether the port of a plain `http` target speaks TLS. Asked once.
+    pub(super) async fn port_speaks_tls(&self) -> bool {
+        !self.base.is_tls() && *self.shared.speaks_tls.get_or_init(|| speaks_tls(&self.base)).await
+    }
+
+    /// The same error of a server that never answered in HTTP; another, where the base URL has the wrong scheme.
+    async fn other_scheme(&self, error: TransportError) -> TransportError {
+        let base = self.base.to_string();
+        // A TLS port answers plain HTTP with an alert, which is no HTTP, by hanging up, or not at all.
+        let like_tls = matches!(
+            error,
+            TransportError::Closed { .. } | TransportError::Malformed { .. } | TransportError::AnswerTimedOut { .. }
+        );
+        if like_tls && self.port_speaks_tls().await {
+            return TransportError::TlsOnly { base };
+        }
+        // A plain port answers a handshake in HTTP, by hanging up, or waits for the end of a line.
+        let like_plain = matches!(
+            error,
+            TransportError::Handshake { .. }
+                | TransportError::Unreachable { .. }
+                | TransportError::ConnectTimedOut { .. }
+        );
+        if like_plain && self.base.is_tls() && self.port_speaks_http().await {
+            return TransportError::NotTls { base };
+        }
+        error
+    }
+
+    async fn port_speaks_http(&self) -> bool {
+        *self.shared.plain_http.get_or_init(|| speaks_http(&self.base)).await
     }
 
     async fn exchange(
