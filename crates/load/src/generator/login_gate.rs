@@ -24,9 +24,14 @@ impl LoginGate {
         }
     }
 
-    /// Waits for a turn to log in;     /// `None` when another user's login failed: this one is not tried.
+    /// Waits for a turn to log in; `None` when another user's login failed: this one is not tried.
     pub(crate) async fn enter(&self) -> Option<SemaphorePermit<'_>> {
         self.turns.acquire().await.ok()
+    }
+
+    /// Whether a login succeeded.
+    pub(crate) fn is_open(&self) -> bool {
+        self.open.load(Ordering::Acquire)
     }
 
     /// Learns how a login went: the first success lets a few in at a time, a failure nobody any more.

@@ -84,22 +84,32 @@ impl VirtualUser {
         }
     }
 
-    /// Gets ready: logs in where the journey needs it.
+    /// Gets ready: logs in where the journey needs it. Where journeys log in themselves, one user of the run does so before it:
+    /// a wrong password must cost one refused login here, too. Whatever else comes of that is for the run to measure.
     ///
     /// # Errors
     /// The login failed, or was not tried because another user's failed.
     pub(crate) async fn get_ready(&mut self) -> Result<(), NotReady> {
-        if !self.script.logs_in {
+        let trial = !self.script.logs_in;
+        if trial && !self.script.steps.iter().any(|step| step.operation == AUTHENTICATE) {
             return Ok(());
         }
-        if self.take_left_token() {
+        if !trial && self.take_left_token() {
             return Ok(());
         }
         let gate = self.script.logins.clone();
         let _turn = gate.enter().await.ok_or(NotReady::GivenUp)?;
-        let ready = self.ask_for_token(AUTHENTICATE).await;
-        gate.learn(ready.is_ok());
-        ready.map_err(|why| NotReady::Failed(why.to_string()))
+        if trial && gate.is_open() {
+            return Ok(());
+        }
+        let asked = self.ask_for_token(AUTHENTICATE).await;
+        let refused = matches!(&asked, Err(NoNewToken::Login(failure)) if failure.is_refusal());
+        let ready = asked.is_ok() || (trial && !refused);
+        gate.learn(ready);
+        match asked {
+            Err(why) if !ready => Err(NotReady::Failed(why.to_string())),
+            _ => Ok(()),
+        }
     }
 
     /// Works until the run is over.
