@@ -1,6 +1,7 @@
 //! Access tokens: how long they live, by what they say themselves, and when they are to be renewed.
 
 mod claims;
+pub mod jwt;
 mod life;
 mod renewal;
 

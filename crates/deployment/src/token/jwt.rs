@@ -59,7 +59,7 @@ impl Jwt {
     }
 
     /// A `NumericDate` claim, whole seconds since the Unix epoch, to the letter of RFC 7519: this is what a token is judged
-    /// by. How long it lives for those who use it is [`proofload_deployment::token::life`], which forgives more.
+    /// by. How long it lives for those who use it is [`super::life`], which forgives more.
     pub fn seconds(&self, claim: &str) -> Option<i64> {
         let value = self.claims();
         let value = value.get(claim)?;
