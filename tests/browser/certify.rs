@@ -3,7 +3,7 @@
 use crate::charts;
 use crate::chromium::{View, open};
 use proofload_reports::html;
-use proofload_results::certify::{CertifyVerdict, Conformance, Dossier, SCHEMA, Sealed, Subject};
+use proofload_results::certify::{CertifyVerdict, Conformance, Dossier, DossierKind, SCHEMA, Sealed, Subject};
 use proofload_results::examples;
 use proofload_results::examples::load_record;
 use proofload_results::record::Machine;
@@ -14,8 +14,11 @@ pub(crate) fn page() -> String {
     let load = load_record::write_record(&folder.path().join("run"), 5).expect("a record");
     let mut dossier = Dossier {
         schema: SCHEMA.to_owned(),
+        kind: DossierKind::default(),
         verdict: CertifyVerdict::Incomplete,
         sentence: String::new(),
+        missing: Vec::new(),
+        excluded: Vec::new(),
         subject: Subject {
             target: "lab".to_owned(),
             base_url: "https://10.0.0.123:5009".to_owned(),
@@ -28,7 +31,9 @@ pub(crate) fn page() -> String {
         need_per_s: Some(150.0),
         conformance: Some(Conformance::of(&examples::validate::one_of_each())),
         load: Some(load),
+        load_chosen: true,
         capacity: Some(examples::capacity::found()),
+        target_died: false,
         capacity_left_out: false,
     };
     dossier.conclude();

@@ -26,14 +26,14 @@ impl Search {
 
     /// Looks at all steps again, after one more: what is set aside.
     pub(super) fn weigh_breaks(&mut self) {
-        let recur = self.pauses_recur();
+        self.pauses_recur = self.paused_twice();
         let set_aside = (0..self.steps.len()).map(|at| {
             let step = &self.steps[at];
             if !step.counts() || self.holds(step) {
                 return None;
             }
             match self.pauses_s[at] {
-                Some(length_s) if !recur => Some(SetAside::Pause { length_s }),
+                Some(length_s) if !self.pauses_recur => Some(SetAside::Pause { length_s }),
                 _ if self.is_superseded(at) || self.is_contradicted_later(at) => Some(SetAside::Contradicted),
                 _ => None,
             }
@@ -56,8 +56,8 @@ impl Search {
         tried == 0 && (paused || last.plan.purpose == Purpose::Latency)
     }
 
-    /// Whether pauses belong to the target: a step that met one met another when it was made again.
-    fn pauses_recur(&self) -> bool {
+    /// Whether a step that met a pause met another when it was made again.
+    fn paused_twice(&self) -> bool {
         let broke_by_pause = |at: usize| {
             let step = &self.steps[at];
             step.counts() && self.pauses_s[at].is_some() && !self.holds(step)

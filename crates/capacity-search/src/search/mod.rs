@@ -102,6 +102,8 @@ pub struct Search {
     /// By step: why it says nothing, if it does not.
     set_aside: Vec<Option<SetAside>>,
     silences: Silences,
+    /// Whether pauses belong to the target: then every step counts.
+    pauses_recur: bool,
     /// Steps above the belief to earn its upper end.
     tried_above: usize,
     /// Bisections before the ramp went on.
@@ -125,6 +127,7 @@ impl Search {
             pauses_s: Vec::new(),
             set_aside: Vec::new(),
             silences: Silences::new(),
+            pauses_recur: false,
             tried_above: 0,
             halved_before: 0,
             too_fast_per_s: None,

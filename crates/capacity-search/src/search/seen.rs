@@ -14,11 +14,14 @@ impl Search {
         steps.map(|(step, _)| step)
     }
 
-    /// The steps that say something of the target.
+    /// The steps that say something of the target. One in which it paused may have held all the same, and shows nothing of how the
+    /// target works.
     pub(super) fn valid(&self) -> Vec<&StepResult> {
-        let steps = self.steps.iter().zip(&self.set_aside);
-        let valid = steps.filter(|(step, set_aside)| step.counts() && set_aside.is_none());
-        valid.map(|(step, _)| step).collect()
+        let steps = self.steps.iter().zip(&self.set_aside).zip(&self.pauses_s);
+        let valid = steps.filter(|((step, set_aside), pause_s)| {
+            step.counts() && set_aside.is_none() && (pause_s.is_none() || self.pauses_recur)
+        });
+        valid.map(|((step, _), _)| step).collect()
     }
 
     /// Whether a step gives no reason to believe that it was above the edge.

@@ -1,6 +1,6 @@
 //! What limits a target, and whether it stayed what it was.
 
-use super::{Limit, MOVED, MOVED_ERRORS, Search, SetAside};
+use super::{Limit, MOVED, MOVED_ERRORS, Search};
 use crate::belief::Belief;
 use crate::evidence::StepResult;
 use crate::replay;
@@ -17,9 +17,8 @@ impl Search {
 
     /// The steps in which the target did not pause: what later steps contradict says that it moved.
     fn unpaused(&self) -> Vec<&StepResult> {
-        let steps = self.steps.iter().zip(&self.set_aside);
-        let unpaused =
-            steps.filter(|(step, set_aside)| step.counts() && !matches!(set_aside, Some(SetAside::Pause { .. })));
+        let steps = self.steps.iter().zip(&self.pauses_s);
+        let unpaused = steps.filter(|(step, pause_s)| step.counts() && (pause_s.is_none() || self.pauses_recur));
         unpaused.map(|(step, _)| step).collect()
     }
 
