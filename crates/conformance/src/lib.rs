@@ -14,7 +14,7 @@
 //! | `probes/` | checks of one operation |
 //! | `site/` | checks of the deployment as a whole |
 //! | `engine/` | registry, plan, run and verdicts |
-//! | `accepted/`, `snapshot/`, `document` | what is made of a run, and the catalogue of checks |
+//! | `accepted/`, `document` | what is made of a run, and the catalogue of checks |
 
 pub mod accepted;
 pub mod behaviour;
@@ -30,7 +30,6 @@ mod messages;
 pub mod probe;
 pub mod probes;
 mod site;
-pub mod snapshot;
 
 pub use body::{Body, Part};
 pub use context::Context;

@@ -12,7 +12,7 @@ const LAYERS: [&[&str]; 8] = [
     &["behaviour", "site"],
     &["probes"],
     &["engine"],
-    &["accepted", "document", "snapshot"],
+    &["accepted", "document"],
 ];
 
 fn layer(module: &str) -> Option<usize> {

@@ -12,9 +12,7 @@ mod shape;
 pub use file::SnapshotError;
 pub use page::Page;
 
-use crate::engine::ConformanceRun;
-use crate::engine::verdict::summed_up;
-use crate::findings::case_id;
+use proofload_conformance::{ConformanceRun, case_id, summed_up};
 use proofload_contract::{Severity, Source};
 use proofload_results::text;
 use proofload_results::validate::{CaseResult, Verdict};

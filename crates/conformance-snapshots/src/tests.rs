@@ -1,6 +1,6 @@
 use super::{Page, hold};
-use crate::{ConformanceRun, Observation};
 use bytes::Bytes;
+use proofload_conformance::{ConformanceRun, Observation};
 use proofload_contract::{Severity, Source};
 use proofload_results::validate::{CaseResult, SCHEMA, Summary, ValidateReport, Verdict};
 use std::path::Path;
