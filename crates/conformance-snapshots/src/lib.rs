@@ -115,6 +115,8 @@ fn case(page: &Page, operation: String, verdict: Verdict, observed: &str, detail
         observed: observed.to_owned(),
         detail,
         curl: None,
+        evidence: None,
+        time_s: None,
         accepted: None,
         exchange: None,
         diff: None,

@@ -32,6 +32,8 @@ fn outcome(cases: &[Case<'_>]) -> ConformanceRun {
         observed: String::new(),
         detail: String::new(),
         curl: None,
+        evidence: None,
+        time_s: None,
         accepted: None,
         exchange: None,
         diff: None,
@@ -44,6 +46,7 @@ fn outcome(cases: &[Case<'_>]) -> ConformanceRun {
     });
     ConformanceRun {
         observations: observations.collect(),
+        evidence: None,
         report: ValidateReport {
             schema: SCHEMA.to_owned(),
             verdict: summary.verdict(),

@@ -13,6 +13,7 @@
 //! | `behaviour/` | sequences over several operations |
 //! | `probes/` | checks of one operation |
 //! | `site/` | checks of the deployment as a whole |
+//! | `evidence/` | what it takes to repeat what was found |
 //! | `engine/` | registry, plan, run and verdicts |
 //! | `accepted/`, `document` | what is made of a run, and the catalogue of checks |
 
@@ -22,6 +23,7 @@ mod body;
 mod context;
 pub mod document;
 mod engine;
+mod evidence;
 pub mod fill;
 mod findings;
 pub mod jwt;

@@ -6,6 +6,7 @@
 pub mod capacity;
 pub mod certify;
 pub mod events;
+pub mod evidence;
 #[cfg(any(test, feature = "examples"))]
 pub mod examples;
 pub mod figures;
@@ -16,6 +17,7 @@ pub mod kept;
 pub mod load;
 pub mod objective;
 pub mod record;
+pub mod shell;
 pub mod text;
 pub mod validate;
 mod whole;

@@ -49,6 +49,8 @@ pub fn case(id: &str, operation: &str, verdict: Verdict) -> CaseResult {
         observed: "401".to_owned(),
         detail: "A request without a token is refused.".to_owned(),
         curl: None,
+        evidence: None,
+        time_s: None,
         accepted: None,
         exchange: None,
         diff: None,
