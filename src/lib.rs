@@ -18,6 +18,7 @@
 //! | `results` | every result and record as types, and how they stand on disk |
 //! | `deployment` | a deployment to work on: its configuration, trust, accounts, client and sessions; quantities and how they are written |
 //! | `conformance` | probes by operations by accounts, each a case with a verdict |
+//! | `conformance-snapshots` | how a deployment answered before, held against how it answers now |
 //! | `load` | a scenario's arrivals, made by virtual users, measured into histograms |
 //! | `capacity`, `capacity-search` | load runs at one rate after the other until the limit is known; the search itself, which is pure |
 //! | `gate`, `gate-statistics` | a baseline and a candidate; the statistics that hold them against each other, which are pure |

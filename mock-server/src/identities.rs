@@ -81,7 +81,11 @@ impl Identities {
         };
         let answer = answer.unwrap_or_else(Problem::into_answer);
         if self.state.is_defective() {
-            faults::answers::spoil(&self.state, row, request, answer)
+            let mut answer = faults::answers::spoil(&self.state, row, request, answer);
+            if let Some(fate) = faults::transport::fate(&self.state) {
+                answer.extensions_mut().insert(fate);
+            }
+            answer
         } else {
             answer
         }

@@ -6,6 +6,7 @@ pub mod capacity;
 pub mod certify;
 pub mod console;
 mod csv;
+pub mod evidence;
 pub mod gate;
 pub mod html;
 pub mod junit;

@@ -1,6 +1,7 @@
 //! `proofload validate`: checks that a deployment authenticates, authorises and answers as documented.
 
 use super::shared::arguments::{AcceptedArg, SeedArg, TimeoutArg, VerboseArg};
+use super::shared::evidence;
 use super::shared::exit_of::{Ended, exit_of};
 use super::shared::finish::{self, finish};
 use super::shared::output::OutputArgs;
@@ -12,13 +13,13 @@ use super::{Console, Failure, advice};
 use crate::exit::Exit;
 use proofload_conformance as conformance;
 use proofload_conformance::accepted::{self, Accepted};
-use proofload_conformance::{ConformanceOptions, ConformanceRun, PlannedCase, snapshot};
+use proofload_conformance::{ConformanceOptions, ConformanceRun, PlannedCase};
+use proofload_conformance_snapshots as snapshot;
 use proofload_contract::Contract;
 use proofload_deployment::halt::Halt;
 use proofload_deployment::pattern::Pattern;
 use proofload_reports::Rendering as _;
 use proofload_results::files;
-use proofload_results::validate::ValidateReport;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -42,7 +43,7 @@ pub(super) struct ValidateArgs {
     target: TargetOptions,
     #[command(flatten)]
     output: OutputArgs,
-    /// Directory for the result, new or empty: validate.json and report.html
+    /// Directory for the result, new or empty: validate.json, report.html, and a script in evidence/ for each case that failed
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     #[command(flatten)]
@@ -129,9 +130,9 @@ pub(super) async fn run(args: ValidateArgs, console: &Console) -> Result<Exit, F
     let mut outcome = watched(console, run).await?;
     // Snapshots that cannot be read or written take nothing of what was tested with them.
     let weighed = weigh(&mut outcome, &args, accepted.as_ref());
+    let left = weighed.and(out.map_or(Ok(()), |out| keep(out, &mut outcome)));
     let report = outcome.report;
     advice::on_validation::<ValidateArgs>(&report, console);
-    let left = weighed.and(out.map_or(Ok(()), |out| keep(out, &report)));
     finish(
         &report,
         "validate",
@@ -143,13 +144,19 @@ pub(super) async fn run(args: ValidateArgs, console: &Console) -> Result<Exit, F
     Ok(exit_of(opened.halt.why(), Ended::from(&report)))
 }
 
-/// Leaves `validate.json`, and `report.html` beside it.
+/// Leaves `validate.json`, and beside it `report.html` and the scripts that repeat what was found.
 ///
 /// # Errors
 /// They cannot be written.
-fn keep(directory: &Path, report: &ValidateReport) -> Result<(), Failure> {
+fn keep(directory: &Path, outcome: &mut ConformanceRun) -> Result<(), Failure> {
+    evidence::name(outcome, Path::new(""));
+    let report = &outcome.report;
     finish::keep(directory, files::VALIDATE, &report.json())?;
-    finish::leave(directory, files::PAGE, report.html())
+    finish::leave(directory, files::PAGE, report.html())?;
+    evidence::leave(directory, outcome.evidence.as_ref())?;
+    // On the terminal a path counts from where the person is.
+    evidence::name(outcome, directory);
+    Ok(())
 }
 
 /// Holds the run against what was recorded and accepted before.

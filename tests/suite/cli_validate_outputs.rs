@@ -272,3 +272,33 @@ fn snapshots_are_written_first_and_held_against_later() {
     let stderr = exit(&output, 2);
     assert!(stderr.contains("getTag.snap` is no snapshot: "), "{stderr}");
 }
+
+/// The script that the terminal names runs as it stands, and sees what the run saw.
+#[cfg(unix)]
+#[test]
+fn a_failed_case_leaves_a_script_that_repeats_it() {
+    let lab = Lab::new();
+    let output = lab.validate(&["--out", "out dir"]);
+    assert_eq!(output.status.code(), Some(1));
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        shown.contains("sh 'out dir/evidence/getTag_permission@nobody.sh'"),
+        "{shown}"
+    );
+    let repeated = std::process::Command::new("sh")
+        .arg("out dir/evidence/getTag_permission@nobody.sh")
+        .current_dir(lab.folder.path())
+        .env("PROOFLOAD_PASSWORD_NOBODY", "nobody-pass")
+        .output()
+        .expect("a shell");
+    let told = String::from_utf8_lossy(&repeated.stdout).into_owned();
+    assert_eq!(repeated.status.code(), Some(0), "{told}");
+    assert!(told.contains("observed now:  403"), "{told}");
+    let kept: Value =
+        serde_json::from_slice(&fs::read(lab.path("out dir/validate.json")).expect("kept")).expect("JSON");
+    let cases = kept["cases"].as_array().expect("cases");
+    let failed: Vec<&Value> = cases.iter().filter(|case| case["verdict"] == "fail").collect();
+    assert_eq!(failed.len(), 1);
+    assert_eq!(failed[0]["evidence"], "evidence/getTag_permission@nobody.sh");
+    assert!(cases.iter().all(|case| case["time_s"].is_number()));
+}

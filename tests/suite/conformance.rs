@@ -5,8 +5,8 @@
 //! carry its name, so that they stand beside the mock's; the first run of a deployment leaves them for review.
 
 use proofload_conformance as conformance;
-use proofload_conformance::snapshot::Page;
 use proofload_conformance::{ConformanceOptions, ConformanceRun};
+use proofload_conformance_snapshots::Page;
 use proofload_contract::Contract;
 use proofload_deployment::{Account, Allow, BaseUrl, Config, DEFAULT_FILE, Permissions, SecretReader, Target, Trust};
 use proofload_mock_server::{ACCOUNTS, Granted, Identities, Settings, adapter_wiremock};

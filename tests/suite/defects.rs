@@ -9,12 +9,13 @@ use proofload_conformance::ConformanceOptions;
 use proofload_contract::{Contract, Severity};
 use proofload_deployment::Trust;
 use proofload_deployment::pattern::Pattern;
-use proofload_mock_server::{Defect, Settings};
+use proofload_mock_server::{Defect, Group, Settings};
 use proofload_results::events::Unobserved;
 use proofload_results::validate::{CaseResult, Verdict};
 use proofload_test_support::Mock;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::time::Duration;
 use tokio::runtime::Runtime;
 
 /// A defect in more operations than these is looked for in some of them: one of each kind.
@@ -100,6 +101,12 @@ async fn caught(defect: Defect) -> Catch {
             .iter()
             .map(|id| Pattern::parse(&format!("{id}/*")).expect("a pattern"))
             .collect(),
+        // Where calls hang, the first are waited for as long as this.
+        timeout: if defect.group() == Group::Transport {
+            Duration::from_secs(2)
+        } else {
+            ConformanceOptions::default().timeout
+        },
         ..ConformanceOptions::default()
     };
     let target = deployment::target(&mock, &mock.http_url(), Trust::System, true);

@@ -21,7 +21,7 @@ pub fn harmless(operation: &Operation, rng: &mut StdRng) -> Draft {
     if !operation.writes {
         return draft.body(proper_body(operation, rng));
     }
-    draft.body(match media(operation) {
+    draft.harmless().body(match media(operation) {
         None => Body::Empty,
         Some(media) if media.name.starts_with("multipart/") => Body::empty_form(),
         Some(_) => Body::broken_json(),

@@ -13,8 +13,9 @@
 //! | `behaviour/` | sequences over several operations |
 //! | `probes/` | checks of one operation |
 //! | `site/` | checks of the deployment as a whole |
+//! | `evidence/` | what it takes to repeat what was found |
 //! | `engine/` | registry, plan, run and verdicts |
-//! | `accepted/`, `snapshot/`, `document` | what is made of a run, and the catalogue of checks |
+//! | `accepted/`, `document` | what is made of a run, and the catalogue of checks |
 
 pub mod accepted;
 pub mod behaviour;
@@ -22,6 +23,7 @@ mod body;
 mod context;
 pub mod document;
 mod engine;
+mod evidence;
 pub mod fill;
 mod findings;
 mod logins;
@@ -29,7 +31,6 @@ mod messages;
 pub mod probe;
 pub mod probes;
 mod site;
-pub mod snapshot;
 
 pub use body::{Body, Part};
 pub use context::Context;

@@ -3,7 +3,7 @@
 use super::jwt::Jwt;
 use crate::context::sender::Sender;
 use crate::findings::Stop;
-use crate::messages::{Draft, Exchange};
+use crate::messages::{Draft, Exchange, variables};
 use chrono::{DateTime, Utc};
 use proofload_contract::Contract;
 use proofload_deployment::client::login::{self, AccountGate, LoginFailure, NoToken, Reply, server_date};
@@ -106,7 +106,8 @@ impl AccountLogin {
         let mut place = self.login.lock().await;
         match place.as_ref() {
             Some(Ok(login)) if login.is_fresh() => Ok(login.clone()),
-            Some(Err(stop)) => Err(stop.clone()),
+            // Refused, that is; one that was not answered was not refused.
+            Some(Err(stop)) if !stop.is_lost() => Err(stop.clone()),
             _ => place.insert(log_in(sender, contract, &self.account).await).clone(),
         }
     }
@@ -153,7 +154,10 @@ pub(super) async fn log_in(sender: &Sender, contract: &Contract, account: &Accou
         Ok(given) => given.token,
         Err(failure) => return Err(refused(told(&failure, &exchange))),
     };
-    sender.redactor().learn(SecretKind::Token, token.expose_secret());
+    let variable = format!("${}", variables::token(&account.name));
+    sender
+        .redactor()
+        .learn(SecretKind::Token, token.expose_secret(), &variable);
     let date = date(&exchange).map(SystemTime::from);
     Ok(Login {
         life: token::life(token.expose_secret(), date, SystemTime::now()),

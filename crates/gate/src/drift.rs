@@ -3,7 +3,7 @@
 use super::error::GateError;
 use proofload_conformance as conformance;
 use proofload_conformance::accepted::{self, Accepted};
-use proofload_conformance::snapshot;
+use proofload_conformance_snapshots as snapshot;
 use proofload_contract::Contract;
 use proofload_deployment::Target;
 use proofload_results::events::Observer;

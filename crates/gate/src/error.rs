@@ -1,7 +1,7 @@
 //! Why runs cannot be compared.
 
 use proofload_conformance::RunError;
-use proofload_conformance::snapshot::SnapshotError;
+use proofload_conformance_snapshots::SnapshotError;
 use proofload_deployment::client::TransportError;
 use proofload_load::LoadError;
 use proofload_results::record::RecordError;

@@ -6,7 +6,7 @@ use super::explain;
 use super::options::GateOptions;
 use super::recorded::Recorded;
 use proofload_gate_statistics::{Design, Evidence, Series, judge, measure, overall};
-use proofload_results::gate::{GateReport, Mode, SCHEMA, Side};
+use proofload_results::gate::{GateReport, Mode, SCHEMA, Side, Undecided};
 use proofload_results::record::RunStatus;
 use proofload_results::text;
 use std::collections::BTreeSet;
@@ -34,6 +34,7 @@ pub fn records(baseline: &[PathBuf], candidate: &[PathBuf], options: &GateOption
         schema: SCHEMA.to_owned(),
         status: RunStatus::Complete,
         verdict: overall(&comparisons),
+        inconclusive: Undecided::Invalid,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         mode: Mode::Records,
         scenario: baseline

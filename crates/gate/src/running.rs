@@ -11,7 +11,9 @@ use proofload_deployment::Target;
 use proofload_deployment::halt::Halt;
 use proofload_gate_statistics::{Design, FEWEST_CELLS, Looks, judge, measure, overall, so_far};
 use proofload_results::events::{Event, Observer};
-use proofload_results::gate::{self, Comparison, GateReport, GateVerdict, Look, Mode, Run, SCHEMA, Sequential, Side};
+use proofload_results::gate::{
+    self, Comparison, GateReport, GateVerdict, Look, Mode, Run, SCHEMA, Sequential, Side, Undecided,
+};
 use proofload_results::load::Complaint;
 use proofload_results::record::{Machine, RunStatus, TurnsSide};
 use rand::rngs::Xoshiro256PlusPlus;
@@ -242,6 +244,7 @@ impl<'a> Running<'a> {
             schema: SCHEMA.to_owned(),
             status,
             verdict,
+            inconclusive: Undecided::Invalid,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             mode: Mode::Interleaved,
             scenario: self.plan.workload.name.clone(),

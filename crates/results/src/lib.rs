@@ -6,6 +6,7 @@
 pub mod capacity;
 pub mod certify;
 pub mod events;
+pub mod evidence;
 #[cfg(any(test, feature = "examples"))]
 pub mod examples;
 pub mod figures;
@@ -17,6 +18,7 @@ pub mod load;
 pub mod objective;
 pub use proofload_contract::plain_file;
 pub mod record;
+pub mod shell;
 pub mod text;
 pub mod validate;
 pub mod whole;

@@ -5,7 +5,7 @@ use crate::operation::Operation;
 use crate::stores::Tag;
 use parking_lot::Mutex;
 use std::collections::HashSet;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicU64, AtomicUsize};
 
 /// State that all requests share by mistake.
 #[derive(Default)]
@@ -16,6 +16,8 @@ pub(crate) struct Memory {
     pub(crate) allowed: Mutex<HashSet<Operation>>,
     pub(crate) renewals: AtomicUsize,
     pub(crate) listed_tags: Mutex<Option<Vec<Tag>>>,
+    /// Answers so far.
+    pub(crate) answers: AtomicU64,
     pub(crate) deleted_tags: Mutex<Vec<Tag>>,
 }
 

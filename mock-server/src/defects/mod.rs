@@ -44,6 +44,8 @@ pub enum Group {
     Files,
     /// What holds for every answer.
     Protocol,
+    /// Whether answers arrive at all. Only the standalone server can lose one.
+    Transport,
 }
 
 /// Which operations a defect shows in.
@@ -147,6 +149,7 @@ impl fmt::Display for Group {
             Self::Detections => "detections",
             Self::Files => "files",
             Self::Protocol => "protocol",
+            Self::Transport => "transport",
         })
     }
 }
@@ -183,7 +186,7 @@ mod tests {
     #[test]
     fn there_are_enough_of_every_kind() {
         let groups: HashSet<Group> = Defect::ALL.iter().map(|defect| defect.group()).collect();
-        assert_eq!(groups.len(), 12);
+        assert_eq!(groups.len(), 13);
         assert!(Defect::ALL.len() >= 80, "{}", Defect::ALL.len());
     }
 }

@@ -357,4 +357,9 @@ registry! {
     JsonAsHtml, "json-as-html", Should, Protocol, JSON, "JSON is sent as text/html.";
     StackTraces, "stack-traces", Should, Protocol, Only(&[Op::Authenticate, Op::PublishWithResponse, Op::Publish, Op::CreateTag]), "A 400 shows a stack trace.";
     AnswersInPascalCase, "answers-in-pascal-case", Must, Protocol, JSON, "The members of all answers begin with a capital.";
+
+    CutsAnswers, "cuts-answers", Must, Transport, All, "Every 29th answer is cut short: the connection is closed in the middle of its body.";
+    DropsConnections, "drops-connections", Must, Transport, All, "Every 31st call is done and not answered: the connection is closed.";
+    NeverAnswers, "never-answers", Must, Transport, All, "Every 61st call is done and never answered: the connection stays open.";
+    LosesAnswers, "loses-answers", Must, Transport, All, "Three answers in a hundred, at random, are cut short, dropped or never given.";
 }

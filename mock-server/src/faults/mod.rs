@@ -2,10 +2,11 @@
 //!
 //! The server proper asks at its decision points whether it has a defect (`server.has(Defect::…)`); what takes more than
 //! a line stands here: [`authentication`] forgives tokens, [`credentials`] passwords, [`authorisation`] opens and closes
-//! doors, [`issuing`] spoils tokens, and [`answers`] spoils what has already been answered rightly.
+//! doors, [`issuing`] spoils tokens, [`answers`] spoils what has already been answered rightly, and [`transport`] loses it.
 
 pub(crate) mod answers;
 pub(crate) mod authentication;
 pub(crate) mod authorisation;
 pub(crate) mod credentials;
 pub(crate) mod issuing;
+pub(crate) mod transport;

@@ -1,5 +1,6 @@
 //! The server on sockets: HTTP and HTTPS.
 
+mod answer;
 mod body;
 mod serve;
 mod tls;

@@ -1,17 +1,17 @@
 //! From a connection to the core and back.
 
+use super::answer::{Answered, Lost};
 use super::body::{Received, receive};
+use crate::faults::transport::Fate;
 use crate::identities::{BodyTooLarge, Identities};
 use crate::queue::Turnstile;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
-use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -26,6 +26,9 @@ const MAX_HEADERS: usize = 200;
 
 /// A handshake or a request's head that takes longer is given up.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A call that hangs is given up after this: longer than any client waits.
+const HUNG: Duration = Duration::from_secs(600);
 
 /// Streams of one HTTP/2 connection that are served at the same time.
 const MAX_STREAMS: u32 = 256;
@@ -94,13 +97,26 @@ async fn connection<S>(
 {
     let service = service_fn(move |request| {
         let answering = Arc::clone(&answering);
-        async move { Ok::<_, Infallible>(respond(&answering, request).await) }
+        async move { arriving(respond(&answering, request).await).await }
     });
     let connection = builder.serve_connection(TokioIo::new(stream), service);
     let _ = watcher.watch(connection.into_owned()).await; // a client that goes away is no concern of the server
 }
 
-async fn respond(service: &Service, request: Request<Incoming>) -> Response<Full<Bytes>> {
+/// What of an answer arrives. An error closes the connection.
+async fn arriving(answer: Response<Bytes>) -> Result<Response<Answered>, Lost> {
+    match answer.extensions().get::<Fate>() {
+        None => Ok(answer.map(Answered::whole)),
+        Some(Fate::Cut) if answer.body().len() > 1 => Ok(answer.map(|body| Answered::cut(&body))),
+        Some(Fate::Cut | Fate::Dropped) => Err(Lost),
+        Some(Fate::Hung) => {
+            tokio::time::sleep(HUNG).await;
+            Err(Lost)
+        }
+    }
+}
+
+async fn respond(service: &Service, request: Request<Incoming>) -> Response<Bytes> {
     let (mut parts, body) = request.into_parts();
     let body = match receive(body).await {
         Received::Whole(body) => body,
@@ -109,17 +125,14 @@ async fn respond(service: &Service, request: Request<Incoming>) -> Response<Full
             Bytes::new()
         }
         Received::Broken => {
-            let mut answer = Response::new(Full::default());
+            let mut answer = Response::new(Bytes::new());
             *answer.status_mut() = StatusCode::BAD_REQUEST;
             return answer;
         }
     };
     let served = service.turnstile.as_ref().map(Turnstile::pass);
     // What the answer really costs is part of its service time.
-    let answer = service
-        .identities
-        .respond(&Request::from_parts(parts, body))
-        .map(Full::new);
+    let answer = service.identities.respond(&Request::from_parts(parts, body));
     if let Some(served) = served {
         served.await;
     }

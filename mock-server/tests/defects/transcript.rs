@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, Request, header};
-use proofload_mock_server::{Defect, Identities, ManualClock, Settings};
+use proofload_mock_server::{Defect, Fate, Identities, ManualClock, Settings};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -20,6 +20,8 @@ pub(crate) struct Step {
     status: u16,
     headers: Vec<(String, String)>,
     body: String,
+    /// What becomes of it on its way.
+    fate: Option<Fate>,
 }
 
 /// A server being asked.
@@ -61,6 +63,7 @@ impl Session {
             status: parts.status.as_u16(),
             headers: headers(&parts.headers),
             body,
+            fate: parts.extensions.get().copied(),
         });
         serde_json::from_str(&text).unwrap_or_default()
     }

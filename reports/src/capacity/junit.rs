@@ -2,16 +2,29 @@
 //!
 //! Too little is a `<failure>`. A search that came to no answer is an `<error>`: it says nothing about the target.
 
-use crate::junit::MESSAGE_CHARS;
+use crate::junit::{self, MESSAGE_CHARS, Outcome, held_to};
 use proofload_results::capacity::{CapacityReport, CapacityVerdict};
 use proofload_results::text;
 use quick_junit::{NonSuccessKind, Property, TestCase, TestCaseStatus, TestSuite};
 use std::time::Duration;
 
-/// The suite of a capacity search; `name` tells it from others.
-pub fn suite(report: &CapacityReport, name: &str) -> TestSuite {
+/// The suites of a capacity search; `name` tells it from others.
+pub fn suites(report: &CapacityReport, name: &str) -> Vec<TestSuite> {
+    let outcome = match report.verdict {
+        CapacityVerdict::Pass => Outcome::Passed,
+        CapacityVerdict::Fail => Outcome::Failed,
+        CapacityVerdict::Invalid | CapacityVerdict::Incomplete => Outcome::NoAnswer,
+    };
+    let why: Vec<String> = std::iter::once(&report.sentence)
+        .chain(&report.reasons)
+        .cloned()
+        .collect();
+    held_to(outcome, &why, "capacity", vec![suite(report, name)])
+}
+
+fn suite(report: &CapacityReport, name: &str) -> TestSuite {
     let mut suite = TestSuite::new(text::line(name));
-    suite.set_time(Duration::try_from_secs_f64(report.duration_s).unwrap_or_default());
+    suite.set_time(junit::time(report.duration_s));
     let figure = |value: Option<f64>| value.map_or_else(|| "none".to_owned(), |value| value.to_string());
     for (key, value) in [
         ("scenario", report.scenario.clone()),
@@ -22,14 +35,18 @@ pub fn suite(report: &CapacityReport, name: &str) -> TestSuite {
     ] {
         suite.add_property(Property::new(key, text::clip(&text::line(&value), MESSAGE_CHARS)));
     }
-    suite.add_test_case(TestCase::new("a sustainable rate was found", answer(report)));
+    let mut found = TestCase::new("a sustainable rate was found", answer(report));
+    found.set_time(junit::time(report.duration_s));
+    suite.add_test_case(found);
     if let Some(need) = &report.need {
         let status = match need.met {
             Some(true) => TestCaseStatus::success(),
             Some(false) => status(NonSuccessKind::Failure, report),
             None => status(NonSuccessKind::Error, report),
         };
-        suite.add_test_case(TestCase::new(format!("it carries {}/s", need.rate_per_s), status));
+        let mut carries = TestCase::new(format!("it carries {}/s", need.rate_per_s), status);
+        carries.set_time(Duration::ZERO);
+        suite.add_test_case(carries);
     }
     suite
 }
@@ -66,7 +83,7 @@ mod tests {
 
     fn rendered(report: &CapacityReport) -> String {
         let mut document = Report::new("test");
-        document.add_test_suite(suite(report, "runs/c"));
+        document.add_test_suites(suites(report, "runs/c"));
         document.to_string().expect("memory")
     }
 

@@ -1,11 +1,12 @@
 //! A gate as `JUnit` XML, for CI servers.
 //!
 //! One test suite for each operation, one test case for each metric, one suite for conformance. A regression is a
-//! `<failure>`; what cannot be decided is `<skipped>`, because it neither passed nor failed, and a property says so.
+//! `<failure>`. One comparison that cannot be decided is `<skipped>`, because it neither passed nor failed, and a property says
+//! so; a gate that cannot be decided is an `<error>`, or whatever the person wanted it to end as.
 
-use crate::junit::{BODY_CHARS, MESSAGE_CHARS, written};
+use crate::junit::{self, BODY_CHARS, MESSAGE_CHARS, Outcome, held_to, written};
 use proofload_results::gate::words;
-use proofload_results::gate::{Comparison, GateReport, GateVerdict};
+use proofload_results::gate::{Comparison, GateReport, GateVerdict, Undecided};
 use proofload_results::record::RunStatus;
 use proofload_results::text;
 use proofload_results::validate::{CaseResult, Verdict};
@@ -20,6 +21,15 @@ pub fn render(report: &GateReport) -> String {
 
 /// The test suites, for a document that holds others too.
 pub fn suites(report: &GateReport) -> Vec<TestSuite> {
+    let outcome = match (report.verdict, report.inconclusive) {
+        (GateVerdict::NotRegressed, _) | (GateVerdict::Inconclusive, Undecided::Passes) => Outcome::Passed,
+        (GateVerdict::Regressed, _) | (GateVerdict::Inconclusive, Undecided::Fails) => Outcome::Failed,
+        (GateVerdict::Inconclusive, Undecided::Invalid) => Outcome::NoAnswer,
+    };
+    held_to(outcome, &report.reasons, "gate", by_operation(report))
+}
+
+fn by_operation(report: &GateReport) -> Vec<TestSuite> {
     let mut suites: Vec<TestSuite> = Vec::new();
     if report.status != RunStatus::Complete {
         // Without it a comparison that was killed early would be an empty document, which is green.
@@ -30,7 +40,7 @@ pub fn suites(report: &GateReport) -> Vec<TestSuite> {
             .map_or("it did not come to its end", String::as_str);
         status.set_message(text::clip(&text::line(why), MESSAGE_CHARS));
         let mut suite = TestSuite::new("gate");
-        suite.add_test_case(TestCase::new("complete", status));
+        suite.add_test_case(timed(TestCase::new("complete", status), 0.0));
         suites.push(suite);
     }
     for comparison in &report.comparisons {
@@ -39,13 +49,20 @@ pub fn suites(report: &GateReport) -> Vec<TestSuite> {
             suites.push(TestSuite::new(name));
         }
         if let Some(suite) = suites.last_mut() {
-            suite.add_test_case(test_case(comparison));
+            // All metrics come from the same runs, whose time stands at the first.
+            let measured = report.baseline.measured_s.get() + report.candidate.measured_s.get();
+            let time = if comparison == &report.comparisons[0] {
+                measured
+            } else {
+                0.0
+            };
+            suite.add_test_case(timed(test_case(comparison), time));
         }
     }
     if let Some(conformance) = &report.conformance {
         let mut suite = TestSuite::new("conformance");
         if conformance.deviations.is_empty() {
-            suite.add_test_case(TestCase::new("conformance", TestCaseStatus::success()));
+            suite.add_test_case(timed(TestCase::new("conformance", TestCaseStatus::success()), 0.0));
         }
         for case in &conformance.deviations {
             suite.add_test_case(deviation(case));
@@ -90,6 +107,11 @@ fn test_case(comparison: &Comparison) -> TestCase {
     case
 }
 
+fn timed(mut case: TestCase, seconds: f64) -> TestCase {
+    case.set_time(junit::time(seconds));
+    case
+}
+
 fn deviation(case: &CaseResult) -> TestCase {
     let kind = if case.verdict == Verdict::Error {
         NonSuccessKind::Error
@@ -108,7 +130,7 @@ fn deviation(case: &CaseResult) -> TestCase {
     status.set_description(text::clip(&body, BODY_CHARS));
     let mut test_case = TestCase::new(text::line(&case.id), status);
     test_case.set_classname("conformance");
-    test_case
+    timed(test_case, case.time_s.unwrap_or_default())
 }
 
 #[cfg(test)]

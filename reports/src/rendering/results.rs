@@ -44,7 +44,7 @@ impl Rendering for LoadRun {
     }
 
     fn suites(&self, name: &str) -> Vec<TestSuite> {
-        vec![load::junit::suite(&self.report, name)]
+        load::junit::suites(&self.report, name)
     }
 
     fn markdown(&self) -> String {
@@ -109,7 +109,7 @@ impl Rendering for CapacityReport {
     }
 
     fn suites(&self, name: &str) -> Vec<TestSuite> {
-        vec![capacity::junit::suite(self, name)]
+        capacity::junit::suites(self, name)
     }
 
     fn markdown(&self) -> String {
@@ -169,7 +169,7 @@ impl Rendering for SealedDossier {
     }
 
     fn suites(&self, name: &str) -> Vec<TestSuite> {
-        vec![certify::junit::suite(&self.dossier, name)]
+        certify::junit::suites(&self.dossier, name)
     }
 
     fn markdown(&self) -> String {

@@ -5,6 +5,7 @@ use super::folder::Folder;
 use crate::cli::advice;
 use crate::cli::load::recorded;
 use crate::cli::shared::arguments::load_options;
+use crate::cli::shared::evidence;
 use crate::cli::shared::finish;
 use crate::cli::shared::progress_lines::ProgressLines;
 use crate::cli::shared::session::{Opened, watched};
@@ -25,7 +26,7 @@ use proofload_results::files;
 use proofload_results::load::LoadReport;
 use proofload_results::validate::ValidateReport;
 use std::cell::RefCell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What the parts share.
@@ -100,8 +101,14 @@ impl Parts<'_> {
         };
         let lines = self.lines();
         let run = conformance::run(self.opened.target(), Contract::bundled(), &options, &lines);
-        let mut report = watched(self.console, run).await?.report;
-        advice::on_validation::<CertifyArgs>(&report, self.console);
+        let mut outcome = watched(self.console, run).await?;
+        advice::on_validation::<CertifyArgs>(&outcome.report, self.console);
+        evidence::name(&mut outcome, Path::new(""));
+        self.left(evidence::leave(
+            &self.folder.part("validate"),
+            outcome.evidence.as_ref(),
+        ));
+        let mut report = outcome.report;
         if let Some(accepted) = accepted {
             let today = Utc::now().date_naive();
             accepted::apply(&mut report, accepted, accepted::Run { today, whole: true });

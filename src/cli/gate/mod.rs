@@ -128,10 +128,11 @@ pub(super) async fn run(args: GateArgs, console: &Console) -> Result<Exit, Failu
         }
         interrupted = halt().why();
     }
+    let inconclusive = Inconclusive::decided(args.inconclusive);
+    report.inconclusive = inconclusive.into();
     let left = out.map_or(Ok(()), |out| keep(out, &report));
     let left = finish::unless_lost(lost.as_deref(), held.and(left));
     finish(&report, "gate", out, left, &args.output, console)?;
-    let inconclusive = Inconclusive::decided(args.inconclusive);
     Ok(exit_of(interrupted, Ended::Gate(report.verdict, inconclusive)))
 }
 

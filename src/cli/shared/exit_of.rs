@@ -4,7 +4,7 @@ use crate::exit::Exit;
 use proofload_deployment::halt::Interruption;
 use proofload_results::capacity::CapacityVerdict;
 use proofload_results::certify::CertifyVerdict;
-use proofload_results::gate::GateVerdict;
+use proofload_results::gate::{GateVerdict, Undecided};
 use proofload_results::load::LoadVerdict;
 use proofload_results::validate::{ValidateReport, Verdict};
 
@@ -39,6 +39,16 @@ pub(in crate::cli) enum Inconclusive {
     Passes,
     /// As if it had failed.
     Fails,
+}
+
+impl From<Inconclusive> for Undecided {
+    fn from(inconclusive: Inconclusive) -> Self {
+        match inconclusive {
+            Inconclusive::Invalid => Self::Invalid,
+            Inconclusive::Passes => Self::Passes,
+            Inconclusive::Fails => Self::Fails,
+        }
+    }
 }
 
 impl From<&ValidateReport> for Ended {

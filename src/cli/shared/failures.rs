@@ -6,7 +6,7 @@ use crate::cli::advice::Reason;
 use crate::exit::Exit;
 use proofload_capacity::CapacityError;
 use proofload_conformance::RunError;
-use proofload_conformance::snapshot::SnapshotError;
+use proofload_conformance_snapshots::SnapshotError;
 use proofload_deployment::ConfigError;
 use proofload_deployment::client::{PreflightError, TransportError};
 use proofload_deployment::halt::Interruption;

@@ -3,6 +3,7 @@
 
 pub(super) mod arguments;
 mod embedded;
+pub(super) mod evidence;
 pub(super) mod exit_of;
 mod failures;
 pub(super) mod finish;

@@ -30,6 +30,14 @@ pub(crate) enum Misbehaviour {
 const DRIP: Duration = Duration::from_millis(100);
 
 impl Misbehaviour {
+    /// Whether what comes is no whole answer.
+    pub(crate) fn loses_answers(self) -> bool {
+        matches!(
+            self,
+            Self::Silence | Self::HangingUp | Self::HalfABody | Self::DrippingBody | Self::EndlessHead | Self::NotHttp
+        )
+    }
+
     /// Answers so, as long as the client listens; `closing` is told when the server shuts down. The connection is not
     /// to be used again.
     pub(crate) fn answer(self, stream: &mut impl Write, closing: &Receiver<()>) -> io::Result<()> {

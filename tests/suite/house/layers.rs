@@ -4,15 +4,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the bottom to the top. Those of one line do not know each other.
-const LAYERS: [&[&str]; 8] = [
+const LAYERS: [&[&str]; 9] = [
     &["messages"],
     &["findings"],
     &["context"],
     &["probe"],
     &["behaviour", "site"],
     &["probes"],
+    &["evidence"],
     &["engine"],
-    &["accepted", "document", "snapshot"],
+    &["accepted", "document"],
 ];
 
 fn layer(module: &str) -> Option<usize> {

@@ -11,7 +11,7 @@ use std::process::Command;
 use toml::Table;
 
 /// For each of our crates, the crates of ours that it may use: the arrows of the map in `src/lib.rs`.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("contract", &[]),
     ("results", &["contract"]),
     ("mock-server", &["contract"]),
@@ -19,6 +19,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("capacity-search", &["results"]),
     ("gate-statistics", &["results"]),
     ("conformance", &["contract", "deployment", "results"]),
+    ("conformance-snapshots", &["conformance", "contract", "results"]),
     ("load", &["contract", "deployment", "results"]),
     (
         "capacity",
@@ -28,6 +29,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
         "gate",
         &[
             "conformance",
+            "conformance-snapshots",
             "contract",
             "deployment",
             "gate-statistics",
@@ -41,6 +43,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
         &[
             "capacity",
             "conformance",
+            "conformance-snapshots",
             "contract",
             "deployment",
             "gate",

@@ -108,6 +108,8 @@ impl Entry {
             ),
             cause: None,
             curl: None,
+            evidence: None,
+            time_s: None,
             accepted: None,
             exchange: None,
             diff: None,

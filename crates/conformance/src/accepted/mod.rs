@@ -17,6 +17,3 @@ mod file;
 
 pub use apply::{Run, apply};
 pub use file::Accepted;
-
-#[cfg(test)]
-mod tests;

@@ -26,8 +26,6 @@ mod search;
 mod sessions;
 mod sub_resources;
 mod tags;
-#[cfg(test)]
-mod tests;
 mod value;
 
 use crate::probe::Sequence;

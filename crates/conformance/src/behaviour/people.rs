@@ -36,6 +36,9 @@ async fn enrol_everybody(context: &Context) -> Enrolment {
     Enrolment { calls, people }
 }
 
+/// How often it is tried at most to enrol somebody, when the server does not answer. A person may stay whom nobody knows of.
+const ENROLMENTS: usize = 3;
+
 async fn enrol_both(context: &Context, calls: &mut Vec<Exchange>) -> Result<People, Stop> {
     let photo = enrol(context, images::SCENE, None, calls).await?;
     let mut first = Person {
@@ -62,6 +65,22 @@ async fn enrol_both(context: &Context, calls: &mut Vec<Exchange>) -> Result<Peop
 }
 
 async fn enrol(
+    context: &Context,
+    image: Image,
+    person: Option<&str>,
+    calls: &mut Vec<Exchange>,
+) -> Result<Photo, Stop> {
+    let mut enrolled = enrol_once(context, image, person, calls).await;
+    for _ in 1..ENROLMENTS {
+        if !enrolled.as_ref().is_err_and(Stop::is_lost) || !context.may_try_again() {
+            break;
+        }
+        enrolled = enrol_once(context, image, person, calls).await;
+    }
+    enrolled
+}
+
+async fn enrol_once(
     context: &Context,
     image: Image,
     person: Option<&str>,

@@ -8,6 +8,9 @@ use crate::probe::Sheet;
 use proofload_deployment::Account;
 use serde_json::Value;
 
+/// How often it is tried at most to remove what was stored, when the server does not answer.
+const REMOVALS: usize = 3;
+
 /// What a family plays with.
 pub(super) struct Play<'a> {
     pub(super) context: &'a Context,
@@ -181,7 +184,15 @@ impl<'a> Play<'a> {
     pub(super) async fn clean_up(&mut self) {
         while let Some((operation, draft)) = self.clean_up.pop() {
             let Ok(caller) = self.caller(operation) else { continue };
-            let refused = match sent(self.context, caller, draft).await {
+            // Whoever removes a thing twice finds it gone the second time, which is as good.
+            let mut sent_so_far = sent(self.context, caller, draft.clone()).await;
+            for _ in 1..REMOVALS {
+                if !sent_so_far.as_ref().is_err_and(Stop::is_lost) {
+                    break;
+                }
+                sent_so_far = sent(self.context, caller, draft.clone()).await;
+            }
+            let refused = match sent_so_far {
                 Ok(exchange) => !exchange.is_success() && !matches!(exchange.status(), 400 | 404 | 410),
                 Err(_) => true,
             };

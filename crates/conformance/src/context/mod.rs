@@ -1,5 +1,7 @@
 //! What checks work with: the target, the contract, logged-in accounts, and the one way to send.
 
+pub(crate) mod lane;
+pub(crate) mod ledger;
 pub(crate) mod options;
 pub(crate) mod sender;
 pub(crate) mod shared;
@@ -7,7 +9,8 @@ pub(crate) mod shared;
 use crate::findings::{Cause, Stop};
 use crate::logins::{AccountLogin, Login};
 use crate::messages::redact::{Redactor, SecretKind};
-use crate::messages::{Display, Draft, Exchange};
+use crate::messages::{Display, Draft, Exchange, variables};
+use ledger::Page;
 use options::ConformanceOptions;
 use parking_lot::Mutex;
 use proofload_contract::{Contract, Operation};
@@ -55,16 +58,18 @@ impl Context {
             timeout: options.timeout,
             body_bytes: MAX_BODY,
         };
-        let redactor = Redactor::default();
+        let main = target.main_account().map(|account| account.name.clone());
+        let redactor = Redactor::with_names_of(contract.document());
         for account in &target.accounts {
-            redactor.learn(SecretKind::Password, account.password.expose_secret());
+            let variable = variables::password(&account.name, Some(&account.name) == main.as_ref());
+            let password = account.password.expose_secret();
+            redactor.learn(SecretKind::Password, password, &format!("${variable}"));
         }
         let display = Display {
             base: target.base.clone(),
             trust: target.trust.clone(),
             redactor: Arc::new(redactor),
         };
-        let main = target.main_account().map(|account| account.name.clone());
         let main = target
             .accounts
             .iter()
@@ -172,12 +177,38 @@ impl Context {
         crate::logins::log_in(&self.sender, &self.contract, account).await
     }
 
-    /// A login call with any credentials. The password is held back from reports.
+    /// A login call with an account's password, which is held back from reports.
     pub fn login_request(&self, username: &str, password: &SecretString) -> Draft {
+        self.login_request_with(username, password, "$PASSWORD")
+    }
+
+    /// A login call with a password that was made from an account's and is held back as that is; `shell` says how a command
+    /// line makes it.
+    pub(crate) fn login_request_with(&self, username: &str, password: &SecretString, shell: &str) -> Draft {
         self.sender
             .redactor()
-            .learn(SecretKind::Password, password.expose_secret());
+            .learn(SecretKind::Password, password.expose_secret(), shell);
         crate::logins::request(&self.contract, username, password)
+    }
+
+    /// How a command line calls an account's password.
+    pub(crate) fn password_variable(&self, account: &Account) -> String {
+        variables::password(&account.name, account.name == self.main().name)
+    }
+
+    /// Whether a check that lost a call may try again.
+    pub(crate) fn may_try_again(&self) -> bool {
+        self.sender.ledger().may_repeat() && !self.options.halt.asked()
+    }
+
+    /// How many calls there were, and how many were not answered.
+    pub(crate) fn calls(&self) -> Page {
+        self.sender.ledger().closed()
+    }
+
+    /// How exchanges are shown.
+    pub(crate) fn display(&self) -> &Display {
+        self.sender.display()
     }
 
     /// A server's text, fit to be shown: secrets redacted, control characters escaped, bounded.
@@ -187,7 +218,7 @@ impl Context {
 
     /// Holds a token back from reports; to be called for every token that did not come by [`Context::login`].
     pub fn keep_secret(&self, token: &str) {
-        self.sender.redactor().learn(SecretKind::Token, token);
+        self.sender.redactor().learn(SecretKind::Token, token, "$TOKEN");
     }
 
     /// A call of an operation with nothing filled in.

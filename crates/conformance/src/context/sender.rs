@@ -1,21 +1,37 @@
-//! The one way out: sends a draft through the bounded client and keeps what is needed to show the exchange.
+//! The one way out: sends a draft through the bounded client, keeps what is needed to show the exchange, and keeps count.
 
+use super::lane::Lane;
+use super::ledger::Ledger;
 use crate::findings::{Cause, Stop};
 use crate::messages::redact::Redactor;
-use crate::messages::{Display, Draft, Exchange};
+use crate::messages::{Display, Draft, Exchange, Step};
 use http::StatusCode;
-use proofload_deployment::client::Http;
+use proofload_deployment::client::{Answer, Connection, Http, Limits, Loss, TransportError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// How often a call that stores nothing is sent at most, when it is not answered.
+const TRIES: u32 = 3;
 
 /// Sends drafts to the target.
 #[derive(Clone)]
 pub(crate) struct Sender {
     http: Http,
     display: Display,
+    ledger: Arc<Ledger>,
+    /// Counts the calls, so that an exchange is found among the steps that led to it.
+    serial: Arc<AtomicU64>,
 }
 
 impl Sender {
     pub(crate) fn new(http: Http, display: Display) -> Self {
-        Self { http, display }
+        Self {
+            ledger: Arc::new(Ledger::new(http.limits().timeout)),
+            http,
+            display,
+            serial: Arc::default(),
+        }
     }
 
     pub(crate) fn redactor(&self) -> &Redactor {
@@ -26,21 +42,104 @@ impl Sender {
         &self.display
     }
 
-    /// Sends, and gives back whatever was answered.
+    pub(crate) fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Sends, and gives back whatever was answered. A call that stores nothing is sent again when it is not answered; one
+    /// that may have stored something is not, for nobody knows whether it has.
     pub(crate) async fn send(&self, draft: Draft) -> Result<Exchange, Stop> {
-        let named = format!("{} {}", draft.method, draft.path_and_query());
-        let request = draft
-            .request()
-            .map_err(|error| Stop::untestable(format!("{named} cannot be written as a request: {error}")))?;
-        let answer = self
-            .http
-            .send(request)
-            .await
-            .map_err(|error| Stop::Untestable(Cause::NoAnswer(self.display.redactor.redact(&error.to_string()))))?;
-        let exchange = Exchange::new(draft, answer, self.display.clone());
+        let mut tries = 0;
+        let cause = loop {
+            if self.ledger.is_dead() {
+                return Err(Stop::Untestable(Cause::StoppedAnswering));
+            }
+            let error = match self.once(&draft).await? {
+                Ok(answer) => return self.answered(draft, answer),
+                Err(error) => error,
+            };
+            let why = self.display.redactor.redact(&error.to_string());
+            tries += 1;
+            match error.loss() {
+                Some(Loss::Cut | Loss::Dropped) if draft.may_be_hung_up_on => break Cause::HungUp(why),
+                Some(loss) if !draft.once && tries < TRIES && self.ledger.may_repeat() => {
+                    tokio::time::sleep(pause(loss, tries)).await;
+                }
+                _ => break Cause::NoAnswer(why),
+            }
+        };
+        self.step(draft, Err(cause.to_string()));
+        Err(Stop::Untestable(cause))
+    }
+
+    /// One try, counted. The outer error is a draft that cannot be sent at all.
+    async fn once(&self, draft: &Draft) -> Result<Result<Answer, TransportError>, Stop> {
+        let patience = self.ledger.patience();
+        let http = self.http.with_limits(Limits {
+            timeout: patience,
+            ..self.http.limits()
+        });
+        // What may have stored something is not sent twice, so that it must not meet a connection that was closed for
+        // being idle.
+        let kept = !draft.once && self.ledger.keeps_connections();
+        let first = if kept { Connection::Kept } else { Connection::New };
+        let began = Instant::now();
+        let mut answer = http.send_once(request(draft)?, first).await;
+        if kept && matches!(answer, Err(TransportError::Closed { .. })) {
+            if !draft.may_be_hung_up_on {
+                self.ledger.met_a_closed_connection();
+            }
+            answer = http.send_once(request(draft)?, Connection::New).await;
+        }
+        match &answer {
+            Ok(answer) => self.ledger.answered(answer.elapsed),
+            Err(error) => self.lost(draft, error, began, patience),
+        }
+        Ok(answer)
+    }
+
+    fn lost(&self, draft: &Draft, error: &TransportError, began: Instant, patience: Duration) {
+        let Some(loss) = error.loss() else { return };
+        if draft.may_be_hung_up_on && matches!(loss, Loss::Cut | Loss::Dropped) {
+            return;
+        }
+        let why = self.display.redactor.redact(&error.to_string());
+        self.ledger.lost(loss, draft, &why, began, patience);
+    }
+
+    fn answered(&self, draft: Draft, answer: Answer) -> Result<Exchange, Stop> {
+        let serial = self.step(draft.clone(), Ok(answer.clone()));
+        let exchange = Exchange::new(serial, draft, answer, self.display.clone());
         if exchange.answer().status == StatusCode::TOO_MANY_REQUESTS {
-            return Err(Stop::Untestable(Cause::RateLimited(named)));
+            return Err(Stop::Untestable(Cause::RateLimited(named(exchange.draft()))));
         }
         Ok(exchange)
+    }
+
+    /// Tells the check that is at work what came of its call; the call's number.
+    fn step(&self, draft: Draft, outcome: Result<Answer, String>) -> u64 {
+        let serial = self.serial.fetch_add(1, Ordering::Relaxed);
+        if let Some(lane) = Lane::here() {
+            lane.step(Step { serial, draft, outcome });
+        }
+        serial
+    }
+}
+
+fn request(draft: &Draft) -> Result<http::Request<bytes::Bytes>, Stop> {
+    draft
+        .request()
+        .map_err(|error| Stop::untestable(format!("{} cannot be written as a request: {error}", named(draft))))
+}
+
+fn named(draft: &Draft) -> String {
+    format!("{} {}", draft.method, draft.path_and_query())
+}
+
+/// Before the next try: a server that takes no connection may be starting again.
+fn pause(loss: Loss, tries: u32) -> Duration {
+    match loss {
+        Loss::NotConnected => Duration::from_millis(500) * tries.pow(2),
+        Loss::Cut | Loss::Dropped | Loss::Unanswered | Loss::NotHttp => Duration::from_millis(10),
     }
 }

@@ -8,13 +8,16 @@ pub(crate) mod verdict;
 
 use crate::context::Context;
 use crate::context::options::ConformanceOptions;
+use crate::evidence::Collector;
 use crate::findings::{Cause, Stop};
 use crate::logins;
+use crate::site::RELIABILITY;
 use plan::PlannedCase;
 use proofload_contract::Contract;
 use proofload_deployment::Target;
 use proofload_deployment::client::TransportError;
-use proofload_results::events::Observer;
+use proofload_results::events::{Observer, Unobserved};
+use proofload_results::evidence::Evidence;
 use proofload_results::validate::{Means, RunInfo, SCHEMA, Scope, Summary, ValidateReport, Verdict};
 use registry::Registry;
 use std::time::Instant;
@@ -41,6 +44,8 @@ pub struct ConformanceRun {
     pub report: ValidateReport,
     /// The exchanges that decided cases, in the same order.
     pub observations: Vec<Observation>,
+    /// What it takes to repeat what failed, warned or could not be tested; none in a run that was made up.
+    pub evidence: Option<Evidence>,
 }
 
 /// The cases that [`run`] would run, in the order of its report. Sends nothing.
@@ -92,12 +97,17 @@ pub async fn run(
     let mut context = Context::new(target, contract, options)?;
     begin(&context).await?;
     let premises = premises::look(&mut context).await;
-    let judged = runner::run(&context, &registry, planned, observer).await;
+    let mut judged = runner::run(&context, &registry, planned, observer).await;
+    let lost = context.calls().lost() > 0 && !judged.iter().any(|judged| judged.case.clause == RELIABILITY);
+    if let Some(case) = plan::of_lost_calls(&registry, &options.skip).filter(|_| lost) {
+        judged.extend(runner::run(&context, &registry, vec![case], &Unobserved).await);
+    }
     let observations = judged.iter().filter_map(verdict::Judged::observation).collect();
     let incomplete = note_interruption(&context, &judged);
+    let mut collector = Collector::new(&context);
     let cases: Vec<_> = judged
         .into_iter()
-        .map(|judged| judged.result(contract, options.strict))
+        .map(|judged| judged.result(contract, options.strict, &mut collector))
         .collect();
     let means = Means {
         contract,
@@ -129,7 +139,11 @@ pub async fn run(
         cases,
     };
     report.conclude();
-    Ok(ConformanceRun { report, observations })
+    Ok(ConformanceRun {
+        report,
+        observations,
+        evidence: Some(collector.evidence()),
+    })
 }
 
 /// Says how far an interrupted run came; whether it was interrupted.

@@ -3,7 +3,7 @@
 use super::registry::Registry;
 use crate::findings::{Clause, case_id};
 use crate::probe::Stage;
-use crate::site::OPERATION;
+use crate::site::{OPERATION, RELIABILITY};
 use proofload_contract::{Contract, Operation};
 use proofload_deployment::Account;
 use proofload_deployment::pattern::Pattern;
@@ -88,6 +88,13 @@ fn sequence_cases<'a>(registry: &'a Registry, operation: &'a str) -> impl Iterat
             account: None,
             check: Check::Sequence(index),
         })
+}
+
+/// The case of what was lost, where calls were lost and `skip` does not leave it out: whoever selects a part of the cases
+/// still learns that the server did not answer.
+pub(crate) fn of_lost_calls(registry: &Registry, skip: &[Pattern]) -> Option<PlannedCase> {
+    let case = sequence_cases(registry, OPERATION).find(|case| case.clause.name == RELIABILITY.name)?;
+    (!skip.iter().any(|pattern| pattern.matches(&case.id))).then_some(case)
 }
 
 /// Keeps the cases that `only` selects (all, when it is empty) and `skip` does not.

@@ -4,13 +4,15 @@ use super::plan::{Check, PlannedCase};
 use super::registry::Registry;
 use super::verdict::Judged;
 use crate::context::Context;
+use crate::context::lane::Lane as Watched;
 use crate::findings::{Cause, Finding, FindingKind, Stop};
-use crate::probe::{Sheet, Stage, Subject};
+use crate::probe::{Probe, Sequence, Sheet, Stage, Subject};
 use futures_util::stream::{self, StreamExt as _};
 use proofload_results::events::{Event, Observer};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
 
 /// After so many exchanges without an answer in a row, the rest of an operation's negatives is given up: a server that
 /// hangs must not hold the run for a time-out per case.
@@ -20,6 +22,20 @@ const PATIENCE: usize = 3;
 enum Lane {
     Operation(Vec<PlannedCase>),
     Sequence(usize, Vec<PlannedCase>),
+}
+
+/// How often a probe is run at most, when a call that may have stored something is not answered.
+const PROBE_TRIES: usize = 3;
+/// The same for a sequence, which makes many such calls.
+const SEQUENCE_TRIES: usize = 5;
+
+impl Lane {
+    fn comes_last(&self, registry: &Registry) -> bool {
+        match self {
+            Self::Operation(_) => false,
+            Self::Sequence(index, _) => registry.sequences[*index].comes_last(),
+        }
+    }
 }
 
 /// Runs `planned` and gives every case its verdict, in the same order.
@@ -43,12 +59,15 @@ pub(crate) async fn run(
         declared: &declared,
         progress: &progress,
     };
-    let mut judged: Vec<Judged> = stream::iter(lanes(planned))
-        .map(|lane| runner.lane(lane))
-        .buffer_unordered(context.options.concurrency.max(1))
-        .flat_map(stream::iter)
-        .collect()
-        .await;
+    let (last, first): (Vec<Lane>, Vec<Lane>) = lanes(planned).into_iter().partition(|lane| lane.comes_last(registry));
+    let mut judged = Vec::with_capacity(order.len());
+    for lanes in [first, last] {
+        let side_by_side = stream::iter(lanes).map(|lane| runner.lane(lane));
+        let mut done = side_by_side.buffer_unordered(context.options.concurrency.max(1));
+        while let Some(lane) = done.next().await {
+            judged.extend(lane);
+        }
+    }
     let place = |judged: &Judged| order.iter().position(|id| *id == judged.case.id);
     judged.sort_by_cached_key(place);
     judged
@@ -154,8 +173,8 @@ impl Runner<'_> {
             } else {
                 0
             };
-            if unanswered >= PATIENCE && obstacle.is_none() {
-                obstacle = Some(Cause::GivenUp(PATIENCE));
+            if unanswered >= self.patience() && obstacle.is_none() {
+                obstacle = Some(Cause::GivenUp(unanswered));
             }
             self.progress.done(&case.id);
             findings.push((case, finding));
@@ -193,7 +212,32 @@ impl Runner<'_> {
         if !self.context.has_accounts() {
             return Some(Finding::skip(Cause::NoAccount));
         }
-        Some(settled(control.run(self.context, subject).await))
+        Some(self.tried(control.as_ref(), subject).await)
+    }
+
+    /// Runs a probe; anew, as long as that may help, when a call of it was not answered.
+    async fn tried(&self, probe: &dyn Probe, subject: Subject<'_>) -> Finding {
+        let began = Instant::now();
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let (found, lane) = Watched::watch(probe.run(self.context, subject)).await;
+            let finding = found.unwrap_or_else(Finding::from);
+            let anew = lane.is_in_doubt() && !finding.is_judged();
+            if anew && tries < PROBE_TRIES && self.context.may_try_again() {
+                continue;
+            }
+            let mut finding = finding.after(lane.steps()).slim();
+            finding.took = began.elapsed();
+            return finding;
+        }
+    }
+
+    /// How many calls in a row that could not be tested an operation has before the rest of it is given up: one, when there
+    /// is no time left for more.
+    fn patience(&self) -> usize {
+        let time_is_left = self.context.may_try_again() || self.context.options.halt.asked();
+        if time_is_left { PATIENCE } else { 1 }
     }
 
     async fn probe(&self, index: usize, subject: Subject<'_>, case: &PlannedCase) -> Finding {
@@ -203,28 +247,60 @@ impl Runner<'_> {
             return Finding::skip(Cause::NoAccount);
         }
         let subject = Subject { account, ..subject };
-        settled(self.registry.probes[index].run(self.context, subject).await)
+        self.tried(self.registry.probes[index].as_ref(), subject).await
     }
 
+    /// Plays a sequence; anew, as long as that may help, when a call of it was not answered. A case is decided by whichever
+    /// time it was judged, and a deviation stands.
     async fn sequence(self, index: usize, cases: Vec<PlannedCase>) -> Vec<Judged> {
-        let sequence = &self.registry.sequences[index];
+        let sequence = self.registry.sequences[index].as_ref();
+        let mut found: Vec<Option<Finding>> = vec![None; cases.len()];
+        for tries in 1..=SEQUENCE_TRIES {
+            let (findings, in_doubt) = self.played(sequence, &cases).await;
+            for (place, finding) in found.iter_mut().zip(findings) {
+                if place.as_ref().is_none_or(|earlier| rank(earlier) < rank(&finding)) {
+                    *place = Some(finding);
+                }
+            }
+            let open = found.iter().flatten().any(|finding| !finding.is_judged());
+            if !in_doubt || !open || tries == SEQUENCE_TRIES || !self.context.may_try_again() {
+                break;
+            }
+        }
+        let judged = cases.into_iter().zip(found).filter_map(|(case, finding)| {
+            self.progress.done(&case.id);
+            let finding = finding?;
+            Some(Judged { case, finding })
+        });
+        judged.collect()
+    }
+
+    /// Plays a sequence once: what it found of each case, and whether a call that stores something was not answered.
+    async fn played(&self, sequence: &dyn Sequence, cases: &[PlannedCase]) -> (Vec<Finding>, bool) {
         let mut sheet = Sheet::new(sequence.name(), sequence.cases(), Arc::clone(self.declared));
-        let ended = if sequence.needs_account() && !self.context.has_accounts() {
-            Err(Stop::Skip(Cause::NoAccount))
+        let (ended, lane) = if sequence.needs_account() && !self.context.has_accounts() {
+            (Err(Stop::Skip(Cause::NoAccount)), Arc::default())
         } else {
-            sequence.run(self.context, &mut sheet).await
+            Watched::watch(sequence.run(self.context, &mut sheet)).await
         };
-        let mut judged = Vec::new();
-        for case in cases {
+        let findings = cases.iter().map(|case| {
             let finding = sheet.take(&case.id).unwrap_or_else(|| match &ended {
                 Err(stop) => stop.clone().into(),
                 Ok(()) => Finding::untestable(Cause::Undecided(sequence.name())),
             });
-            let finding = finding.slim();
-            self.progress.done(&case.id);
-            judged.push(Judged { case, finding });
-        }
-        judged
+            finding.after(lane.steps()).slim()
+        });
+        (findings.collect(), lane.is_in_doubt())
+    }
+}
+
+/// Which of the findings of several plays counts: a deviation before a clause that held, and both before none.
+fn rank(finding: &Finding) -> u8 {
+    match finding.kind {
+        FindingKind::Skipped => 0,
+        FindingKind::Untestable => 1,
+        FindingKind::Holds => 2,
+        FindingKind::Deviates => 3,
     }
 }
 
@@ -235,10 +311,6 @@ fn obstacle(control: &Finding) -> Option<Cause> {
         (FindingKind::Deviates, Some(cause)) => Some(Cause::ControlFailed(Box::new(cause.clone()))),
         _ => None,
     }
-}
-
-fn settled(result: Result<Finding, Stop>) -> Finding {
-    result.unwrap_or_else(Finding::from).slim()
 }
 
 #[cfg(test)]

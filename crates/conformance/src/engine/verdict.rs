@@ -1,10 +1,16 @@
 //! From findings to the report.
 
 use super::plan::PlannedCase;
+use crate::evidence::Collector;
 use crate::findings::{Cause, Finding, FindingKind, OBSERVED_BODY};
+use crate::site::RELIABILITY;
 use bytes::Bytes;
 use proofload_contract::{Contract, Severity};
+use proofload_results::evidence;
 use proofload_results::validate::{CaseResult, Verdict};
+
+/// So many calls are made anew where only some are lost.
+const LOST_CALLS: usize = 200;
 
 /// A case and what was found.
 pub(crate) struct Judged {
@@ -41,15 +47,28 @@ impl Judged {
     }
 
     /// The line of the report.
-    pub(crate) fn result(self, contract: &Contract, strict: bool) -> CaseResult {
-        let Self { case, finding } = self;
+    pub(crate) fn result(self, contract: &Contract, strict: bool, collector: &mut Collector) -> CaseResult {
+        let Self { case, mut finding } = self;
+        let mut steps = std::mem::take(&mut finding.steps);
+        if finding.kind == FindingKind::Untestable {
+            // What was answered as usual shows nothing of why the case could not be tested.
+            let last = steps.iter().rposition(|step| step.is_in_the_way());
+            steps.truncate(last.map_or(0, |last| last + 1));
+        }
+        let took = finding.took;
         let words = finding.words();
         let source = finding.source.unwrap_or(case.clause.source);
         let verdict = verdict(finding.kind, source.severity(), strict);
         let operation = contract.operation(&case.operation);
         // Passed cases are many; their exchanges are not worth their bytes.
         let shown = finding.exchange.filter(|_| finding.kind == FindingKind::Deviates);
-        CaseResult {
+        let body_file = format!("{}/{}.body", evidence::FOLDER, evidence::file_name(&case.id));
+        // Where only some calls are lost, one call shows nothing.
+        let times = match steps.last() {
+            Some(step) if case.clause.name == RELIABILITY.name && !step.draft.once => LOST_CALLS,
+            _ => 1,
+        };
+        let result = CaseResult {
             id: case.id,
             // What belongs to no operation is of the deployment as a whole.
             operation: operation.map_or_else(|| case.operation.clone(), ToString::to_string),
@@ -62,11 +81,17 @@ impl Judged {
             observed: finding.observed,
             detail: detail(case.clause.text, finding.kind, source.severity(), words),
             cause: finding.cause.as_ref().and_then(Cause::common),
-            curl: shown.as_ref().map(|exchange| exchange.curl()),
+            curl: shown.as_ref().map(|exchange| exchange.curl(&body_file)),
+            evidence: None,
+            time_s: Some(took.as_secs_f64()),
             accepted: None,
             exchange: shown.as_ref().map(|exchange| exchange.record()),
             diff: None,
+        };
+        if matches!(verdict, Verdict::Fail | Verdict::Warn | Verdict::Error) {
+            collector.add(&result, &steps, times);
         }
+        result
     }
 }
 

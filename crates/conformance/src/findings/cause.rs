@@ -28,6 +28,12 @@ pub enum Cause {
     NoOperation(String),
     /// No whole answer came; what went wrong, redacted.
     NoAnswer(String),
+    /// The server hung up on a call that it need not have read; what was seen, redacted.
+    HungUp(String),
+    /// The target has stopped answering altogether.
+    StoppedAnswering,
+    /// A call that stores something was not answered before, so that nobody knows what the server held; what was seen then.
+    InDoubt(String),
     /// This call was answered 429.
     RateLimited(String),
     /// A good token is refused, even a new one: refusals of bad ones prove nothing.
@@ -86,7 +92,12 @@ impl fmt::Display for Cause {
                 "nobody stated whether the account holds {access}, and every operation that takes it refused it with 403: state its permissions"
             ),
             Self::NoOperation(id) => write!(f, "the contract has no operation {id}"),
-            Self::NoAnswer(what) | Self::InWords(what) => f.write_str(what),
+            Self::NoAnswer(what) | Self::HungUp(what) | Self::InWords(what) => f.write_str(what),
+            Self::StoppedAnswering => f.write_str("the target stopped answering: see deployment/reliability"),
+            Self::InDoubt(seen) => write!(
+                f,
+                "{seen}, but a call that stores something was not answered before: what the server held then is unknown"
+            ),
             Self::RateLimited(call) => write!(
                 f,
                 "{call} was answered 429: the target limits its rate; let fewer cases run at once"
@@ -135,6 +146,11 @@ impl Stop {
     pub fn untestable(cause: impl Into<Cause>) -> Self {
         Self::Untestable(cause.into())
     }
+
+    /// Whether a call was not answered.
+    pub(crate) fn is_lost(&self) -> bool {
+        matches!(self, Self::Untestable(Cause::NoAnswer(_) | Cause::StoppedAnswering))
+    }
 }
 
 #[cfg(test)]
@@ -157,6 +173,11 @@ mod tests {
             (
                 Cause::ControlFailed(lost()),
                 "the control call failed: a good token is refused here, though it is a minute old at most",
+            ),
+            (
+                Cause::InDoubt("expected 200, observed 404".to_owned()),
+                "expected 200, observed 404, but a call that stores something was not answered before: what the server held \
+                 then is unknown",
             ),
             (Cause::GivenUp(3), "given up after 3 calls in a row could not be tested"),
             ("as it is".into(), "as it is"),

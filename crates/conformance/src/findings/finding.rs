@@ -1,8 +1,10 @@
 //! What a probe found out.
 
 use super::cause::{Cause, Stop};
-use crate::messages::Exchange;
+use crate::messages::{Exchange, Step};
 use proofload_contract::Source;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// Most bytes of a body that a finding keeps.
 pub(crate) const OBSERVED_BODY: usize = 64 * 1024;
@@ -19,6 +21,10 @@ pub struct Finding {
     pub(crate) detail: Option<String>,
     pub(crate) source: Option<Source>,
     pub(crate) exchange: Option<Box<Exchange>>,
+    /// The calls that led to it, the deciding one last, where it may have to be repeated.
+    pub(crate) steps: Vec<Arc<Step>>,
+    /// How long it took to find out.
+    pub(crate) took: Duration,
 }
 
 /// The four ways a case can come out.
@@ -49,6 +55,8 @@ impl Finding {
             detail: None,
             source: None,
             exchange: Some(Box::new(exchange)),
+            steps: Vec::new(),
+            took: Duration::ZERO,
         }
     }
 
@@ -66,6 +74,8 @@ impl Finding {
             detail: None,
             source: None,
             exchange: None,
+            steps: Vec::new(),
+            took: Duration::ZERO,
         }
     }
 
@@ -124,6 +134,36 @@ impl Finding {
         self
     }
 
+    /// Keeps the calls that led to it, up to the one that decided it, where somebody may want to repeat them.
+    #[must_use]
+    pub(crate) fn after(mut self, steps: Vec<Arc<Step>>) -> Self {
+        let to_be_repeated = matches!(self.kind, FindingKind::Deviates | FindingKind::Untestable);
+        if !to_be_repeated || !self.steps.is_empty() {
+            return self;
+        }
+        self.steps = steps;
+        if let Some(exchange) = &self.exchange {
+            self.steps.retain(|step| step.serial < exchange.serial());
+            self.steps.push(Arc::new(exchange.step()));
+        }
+        self
+    }
+
+    /// A deviation that was seen when nobody knew what the server held is none.
+    #[must_use]
+    pub(crate) fn in_doubt(self) -> Self {
+        if self.kind != FindingKind::Deviates {
+            return self;
+        }
+        let seen = format!("expected {}, observed {}", self.expected, self.observed);
+        Self::untestable(Cause::InDoubt(seen))
+    }
+
+    /// Whether it was judged at all.
+    pub(crate) fn is_judged(&self) -> bool {
+        matches!(self.kind, FindingKind::Holds | FindingKind::Deviates)
+    }
+
     /// The status of the exchange that decided it.
     pub fn status(&self) -> Option<u16> {
         self.exchange.as_ref().map(|exchange| exchange.status())
@@ -159,6 +199,8 @@ impl Finding {
             detail: None,
             source: None,
             exchange: None,
+            steps: Vec::new(),
+            took: Duration::ZERO,
         }
     }
 }

@@ -1,102 +1,67 @@
 //! A command line that repeats an exchange, with shell variables in place of secrets.
 
 use super::draft::Draft;
-use super::redact::{CLOSE, OPEN, Redactor};
-use crate::body::{Body, Part};
-use proofload_deployment::images;
+use super::redact::{Redactor, marked_json};
+use crate::body::Body;
 use proofload_deployment::{BaseUrl, Trust};
+use proofload_results::shell::{quoted, word};
 use std::fmt::Write as _;
 
-/// The command line for `draft`.
-pub(crate) fn line(draft: &Draft, base: &BaseUrl, trust: &Trust, redactor: &Redactor) -> String {
-    let mut line = String::from(if base.is_tls() && *trust != Trust::System {
-        "curl -sik"
-    } else {
-        "curl -si"
-    });
+/// A longer body is named rather than pasted.
+const PASTED: usize = 500;
+
+/// The command line for `draft`; `body_file` is where its body is, or would be, when it is too long to be pasted.
+pub(crate) fn line(draft: &Draft, base: &BaseUrl, trust: &Trust, redactor: &Redactor, body_file: &str) -> String {
+    let mut line = String::from("curl -si");
+    if base.is_tls() {
+        line.push_str(&trusting(trust));
+    }
     if draft.method == http::Method::HEAD {
         line.push_str(" --head");
     } else if draft.method != http::Method::GET {
         let _ = write!(line, " -X {}", draft.method);
     }
-    // Paths are sent as they stand, tricks with dots included.
-    line.push_str(" --path-as-is");
-    let url = redactor.shell_variables(&base.join(&draft.path_and_query()));
-    let _ = write!(line, " {}", quoted(&url));
-    for header in &draft.headers {
-        // curl drops a header with nothing behind its colon; a semicolon makes it send an empty one.
-        let text = match header.shell.as_str() {
-            "" => format!("{};", header.name),
-            value => format!("{}: {}", header.name, redactor.shell_variables(value)),
-        };
-        let _ = write!(line, " -H {}", quoted(&text));
+    // Paths are sent as they stand, tricks with dots and brackets included.
+    let url = base.join(&draft.path_and_query());
+    line.push_str(if url.contains(['[', ']', '{', '}']) {
+        " --path-as-is -g"
+    } else {
+        " --path-as-is"
+    });
+    let _ = write!(line, " {}", word(&redactor.marked(&url)));
+    for header in draft.shell_headers(&|text| redactor.marked(text)) {
+        let _ = write!(line, " -H {}", word(&header));
     }
-    body(&mut line, &draft.body, redactor);
+    body(&mut line, &draft.body, redactor, body_file);
     line
 }
 
-fn body(line: &mut String, body: &Body, redactor: &Redactor) {
-    match body {
-        Body::Empty => {}
-        Body::Json(value) => {
-            let mut text = redactor.shell_variables(&value.to_string());
-            for image in images::ALL {
-                let encoded = image.base64();
-                if text.contains(&encoded) {
-                    let from_file = format!("{OPEN}$(base64 < scenarios/images/{} | tr -d '\\n'){CLOSE}", image.file);
-                    text = text.replace(&encoded, &from_file);
-                }
-            }
-            let _ = write!(
-                line,
-                " -H 'Content-Type: application/json' --data-binary {}",
-                quoted(&text)
-            );
-        }
-        Body::Multipart(parts) => {
-            for part in parts {
-                let _ = write!(line, " -F {}", quoted(&form_field(part)));
-            }
-        }
-        Body::Raw { content_type, bytes } => {
-            let text = redactor.shell_variables(&String::from_utf8_lossy(bytes));
-            let _ = write!(
-                line,
-                " -H {} --data-binary {}",
-                quoted(&format!("Content-Type: {content_type}")),
-                quoted(&text)
-            );
-        }
+/// Whom curl trusts, as the person said for the run.
+fn trusting(trust: &Trust) -> String {
+    match trust {
+        Trust::System => String::new(),
+        Trust::Ca(path) => format!(" --cacert {}", quoted(&path.to_string_lossy())),
+        Trust::Pin(pin) => format!(" --pinnedpubkey {}", quoted(&pin.to_string())),
+        Trust::Insecure => " -k".to_owned(),
     }
 }
 
-fn form_field(part: &Part) -> String {
-    if part.file_name.is_none() {
-        return format!("{}={}", part.name, String::from_utf8_lossy(&part.content));
-    }
-    match images::ALL.iter().find(|image| image.jpeg == part.content) {
-        Some(image) => format!("{}=@scenarios/images/{}", part.name, image.file),
-        None => format!("{}=@FILE-OF-{}-BYTES", part.name, part.content.len()),
-    }
-}
-
-/// One word of a POSIX shell: single quotes where nothing is to be filled in, else double quotes.
-fn quoted(text: &str) -> String {
-    if !text.contains(OPEN) {
-        return format!("'{}'", text.replace('\'', r"'\''"));
-    }
-    let mut word = String::from("\"");
-    let mut filling = false;
-    for c in text.chars() {
-        match c {
-            OPEN => filling = true,
-            CLOSE => filling = false,
-            '\\' | '"' | '$' | '`' if !filling => word.extend(['\\', c]),
-            c => word.push(c),
-        }
-    }
-    word.push('"');
-    word
+fn body(line: &mut String, body: &Body, redactor: &Redactor, body_file: &str) {
+    let (content_type, bytes) = body.encoded();
+    let Some(content_type) = content_type else { return };
+    let _ = write!(line, " -H {}", quoted(&format!("Content-Type: {content_type}")));
+    let marked = match body {
+        Body::Json(value) => marked_json(value, &|text| redactor.marked(text)).to_string(),
+        _ => redactor.marked(&String::from_utf8_lossy(&bytes)),
+    };
+    let can_be_pasted =
+        bytes.len() <= PASTED && std::str::from_utf8(&bytes).is_ok_and(|text| !text.contains(char::is_control));
+    let data = if can_be_pasted {
+        word(&marked)
+    } else {
+        quoted(&format!("@{body_file}"))
+    };
+    let _ = write!(line, " --data-binary {data}");
 }
 
 #[cfg(test)]
@@ -105,14 +70,19 @@ mod tests {
     use super::super::redact::SecretKind;
     use super::*;
     use http::Method;
+    use proofload_deployment::images;
     use serde_json::json;
 
-    fn render(draft: &Draft) -> String {
+    fn trusted(draft: &Draft, trust: &Trust) -> String {
         let redactor = Redactor::default();
-        redactor.learn(SecretKind::Password, "s3$cret");
-        redactor.learn(SecretKind::Token, "tok-1");
+        redactor.learn(SecretKind::Password, "s3$cret", "$PROOFLOAD_PASSWORD");
+        redactor.learn(SecretKind::Token, "tok-1", "$TOKEN_OF_FULL");
         let base = BaseUrl::parse("https://h:5009/identities").unwrap();
-        line(draft, &base, &Trust::Insecure, &redactor)
+        line(draft, &base, trust, &redactor, "evidence/x.body")
+    }
+
+    fn render(draft: &Draft) -> String {
+        trusted(draft, &Trust::System)
     }
 
     #[test]
@@ -121,22 +91,49 @@ mod tests {
             Draft::new(Method::POST, "/api/v1/authenticate").json(json!({"username": "o'x\"$", "password": "s3$cret"}));
         assert_eq!(
             render(&login),
-            r#"curl -sik -X POST --path-as-is 'https://h:5009/identities/api/v1/authenticate' -H 'Content-Type: application/json' --data-binary "{\"username\":\"o'x\\\"\$\",\"password\":\"$PASSWORD\"}""#
+            r#"curl -si -X POST --path-as-is 'https://h:5009/identities/api/v1/authenticate' -H 'Content-Type: application/json' --data-binary '{"username":"o'\''x\"$","password":"'"$PROOFLOAD_PASSWORD"'"}'"#
         );
         let get = Draft::new(Method::GET, "/x").bearer(&"tok-1".to_owned().into());
         assert_eq!(
             render(&get),
-            r#"curl -sik --path-as-is 'https://h:5009/identities/x' -H "authorization: Bearer $TOKEN""#
+            r#"curl -si --path-as-is 'https://h:5009/identities/x' -H 'authorization: Bearer '"$TOKEN_OF_FULL""#
         );
+    }
+
+    #[test]
+    fn curl_trusts_as_the_person_said() {
+        let draft = Draft::new(Method::GET, "/x");
+        let pin = "sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+        for (trust, said) in [
+            (Trust::System, "curl -si --path".to_owned()),
+            (
+                Trust::Ca("lab's ca.pem".into()),
+                r"curl -si --cacert 'lab'\''s ca.pem' --path".to_owned(),
+            ),
+            (
+                Trust::Pin(pin.parse().unwrap()),
+                format!("curl -si --pinnedpubkey '{pin}' --path"),
+            ),
+            (Trust::Insecure, "curl -si -k --path".to_owned()),
+        ] {
+            let line = trusted(&draft, &trust);
+            assert!(line.starts_with(&said), "{line}");
+        }
     }
 
     #[test]
     fn pictures_are_named_rather_than_pasted() {
         let draft = Draft::new(Method::POST, "/p").json(json!({"expanded": images::FACE.base64()}));
         let line = render(&draft);
-        assert!(line.ends_with(
-            r#"--data-binary "{\"expanded\":\"$(base64 < scenarios/images/face-crop-260x300.jpg | tr -d '\n')\"}""#
-        ));
+        assert!(
+            line.ends_with("--data-binary '@evidence/x.body'") && line.len() < 200,
+            "{line}"
+        );
+        let bytes = Body::Raw {
+            content_type: "application/json".to_owned(),
+            bytes: bytes::Bytes::from_static(b"a\0\n$(id)"),
+        };
+        assert!(render(&Draft::new(Method::POST, "/p").body(bytes)).ends_with("--data-binary '@evidence/x.body'"));
     }
 
     #[test]

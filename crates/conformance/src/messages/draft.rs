@@ -1,12 +1,14 @@
 //! A request before it is sent: built from the contract, then bent by a probe.
 
-use super::redact::{CLOSE, OPEN};
+use super::redact::Mark;
+use super::variables;
 use crate::body::Body;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Method};
 use proofload_contract::Operation;
 use proofload_deployment::percent_encoded;
+use proofload_results::shell::{Piece, is_filled, pieces, shell};
 use secrecy::{ExposeSecret, SecretString};
 use url::form_urlencoded;
 
@@ -15,8 +17,12 @@ use url::form_urlencoded;
 pub struct HeaderLine {
     pub(crate) name: HeaderName,
     pub(crate) value: HeaderValue,
-    /// The value for a command line; parts between [`OPEN`] and [`CLOSE`] are for the shell to fill in.
-    pub(crate) shell: String,
+    /// The value for a command line, with marked expressions for the shell to fill in.
+    shell: String,
+    /// The token that the value presents, when that is one as it was given.
+    token: Option<SecretString>,
+    /// The account from whose token the value was made, which expressions call `$TOKEN`.
+    made_from: Option<String>,
 }
 
 impl HeaderLine {
@@ -27,11 +33,13 @@ impl HeaderLine {
             name,
             value: HeaderValue::from_str(value).unwrap_or_else(|_| HeaderValue::from_static("")),
             shell: value.to_owned(),
+            token: None,
+            made_from: None,
         }
     }
 
-    /// A header whose value is secret; `shell` says how a command line would write it, with `{}` around nothing but
-    /// what [`shell`] marked.
+    /// A header whose value is secret; `shell` says how a command line would write it, where [`shell`] has marked what is to
+    /// be filled in, and `$TOKEN` is the token of the account that the value was made from.
     pub fn secret(name: HeaderName, value: &str, shell: String) -> Self {
         let mut line = Self::plain(name, value);
         line.value.set_sensitive(true);
@@ -42,13 +50,44 @@ impl HeaderLine {
     /// `Authorization: Bearer` with a token that the command line calls `$TOKEN`.
     pub fn bearer(token: &SecretString) -> Self {
         let value = format!("Bearer {}", token.expose_secret());
-        Self::secret(AUTHORIZATION, &value, format!("Bearer {}", shell("$TOKEN")))
+        Self {
+            token: Some(token.clone()),
+            ..Self::secret(AUTHORIZATION, &value, format!("Bearer {}", shell("$TOKEN")))
+        }
     }
-}
 
-/// Marks a piece of text for the shell to fill in.
-pub fn shell(expression: &str) -> String {
-    format!("{OPEN}{expression}{CLOSE}")
+    /// Says from whose token the value was made.
+    #[must_use]
+    pub(crate) fn made_from(mut self, account: &str) -> Self {
+        self.made_from = Some(account.to_owned());
+        self
+    }
+
+    /// The line as a command line has it, with marked expressions.
+    pub(crate) fn marked(&self, mark: Mark<'_>) -> String {
+        // curl drops a header with nothing behind its colon; a semicolon makes it send an empty one.
+        if self.shell.is_empty() {
+            return format!("{};", self.name);
+        }
+        let known = self.token.as_ref().map(|token| mark(token.expose_secret()));
+        let value = match known.filter(|token| is_filled(token)) {
+            Some(token) => format!("Bearer {token}"),
+            None => self.filled_in(mark),
+        };
+        format!("{}: {value}", self.name)
+    }
+
+    fn filled_in(&self, mark: Mark<'_>) -> String {
+        let variable = self.made_from.as_deref().map_or("TOKEN".to_owned(), variables::token);
+        let pieces = pieces(&self.shell).into_iter().map(|piece| match piece {
+            Piece::Plain(text) => mark(&text),
+            Piece::Filled(expression) => {
+                let of_account = expression.replace("$TOKEN", &format!("${variable}"));
+                shell(&of_account.replace("${TOKEN", &format!("${{{variable}")))
+            }
+        });
+        pieces.collect()
+    }
 }
 
 /// A request before it is sent.
@@ -60,22 +99,46 @@ pub struct Draft {
     /// Header lines in order; the same name may stand twice.
     pub(crate) headers: Vec<HeaderLine>,
     pub(crate) body: Body,
+    /// Whether it is sent once and no more, because it may store something.
+    pub(crate) once: bool,
+    /// Whether a server may hang up on it without an answer: it is larger than anybody has to read.
+    pub(crate) may_be_hung_up_on: bool,
 }
 
 impl Draft {
     /// A call of `operation` with nothing filled in yet: no path values, no query, no body, no credentials.
     pub fn of(operation: &Operation) -> Self {
-        Self::new(operation.method.clone(), &operation.path)
+        Self {
+            once: operation.writes,
+            ..Self::new(operation.method.clone(), &operation.path)
+        }
     }
 
     /// A call of any path below the base URL, already percent-encoded; `{name}` can still be [filled in](Self::path).
     pub fn new(method: Method, path: &str) -> Self {
         Self {
+            once: !method.is_safe(),
             method,
             path: path.to_owned(),
             query: Vec::new(),
             headers: Vec::new(),
             body: Body::Empty,
+            may_be_hung_up_on: false,
+        }
+    }
+
+    /// Says that it stores nothing, whatever is wrong with the server: when it is not answered, it is sent again.
+    #[must_use]
+    pub(crate) fn harmless(self) -> Self {
+        Self { once: false, ..self }
+    }
+
+    /// Says that a server may hang up on it without an answer.
+    #[must_use]
+    pub(crate) fn may_be_hung_up_on(self) -> Self {
+        Self {
+            may_be_hung_up_on: true,
+            ..self
         }
     }
 
@@ -129,8 +192,14 @@ impl Draft {
     /// Replaces the method.
     #[must_use]
     pub fn method(mut self, method: Method) -> Self {
+        self.once |= !method.is_safe();
         self.method = method;
         self
+    }
+
+    /// The header lines as a command line has them, with marked expressions.
+    pub(crate) fn shell_headers(&self, mark: Mark<'_>) -> Vec<String> {
+        self.headers.iter().map(|line| line.marked(mark)).collect()
     }
 
     /// Whether it is a call with that method.
@@ -181,6 +250,29 @@ mod tests {
             .path("b", "z")
             .query("q", "a&b");
         assert_eq!(draft.path_and_query(), "/api/1%2F2%20%C3%A4/x/z?q=a%26b");
+    }
+
+    #[test]
+    fn a_tampered_token_says_whose_it_was() {
+        let text = format!(
+            "Bearer {}.x.{}",
+            shell("${TOKEN%%.*}"),
+            shell("$(printf %s \"$TOKEN\" | cut -d. -f3)")
+        );
+        let line = HeaderLine::secret(AUTHORIZATION, "Bearer a.x.c", text).made_from("svc-proof");
+        assert_eq!(
+            proofload_results::shell::word(&line.marked(&str::to_owned)),
+            "'authorization: Bearer '\"${TOKEN_OF_SVC_PROOF%%.*}\"'.x.'\"$(printf %s \"$TOKEN_OF_SVC_PROOF\" | cut -d. -f3)\""
+        );
+    }
+
+    #[test]
+    fn a_token_that_nobody_knows_is_not_written_down() {
+        let line = HeaderLine::bearer(&"tok-9".to_owned().into());
+        assert_eq!(
+            proofload_results::shell::word(&line.marked(&str::to_owned)),
+            "'authorization: Bearer '\"$TOKEN\""
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! One exchange with the target: what was sent, what came back, and how it is shown.
 
 use super::redact::Redactor;
-use crate::messages::{Draft, curl};
+use crate::messages::{Draft, Step, curl};
 use bytes::Bytes;
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
@@ -50,14 +50,25 @@ impl Display {
 /// One exchange with the target.
 #[derive(Clone)]
 pub struct Exchange {
+    serial: u64,
     draft: Draft,
     answer: Answer,
     display: Display,
 }
 
 impl Exchange {
-    pub(crate) fn new(draft: Draft, answer: Answer, display: Display) -> Self {
-        Self { draft, answer, display }
+    pub(crate) fn new(serial: u64, draft: Draft, answer: Answer, display: Display) -> Self {
+        Self {
+            serial,
+            draft,
+            answer,
+            display,
+        }
+    }
+
+    /// The number of the call in the run.
+    pub(crate) fn serial(&self) -> u64 {
+        self.serial
     }
 
     /// The status, as a number.
@@ -142,14 +153,19 @@ impl Exchange {
         self.display.excerpt(text)
     }
 
-    /// A command line that repeats it.
-    pub fn curl(&self) -> String {
-        curl::line(
-            &self.draft,
-            &self.display.base,
-            &self.display.trust,
-            &self.display.redactor,
-        )
+    /// The same as a step among others.
+    pub(crate) fn step(&self) -> Step {
+        Step {
+            serial: self.serial,
+            draft: self.draft.clone(),
+            outcome: Ok(self.answer.clone()),
+        }
+    }
+
+    /// A command line that repeats it; a long body is in `body_file`.
+    pub(crate) fn curl(&self, body_file: &str) -> String {
+        let Display { base, trust, redactor } = &self.display;
+        curl::line(&self.draft, base, trust, redactor, body_file)
     }
 
     /// The exchange as a report keeps it.

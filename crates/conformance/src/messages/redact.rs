@@ -1,23 +1,32 @@
 //! Nothing secret leaves the engine: what is known to be secret, and what looks like a token, is replaced.
 
 use parking_lot::RwLock;
+use proofload_results::shell::shell;
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+use std::collections::BTreeSet;
 
-/// Marks the beginning of a placeholder that the shell will fill in; from a private-use area, so that no server's or
-/// contract's text is taken for one by accident.
-pub(crate) const OPEN: char = '\u{E0F0}';
-/// Marks the end of such a placeholder.
-pub(crate) const CLOSE: char = '\u{E0F1}';
+/// Stands for the n-th secret while a text is worked on, so that a short secret is not found in the words that replaced a
+/// long one. From a private-use plane.
+const STAND_IN: u32 = 0xF_0000;
+
+/// Marks what a shell is to fill in.
+pub(crate) type Mark<'a> = &'a dyn Fn(&str) -> String;
 
 /// Knows every secret of the run.
 #[derive(Default)]
 pub(crate) struct Redactor {
+    /// Longest first, so that a secret which contains another is replaced whole.
     secrets: RwLock<Vec<Known>>,
+    /// Names of the API. A password may be a word, and the names of members are no secret.
+    names: BTreeSet<String>,
 }
 
 struct Known {
     text: SecretString,
     kind: SecretKind,
+    /// How a shell writes it.
+    shell: String,
 }
 
 /// What kind of secret it is.
@@ -30,12 +39,22 @@ pub(crate) enum SecretKind {
 }
 
 impl Redactor {
-    /// Learns a secret; also in the spelling it has inside a JSON string.
-    pub(crate) fn learn(&self, kind: SecretKind, secret: &str) {
+    /// Knows no secret yet; the names of members, paths and parameters in `document` are none, whatever the secrets are.
+    pub(crate) fn with_names_of(document: &Value) -> Self {
+        let mut names = BTreeSet::new();
+        collect_names(document, &mut names);
+        Self {
+            secrets: RwLock::default(),
+            names,
+        }
+    }
+
+    /// Learns a secret, also in the spelling it has inside a JSON string, and how a shell writes it, as in `$TOKEN`.
+    pub(crate) fn learn(&self, kind: SecretKind, secret: &str, shell: &str) {
         if secret.is_empty() {
             return;
         }
-        let in_json = serde_json::Value::from(secret).to_string();
+        let in_json = Value::from(secret).to_string();
         let in_json = in_json[1..in_json.len() - 1].to_owned();
         let mut secrets = self.secrets.write();
         for text in [secret.to_owned(), in_json] {
@@ -43,10 +62,10 @@ impl Redactor {
                 secrets.push(Known {
                     text: text.into(),
                     kind,
+                    shell: shell.to_owned(),
                 });
             }
         }
-        // Longest first, so that a secret which contains another is replaced whole.
         secrets.sort_by_key(|known| std::cmp::Reverse(known.text.expose_secret().len()));
     }
 
@@ -58,30 +77,101 @@ impl Redactor {
 
     /// `text` with `[password]` and `[token]` where secrets stood.
     pub(crate) fn redact(&self, text: &str) -> String {
-        let known = self.replaced(text, |kind| match kind {
+        let known = self.replaced(text, |known| match known.kind {
             SecretKind::Password => "[password]".to_owned(),
             SecretKind::Token => "[token]".to_owned(),
         });
         without_token_shapes(&known)
     }
 
-    /// `text` with a marked shell variable, `$PASSWORD` or `$TOKEN`, where secrets stood.
-    pub(crate) fn shell_variables(&self, text: &str) -> String {
-        self.replaced(text, |kind| match kind {
-            SecretKind::Password => format!("{OPEN}$PASSWORD{CLOSE}"),
-            SecretKind::Token => format!("{OPEN}$TOKEN{CLOSE}"),
-        })
+    /// `text` with marked shell expressions where secrets stood.
+    pub(crate) fn marked(&self, text: &str) -> String {
+        self.replaced(text, |known| shell(&known.shell))
     }
 
-    fn replaced(&self, text: &str, with: impl Fn(SecretKind) -> String) -> String {
+    fn replaced(&self, text: &str, with: impl Fn(&Known) -> String) -> String {
+        let secrets = self.secrets.read();
         let mut text = text.to_owned();
-        for known in self.secrets.read().iter() {
+        let mut found = Vec::new();
+        for (known, stand_in) in secrets.iter().zip((STAND_IN..).filter_map(char::from_u32)) {
             let secret = known.text.expose_secret();
             if text.contains(secret) {
-                text = text.replace(secret, &with(known.kind));
+                text = self.with_stand_in(&text, secret, stand_in);
+                found.push((stand_in, known));
             }
         }
+        for (stand_in, known) in found {
+            text = text.replace(stand_in, &with(known));
+        }
         text
+    }
+
+    fn with_stand_in(&self, text: &str, secret: &str, stand_in: char) -> String {
+        let mut replaced = String::with_capacity(text.len());
+        let mut from = 0;
+        for (start, _) in text.match_indices(secret) {
+            let end = start + secret.len();
+            replaced.push_str(&text[from..start]);
+            if self.is_of_a_name(text, start, end) {
+                replaced.push_str(secret);
+            } else {
+                replaced.push(stand_in);
+            }
+            from = end;
+        }
+        replaced.push_str(&text[from..]);
+        replaced
+    }
+
+    /// Whether what stands there belongs to the name of a member (`"password":`), of a parameter (`?tagName=`), or to a path.
+    fn is_of_a_name(&self, text: &str, start: usize, end: usize) -> bool {
+        let of_a_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let before = text[..start].trim_end_matches(of_a_word);
+        let after = text[end..].trim_start_matches(of_a_word);
+        let name = &text[before.len()..text.len() - after.len()];
+        if !self.names.contains(name) {
+            return false;
+        }
+        match before.chars().next_back() {
+            Some('"') => {
+                let closed = after.trim_start_matches('\\').strip_prefix('"');
+                closed.is_some_and(|rest| rest.trim_start().starts_with(':'))
+            }
+            Some('?' | '&') => after.starts_with('='),
+            Some('/') => after.is_empty() || after.starts_with(['/', '?', ' ']),
+            _ => false,
+        }
+    }
+}
+
+/// A JSON document with marks in its texts, not in the names of its members.
+pub(crate) fn marked_json(value: &Value, mark: Mark<'_>) -> Value {
+    match value {
+        Value::String(text) => mark(text).into(),
+        Value::Array(items) => items.iter().map(|item| marked_json(item, mark)).collect(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, member)| (name.clone(), marked_json(member, mark)))
+            .collect(),
+        other => other.clone(),
+    }
+}
+
+/// The names of members and parameters, and the words of paths, in an `OpenAPI` document.
+fn collect_names(value: &Value, names: &mut BTreeSet<String>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| collect_names(item, names)),
+        Value::Object(members) => {
+            for key in ["properties", "paths"] {
+                let named = members.get(key).and_then(Value::as_object).into_iter().flatten();
+                names.extend(named.flat_map(|(name, _)| name.split('/').map(str::to_owned)));
+            }
+            if members.contains_key("in") {
+                names.extend(members.get("name").and_then(Value::as_str).map(str::to_owned));
+            }
+            members.values().for_each(|member| collect_names(member, names));
+        }
+        _ => {}
     }
 }
 
@@ -108,16 +198,68 @@ fn without_token_shapes(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proofload_results::shell::word;
+    use serde_json::json;
 
     #[test]
     fn known_secrets_and_their_json_spelling_are_replaced() {
         let redactor = Redactor::default();
-        redactor.learn(SecretKind::Password, "pa\"ss");
-        redactor.learn(SecretKind::Token, "opaque-token-1");
+        redactor.learn(SecretKind::Password, "pa\"ss", "$P");
+        redactor.learn(SecretKind::Token, "opaque-token-1", "$T");
         assert_eq!(
             redactor.redact(r#"pa"ss {"password":"pa\"ss"} opaque-token-1"#),
             r#"[password] {"password":"[password]"} [token]"#
         );
+    }
+
+    #[test]
+    fn a_password_that_is_a_word_leaves_names_alone() {
+        let document = json!({
+            "paths": {"/api/v1/Tags": {"parameters": [{"in": "query", "name": "tagName"}]}},
+            "properties": {"password": {}, "username": {}},
+        });
+        for (password, text, redacted) in [
+            (
+                "password",
+                r#"{"username":"password","password" : "password"}"#,
+                r#"{"username":"[password]","password" : "[password]"}"#,
+            ),
+            ("user", r#"{\"username\":\"user\"}"#, r#"{\"username\":\"[password]\"}"#),
+            (
+                "Tags",
+                "GET /api/v1/Tags?tagName=Tags",
+                "GET /api/v1/Tags?tagName=[password]",
+            ),
+            (
+                "tag",
+                "GET /api/v1/Tags?tagName=tag",
+                "GET /api/v1/Tags?tagName=[password]",
+            ),
+            // What is no name of the API may well be a password that a server put there.
+            ("hunter2", r#"{"hunter2": 1}"#, r#"{"[password]": 1}"#),
+        ] {
+            let redactor = Redactor::with_names_of(&document);
+            redactor.learn(SecretKind::Password, password, "$P");
+            assert_eq!(redactor.redact(text), redacted, "{password}");
+        }
+    }
+
+    #[test]
+    fn a_short_secret_is_not_found_in_the_words_for_a_long_one() {
+        let redactor = Redactor::default();
+        redactor.learn(SecretKind::Token, "a-long-token", "$TOKEN_OF_A");
+        redactor.learn(SecretKind::Password, "token", "$A");
+        redactor.learn(SecretKind::Password, "a", "$B");
+        assert_eq!(redactor.redact("a-long-token token"), "[token] [password]");
+        assert_eq!(word(&redactor.marked("a-long-token")), "\"$TOKEN_OF_A\"");
+    }
+
+    #[test]
+    fn in_json_only_texts_are_marked() {
+        let redactor = Redactor::default();
+        redactor.learn(SecretKind::Password, "password", "$P");
+        let marked = marked_json(&json!({"password": "password"}), &|text| redactor.marked(text)).to_string();
+        assert_eq!(word(&marked), "'{\"password\":\"'\"$P\"'\"}'");
     }
 
     #[test]

@@ -20,7 +20,13 @@ pub trait Sequence: Send + Sync {
         true
     }
 
+    /// Whether it is played when all others are over, because it looks at the run as a whole.
+    fn comes_last(&self) -> bool {
+        false
+    }
+
     /// Plays the sequence and reports each case on the sheet. On `Err`, the cases not yet reported end with that
-    /// reason. Whatever it stored, it removes before it returns, on both ways out.
+    /// reason. Whatever it stored, it removes before it returns, on both ways out. Where a call that stores something was
+    /// not answered, it is played once more, under names of its own.
     fn run<'a>(&'a self, context: &'a Context, sheet: &'a mut Sheet) -> BoxFuture<'a, Result<(), Stop>>;
 }

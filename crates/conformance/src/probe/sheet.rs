@@ -1,9 +1,11 @@
 //! Where a sequence writes its findings, and only those it has declared.
 
 use super::declared::Declared;
+use crate::context::lane::Lane;
 use crate::findings::{Cause, Finding, FindingKind, case_id};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Instant;
 
 /// Where a sequence writes its findings. It knows which cases there are: what nobody declares is no case of the report,
 /// so that a finding on it would be lost in silence.
@@ -16,6 +18,8 @@ pub struct Sheet {
     everywhere: Arc<BTreeSet<String>>,
     /// The first case that was reported without anybody declaring it.
     undeclared: Option<String>,
+    /// When the last finding was reported: what was done since then was done for the next.
+    since: Instant,
 }
 
 impl Sheet {
@@ -27,14 +31,23 @@ impl Sheet {
             findings: cases.iter().map(|case| (case.id(), None)).collect(),
             everywhere,
             undeclared: None,
+            since: Instant::now(),
         }
     }
 
     /// Reports a case. The first deviation of a case stands: neither a later pass nor a reason why there was nothing to
     /// test wipes it out. Another sequence's case is that one's to decide, and is left alone. A case that nobody declares
-    /// makes every verdict of this sequence but its deviations an error.
-    pub fn report(&mut self, operation: &str, clause: &str, finding: Finding) {
+    /// makes every verdict of this sequence but its deviations an error. After a call that stores something was not
+    /// answered, nothing deviates: see [`Cause::InDoubt`].
+    pub fn report(&mut self, operation: &str, clause: &str, mut finding: Finding) {
         let id = case_id(operation, clause, None);
+        if let Some(lane) = Lane::here() {
+            if lane.is_in_doubt() {
+                finding = finding.in_doubt();
+            }
+            finding = finding.after(lane.steps());
+        }
+        finding.took = std::mem::replace(&mut self.since, Instant::now()).elapsed();
         let weight = finding.weight();
         match self.findings.get_mut(&id) {
             Some(Some(earlier)) if earlier.weight() > weight || (earlier.weight() == weight && !earlier.holds()) => {}

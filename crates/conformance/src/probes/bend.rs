@@ -39,9 +39,19 @@ pub(super) fn original_signature() -> String {
     shell("${TOKEN##*.}")
 }
 
-/// For a shell: the third part of `$TOKEN`, bent beyond recognition by reversing it.
-pub(super) fn bent_signature() -> String {
-    shell("$(printf %s \"${TOKEN##*.}\" | rev)")
+/// For a shell: the third part of `$TOKEN`, with the character at `place` changed as [`with_changed`] does.
+pub(super) fn changed_signature(place: usize) -> String {
+    let awk = format!(
+        "{{c = substr($0, {at}, 1); print substr($0, 1, {place}) (c == \"A\" ? \"Q\" : \"A\") substr($0, {behind})}}",
+        at = place + 1,
+        behind = place + 2,
+    );
+    shell(&format!("$(printf '%s\\n' \"${{TOKEN##*.}}\" | awk '{awk}')"))
+}
+
+/// For a shell: the beginning of the third part of `$TOKEN`.
+pub(super) fn cut_signature(length: usize) -> String {
+    shell(&format!("$(printf '%s\\n' \"${{TOKEN##*.}}\" | cut -c1-{length})"))
 }
 
 /// Makes every claim that may carry roles say `Administrator`, and adds one when there is none.

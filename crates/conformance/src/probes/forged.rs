@@ -1,6 +1,9 @@
 //! Tokens that nobody issued: garbage, and good ones tampered with.
 
-use super::bend::{jwt_of, original_header, original_payload, original_signature, presented, raise_role, with_changed};
+use super::bend::{
+    changed_signature, cut_signature, jwt_of, original_header, original_payload, original_signature, presented,
+    raise_role, with_changed,
+};
 use crate::findings::{Clause, Stop};
 use crate::jwt;
 use crate::messages::HeaderLine;
@@ -184,14 +187,15 @@ fn signature() -> Vec<HeaderProbe> {
             ),
             provoke: |materials| {
                 let length = jwt_of(materials)?.signature.len();
+                let changed = |place: usize| {
+                    let bend = |signature: &str| with_changed(signature, place);
+                    with_signature(materials, bend, &changed_signature(place))
+                };
                 // Not the last character: its two spare bits are ignored by verifiers.
                 Ok(vec![
-                    with_signature(materials, |signature| with_changed(signature, signature.len() / 2))?,
-                    with_signature(materials, |signature| with_changed(signature, 0))?.variant("its first character"),
-                    with_signature(materials, |signature| {
-                        with_changed(signature, signature.len().saturating_sub(2))
-                    })?
-                    .variant("its last but one character"),
+                    changed(length / 2)?,
+                    changed(0)?.variant("its first character"),
+                    changed(length.saturating_sub(2))?.variant("its last but one character"),
                 ]
                 .into_iter()
                 .take(length)
@@ -206,13 +210,14 @@ fn signature() -> Vec<HeaderProbe> {
                 "A token whose signature is cut short is refused with 401.",
             ),
             provoke: |materials| {
+                let half = jwt_of(materials)?.signature.len() / 2;
+                let cut = |length: usize| {
+                    let bend = |signature: &str| signature.chars().take(length).collect();
+                    with_signature(materials, bend, &cut_signature(length))
+                };
                 Ok(vec![
-                    with_signature(materials, |signature| {
-                        signature.chars().take(signature.len() / 2).collect()
-                    })?
-                    .variant("half of it"),
-                    with_signature(materials, |signature| signature.chars().take(4).collect())?
-                        .variant("three bytes of it"),
+                    cut(half)?.variant("half of it"),
+                    cut(4)?.variant("three bytes of it"),
                 ])
             },
             verify: Verify::Refused,
@@ -223,7 +228,7 @@ fn signature() -> Vec<HeaderProbe> {
                 Seed,
                 "A token whose signature was emptied is refused with 401.",
             ),
-            provoke: |materials| Ok(vec![with_signature(materials, |_| String::new())?]),
+            provoke: |materials| Ok(vec![with_signature(materials, |_| String::new(), "")?]),
             verify: Verify::Refused,
         },
         HeaderProbe {
@@ -244,17 +249,19 @@ fn signature() -> Vec<HeaderProbe> {
     ]
 }
 
-fn with_signature(materials: &Materials<'_>, bend: fn(&str) -> String) -> Result<Provocation, Stop> {
+/// A good token with its signature bent. What is left of it gives most of the good one away, so that a command line bends
+/// its own, as `shell` says.
+fn with_signature(
+    materials: &Materials<'_>,
+    bend: impl FnOnce(&str) -> String,
+    shell: &str,
+) -> Result<Provocation, Stop> {
     let jwt = jwt_of(materials)?;
     let signature = bend(&jwt.signature);
-    // The bent signature gives most of the good one away: a command line cuts its own from $TOKEN where it can.
-    let shell = format!("{}.{}.", original_header(), original_payload());
-    let shell = if signature.is_empty() {
-        shell
-    } else {
-        format!("{shell}{}", super::bend::bent_signature())
-    };
-    Ok(presented(&format!("{}.{signature}", jwt.signing_input()), &shell))
+    Ok(presented(
+        &format!("{}.{signature}", jwt.signing_input()),
+        &format!("{}.{}.{shell}", original_header(), original_payload()),
+    ))
 }
 
 fn literal(token: &str) -> Provocation {

@@ -12,7 +12,6 @@ use futures_util::future::{BoxFuture, FutureExt as _};
 use proofload_contract::{Access, Operation, Source};
 use rand::rngs::StdRng;
 use secrecy::{ExposeSecret as _, SecretSlice};
-use std::time::Instant;
 
 /// A probe that sends a harmless call with unusual credentials.
 pub struct HeaderProbe {
@@ -165,7 +164,11 @@ impl Probe for HeaderProbe {
                 rng: context.random(&case_id(&subject.operation.id, self.clause.name, None)),
             };
             let mut last = Err(Stop::skip("the probe has nothing to send"));
-            for provocation in (self.provoke)(&mut materials)? {
+            for mut provocation in (self.provoke)(&mut materials)? {
+                if let Some(caller) = caller {
+                    let lines = provocation.headers.into_iter();
+                    provocation.headers = lines.map(|line| line.made_from(&caller.name)).collect();
+                }
                 let draft = fill::harmless(subject.operation, &mut materials.rng);
                 let finding = self.one(context, subject.operation, draft, &provocation).await?;
                 if !finding.holds() {
@@ -187,17 +190,19 @@ impl HeaderProbe {
         draft: Draft,
         provocation: &Provocation,
     ) -> Result<Finding, Stop> {
-        let sent = Instant::now();
-        let exchange = match context.send(provoked(draft, provocation)).await {
+        let draft = provoked(draft, provocation);
+        let draft = match self.verify {
+            Verify::RefusedOr(_) => draft.may_be_hung_up_on(),
+            _ => draft,
+        };
+        let exchange = match context.send(draft).await {
             Ok(exchange) => exchange,
-            Err(stop) if matches!(self.verify, Verify::RefusedOr(_)) && sent.elapsed() < context.options.timeout => {
-                return closed_upon(context, operation, stop).await;
-            }
+            Err(stop @ Stop::Untestable(Cause::HungUp(_))) => return closed_upon(context, operation, stop).await,
             Err(stop) => return Err(stop),
         };
         let mut finding = self.verify.judge(exchange)?;
         if self.verify.wants_refusal() && second_look::is_about_content(operation, &finding) {
-            let again = second_look::send(context, operation, |draft| provoked(draft, provocation)).await;
+            let again = second_look::send(context, operation, |draft| provoked(draft, provocation)).await?;
             match again {
                 Some(exchange) => {
                     let with_proper_body = self.verify.judge(exchange)?;

@@ -92,7 +92,7 @@ async fn refused(
     }
     let login = context.login(account).await?;
     Ok(
-        match second_look::send(context, operation, |draft| draft.bearer(&login.token)).await {
+        match second_look::send(context, operation, |draft| draft.bearer(&login.token)).await? {
             Some(exchange) => {
                 let with_proper_body = judge(exchange);
                 if with_proper_body.holds() {

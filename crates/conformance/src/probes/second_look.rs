@@ -6,7 +6,7 @@
 
 use crate::context::Context;
 use crate::fill;
-use crate::findings::Finding;
+use crate::findings::{Finding, Stop};
 use crate::messages::{Draft, Exchange};
 use proofload_contract::Operation;
 use serde_json::Value;
@@ -26,15 +26,20 @@ pub(super) fn is_about_content(operation: &Operation, finding: &Finding) -> bool
 }
 
 /// The same call with a proper body, on a target that allows writes. What a broken server stores is removed again, as
-/// far as the API lets anybody remove it.
+/// far as the API lets anybody remove it. None where nothing may be stored.
+///
+/// # Errors
+/// It was not answered: the deviation at hand may then be one of order alone, and is not judged.
 pub(super) async fn send(
     context: &Context,
     operation: &Operation,
     credentials: impl FnOnce(Draft) -> Draft,
-) -> Option<Exchange> {
-    context.require_writes().ok()?;
+) -> Result<Option<Exchange>, Stop> {
+    if context.require_writes().is_err() {
+        return Ok(None);
+    }
     let draft = fill::proper(operation, &mut context.random(&format!("{}/second-look", operation.id)));
-    let exchange = context.send(credentials(draft)).await.ok()?;
+    let exchange = context.send(credentials(draft)).await?;
     if operation.id == "createTag" && exchange.is_success() {
         let id = exchange.json().unwrap_or_default();
         if let (Some(id), Ok(call)) = (id.get("tagId").and_then(Value::as_str), context.call("deleteTag")) {
@@ -42,5 +47,5 @@ pub(super) async fn send(
             let _ = context.send_as_main(call.path("tagId", id)).await;
         }
     }
-    Some(exchange)
+    Ok(Some(exchange))
 }

@@ -7,13 +7,15 @@ use crate::context::shared::Expired;
 use crate::fill;
 use crate::findings::{Clause, Finding, Stop};
 use crate::jwt::{Hs, Jwt};
-use crate::messages::shell;
+use crate::messages::{HeaderLine, shell};
 use crate::probe::{Probe, Subject};
 use crate::probes::expiry;
 use crate::probes::header_probe::{HeaderProbe, Materials, Provocation, Verify, boxed};
 use futures_util::future::{BoxFuture, FutureExt as _};
+use http::header::AUTHORIZATION;
 use proofload_contract::Source::{Assumed, Convention, Seed};
 use proofload_contract::{Access, Operation};
+use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
 /// Far beyond the five minutes of clock skew that ASP.NET Core allows by default, in seconds.
@@ -107,7 +109,14 @@ impl Probe for ExpiredToken {
             let caller = context.caller_of(subject.operation).unwrap_or_else(|| context.main());
             let Expired { token, how, within_skew } = expiry::expired_token(context, caller).await?;
             let mut rng = context.random(&format!("{}/expired", subject.operation.id));
-            let exchange = context.send(fill::harmless(subject.operation, &mut rng).bearer(&token)).await?;
+            let variable = if context.target.signing_key.is_some() {
+                "$MINTED_TOKEN"
+            } else {
+                "$EXPIRED_TOKEN"
+            };
+            let value = format!("Bearer {}", token.expose_secret());
+            let line = HeaderLine::secret(AUTHORIZATION, &value, format!("Bearer {}", shell(variable)));
+            let exchange = context.send(fill::harmless(subject.operation, &mut rng).header(line)).await?;
             let finding = Verify::Refused.judge(exchange)?;
             if within_skew && !finding.holds() {
                 return Err(Stop::skip(format!(

@@ -1,22 +1,25 @@
 //! The deployment as a whole: its certificate, its protocol versions, where and how it listens, what it tells of itself.
 //!
-//! Nothing here is documented in so many words, so that nothing here fails: what breaks a convention warns, everything
-//! else is a note on a passing case. No token and no password is sent.
+//! Little of it is documented in so many words: what breaks a convention warns, most else is a note on a passing case. That
+//! calls are answered at all is what everything documented rests on, and fails. No token and no password is sent.
 
 mod bounded;
 mod certificate;
 mod group;
 mod hello;
 mod ports;
+mod reliability;
 mod self_portrait;
 mod swagger;
 mod tls;
 
 pub(crate) use group::OPERATION;
+pub(crate) use reliability::RELIABILITY;
 
 use crate::probe::Sequence;
 use futures_util::future::FutureExt as _;
 use group::{Check, Group};
+use reliability::Reliability;
 
 /// The certificate and the protocol versions: nothing to see on plain HTTP.
 const TRANSPORT: [Check; 5] = [
@@ -50,7 +53,7 @@ const SURFACE: [Check; 5] = [
 
 /// Every sequence of this folder, in the order of the report.
 pub(super) fn all() -> Vec<Box<dyn Sequence>> {
-    vec![Box::new(transport()), Box::new(surface())]
+    vec![Box::new(transport()), Box::new(surface()), Box::new(Reliability::new())]
 }
 
 fn transport() -> Group {

@@ -3,6 +3,7 @@
 mod clock;
 mod http;
 pub mod login;
+mod loss;
 mod preflight;
 mod session;
 mod session_error;
@@ -12,8 +13,9 @@ mod speaks_tls;
 pub mod testing;
 mod transport_error;
 
-pub use self::http::{Answer, Http, Limits, looks_like_html};
+pub use self::http::{Answer, Connection, Http, Limits, looks_like_html};
 pub use clock::{Clock, SystemClock};
+pub use loss::Loss;
 pub use preflight::{PreflightError, preflight};
 pub use session::{Session, SessionOptions};
 pub use session_error::{Purpose, SessionError};

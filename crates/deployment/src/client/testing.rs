@@ -12,6 +12,7 @@ use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -75,6 +76,33 @@ where
 pub async fn http(answer: impl Fn(Request<Bytes>) -> Response<Bytes> + Send + Sync + 'static) -> String {
     let answer = Arc::new(answer);
     let address = listen(move |stream| serve_http(stream, answer.clone())).await;
+    format!("http://{address}")
+}
+
+/// Serves HTTP with `answer`, one exchange on each connection: the next request on it is not answered, as where a server
+/// closes an idle connection at the very moment that it is used again.
+pub async fn http_once(answer: impl Fn(Request<Bytes>) -> Response<Bytes> + Send + Sync + 'static) -> String {
+    let answer = Arc::new(answer);
+    let address = listen(move |stream| {
+        let (answer, used) = (answer.clone(), Arc::new(AtomicBool::new(false)));
+        async move {
+            let service = service_fn(move |request: Request<hyper::body::Incoming>| {
+                let (answer, used) = (answer.clone(), used.clone());
+                async move {
+                    if used.swap(true, Ordering::SeqCst) {
+                        return Err(std::io::Error::other("closed for being idle"));
+                    }
+                    let (parts, body) = request.into_parts();
+                    let body = body.collect().await.map_err(std::io::Error::other)?.to_bytes();
+                    Ok(answer(Request::from_parts(parts, body)).map(Full::new))
+                }
+            });
+            let _ = hyper::server::conn::http1::Builder::new()
+                .serve_connection(TokioIo::new(stream), service)
+                .await;
+        }
+    })
+    .await;
     format!("http://{address}")
 }
 

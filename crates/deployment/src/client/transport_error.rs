@@ -1,5 +1,6 @@
 //! Why an exchange gave no answer, one clear sentence for each kind.
 
+use super::loss::is_own_limit;
 use crate::{BaseUrl, CertificateRefused, Refusal, TrustError, escaped};
 use http::{Method, Uri};
 use std::error::Error as StdError;
@@ -45,6 +46,14 @@ pub enum TransportError {
     /// No connection for another reason.
     #[error("cannot reach {base}: {why}")]
     Unreachable {
+        /// The target.
+        base: String,
+        /// What the system said.
+        why: String,
+    },
+    /// No connection, because this machine could not make another one.
+    #[error("this machine cannot open another connection to {base}: {why}; the server was not asked")]
+    OwnLimit {
         /// The target.
         base: String,
         /// What the system said.
@@ -143,6 +152,7 @@ impl TransportError {
                 | Self::Refused { .. }
                 | Self::Dns { .. }
                 | Self::Unreachable { .. }
+                | Self::OwnLimit { .. }
                 | Self::ConnectTimedOut { .. }
                 | Self::Untrusted { .. }
                 | Self::NotTls { .. }
@@ -224,6 +234,12 @@ pub(super) fn before_answer(
             return TransportError::ConnectTimedOut {
                 base: base_text,
                 after: connect_timeout,
+            };
+        }
+        if find::<std::io::Error>(error).is_some_and(is_own_limit) {
+            return TransportError::OwnLimit {
+                base: base_text,
+                why: innermost(error),
             };
         }
         return match find::<std::io::Error>(error).map(std::io::Error::kind) {

@@ -2,7 +2,7 @@
 
 use crate::gate::{
     Comparison, Conformance, Finite, GateReport, GateVerdict, Look, Metric, Mode, Needs, Override, Run, SCHEMA,
-    Sequential, Settings, Side,
+    Sequential, Settings, Side, Undecided,
 };
 use crate::record::{Machine, RunStatus};
 use crate::validate::{CaseResult, Summary, Verdict};
@@ -42,6 +42,7 @@ pub fn regressed() -> GateReport {
         schema: SCHEMA.to_owned(),
         status: RunStatus::Complete,
         verdict: GateVerdict::Regressed,
+        inconclusive: Undecided::Invalid,
         version: "0.1.0".to_owned(),
         mode: Mode::Records,
         scenario: "camera-feed".to_owned(),
@@ -238,6 +239,8 @@ fn conformance() -> Conformance {
             detail: "Answers differ from the snapshot.".to_owned(),
             cause: None,
             curl: None,
+            evidence: None,
+            time_s: None,
             accepted: None,
             exchange: None,
             diff: Some("--- snapshot\n+++ now\n@@ -1,2 +1,2 @@\n-no-token: 401\n+no-token: 403\n".to_owned()),

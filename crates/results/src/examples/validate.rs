@@ -56,6 +56,8 @@ pub fn case(id: &str, operation: &str, verdict: Verdict) -> CaseResult {
         detail: "A request without a token is refused.".to_owned(),
         cause: None,
         curl: None,
+        evidence: None,
+        time_s: None,
         accepted: None,
         exchange: None,
         diff: None,

@@ -26,6 +26,9 @@ pub struct GateReport {
     pub status: RunStatus,
     /// The answer.
     pub verdict: GateVerdict,
+    /// What the program ends with when the answer is that the data cannot tell.
+    #[serde(default, skip_serializing_if = "Undecided::is_invalid")]
+    pub inconclusive: Undecided,
     /// The program's version.
     pub version: String,
     /// Where the measurements came from.
@@ -62,6 +65,26 @@ pub enum GateVerdict {
     NotRegressed,
     /// The data at hand cannot tell.
     Inconclusive,
+}
+
+/// What an inconclusive gate ends with.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Undecided {
+    /// As what it is.
+    #[default]
+    Invalid,
+    /// As if it had passed.
+    Passes,
+    /// As if it had failed.
+    Fails,
+}
+
+impl Undecided {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands references over")]
+    fn is_invalid(&self) -> bool {
+        *self == Self::Invalid
+    }
 }
 
 /// Where the measurements came from.

@@ -102,8 +102,15 @@ pub struct CaseResult {
     /// Why it was not judged, or what its deviation comes from, where that is known by type.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<CaseCause>,
-    /// A command line that repeats the exchange, with `$TOKEN` in place of the token.
+    /// A command line that repeats the exchange. In place of secrets it has variables that say whose they are, such as
+    /// `$TOKEN_OF_FULL`.
     pub curl: Option<String>,
+    /// A script that repeats what led to the verdict, where the run left one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<String>,
+    /// How long it took to find out, in seconds; none in records of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_s: Option<f64>,
     /// Set when the case failed or warned and somebody has accepted that; its `verdict` is `skip` then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accepted: Option<Acceptance>,
@@ -278,10 +285,25 @@ impl CaseResult {
         matches!(self.verdict, Verdict::Pass | Verdict::Fail | Verdict::Warn) || self.accepted.is_some()
     }
 
+    /// What a person types to repeat it: the script where there is one, else the command line.
+    pub fn command(&self) -> Option<String> {
+        let script = self.evidence.as_ref().map(|path| format!("sh {}", shell_word(path)));
+        script.or_else(|| self.curl.clone())
+    }
+
     /// The first part of the id: an `operationId`, or the name of a group of checks that belong to no operation.
     pub fn group(&self) -> &str {
         self.id.split('/').next().unwrap_or(&self.id)
     }
+}
+
+/// A path as a shell takes it; quoted only where it must be.
+fn shell_word(path: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-@+=:,".contains(c);
+    if !path.is_empty() && !path.starts_with('-') && path.chars().all(plain) {
+        return path.to_owned();
+    }
+    format!("'{}'", path.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]

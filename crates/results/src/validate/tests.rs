@@ -242,3 +242,10 @@ fn a_premise_names_what_was_refused_and_what_to_do() {
     let clock = Premise::from(PremiseKind::Clock { ahead_s: -600 });
     assert!(clock.sentence.contains("600 s behind this machine's"), "{clock}");
 }
+
+#[test]
+fn a_path_is_one_word_of_a_shell() {
+    assert_eq!(shell_word("out/evidence/a_b@c.sh"), "out/evidence/a_b@c.sh");
+    assert_eq!(shell_word("it's here/$(id).sh"), r"'it'\''s here/$(id).sh'");
+    assert_eq!(shell_word("-x"), "'-x'");
+}

@@ -70,7 +70,7 @@ fn others(alike: &Alike<'_>, allowance: &Allowance) -> Markup {
                 @for (number, case) in &alike.others {
                     li #{ "d" (number) } {
                         code { (allowance.text(&case.id, SHORT)) }
-                        @if let Some(curl) = case.curl.as_deref().and_then(|curl| allowance.listed_command(curl)) { pre { code { (curl) } } }
+                        @if let Some(curl) = case.command().and_then(|curl| allowance.listed_command(&curl)) { pre { code { (curl) } } }
                     }
                 }
             }
@@ -111,7 +111,7 @@ fn card_with(
                 div { dt { "Operation" } dd { code { (shown(&case.operation, SHORT)) } } }
                 div { dt { "Known from" } dd { (case.severity) ", " (case.source) } }
             }
-            @if let Some(curl) = &case.curl { (allowance.command("Repeat it", curl)) }
+            @if let Some(curl) = &case.command() { (allowance.command("Repeat it", curl)) }
             @if let Some(exchange) = &case.exchange { (allowance.exchange(exchange, id)) }
             @if let Some(diff) = &case.diff { (allowance.block("What differs", diff)) }
             @if let Some(place) = group { p.more { a href={ "#" (place.anchor) } { "All cases of " (shown(place.name, SHORT)) } } }

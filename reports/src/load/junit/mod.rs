@@ -3,7 +3,7 @@
 //! A missed objective is a `<failure>`. A run that was not whole, or whose generator was the bottleneck, is an `<error>`: it
 //! says nothing about the target.
 
-use crate::junit::MESSAGE_CHARS;
+use crate::junit::{self, MESSAGE_CHARS, Outcome, held_to};
 use crate::load::console::reasons;
 use proofload_results::load::{LoadReport, LoadVerdict, SloState};
 use proofload_results::text;
@@ -11,10 +11,20 @@ use quick_junit::{NonSuccessKind, Property, TestCase, TestCaseStatus, TestSuite}
 use std::fmt::Write as _;
 use std::time::Duration;
 
-/// The suite of a load run; `name` tells it from others.
-pub fn suite(report: &LoadReport, name: &str) -> TestSuite {
+/// The suites of a load run; `name` tells it from others.
+pub fn suites(report: &LoadReport, name: &str) -> Vec<TestSuite> {
+    let outcome = match report.verdict {
+        LoadVerdict::Pass => Outcome::Passed,
+        LoadVerdict::Fail => Outcome::Failed,
+        LoadVerdict::Invalid | LoadVerdict::Incomplete => Outcome::NoAnswer,
+    };
+    held_to(outcome, &report.findings, "load", vec![suite(report, name)])
+}
+
+/// The objectives were measured all at once, so that the time of the whole stands at its end.
+fn suite(report: &LoadReport, name: &str) -> TestSuite {
     let mut suite = TestSuite::new(text::line(name));
-    suite.set_time(Duration::try_from_secs_f64(report.duration_s).unwrap_or_default());
+    suite.set_time(junit::time(report.duration_s));
     for (key, value) in [
         ("scenario", report.scenario.clone()),
         ("target", report.target.clone()),
@@ -41,7 +51,9 @@ pub fn suite(report: &LoadReport, name: &str) -> TestSuite {
                 &report.generator.reasons.join("\n"),
             ),
         };
-        suite.add_test_case(TestCase::new(text::line(&slo.slo), status));
+        let mut case = TestCase::new(text::line(&slo.slo), status);
+        case.set_time(Duration::ZERO);
+        suite.add_test_case(case);
     }
     suite.add_test_case(generator(report));
     suite.add_test_case(end(report));
@@ -69,7 +81,9 @@ fn generator(report: &LoadReport) -> TestCase {
             &report.generator.reasons.join("\n"),
         )
     };
-    TestCase::new("the generator kept its schedule", status)
+    let mut case = TestCase::new("the generator kept its schedule", status);
+    case.set_time(Duration::ZERO);
+    case
 }
 
 fn end(report: &LoadReport) -> TestCase {
@@ -84,6 +98,7 @@ fn end(report: &LoadReport) -> TestCase {
         _ => TestCaseStatus::success(),
     };
     let mut case = TestCase::new("the run came to its end", status);
+    case.set_time(junit::time(report.duration_s));
     if !findings.is_empty() {
         case.set_system_out(text::block(&findings));
     }

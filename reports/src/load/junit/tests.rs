@@ -1,4 +1,4 @@
-use super::suite;
+use super::suites;
 use proofload_results::examples::load::{hostile, invalid, missed};
 use proofload_results::examples::validate::HOSTILE;
 use proofload_results::load::LoadReport;
@@ -8,7 +8,7 @@ use quick_xml::events::Event;
 
 fn rendered(report: &LoadReport) -> String {
     let mut document = Report::new("proofload report");
-    document.add_test_suite(suite(report, "runs/x"));
+    document.add_test_suites(suites(report, "runs/x"));
     document.to_string().expect("memory")
 }
 

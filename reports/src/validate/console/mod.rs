@@ -17,6 +17,9 @@ const MAX_DIFF_LINES: usize = 40;
 /// Accepted deviations that fit on a screen with all the rest.
 const MOST_ACCEPTED: usize = 4;
 
+/// A longer command line is not printed: it would hide what it belongs to.
+const MAX_COMMAND: usize = 600;
+
 /// Renders a report for people.
 pub fn render(report: &ValidateReport, style: &Style) -> String {
     let mut out = String::new();
@@ -165,13 +168,22 @@ fn deviation(out: &mut String, case: &CaseResult, style: &Style) {
     {
         let _ = writeln!(out, "      body     {}", text::line(&exchange.body));
     }
-    if let Some(curl) = &case.curl {
-        let _ = writeln!(out, "      {}", text::line(curl));
-    }
+    repeat(out, case);
     if let Some(diff) = &case.diff {
         differences(out, diff);
     }
     out.push('\n');
+}
+
+/// What to type: the script where there is one, else a command line, where that is short enough to be read.
+fn repeat(out: &mut String, case: &CaseResult) {
+    match case.command() {
+        Some(command) if command.len() <= MAX_COMMAND => {
+            let _ = writeln!(out, "      repeat   {}", text::line(&command));
+        }
+        Some(_) => out.push_str("      repeat   with the script that a record of the run holds\n"),
+        None => {}
+    }
 }
 
 fn differences(out: &mut String, diff: &str) {

@@ -4,19 +4,18 @@
 //! `<error>`, a `skip` a `<skipped>`. The format knows no warnings: a `warn` is a passing test case that carries its
 //! words in `<system-out>`, and the property `verdict`, which every case that is no plain pass has.
 
-use crate::junit::{BODY_CHARS, MESSAGE_CHARS, written};
+use crate::junit::{self, BODY_CHARS, MESSAGE_CHARS, Outcome, held_to, written};
 use chrono::DateTime;
 use proofload_results::text;
 use proofload_results::validate::{CaseResult, ValidateReport, Verdict};
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 use std::fmt::Write;
-use std::time::Duration;
 
 /// Renders a report as `JUnit` XML.
 pub fn render(report: &ValidateReport) -> String {
     let mut document = Report::new("proofload validate");
     if let Some(run) = &report.run {
-        document.set_time(Duration::try_from_secs_f64(run.duration_s).unwrap_or_default());
+        document.set_time(junit::time(run.duration_s));
         if let Ok(started) = DateTime::parse_from_rfc3339(&run.started) {
             document.set_timestamp(started);
         }
@@ -28,7 +27,19 @@ pub fn render(report: &ValidateReport) -> String {
 /// The verdict of the whole as a suite without test cases, whose output every viewer shows, then one suite for each
 /// operation.
 pub fn suites(report: &ValidateReport) -> Vec<TestSuite> {
-    let mut suites: Vec<TestSuite> = vec![whole(report)];
+    let outcome = match report.verdict {
+        Verdict::Pass | Verdict::Warn | Verdict::Skip => Outcome::Passed,
+        Verdict::Fail => Outcome::Failed,
+        Verdict::Error => Outcome::NoAnswer,
+    };
+    let notes = report.run.as_ref().map(|run| run.notes.clone()).unwrap_or_default();
+    let mut suites = vec![whole(report)];
+    suites.extend(by_operation(report));
+    held_to(outcome, &notes, "validate", suites)
+}
+
+fn by_operation(report: &ValidateReport) -> Vec<TestSuite> {
+    let mut suites: Vec<TestSuite> = Vec::new();
     for case in &report.cases {
         let name = text::line(case.group());
         let position = suites.iter().position(|suite| suite.name.as_str() == name);
@@ -39,6 +50,10 @@ pub fn suites(report: &ValidateReport) -> Vec<TestSuite> {
             suites.len() - 1
         });
         suites[position].add_test_case(test_case(case));
+    }
+    for suite in &mut suites {
+        let time = suite.test_cases.iter().filter_map(|case| case.time).sum();
+        suite.set_time(time);
     }
     suites
 }
@@ -70,6 +85,7 @@ fn whole(report: &ValidateReport) -> TestSuite {
 fn test_case(case: &CaseResult) -> TestCase {
     let mut test_case = TestCase::new(text::line(&case.id), status(case));
     test_case.set_classname(text::line(case.group()));
+    test_case.set_time(junit::time(case.time_s.unwrap_or_default()));
     if case.verdict != Verdict::Pass {
         test_case.add_property(property("verdict", &case.verdict.to_string()));
     }
@@ -115,7 +131,7 @@ fn body(case: &CaseResult) -> String {
     );
     let exchange = case.exchange.as_ref().map(ToString::to_string);
     for (head, more) in [
-        ("repeat with", &case.curl),
+        ("repeat with", &case.command()),
         ("exchange", &exchange),
         ("differences", &case.diff),
     ] {

@@ -141,7 +141,7 @@ fn repetition(case: &CaseResult) -> String {
         code(&case.id, CELL_CHARS),
         prose(&case.detail, 4 * CELL_CHARS)
     );
-    match &case.curl {
+    match &case.command() {
         Some(curl) if curl.len() <= MAX_CURL_BYTES => {
             out.push('\n');
             out.push_str(&fence("sh", curl));

@@ -120,6 +120,10 @@ impl Probe for Unauthenticated {
     }
 }
 
+/// For a shell: the signature of `$TOKEN`, from its end to its beginning.
+const REVERSED: &str =
+    r#"$(printf '%s\n' "${TOKEN##*.}" | awk '{for (i = length($0); i > 0; i--) printf "%s", substr($0, i, 1)}')"#;
+
 /// A good token with another signature.
 async fn with_forged_token(context: &Context, draft: Draft) -> Result<Draft, Stop> {
     let login = context.login(context.main()).await?;
@@ -128,16 +132,9 @@ async fn with_forged_token(context: &Context, draft: Draft) -> Result<Draft, Sto
     };
     let signature: String = jwt.signature.chars().rev().collect();
     let token = format!("{}.{signature}", jwt.signing_input());
-    let shell_text = format!(
-        "Bearer {}.{}",
-        shell("${TOKEN%.*}"),
-        shell("$(printf %s \"${TOKEN##*.}\" | rev)")
-    );
-    Ok(draft.header(HeaderLine::secret(
-        AUTHORIZATION,
-        &format!("Bearer {token}"),
-        shell_text,
-    )))
+    let shell_text = format!("Bearer {}.{}", shell("${TOKEN%.*}"), shell(REVERSED));
+    let line = HeaderLine::secret(AUTHORIZATION, &format!("Bearer {token}"), shell_text);
+    Ok(draft.header(line.made_from(&context.main().name)))
 }
 
 /// The status must be right, and nothing may have changed.

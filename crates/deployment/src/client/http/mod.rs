@@ -84,6 +84,15 @@ pub fn looks_like_html(body: &[u8]) -> bool {
     start.starts_with("<!doctype html") || start.starts_with("<html")
 }
 
+/// What a request goes over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Connection {
+    /// One that an earlier exchange left open, where there is one.
+    Kept,
+    /// One of its own.
+    New,
+}
+
 /// Sends requests to one target. Cheap to clone; clones share their connections.
 #[derive(Clone)]
 pub struct Http {
@@ -206,11 +215,27 @@ impl Http {
     /// There was no whole answer; the error says what was tried and what came back.
     pub async fn send(&self, request: http::Request<Bytes>) -> Result<Answer, TransportError> {
         let again = request.method().is_safe().then(|| request.clone());
-        let answer = match (self.exchange(&self.shared.pooled, request).await, again) {
-            (Err(TransportError::Closed { .. }), Some(request)) => self.exchange(&self.shared.fresh, request).await,
+        match (self.send_once(request, Connection::Kept).await, again) {
+            (Err(TransportError::Closed { .. }), Some(request)) => self.send_once(request, Connection::New).await,
             (answer, _) => answer,
+        }
+    }
+
+    /// Sends `request` once and no more, for callers who keep count of what is not answered.
+    ///
+    /// # Errors
+    /// As [`Http::send`]. On a connection that was kept, [`TransportError::Closed`] may mean that the server had closed it
+    /// for being idle; on a new one it cannot.
+    pub async fn send_once(
+        &self,
+        request: http::Request<Bytes>,
+        connection: Connection,
+    ) -> Result<Answer, TransportError> {
+        let client = match connection {
+            Connection::Kept => &self.shared.pooled,
+            Connection::New => &self.shared.fresh,
         };
-        match answer {
+        match self.exchange(client, request).await {
             Err(error) if !self.shared.speaks_http.load(Ordering::Relaxed) => Err(self.other_scheme(error).await),
             answer => answer,
         }

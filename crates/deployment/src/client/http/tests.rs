@@ -165,6 +165,15 @@ async fn a_safe_request_survives_one_stale_connection() {
 }
 
 #[tokio::test]
+async fn a_request_that_is_sent_once_is_not_sent_again() {
+    let base = raw(b"", false).await;
+    for connection in [Connection::Kept, Connection::New] {
+        let error = client(&base).send_once(get("/"), connection).await.unwrap_err();
+        assert!(matches!(error, TransportError::Closed { .. }), "{error:?}");
+    }
+}
+
+#[tokio::test]
 async fn tls_and_plain_ports_are_told_apart_in_both_directions() {
     let hello = listen(|mut stream| async move {
         use tokio::io::AsyncWriteExt;

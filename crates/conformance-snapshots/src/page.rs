@@ -8,8 +8,7 @@
 //! ```
 
 use super::shape::Shape;
-use crate::engine::verdict::Observation;
-use crate::findings::case_id;
+use proofload_conformance::{Observation, case_id};
 use proofload_results::text;
 use std::collections::BTreeMap;
 use std::fmt;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 impl Shape {
     /// Whether a client that was written for `self` can read `now`, and finds everything it knew.
-    pub(in crate::snapshot) fn holds_for(&self, now: &Self) -> bool {
+    pub(crate) fn holds_for(&self, now: &Self) -> bool {
         if self.says_nothing() || now.says_nothing() {
             return true;
         }

@@ -8,7 +8,7 @@ const MAX_DEPTH: usize = super::MAX_DEPTH + 1;
 
 impl Shape {
     /// The shape that this text was written for; `None` when it is no such text.
-    pub(in crate::snapshot) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut reader = Reader { rest: text };
         let shape = reader.shape(0)?;
         reader.space();

@@ -4,11 +4,12 @@ mod clean;
 mod right;
 mod wrong;
 
-use crate::{ConformanceOptions, ConformanceRun};
+use crate::target::target;
 use bytes::Bytes;
+use proofload_conformance::{ConformanceOptions, ConformanceRun, case_id, run};
 use proofload_contract::Contract;
-use proofload_deployment::{Account, Allow, BaseUrl, Permissions, Target, Trust};
-use proofload_mock_server::{ACCOUNTS, Granted, Identities, Settings};
+use proofload_deployment::Trust;
+use proofload_mock_server::{Identities, Settings};
 use proofload_results::events::Unobserved;
 use proofload_results::validate::{CaseResult, Verdict};
 use serde_json::Value;
@@ -45,32 +46,6 @@ impl Respond for Bent {
     }
 }
 
-/// A target with the mock's accounts.
-fn target(base: &str, writes: bool) -> Target {
-    let accounts = ACCOUNTS.iter().map(|seeded| Account {
-        name: seeded.name.to_owned(),
-        username: seeded.name.to_owned(),
-        password: seeded.password(),
-        permissions: match seeded.permissions {
-            Granted::All => Permissions::All,
-            Granted::Only(held) => Permissions::Only(held.iter().map(|&name| name.to_owned()).collect()),
-        },
-    });
-    Target {
-        name: "bent".to_owned(),
-        base: BaseUrl::parse(base).unwrap(),
-        trust: Trust::System,
-        accounts: accounts.collect(),
-        allow: Allow {
-            reads: true,
-            writes,
-            load: false,
-        },
-        signing_key: None,
-        embedded: false,
-    }
-}
-
 /// Runs the families that decide `only` (all of them, when it is empty) against a bent server.
 async fn against(
     only: &[&str],
@@ -83,10 +58,10 @@ async fn against(
         bend: Arc::new(rule),
     };
     Mock::given(any()).respond_with(responder).mount(&server).await;
-    let ours = super::all();
+    let ours = proofload_conformance::behaviour::all();
     let ours = ours.iter().flat_map(|family| family.cases());
     let ours: Vec<String> = ours
-        .map(|case| crate::case_id(case.operation, case.clause.name, None))
+        .map(|case| case_id(case.operation, case.clause.name, None))
         .collect();
     let chosen: Vec<String> = if only.is_empty() {
         ours
@@ -97,10 +72,8 @@ async fn against(
         only: chosen.iter().map(|id| id.parse().unwrap()).collect(),
         ..ConformanceOptions::default()
     };
-    let target = target(&server.uri(), writes);
-    crate::run(&target, Contract::bundled(), &options, &Unobserved)
-        .await
-        .unwrap()
+    let target = target(&server.uri(), Trust::System, writes);
+    run(&target, Contract::bundled(), &options, &Unobserved).await.unwrap()
 }
 
 /// The cases that ended with one of these verdicts, each in a line.

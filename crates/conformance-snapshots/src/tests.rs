@@ -1,6 +1,6 @@
 use super::{Page, hold};
-use crate::{ConformanceRun, Observation};
 use bytes::Bytes;
+use proofload_conformance::{ConformanceRun, Observation};
 use proofload_results::examples::validate as examples;
 use proofload_results::validate::{Summary, Verdict};
 use std::path::Path;
@@ -30,6 +30,7 @@ fn outcome(cases: &[Case<'_>]) -> ConformanceRun {
     });
     ConformanceRun {
         observations: observations.collect(),
+        evidence: None,
         report,
     }
 }

@@ -12,8 +12,7 @@ mod shape;
 pub use file::SnapshotError;
 pub use page::Page;
 
-use crate::engine::ConformanceRun;
-use crate::findings::case_id;
+use proofload_conformance::{ConformanceRun, case_id, summed_up};
 use proofload_contract::{Severity, Source};
 use proofload_results::text;
 use proofload_results::validate::{CaseResult, Verdict};
@@ -117,6 +116,8 @@ fn case(page: &Page, operation: String, verdict: Verdict, observed: &str, detail
         detail,
         cause: None,
         curl: None,
+        evidence: None,
+        time_s: None,
         accepted: None,
         exchange: None,
         diff: None,

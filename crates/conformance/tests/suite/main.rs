@@ -1,0 +1,7 @@
+//! The engine against whole servers: right ones, bent ones, and ones that lose calls.
+
+mod accepted;
+mod behaviour;
+mod lossy;
+mod repeated;
+mod target;

@@ -1,0 +1,70 @@
+//! The body of an answer on the wire: whole, or broken off in its middle.
+
+use bytes::Bytes;
+use hyper::body::{Body, Frame, SizeHint};
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+/// The body of an answer.
+pub(super) struct Answered {
+    /// What is still to be sent.
+    left: Option<Bytes>,
+    /// What the client is told that it gets.
+    length: u64,
+    /// Whether it breaks off.
+    cut: bool,
+}
+
+/// An answer is lost on purpose.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lost;
+
+impl fmt::Display for Lost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("this answer is lost on purpose")
+    }
+}
+
+impl std::error::Error for Lost {}
+
+impl Answered {
+    /// A body that comes whole.
+    pub(super) fn whole(bytes: Bytes) -> Self {
+        Self {
+            length: bytes.len() as u64,
+            left: (!bytes.is_empty()).then_some(bytes),
+            cut: false,
+        }
+    }
+
+    /// A body of which the first half comes; it has to have two bytes at least.
+    pub(super) fn cut(bytes: &Bytes) -> Self {
+        Self {
+            length: bytes.len() as u64,
+            left: Some(bytes.slice(..bytes.len() / 2)),
+            cut: true,
+        }
+    }
+}
+
+impl Body for Answered {
+    type Data = Bytes;
+    type Error = Lost;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Lost>>> {
+        match self.left.take() {
+            Some(bytes) => Poll::Ready(Some(Ok(Frame::data(bytes)))),
+            None if self.cut => Poll::Ready(Some(Err(Lost))),
+            None => Poll::Ready(None),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.left.is_none() && !self.cut
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.length)
+    }
+}
