@@ -12,7 +12,7 @@ mod shape;
 pub use file::SnapshotError;
 pub use page::Page;
 
-use proofload_conformance::{ConformanceRun, case_id, summed_up};
+use proofload_conformance::{ConformanceRun, case_id};
 use proofload_contract::{Severity, Source};
 use proofload_results::text;
 use proofload_results::validate::{CaseResult, Verdict};

@@ -66,7 +66,9 @@ impl Cause {
             Self::ReadsOnly => CaseCause::ReadsOnly,
             Self::NoHolder { .. } => CaseCause::NoHolder,
             Self::PermissionUnknown(_) => CaseCause::PermissionUnknown,
-            Self::NoAnswer(_) | Self::GivenUp(_) => CaseCause::NoAnswer,
+            Self::NoAnswer(_) | Self::HungUp(_) | Self::StoppedAnswering | Self::InDoubt(_) | Self::GivenUp(_) => {
+                CaseCause::NoAnswer
+            }
             Self::RateLimited(_) => CaseCause::RateLimited,
             Self::SessionLost => CaseCause::TokenRefused,
             Self::ControlNotMade(cause) | Self::ControlFailed(cause) => return cause.common(),
