@@ -169,7 +169,7 @@ impl State {
     /// a hundred attempts that fail together make nobody wait a hundred times as long.
     fn count_failure(&mut self, began: Instant, now: Instant, jitter: f64) {
         match self.last_failure {
-            Some(last) if began < last => return,
+            Some(last) if began <= last => return,
             Some(last) if now.saturating_duration_since(last) > FORGIVEN => self.backoff = Backoff::default(),
             _ => {}
         }
