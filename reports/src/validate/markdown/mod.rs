@@ -16,6 +16,8 @@ const RESERVE_BYTES: usize = 2_000;
 const MAX_SKIP_REASONS: usize = 20;
 /// A longer curl line is left out: cut short it would repeat nothing.
 const MAX_CURL_BYTES: usize = 16 * 1024;
+/// Causes that are listed: they must leave room for the cases.
+const MOST_CAUSES: usize = 50;
 /// Cases that are named beside a cause.
 const NAMED: usize = 3;
 
@@ -76,7 +78,7 @@ fn causes(page: &mut Page, causes: &[CommonCause]) {
         "\n## Causes ({})\n\n| cases | what they have in common | which |\n|---|---|---|\n",
         causes.len()
     );
-    let rows = causes.iter().map(|cause| {
+    let rows = causes.iter().take(MOST_CAUSES).map(|cause| {
         let named: Vec<String> = cause.cases.iter().take(NAMED).map(|id| code(id, CELL_CHARS)).collect();
         let more = cause.cases.len() - named.len();
         let more = if more > 0 {
