@@ -10,6 +10,7 @@ use proofload_results::text;
 use proofload_results::validate::{CaseResult, ValidateReport, Verdict};
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 use std::fmt::Write;
+use std::time::Duration;
 
 /// Renders a report as `JUnit` XML.
 pub fn render(report: &ValidateReport) -> String {
