@@ -46,7 +46,8 @@ pub fn quantile_of_due(successes: &Histogram<u64>, unserved: u64, quantile: f64)
         reason = "a share of a count is a count"
     )]
     let rank = ((quantile * count(ok + unserved)).ceil() as u64).max(1);
-    (rank <= ok).then(|| successes.value_at_quantile(count(rank) / count(ok)))
+    // From the middle of its share, so that no rounding makes it the next one.
+    (rank <= ok).then(|| successes.value_at_quantile((count(rank) - 0.5) / count(ok)))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "2^53 calls are never reached")]
@@ -128,6 +129,21 @@ mod tests {
         assert_eq!(known, [true, true, true, false, false, false]);
         assert_eq!(lines[1].of, Some("successes"));
         assert!(lines[1].figures.iter().all(Option::is_some));
+    }
+
+    #[test]
+    fn every_rank_is_found_whatever_its_share() {
+        for calls in 1..300 {
+            let mut successes = latency_histogram();
+            for us in 1..=calls {
+                successes.record(us).unwrap();
+            }
+            for rank in 1..=calls {
+                let quantile = (count(rank) - 0.5) / count(calls + 7);
+                let found = quantile_of_due(&successes, 7, quantile);
+                assert_eq!(found, Some(rank), "{rank} of {calls}");
+            }
+        }
     }
 
     #[test]
