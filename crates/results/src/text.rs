@@ -6,12 +6,15 @@
 
 use std::fmt::Write as _;
 
+/// What stands between the thousands of our own figures: a narrow space that does not break.
+const THIN_SPACE: char = '\u{202f}';
+
 /// One line: every character that is not printable stands as its escape (`\n`, `\u{202e}`).
 ///
 /// Quotes and backslashes stay as they are, because this is for reading, not for parsing back.
 pub fn line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    escape(text, &['"', '\'', '\\'], &mut out);
+    escape(text, &['"', '\'', '\\', THIN_SPACE], &mut out);
     out
 }
 
@@ -19,7 +22,7 @@ pub fn line(text: &str) -> String {
 pub fn block(text: &str) -> String {
     let text = text.replace("\r\n", "\n");
     let mut out = String::with_capacity(text.len());
-    escape(&text, &['"', '\'', '\\', '\n', '\t'], &mut out);
+    escape(&text, &['"', '\'', '\\', THIN_SPACE, '\n', '\t'], &mut out);
     out
 }
 

@@ -172,6 +172,7 @@ fn allowed(tag: &Tag<'_>) {
         tag,
         Tag::Heading { .. }
             | Tag::Paragraph
+            | Tag::Strong
             | Tag::Table(_)
             | Tag::TableHead
             | Tag::TableRow
