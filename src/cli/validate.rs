@@ -131,6 +131,10 @@ pub(super) async fn run(args: ValidateArgs, console: &Console) -> Result<Exit, F
     // Snapshots that cannot be read or written take nothing of what was tested with them.
     let weighed = weigh(&mut outcome, &args, accepted.as_ref());
     let left = weighed.and(out.map_or(Ok(()), |out| keep(out, &mut outcome)));
+    if let Some(out) = out.filter(|_| args.output.is_for_people()) {
+        // On a terminal a path counts from where the person is, in a file from where the record is.
+        evidence::name(&mut outcome, out);
+    }
     let report = outcome.report;
     advice::on_validation::<ValidateArgs>(&report, console);
     finish(
@@ -153,10 +157,7 @@ fn keep(directory: &Path, outcome: &mut ConformanceRun) -> Result<(), Failure> {
     let report = &outcome.report;
     finish::keep(directory, files::VALIDATE, &report.json())?;
     finish::leave(directory, files::PAGE, report.html())?;
-    evidence::leave(directory, outcome.evidence.as_ref())?;
-    // On the terminal a path counts from where the person is.
-    evidence::name(outcome, directory);
-    Ok(())
+    evidence::leave(directory, outcome.evidence.as_ref())
 }
 
 /// Holds the run against what was recorded and accepted before.

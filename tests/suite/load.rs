@@ -136,14 +136,14 @@ fn a_missed_objective_fails_and_a_doubtful_run_is_invalid() {
         .args(["--slo", "renewToken.rate >= 1000/s"])
         .output()
         .unwrap();
-    // On a machine that is busy otherwise the generator may be late, and says so.
-    let healthy = report(&missed)["generator"]["healthy"] == true;
-    assert_eq!(
-        missed.status.code(),
-        Some(if healthy { 1 } else { 4 }),
+    // On a machine that is busy otherwise the generator may be late in a way that could have decided it, and says so.
+    let failed = report(&missed)["verdict"] == "fail";
+    assert!(
+        failed || report(&missed)["generator"]["healthy"] == false,
         "{}",
         stderr(&missed)
     );
+    assert_eq!(missed.status.code(), Some(if failed { 1 } else { 4 }));
     let slo = report(&missed)["slos"].as_array().unwrap().last().unwrap().clone();
     assert_eq!(
         (&slo["slo"], &slo["held"]),

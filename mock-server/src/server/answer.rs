@@ -14,6 +14,8 @@ pub(super) struct Answered {
     length: u64,
     /// Whether it breaks off.
     cut: bool,
+    /// Whether there was time to write what came of it before it breaks off.
+    written: bool,
 }
 
 /// An answer is lost on purpose.
@@ -35,6 +37,7 @@ impl Answered {
             length: bytes.len() as u64,
             left: (!bytes.is_empty()).then_some(bytes),
             cut: false,
+            written: false,
         }
     }
 
@@ -44,6 +47,7 @@ impl Answered {
             length: bytes.len() as u64,
             left: Some(bytes.slice(..bytes.len() / 2)),
             cut: true,
+            written: false,
         }
     }
 }
@@ -52,9 +56,15 @@ impl Body for Answered {
     type Data = Bytes;
     type Error = Lost;
 
-    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Lost>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Lost>>> {
         match self.left.take() {
             Some(bytes) => Poll::Ready(Some(Ok(Frame::data(bytes)))),
+            // What came so far is written while nothing is ready; without that the connection would be closed before it.
+            None if self.cut && !self.written => {
+                self.written = true;
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
             None if self.cut => Poll::Ready(Some(Err(Lost))),
             None => Poll::Ready(None),
         }

@@ -20,6 +20,13 @@ pub(in crate::cli) struct OutputArgs<F: ValueEnum + Send + Sync + 'static = Form
     report: Vec<ReportFile<F>>,
 }
 
+impl OutputArgs {
+    /// Whether stdout is for a person at a terminal.
+    pub(in crate::cli) fn is_for_people(&self) -> bool {
+        self.format == Format::Console
+    }
+}
+
 impl<F: ValueEnum + Copy + PartialEq + Send + Sync + 'static> OutputArgs<F> {
     /// Refuses a format in which there is nothing to show.
     ///

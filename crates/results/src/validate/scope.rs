@@ -123,7 +123,7 @@ impl Scope {
         if means.accounts.is_empty() {
             untested.insert(0, Untested::Logins);
         } else {
-            untested.extend(permissions(&judged, &means));
+            untested.extend(permissions(&judged, &tested, &means));
         }
         if !means.writes {
             untested.push(Untested::Writes);
@@ -169,9 +169,14 @@ impl Scope {
 }
 
 /// Permissions that nobody was seen to hold, and those that nobody was seen to be refused without.
-fn permissions(judged: &[&CaseResult], means: &Means<'_>) -> Vec<Untested> {
+/// Those of operations that were not tested at all go without saying.
+fn permissions(judged: &[&CaseResult], tested: &[&Operation], means: &Means<'_>) -> Vec<Untested> {
     let seen: HashSet<(&str, bool)> = judged.iter().filter_map(|case| cell(case, means)).collect();
-    let all = means.contract.permissions();
+    let taken = |name: &&str| {
+        let mut accesses = tested.iter().map(|operation| &operation.access);
+        accesses.any(|access| matches!(access, Access::Permission { name: taken, .. } if taken == name))
+    };
+    let all: Vec<&str> = means.contract.permissions().into_iter().filter(taken).collect();
     let lacking = |holds: bool| -> Vec<String> {
         let missing = all.iter().filter(|name| !seen.contains(&(**name, holds)));
         missing.map(|name| (*name).to_owned()).collect()

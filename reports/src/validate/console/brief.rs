@@ -17,6 +17,8 @@ const MOST_ROWS: usize = 14;
 const MOST_REASONS: usize = 4;
 /// Cases that are named beside a cause.
 const NAMED: usize = 3;
+/// The longest command line, in characters.
+const COMMAND: usize = 300;
 /// The longest sentence, in characters.
 const SENTENCE: usize = 360;
 /// The longest list of operations at the beginning of a row, in characters.
@@ -34,6 +36,9 @@ pub(super) fn causes(out: &mut String, report: &ValidateReport, style: &Style) {
         let sentence = text::clip(&text::line(&cause.sentence), SENTENCE);
         let _ = writeln!(out, "{word} {}: {sentence}", cause.counts());
         let _ = writeln!(out, "      {}", cases(cause));
+        if let Some(command) = repeat(report, cause) {
+            let _ = writeln!(out, "      repeat   {command}");
+        }
     }
     let more = all.len().saturating_sub(MOST_CAUSES);
     if more > 0 {
@@ -48,6 +53,13 @@ pub(super) fn causes(out: &mut String, report: &ValidateReport, style: &Style) {
     if !all.is_empty() {
         out.push('\n');
     }
+}
+
+/// What a person types to see it again; a command line only where it is short.
+fn repeat(report: &ValidateReport, cause: &CommonCause) -> Option<String> {
+    let mut cases = cause.cases.iter();
+    let command = cases.find_map(|id| report.cases.iter().find(|case| case.id == *id)?.command())?;
+    (command.chars().count() <= COMMAND).then(|| text::line(&command))
 }
 
 fn cases(cause: &CommonCause) -> String {
