@@ -90,7 +90,10 @@ async fn misbehaves(misbehaviour: Misbehaviour) {
     let lost = whole
         .iter()
         .any(|(id, verdict)| id == "deployment/reliability" && verdict == "fail");
-    assert_eq!(lost, misbehaviour.loses_answers(), "{misbehaviour:?}: {whole:?}");
+    assert!(
+        lost == misbehaviour.loses_answers() || misbehaviour.is_slow(),
+        "{misbehaviour:?}: {whole:?}"
+    );
 }
 
 macro_rules! each_misbehaviour {
