@@ -99,7 +99,7 @@ pub(super) async fn run(args: CapacityArgs, console: &Console) -> Result<Exit, F
     let opened = Opened::open(args.target.choose().await?, intent, console).await?;
     let lines = ProgressLines(console.clone());
     let search = capacity::run(&workload, opened.target(), &options, Arc::new(lines), &opened.halt);
-    let outcome = watched(console, search).await?;
+    let outcome = Box::pin(watched(console, search)).await?;
     let report = &outcome.report;
     let left = out.map_or(Ok(()), |out| finish::leave(out, files::PAGE, report.html()));
     let left = finish::unless_lost(outcome.lost.as_deref(), left);

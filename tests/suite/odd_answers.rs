@@ -81,9 +81,12 @@ fn a_login_answer_is_told_by_what_is_wrong_with_it() {
         (b"{\"Token\":\"a.b.c\"}", "other capitals"),
         (b"{\"token\":\"Bearer a.b.c\"}", "a space"),
     ] {
-        let url = serve(move |asked| match asked.is_login() {
-            true => answer(200, "Content-Type: application/json\r\n", body),
-            false => answer(401, "", b""),
+        let url = serve(move |asked| {
+            if asked.is_login() {
+                answer(200, "Content-Type: application/json\r\n", body)
+            } else {
+                answer(401, "", b"")
+            }
         });
         let output = program()
             .args([

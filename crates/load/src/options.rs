@@ -9,6 +9,10 @@ use std::time::Duration;
 
 /// How a run is made, beside its workload.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own that a person may set"
+)]
 pub struct LoadOptions {
     /// Virtual users; `None` for the workload's or the engine's own choice.
     pub users: Option<u32>,

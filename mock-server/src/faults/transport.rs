@@ -36,7 +36,7 @@ pub(crate) fn fate(server: &State) -> Option<Fate> {
     Some([Fate::Cut, Fate::Dropped, Fate::Hung][usize::try_from(lot / 100 % 3).unwrap_or_default()])
 }
 
-/// Numbers that look random and are the same in every run (the finalizer of SplitMix64).
+/// Numbers that look random and are the same in every run (the finalizer of `SplitMix64`).
 fn scattered(number: u64) -> u64 {
     let mut lot = number.wrapping_mul(0x9E37_79B9_7F4A_7C15);
     lot = (lot ^ (lot >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

@@ -16,7 +16,7 @@ pub fn suites(dossier: &Dossier, name: &str) -> Vec<TestSuite> {
     };
     held_to(
         outcome,
-        &[dossier.sentence.clone()],
+        std::slice::from_ref(&dossier.sentence),
         "certify",
         vec![suite(dossier, name)],
     )

@@ -199,7 +199,8 @@ fn takings(taken: &[Taken], place: usize) -> String {
 
 /// Makes a call many times, and counts how often it is not answered.
 fn repeated(lines: &str, times: usize) -> String {
-    let indented: String = lines.lines().map(|line| format!("  {line}\n")).collect();
+    let indented: Vec<String> = lines.lines().map(|line| format!("  {line}\n")).collect();
+    let indented = indented.concat();
     format!(
         "n=0 lost=0\n\
          while [ \"$n\" -lt {times} ]; do\n\

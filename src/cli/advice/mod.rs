@@ -70,7 +70,7 @@ fn advisable(complaints: &[Complaint]) -> impl Iterator<Item = &Complaint> {
     let late = |one: &Complaint| matches!(one, Complaint::LateThoughUsersWereFree { .. });
     complaints
         .iter()
-        .filter(move |one| !(busy && by_it(one)) && !(stood_still && late(one)))
+        .filter(move |one| !(busy && by_it(one) || stood_still && late(one)))
 }
 
 impl Failure {

@@ -103,7 +103,7 @@ pub(super) async fn run(args: CertifyArgs, console: &Console) -> Result<Exit, Fa
         pages: RefCell::new(Ok(())),
         records: RefCell::new(Ok(())),
     };
-    let made = parts.make(&mut dossier, accepted.as_ref(), &smoke, &search).await;
+    let made = Box::pin(parts.make(&mut dossier, accepted.as_ref(), &smoke, &search)).await;
     dossier.ended_at = subject::now(Utc::now());
     dossier.conclude();
     let verdict = dossier.verdict;

@@ -69,7 +69,7 @@ impl Parts<'_> {
             return Ok(());
         }
         self.console.note("3 of 3: how much does it carry?");
-        if let Some((report, died)) = self.capacity(search).await? {
+        if let Some((report, died)) = Box::pin(self.capacity(search)).await? {
             (dossier.capacity, dossier.target_died) = (Some(report), died);
         }
         Ok(())
@@ -156,7 +156,7 @@ impl Parts<'_> {
         };
         let (lines, halt) = (Arc::new(self.lines()), &self.opened.halt);
         let run = capacity::run(workload, self.opened.target(), &options, lines, halt);
-        let outcome = match watched(self.console, run).await {
+        let outcome = match Box::pin(watched(self.console, run)).await {
             Err(CapacityError::InterruptedEarly(_)) => return Ok(None),
             outcome => outcome?,
         };

@@ -163,8 +163,8 @@ fn collect_names(value: &Value, names: &mut BTreeSet<String>) {
         Value::Array(items) => items.iter().for_each(|item| collect_names(item, names)),
         Value::Object(members) => {
             for key in ["properties", "paths"] {
-                let named = members.get(key).and_then(Value::as_object).into_iter().flatten();
-                names.extend(named.flat_map(|(name, _)| name.split('/').map(str::to_owned)));
+                let keyed = members.get(key).and_then(Value::as_object).into_iter().flatten();
+                names.extend(keyed.flat_map(|(name, _)| name.split('/').map(str::to_owned)));
             }
             if members.contains_key("in") {
                 names.extend(members.get("name").and_then(Value::as_str).map(str::to_owned));

@@ -85,7 +85,7 @@ impl Config {
             return Vec::new();
         };
         let passwords = entry.accounts.iter().map(|account| account.password.get_ref());
-        let sources = passwords.chain(entry.signing_key.as_ref().map(|key| key.get_ref()));
+        let sources = passwords.chain(entry.signing_key.as_ref().map(toml::Spanned::get_ref));
         sources
             .filter_map(SecretSource::file)
             .map(|file| folder.join(file))

@@ -51,6 +51,10 @@ pub(crate) struct Hindrance {
 
 /// Times in which the thread stood still.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the unit stands in every name, as in the rest of the generator"
+)]
 pub(crate) struct StoodStill {
     /// All of them together, in nanoseconds.
     pub(crate) total_ns: u64,

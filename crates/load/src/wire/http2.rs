@@ -113,6 +113,7 @@ fn translate(head: &[u8], tail: &[u8]) -> Option<Request<Full<Bytes>>> {
     request.body(Full::new(body.into())).ok()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` gives")]
 fn lost(error: hyper::Error) -> WireError {
     // The error itself says little; those that it came of say what happened.
     let mut told = error.to_string();

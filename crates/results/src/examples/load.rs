@@ -78,7 +78,8 @@ pub fn undecided() -> LoadReport {
 pub fn invalid() -> LoadReport {
     let mut report = missed();
     report.verdict = LoadVerdict::Invalid;
-    report.sentence = "The run says nothing of the target: arrivals were sent late though users were free.".to_owned();
+    "The run says nothing of the target: arrivals were sent late though users were free."
+        .clone_into(&mut report.sentence);
     report.operations = vec![operation("publish", 1500, 0, 8_400)];
     report.generator.healthy = false;
     report.generator.reasons = vec!["arrivals were sent late though users were free".to_owned()];

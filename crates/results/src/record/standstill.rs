@@ -17,6 +17,7 @@ pub struct Standstill {
 
 impl Standstill {
     /// Adds one of another time.
+    #[must_use]
     pub fn then(self, later: Self) -> Self {
         Self {
             total_s: self.total_s + later.total_s,
@@ -25,6 +26,7 @@ impl Standstill {
     }
 
     /// Adds one of the same time: of another thread or machine.
+    #[must_use]
     pub fn beside(self, other: Self) -> Self {
         Self {
             total_s: self.total_s.max(other.total_s),

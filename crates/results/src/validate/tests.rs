@@ -76,13 +76,13 @@ fn a_good_token_that_is_refused_everywhere_is_one_cause_however_many_cases_it_sp
     }
     cases.push(case("d/headers", "GET /d", Verdict::Warn));
     let report = report(cases);
-    let causes: Vec<(CauseKind, Verdict, usize)> = report
+    let found: Vec<(CauseKind, Verdict, usize)> = report
         .common_causes()
         .iter()
         .map(|cause| (cause.kind, cause.verdict, cause.cases.len()))
         .collect();
     assert_eq!(
-        causes,
+        found,
         [
             (CauseKind::TokenRefused, Verdict::Fail, 6),
             (CauseKind::Alike, Verdict::Warn, 1)

@@ -57,8 +57,8 @@ fn dots(what: &str, places: &[Option<&StepRow>], of: impl Fn(&StepRow) -> f64) -
         .into_iter()
         .filter(|(points, ..)| *points != Points::Cross || any(*points));
     let series = drawn.map(|(points, place, word)| {
-        let value = |step: &Option<&StepRow>| step.filter(|step| says(step) == points).map(&of);
-        let values = Values::Real(places.iter().map(value).collect());
+        let value = |step: Option<&StepRow>| step.filter(|step| says(step) == points).map(&of);
+        let values = Values::Real(places.iter().copied().map(value).collect());
         Series {
             points: Some(points),
             dash: 0,

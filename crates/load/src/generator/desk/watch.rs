@@ -32,6 +32,10 @@ pub(super) struct Watch {
 
 /// A time in which the thread stood still.
 #[derive(Debug, Clone, Copy)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the unit stands in every name, as in the rest of the generator"
+)]
 struct Still {
     begin_ns: u64,
     end_ns: u64,

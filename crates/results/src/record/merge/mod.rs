@@ -166,7 +166,7 @@ fn notes(records: &[RecordReader], shards: &Shards) -> Vec<String> {
             (RunStatus::Complete, None) => {}
             (RunStatus::Incomplete, None) => notes.push(format!("{name} was interrupted, or its target died")),
             (RunStatus::Running, None) => {
-                notes.push(format!("{name} was never closed: it was killed, or still goes on"))
+                notes.push(format!("{name} was never closed: it was killed, or still goes on"));
             }
         }
     }
