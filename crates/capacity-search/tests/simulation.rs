@@ -39,7 +39,7 @@ fn share(part: u32, whole: u32) -> f64 {
 
 #[test]
 fn random_queues_are_measured_within_five_per_cent_mostly_and_in_time_always() {
-    let sum = tally(200, |seed| {
+    let sum = tally(100, |seed| {
         let setting = random_queue(seed);
         (search(&setting, seed), truth_per_s(&setting, 120_000))
     });
@@ -101,7 +101,7 @@ fn stopping(count: u64, calls_unknown: bool, stops: fn(u64) -> Vec<Stop>) -> Tal
 #[test]
 fn one_pause_at_any_moment_decides_nothing() {
     for calls_unknown in [false, true] {
-        let sum = stopping(100, calls_unknown, Stop::once);
+        let sum = stopping(20, calls_unknown, Stop::once);
         let said = sum.row("one pause", None);
         assert!(share(sum.within, sum.searches) > 0.85, "{said}");
         assert!(
@@ -115,7 +115,7 @@ fn one_pause_at_any_moment_decides_nothing() {
 
 #[test]
 fn pauses_again_and_again_confirm_nothing_that_is_wrong() {
-    let sum = stopping(100, false, |seed| Stop::again_and_again(60.0, seed));
+    let sum = stopping(20, false, |seed| Stop::again_and_again(60.0, seed));
     let said = sum.row("pauses", None);
     assert!(
         share(sum.confirmed_off, sum.searches) < 0.08,
