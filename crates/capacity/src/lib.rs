@@ -8,6 +8,7 @@ mod error;
 mod objectives;
 mod options;
 mod report;
+mod sentence;
 mod step;
 mod watcher;
 

@@ -1,14 +1,13 @@
 //! The parts of a dossier in Markdown: all that its page says.
 
 use crate::markdown::{CELL_CHARS, code, prose};
+use crate::validate::markdown::cause_row;
 use crate::{capacity, load};
 use proofload_results::certify::{Conformance, Dossier};
 use std::fmt::Write as _;
 
 /// Causes that are listed; the record has all of them.
 const MOST_CAUSES: usize = 100;
-/// Cases that are named beside a cause.
-const NAMED: usize = 3;
 
 /// What came of validating: the sentence, the premises, the counts, the causes, what was not tested, the deviations.
 pub(super) fn conformance(out: &mut String, part: &Conformance) {
@@ -55,17 +54,7 @@ fn causes(out: &mut String, part: &Conformance) {
         return;
     }
     out.push_str("\n### Causes\n\n| cases | what they have in common | which |\n|---|---|---|\n");
-    for cause in part.causes.iter().take(MOST_CAUSES) {
-        let named: Vec<String> = cause.cases.iter().take(NAMED).map(|id| code(id, CELL_CHARS)).collect();
-        let more = cause.cases.len() - named.len();
-        let more = if more > 0 {
-            format!(" and {more} more")
-        } else {
-            String::new()
-        };
-        let sentence = prose(&cause.sentence, 4 * CELL_CHARS);
-        let _ = writeln!(out, "| {} | {sentence} | {}{more} |", cause.counts(), named.join(", "));
-    }
+    out.extend(part.causes.iter().take(MOST_CAUSES).map(cause_row));
 }
 
 fn deviations(out: &mut String, part: &Conformance) {

@@ -78,22 +78,21 @@ fn causes(page: &mut Page, causes: &[CommonCause]) {
         "\n## Causes ({})\n\n| cases | what they have in common | which |\n|---|---|---|\n",
         causes.len()
     );
-    let rows = causes.iter().take(MOST_CAUSES).map(|cause| {
-        let named: Vec<String> = cause.cases.iter().take(NAMED).map(|id| code(id, CELL_CHARS)).collect();
-        let more = cause.cases.len() - named.len();
-        let more = if more > 0 {
-            format!(" and {more} more")
-        } else {
-            String::new()
-        };
-        format!(
-            "| {} | {} | {}{more} |\n",
-            cause.counts(),
-            prose(&cause.sentence, 4 * CELL_CHARS),
-            named.join(", ")
-        )
-    });
+    let rows = causes.iter().take(MOST_CAUSES).map(cause_row);
     page.section(&head, rows);
+}
+
+/// The row of one cause, in a table of three columns: how many cases, what they have in common, the first of them.
+pub(crate) fn cause_row(cause: &CommonCause) -> String {
+    let named: Vec<String> = cause.cases.iter().take(NAMED).map(|id| code(id, CELL_CHARS)).collect();
+    let more = cause.cases.len() - named.len();
+    let more = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    let sentence = prose(&cause.sentence, 4 * CELL_CHARS);
+    format!("| {} | {sentence} | {}{more} |\n", cause.counts(), named.join(", "))
 }
 
 /// What was run, when and how.

@@ -1,0 +1,73 @@
+//! The answer of a search as one sentence.
+
+use proofload_capacity_search::End;
+use proofload_results::capacity::CapacityReport;
+use proofload_results::figures::three_digits;
+use proofload_results::load::Complaint;
+
+/// Whether it was not the generator that gave out, but its machine that had no time for it.
+fn busy(report: &CapacityReport) -> bool {
+    let mut reasons = report.reasons.iter();
+    reasons.any(|reason| reason.starts_with(Complaint::MACHINE_BUSY))
+}
+
+/// The answer as one sentence.
+pub(super) fn sentence(report: &CapacityReport, end: End) -> String {
+    let carries = || match (report.sustained_per_s, report.bracket_per_s) {
+        (Some(per_s), Some([low, high])) => {
+            let cameras = report.cameras.and_then(|cameras| Some((cameras.count?, cameras.fps)));
+            let cameras = cameras.map_or_else(String::new, |(count, fps)| format!(" = {count} cameras at {fps} fps"));
+            let limit = match report.limited_by.as_deref() {
+                Some("queue") => "; beyond it calls pile up".to_owned(),
+                Some(limit) => format!("; {limit} broke first"),
+                None => String::new(),
+            };
+            Some(format!(
+                "carries {}/s (bracket {} to {}){cameras}{limit}",
+                three_digits(per_s),
+                three_digits(low),
+                three_digits(high)
+            ))
+        }
+        _ => None,
+    };
+    match end {
+        End::Found => {
+            let need = report.need.map_or_else(String::new, |need| {
+                let share = need.headroom.unwrap_or_default() * 100.0;
+                let met = if need.met == Some(true) { "to spare" } else { "TOO LITTLE" };
+                format!("; {}/s are needed: {:.0}% {met}", three_digits(need.rate_per_s), share.abs())
+            });
+            format!("This target {}{need}", carries().unwrap_or_default())
+        }
+        End::Nothing => format!(
+            "This target carries 0/s: even the lowest rate tried broke {}",
+            report.limited_by.as_deref().unwrap_or("an objective")
+        ),
+        End::BeyondCeiling => "Nothing broke up to the highest rate that may be tried: the limit lies beyond it".to_owned(),
+        End::GeneratorGaveOut if busy(report) => {
+            "This machine was too busy to measure, so the target's capacity cannot be said: stop what else runs on it, or use another".to_owned()
+        }
+        End::GeneratorGaveOut => {
+            "The generator gave out before the target did, so its capacity cannot be said: use a faster machine, or several".to_owned()
+        }
+        End::Moved => {
+            "The target's capacity moved while it was measured, so no figure would be true: see what else it does, and search again"
+                .to_owned()
+        }
+        End::OutOfTime => {
+            let known = report.bracket_per_s.map_or_else(
+                || "before a limit was found".to_owned(),
+                |[low, high]| format!("while the limit could still lie anywhere between {} and {}/s", three_digits(low), three_digits(high)),
+            );
+            format!("The time was up {known}")
+        }
+        End::Interrupted | End::TargetDied => {
+            let why = if end == End::TargetDied { "The target stopped answering" } else { "Interrupted" };
+            carries().map_or_else(
+                || format!("{why} before a limit was found"),
+                |carries| format!("{why} before its end; until then it looked as if it {carries}"),
+            )
+        }
+    }
+}
