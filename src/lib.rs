@@ -8,7 +8,8 @@
 //! src (this crate) ─> reports ─────────────────┐
 //!    └─> gate, capacity                        │
 //!           └─> conformance, load              │      the two do not know each other
-//!                  └─> deployment ─────────────┼─> results ─> contract
+//!                  └─> probing (conformance)    │
+//!                         └─> deployment ───────┼─> results ─> contract
 //!    gate-statistics, capacity-search ─────────┘             mock-server ─> contract
 //! ```
 //!
@@ -17,6 +18,7 @@
 //! | `contract` | the API as data: one `OpenAPI` document with permissions, rules, and the source of every fact |
 //! | `results` | every result and record as types, and how they stand on disk |
 //! | `deployment` | a deployment to work on: its configuration, trust, accounts, client and sessions; quantities and how they are written |
+//! | `probing` | what every check is made of: requests and answers, findings, accounts, and the one way to send |
 //! | `conformance` | probes by operations by accounts, each a case with a verdict |
 //! | `conformance-snapshots` | how a deployment answered before, held against how it answers now |
 //! | `load` | a scenario's arrivals, made by virtual users, measured into histograms |

@@ -1,9 +1,9 @@
 //! The catalogue of checks for people to read: `docs/conformance.md`.
 
 use crate::engine::registry::Registry;
-use crate::findings::Clause;
-use crate::probe::{Declared, Probe, Stage};
 use proofload_contract::Contract;
+use proofload_probing::findings::Clause;
+use proofload_probing::probe::{Declared, Probe, Stage};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 

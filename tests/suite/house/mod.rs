@@ -11,14 +11,15 @@ use std::process::Command;
 use toml::Table;
 
 /// For each of our crates, the crates of ours that it may use: the arrows of the map in `src/lib.rs`.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("contract", &[]),
     ("results", &["contract"]),
     ("mock-server", &["contract"]),
     ("deployment", &["contract", "results"]),
     ("capacity-search", &["results"]),
     ("gate-statistics", &["results"]),
-    ("conformance", &["contract", "deployment", "results"]),
+    ("probing", &["contract", "deployment", "results"]),
+    ("conformance", &["contract", "deployment", "probing", "results"]),
     ("conformance-snapshots", &["conformance", "contract", "results"]),
     ("load", &["contract", "deployment", "results"]),
     (

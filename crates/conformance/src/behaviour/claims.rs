@@ -4,8 +4,8 @@
 //! is at fault; where only some do, those are.
 
 use super::play::Play;
-use crate::findings::Finding;
-use crate::messages::Exchange;
+use proofload_probing::findings::Finding;
+use proofload_probing::messages::Exchange;
 
 /// What one operation shows.
 pub(super) struct Claim {

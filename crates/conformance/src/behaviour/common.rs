@@ -2,10 +2,10 @@
 //! that nobody could expect.
 
 use super::declare::{custom, guide};
-use crate::findings::Finding;
-use crate::messages::Exchange;
-use crate::probe::Declared;
 use proofload_contract::{MediaType, Operation, Source, json_schema};
+use proofload_probing::findings::Finding;
+use proofload_probing::messages::Exchange;
+use proofload_probing::probe::Declared;
 use serde_json::Value;
 
 pub(super) const ANSWERS: &str = "answers";

@@ -6,11 +6,11 @@ use super::people::people;
 use super::play::{Play, sent};
 use super::recognition::recognised_face;
 use crate::behaviour::name::unique;
-use crate::fill;
-use crate::findings::{Finding, Stop};
-use crate::messages::{Draft, Exchange};
-use crate::probe::{Declared, Sequence};
 use futures_util::future::{FutureExt as _, join_all};
+use proofload_probing::fill;
+use proofload_probing::findings::{Finding, Stop};
+use proofload_probing::messages::{Draft, Exchange};
+use proofload_probing::probe::{Declared, Sequence};
 use serde_json::Value;
 
 /// So many calls are made at once.

@@ -1,8 +1,8 @@
 //! Cases as families declare them, one function for each source.
 
-use crate::findings::Clause;
-use crate::probe::Declared;
 use proofload_contract::Source;
+use proofload_probing::findings::Clause;
+use proofload_probing::probe::Declared;
 
 /// A case from the vendor's two documents.
 pub(super) const fn seed(operation: &'static str, name: &'static str, text: &'static str) -> Declared {

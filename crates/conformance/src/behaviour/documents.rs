@@ -6,14 +6,14 @@ use super::name::unique;
 use super::people::people;
 use super::play::Play;
 use super::value::{same_id, text};
-use crate::body::{Body, Part};
-use crate::fill;
-use crate::findings::{Finding, Stop};
-use crate::messages::Exchange;
-use crate::probe::{Declared, Sequence};
 use bytes::Bytes;
 use futures_util::future::FutureExt as _;
 use proofload_contract::Source;
+use proofload_probing::body::{Body, Part};
+use proofload_probing::fill;
+use proofload_probing::findings::{Finding, Stop};
+use proofload_probing::messages::Exchange;
+use proofload_probing::probe::{Declared, Sequence};
 use serde_json::Value;
 
 const UPLOAD: &str = "uploadDocument";
@@ -99,7 +99,7 @@ async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
     incomplete(play, &person).await
 }
 
-fn data(play: &Play<'_>, person: &str, document: &str) -> Result<crate::messages::Draft, Stop> {
+fn data(play: &Play<'_>, person: &str, document: &str) -> Result<proofload_probing::messages::Draft, Stop> {
     Ok(play.draft(DATA)?.path("personId", person).path("documentId", document))
 }
 

@@ -3,10 +3,10 @@
 use super::declare::{assumed, custom};
 use super::family::Family;
 use super::play::Play;
-use crate::findings::Stop;
-use crate::probe::{Declared, Sequence};
 use futures_util::future::FutureExt as _;
 use proofload_deployment::images;
+use proofload_probing::findings::Stop;
+use proofload_probing::probe::{Declared, Sequence};
 use serde_json::{Value, json};
 
 const DETECT: &str = "faceDetect";

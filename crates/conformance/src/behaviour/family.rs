@@ -2,11 +2,11 @@
 
 use super::common;
 use super::play::Play;
-use crate::context::Context;
-use crate::findings::Stop;
-use crate::probe::{Declared, Sequence, Sheet};
 use futures_util::future::{BoxFuture, FutureExt as _};
 use proofload_contract::{Contract, Operation, ParameterPlace};
+use proofload_probing::context::Context;
+use proofload_probing::findings::Stop;
+use proofload_probing::probe::{Declared, Sequence, Sheet};
 
 /// The path parameter that names a person, in paths below a person.
 const PERSON: &str = "personId";

@@ -28,7 +28,7 @@ mod sub_resources;
 mod tags;
 mod value;
 
-use crate::probe::Sequence;
+use proofload_probing::probe::Sequence;
 
 /// Every sequence, in the order of the report.
 pub fn all() -> Vec<Box<dyn Sequence>> {

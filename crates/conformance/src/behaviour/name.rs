@@ -1,6 +1,6 @@
 //! Names that no earlier run, and nobody beside this one, has used.
 
-use crate::context::Context;
+use proofload_probing::context::Context;
 use rand::RngExt as _;
 
 /// `proofload-<what>-<random>`. The clock has a part in it: with the seed alone, two runs over one deployment would

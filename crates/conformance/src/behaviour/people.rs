@@ -3,14 +3,14 @@
 use super::name::unique;
 use super::play::sent;
 use super::value::text;
-use crate::context::Context;
-use crate::context::shared::{Enrolment, People, Person, Photo};
-use crate::findings::{Cause, Stop};
-use crate::messages::{Draft, Exchange};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use proofload_deployment::images::{self, Image};
+use proofload_probing::context::Context;
+use proofload_probing::context::shared::{Enrolment, People, Person, Photo};
+use proofload_probing::findings::{Cause, Stop};
+use proofload_probing::messages::{Draft, Exchange};
 use serde_json::json;
 
 /// The people of this run, enrolled when first asked for.

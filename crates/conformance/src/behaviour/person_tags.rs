@@ -7,12 +7,12 @@ use super::name::unique;
 use super::people::people;
 use super::play::Play;
 use super::value::{Id, id, instant, same_id, text};
-use crate::context::shared::People;
-use crate::fill;
-use crate::findings::{Finding, Stop};
-use crate::messages::Exchange;
-use crate::probe::{Declared, Sequence};
 use futures_util::future::FutureExt as _;
+use proofload_probing::context::shared::People;
+use proofload_probing::fill;
+use proofload_probing::findings::{Finding, Stop};
+use proofload_probing::messages::Exchange;
+use proofload_probing::probe::{Declared, Sequence};
 use serde_json::{Value, json};
 
 const LIST: &str = "listPersonTags";

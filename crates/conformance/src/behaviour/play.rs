@@ -1,11 +1,11 @@
 //! What a family plays with: calls that watch over the common cases, and a list of what must be removed again.
 
 use super::common;
-use crate::context::Context;
-use crate::findings::{Cause, Finding, Stop};
-use crate::messages::{Draft, Exchange};
-use crate::probe::Sheet;
 use proofload_deployment::Account;
+use proofload_probing::context::Context;
+use proofload_probing::findings::{Cause, Finding, Stop};
+use proofload_probing::messages::{Draft, Exchange};
+use proofload_probing::probe::Sheet;
 use serde_json::Value;
 
 /// How often it is tried at most to remove what was stored, when the server does not answer.

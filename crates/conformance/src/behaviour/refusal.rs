@@ -1,6 +1,6 @@
 //! What a refused login tells.
 
-use crate::messages::Exchange;
+use proofload_probing::messages::Exchange;
 use serde_json::Value;
 
 /// What a refusal says, without what differs from request to request.

@@ -7,11 +7,11 @@ use super::people::people;
 use super::play::Play;
 use super::sub_resources::remove_marked;
 use super::value::{same_id, text};
-use crate::fill;
-use crate::findings::Stop;
-use crate::messages::{Draft, Exchange};
-use crate::probe::{Declared, Sequence};
 use futures_util::future::FutureExt as _;
+use proofload_probing::fill;
+use proofload_probing::findings::Stop;
+use proofload_probing::messages::{Draft, Exchange};
+use proofload_probing::probe::{Declared, Sequence};
 use serde_json::{Value, json};
 
 const SEARCH: &str = "searchPeople";

@@ -4,12 +4,12 @@ use super::declare::{guide, seed};
 use super::family::Family;
 use super::play::Play;
 use super::renewal::{Held, login, profile_of};
-use crate::context::Context;
-use crate::findings::{Finding, Stop};
-use crate::messages::{Draft, Exchange};
-use crate::probe::{Declared, Sequence};
 use futures_util::future::{FutureExt as _, join_all};
 use proofload_deployment::Account;
+use proofload_probing::context::Context;
+use proofload_probing::findings::{Finding, Stop};
+use proofload_probing::messages::{Draft, Exchange};
+use proofload_probing::probe::{Declared, Sequence};
 use serde_json::Value;
 
 /// So often every account calls.
@@ -70,7 +70,7 @@ async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
                 .iter()
                 .map(|caller| send(context, profile.clone(), &caller.held)),
         );
-        let (logins, renewals, profiles) = futures_util::join!(logins, renewals, profiles);
+        let (logins, renewals, profiles) = tokio::join!(logins, renewals, profiles);
         for (((caller, login), renewal), profile) in callers.iter().zip(logins).zip(renewals).zip(profiles) {
             token(play, "authenticate", caller, login);
             token(play, "renewToken", caller, renewal);

@@ -1,12 +1,12 @@
 //! Which cases a run has: every probe on every operation it fits, for every account where that matters.
 
 use super::registry::Registry;
-use crate::findings::{Clause, case_id};
-use crate::probe::Stage;
 use crate::site::{OPERATION, RELIABILITY};
 use proofload_contract::{Contract, Operation};
 use proofload_deployment::Account;
 use proofload_deployment::pattern::Pattern;
+use proofload_probing::findings::{Clause, case_id};
+use proofload_probing::probe::Stage;
 
 /// A case before it is run.
 #[derive(Debug, Clone)]

@@ -1,11 +1,11 @@
 //! What a run rests on, looked at before any case: the clocks, and what an account holds of which nobody stated anything.
 
-use crate::context::Context;
-use crate::fill;
-use crate::logins::Login;
 use futures_util::stream::{self, StreamExt as _};
 use proofload_contract::Access;
 use proofload_deployment::{Account, Permissions};
+use proofload_probing::context::Context;
+use proofload_probing::context::logins::Login;
+use proofload_probing::fill;
 use proofload_results::validate::{Basis, Premise, PremiseKind, ScopeAccount};
 
 /// Clocks that differ by less are taken to agree, in seconds.

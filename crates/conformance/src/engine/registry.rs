@@ -1,10 +1,10 @@
 //! Every check there is.
 
 use crate::behaviour;
-use crate::probe::{Declared, Probe, Sequence};
 use crate::probes;
 use crate::site;
 use proofload_contract::{Contract, Operation};
+use proofload_probing::probe::{Declared, Probe, Sequence};
 use std::collections::BTreeSet;
 
 /// Every check there is, in the order of the report.

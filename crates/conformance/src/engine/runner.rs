@@ -3,11 +3,11 @@
 use super::plan::{Check, PlannedCase};
 use super::registry::Registry;
 use super::verdict::Judged;
-use crate::context::Context;
-use crate::context::lane::Lane as Watched;
-use crate::findings::{Cause, Finding, FindingKind, Stop};
-use crate::probe::{Probe, Sequence, Sheet, Stage, Subject};
 use futures_util::stream::{self, StreamExt as _};
+use proofload_probing::context::Context;
+use proofload_probing::context::lane::Lane as Watched;
+use proofload_probing::findings::{Cause, Finding, FindingKind, Stop};
+use proofload_probing::probe::{Probe, Sequence, Sheet, Stage, Subject};
 use proofload_results::events::{Event, Observer};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -318,13 +318,13 @@ mod tests {
     use super::*;
     use crate::ConformanceOptions;
     use crate::engine::plan::every_case;
-    use crate::findings::Clause;
-    use crate::probe::{Declared, Sequence};
     use futures_util::future::{BoxFuture, FutureExt as _};
     use proofload_contract::{Contract, Source};
     use proofload_deployment::Trust;
     use proofload_deployment::client::testing::target;
     use proofload_deployment::halt::{Halt, Interruption};
+    use proofload_probing::findings::Clause;
+    use proofload_probing::probe::{Declared, Sequence};
     use proofload_results::events::Unobserved;
 
     /// Declares two cases, and reports one of them and one that it does not declare.

@@ -2,10 +2,10 @@
 
 use super::plan::PlannedCase;
 use crate::evidence::Collector;
-use crate::findings::{Cause, Finding, FindingKind, OBSERVED_BODY};
 use crate::site::RELIABILITY;
 use bytes::Bytes;
 use proofload_contract::{Contract, Severity};
+use proofload_probing::findings::{Cause, Finding, FindingKind, OBSERVED_BODY};
 use proofload_results::evidence;
 use proofload_results::validate::{CaseResult, Verdict};
 

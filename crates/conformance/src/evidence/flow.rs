@@ -1,7 +1,7 @@
 //! Which of the calls that led to a verdict a script has to make, and which values of their answers go into later calls.
 
-use crate::body::Body;
-use crate::messages::{Draft, Step};
+use proofload_probing::body::Body;
+use proofload_probing::messages::{Draft, Step};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

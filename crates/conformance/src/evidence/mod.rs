@@ -5,10 +5,10 @@
 mod flow;
 mod request;
 
-use crate::context::Context;
-use crate::messages::{Display, Step, variables};
 use flow::Flow;
 use proofload_deployment::{Account, Trust};
+use proofload_probing::context::Context;
+use proofload_probing::messages::{Display, Step, variables};
 use proofload_results::evidence::{self, AccountNames, Call, Evidence, Taken, Trail, Trusted};
 use proofload_results::text;
 use proofload_results::validate::CaseResult;

@@ -2,10 +2,10 @@
 
 use super::Setting;
 use super::flow::Given;
-use crate::body::Body;
-use crate::messages::Draft;
-use crate::messages::redact::marked_json;
 use http::header::CONTENT_TYPE;
+use proofload_probing::body::Body;
+use proofload_probing::messages::Draft;
+use proofload_probing::messages::redact::marked_json;
 use proofload_results::evidence::Content;
 use proofload_results::shell::{is_filled, shell};
 

@@ -1,14 +1,14 @@
 //! Tokens that play with the algorithm or the key (RFC 8725, 2.1 and 3).
 
 use super::bend::{jwt_of, original_payload, original_signature, presented};
-use crate::findings::{Clause, Stop};
 use crate::jwt::{self, Hs, Jwt};
-use crate::messages::shell;
 use crate::probes::header_probe::{HeaderProbe, Materials, Provocation, Verify};
 use crate::probes::weak_keys;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use proofload_contract::Source::{Convention, Seed};
+use proofload_probing::findings::{Clause, Stop};
+use proofload_probing::messages::shell;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 

@@ -1,10 +1,10 @@
 //! Bending a good token, and writing down for a shell how it was bent without giving the token away.
 
-use crate::findings::Stop;
 use crate::jwt::Jwt;
-use crate::messages::{HeaderLine, shell};
 use crate::probes::header_probe::{Materials, Provocation};
 use http::header::AUTHORIZATION;
+use proofload_probing::findings::Stop;
+use proofload_probing::messages::{HeaderLine, shell};
 use serde_json::{Value, json};
 
 /// The good token's parts.

@@ -3,16 +3,16 @@
 //! What such a request is answered is stated nowhere, a single-page application may answer everything with its page, so
 //! only one thing is demanded: without a token nobody gets at an operation's content.
 
-use crate::body::Body;
-use crate::context::Context;
-use crate::fill;
-use crate::findings::{Clause, Finding, Stop};
-use crate::messages::{Draft, Exchange, HeaderLine};
-use crate::probe::{Probe, Subject};
 use futures_util::future::{BoxFuture, FutureExt as _};
 use http::{HeaderName, Method};
 use proofload_contract::Source::{Guide, Seed};
 use proofload_contract::{Access, Operation};
+use proofload_probing::body::Body;
+use proofload_probing::context::Context;
+use proofload_probing::fill;
+use proofload_probing::findings::{Clause, Finding, Stop};
+use proofload_probing::messages::{Draft, Exchange, HeaderLine};
+use proofload_probing::probe::{Probe, Subject};
 
 /// A call without a token that looks for a way round the check.
 struct Bypass {

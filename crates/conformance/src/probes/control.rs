@@ -1,13 +1,13 @@
 //! Control calls with a good token, so that a lost session or a dead operation is never taken for a defect.
 
-use crate::context::Context;
-use crate::fill;
-use crate::findings::{Cause, Clause, Finding, Stop};
-use crate::logins;
-use crate::messages::Exchange;
-use crate::probe::{Probe, Stage, Subject};
 use futures_util::future::{BoxFuture, FutureExt as _};
 use proofload_contract::{Access, Operation, ParameterPlace, Source};
+use proofload_probing::context::Context;
+use proofload_probing::context::logins;
+use proofload_probing::fill;
+use proofload_probing::findings::{Cause, Clause, Finding, Stop};
+use proofload_probing::messages::Exchange;
+use proofload_probing::probe::{Probe, Stage, Subject};
 
 /// The control call before the negatives.
 pub(super) struct Before;

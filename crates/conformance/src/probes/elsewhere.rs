@@ -1,11 +1,11 @@
 //! A good token in the wrong place, and headers that claim what only a token can prove.
 
-use crate::findings::Clause;
-use crate::messages::{HeaderLine, shell};
 use crate::probes::header_probe::{HeaderProbe, Provocation, Verify};
 use http::HeaderName;
 use http::header::COOKIE;
 use proofload_contract::Source::{Convention, Seed};
+use proofload_probing::findings::Clause;
+use proofload_probing::messages::{HeaderLine, shell};
 
 pub(super) fn all() -> Vec<HeaderProbe> {
     vec![

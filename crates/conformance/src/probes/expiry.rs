@@ -1,11 +1,11 @@
 //! A token that has expired: minted, or waited for.
 
-use crate::context::Context;
-use crate::context::shared::Expired;
-use crate::findings::{Cause, Stop};
 use crate::jwt::{Hs, Jwt};
-use crate::logins::Login;
 use proofload_deployment::Account;
+use proofload_probing::context::Context;
+use proofload_probing::context::logins::Login;
+use proofload_probing::context::shared::Expired;
+use proofload_probing::findings::{Cause, Stop};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 use std::time::Duration;

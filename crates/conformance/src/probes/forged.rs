@@ -4,14 +4,14 @@ use super::bend::{
     changed_signature, cut_signature, jwt_of, original_header, original_payload, original_signature, presented,
     raise_role, with_changed,
 };
-use crate::findings::{Clause, Stop};
 use crate::jwt;
-use crate::messages::HeaderLine;
 use crate::probes::header_probe::{HeaderProbe, Materials, Provocation, Verify};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::header::AUTHORIZATION;
 use proofload_contract::Source::{Convention, Seed};
+use proofload_probing::findings::{Clause, Stop};
+use proofload_probing::messages::HeaderLine;
 use rand::RngExt as _;
 use serde_json::Value;
 

@@ -1,15 +1,15 @@
 //! Probes that only differ in the credentials they present: pure data.
 
-use crate::context::Context;
-use crate::fill;
-use crate::findings::{Cause, Clause, Finding, Stop, case_id};
-use crate::logins::Login;
-use crate::messages::{Draft, Exchange, HeaderLine, is_refusal};
-use crate::probe::{Probe, Subject};
 use crate::probes::leak;
 use crate::probes::second_look;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use proofload_contract::{Access, Operation, Source};
+use proofload_probing::context::Context;
+use proofload_probing::context::logins::Login;
+use proofload_probing::fill;
+use proofload_probing::findings::{Cause, Clause, Finding, Stop, case_id};
+use proofload_probing::messages::{Draft, Exchange, HeaderLine, is_refusal};
+use proofload_probing::probe::{Probe, Subject};
 use rand::rngs::StdRng;
 use secrecy::{ExposeSecret as _, SecretSlice};
 

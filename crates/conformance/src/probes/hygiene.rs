@@ -1,16 +1,16 @@
 //! What is not there, and methods that are not there: refused cleanly, whoever asks.
 
-use crate::body::Body;
-use crate::context::Context;
-use crate::fill;
-use crate::findings::{Clause, Finding, Stop};
-use crate::messages::Exchange;
-use crate::probe::{Probe, Subject};
 use futures_util::future::{BoxFuture, FutureExt as _};
 use http::Method;
 use http::header::ALLOW;
 use proofload_contract::Source::Convention;
 use proofload_contract::{Access, Operation};
+use proofload_probing::body::Body;
+use proofload_probing::context::Context;
+use proofload_probing::fill;
+use proofload_probing::findings::{Clause, Finding, Stop};
+use proofload_probing::messages::Exchange;
+use proofload_probing::probe::{Probe, Subject};
 
 pub(super) fn all() -> Vec<Box<dyn Probe>> {
     vec![

@@ -1,10 +1,6 @@
 //! The tokens that a login gives, looked at without asking the server.
 
-use crate::context::Context;
-use crate::findings::{Clause, Finding, Stop};
 use crate::jwt::{Hs, Jwt};
-use crate::logins::Login;
-use crate::probe::{Probe, Subject};
 use crate::probes::weak_keys;
 use chrono::DateTime;
 use futures_util::future::{BoxFuture, FutureExt as _};
@@ -12,6 +8,10 @@ use http::header::DATE;
 use proofload_contract::Operation;
 use proofload_contract::Source::{Convention, Guide, Seed};
 use proofload_deployment::Account;
+use proofload_probing::context::Context;
+use proofload_probing::context::logins::Login;
+use proofload_probing::findings::{Clause, Finding, Stop};
+use proofload_probing::probe::{Probe, Subject};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
 

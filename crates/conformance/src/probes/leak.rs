@@ -1,7 +1,7 @@
 //! A refusal that still hands out what it refuses.
 
-use crate::messages::Exchange;
 use proofload_contract::Operation;
+use proofload_probing::messages::Exchange;
 use serde_json::Value;
 
 /// Members that any body may have, refusals included: RFC 9457's, and what frameworks put beside them.

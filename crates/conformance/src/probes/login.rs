@@ -1,14 +1,14 @@
 //! `authenticate`: its documented codes and the shape of its answer.
 
-use crate::context::Context;
-use crate::findings::{Clause, Finding, Stop};
-use crate::logins;
-use crate::messages::{Exchange, HeaderLine};
-use crate::probe::{Probe, Subject};
 use futures_util::future::{BoxFuture, FutureExt as _};
 use http::header::AUTHORIZATION;
 use proofload_contract::Source::Convention;
 use proofload_contract::{Operation, Source};
+use proofload_probing::context::Context;
+use proofload_probing::context::logins;
+use proofload_probing::findings::{Clause, Finding, Stop};
+use proofload_probing::messages::{Exchange, HeaderLine};
+use proofload_probing::probe::{Probe, Subject};
 use rand::RngExt as _;
 use secrecy::SecretString;
 use serde_json::Value;

@@ -1,16 +1,16 @@
 //! Bodies that nobody can parse.
 
-use crate::body::Body;
-use crate::context::Context;
-use crate::fill;
-use crate::findings::{Clause, Finding, Stop};
-use crate::messages::{Draft, Exchange, HeaderLine};
-use crate::probe::{Probe, Subject};
 use bytes::Bytes;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use http::header::AUTHORIZATION;
 use proofload_contract::Source::Convention;
 use proofload_contract::{Access, Operation};
+use proofload_probing::body::Body;
+use proofload_probing::context::Context;
+use proofload_probing::fill;
+use proofload_probing::findings::{Clause, Finding, Stop};
+use proofload_probing::messages::{Draft, Exchange, HeaderLine};
+use proofload_probing::probe::{Probe, Subject};
 
 /// What a stack trace looks like, by platform.
 const TRACES: [&str; 8] = [

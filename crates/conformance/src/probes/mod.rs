@@ -23,8 +23,8 @@ mod time;
 mod traces;
 mod weak_keys;
 
-use crate::probe::Probe;
 use header_probe::boxed;
+use proofload_probing::probe::Probe;
 
 /// Every probe, in the order of the report.
 pub fn all() -> Vec<Box<dyn Probe>> {

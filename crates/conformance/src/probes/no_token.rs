@@ -1,10 +1,10 @@
 //! Calls that present no token where one belongs.
 
-use crate::findings::{Clause, Stop};
-use crate::messages::{HeaderLine, shell};
 use crate::probes::header_probe::{HeaderProbe, Materials, Provocation, Verify};
 use http::header::AUTHORIZATION;
 use proofload_contract::Source::{Convention, Seed};
+use proofload_probing::findings::{Clause, Stop};
+use proofload_probing::messages::{HeaderLine, shell};
 
 pub(super) fn all() -> Vec<HeaderProbe> {
     let mut probes = absent();

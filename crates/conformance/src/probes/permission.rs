@@ -1,15 +1,15 @@
 //! Accounts by operations: who holds the permission is let in, who lacks it is refused.
 
-use crate::context::Context;
-use crate::fill;
-use crate::findings::{Cause, Clause, Finding, Stop};
-use crate::messages::Exchange;
-use crate::probe::{Probe, Subject};
 use crate::probes::header_probe::without_leak;
 use crate::probes::second_look;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use proofload_contract::{Access, Operation, Source};
 use proofload_deployment::{Account, Permissions};
+use proofload_probing::context::Context;
+use proofload_probing::fill;
+use proofload_probing::findings::{Cause, Clause, Finding, Stop};
+use proofload_probing::messages::Exchange;
+use proofload_probing::probe::{Probe, Subject};
 
 /// One cell of the matrix of accounts by operations.
 pub(super) struct Permission;

@@ -1,11 +1,11 @@
 //! `renewToken`: its documented answer.
 
 use super::login::granted;
-use crate::context::Context;
-use crate::findings::{Clause, Finding, Stop};
-use crate::probe::{Probe, Subject};
 use futures_util::future::{BoxFuture, FutureExt as _};
 use proofload_contract::{Operation, Source};
+use proofload_probing::context::Context;
+use proofload_probing::findings::{Clause, Finding, Stop};
+use proofload_probing::probe::{Probe, Subject};
 
 pub(super) fn all() -> Vec<Box<dyn Probe>> {
     vec![Box::new(Renewal)]

@@ -4,11 +4,11 @@
 //! everybody; that is a matter of order, and of custom. A server that never looks at the caller answers the same. Where
 //! something may be stored, a proper body tells the two apart.
 
-use crate::context::Context;
-use crate::fill;
-use crate::findings::{Finding, Stop};
-use crate::messages::{Draft, Exchange};
 use proofload_contract::Operation;
+use proofload_probing::context::Context;
+use proofload_probing::fill;
+use proofload_probing::findings::{Finding, Stop};
+use proofload_probing::messages::{Draft, Exchange};
 use serde_json::Value;
 
 /// The note where it was only the order.

@@ -2,19 +2,19 @@
 
 use super::algorithm::signing_key;
 use super::bend::{jwt_of, presented};
-use crate::context::Context;
-use crate::context::shared::Expired;
-use crate::fill;
-use crate::findings::{Clause, Finding, Stop};
 use crate::jwt::{Hs, Jwt};
-use crate::messages::{HeaderLine, shell};
-use crate::probe::{Probe, Subject};
 use crate::probes::expiry;
 use crate::probes::header_probe::{HeaderProbe, Materials, Provocation, Verify, boxed};
 use futures_util::future::{BoxFuture, FutureExt as _};
 use http::header::AUTHORIZATION;
 use proofload_contract::Source::{Assumed, Convention, Seed};
 use proofload_contract::{Access, Operation};
+use proofload_probing::context::Context;
+use proofload_probing::context::shared::Expired;
+use proofload_probing::fill;
+use proofload_probing::findings::{Clause, Finding, Stop};
+use proofload_probing::messages::{HeaderLine, shell};
+use proofload_probing::probe::{Probe, Subject};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! No look at the deployment takes longer than an exchange may.
 
-use crate::context::Context;
-use crate::findings::Stop;
+use proofload_probing::context::Context;
+use proofload_probing::findings::Stop;
 use std::time::Duration;
 use tokio::time::timeout;
 

@@ -1,10 +1,10 @@
 //! Checks of the deployment as a whole, as tables: a clause, and what looks whether it holds.
 
 use super::tls::{self, Chain};
-use crate::context::Context;
-use crate::findings::{Clause, Finding, Stop};
-use crate::probe::{Declared, Sequence, Sheet};
 use futures_util::future::BoxFuture;
+use proofload_probing::context::Context;
+use proofload_probing::findings::{Clause, Finding, Stop};
+use proofload_probing::probe::{Declared, Sequence, Sheet};
 use tokio::sync::OnceCell;
 
 /// What stands for an `operationId` in the cases of the deployment.

@@ -16,9 +16,9 @@ mod tls;
 pub(crate) use group::OPERATION;
 pub(crate) use reliability::RELIABILITY;
 
-use crate::probe::Sequence;
 use futures_util::future::FutureExt as _;
 use group::{Check, Group};
+use proofload_probing::probe::Sequence;
 use reliability::Reliability;
 
 /// The certificate and the protocol versions: nothing to see on plain HTTP.

@@ -1,13 +1,13 @@
 //! The two ports of an on-premise server: HTTPS 5009 and, beside it, HTTP 6009.
 
 use super::bounded::bounded;
-use crate::context::Context;
-use crate::findings::{Clause, Finding, Stop};
 use bytes::Bytes;
 use http::Request;
 use proofload_contract::Source;
 use proofload_deployment::client::{Http, Limits};
 use proofload_deployment::{BaseUrl, Target, handshake};
+use proofload_probing::context::Context;
+use proofload_probing::findings::{Clause, Finding, Stop};
 
 pub(super) const PORTS: Clause = Clause::new(
     "ports",

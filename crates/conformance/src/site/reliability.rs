@@ -1,14 +1,14 @@
 //! Whether calls are answered at all: judged over every call of the run, when all other checks are over.
 
 use super::group::OPERATION;
-use crate::context::Context;
-use crate::context::ledger::Page;
-use crate::findings::{Clause, Finding, Stop};
-use crate::messages::Step;
-use crate::probe::{Declared, Sequence, Sheet};
 use futures_util::future::{BoxFuture, FutureExt as _};
 use proofload_contract::Source;
 use proofload_deployment::client::Loss;
+use proofload_probing::context::Context;
+use proofload_probing::context::ledger::Page;
+use proofload_probing::findings::{Clause, Finding, Stop};
+use proofload_probing::messages::Step;
+use proofload_probing::probe::{Declared, Sequence, Sheet};
 use std::sync::Arc;
 
 pub(crate) const RELIABILITY: Clause = Clause::new(
@@ -154,7 +154,7 @@ fn thousands(count: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::findings::FindingKind;
+    use proofload_probing::findings::FindingKind;
     use std::time::Duration;
 
     fn page(answered: usize, lost: &[(Loss, usize)]) -> Page {

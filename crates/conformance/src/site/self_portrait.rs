@@ -1,13 +1,13 @@
 //! What the deployment tells of itself in passing: its prefix, its clock, its headers.
 
-use crate::context::Context;
-use crate::findings::{Clause, Finding, Stop};
-use crate::messages::{Draft, Exchange};
 use chrono::{DateTime, TimeDelta, Utc};
 use http::Method;
 use http::header::{DATE, SERVER, STRICT_TRANSPORT_SECURITY};
 use proofload_contract::Source;
 use proofload_deployment::escaped;
+use proofload_probing::context::Context;
+use proofload_probing::findings::{Clause, Finding, Stop};
+use proofload_probing::messages::{Draft, Exchange};
 
 pub(super) const PREFIX: Clause = Clause::new(
     "prefix",

@@ -1,11 +1,11 @@
 //! The deployment's own schema, when it is switched on, beside our contract.
 
-use crate::context::Context;
-use crate::findings::{Clause, Finding, Stop};
-use crate::messages::Draft;
 use http::Method;
 use proofload_contract::{Contract, Source};
 use proofload_deployment::escaped;
+use proofload_probing::context::Context;
+use proofload_probing::findings::{Clause, Finding, Stop};
+use proofload_probing::messages::Draft;
 use serde_json::Value;
 use std::collections::BTreeSet;
 

@@ -3,14 +3,14 @@
 use super::group::{Group, OPERATION};
 use super::*;
 use crate::ConformanceOptions;
-use crate::context::Context;
-use crate::findings::{Clause, Finding, FindingKind};
-use crate::probe::Sheet;
 use bytes::Bytes;
 use http::Response;
 use proofload_contract::Contract;
 use proofload_deployment::client::testing::{http, target, tls};
 use proofload_deployment::{Target, Trust};
+use proofload_probing::context::Context;
+use proofload_probing::findings::{Clause, Finding, FindingKind};
+use proofload_probing::probe::Sheet;
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -3,11 +3,11 @@
 use super::bounded::bounded;
 use super::certificate::Certificate;
 use super::hello::{Old, agrees_to};
-use crate::context::Context;
-use crate::findings::{Clause, Finding, Stop};
 use chrono::{TimeDelta, Utc};
 use proofload_contract::Source;
 use proofload_deployment::{Trust, handshake, handshake_with, is_made_for};
+use proofload_probing::context::Context;
+use proofload_probing::findings::{Clause, Finding, Stop};
 use rand::Rng as _;
 use rustls::pki_types::CertificateDer;
 

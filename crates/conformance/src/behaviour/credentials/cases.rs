@@ -2,7 +2,7 @@
 
 use super::LOGIN;
 use crate::behaviour::declare::{custom, seed};
-use crate::probe::Declared;
+use proofload_probing::probe::Declared;
 
 pub(super) const CASES: [Declared; 23] = [
     seed(

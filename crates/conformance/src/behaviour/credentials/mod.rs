@@ -9,13 +9,13 @@ use super::play::Play;
 use super::refusal::told;
 use super::renewal::Held;
 use super::value::text;
-use crate::body::Body;
-use crate::findings::{Cause, Finding, Stop};
-use crate::messages::{Draft, Exchange};
-use crate::probe::Sequence;
 use futures_util::future::FutureExt as _;
 use proofload_contract::Source;
 use proofload_deployment::Account;
+use proofload_probing::body::Body;
+use proofload_probing::findings::{Cause, Finding, Stop};
+use proofload_probing::messages::{Draft, Exchange};
+use proofload_probing::probe::Sequence;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 

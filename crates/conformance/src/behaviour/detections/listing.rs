@@ -3,9 +3,9 @@
 use crate::behaviour::operations::{BY_FACE, BY_PERSON};
 use crate::behaviour::play::Play;
 use crate::behaviour::value::{instant, text};
-use crate::fill;
-use crate::findings::Stop;
-use crate::messages::{Draft, Exchange};
+use proofload_probing::fill;
+use proofload_probing::findings::Stop;
+use proofload_probing::messages::{Draft, Exchange};
 use serde_json::Value;
 
 /// One of the two lists, of one person or face.

@@ -8,9 +8,9 @@ use super::declare::guide;
 use super::family::Family;
 use super::operations::{BY_FACE, BY_PERSON, PUBLISH, RESPOND};
 use super::play::Play;
-use crate::findings::Stop;
-use crate::probe::{Declared, Sequence};
 use futures_util::future::FutureExt as _;
+use proofload_probing::findings::Stop;
+use proofload_probing::probe::{Declared, Sequence};
 
 /// The cases of one of the two lists.
 fn cases(operation: &'static str) -> Vec<Declared> {

@@ -3,8 +3,8 @@
 use super::listing::{Listing, Parameter, second};
 use super::published::{COUNT, Feed};
 use crate::behaviour::play::Play;
-use crate::findings::Stop;
-use crate::messages::Exchange;
+use proofload_probing::findings::Stop;
+use proofload_probing::messages::Exchange;
 use serde_json::Value;
 
 /// The default page.

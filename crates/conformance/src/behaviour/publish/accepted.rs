@@ -5,10 +5,10 @@ use crate::behaviour::declare::{custom, guide};
 use crate::behaviour::name::unique;
 use crate::behaviour::operations::{PUBLISH, RESPOND};
 use crate::behaviour::play::Play;
-use crate::fill;
-use crate::findings::Stop;
-use crate::probe::Declared;
 use proofload_deployment::images;
+use proofload_probing::fill;
+use proofload_probing::findings::Stop;
+use proofload_probing::probe::Declared;
 use serde_json::Value;
 
 /// The cases at one of the two operations.

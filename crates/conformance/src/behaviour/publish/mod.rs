@@ -8,8 +8,8 @@ mod response;
 
 use super::family::Family;
 use super::operations::{PUBLISH, RESPOND};
-use crate::probe::Sequence;
 use futures_util::future::FutureExt as _;
+use proofload_probing::probe::Sequence;
 
 pub(super) fn all() -> Vec<Box<dyn Sequence>> {
     let silent = [accepted::cases(PUBLISH), refused::cases(PUBLISH)].concat();

@@ -4,14 +4,14 @@ use super::accepted::with;
 use crate::behaviour::declare::{custom, guide};
 use crate::behaviour::name::unique;
 use crate::behaviour::play::Play;
-use crate::body::Body;
-use crate::fill;
-use crate::findings::Stop;
-use crate::messages::Exchange;
-use crate::probe::Declared;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use proofload_deployment::images;
+use proofload_probing::body::Body;
+use proofload_probing::fill;
+use proofload_probing::findings::Stop;
+use proofload_probing::messages::Exchange;
+use proofload_probing::probe::Declared;
 use serde_json::{Value, json};
 
 /// The required members, and the case in which each is missing.

@@ -7,11 +7,11 @@ use crate::behaviour::declare::{custom, guide};
 use crate::behaviour::name::unique;
 use crate::behaviour::operations::RESPOND;
 use crate::behaviour::play::Play;
-use crate::fill;
-use crate::findings::{Finding, Stop};
-use crate::messages::Exchange;
-use crate::probe::Declared;
 use proofload_deployment::images::{self, Image};
+use proofload_probing::fill;
+use proofload_probing::findings::{Finding, Stop};
+use proofload_probing::messages::Exchange;
+use proofload_probing::probe::Declared;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 

@@ -7,9 +7,9 @@ use crate::behaviour::operations::{LOOKUP, RECOGNIZE, RESPOND};
 use crate::behaviour::people::people;
 use crate::behaviour::play::Play;
 use crate::behaviour::value::{id, same_id, text};
-use crate::context::shared::Person;
-use crate::findings::Stop;
-use crate::probe::Declared;
+use proofload_probing::context::shared::Person;
+use proofload_probing::findings::Stop;
+use proofload_probing::probe::Declared;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 

@@ -8,10 +8,10 @@ use crate::behaviour::operations::{ENROL, REFERENCE};
 use crate::behaviour::people::enrolment;
 use crate::behaviour::play::Play;
 use crate::behaviour::value::{same_id, text};
-use crate::context::shared::Person;
-use crate::findings::{Finding, Stop};
-use crate::messages::Exchange;
-use crate::probe::Declared;
+use proofload_probing::context::shared::Person;
+use proofload_probing::findings::{Finding, Stop};
+use proofload_probing::messages::Exchange;
+use proofload_probing::probe::Declared;
 use serde_json::{Value, json};
 
 pub(super) const CASES: [Declared; 6] = [

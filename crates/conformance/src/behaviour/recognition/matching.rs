@@ -13,9 +13,9 @@ use crate::behaviour::people::people;
 use crate::behaviour::play::Play;
 use crate::behaviour::publish::faces;
 use crate::behaviour::value::same_id;
-use crate::context::shared::Photo;
-use crate::findings::Stop;
-use crate::probe::Declared;
+use proofload_probing::context::shared::Photo;
+use proofload_probing::findings::Stop;
+use proofload_probing::probe::Declared;
 use serde_json::json;
 
 pub(super) const CASES: [Declared; 5] = [

@@ -10,9 +10,9 @@ mod witness;
 use super::family::Family;
 use super::operations::{DETECTED_PHOTO, ENROL, ENROLLED_PHOTO, LOOKUP, RECOGNIZE, REFERENCE};
 use super::play::Play;
-use crate::findings::Stop;
-use crate::probe::Sequence;
 use futures_util::future::FutureExt as _;
+use proofload_probing::findings::Stop;
+use proofload_probing::probe::Sequence;
 
 pub(super) use witness::recognised_face;
 

@@ -7,13 +7,13 @@ use crate::behaviour::operations::{DETECTED_PHOTO, ENROLLED_PHOTO, RESPOND};
 use crate::behaviour::people::people;
 use crate::behaviour::play::Play;
 use crate::behaviour::publish::faces;
-use crate::context::shared::Photo;
-use crate::fill;
-use crate::findings::Stop;
-use crate::messages::Exchange;
-use crate::probe::Declared;
 use bytes::Bytes;
 use proofload_contract::Source;
+use proofload_probing::context::shared::Photo;
+use proofload_probing::fill;
+use proofload_probing::findings::Stop;
+use proofload_probing::messages::Exchange;
+use proofload_probing::probe::Declared;
 use serde_json::json;
 
 pub(super) const CASES: [Declared; 7] = [
@@ -138,8 +138,9 @@ async fn detected(play: &mut Play<'_>, photos: &[Photo]) -> Result<(), Stop> {
             "something else",
         );
         let came = &exchange.answer().body;
-        let finding = crate::findings::Finding::judge(exchange.clone(), came == jpeg, "the photo that was published")
-            .observed(other_than(&exchange, jpeg));
+        let finding =
+            proofload_probing::findings::Finding::judge(exchange.clone(), came == jpeg, "the photo that was published")
+                .observed(other_than(&exchange, jpeg));
         // A server may keep but a part of a photo; another photo is another matter.
         let foreign = came != jpeg && published.iter().any(|(_, _, other)| other == came);
         let finding = if foreign {

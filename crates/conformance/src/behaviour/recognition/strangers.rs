@@ -5,12 +5,12 @@ use crate::behaviour::declare::{assumed, custom, guide};
 use crate::behaviour::operations::{LOOKUP, RECOGNIZE};
 use crate::behaviour::play::Play;
 use crate::behaviour::value::text;
-use crate::body::{Body, Part};
-use crate::findings::Stop;
-use crate::messages::Exchange;
-use crate::probe::Declared;
 use bytes::Bytes;
 use proofload_deployment::images;
+use proofload_probing::body::{Body, Part};
+use proofload_probing::findings::Stop;
+use proofload_probing::messages::Exchange;
+use proofload_probing::probe::Declared;
 use serde_json::{Value, json};
 
 pub(super) const CASES: [Declared; 7] = [

@@ -5,13 +5,13 @@ use crate::behaviour::operations::{LOOKUP, RECOGNIZE, RESPOND};
 use crate::behaviour::play::Play;
 use crate::behaviour::publish::faces;
 use crate::behaviour::value::text;
-use crate::body::{Body, Part};
-use crate::context::shared::Photo;
-use crate::findings::Stop;
-use crate::messages::Exchange;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use proofload_probing::body::{Body, Part};
+use proofload_probing::context::shared::Photo;
+use proofload_probing::findings::Stop;
+use proofload_probing::messages::Exchange;
 use serde_json::{Value, json};
 
 /// What one operation says about a picture.

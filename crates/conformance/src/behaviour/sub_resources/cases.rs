@@ -2,7 +2,7 @@
 
 use super::kind::Kind;
 use crate::behaviour::declare::guide;
-use crate::probe::Declared;
+use proofload_probing::probe::Declared;
 
 /// The cases of one kind, at the operations it has.
 pub(super) fn of(kind: &Kind) -> Vec<Declared> {

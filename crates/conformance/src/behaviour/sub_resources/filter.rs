@@ -5,8 +5,8 @@ use crate::behaviour::declare::guide;
 use crate::behaviour::name::unique;
 use crate::behaviour::people::people;
 use crate::behaviour::play::Play;
-use crate::findings::Stop;
-use crate::probe::Declared;
+use proofload_probing::findings::Stop;
+use proofload_probing::probe::Declared;
 use serde_json::{Value, json};
 
 const LIST: &str = "listEntityFields";

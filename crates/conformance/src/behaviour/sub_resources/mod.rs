@@ -10,9 +10,9 @@ mod view;
 pub(super) use steps::remove_marked;
 
 use super::family::Family;
-use crate::probe::Sequence;
 use futures_util::future::FutureExt as _;
 use kind::{ADDRESSES, ALIASES, ENTITY_FIELDS, NOTES};
+use proofload_probing::probe::Sequence;
 
 pub(super) fn all() -> Vec<Box<dyn Sequence>> {
     vec![

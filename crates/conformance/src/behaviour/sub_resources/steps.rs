@@ -7,9 +7,9 @@ use crate::behaviour::name::unique;
 use crate::behaviour::people::people;
 use crate::behaviour::play::{Play, sent};
 use crate::behaviour::value::{Id, different, same_id, text};
-use crate::fill;
-use crate::findings::Stop;
-use crate::messages::Draft;
+use proofload_probing::fill;
+use proofload_probing::findings::Stop;
+use proofload_probing::messages::Draft;
 use serde_json::{Value, json};
 
 /// What a play of one kind is about.

@@ -4,7 +4,7 @@ use super::kind::Kind;
 use crate::behaviour::claims::Claim;
 use crate::behaviour::play::Play;
 use crate::behaviour::value::{Id, id};
-use crate::messages::Exchange;
+use proofload_probing::messages::Exchange;
 use serde_json::Value;
 
 /// What an operation shows.

@@ -8,10 +8,10 @@ use super::family::Family;
 use super::name::unique;
 use super::play::Play;
 use super::value::{Id, id, same_id, text};
-use crate::fill;
-use crate::findings::Stop;
-use crate::probe::{Declared, Sequence};
 use futures_util::future::FutureExt as _;
+use proofload_probing::fill;
+use proofload_probing::findings::Stop;
+use proofload_probing::probe::{Declared, Sequence};
 use serde_json::Value;
 use view::{alike, by_id, by_list, filtered, list, named, once, sweep, tag};
 

@@ -4,8 +4,8 @@ use crate::behaviour::claims::Claim;
 use crate::behaviour::name::AWKWARD;
 use crate::behaviour::play::Play;
 use crate::behaviour::value::{different, text};
-use crate::findings::Stop;
-use crate::messages::Exchange;
+use proofload_probing::findings::Stop;
+use proofload_probing::messages::Exchange;
 use serde_json::{Value, json};
 
 /// A tag as a client sends it.

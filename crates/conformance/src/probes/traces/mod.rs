@@ -3,14 +3,14 @@
 mod watch;
 mod watched;
 
-use crate::context::Context;
-use crate::findings::{Clause, Finding, Stop};
-use crate::messages::{Draft, Exchange, HeaderLine, shell};
-use crate::probe::{Probe, Subject};
 use futures_util::future::{BoxFuture, FutureExt as _};
 use http::header::AUTHORIZATION;
 use proofload_contract::{Access, Operation, Source};
 use proofload_deployment::Account;
+use proofload_probing::context::Context;
+use proofload_probing::findings::{Clause, Finding, Stop};
+use proofload_probing::messages::{Draft, Exchange, HeaderLine, shell};
+use proofload_probing::probe::{Probe, Subject};
 use watch::Watch;
 use watched::WatchedWrite;
 

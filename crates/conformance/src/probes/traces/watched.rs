@@ -2,12 +2,12 @@
 
 use super::watch::{PersonPart, Watch};
 use crate::behaviour::people::people;
-use crate::context::Context;
-use crate::fill;
-use crate::findings::Stop;
-use crate::messages::{Draft, Exchange};
 use proofload_contract::Operation;
 use proofload_deployment::images;
+use proofload_probing::context::Context;
+use proofload_probing::fill;
+use proofload_probing::findings::Stop;
+use proofload_probing::messages::{Draft, Exchange};
 use rand::RngExt as _;
 use serde_json::{Value, json};
 

@@ -16,7 +16,7 @@ const TRIES: u32 = 3;
 
 /// Sends drafts to the target.
 #[derive(Clone)]
-pub(crate) struct Sender {
+pub struct Sender {
     http: Http,
     display: Display,
     ledger: Arc<Ledger>,
@@ -25,7 +25,8 @@ pub(crate) struct Sender {
 }
 
 impl Sender {
-    pub(crate) fn new(http: Http, display: Display) -> Self {
+    /// Sends by `http`, and shows as `display` says.
+    pub fn new(http: Http, display: Display) -> Self {
         Self {
             ledger: Arc::new(Ledger::new(http.limits().timeout)),
             http,
@@ -34,21 +35,24 @@ impl Sender {
         }
     }
 
-    pub(crate) fn redactor(&self) -> &Redactor {
+    /// What hides secrets in everything that is shown.
+    pub fn redactor(&self) -> &Redactor {
         &self.display.redactor
     }
 
-    pub(crate) fn display(&self) -> &Display {
+    /// How a call is shown.
+    pub fn display(&self) -> &Display {
         &self.display
     }
 
-    pub(crate) fn ledger(&self) -> &Ledger {
+    /// What became of the calls so far.
+    pub fn ledger(&self) -> &Ledger {
         &self.ledger
     }
 
     /// Sends, and gives back whatever was answered. A call that stores nothing is sent again when it is not answered; one
     /// that may have stored something is not, for nobody knows whether it has.
-    pub(crate) async fn send(&self, draft: Draft) -> Result<Exchange, Stop> {
+    pub async fn send(&self, draft: Draft) -> Result<Exchange, Stop> {
         let mut tries = 0;
         let cause = loop {
             if self.ledger.is_dead() {

@@ -3,10 +3,10 @@
 //! To add a check:
 //!
 //! * **One operation, one question** (what happens with this header, this account): implement [`Probe`], or write a
-//!   [`HeaderProbe`](crate::HeaderProbe) constant when only the `Authorization` header differs, and list it in
-//!   [`probes::all`](crate::probes::all). It becomes a case on every operation it [fits](Probe::fits).
+//!   `HeaderProbe` of `proofload-conformance` constant when only the `Authorization` header differs, and list it in
+//!   `probes::all` of `proofload-conformance`. It becomes a case on every operation it [fits](Probe::fits).
 //! * **Behaviour that takes several calls** (create, list, delete): implement [`Sequence`] in `behaviour/`, and list it in
-//!   [`behaviour::all`](crate::behaviour::all). It declares every case it decides beforehand, so that `--list` and
+//!   `behaviour::all` of `proofload-conformance`. It declares every case it decides beforehand, so that `--list` and
 //!   `--only` know them, and reports each on its [`Sheet`].
 //!
 //! Everything a check needs is on the [`Context`](crate::Context): it sends, holds tokens and accounts, builds requests

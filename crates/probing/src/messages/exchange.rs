@@ -20,15 +20,18 @@ const LOOKED_AT: usize = 8 * 1024;
 
 /// What an exchange needs in order to be shown.
 #[derive(Clone)]
-pub(crate) struct Display {
-    pub(crate) base: BaseUrl,
-    pub(crate) trust: Trust,
-    pub(crate) redactor: Arc<Redactor>,
+pub struct Display {
+    /// What paths are relative to.
+    pub base: BaseUrl,
+    /// How the server's certificate is checked.
+    pub trust: Trust,
+    /// What hides secrets.
+    pub redactor: Arc<Redactor>,
 }
 
 impl Display {
     /// A server's text, fit to be shown.
-    pub(crate) fn excerpt(&self, text: &str) -> String {
+    pub fn excerpt(&self, text: &str) -> String {
         self.excerpt_of(text.as_bytes())
     }
 
@@ -57,7 +60,8 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    pub(crate) fn new(serial: u64, draft: Draft, answer: Answer, display: Display) -> Self {
+    /// A call that was answered; `serial` counts the calls of a run.
+    pub fn new(serial: u64, draft: Draft, answer: Answer, display: Display) -> Self {
         Self {
             serial,
             draft,
@@ -67,7 +71,7 @@ impl Exchange {
     }
 
     /// The number of the call in the run.
-    pub(crate) fn serial(&self) -> u64 {
+    pub fn serial(&self) -> u64 {
         self.serial
     }
 
@@ -132,7 +136,7 @@ impl Exchange {
     }
 
     /// The beginning of the body, with secrets redacted when it is text.
-    pub(crate) fn redacted_body(&self, max_bytes: usize) -> Bytes {
+    pub fn redacted_body(&self, max_bytes: usize) -> Bytes {
         let body = &self.answer.body;
         let body = body.slice(..body.len().min(max_bytes));
         match std::str::from_utf8(&body) {
@@ -142,7 +146,7 @@ impl Exchange {
     }
 
     /// Lets go of all but the beginning of a large body: thousands of cases may each keep an exchange.
-    pub(crate) fn slim(&mut self, max_bytes: usize) {
+    pub fn slim(&mut self, max_bytes: usize) {
         if self.answer.body.len() > max_bytes {
             self.answer.body = Bytes::copy_from_slice(&self.answer.body[..max_bytes]);
             self.answer.truncated = true;
@@ -154,7 +158,7 @@ impl Exchange {
     }
 
     /// The same as a step among others.
-    pub(crate) fn step(&self) -> Step {
+    pub fn step(&self) -> Step {
         Step {
             serial: self.serial,
             draft: self.draft.clone(),
@@ -163,13 +167,13 @@ impl Exchange {
     }
 
     /// A command line that repeats it; a long body is in `body_file`.
-    pub(crate) fn curl(&self, body_file: &str) -> String {
+    pub fn curl(&self, body_file: &str) -> String {
         let Display { base, trust, redactor } = &self.display;
         curl::line(&self.draft, base, trust, redactor, body_file)
     }
 
     /// The exchange as a report keeps it.
-    pub(crate) fn record(&self) -> ExchangeRecord {
+    pub fn record(&self) -> ExchangeRecord {
         let shown = [
             CONTENT_TYPE,
             LOCATION,
@@ -202,6 +206,6 @@ impl fmt::Debug for Exchange {
 }
 
 /// Whether a status says that the caller was let in or the request at least was looked at.
-pub(crate) fn is_refusal(status: u16) -> bool {
+pub fn is_refusal(status: u16) -> bool {
     status == StatusCode::UNAUTHORIZED || status == StatusCode::FORBIDDEN
 }

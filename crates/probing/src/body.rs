@@ -85,7 +85,7 @@ impl Body {
     }
 
     /// The `Content-Type`, when there is a body, and the bytes.
-    pub(crate) fn encoded(&self) -> (Option<String>, Bytes) {
+    pub fn encoded(&self) -> (Option<String>, Bytes) {
         match self {
             Self::Empty => (None, Bytes::new()),
             Self::Json(value) => (Some("application/json".to_owned()), value.to_string().into()),

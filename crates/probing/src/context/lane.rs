@@ -11,7 +11,7 @@ tokio::task_local! {
 
 /// What happens while one check works.
 #[derive(Debug, Default)]
-pub(crate) struct Lane {
+pub struct Lane {
     steps: Mutex<Vec<Arc<Step>>>,
     /// Calls that may have stored something and whose answer never came.
     lost_writes: AtomicUsize,
@@ -19,18 +19,18 @@ pub(crate) struct Lane {
 
 impl Lane {
     /// Does `work`, and watches it.
-    pub(crate) async fn watch<F: Future>(work: F) -> (F::Output, Arc<Self>) {
+    pub async fn watch<F: Future>(work: F) -> (F::Output, Arc<Self>) {
         let lane = Arc::new(Self::default());
         (LANE.scope(Arc::clone(&lane), work).await, lane)
     }
 
     /// The lane of the check that is at work here.
-    pub(crate) fn here() -> Option<Arc<Self>> {
+    pub fn here() -> Option<Arc<Self>> {
         LANE.try_with(Arc::clone).ok()
     }
 
     /// Remembers a call and what came of it.
-    pub(crate) fn step(&self, step: Step) {
+    pub fn step(&self, step: Step) {
         if step.outcome.is_err() && step.draft.once {
             self.lost_writes.fetch_add(1, Ordering::Relaxed);
         }
@@ -38,12 +38,12 @@ impl Lane {
     }
 
     /// The calls so far.
-    pub(crate) fn steps(&self) -> Vec<Arc<Step>> {
+    pub fn steps(&self) -> Vec<Arc<Step>> {
         self.steps.lock().clone()
     }
 
     /// Whether it is unknown what the server holds by now: a call that stores something was not answered.
-    pub(crate) fn is_in_doubt(&self) -> bool {
+    pub fn is_in_doubt(&self) -> bool {
         self.lost_writes.load(Ordering::Relaxed) > 0
     }
 }

@@ -15,8 +15,10 @@ use url::form_urlencoded;
 /// A header line, and how a shell would write its value.
 #[derive(Debug, Clone)]
 pub struct HeaderLine {
-    pub(crate) name: HeaderName,
-    pub(crate) value: HeaderValue,
+    /// Its name.
+    pub name: HeaderName,
+    /// Its value.
+    pub value: HeaderValue,
     /// The value for a command line, with marked expressions for the shell to fill in.
     shell: String,
     /// The token that the value presents, when that is one as it was given.
@@ -58,13 +60,13 @@ impl HeaderLine {
 
     /// Says from whose token the value was made.
     #[must_use]
-    pub(crate) fn made_from(mut self, account: &str) -> Self {
+    pub fn made_from(mut self, account: &str) -> Self {
         self.made_from = Some(account.to_owned());
         self
     }
 
     /// The line as a command line has it, with marked expressions.
-    pub(crate) fn marked(&self, mark: Mark<'_>) -> String {
+    pub fn marked(&self, mark: Mark<'_>) -> String {
         // curl drops a header with nothing behind its colon; a semicolon makes it send an empty one.
         if self.shell.is_empty() {
             return format!("{};", self.name);
@@ -93,16 +95,18 @@ impl HeaderLine {
 /// A request before it is sent.
 #[derive(Debug, Clone)]
 pub struct Draft {
-    pub(crate) method: Method,
+    /// GET, POST and so on.
+    pub method: Method,
     path: String,
     query: Vec<(String, String)>,
     /// Header lines in order; the same name may stand twice.
-    pub(crate) headers: Vec<HeaderLine>,
-    pub(crate) body: Body,
+    pub headers: Vec<HeaderLine>,
+    /// What is sent.
+    pub body: Body,
     /// Whether it is sent once and no more, because it may store something.
-    pub(crate) once: bool,
+    pub once: bool,
     /// Whether a server may hang up on it without an answer: it is larger than anybody has to read.
-    pub(crate) may_be_hung_up_on: bool,
+    pub may_be_hung_up_on: bool,
 }
 
 impl Draft {
@@ -129,13 +133,13 @@ impl Draft {
 
     /// Says that it stores nothing, whatever is wrong with the server: when it is not answered, it is sent again.
     #[must_use]
-    pub(crate) fn harmless(self) -> Self {
+    pub fn harmless(self) -> Self {
         Self { once: false, ..self }
     }
 
     /// Says that a server may hang up on it without an answer.
     #[must_use]
-    pub(crate) fn may_be_hung_up_on(self) -> Self {
+    pub fn may_be_hung_up_on(self) -> Self {
         Self {
             may_be_hung_up_on: true,
             ..self
@@ -198,7 +202,7 @@ impl Draft {
     }
 
     /// The header lines as a command line has them, with marked expressions.
-    pub(crate) fn shell_headers(&self, mark: Mark<'_>) -> Vec<String> {
+    pub fn shell_headers(&self, mark: Mark<'_>) -> Vec<String> {
         self.headers.iter().map(|line| line.marked(mark)).collect()
     }
 
@@ -219,7 +223,7 @@ impl Draft {
     }
 
     /// The request as the client sends it.
-    pub(crate) fn request(&self) -> Result<http::Request<Bytes>, http::Error> {
+    pub fn request(&self) -> Result<http::Request<Bytes>, http::Error> {
         let (content_type, bytes) = self.body.encoded();
         let mut request = http::Request::builder()
             .method(self.method.clone())

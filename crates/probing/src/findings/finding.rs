@@ -7,29 +7,34 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Most bytes of a body that a finding keeps.
-pub(crate) const OBSERVED_BODY: usize = 64 * 1024;
+pub const OBSERVED_BODY: usize = 64 * 1024;
 
 /// How a case came out, before its clause's severity turns that into a verdict.
 #[derive(Debug, Clone)]
 pub struct Finding {
-    pub(crate) kind: FindingKind,
-    pub(crate) expected: String,
-    pub(crate) observed: String,
+    /// How bad it is.
+    pub kind: FindingKind,
+    /// What was expected, in words.
+    pub expected: String,
+    /// What was observed, in words.
+    pub observed: String,
     /// Why it was not judged; on a deviation, what it means for the other cases of its operation.
-    pub(crate) cause: Option<Cause>,
+    pub cause: Option<Cause>,
     /// A sentence on this one finding.
-    pub(crate) detail: Option<String>,
-    pub(crate) source: Option<Source>,
-    pub(crate) exchange: Option<Box<Exchange>>,
+    pub detail: Option<String>,
+    /// Where the expectation comes from.
+    pub source: Option<Source>,
+    /// The call that shows it.
+    pub exchange: Option<Box<Exchange>>,
     /// The calls that led to it, the deciding one last, where it may have to be repeated.
-    pub(crate) steps: Vec<Arc<Step>>,
+    pub steps: Vec<Arc<Step>>,
     /// How long it took to find out.
-    pub(crate) took: Duration,
+    pub took: Duration,
 }
 
 /// The four ways a case can come out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FindingKind {
+pub enum FindingKind {
     /// As the clause says.
     Holds,
     /// Not as the clause says: a fail, a warning or a note, by severity.
@@ -105,7 +110,7 @@ impl Finding {
 
     /// Says what a deviation means for the other cases of its operation.
     #[must_use]
-    pub(crate) fn caused_by(mut self, cause: Cause) -> Self {
+    pub fn caused_by(mut self, cause: Cause) -> Self {
         self.cause = Some(cause);
         self
     }
@@ -127,7 +132,7 @@ impl Finding {
 
     /// Lets go of what no report shows: bodies may be large, and findings are many.
     #[must_use]
-    pub(crate) fn slim(mut self) -> Self {
+    pub fn slim(mut self) -> Self {
         if let Some(exchange) = &mut self.exchange {
             exchange.slim(OBSERVED_BODY);
         }
@@ -136,7 +141,7 @@ impl Finding {
 
     /// Keeps the calls that led to it, up to the one that decided it, where somebody may want to repeat them.
     #[must_use]
-    pub(crate) fn after(mut self, steps: Vec<Arc<Step>>) -> Self {
+    pub fn after(mut self, steps: Vec<Arc<Step>>) -> Self {
         let to_be_repeated = matches!(self.kind, FindingKind::Deviates | FindingKind::Untestable);
         if !to_be_repeated || !self.steps.is_empty() {
             return self;
@@ -151,7 +156,7 @@ impl Finding {
 
     /// A deviation that was seen when nobody knew what the server held is none.
     #[must_use]
-    pub(crate) fn in_doubt(self) -> Self {
+    pub fn in_doubt(self) -> Self {
         if self.kind != FindingKind::Deviates {
             return self;
         }
@@ -160,7 +165,7 @@ impl Finding {
     }
 
     /// Whether it was judged at all.
-    pub(crate) fn is_judged(&self) -> bool {
+    pub fn is_judged(&self) -> bool {
         matches!(self.kind, FindingKind::Holds | FindingKind::Deviates)
     }
 
@@ -175,13 +180,13 @@ impl Finding {
     }
 
     /// The sentence that goes with it: its cause, or what was noted.
-    pub(crate) fn words(&self) -> Option<String> {
+    pub fn words(&self) -> Option<String> {
         let cause = self.cause.as_ref().map(Cause::to_string);
         cause.or_else(|| self.detail.clone())
     }
 
     /// Which of several findings of one case counts: the worst that was seen.
-    pub(crate) fn weight(&self) -> u8 {
+    pub fn weight(&self) -> u8 {
         match self.kind {
             FindingKind::Skipped => 0,
             FindingKind::Holds => 1,

@@ -8,52 +8,58 @@ use bytes::Bytes;
 use secrecy::SecretString;
 
 /// How enrolling the people of a run went.
-pub(crate) struct Enrolment {
+pub struct Enrolment {
     /// Every call that was made, in order: the proper ones, which had to succeed.
-    pub(crate) calls: Vec<Exchange>,
+    pub calls: Vec<Exchange>,
     /// Who was enrolled, or why nobody was.
-    pub(crate) people: Result<People, Stop>,
+    pub people: Result<People, Stop>,
 }
 
 /// Two people, who are enrolled with different pictures.
 #[derive(Clone)]
-pub(crate) struct People {
+pub struct People {
     /// With two photos.
-    pub(crate) first: Person,
+    pub first: Person,
     /// Another one. None when the deployment took the second for the first.
-    pub(crate) second: Result<Person, Stop>,
+    pub second: Result<Person, Stop>,
 }
 
 /// A person who was enrolled.
 #[derive(Clone)]
-pub(crate) struct Person {
-    pub(crate) id: String,
-    pub(crate) photos: Vec<Photo>,
+pub struct Person {
+    /// Its id, as the deployment wrote it.
+    pub id: String,
+    /// What it was enrolled with.
+    pub photos: Vec<Photo>,
 }
 
 /// A photo that a person was enrolled with.
 #[derive(Clone)]
-pub(crate) struct Photo {
-    pub(crate) jpeg: Bytes,
-    pub(crate) reference: String,
+pub struct Photo {
+    /// The picture.
+    pub jpeg: Bytes,
+    /// By what the deployment refers to it.
+    pub reference: String,
     /// When the answer named it.
-    pub(crate) face_id: Option<String>,
+    pub face_id: Option<String>,
     /// The person whom the answer named.
-    pub(crate) person_id: String,
+    pub person_id: String,
 }
 
 impl Photo {
-    pub(crate) fn base64(&self) -> String {
+    /// The picture as bodies carry it.
+    pub fn base64(&self) -> String {
         STANDARD.encode(&self.jpeg)
     }
 }
 
 /// A token that has expired.
 #[derive(Clone)]
-pub(crate) struct Expired {
-    pub(crate) token: SecretString,
+pub struct Expired {
+    /// The token.
+    pub token: SecretString,
     /// How it was come by, for the report.
-    pub(crate) how: String,
+    pub how: String,
     /// Whether a server with the usual clock skew may still take it.
-    pub(crate) within_skew: bool,
+    pub within_skew: bool,
 }

@@ -7,4 +7,4 @@ mod finding;
 pub use cause::{Cause, Stop};
 pub use clause::{Clause, case_id};
 pub use finding::Finding;
-pub(crate) use finding::{FindingKind, OBSERVED_BODY};
+pub use finding::{FindingKind, OBSERVED_BODY};

@@ -24,7 +24,7 @@ const TOLD: usize = 3;
 const HELD_UP: Duration = Duration::from_secs(2);
 
 /// The run's book of calls.
-pub(crate) struct Ledger {
+pub struct Ledger {
     /// What the person said that one call may take.
     full: Duration,
     page: Mutex<Page>,
@@ -32,43 +32,43 @@ pub(crate) struct Ledger {
 
 /// What the book says.
 #[derive(Clone, Default)]
-pub(crate) struct Page {
+pub struct Page {
     /// Calls that were answered, whatever with.
-    pub(crate) answered: usize,
+    pub answered: usize,
     /// Calls that the server failed to answer, by how.
-    pub(crate) lost: BTreeMap<Loss, usize>,
+    pub lost: BTreeMap<Loss, usize>,
     /// Calls that met a connection which was closed at that moment, and were sent again on a new one.
-    pub(crate) stale: usize,
+    pub stale: usize,
     /// What went wrong, in a few different sentences.
-    pub(crate) told: Vec<String>,
+    pub told: Vec<String>,
     /// The patience that was left in the end, where it was shortened.
-    pub(crate) shortened_to: Option<Duration>,
+    pub shortened_to: Option<Duration>,
     /// How many calls in a row were lost in the end, and for how long, where that means that the target is dead.
-    pub(crate) dead: Option<(usize, Duration)>,
+    pub dead: Option<(usize, Duration)>,
     /// A call that was lost, to be repeated: one that stores nothing, where there was such a one.
-    pub(crate) example: Option<Draft>,
+    pub example: Option<Draft>,
     /// Calls that hung until their time was over.
-    pub(crate) hangs: usize,
+    pub hangs: usize,
     /// The longest that an answered call took.
-    pub(crate) slowest: Duration,
+    pub slowest: Duration,
     /// Calls that were lost since the last answer.
-    pub(crate) in_a_row: usize,
+    pub in_a_row: usize,
     /// When the last answer came.
-    pub(crate) last_answer: Option<Instant>,
+    pub last_answer: Option<Instant>,
     /// How long lost calls were waited for, as the clock on the wall has it.
-    pub(crate) waited: Duration,
+    pub waited: Duration,
     /// Until when that is counted.
-    pub(crate) waited_until: Option<Instant>,
+    pub waited_until: Option<Instant>,
 }
 
 impl Page {
     /// How many calls were lost.
-    pub(crate) fn lost(&self) -> usize {
+    pub fn lost(&self) -> usize {
         self.lost.values().sum()
     }
 
     /// How many calls were made.
-    pub(crate) fn calls(&self) -> usize {
+    pub fn calls(&self) -> usize {
         self.answered + self.lost()
     }
 
@@ -107,7 +107,7 @@ impl Page {
 
 impl Ledger {
     /// An empty book; `full` is the longest that one call may take.
-    pub(crate) fn new(full: Duration) -> Self {
+    pub fn new(full: Duration) -> Self {
         Self {
             full,
             page: Mutex::default(),
@@ -115,39 +115,39 @@ impl Ledger {
     }
 
     /// How long the next call may take.
-    pub(crate) fn patience(&self) -> Duration {
+    pub fn patience(&self) -> Duration {
         self.page.lock().patience(self.full)
     }
 
     /// Whether a connection that was kept may be used: once one was closed upon a call, only new ones tell a server that
     /// drops calls from one that had closed an idle connection just then.
-    pub(crate) fn keeps_connections(&self) -> bool {
+    pub fn keeps_connections(&self) -> bool {
         self.page.lock().stale == 0
     }
 
     /// Whether what was lost may be tried again.
-    pub(crate) fn may_repeat(&self) -> bool {
+    pub fn may_repeat(&self) -> bool {
         let page = self.page.lock();
         page.waited < MOST_WAITED && !page.is_dead(Instant::now())
     }
 
     /// Whether the target has stopped answering altogether.
-    pub(crate) fn is_dead(&self) -> bool {
+    pub fn is_dead(&self) -> bool {
         self.page.lock().is_dead(Instant::now())
     }
 
     /// A call was answered.
-    pub(crate) fn answered(&self, took: Duration) {
+    pub fn answered(&self, took: Duration) {
         self.page.lock().answer(took, Instant::now());
     }
 
     /// A call met a connection that the server had closed, or closed just then.
-    pub(crate) fn met_a_closed_connection(&self) {
+    pub fn met_a_closed_connection(&self) {
         self.page.lock().stale += 1;
     }
 
     /// A call was lost. One that this machine held up for longer than it may take is nobody's fault and not counted.
-    pub(crate) fn lost(&self, loss: Loss, draft: &Draft, why: &str, began: Instant, patience: Duration) {
+    pub fn lost(&self, loss: Loss, draft: &Draft, why: &str, began: Instant, patience: Duration) {
         let now = Instant::now();
         if now.saturating_duration_since(began) > patience + HELD_UP {
             return;
@@ -164,7 +164,7 @@ impl Ledger {
     }
 
     /// What the book says at the end.
-    pub(crate) fn closed(&self) -> Page {
+    pub fn closed(&self) -> Page {
         let now = Instant::now();
         let mut page = self.page.lock().clone();
         let patience = page.patience(self.full);

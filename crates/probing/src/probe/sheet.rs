@@ -58,12 +58,12 @@ impl Sheet {
     }
 
     /// Whether a case is one of the sequence's own.
-    pub(crate) fn is_own(&self, operation: &str, clause: &str) -> bool {
+    pub fn is_own(&self, operation: &str, clause: &str) -> bool {
         self.findings.contains_key(&case_id(operation, clause, None))
     }
 
     /// What was reported of a case; `None` when nothing was.
-    pub(crate) fn take(&mut self, id: &str) -> Option<Finding> {
+    pub fn take(&mut self, id: &str) -> Option<Finding> {
         let finding = self.findings.get_mut(id).and_then(Option::take);
         let deviates = finding
             .as_ref()

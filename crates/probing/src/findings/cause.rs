@@ -59,7 +59,7 @@ pub enum Cause {
 
 impl Cause {
     /// What results are grouped by, where that is known by type.
-    pub(crate) fn common(&self) -> Option<CaseCause> {
+    pub fn common(&self) -> Option<CaseCause> {
         Some(match self {
             Self::Interrupted => CaseCause::Interrupted,
             Self::NoAccount => CaseCause::NoAccount,
@@ -150,7 +150,7 @@ impl Stop {
     }
 
     /// Whether a call was not answered.
-    pub(crate) fn is_lost(&self) -> bool {
+    pub fn is_lost(&self) -> bool {
         matches!(self, Self::Untestable(Cause::NoAnswer(_) | Cause::StoppedAnswering))
     }
 }

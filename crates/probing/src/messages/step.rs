@@ -6,18 +6,18 @@ use proofload_deployment::client::Answer;
 use std::fmt;
 
 /// A call that a check made, among others, and what came of it.
-pub(crate) struct Step {
+pub struct Step {
     /// The number of the call in the run.
-    pub(crate) serial: u64,
+    pub serial: u64,
     /// What was sent.
-    pub(crate) draft: Draft,
+    pub draft: Draft,
     /// What was answered, or why nothing was.
-    pub(crate) outcome: Result<Answer, String>,
+    pub outcome: Result<Answer, String>,
 }
 
 impl Step {
     /// Whether a check cannot go on after it: it was not answered, or only to say that there were too many calls.
-    pub(crate) fn is_in_the_way(&self) -> bool {
+    pub fn is_in_the_way(&self) -> bool {
         match &self.outcome {
             Ok(answer) => answer.status == StatusCode::TOO_MANY_REQUESTS,
             Err(_) => true,

@@ -3,12 +3,12 @@
 mod curl;
 mod draft;
 mod exchange;
-pub(crate) mod redact;
+pub mod redact;
 mod step;
-pub(crate) mod variables;
+pub mod variables;
 
 pub use draft::{Draft, HeaderLine};
 pub use exchange::Exchange;
-pub(crate) use exchange::{Display, is_refusal};
+pub use exchange::{Display, is_refusal};
 pub use proofload_results::shell::shell;
-pub(crate) use step::Step;
+pub use step::Step;

@@ -1,12 +1,12 @@
 //! Logged-in accounts, lenient on purpose: a deployment whose login is a little wrong must still be tested.
 
-use super::jwt::Jwt;
 use crate::context::sender::Sender;
 use crate::findings::Stop;
 use crate::messages::{Draft, Exchange, variables};
 use chrono::{DateTime, Utc};
 use proofload_contract::Contract;
 use proofload_deployment::client::login::{self, AccountGate, LoginFailure, NoToken, Reply, server_date};
+use proofload_deployment::token::jwt::Jwt;
 use proofload_deployment::{Account, Target, token};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::sync::Arc;
@@ -55,12 +55,12 @@ impl Login {
     }
 
     /// What its answer's Date says, in seconds since the Unix epoch.
-    pub(crate) fn dated(&self) -> Option<i64> {
+    pub fn dated(&self) -> Option<i64> {
         date(&self.exchange).map(|date| date.timestamp())
     }
 
     /// How far an instant of the server's, when it answered, is ahead of our clock, in seconds; 0 within the exchange.
-    pub(crate) fn ahead_of_ours(&self, instant: i64) -> i64 {
+    pub fn ahead_of_ours(&self, instant: i64) -> i64 {
         let took = i64::try_from(self.exchange.answer().elapsed.as_secs()).unwrap_or_default();
         // Dates count whole seconds.
         let sent_at = self.received_at.saturating_sub(took + 2);
@@ -133,7 +133,7 @@ fn is_untried(login: &Result<Login, Stop>) -> bool {
 }
 
 /// The login call of an account.
-pub(super) fn request(contract: &Contract, username: &str, password: &SecretString) -> Draft {
+pub fn request(contract: &Contract, username: &str, password: &SecretString) -> Draft {
     let draft = contract
         .operation(login::AUTHENTICATE)
         .map_or_else(|| Draft::of(login::operation(login::AUTHENTICATE)), Draft::of);

@@ -1,13 +1,14 @@
 //! What checks work with: the target, the contract, logged-in accounts, and the one way to send.
 
-pub(crate) mod lane;
-pub(crate) mod ledger;
-pub(crate) mod options;
-pub(crate) mod sender;
-pub(crate) mod shared;
+pub mod lane;
+pub mod ledger;
+pub mod logins;
+pub mod options;
+pub mod sender;
+pub mod shared;
 
+use crate::context::logins::{AccountLogin, Login};
 use crate::findings::{Cause, Stop};
-use crate::logins::{AccountLogin, Login};
 use crate::messages::redact::{Redactor, SecretKind};
 use crate::messages::{Display, Draft, Exchange, variables};
 use ledger::Page;
@@ -40,20 +41,18 @@ pub struct Context {
     logins: Vec<AccountLogin>,
     main: usize,
     notes: Mutex<Vec<String>>,
-    pub(crate) people: OnceCell<Enrolment>,
+    /// The run's two people, enrolled when first asked for.
+    pub people: OnceCell<Enrolment>,
     /// Held by whoever changes what hangs on the run's people, from the first write to the last look: a server that
     /// deletes too much must not make one check spoil another's.
-    pub(crate) turn: tokio::sync::Mutex<()>,
-    pub(crate) waited_for: OnceCell<Result<Expired, Stop>>,
+    pub turn: tokio::sync::Mutex<()>,
+    /// A token that has expired by waiting, once somebody waited.
+    pub waited_for: OnceCell<Result<Expired, Stop>>,
 }
 
 impl Context {
     /// Sets up a client and learns the secrets of the target; sends nothing yet.
-    pub(crate) fn new(
-        target: &Target,
-        contract: &Contract,
-        options: &ConformanceOptions,
-    ) -> Result<Self, TransportError> {
+    pub fn new(target: &Target, contract: &Contract, options: &ConformanceOptions) -> Result<Self, TransportError> {
         let limits = Limits {
             timeout: options.timeout,
             body_bytes: MAX_BODY,
@@ -93,7 +92,7 @@ impl Context {
     }
 
     /// From now on an account is taken to hold these permissions.
-    pub(crate) fn settle(&mut self, account: &str, permissions: &Permissions) {
+    pub fn settle(&mut self, account: &str, permissions: &Permissions) {
         let known = self.logins.iter_mut().map(|login| &mut login.account);
         for known in known
             .chain(&mut self.target.accounts)
@@ -174,7 +173,7 @@ impl Context {
     /// # Errors
     /// The login was refused or gave no token.
     pub async fn fresh_login(&self, account: &Account) -> Result<Login, Stop> {
-        crate::logins::log_in(&self.sender, &self.contract, account).await
+        crate::context::logins::log_in(&self.sender, &self.contract, account).await
     }
 
     /// A login call with an account's password, which is held back from reports.
@@ -184,30 +183,30 @@ impl Context {
 
     /// A login call with a password that was made from an account's and is held back as that is; `shell` says how a command
     /// line makes it.
-    pub(crate) fn login_request_with(&self, username: &str, password: &SecretString, shell: &str) -> Draft {
+    pub fn login_request_with(&self, username: &str, password: &SecretString, shell: &str) -> Draft {
         self.sender
             .redactor()
             .learn(SecretKind::Password, password.expose_secret(), shell);
-        crate::logins::request(&self.contract, username, password)
+        crate::context::logins::request(&self.contract, username, password)
     }
 
     /// How a command line calls an account's password.
-    pub(crate) fn password_variable(&self, account: &Account) -> String {
+    pub fn password_variable(&self, account: &Account) -> String {
         variables::password(&account.name, account.name == self.main().name)
     }
 
     /// Whether a check that lost a call may try again.
-    pub(crate) fn may_try_again(&self) -> bool {
+    pub fn may_try_again(&self) -> bool {
         self.sender.ledger().may_repeat() && !self.options.halt.asked()
     }
 
     /// How many calls there were, and how many were not answered.
-    pub(crate) fn calls(&self) -> Page {
+    pub fn calls(&self) -> Page {
         self.sender.ledger().closed()
     }
 
     /// How exchanges are shown.
-    pub(crate) fn display(&self) -> &Display {
+    pub fn display(&self) -> &Display {
         self.sender.display()
     }
 
@@ -270,7 +269,8 @@ impl Context {
         }
     }
 
-    pub(crate) fn take_notes(&self) -> Vec<String> {
+    /// What was noted in passing, in its order; the notes are gone then.
+    pub fn take_notes(&self) -> Vec<String> {
         let mut notes = std::mem::take(&mut *self.notes.lock());
         notes.sort();
         notes

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 const PASTED: usize = 500;
 
 /// The command line for `draft`; `body_file` is where its body is, or would be, when it is too long to be pasted.
-pub(crate) fn line(draft: &Draft, base: &BaseUrl, trust: &Trust, redactor: &Redactor, body_file: &str) -> String {
+pub(super) fn line(draft: &Draft, base: &BaseUrl, trust: &Trust, redactor: &Redactor, body_file: &str) -> String {
     let mut line = String::from("curl -si");
     if base.is_tls() {
         line.push_str(&trusting(trust));

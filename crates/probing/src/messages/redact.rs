@@ -11,11 +11,11 @@ use std::collections::BTreeSet;
 const STAND_IN: u32 = 0xF_0000;
 
 /// Marks what a shell is to fill in.
-pub(crate) type Mark<'a> = &'a dyn Fn(&str) -> String;
+pub type Mark<'a> = &'a dyn Fn(&str) -> String;
 
 /// Knows every secret of the run.
 #[derive(Default)]
-pub(crate) struct Redactor {
+pub struct Redactor {
     /// Longest first, so that a secret which contains another is replaced whole.
     secrets: RwLock<Vec<Known>>,
     /// Names of the API. A password may be a word, and the names of members are no secret.
@@ -31,7 +31,7 @@ struct Known {
 
 /// What kind of secret it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum SecretKind {
+pub enum SecretKind {
     /// A password.
     Password,
     /// A token.
@@ -40,7 +40,7 @@ pub(crate) enum SecretKind {
 
 impl Redactor {
     /// Knows no secret yet; the names of members, paths and parameters in `document` are none, whatever the secrets are.
-    pub(crate) fn with_names_of(document: &Value) -> Self {
+    pub fn with_names_of(document: &Value) -> Self {
         let mut names = BTreeSet::new();
         collect_names(document, &mut names);
         Self {
@@ -50,7 +50,7 @@ impl Redactor {
     }
 
     /// Learns a secret, also in the spelling it has inside a JSON string, and how a shell writes it, as in `$TOKEN`.
-    pub(crate) fn learn(&self, kind: SecretKind, secret: &str, shell: &str) {
+    pub fn learn(&self, kind: SecretKind, secret: &str, shell: &str) {
         if secret.is_empty() {
             return;
         }
@@ -70,13 +70,13 @@ impl Redactor {
     }
 
     /// The length of the longest secret, in bytes.
-    pub(crate) fn longest(&self) -> usize {
+    pub fn longest(&self) -> usize {
         let secrets = self.secrets.read();
         secrets.first().map_or(0, |known| known.text.expose_secret().len())
     }
 
     /// `text` with `[password]` and `[token]` where secrets stood.
-    pub(crate) fn redact(&self, text: &str) -> String {
+    pub fn redact(&self, text: &str) -> String {
         let known = self.replaced(text, |known| match known.kind {
             SecretKind::Password => "[password]".to_owned(),
             SecretKind::Token => "[token]".to_owned(),
@@ -85,7 +85,7 @@ impl Redactor {
     }
 
     /// `text` with marked shell expressions where secrets stood.
-    pub(crate) fn marked(&self, text: &str) -> String {
+    pub fn marked(&self, text: &str) -> String {
         self.replaced(text, |known| shell(&known.shell))
     }
 
@@ -145,7 +145,7 @@ impl Redactor {
 }
 
 /// A JSON document with marks in its texts, not in the names of its members.
-pub(crate) fn marked_json(value: &Value, mark: Mark<'_>) -> Value {
+pub fn marked_json(value: &Value, mark: Mark<'_>) -> Value {
     match value {
         Value::String(text) => mark(text).into(),
         Value::Array(items) => items.iter().map(|item| marked_json(item, mark)).collect(),

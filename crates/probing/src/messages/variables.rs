@@ -7,12 +7,12 @@ use std::fmt::Write as _;
 const MAIN_PASSWORD: &str = "PROOFLOAD_PASSWORD";
 
 /// The variable that holds an account's token, such as `TOKEN_OF_FULL`.
-pub(crate) fn token(account: &str) -> String {
+pub fn token(account: &str) -> String {
     format!("TOKEN_OF_{}", named(account))
 }
 
 /// The variable that holds an account's password.
-pub(crate) fn password(account: &str, is_main: bool) -> String {
+pub fn password(account: &str, is_main: bool) -> String {
     if is_main {
         MAIN_PASSWORD.to_owned()
     } else {
