@@ -51,6 +51,9 @@ for component in rustfmt clippy; do
     rustup component add "$component" || die "rustup could not add $component; see above"
 done
 
+# A first build needs no book of what changes between builds.
+[ -d "${CARGO_TARGET_DIR:-target}" ] || export CARGO_INCREMENTAL=0
+
 say "format"
 cargo fmt --all --check
 say "lints"

@@ -13,6 +13,9 @@ use proofload_results::text;
 use std::collections::BTreeMap;
 use std::fmt;
 
+/// Stands for the shape of JSON of which so little was kept that nothing can be said.
+const TOO_LONG: &str = "(too long)";
+
 /// The answers of one operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
@@ -66,9 +69,16 @@ fn holds_for(before: &str, now: &str) -> bool {
     };
     match (parts(before), parts(now)) {
         (Some((head, before)), Some((head_now, now))) => head == head_now && before.holds_for(&now),
-        // Answers that are no JSON.
-        _ => before == now,
+        // Answers that are no JSON, and those of which nothing can be said.
+        _ => before == now || of_unknown_shape(before, now) || of_unknown_shape(now, before),
     }
+}
+
+/// Whether `one` was too long to have a shape, and is otherwise like `other`.
+fn of_unknown_shape(one: &str, other: &str) -> bool {
+    one.split_once('\n').is_some_and(|(head, shape)| {
+        shape.trim() == TOO_LONG && other.split_once('\n').is_some_and(|(theirs, _)| theirs == head)
+    })
 }
 
 impl fmt::Display for Page {
@@ -116,8 +126,10 @@ fn shape(observation: &Observation, media_type: &str) -> String {
     if let Ok(value) = serde_json::from_slice(body) {
         return Shape::of(&value).to_string();
     }
-    if media_type.contains("json") {
-        "(not JSON, or too long)".to_owned()
+    if observation.cut && media_type.contains("json") {
+        Shape::of_beginning(body).map_or(TOO_LONG.to_owned(), |shape| shape.to_string())
+    } else if media_type.contains("json") {
+        "(not JSON)".to_owned()
     } else if std::str::from_utf8(body).is_ok() {
         "(text)".to_owned()
     } else if body.starts_with(&[0xff, 0xd8, 0xff]) {

@@ -3,6 +3,7 @@
 //! Two answers have the same shape when a client that reads one can read the other. Lists are told by what their
 //! elements have in common, strings only by a few forms that do not vary from value to value.
 
+mod beginning;
 mod drift;
 mod parse;
 mod render;

@@ -31,6 +31,8 @@ pub struct Observation {
     pub content_type: Option<String>,
     /// The beginning of the body, at most 64 KiB.
     pub body: Bytes,
+    /// Whether the body was longer.
+    pub cut: bool,
 }
 
 impl Judged {
@@ -43,6 +45,7 @@ impl Judged {
             status: exchange.status(),
             content_type: exchange.header(http::header::CONTENT_TYPE).map(str::to_owned),
             body: exchange.redacted_body(OBSERVED_BODY),
+            cut: exchange.is_longer_than(OBSERVED_BODY),
         })
     }
 

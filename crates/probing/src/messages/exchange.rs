@@ -145,6 +145,11 @@ impl Exchange {
         }
     }
 
+    /// Whether the body was longer than this, or was not read to its end.
+    pub fn is_longer_than(&self, bytes: usize) -> bool {
+        self.answer.truncated || self.answer.body.len() > bytes
+    }
+
     /// Lets go of all but the beginning of a large body: thousands of cases may each keep an exchange.
     pub fn slim(&mut self, max_bytes: usize) {
         if self.answer.body.len() > max_bytes {
