@@ -11,7 +11,7 @@ pub use case_cause::CaseCause;
 pub use causes::{CauseKind, CommonCause};
 pub use cell::{Cell, tally};
 pub use headline::Headline;
-pub use premise::{Premise, PremiseKind};
+pub use premise::{Premise, PremiseKind, TokensBegin};
 pub use scope::{Basis, Means, Scope, ScopeAccount, Untested};
 
 use chrono::NaiveDate;
