@@ -130,6 +130,45 @@ fn an_answer_that_is_none_says_why_in_the_result() {
 }
 
 #[test]
+fn a_page_with_a_good_status_is_no_success() {
+    let url = serve(|asked| {
+        if asked.is_login() || asked.path.ends_with("/renewToken") {
+            return given(&token(r#","iat":1000,"exp":4600"#));
+        }
+        answer(200, "Content-Type: text/html\r\n", b"<html>We are busy</html>")
+    });
+    let report = load(&url, "--rate 10/s --users 2 --duration 500ms");
+    let rows = report["operations"].as_array().unwrap();
+    let publish = rows.iter().find(|row| row["name"] == "publish").unwrap();
+    assert_eq!(
+        (&publish["ok"], &report["verdict"]),
+        (&0.into(), &"fail".into()),
+        "{report}"
+    );
+    assert_eq!(publish["statuses"]["wrong-body"], publish["errors"], "{report}");
+    let reasons = publish["reasons"].as_object().unwrap();
+    assert!(reasons.keys().all(|why| why.contains("a web page")), "{report}");
+}
+
+#[test]
+fn a_target_that_drops_connections_is_measured_though_it_drops_logins_too() {
+    let logins = AtomicU64::new(0);
+    let url = serve(move |asked| {
+        // The first login with a password that may be right, and every third after it, is not answered.
+        let is_dropped = || asked.body.contains("admin") && logins.fetch_add(1, Ordering::Relaxed).is_multiple_of(3);
+        if asked.is_login() && is_dropped() {
+            return Vec::new();
+        }
+        if asked.is_login() || asked.path.ends_with("/renewToken") {
+            return given(&token(r#","iat":1000,"exp":4600"#));
+        }
+        answer(200, "", b"")
+    });
+    let report = load(&url, "--rate 10/s --users 4 --duration 500ms");
+    assert!(report["arrivals"]["done"].as_u64() >= Some(1), "{report}");
+}
+
+#[test]
 fn a_call_whose_idle_connection_was_closed_just_then_is_sent_once_more() {
     let url = serve(|asked| {
         if asked.is_login() || asked.path.ends_with("/renewToken") {

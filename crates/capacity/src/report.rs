@@ -239,7 +239,8 @@ impl Notes {
             .count();
         if renewed > 0 && finding.end != End::GeneratorGaveOut {
             findings.push(format!(
-                "{renewed} steps were made again or left out, because the generator was not healthy meanwhile"
+                "{renewed} step{} made again or left out, because the generator was not healthy meanwhile",
+                if renewed == 1 { " was" } else { "s were" }
             ));
         }
         findings

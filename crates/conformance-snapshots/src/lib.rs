@@ -13,7 +13,6 @@ pub use file::SnapshotError;
 pub use page::Page;
 
 use proofload_conformance::{ConformanceRun, case_id};
-use proofload_contract::{Severity, Source};
 use proofload_results::text;
 use proofload_results::validate::{CaseResult, Verdict};
 use similar::TextDiff;
@@ -102,25 +101,12 @@ fn untested(outcome: &ConformanceRun, id: &str, whole: bool) -> bool {
 }
 
 fn case(page: &Page, operation: String, verdict: Verdict, observed: &str, detail: String) -> CaseResult {
+    // The clause is the user's own: hold what was held before.
     CaseResult {
-        id: case_id(&page.operation, PROBE, None),
-        operation,
-        probe: PROBE.to_owned(),
-        account: None,
-        verdict,
-        // The clause is the user's own: hold what was held before.
-        severity: Severity::Must,
-        source: Source::Convention,
         expected: "as in the snapshot".to_owned(),
         observed: observed.to_owned(),
         detail,
-        cause: None,
-        curl: None,
-        evidence: None,
-        time_s: None,
-        accepted: None,
-        exchange: None,
-        diff: None,
+        ..CaseResult::new(case_id(&page.operation, PROBE, None), operation, verdict)
     }
 }
 

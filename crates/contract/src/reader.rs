@@ -76,7 +76,8 @@ impl<'a> Reader<'a> {
         item: &Map<String, Value>,
         raw: &Value,
     ) -> Result<Operation, ContractError> {
-        let extensions = Extensions::deserialize(raw).map_err(|error| shape(at, &error.to_string()))?;
+        let extensions =
+            Extensions::deserialize(raw).map_err(|error| shape(at, &beyond_openapi(&error.to_string())))?;
         let body = raw.get("requestBody").map(|body| self.request_body(at, body));
         Ok(Operation {
             id: extensions.id,
@@ -173,7 +174,7 @@ impl<'a> Reader<'a> {
         let status = status.parse().ok().filter(|status| (100..600).contains(status));
         let status = status.ok_or_else(|| shape(at, "a status is a number such as 200"))?;
         let response = self.resolved(at, raw)?;
-        let source = source(at, &response)?.ok_or_else(|| shape(at, "x-source is missing"))?;
+        let source = source(at, &response)?.ok_or_else(|| shape(at, &beyond_openapi("x-source is missing")))?;
         Ok(Response {
             status,
             description: response
@@ -197,7 +198,8 @@ impl<'a> Reader<'a> {
 fn access(at: &str, raw: &Value) -> Result<Access, ContractError> {
     let wanted = "anonymous, authenticated, or a name and a category";
     let permission = raw.get("x-permission");
-    let permission = permission.ok_or_else(|| shape(at, &format!("x-permission is missing; it is {wanted}")))?;
+    let permission =
+        permission.ok_or_else(|| shape(at, &beyond_openapi(&format!("x-permission is missing; it is {wanted}"))))?;
     let member = |key: &str| permission.get(key).and_then(Value::as_str);
     match (permission.as_str(), member("name"), member("category")) {
         (Some("anonymous"), _, _) => Ok(Access::Anonymous),
@@ -254,6 +256,17 @@ fn method(key: &str) -> Option<Method> {
 /// `/people/{personId}/tags/{tagId}` names `personId` and `tagId`.
 fn names_in_braces(path: &str) -> impl Iterator<Item = &str> {
     path.split('{').skip(1).filter_map(|rest| rest.split('}').next())
+}
+
+/// Says of a member that plain OpenAPI does not have where it is described.
+fn beyond_openapi(what: &str) -> String {
+    if what.contains("x-") {
+        format!(
+            "{what} (a contract says more than OpenAPI asks for: x-source, where a fact is known from; x-permission, who may call; x-writes, whether something is stored; docs/contract.md has them all)"
+        )
+    } else {
+        what.to_owned()
+    }
 }
 
 fn shape(at: &str, what: &str) -> ContractError {

@@ -1,20 +1,22 @@
 //! One call as a shell makes it with curl.
 
-use proofload_results::evidence::{AccountNames, Call, Content};
+use proofload_results::evidence::{AccountNames, Call, Chunk, Content};
 use proofload_results::shell::{Piece, is_filled, pieces, printf, quoted, word};
 use std::fmt::Write as _;
 
 /// What is filled in, as it stands in the shell.
 pub(super) fn expressions(call: &Call) -> Vec<String> {
-    let body = match &call.body {
-        Content::Text(text) | Content::Json(text) => text.as_str(),
-        Content::None | Content::File(_) => "",
+    let body: Vec<&str> = match &call.body {
+        Content::Text(text) | Content::Json(text) => vec![text],
+        Content::Mixed(chunks) => chunks.iter().filter_map(Chunk::text).collect(),
+        Content::None | Content::File(_) => Vec::new(),
     };
     let texts = call
         .headers
         .iter()
         .map(String::as_str)
-        .chain([call.path.as_str(), body]);
+        .chain([call.path.as_str()])
+        .chain(body);
     let filled = texts.flat_map(pieces).filter_map(|piece| match piece {
         Piece::Filled(expression) => Some(expression),
         Piece::Plain(_) => None,
@@ -55,6 +57,10 @@ pub(super) fn lines(call: &Call, place: usize, file: &str) -> String {
             let _ = writeln!(lines, "{{ {} }} >\"$work/body\"", written(&call.body));
             command.push_str(" --data-binary @\"$work/body\"");
         }
+        Content::Mixed(chunks) => {
+            let _ = writeln!(lines, "{{ {} }} >\"$work/body\"", mixed(chunks, file));
+            command.push_str(" --data-binary @\"$work/body\"");
+        }
     }
     let _ = writeln!(lines, "{command} \"$base\"{}); failed=$?", word(&call.path));
     lines
@@ -65,7 +71,7 @@ fn written(body: &Content) -> String {
     let (text, in_json) = match body {
         Content::Json(text) => (text.as_str(), true),
         Content::Text(text) => (text.as_str(), false),
-        Content::None | Content::File(_) => return String::new(),
+        Content::None | Content::File(_) | Content::Mixed(_) => return String::new(),
     };
     let commands = pieces(text).into_iter().map(|piece| match piece {
         Piece::Plain(text) => format!("printf {};", printf(text.as_bytes())),
@@ -73,6 +79,20 @@ fn written(body: &Content) -> String {
         Piece::Filled(expression) => format!("printf %s \"{expression}\";"),
     });
     commands.collect::<Vec<_>>().join(" ")
+}
+
+/// Commands that put a body together from files and from what is filled in between them.
+fn mixed(chunks: &[Chunk], file: &str) -> String {
+    let commands = chunks.iter().enumerate().map(|(number, chunk)| match chunk {
+        Chunk::Bytes(_) => format!("cat \"$here/{}\";", chunk_file(file, number)),
+        Chunk::Text(text) => written(&Content::Text(text.clone())),
+    });
+    commands.collect::<Vec<_>>().join(" ")
+}
+
+/// The file of a part of a body.
+pub(super) fn chunk_file(file: &str, number: usize) -> String {
+    format!("{file}.{}", number + 1)
 }
 
 /// Whether an expression uses a variable.

@@ -2,7 +2,7 @@
 
 use super::call;
 use super::{CA_FILE, EvidenceFile};
-use proofload_results::evidence::{AccountNames, Content, Evidence, Taken, Trail, Trusted};
+use proofload_results::evidence::{AccountNames, Beside, Chunk, Content, Evidence, Taken, Trail, Trusted};
 use proofload_results::shell::quoted;
 use proofload_results::text;
 use std::fmt::Write as _;
@@ -71,13 +71,7 @@ pub(super) fn files(trail: &Trail, evidence: &Evidence) -> Vec<EvidenceFile> {
             calls.push_str(&lines);
         }
         calls.push_str(&takings(&call.taken, number));
-        if let Content::File(bytes) = &call.body {
-            files.push(EvidenceFile {
-                name: file,
-                content: bytes.to_vec(),
-                is_script: false,
-            });
-        }
+        files.extend(bodies(&call.body, &file));
     }
     let expressions: Vec<String> = trail.calls.iter().flat_map(call::expressions).collect();
     let script = [
@@ -95,6 +89,26 @@ pub(super) fn files(trail: &Trail, evidence: &Evidence) -> Vec<EvidenceFile> {
         is_script: true,
     });
     files
+}
+
+/// The files that a body is sent from.
+fn bodies(body: &Content, file: &str) -> Vec<EvidenceFile> {
+    let kept = |name, content: &[u8]| EvidenceFile {
+        name,
+        content: content.to_vec(),
+        is_script: false,
+    };
+    match body {
+        Content::File(bytes) => vec![kept(file.to_owned(), bytes)],
+        Content::Mixed(chunks) => {
+            let numbered = chunks.iter().enumerate().filter_map(|(number, chunk)| match chunk {
+                Chunk::Bytes(bytes) => Some(kept(call::chunk_file(file, number), bytes)),
+                Chunk::Text(_) => None,
+            });
+            numbered.collect()
+        }
+        Content::None | Content::Text(_) | Content::Json(_) => Vec::new(),
+    }
 }
 
 /// A text on one line.
@@ -209,6 +223,25 @@ fn repeated(lines: &str, times: usize) -> String {
     )
 }
 
+/// Says how the last call was answered. What a body means a script cannot judge: it shows it, unless there is a token in it.
+fn answered(status: u16, trail: &Trail) -> String {
+    let answer = format!("\"$work/answer.{}\"", trail.calls.len());
+    match trail.beside {
+        Beside::Nothing => format!("echo \"observed now:  $status\"\n[ \"$status\" = {status} ]\n"),
+        Beside::Length(length) => format!(
+            "length=$(cat {answer} 2>/dev/null | wc -c | tr -d ' ')\n\
+             echo \"observed now:  $status, $length bytes\"\n\
+             [ \"$status\" = {status} ] && [ \"$length\" = {length} ]\n"
+        ),
+        Beside::Body => format!(
+            "echo \"observed now:  $status; only the status is compared, the answer begins:\"\n\
+             if grep -qi token {answer} 2>/dev/null; then echo '(not shown: there is a token in it)'\n\
+             else head -c {SHOWN} {answer} 2>/dev/null; echo; fi\n\
+             [ \"$status\" = {status} ]\n"
+        ),
+    }
+}
+
 /// Says what was seen, and whether it is what was seen in the run.
 fn end(trail: &Trail) -> String {
     let line = |text: &str| quoted(&shown(text));
@@ -221,7 +254,7 @@ fn end(trail: &Trail) -> String {
         _ if trail.times > 1 => {
             "echo \"observed now:  $lost of $n calls were not answered\"\n[ \"$lost\" -gt 0 ]\n".to_owned()
         }
-        Some(status) => format!("echo \"observed now:  $status\"\n[ \"$status\" = {status} ]\n"),
+        Some(status) => answered(status, trail),
         None => {
             "echo \"observed now:  status $status, and curl ended with $failed\"\n[ \"$failed\" != 0 ]\n".to_owned()
         }

@@ -1,7 +1,7 @@
 //! Scripts of made-up ways to verdicts: what stands in them, and what a shell makes of it.
 
 use super::{EvidenceFile, files};
-use proofload_results::evidence::{AccountNames, Call, Content, Evidence, Taken, Trail, Trusted};
+use proofload_results::evidence::{AccountNames, Beside, Call, Chunk, Content, Evidence, Taken, Trail, Trusted};
 use proofload_results::shell::shell;
 
 const PASSWORD: &str = "pa\"ss$(id)'";
@@ -42,6 +42,7 @@ fn trail(calls: Vec<Call>) -> Trail {
         calls,
         times: 1,
         status: Some(404),
+        beside: Beside::Nothing,
     }
 }
 
@@ -151,6 +152,16 @@ fn the_shell_reads_what_was_meant() {
             Content::Text(format!("--a%s\\n'{secret}")),
         ),
         call(
+            "PUT",
+            "/e",
+            "content-type: x/y",
+            Content::Mixed(vec![
+                Chunk::Bytes((&b"\xfe\0"[..]).into()),
+                Chunk::Text(secret.clone()),
+                Chunk::Bytes((&b"%s$(id)\xff"[..]).into()),
+            ]),
+        ),
+        call(
             "POST",
             "/a?b=[$(id)]",
             "x-a: it's",
@@ -192,6 +203,7 @@ fn the_shell_reads_what_was_meant() {
     let expected = [
         b"\0\xff$(id) https://h:5009/identities/c\n".as_slice(),
         b"--a%s\\n'pa\"ss$(id)' https://h:5009/identities/d\n",
+        b"\xfe\0pa\"ss$(id)'%s$(id)\xff https://h:5009/identities/e\n",
         br#"{"a":"\n'","p":"pa\"ss$(id)'"} https://h:5009/identities/a?b=[$(id)]"#,
         b"\n",
     ]

@@ -18,7 +18,9 @@ pub fn render(report: &GateReport, style: &Style) -> String {
     }
     out.push('\n');
     for comparison in &report.comparisons {
-        if let Some(note) = &comparison.note {
+        // What a reason says below is not said twice.
+        let said = |note: &&String| report.reasons.iter().any(|reason| reason.contains(note.as_str()));
+        if let Some(note) = comparison.note.as_ref().filter(|note| !said(note)) {
             let note = format!("{}: {}\n", words::name(comparison), text::line(note));
             out.push_str(&style.paint(Tone::Faint, &note));
         }

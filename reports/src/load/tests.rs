@@ -116,7 +116,7 @@ fn what_objectives_are_judged_by_stands_beside_the_successes() {
     assert!(!line("renewToken").contains("due"), "all of its calls succeeded");
     assert!(console.contains("so objectives are judged"), "{console}");
     assert!(
-        console.contains("calls  HTTP/1.1; TLS, keep-alive, time-out 10 s; 250 connections made"),
+        console.contains("calls  HTTP/1.1; TLS, keep-alive, time-out 10 s; 250 new connections during the run"),
         "{console}"
     );
 }

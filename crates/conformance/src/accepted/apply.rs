@@ -2,7 +2,6 @@
 
 use super::file::{Accepted, Entry};
 use chrono::NaiveDate;
-use proofload_contract::{Severity, Source};
 use proofload_results::validate::{Acceptance, CaseResult, ValidateReport, Verdict};
 
 /// What must be known of a run in order to judge its accepted deviations.
@@ -92,27 +91,18 @@ impl Entry {
     }
 
     fn failing(&self, observed: String) -> CaseResult {
+        let id = format!("accepted/{}", self.pattern);
         CaseResult {
-            id: format!("accepted/{}", self.pattern),
-            operation: "accepted deviations".to_owned(),
+            // The pattern names the account of the cases that it accepts; this one is about the pattern.
             probe: self.pattern.to_string(),
             account: None,
-            verdict: Verdict::Fail,
-            severity: Severity::Must,
-            source: Source::Convention,
             expected: "an accepted deviation that still occurs and has not expired".to_owned(),
             observed,
             detail: format!(
                 "Remove the entry from the accepted deviations, correct its pattern or renew its date. Owner: {}. Reason: {}.",
                 self.owner, self.reason
             ),
-            cause: None,
-            curl: None,
-            evidence: None,
-            time_s: None,
-            accepted: None,
-            exchange: None,
-            diff: None,
+            ..CaseResult::new(id, "accepted deviations".to_owned(), Verdict::Fail)
         }
     }
 }

@@ -139,7 +139,9 @@ pub(super) async fn login(play: &Play<'_>, account: &Account) -> Result<Held, St
             account.name
         ))
     };
-    Held::from(play, &exchange).ok_or_else(refused)
+    let held = Held::from(play, &exchange).ok_or_else(refused)?;
+    play.context.keep_secret_of(account, held.token.expose_secret());
+    Ok(held)
 }
 
 async fn with(play: &mut Play<'_>, operation: &str, held: &Held) -> Result<Exchange, Stop> {

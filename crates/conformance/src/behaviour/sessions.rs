@@ -94,6 +94,8 @@ fn token(play: &mut Play<'_>, operation: &str, caller: &Caller<'_>, answer: Resu
     let named = super::value::text(&body, "username").map(|name| name.to_lowercase());
     let held = Held::from(play, &exchange).and_then(|held| held.user());
     let own = named.is_none_or(|name| name == caller) && held.is_none_or(|name| name == caller);
+    // A refusal is nobody's token.
+    let own = own || !exchange.is_success();
     let holds = own && exchange.is_success();
     play.judge(
         operation,
@@ -114,7 +116,12 @@ fn own_profile(play: &mut Play<'_>, caller: &Caller<'_>, answer: Result<Exchange
     let held = Held::from(play, &exchange).and_then(|held| held.user());
     let own =
         held.is_none_or(|name| name == caller.account.username.to_lowercase()) && profile_of(&exchange) == *expected;
-    let observed = if own { "" } else { "another profile than alone" };
+    // A refusal or a web page is nobody's profile.
+    let observed = match exchange.json() {
+        _ if own || !exchange.is_success() => "",
+        None => "no profile",
+        Some(_) => "another profile than alone",
+    };
     play.judge(
         "profile",
         "interleaved",

@@ -6,7 +6,7 @@ use proofload_deployment::{Account, Permissions};
 use proofload_probing::context::Context;
 use proofload_probing::context::logins::Login;
 use proofload_probing::fill;
-use proofload_results::validate::{Basis, Premise, PremiseKind, ScopeAccount};
+use proofload_results::validate::{Basis, Premise, PremiseKind, ScopeAccount, TokensBegin};
 
 /// Clocks that differ by less are taken to agree, in seconds.
 const AGREE_S: i64 = 60;
@@ -18,7 +18,7 @@ pub(super) async fn look(context: &mut Context) -> Vec<Premise> {
         return premises;
     }
     if let Ok(login) = context.login(context.main()).await {
-        premises.extend(clock(&login).map(Premise::from));
+        premises.extend(clock(&login));
     }
     let untold = context
         .accounts()
@@ -85,7 +85,7 @@ async fn refuses_all(context: &Context, account: &Account, permission: &str) -> 
 }
 
 /// Whether the clock that answers are dated by agrees with that of the tokens, and with ours.
-fn clock(login: &Login) -> Option<PremiseKind> {
+fn clock(login: &Login) -> Option<Premise> {
     let jwt = login.jwt();
     let claim = |name| jwt.as_ref().and_then(|jwt| jwt.seconds(name));
     let begins = [claim("nbf"), claim("iat")].into_iter().flatten().max();
@@ -95,9 +95,17 @@ fn clock(login: &Login) -> Option<PremiseKind> {
         let late = claim("exp").map_or(0, |ends| ends.saturating_sub(date).min(0));
         if early > AGREE_S || late < 0 {
             let ahead_s = if late < 0 { late } else { early };
-            return Some(PremiseKind::TokenClock { ahead_s });
+            return Some(PremiseKind::TokenClock { ahead_s }.into());
         }
     }
     let ahead_s = login.ahead_of_ours(date.or(begins)?);
-    (ahead_s.abs() > AGREE_S).then_some(PremiseKind::Clock { ahead_s })
+    let agrees = |apart: Option<i64>| apart.is_some_and(|apart_s| apart_s.abs() <= AGREE_S);
+    let tokens = if agrees(begins.zip(date).map(|(begins, date)| begins.saturating_sub(date))) {
+        TokensBegin::ByTheServers
+    } else if agrees(begins.map(|begins| login.ahead_of_ours(begins))) {
+        TokensBegin::ByOurs
+    } else {
+        TokensBegin::Otherwise
+    };
+    (ahead_s.abs() > AGREE_S).then(|| Premise::clock(ahead_s, tokens))
 }

@@ -82,6 +82,10 @@ impl Sent {
         if let Body::Json(value) = &draft.body {
             each_text(value, &mut |_, text| texts.push(text.to_owned()));
         }
+        if let Body::Multipart(parts) = &draft.body {
+            let fields = parts.iter().filter(|part| part.file_name.is_none());
+            texts.extend(fields.filter_map(|part| std::str::from_utf8(&part.content).ok().map(str::to_owned)));
+        }
         let headers = draft.headers.iter().filter_map(|line| line.value.to_str().ok());
         Self {
             path_and_query: draft.path_and_query(),
@@ -170,6 +174,7 @@ mod tests {
     use bytes::Bytes;
     use http::{HeaderMap, Method, StatusCode};
     use proofload_deployment::client::Answer;
+    use proofload_probing::body::Part;
     use serde_json::json;
     use std::time::Duration;
 
@@ -216,6 +221,33 @@ mod tests {
         let flow = plan(&steps);
         assert_eq!(flow.steps, [0, 2, 4]);
         assert_eq!(flow.given, [given(2, "token", "a-renewed-token")]);
+    }
+
+    #[test]
+    fn what_a_form_says_was_given_or_is_needed_as_in_any_other_body() {
+        let enroll = Draft::new(Method::POST, "/enroll").json(json!({"alias": "proofload"}));
+        let mut upload = Draft::new(Method::POST, "/upload");
+        upload.body = Body::Multipart(vec![
+            Part::text("personId", ID),
+            Part::file("file", "a.bin", &b"\xff\0"[..]),
+        ]);
+        let steps = [
+            step(enroll, &json!({"personId": ID})),
+            step(upload, &json!({"personId": ID, "documentId": "another-id"})),
+            step(get("/data/another-id"), &json!({})),
+        ];
+        let flow = plan(&steps);
+        assert_eq!(flow.steps, [0, 1, 2]);
+        let given: Vec<_> = flow
+            .given
+            .iter()
+            .map(|given| (given.step, given.member.as_str()))
+            .collect();
+        assert_eq!(
+            given,
+            [(0, "personId"), (1, "documentId")],
+            "not as the upload echoes it"
+        );
     }
 
     #[test]

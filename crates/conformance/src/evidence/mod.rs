@@ -6,10 +6,11 @@ mod flow;
 mod request;
 
 use flow::Flow;
+use proofload_deployment::client::Answer;
 use proofload_deployment::{Account, Trust};
 use proofload_probing::context::Context;
 use proofload_probing::messages::{Display, Step, variables};
-use proofload_results::evidence::{self, AccountNames, Call, Evidence, Taken, Trail, Trusted};
+use proofload_results::evidence::{self, AccountNames, Beside, Call, Evidence, Taken, Trail, Trusted};
 use proofload_results::text;
 use proofload_results::validate::CaseResult;
 use request::Request;
@@ -97,12 +98,29 @@ impl Collector {
             calls,
             times,
             status: last.outcome.as_ref().ok().map(|answer| answer.status.as_u16()),
+            beside: last
+                .outcome
+                .as_ref()
+                .map_or(Beside::Nothing, |answer| beside(answer, observed)),
         });
     }
 
     /// What was collected.
     pub(crate) fn evidence(self) -> Evidence {
         self.evidence
+    }
+}
+
+/// What beside the status of the last answer a script compares. Where the verdict is about a body that is no JSON, such as a
+/// document that does not come back as it was, its length tells.
+fn beside(answer: &Answer, observed: &str) -> Beside {
+    let is_about_status = observed.starts_with(answer.status.as_str()) || !answer.status.is_success();
+    if is_about_status || answer.body.is_empty() {
+        Beside::Nothing
+    } else if answer.truncated || serde_json::from_slice::<serde::de::IgnoredAny>(&answer.body).is_ok() {
+        Beside::Body
+    } else {
+        Beside::Length(answer.body.len())
     }
 }
 

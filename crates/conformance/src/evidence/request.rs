@@ -6,7 +6,7 @@ use http::header::CONTENT_TYPE;
 use proofload_probing::body::Body;
 use proofload_probing::messages::Draft;
 use proofload_probing::messages::redact::marked_json;
-use proofload_results::evidence::Content;
+use proofload_results::evidence::{Chunk, Content};
 use proofload_results::shell::{is_filled, shell};
 
 /// What a call sends.
@@ -44,9 +44,49 @@ impl Request {
         let body = match filled {
             _ if bytes.is_empty() => Content::None,
             Some(filled) => filled,
-            None => Content::File(setting.shared(&bytes)),
+            None => match chunks(&bytes, given) {
+                parts if parts.len() > 1 => {
+                    Content::Mixed(parts.into_iter().map(|part| part.content(setting)).collect())
+                }
+                _ => Content::File(setting.shared(&bytes)),
+            },
         };
         Self { path, headers, body }
+    }
+}
+
+/// A part of a body that is no text.
+enum Part<'a> {
+    Bytes(&'a [u8]),
+    /// The value with this number among those that answers give.
+    Given(usize),
+}
+
+impl Part<'_> {
+    fn content(&self, setting: &mut Setting) -> Chunk {
+        match self {
+            Self::Bytes(bytes) => Chunk::Bytes(setting.shared(bytes)),
+            Self::Given(number) => Chunk::Text(shell(&format!("${}", variable(*number)))),
+        }
+    }
+}
+
+/// A body that is no text, taken apart where it holds values that answers give: a form with a file says whose it is.
+fn chunks<'a>(bytes: &'a [u8], given: &[Given]) -> Vec<Part<'a>> {
+    let found = given.iter().enumerate().find_map(|(number, value)| {
+        let length = value.text.len();
+        let at = bytes.windows(length).position(|part| part == value.text.as_bytes())?;
+        Some((&bytes[..at], number, &bytes[at + length..]))
+    });
+    match found {
+        None if bytes.is_empty() => Vec::new(),
+        None => vec![Part::Bytes(bytes)],
+        Some((before, number, after)) => {
+            let mut parts = chunks(before, given);
+            parts.push(Part::Given(number));
+            parts.extend(chunks(after, given));
+            parts
+        }
     }
 }
 
@@ -70,4 +110,34 @@ fn marked(text: &str, given: &[Given], secrets: &dyn Fn(&str) -> String) -> Stri
 /// The shell variable of a value that is taken out of an answer.
 pub(super) fn variable(number: usize) -> String {
     format!("VALUE_{}", number + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_that_are_no_text_are_taken_apart_where_they_hold_what_answers_gave() {
+        let given = |text: &str, step| Given {
+            text: text.to_owned(),
+            step,
+            member: "personId".to_owned(),
+            nth: 1,
+        };
+        let given = [given("another-person", 0), given("a-person", 1)];
+        let shown = |bytes: &[u8]| -> Vec<String> {
+            let parts = chunks(bytes, &given);
+            let text = |part: &Part<'_>| match part {
+                Part::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+                Part::Given(number) => format!("${}", variable(*number)),
+            };
+            parts.iter().map(text).collect()
+        };
+        assert_eq!(shown(b"\xff none"), ["\u{fffd} none"]);
+        assert_eq!(
+            shown(b"\xffa-person\0another-persona-person"),
+            ["\u{fffd}", "$VALUE_2", "\0", "$VALUE_1", "$VALUE_2"]
+        );
+        assert!(shown(b"").is_empty());
+    }
 }

@@ -191,7 +191,7 @@ impl Recorder {
         let waiting = batches.iter().any(|batch| batch.in_flight > 0);
         let used_up = |name| matches!(name, Complaint::OUT_OF_PORTS | Complaint::OUT_OF_DESCRIPTORS);
         let proves_nothing = |ending| matches!(ending, Ending::Failure(name) if used_up(name));
-        if endings().any(|(_, ending, _)| matches!(ending, Ending::Status(_))) {
+        if endings().any(|(_, ending, _)| ending.is_answer()) {
             self.dead_s.store(0, Ordering::Relaxed);
         } else if endings().any(|(_, ending, _)| proves_nothing(ending)) {
             // It was not asked: this machine could not connect.

@@ -10,14 +10,24 @@ use std::collections::BTreeMap;
 pub(crate) enum Ending {
     /// An answer came.
     Status(u16),
+    /// An answer with a good status came, and it was not what the operation answers with.
+    WrongBody,
     /// None came: `timeout`, `connect`, `reset` and the like.
     Failure(&'static str),
+}
+
+impl Ending {
+    /// Whether an answer came, of whatever kind.
+    pub(crate) fn is_answer(self) -> bool {
+        !matches!(self, Self::Failure(_))
+    }
 }
 
 impl std::fmt::Display for Ending {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Status(status) => write!(f, "{status}"),
+            Self::WrongBody => f.write_str("wrong-body"),
             Self::Failure(name) => f.write_str(name),
         }
     }

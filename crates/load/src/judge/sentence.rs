@@ -1,5 +1,6 @@
 //! The verdict in one sentence, made once: every rendering shows this one.
 
+use crate::judge::verdict::Ending;
 use proofload_results::load::{Complaint, LoadReport, LoadVerdict, SloRow, SloState};
 use proofload_results::record::RunInfo;
 
@@ -7,7 +8,7 @@ use proofload_results::record::RunInfo;
 const NAMED: usize = 3;
 
 /// The verdict of a report in one sentence.
-pub(crate) fn of(report: &LoadReport, dead: bool, run: &RunInfo) -> String {
+pub(crate) fn of(report: &LoadReport, ending: Ending, no_success: bool, run: &RunInfo) -> String {
     let arrivals = &report.arrivals;
     let over = format!("over {} arrivals in {:.1} s", arrivals.due, report.duration_s);
     match report.verdict {
@@ -23,9 +24,12 @@ pub(crate) fn of(report: &LoadReport, dead: bool, run: &RunInfo) -> String {
             )
         }
         LoadVerdict::Pass => format!("The target held {}, {over}.", all(report.slos.len())),
-        LoadVerdict::Fail => failed(report, dead, &over),
+        LoadVerdict::Fail => failed(report, ending.dead, no_success, &over),
         LoadVerdict::Invalid => invalid(report),
         LoadVerdict::Incomplete if run.lost.is_some() => lost(report),
+        LoadVerdict::Incomplete if !run.parts.is_empty() => format!(
+            "Not every part of this load came to its end: this is what was measured, {over}, and less than was planned."
+        ),
         LoadVerdict::Incomplete => format!(
             "The run ended before its time, after {:.0} of {:.0} s: this is what was measured until then.",
             report.duration_s, run.planned_s
@@ -33,13 +37,15 @@ pub(crate) fn of(report: &LoadReport, dead: bool, run: &RunInfo) -> String {
     }
 }
 
-fn failed(report: &LoadReport, dead: bool, over: &str) -> String {
+fn failed(report: &LoadReport, dead: bool, no_success: bool, over: &str) -> String {
     let arrivals = &report.arrivals;
     let missed: Vec<&SloRow> = in_state(report, SloState::Missed);
     if dead {
         "The target stopped answering: nothing came for 5 seconds, and the run was ended.".to_owned()
     } else if report.operations.iter().all(|row| row.ok == 0) {
         format!("Not one call succeeded, {over}.")
+    } else if no_success {
+        format!("Not one call of the scenario succeeded, {over}.")
     } else if !missed.is_empty() {
         format!(
             "The target missed {} of {}, {over}: {}.",
@@ -47,13 +53,11 @@ fn failed(report: &LoadReport, dead: bool, over: &str) -> String {
             objectives(report.slos.len()),
             named(&missed)
         )
-    } else if arrivals.unsent > 0 {
+    } else {
         format!(
             "The target held its callers up: {} of {} arrivals were never sent.",
             arrivals.unsent, arrivals.due
         )
-    } else {
-        "Not one call of the scenario succeeded.".to_owned()
     }
 }
 

@@ -76,7 +76,7 @@ pub(crate) fn judge(totals: &Totals, stated: &[Slo], users: u64, ending: Ending,
     if let Some(protocol) = &report.protocol {
         report.findings.extend(protocol.not_had(run.users));
     }
-    report.sentence = sentence::of(&report, ending.dead, run);
+    report.sentence = sentence::of(&report, ending, !totals.has_success(), run);
     Judged { report, complaints }
 }
 
@@ -106,8 +106,8 @@ fn findings(
     }
     if totals.unauthorised > 0 {
         findings.push(format!(
-            "{} calls were answered 401 with a token that the target had given out and that had not ended, as far as it says",
-            totals.unauthorised
+            "{} answered 401 with a token that the target had given out and that had not ended, as far as it says",
+            counted(totals.unauthorised, "call was", "calls were")
         ));
     }
     if run.is_part() && !run.slos.is_empty() {
@@ -137,6 +137,10 @@ fn findings(
         );
     }
     findings
+}
+
+fn counted(figure: u64, one: &str, many: &str) -> String {
+    format!("{figure} {}", if figure == 1 { one } else { many })
 }
 
 /// What was never sent, and because of whom.

@@ -1,5 +1,6 @@
 //! One connection of one virtual user.
 
+use super::body_seen::BodySeen;
 use super::error::WireError;
 use super::http2::Http2;
 use super::response::ResponseReader;
@@ -49,6 +50,8 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     /// The HTTP version that it came in.
     pub(crate) version: HttpVersion,
+    /// What was seen of its body.
+    pub(crate) body: BodySeen,
 }
 
 /// A connection, made when first needed and again whenever it was lost.
@@ -126,6 +129,7 @@ impl Connection {
             return Ok(Answer {
                 status: answer.status,
                 version: HttpVersion::Http2,
+                body: answer.seen,
             });
         }
         let mut exchange = Exchange {
@@ -150,12 +154,12 @@ impl Connection {
         if reader.reusable() && exchange.flushed && self.connector.keep_alive {
             self.stream = Some(stream);
         }
-        let (status, version) = (reader.status(), reader.version());
+        let (status, version, body) = (reader.status(), reader.version(), reader.seen());
         if keep_body {
             self.date = reader.date();
             self.body = reader.into_body();
         }
-        Ok(Answer { status, version })
+        Ok(Answer { status, version, body })
     }
 
     /// The body of the last answer whose body was asked for, cut at 64 KB.

@@ -1,6 +1,7 @@
 //! HTTP/2, where the server offers it and the person asks for it: hyper's client, one connection for each user.
 
 use super::MAX_KEPT_BYTES;
+use super::body_seen::BodySeen;
 use super::error::WireError;
 use bytes::Bytes;
 use http::header::DATE;
@@ -26,6 +27,8 @@ pub(super) struct Http2 {
 pub(super) struct Http2Answer {
     pub(super) status: u16,
     pub(super) body: Vec<u8>,
+    /// What was seen of the body, asked for or not.
+    pub(super) seen: BodySeen,
     /// The server's clock, where the body was asked for.
     pub(super) date: Option<SystemTime>,
 }
@@ -63,6 +66,10 @@ impl Http2 {
         let status = answer.status().as_u16();
         let server_clock = answer.headers().get(DATE).filter(|_| kept.is_some());
         let server_clock = server_clock.and_then(|value| server_date(value.as_bytes()));
+        let mut seen = BodySeen::default();
+        for (name, value) in answer.headers() {
+            seen.field(name.as_str(), value.as_bytes());
+        }
         let mut body = answer.into_body();
         let mut received = 0;
         while let Some(frame) = body.frame().await {
@@ -70,6 +77,7 @@ impl Http2 {
                 continue;
             };
             received += data.len() as u64;
+            seen.bytes(&data);
             if received > body_limit {
                 return Err(WireError::BodyTooLong);
             }
@@ -81,6 +89,7 @@ impl Http2 {
         Ok(Http2Answer {
             status,
             body: kept.unwrap_or_default(),
+            seen,
             date: server_clock,
         })
     }

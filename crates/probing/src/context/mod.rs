@@ -9,7 +9,7 @@ pub mod shared;
 
 use crate::context::logins::{AccountLogin, Login};
 use crate::findings::{Cause, Stop};
-use crate::messages::redact::{Redactor, SecretKind};
+use crate::messages::redact::{NOBODYS, Redactor, SecretKind};
 use crate::messages::{Display, Draft, Exchange, variables};
 use ledger::Page;
 use options::ConformanceOptions;
@@ -217,7 +217,13 @@ impl Context {
 
     /// Holds a token back from reports; to be called for every token that did not come by [`Context::login`].
     pub fn keep_secret(&self, token: &str) {
-        self.sender.redactor().learn(SecretKind::Token, token, "$TOKEN");
+        self.sender.redactor().learn(SecretKind::Token, token, NOBODYS);
+    }
+
+    /// The same, for a token that a login of an account gave: command lines name it by the account.
+    pub fn keep_secret_of(&self, account: &Account, token: &str) {
+        let variable = format!("${}", variables::token(&account.name));
+        self.sender.redactor().learn(SecretKind::Token, token, &variable);
     }
 
     /// A call of an operation with nothing filled in.

@@ -38,6 +38,9 @@ pub enum SecretKind {
     Token,
 }
 
+/// How a shell writes a token of which it is not known whose it is.
+pub const NOBODYS: &str = "$TOKEN";
+
 impl Redactor {
     /// Knows no secret yet; the names of members, paths and parameters in `document` are none, whatever the secrets are.
     pub fn with_names_of(document: &Value) -> Self {
@@ -58,12 +61,15 @@ impl Redactor {
         let in_json = in_json[1..in_json.len() - 1].to_owned();
         let mut secrets = self.secrets.write();
         for text in [secret.to_owned(), in_json] {
-            if !secrets.iter().any(|known| known.text.expose_secret() == text) {
-                secrets.push(Known {
+            match secrets.iter_mut().find(|known| known.text.expose_secret() == text) {
+                // Two logins in one second may give the same token: whose it is says more.
+                Some(known) if known.shell == NOBODYS => shell.clone_into(&mut known.shell),
+                Some(_) => {}
+                None => secrets.push(Known {
                     text: text.into(),
                     kind,
                     shell: shell.to_owned(),
-                });
+                }),
             }
         }
         secrets.sort_by_key(|known| std::cmp::Reverse(known.text.expose_secret().len()));
@@ -247,7 +253,9 @@ mod tests {
     #[test]
     fn a_short_secret_is_not_found_in_the_words_for_a_long_one() {
         let redactor = Redactor::default();
+        redactor.learn(SecretKind::Token, "a-long-token", NOBODYS);
         redactor.learn(SecretKind::Token, "a-long-token", "$TOKEN_OF_A");
+        redactor.learn(SecretKind::Token, "a-long-token", NOBODYS);
         redactor.learn(SecretKind::Password, "token", "$A");
         redactor.learn(SecretKind::Password, "a", "$B");
         assert_eq!(redactor.redact("a-long-token token"), "[token] [password]");

@@ -72,6 +72,19 @@ pub struct Trail {
     pub times: usize,
     /// The status that the last call was answered; none when it was not.
     pub status: Option<u16>,
+    /// What beside the status tells whether the same is seen again.
+    pub beside: Beside,
+}
+
+/// What beside the status of an answer a verdict rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    /// Nothing.
+    Nothing,
+    /// So many bytes in its body.
+    Length(usize),
+    /// Something in its body, which a script shows and does not judge.
+    Body,
 }
 
 /// One call.
@@ -102,6 +115,17 @@ pub enum Content {
     Text(String),
     /// JSON in whose texts something is filled in; marked.
     Json(String),
+    /// Bytes that are no text, with text between them in which something is filled in: a form with a file.
+    Mixed(Vec<Chunk>),
+}
+
+/// A part of a body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Chunk {
+    /// As they are.
+    Bytes(Arc<[u8]>),
+    /// Marked.
+    Text(String),
 }
 
 /// A value of an answer: the n-th member of a name, as they stand in it.
@@ -113,6 +137,16 @@ pub struct Taken {
     pub member: String,
     /// Counted from 1.
     pub nth: usize,
+}
+
+impl Chunk {
+    /// Its text, where it is some.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Bytes(_) => None,
+            Self::Text(text) => Some(text),
+        }
+    }
 }
 
 impl Evidence {

@@ -38,29 +38,12 @@ pub fn report(cases: Vec<CaseResult>) -> ValidateReport {
 
 /// A case of this id that expected and observed 401.
 pub fn case(id: &str, operation: &str, verdict: Verdict) -> CaseResult {
-    let (_, probe) = id.split_once('/').expect("an id has a slash");
-    let (probe, account) = match probe.split_once('@') {
-        Some((probe, account)) => (probe, Some(account)),
-        None => (probe, None),
-    };
     CaseResult {
-        id: id.to_owned(),
-        operation: operation.to_owned(),
-        probe: probe.to_owned(),
-        account: account.map(ToOwned::to_owned),
-        verdict,
-        severity: Severity::Must,
         source: Source::Seed,
         expected: "401".to_owned(),
         observed: "401".to_owned(),
         detail: "A request without a token is refused.".to_owned(),
-        cause: None,
-        curl: None,
-        evidence: None,
-        time_s: None,
-        accepted: None,
-        exchange: None,
-        diff: None,
+        ..CaseResult::new(id.to_owned(), operation.to_owned(), verdict)
     }
 }
 

@@ -22,7 +22,7 @@ pub struct Connecting {
 pub struct Protocol {
     /// Answers by the HTTP version that they came in, such as `HTTP/1.1`.
     pub answers: BTreeMap<String, u64>,
-    /// Connections that were made during the run.
+    /// Connections that were made during the run, beside those that users had from getting ready.
     pub connections: u64,
     /// What was asked for.
     #[serde(flatten)]
@@ -89,7 +89,13 @@ impl fmt::Display for Protocol {
                 f.write_str(&each.join(", "))?;
             }
         }
-        write!(f, "; {}; {} connections made", self.asked, self.connections)
+        // Those that users had from getting ready are none of them.
+        let new = match self.connections {
+            0 => "no new connection".to_owned(),
+            1 => "1 new connection".to_owned(),
+            many => format!("{many} new connections"),
+        };
+        write!(f, "; {}; {new} during the run", self.asked)
     }
 }
 
@@ -135,7 +141,7 @@ mod tests {
         let plain = protocol(&[("HTTP/1.1", 20)], false, false);
         assert_eq!(
             plain.to_string(),
-            "HTTP/1.1; no TLS, keep-alive, time-out 2.5 s; 4 connections made"
+            "HTTP/1.1; no TLS, keep-alive, time-out 2.5 s; 4 new connections during the run"
         );
         assert!(plain.not_had(4).is_empty());
         for (protocol, part) in [

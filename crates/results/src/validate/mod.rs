@@ -11,7 +11,7 @@ pub use case_cause::CaseCause;
 pub use causes::{CauseKind, CommonCause};
 pub use cell::{Cell, tally};
 pub use headline::Headline;
-pub use premise::{Premise, PremiseKind};
+pub use premise::{Premise, PremiseKind, TokensBegin};
 pub use scope::{Basis, Means, Scope, ScopeAccount, Untested};
 
 use chrono::NaiveDate;
@@ -120,6 +120,37 @@ pub struct CaseResult {
     /// Set when something was compared and differs: a unified diff, bounded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub diff: Option<String>,
+}
+
+impl CaseResult {
+    /// A case of a clause that is held always and known by custom, so far without anything that was seen of it. What a case
+    /// differs in is put over this.
+    pub fn new(id: String, operation: String, verdict: Verdict) -> Self {
+        let probe = id.split_once('/').map_or("", |(_, probe)| probe);
+        let (probe, account) = match probe.split_once('@') {
+            Some((probe, account)) => (probe, Some(account.to_owned())),
+            None => (probe, None),
+        };
+        Self {
+            probe: probe.to_owned(),
+            id,
+            operation,
+            account,
+            verdict,
+            severity: Severity::Must,
+            source: Source::Convention,
+            expected: String::new(),
+            observed: String::new(),
+            detail: String::new(),
+            cause: None,
+            curl: None,
+            evidence: None,
+            time_s: None,
+            accepted: None,
+            exchange: None,
+            diff: None,
+        }
+    }
 }
 
 /// One exchange with the target, fit to be shown: secrets redacted, control characters escaped, bounded.

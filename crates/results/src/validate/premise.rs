@@ -41,12 +41,42 @@ pub enum PremiseKind {
     },
 }
 
+/// By which clock a server's new tokens begin, where its answers are dated by another than this machine's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokensBegin {
+    /// By the one that answers are dated by.
+    ByTheServers,
+    /// By this machine's.
+    ByOurs,
+    /// By neither, or they do not say.
+    Otherwise,
+}
+
+impl Premise {
+    /// The server's answers are dated so many seconds ahead of this machine's clock.
+    pub fn clock(ahead_s: i64, tokens: TokensBegin) -> Self {
+        let kind = PremiseKind::Clock { ahead_s };
+        let sentence = match tokens {
+            TokensBegin::Otherwise => return kind.into(),
+            TokensBegin::ByTheServers => format!(
+                "The server's clock is {} this machine's, and the server's tokens agree with it: one of the two clocks is wrong, and from here it cannot be told which. Set both; times of tokens were judged by the server's.",
+                apart(ahead_s, "ahead of", "behind")
+            ),
+            TokensBegin::ByOurs => format!(
+                "The server's answers are dated {} this machine's clock, and its tokens begin by this machine's: whoever dates the answers, perhaps a proxy, has another clock than whoever makes the tokens. Times of tokens were judged by the dates of the answers.",
+                apart(ahead_s, "ahead of", "behind")
+            ),
+        };
+        Self { kind, sentence }
+    }
+}
+
 impl From<PremiseKind> for Premise {
     fn from(kind: PremiseKind) -> Self {
         let sentence = match &kind {
             PremiseKind::Permissions { account, holds, lacks } => permissions(account, holds, lacks),
             PremiseKind::Clock { ahead_s } => format!(
-                "The server's clock is {} this machine's, and the server's tokens agree with it: one of the two clocks is wrong, and from here it cannot be told which. Set both; times of tokens were judged by the server's.",
+                "The server's clock is {} this machine's: one of the two clocks is wrong, and from here it cannot be told which. Set both; times of tokens were judged by the server's.",
                 apart(*ahead_s, "ahead of", "behind")
             ),
             PremiseKind::TokenClock { ahead_s } if *ahead_s < 0 => format!(
@@ -63,11 +93,11 @@ impl From<PremiseKind> for Premise {
 
 fn permissions(account: &str, holds: &[String], lacks: &[String]) -> String {
     let judged_by = match holds {
-        [] => "no permission at all: either it holds none, or the server refuses everybody".to_owned(),
+        [] => "no permission at all".to_owned(),
         holds => format!("what it was let in with ({})", holds.join(", ")),
     };
     format!(
-        "Nobody stated what account '{account}' holds. It was taken to hold every permission, and every call that takes {} was refused with 403; so it was judged by {judged_by}. State its permissions: then these refusals are judged, too.",
+        "Nobody stated what account '{account}' holds. It was taken to hold every permission, and every call that takes {} was refused with 403: it lacks that, or the server refuses wrongly, which cannot be told from here. It was judged by {judged_by}. State its permissions: then these refusals are judged, too.",
         named(lacks)
     )
 }

@@ -58,10 +58,39 @@ fn a_permission_that_is_not_asked_for_is_one_cause_with_its_cells() {
     assert_eq!(report.causes[0].kind, CauseKind::LetIn);
     assert_eq!(report.causes[0].cases, cells);
     assert!(
-        report.causes[0].sentence.contains("2 operations, x, y"),
+        report.causes[0]
+            .sentence
+            .contains("let in, or not refused with 403, on 2 operations, x, y"),
         "{:?}",
         report.causes
     );
+}
+
+#[test]
+fn nobody_is_said_to_be_let_in_who_was_not() {
+    for (observed, kind, said) in [
+        ("200", CauseKind::LetIn, "are let in, on"),
+        ("400", CauseKind::LetIn, "are not refused with 403, on"),
+        ("503", CauseKind::ServerError, "server error (503)"),
+        ("401", CauseKind::Alike, "observed 401"),
+        ("302", CauseKind::Alike, "observed 302"),
+    ] {
+        let report = report(vec![permission("a/permission@x", Verdict::Fail, "403", observed)]);
+        let cause = &report.causes[0];
+        assert_eq!(cause.kind, kind, "{observed}");
+        assert!(cause.sentence.contains(said), "{observed}: {}", cause.sentence);
+    }
+}
+
+#[test]
+fn a_count_stands_beside_a_cause_where_the_word_does_not_say_it() {
+    let failed = |operation: &str| permission(&format!("{operation}/permission@x"), Verdict::Fail, "403", "200");
+    let count = |cases| report(cases).causes[0].how_many();
+    assert_eq!(count(vec![failed("a")]), None);
+    assert_eq!(count(vec![failed("a"), failed("b")]).as_deref(), Some("2 cases"));
+    let refused = |operation: &str, verdict| permission(&format!("{operation}/control"), verdict, "200", "500");
+    let mixed = vec![refused("a", Verdict::Fail), refused("b", Verdict::Warn)];
+    assert_eq!(count(mixed).as_deref(), Some("1 fail, 1 warn"));
 }
 
 #[test]
@@ -109,6 +138,27 @@ fn checks_that_are_broken_on_the_same_operations_are_one_cause() {
         report.causes[0].sentence.contains("alg-none, tampered-user"),
         "{:?}",
         report.causes
+    );
+}
+
+#[test]
+fn one_check_is_one_cause_whatever_statuses_came() {
+    let let_in = |operation: &str, observed: &str| CaseResult {
+        observed: observed.to_owned(),
+        ..case(&format!("{operation}/expired"), "GET /x", Verdict::Fail)
+    };
+    let report = report(vec![
+        let_in("a", "404"),
+        let_in("b", "200"),
+        let_in("c", "200"),
+        let_in("d", "a body"),
+    ]);
+    let sizes: Vec<usize> = report.causes.iter().map(|cause| cause.cases.len()).collect();
+    assert_eq!(sizes, [3, 1]);
+    let said = &report.causes[0].sentence;
+    assert!(
+        said.contains("expected 401, observed 404, 200, on 3 operations"),
+        "{said}"
     );
 }
 
@@ -248,4 +298,16 @@ fn a_path_is_one_word_of_a_shell() {
     assert_eq!(shell_word("out/evidence/a_b@c.sh"), "out/evidence/a_b@c.sh");
     assert_eq!(shell_word("it's here/$(id).sh"), r"'it'\''s here/$(id).sh'");
     assert_eq!(shell_word("-x"), "'-x'");
+}
+
+#[test]
+fn tokens_are_said_to_agree_with_a_clock_only_where_they_do() {
+    let said = |tokens| Premise::clock(600, tokens).sentence;
+    assert!(said(TokensBegin::ByTheServers).contains("tokens agree with it"));
+    assert!(said(TokensBegin::ByOurs).contains("tokens begin by this machine's"));
+    let unknown = said(TokensBegin::Otherwise);
+    assert!(
+        !unknown.contains("tokens agree") && unknown.contains("600 s ahead of"),
+        "{unknown}"
+    );
 }

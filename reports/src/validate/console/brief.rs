@@ -34,7 +34,8 @@ pub(super) fn causes(out: &mut String, report: &ValidateReport, style: &Style) {
             _ => style.paint(Tone::Doubtful, "warn "),
         };
         let sentence = text::clip(&text::line(&cause.sentence), SENTENCE);
-        let _ = writeln!(out, "{word} {}: {sentence}", cause.counts());
+        let counted = cause.how_many().map_or_else(String::new, |count| format!("{count}: "));
+        let _ = writeln!(out, "{word} {counted}{sentence}");
         let _ = writeln!(out, "      {}", cases(cause));
         if let Some(command) = repeat(report, cause) {
             let _ = writeln!(out, "      repeat   {command}");

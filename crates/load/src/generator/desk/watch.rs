@@ -138,7 +138,7 @@ impl Desk {
 
     /// Records a call of the operation with index `operation`.
     pub(crate) fn call(&mut self, operation: usize, at: Instants, ending: Ending, ok: bool) {
-        let answered = matches!(ending, Ending::Status(_));
+        let answered = ending.is_answer();
         let hindered = self.watch.hindrance(at, ending);
         self.tally.call(operation, at, ending, ok, hindered);
         self.calls.add(operation, self.start_ns, at.written, at.done, answered);

@@ -1,8 +1,11 @@
 //! Requests made ready before the run: what changes from call to call is patched into fixed places.
 
+mod gives;
+
 use crate::generator::detect_time::DetectTime;
 use crate::workload::{Image, Journey, Step};
 use bytes::Bytes;
+pub(crate) use gives::Gives;
 use proofload_contract::{Access, Contract, Operation};
 use proofload_deployment::client::login;
 use proofload_deployment::requests::{Content, Member, RequestBody, request_body};
@@ -25,6 +28,8 @@ pub(crate) struct Prepared {
     head: Vec<u8>,
     /// Whether a token goes with it.
     pub(crate) authorised: bool,
+    /// What it is answered with when all is well.
+    pub(crate) gives: Gives,
     body: Body,
 }
 
@@ -120,6 +125,7 @@ impl Factory<'_> {
         Prepared {
             head: head.into_bytes(),
             authorised: operation.access != Access::Anonymous,
+            gives: Gives::of(operation),
             body,
         }
     }

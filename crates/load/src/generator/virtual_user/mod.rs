@@ -8,7 +8,7 @@ use crate::generator::clock::ns;
 use crate::generator::desk::{self, Begin, Order};
 use crate::generator::detect_time::DetectTime;
 use crate::generator::held_token::Held;
-use crate::generator::request::{Frame, Prepared};
+use crate::generator::request::{Frame, Gives, Prepared};
 use crate::generator::script::{AUTHENTICATE, RENEW, Script, ScriptStep};
 use crate::generator::tally::{Ending, Instants};
 use crate::wire::{Answer, Connection, WireError};
@@ -55,6 +55,17 @@ struct Called {
     at: Instants,
     /// Whether it was sent once more, the idle connection having been closed just then.
     stale: bool,
+}
+
+/// Whether a call was a success.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fared {
+    /// It was.
+    Well,
+    /// Its status says so, and its body is not what the operation gives; why.
+    WrongBody(&'static str),
+    /// It was none.
+    Badly,
 }
 
 impl VirtualUser {
@@ -131,14 +142,14 @@ impl VirtualUser {
                 }
             });
             let called = called.await;
-            let ok = called.ok(&step.expect);
+            let fared = called.fared(step.request.gives, &step.expect);
             // What lies between two steps is no lateness: a new login, say.
             let is_first = due_ns == begin.due_ns;
             let ready_ns = if is_first { begin.ready_ns } else { called.at.sent };
-            called.record(step.operation, due_ns, ready_ns, ok);
+            called.record(step.operation, due_ns, ready_ns, fared);
             connected &= !matches!(called.result, Err(WireError::Connect(_) | WireError::Tls(_)));
             due_ns = called.at.done;
-            self.after(step, called, ok).await;
+            self.after(step, called, fared == Fared::Well).await;
         }
         desk::with(|desk| {
             desk.tally.done += 1;
@@ -248,31 +259,43 @@ impl VirtualUser {
             unix_ms: 0,
         };
         let called = self.call(request, frame, true, |_| {}).await;
-        called.record(operation, called.at.due, called.at.ready, called.ok(&[]));
+        let fared = called.fared(request.gives, &[]);
+        called.record(operation, called.at.due, called.at.ready, fared);
         called
     }
 }
 
 impl Called {
-    fn ok(&self, expect: &[u16]) -> bool {
-        self.result
-            .as_ref()
-            .is_ok_and(|answer| (200..300).contains(&answer.status) || expect.contains(&answer.status))
+    /// A status that the scenario expects is a success whatever comes with it; any other 2xx has to bring what the operation
+    /// gives.
+    fn fared(&self, gives: Gives, expect: &[u16]) -> Fared {
+        match &self.result {
+            Ok(answer) if expect.contains(&answer.status) => Fared::Well,
+            Ok(answer) if (200..300).contains(&answer.status) => {
+                gives.unlike(answer).map_or(Fared::Well, Fared::WrongBody)
+            }
+            _ => Fared::Badly,
+        }
     }
 
-    fn record(&self, operation: usize, due_ns: u64, ready_ns: u64, ok: bool) {
-        let ending = match &self.result {
-            Ok(answer) => Ending::Status(answer.status),
-            Err(error) => Ending::Failure(error.name()),
+    fn record(&self, operation: usize, due_ns: u64, ready_ns: u64, fared: Fared) {
+        let ending = match (&self.result, fared) {
+            (Ok(_), Fared::WrongBody(_)) => Ending::WrongBody,
+            (Ok(answer), _) => Ending::Status(answer.status),
+            (Err(error), _) => Ending::Failure(error.name()),
         };
         let at = Instants {
             due: due_ns,
             ready: ready_ns,
             ..self.at
         };
-        let why = self.result.as_ref().err().map(WireError::told);
+        let why = match (&self.result, fared) {
+            (Err(error), _) => Some(error.told()),
+            (Ok(_), Fared::WrongBody(why)) => Some(why.to_owned()),
+            (Ok(_), _) => None,
+        };
         desk::with(|desk| {
-            desk.call(operation, at, ending, ok);
+            desk.call(operation, at, ending, fared == Fared::Well);
             if let Ok(answer) = &self.result {
                 desk.tally.answers[answer.version.place()] += 1;
             }

@@ -19,6 +19,9 @@ const NEXT_TRIAL: Duration = Duration::from_secs(5);
 /// Users that may ask for a token from one instant on are spread over so much time.
 const SPREAD: Duration = Duration::from_millis(200);
 
+/// So often a user asks for its first token at most, where the connection is lost each time.
+const LOGIN_TRIES: usize = 4;
+
 /// Why a user could not get ready.
 #[derive(Debug)]
 pub(crate) enum NotReady {
@@ -70,7 +73,7 @@ impl VirtualUser {
             tokio::time::sleep_until(at.into()).await;
         }
         let began = Instant::now();
-        let asked = self.ask_for_token(AUTHENTICATE).await;
+        let asked = self.ask_patiently().await;
         let refused = matches!(&asked, Err(NoNewToken::Login(failure)) if failure.is_refusal());
         // What else comes of a trial is for the run to measure.
         let ready = asked.is_ok() || (trial && !refused);
@@ -82,6 +85,19 @@ impl VirtualUser {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Asks for the first token, once more where the connection was lost: a target that drops some of its connections is to be
+    /// measured. A login that was answered, or may yet be, is not repeated.
+    async fn ask_patiently(&mut self) -> Result<(), NoNewToken> {
+        let mut asked = self.ask_for_token(AUTHENTICATE).await;
+        for _ in 1..LOGIN_TRIES {
+            if !matches!(asked, Err(NoNewToken::Wire(WireError::Lost(_)))) {
+                break;
+            }
+            asked = self.ask_for_token(AUTHENTICATE).await;
+        }
+        asked
     }
 
     /// Goes on with a token of an earlier run, if there is one.

@@ -4,6 +4,7 @@
 //! body unless asked for, so that a connection needs no buffer of its own between two reads.
 
 use super::MAX_KEPT_BYTES;
+use super::body_seen::BodySeen;
 use super::error::WireError;
 use super::version::HttpVersion;
 use proofload_deployment::client::login::server_date;
@@ -48,6 +49,8 @@ pub(super) struct ResponseReader {
     body_bytes: u64,
     body_limit: u64,
     kept: Option<Vec<u8>>,
+    /// What was seen of the body, asked for or not.
+    seen: BodySeen,
     /// The server's clock, where the body was asked for.
     date: Option<SystemTime>,
 }
@@ -98,6 +101,7 @@ impl ResponseReader {
             body_bytes: 0,
             body_limit,
             kept,
+            seen: BodySeen::default(),
             date: None,
         }
     }
@@ -143,6 +147,11 @@ impl ResponseReader {
     /// The HTTP version, once the head is there.
     pub(super) fn version(&self) -> HttpVersion {
         self.version
+    }
+
+    /// What was seen of the body.
+    pub(super) fn seen(&self) -> BodySeen {
+        self.seen
     }
 
     /// Whether the connection may carry another request.
@@ -237,6 +246,8 @@ impl ResponseReader {
                 }
             } else if self.kept.is_some() && header.name.eq_ignore_ascii_case("date") {
                 self.date = server_date(header.value);
+            } else {
+                self.seen.field(header.name, header.value);
             }
         }
         if matches!(self.status, 204 | 304) {
@@ -266,6 +277,7 @@ impl ResponseReader {
         if self.body_bytes > self.body_limit {
             return Err(WireError::BodyTooLong);
         }
+        self.seen.bytes(&bytes[..used]);
         if let Some(kept) = &mut self.kept {
             let room = MAX_KEPT_BYTES.saturating_sub(kept.len());
             kept.extend_from_slice(&bytes[..used.min(room)]);
