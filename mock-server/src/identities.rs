@@ -72,6 +72,9 @@ impl Identities {
     }
 
     fn answer(&self, request: &Request<Bytes>) -> Answer {
+        if self.state.is_defective() {
+            faults::busy::count(&self.state);
+        }
         let (row, answer) = match self.router.route(request.method(), request.uri().path()) {
             Route::To(row, values) => (Some(row), self.call(request, row, &values)),
             Route::SwaggerDocument => return handlers::swagger::document(),
@@ -101,7 +104,7 @@ impl Identities {
         if self.state.has(Defect::ValidatesBeforeAuthenticating) {
             faults::authorisation::body_problem(row, &call).map_or(Ok(()), Err)?;
         }
-        if row.access != Access::Anonymous {
+        if row.access != Access::Anonymous || self.state.has(Defect::LoginDemandsToken) {
             let caller = self.authenticated(request, row, call.now_ms)?;
             call.caller = Some(caller);
             if self.state.has(Defect::ValidatesBeforeAuthorising) {

@@ -4,7 +4,7 @@ use crate::accounts::SeededAccount;
 use crate::operation::Operation;
 use crate::stores::Tag;
 use parking_lot::Mutex;
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::sync::atomic::{AtomicU64, AtomicUsize};
 
 /// State that all requests share by mistake.
@@ -12,6 +12,11 @@ use std::sync::atomic::{AtomicU64, AtomicUsize};
 pub(crate) struct Memory {
     pub(crate) last_login: Mutex<Option<String>>,
     pub(crate) last_renewal: Mutex<Option<&'static SeededAccount>>,
+    pub(crate) last_logged_in: Mutex<Option<&'static SeededAccount>>,
+    /// When the last calls were, in milliseconds.
+    pub(crate) recent: Mutex<VecDeque<i64>>,
+    /// Calls so far.
+    pub(crate) calls: AtomicU64,
     pub(crate) last_profile: Mutex<Option<&'static SeededAccount>>,
     pub(crate) allowed: Mutex<HashSet<Operation>>,
     pub(crate) renewals: AtomicUsize,

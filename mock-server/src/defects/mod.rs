@@ -3,6 +3,7 @@
 //! They are what a conformance suite is tested against. This folder says which there are and which a server has; what
 //! they make of an answer stands in [`crate::faults`], and what takes no more than a line where the server decides.
 
+mod affects;
 mod memory;
 mod registry;
 mod set;

@@ -1,81 +1,13 @@
 //! The list of defects, one line each, group by group.
 
+use super::affects::{
+    BODIES, DELETES, GIVE, JSON, LISTED, LISTS, LOGIN, MATCHES, MUTATES, PHOTOS, PUBLISHES, READ_BODIES, RENEW,
+    UPSERTS, WITH_RESPONSE, WRITES,
+};
 use super::{Affects, Entry, Group};
 use crate::operation::Operation as Op;
 use Affects::{All, Only, Permitted, Protected};
-use proofload_contract::Severity::{Must, Note, Should};
-
-const LOGIN: Affects = Only(&[Op::Authenticate]);
-const RENEW: Affects = Only(&[Op::RenewToken]);
-const PUBLISHES: Affects = Only(&[Op::Publish, Op::PublishWithResponse]);
-const WITH_RESPONSE: Affects = Only(&[Op::PublishWithResponse]);
-const PHOTOS: Affects = Only(&[Op::GetEnrollmentPhoto, Op::GetDetectionPhoto]);
-const MATCHES: Affects = Only(&[Op::Recognize, Op::Lookup]);
-const LISTED: Affects = Only(&[Op::ListDetectionsByPerson, Op::ListDetectionsByFace]);
-const BODIES: Affects = Only(&[
-    Op::PublishWithResponse,
-    Op::Publish,
-    Op::Recognize,
-    Op::FaceEnroll,
-    Op::FaceDetect,
-    Op::FaceCompare,
-    Op::PutAlias,
-    Op::PutPersonTag,
-    Op::PutNote,
-    Op::PutAddress,
-    Op::PutEntityField,
-    Op::CreateTag,
-    Op::UpdateTag,
-]);
-const WRITES: Affects = Only(&[
-    Op::PublishWithResponse,
-    Op::Publish,
-    Op::FaceEnroll,
-    Op::PutAlias,
-    Op::DeleteAlias,
-    Op::PutPersonTag,
-    Op::DeletePersonTag,
-    Op::PutNote,
-    Op::DeleteNote,
-    Op::PutAddress,
-    Op::PutEntityField,
-    Op::DeleteEntityField,
-    Op::UploadDocument,
-    Op::CreateTag,
-    Op::UpdateTag,
-    Op::DeleteTag,
-]);
-const MUTATES: Affects = Only(&[
-    Op::PutAlias,
-    Op::DeleteAlias,
-    Op::PutPersonTag,
-    Op::DeletePersonTag,
-    Op::PutNote,
-    Op::DeleteNote,
-    Op::PutAddress,
-    Op::PutEntityField,
-    Op::DeleteEntityField,
-]);
-const UPSERTS: Affects = Only(&[Op::PutAlias, Op::PutNote, Op::PutEntityField, Op::PutAddress]);
-const JSON: Affects = Only(&[
-    Op::Authenticate,
-    Op::RenewToken,
-    Op::Profile,
-    Op::Recognize,
-    Op::Lookup,
-    Op::FaceEnroll,
-    Op::GetPerson,
-    Op::SearchPeople,
-    Op::FindPeopleByEntityField,
-    Op::ListAliases,
-    Op::ListPersonTags,
-    Op::ListNotes,
-    Op::ListEntityFields,
-    Op::ListTags,
-    Op::GetTag,
-    Op::ListDetectionsByPerson,
-    Op::ListDetectionsByFace,
-]);
+use proofload_contract::Severity::{Must, Should};
 
 macro_rules! registry {
     ($($variant:ident, $name:literal, $severity:ident, $group:ident, $affects:expr, $description:literal;)*) => {
@@ -164,6 +96,7 @@ registry! {
     TokenHoldsPassword, "token-holds-password", Should, Tokens, LOGIN, "The password stands in the token's payload.";
     LoginHandsOutLastToken, "login-hands-out-last-token", Must, Tokens, LOGIN, "A login gets the token that was made for whoever logged in before.";
     LoginWithoutUsername, "login-without-username", Must, Tokens, LOGIN, "The answer to a login has no username.";
+    TokensSentAsText, "tokens-sent-as-text", Must, Tokens, GIVE, "The JSON with the token is sent as text/plain.";
     LoginEchoesUsername, "login-echoes-username", Should, Tokens, LOGIN, "The user name comes back as it was typed, not as it is stored.";
 
     WrongPasswordIs401, "wrong-password-is-401", Must, Credentials, LOGIN, "Wrong credentials get 401 in place of 400.";
@@ -181,6 +114,9 @@ registry! {
     MissingPasswordIs500, "missing-password-is-500", Should, Credentials, LOGIN, "A login without a password gets 500.";
     MalformedLoginIs500, "malformed-login-is-500", Should, Credentials, LOGIN, "A login that is no JSON gets 500.";
     WrongPasswordEchoed, "wrong-password-echoed", Should, Credentials, LOGIN, "The refusal repeats the password that was sent.";
+
+    LoginDemandsToken, "login-demands-token", Must, Credentials, LOGIN, "authenticate asks for a token, where it gives the first one: 401 without.";
+    LoginIs201, "login-is-201", Must, Credentials, LOGIN, "A login answers 201 in place of 200.";
 
     RenewReturnsSameToken, "renew-returns-same-token", Must, Renewal, RENEW, "renewToken hands back the token it was given.";
     RenewKeepsExpiry, "renew-keeps-expiry", Must, Renewal, RENEW, "The new token expires when the old one did.";
@@ -243,9 +179,11 @@ registry! {
     BadBase64Is500, "bad-base64-is-500", Should, Publishing, PUBLISHES, "An image that is no base64 gets 500.";
     NoImagePublished, "no-image-published", Should, Publishing, PUBLISHES, "Bytes that are no image are answered 200.";
     PublishAnswersBody, "publish-answers-body", Must, Publishing, Only(&[Op::Publish]), "publish answers with a body.";
-    PublishIs202, "publish-is-202", Note, Publishing, Only(&[Op::Publish]), "publish answers 202 in place of 200.";
+    PublishIs202, "publish-is-202", Must, Publishing, Only(&[Op::Publish]), "publish answers 202 in place of 200.";
     PublishNotRecorded, "publish-not-recorded", Must, Publishing, Only(&[Op::Publish, Op::ListDetectionsByPerson, Op::ListDetectionsByFace]), "What publish took never appears among the detections.";
     PublishedTwice, "published-twice", Must, Publishing, PUBLISHES, "A published face appears twice among the detections.";
+    PublishAnswersNothing, "publish-answers-nothing", Must, Publishing, WITH_RESPONSE, "publishWithResponse answers an empty object.";
+    FacesWithoutMembers, "faces-without-members", Must, Publishing, WITH_RESPONSE, "Each published face is answered with an empty object.";
     LargestFaceOnlyFindsNone, "largest-face-only-finds-none", Must, Publishing, WITH_RESPONSE, "With largestFaceOnly no face is returned at all.";
     LargestFaceOnlyReturnsTwo, "largest-face-only-returns-two", Must, Publishing, WITH_RESPONSE, "With largestFaceOnly two faces are returned.";
     IncludePersonIgnored, "include-person-ignored", Must, Publishing, WITH_RESPONSE, "includePerson brings no person.";
@@ -267,9 +205,12 @@ registry! {
     EnrollWithoutId, "enroll-without-id", Must, Recognition, Only(&[Op::FaceEnroll]), "faceEnroll answers without personId.";
     EnrollIgnoresPerson, "enroll-ignores-person", Must, Recognition, Only(&[Op::FaceEnroll]), "faceEnroll ignores personId and makes a new person.";
     EnrollNotStored, "enroll-not-stored", Must, Recognition, Only(&[Op::FaceEnroll, Op::Recognize, Op::Lookup]), "faceEnroll answers with ids, and the face is never found.";
-    EnrollIs201, "enroll-is-201", Note, Recognition, Only(&[Op::FaceEnroll]), "faceEnroll answers 201 in place of 200.";
+    EnrollIs201, "enroll-is-201", Must, Recognition, Only(&[Op::FaceEnroll]), "faceEnroll answers 201 in place of 200.";
     DetectIs500, "detect-is-500", Must, Recognition, Only(&[Op::FaceDetect]), "faceDetect answers 500 to a good image.";
     CompareIs404, "compare-is-404", Must, Recognition, Only(&[Op::FaceCompare]), "faceCompare is not there: 404.";
+    DetectAnswersNothing, "detect-answers-nothing", Should, Recognition, Only(&[Op::FaceDetect]), "faceDetect answers with an empty body.";
+    CompareAnswersNothing, "compare-answers-nothing", Should, Recognition, Only(&[Op::FaceCompare]), "faceCompare answers with null members alone.";
+    MatchAnswersNothing, "match-answers-nothing", Must, Recognition, MATCHES, "A face that is enrolled is answered 200 with an empty body.";
     ImageReferenceIs500, "image-reference-is-500", Must, Recognition, Only(&[Op::CheckImageReference]), "checkImageReference answers 500 for a photo that is enrolled.";
 
     PersonOfAnotherId, "person-of-another-id", Must, People, Only(&[Op::GetPerson]), "getPerson shows the first person, whichever is asked for.";
@@ -304,8 +245,16 @@ registry! {
     DeleteNoteDeletesAll, "delete-note-deletes-all", Must, People, Only(&[Op::DeleteNote]), "deleteNote deletes all of the person's notes.";
     DeleteAliasOfAnybody, "delete-alias-of-anybody", Must, People, Only(&[Op::DeleteAlias]), "deleteAlias deletes another person's alias through any person's path.";
     ProfileOfPreviousCaller, "profile-of-previous-caller", Must, People, Only(&[Op::Profile]), "The profile is that of whoever asked before: a field that all requests share.";
+    ProfileOfLastLogin, "profile-of-last-login", Must, People, Only(&[Op::Profile]), "The profile is that of whoever logged in last.";
+    ProfileIsTheAdmins, "profile-is-the-admins", Must, People, Only(&[Op::Profile]), "Email and roles of every profile are the administrator's; the token is the caller's.";
+    ProfileIs203, "profile-is-203", Must, People, Only(&[Op::Profile]), "The profile is answered with 203 in place of 200.";
     ProfileWithoutRoles, "profile-without-roles", Must, People, Only(&[Op::Profile]), "The profile has no roles.";
 
+    PutIs201, "put-is-201", Should, People, UPSERTS, "A PUT is answered with 201 in place of 200.";
+    DeleteIs204, "delete-is-204", Should, People, DELETES, "A DELETE is answered with 204 in place of 200.";
+    EmptyListIsNull, "empty-list-is-null", Should, People, LISTS, "A list of nothing is answered with null in place of [].";
+
+    ListTagsIs206, "list-tags-is-206", Must, Tags, Only(&[Op::ListTags]), "listTags answers 206 in place of 200.";
     TagFilterIgnored, "tag-filter-ignored", Must, Tags, Only(&[Op::ListTags]), "listTags ignores tagName.";
     TagFilterIsPart, "tag-filter-is-part", Must, Tags, Only(&[Op::ListTags]), "listTags finds every tag whose name contains tagName; exact is documented.";
     TagKeepsClientId, "tag-keeps-client-id", Should, Tags, Only(&[Op::CreateTag]), "createTag keeps the tagId that the client sends; the server's is documented.";
@@ -353,6 +302,17 @@ registry! {
 
     UnknownPathIs200, "unknown-path-is-200", Should, Protocol, All, "An unknown path is answered 200 with a web page.";
     WrongMethodIs500, "wrong-method-is-500", Should, Protocol, All, "A method that a path does not have is answered 500.";
+    WrongMethodIs404, "wrong-method-is-404", Should, Protocol, All, "A method that a path does not have is answered 404 in place of 405.";
+    PathCaseMatters, "path-case-matters", Should, Protocol, All, "Paths are found in their documented letters only.";
+    WrongMediaTypeIs500, "wrong-media-type-is-500", Should, Protocol, BODIES, "A body of another media type is answered 500 in place of 415.";
+    WrongMediaTypeIs400, "wrong-media-type-is-400", Should, Protocol, READ_BODIES, "A body of another media type is answered 400 in place of 415.";
+    OddBodyIs500, "odd-body-is-500", Should, Protocol, BODIES, "JSON that is no object, or nested too deep, is answered 500.";
+    OddIdIs500, "odd-id-is-500", Should, Protocol, MUTATES, "An id that is no GUID is answered 500.";
+    OddQueryIs500, "odd-query-is-500", Should, Protocol, LISTED, "A query parameter that cannot be read is answered 500.";
+    XmlAskedForIs500, "xml-asked-for-is-500", Should, Protocol, All, "Whoever asks for XML is answered 500.";
+    BusyIs500, "busy-is-500", Must, Protocol, Only(&[Op::Authenticate, Op::RenewToken, Op::Profile, Op::ListTags]), "Where there were twenty calls in half a second, every seventh is answered 500.";
+    BusyMixesProfiles, "busy-mixes-profiles", Must, Protocol, Only(&[Op::Profile]), "Where there were twenty calls in half a second, the profile is that of whoever asked before.";
+    BusyLosesPuts, "busy-loses-puts", Must, Protocol, UPSERTS, "Where there were ten calls in half a second, every fifth thing that is put is not kept.";
     NoAllow, "no-allow", Should, Protocol, All, "405 comes without Allow.";
     JsonAsHtml, "json-as-html", Should, Protocol, JSON, "JSON is sent as text/html.";
     StackTraces, "stack-traces", Should, Protocol, Only(&[Op::Authenticate, Op::PublishWithResponse, Op::Publish, Op::CreateTag]), "A 400 shows a stack trace.";

@@ -5,7 +5,7 @@ use super::Defect;
 /// A set of defects. Asking it costs a bit test, so that the hot path may ask.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Defects {
-    bits: [u64; 4],
+    bits: [u64; 8],
 }
 
 impl Defects {
@@ -25,7 +25,7 @@ impl Defects {
 
     /// Whether there is none: the server is as it should be.
     pub(crate) fn is_empty(&self) -> bool {
-        self.bits == [0; 4]
+        self.bits == [0; 8]
     }
 }
 

@@ -118,7 +118,7 @@ fn query_token(request: &Request<Bytes>) -> Option<&str> {
 }
 
 /// Whether a path ends with its template in exactly the documented spelling.
-fn fits_to_the_letter(path: &str, template: &str) -> bool {
+pub(super) fn fits_to_the_letter(path: &str, template: &str) -> bool {
     let literal = template
         .split('/')
         .filter(|part| !part.is_empty() && !part.starts_with('{'));

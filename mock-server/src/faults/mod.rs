@@ -2,11 +2,13 @@
 //!
 //! The server proper asks at its decision points whether it has a defect (`server.has(Defect::…)`); what takes more than
 //! a line stands here: [`authentication`] forgives tokens, [`credentials`] passwords, [`authorisation`] opens and closes
-//! doors, [`issuing`] spoils tokens, [`answers`] spoils what has already been answered rightly, and [`transport`] loses it.
+//! doors, [`issuing`] spoils tokens, [`answers`] spoils what has already been answered rightly, [`transport`]
+//! loses it, and [`busy`] knows when there is too much of it.
 
 pub(crate) mod answers;
 pub(crate) mod authentication;
 pub(crate) mod authorisation;
+pub(crate) mod busy;
 pub(crate) mod credentials;
 pub(crate) mod issuing;
 pub(crate) mod transport;

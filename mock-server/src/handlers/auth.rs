@@ -1,11 +1,11 @@
 //! Logging in, renewing, and the caller's own profile.
 
-use crate::accounts::SeededAccount;
+use crate::accounts::{ACCOUNTS, SeededAccount};
 use crate::answer::{self, Answer, Problem};
 use crate::call::{Call, Text};
 use crate::defects::{Defect, previous};
 use crate::faults::issuing::Occasion;
-use crate::faults::{credentials, issuing};
+use crate::faults::{busy, credentials, issuing};
 use crate::state::State;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -54,6 +54,9 @@ pub(super) fn authenticate(server: &State, call: &Call) -> Result<Answer, Proble
 }
 
 fn logged_in(server: &State, account: &'static SeededAccount, typed: &str, password: &str, now_ms: i64) -> Answer {
+    if server.has(Defect::ProfileOfLastLogin) {
+        server.memory.last_logged_in.lock().replace(account);
+    }
     let username = if server.has(Defect::LoginEchoesUsername) {
         typed
     } else {
@@ -80,10 +83,16 @@ pub(super) fn renew_token(server: &State, call: &Call) -> Result<Answer, Problem
 
 pub(super) fn profile(server: &State, call: &Call) -> Answer {
     let mut caller = call.caller();
-    if server.has(Defect::ProfileOfPreviousCaller) {
+    if server.has(Defect::ProfileOfPreviousCaller) || (server.has(Defect::BusyMixesProfiles) && busy::is_busy(server)) {
         caller = previous(&server.memory.last_profile, caller);
     }
+    if server.has(Defect::ProfileOfLastLogin) {
+        caller = server.memory.last_logged_in.lock().unwrap_or(caller);
+    }
     let token = issuing::issue(server, caller, call.now_ms, Occasion::Profile);
+    if server.has(Defect::ProfileIsTheAdmins) {
+        caller = &ACCOUNTS[0];
+    }
     answer::json(&json!({ "email": caller.email(), "roles": caller.roles, "token": token }))
 }
 

@@ -6,6 +6,7 @@
 use crate::answer::{self, Answer, Problem};
 use crate::call::Call;
 use crate::defects::Defect;
+use crate::faults::busy;
 use crate::state::State;
 use crate::stores::{Address, Alias, EntityField, Note, Person, PersonTag};
 use serde::Serialize;
@@ -105,7 +106,7 @@ pub(super) fn put<T: Kept>(server: &State, call: &Call, mut item: T) -> Result<A
         if at.is_none() {
             item.set_id(Uuid::new_v4());
         }
-        if server.has(Defect::PutNotStored) {
+        if server.has(Defect::PutNotStored) || busy::loses_put(server) {
             return Some(item);
         }
         if at.is_none() && server.has(Defect::PutReplacesAll) {

@@ -12,6 +12,7 @@ pub(super) const ANSWERS: &str = "answers";
 pub(super) const SCHEMA: &str = "schema";
 pub(super) const CONTENT_TYPE: &str = "content-type";
 pub(super) const STATUSES: &str = "undocumented-status";
+pub(super) const SAYS: &str = "says-something";
 
 /// Most deviations from a schema that are told.
 const TOLD: usize = 3;
@@ -40,6 +41,10 @@ const SHAPED: [&str; 20] = [
     "listDetectionsByFace",
 ];
 
+/// Operations whose answer has a shape that nobody states, and for whose answer alone anybody calls them: the faces in a
+/// picture, the likeness of two.
+const TELLING: [&str; 3] = ["publishWithResponse", "faceDetect", "faceCompare"];
+
 /// Operations that answer with a picture.
 const PICTURES: [&str; 2] = ["getEnrollmentPhoto", "getDetectionPhoto"];
 
@@ -54,9 +59,18 @@ pub(super) fn cases_of(operation: &'static str) -> Vec<Declared> {
         custom(
             operation,
             STATUSES,
-            "Every status is documented or one that HTTP has for the case at hand; a server error never is.",
+            "Every status is documented or one that HTTP has for the case at hand; neither another success nor a server error is.",
         ),
     ];
+    if TELLING.contains(&operation) {
+        let text = "A success says what it was asked for, in whatever shape: its body is not empty.";
+        let declare = if operation == "publishWithResponse" {
+            guide
+        } else {
+            custom
+        };
+        cases.push(declare(operation, SAYS, text));
+    }
     if PICTURES.contains(&operation) {
         cases.push(guide(operation, CONTENT_TYPE, "The picture is sent as image/jpeg."));
     }
@@ -68,21 +82,30 @@ pub(super) fn cases_of(operation: &'static str) -> Vec<Declared> {
 }
 
 /// Whether the status is a success as far as anybody could demand it: what stores may say so in its own way, for beyond
-/// 200 nothing is stated; what is asked for something to read must say it with 200.
+/// 200 nothing is stated, nor of a question after a reference; what is asked for something to read must say it with 200.
 pub(super) fn is_success(operation: &Operation, exchange: &Exchange) -> bool {
-    if operation.writes {
+    if operation.writes || operation.id == "checkImageReference" {
         return exchange.is_success();
     }
     exchange.status() == operation.success().status
 }
 
-/// A status that is documented, or that HTTP has for bad requests.
+/// Writes of whose success the guide says with which status and what in it; of the others it says that there is one.
+const STATED: [&str; 3] = ["publish", "publishWithResponse", "faceEnroll"];
+
+/// A status that is documented, or that HTTP has for bad requests. Another success than the documented one is none of
+/// these: whoever waits for 200 takes it for a failure.
 pub(super) fn status(operation: &Operation, exchange: &Exchange) -> Finding {
     let status = exchange.status();
     let documented = operation.response(status).is_some() && status < 500;
-    let usual = matches!(status, 400 | 401 | 403..=406 | 408..=415 | 422 | 428 | 429 | 431);
-    let holds = documented || usual || (operation.writes && exchange.is_success());
-    Finding::judge(exchange.clone(), holds, "a documented or usual status")
+    let usual = matches!(status, 400 | 401 | 403 | 404 | 408..=410 | 413..=415 | 422 | 429 | 431);
+    let finding = Finding::judge(exchange.clone(), documented || usual, "a documented or usual status");
+    // 204 is a 200 with nothing to say, to anybody but a client that looks for 200.
+    let stated = STATED.contains(&operation.id.as_str()) && status != 204;
+    if !documented && exchange.is_success() && stated {
+        return finding.weighed_by(operation.success().source);
+    }
+    finding
 }
 
 /// The media type of a success; `None` when it has no documented body, or none came.
@@ -107,6 +130,39 @@ pub(super) fn content_type(operation: &Operation, exchange: &Exchange) -> Option
     Some(finding.observed(proofload_results::text::line(shown)))
 }
 
+/// Whether a success says anything; `None` where it need not, or its schema tells.
+pub(super) fn says_something(operation: &Operation, exchange: &Exchange) -> Option<Finding> {
+    if !TELLING.contains(&operation.id.as_str()) {
+        return None;
+    }
+    let body = &exchange.answer().body;
+    let says = if body.trim_ascii().is_empty() {
+        Err("an empty body")
+    } else {
+        match exchange.json() {
+            // Where no face is published, its list of faces may well be null.
+            Some(Value::Object(members)) if operation.writes && !members.is_empty() => Ok(()),
+            Some(body) if says_nothing(&body) => Err("JSON without anything in it"),
+            _ => Ok(()),
+        }
+    };
+    let finding = Finding::judge(exchange.clone(), says.is_ok(), "an answer with something in it");
+    Some(match says {
+        Ok(()) => finding,
+        Err(observed) => finding.observed(observed),
+    })
+}
+
+/// Whether there is nothing to read. A list of nothing says that nothing was found.
+fn says_nothing(body: &Value) -> bool {
+    match body {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Object(members) => members.values().all(says_nothing),
+        Value::Array(_) | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
 /// The shape of a success; `None` when no shape is known.
 pub(super) fn schema(operation: &Operation, exchange: &Exchange) -> Option<Finding> {
     let success = operation.success();
@@ -118,6 +174,11 @@ pub(super) fn schema(operation: &Operation, exchange: &Exchange) -> Option<Findi
     }
     let finding = match exchange.json() {
         None => Finding::judge(exchange.clone(), false, expected).observed("a body that is no JSON"),
+        // Documented is a list, and a careful client reads null as one of nothing: what it ought to list is another case's.
+        Some(Value::Null) if is_list(media) => {
+            let finding = Finding::judge(exchange.clone(), false, "a list, [] where it is empty");
+            return Some(finding.observed("null").weighed_by(Source::Convention));
+        }
         Some(body) => {
             let wrong = deviations(media, &body)?;
             let observed = if wrong.is_empty() {
@@ -129,6 +190,10 @@ pub(super) fn schema(operation: &Operation, exchange: &Exchange) -> Option<Findi
         }
     };
     Some(finding.weighed_by(source))
+}
+
+fn is_list(media: &MediaType) -> bool {
+    media.schema.get("type").and_then(Value::as_str) == Some("array")
 }
 
 /// Where a body departs from a schema; `None` when the schema itself cannot be used.
@@ -143,4 +208,33 @@ fn deviations(media: &MediaType, body: &Value) -> Option<Vec<String>> {
         )
     };
     Some(validator.iter_errors(body).take(TOLD).map(told).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_list_of_nothing_says_something_and_members_of_nothing_do_not() {
+        for nothing in [
+            json!(null),
+            json!({}),
+            json!(""),
+            json!({"faces": null}),
+            json!({"a": {"b": null, "c": " "}}),
+        ] {
+            assert!(says_nothing(&nothing), "{nothing}");
+        }
+        for something in [
+            json!([]),
+            json!({"faces": []}),
+            json!(0.5),
+            json!(false),
+            json!({"a": {"b": 0}}),
+            json!("x"),
+        ] {
+            assert!(!says_nothing(&something), "{something}");
+        }
+    }
 }

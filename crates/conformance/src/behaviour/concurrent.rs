@@ -2,11 +2,14 @@
 
 use super::declare::guide;
 use super::family::Family;
+use super::limits::limited;
 use super::people::people;
 use super::play::{Play, sent};
 use super::recognition::recognised_face;
 use crate::behaviour::name::unique;
 use futures_util::future::{FutureExt as _, join_all};
+use proofload_contract::{Access, Operation};
+use proofload_deployment::{Account, Permissions};
 use proofload_probing::fill;
 use proofload_probing::findings::{Finding, Stop};
 use proofload_probing::messages::{Draft, Exchange};
@@ -16,7 +19,10 @@ use serde_json::Value;
 /// So many calls are made at once.
 const AT_ONCE: usize = 20;
 
-const TEXT: &str = "Twenty calls at once are answered as one is.";
+const TEXT: &str = "Twenty calls at once, those of whoever lacks the permission among them, are answered as one is.";
+
+/// Every fourth of them is one of whoever lacks the permission.
+const DENIED: usize = 4;
 
 /// Every operation that stores nothing.
 const OPERATIONS: [&str; 24] = [
@@ -92,33 +98,59 @@ async fn at_once(play: &mut Play<'_>, operation: &str, known: &Known) -> Result<
         play.context.require_writes()?;
     }
     let context = play.context;
-    let send = |draft: Draft| async move {
-        if operation == "authenticate" {
-            return context.send(draft).await;
+    let send = |(draft, caller): (Draft, Option<&Account>)| {
+        let caller = caller.cloned();
+        async move {
+            match caller {
+                None => context.send(draft).await,
+                Some(caller) => sent(context, &caller, draft).await,
+            }
         }
-        let caller = context
-            .caller_of(described)
-            .ok_or_else(|| Stop::skip("no account may call it"))?;
-        sent(context, caller, draft).await
     };
-    let mut drafts = Vec::new();
-    for _ in 0..=AT_ONCE {
-        drafts.push(draft(play, operation, known)?);
+    let caller = match described.access {
+        Access::Anonymous => None,
+        _ => Some(
+            context
+                .caller_of(described)
+                .ok_or_else(|| Stop::skip("no account may call it"))?,
+        ),
+    };
+    let alone = send((draft(play, operation, known)?, caller)).await?;
+    let denied = context.accounts().find(|account| is_known_to_lack(account, described));
+    let refused = match denied {
+        // Refused otherwise than with 403 it is no measure; whether it is, is another case's question.
+        Some(account) => Some(send((draft(play, operation, known)?, Some(account))).await?),
+        None => None,
+    };
+    let refused = refused.filter(|refused| refused.status() == 403);
+    let mut calls = Vec::new();
+    let mut expected = Vec::new();
+    for n in 1..=AT_ONCE {
+        let (who, what) = match &refused {
+            Some(refused) if n % DENIED == 0 => (denied, refused),
+            _ => (caller, &alone),
+        };
+        calls.push((draft(play, operation, known)?, who));
+        expected.push(what);
     }
-    let alone = drafts
-        .pop()
-        .map(&send)
-        .ok_or_else(|| Stop::skip("nothing to send"))?
-        .await?;
-    let answers = join_all(drafts.into_iter().map(&send)).await;
-    for answer in answers {
+    let answers = join_all(calls.into_iter().map(&send)).await;
+    for (answer, alone) in answers.into_iter().zip(expected) {
         let answer = answer?;
-        if alike(&alone) != alike(&answer) {
-            let observed = format!("{} alone, {} among {AT_ONCE}", alone.observed(), answer.observed());
-            return Ok(Finding::judge(answer, false, "the same as alone").observed(observed));
+        if alike(alone) == alike(&answer) {
+            continue;
         }
+        if let Some(limit) = limited(&answer) {
+            return Ok(limit);
+        }
+        let observed = format!("{} alone, {} among {AT_ONCE}", alone.observed(), answer.observed());
+        return Ok(Finding::judge(answer, false, "the same as alone").observed(observed));
     }
     Ok(Finding::judge(alone, true, "the same as alone"))
+}
+
+/// Whether somebody stated that the account lacks what the operation asks for.
+fn is_known_to_lack(account: &Account, operation: &Operation) -> bool {
+    matches!(account.permissions, Permissions::Only(_)) && !account.may_call(operation)
 }
 
 /// The same call each time, but that a published detection is a new one and a made-up id stays made up.

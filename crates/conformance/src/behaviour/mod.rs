@@ -8,11 +8,13 @@ mod claims;
 mod common;
 mod concurrent;
 mod credentials;
+mod crowd;
 mod declare;
 mod detections;
 mod documents;
 mod faces;
 mod family;
+mod limits;
 mod name;
 mod operations;
 pub(super) mod people;
@@ -26,6 +28,7 @@ mod search;
 mod sessions;
 mod sub_resources;
 mod tags;
+mod together;
 mod value;
 
 use proofload_probing::probe::Sequence;
@@ -39,6 +42,8 @@ pub fn all() -> Vec<Box<dyn Sequence>> {
     families.extend([
         credentials::family(),
         sessions::family(),
+        crowd::family(),
+        together::family(),
         faces::family(),
         documents::family(),
         search::family(),

@@ -157,6 +157,9 @@ impl<'a> Play<'a> {
         if let Some(finding) = common::schema(known, exchange) {
             self.report_common(operation, common::SCHEMA, finding);
         }
+        if let Some(finding) = common::says_something(known, exchange) {
+            self.report_common(operation, common::SAYS, finding);
+        }
         Ok(())
     }
 
@@ -168,6 +171,8 @@ impl<'a> Play<'a> {
         let exchange = self.call(operation, draft).await?;
         match exchange.json() {
             Some(Value::Array(entries)) => Ok((exchange, entries)),
+            // Reported as what it is, and read as what it means.
+            Some(Value::Null) => Ok((exchange, Vec::new())),
             _ => Err(Stop::skip(format!(
                 "{operation} gave no array: see {operation}/{}",
                 common::SCHEMA

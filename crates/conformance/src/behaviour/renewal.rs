@@ -109,7 +109,7 @@ impl Held {
     }
 
     /// The roles it carries, under whichever name a .NET server gives the claim.
-    fn roles(&self) -> Option<BTreeSet<String>> {
+    pub(super) fn roles(&self) -> Option<BTreeSet<String>> {
         let claims = self.jwt.as_ref()?.claims();
         let is_role = |name: &str| {
             let name = name.to_ascii_lowercase();
@@ -277,7 +277,7 @@ async fn looked_at(play: &mut Play<'_>, account: &Account, held: &Held, exchange
 async fn owned(play: &mut Play<'_>, account: &Account) -> Result<(), Stop> {
     let old = login(play, account).await?;
     let before = with(play, PROFILE, &old).await?;
-    if before.is_success() && Held::from(play, &before).and_then(|held| held.user()).is_some() {
+    if before.is_success() {
         looked_at(play, account, &old, &before).await?;
     }
     let exchange = with(play, RENEW, &old).await?;

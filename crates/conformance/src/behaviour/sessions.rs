@@ -5,6 +5,7 @@ use super::family::Family;
 use super::play::Play;
 use super::renewal::{Held, login, profile_of};
 use futures_util::future::{FutureExt as _, join_all};
+use proofload_contract::Source;
 use proofload_deployment::Account;
 use proofload_probing::context::Context;
 use proofload_probing::findings::{Finding, Stop};
@@ -13,9 +14,9 @@ use proofload_probing::probe::{Declared, Sequence};
 use serde_json::Value;
 
 /// So often every account calls.
-const ROUNDS: usize = 6;
+const ROUNDS: usize = 4;
 
-const CASES: [Declared; 3] = [
+const CASES: [Declared; 5] = [
     seed(
         "authenticate",
         "interleaved",
@@ -31,6 +32,12 @@ const CASES: [Declared; 3] = [
         "interleaved",
         "Profiles asked for at the same time are each the caller's own.",
     ),
+    guide(
+        "profile",
+        "in-turn",
+        "Profiles asked for one after another are each the caller's own.",
+    ),
+    guide("profile", "own", "No two accounts have the same profile."),
 ];
 
 pub(super) fn family() -> Box<dyn Sequence> {
@@ -58,6 +65,11 @@ async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
     }
     let renew = play.draft("renewToken")?;
     let profile = play.draft("profile")?;
+    for caller in &callers {
+        let again = send(context, profile.clone(), &caller.held).await;
+        own_profile(play, "in-turn", caller, again);
+    }
+    apart(play, &callers);
     for _ in 0..ROUNDS {
         let logins = join_all(
             callers
@@ -74,7 +86,7 @@ async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
         for (((caller, login), renewal), profile) in callers.iter().zip(logins).zip(renewals).zip(profiles) {
             token(play, "authenticate", caller, login);
             token(play, "renewToken", caller, renewal);
-            own_profile(play, caller, profile);
+            own_profile(play, "interleaved", caller, profile);
         }
     }
     Ok(())
@@ -107,10 +119,41 @@ fn token(play: &mut Play<'_>, operation: &str, caller: &Caller<'_>, answer: Resu
     );
 }
 
-fn own_profile(play: &mut Play<'_>, caller: &Caller<'_>, answer: Result<Exchange, Stop>) {
+/// Accounts that are two people have two profiles. Where only the address is the same it may be one that they share.
+fn apart(play: &mut Play<'_>, callers: &[Caller<'_>]) {
+    for (at, caller) in callers.iter().enumerate() {
+        for other in &callers[at + 1..] {
+            let one_person = caller.account.username.to_lowercase() == other.account.username.to_lowercase();
+            let (Some((email, roles)), Some((theirs, their_roles))) = (&caller.profile, &other.profile) else {
+                continue;
+            };
+            let named = email.as_str().is_some_and(|email| !email.trim().is_empty());
+            let same = named && email == theirs && !one_person;
+            let observed = match (same, roles == their_roles) {
+                (false, _) => "each its own".to_owned(),
+                (true, true) => format!("{:?} and {:?} have the same", caller.account.name, other.account.name),
+                (true, false) => {
+                    format!(
+                        "{:?} and {:?} have the same email and other roles",
+                        caller.account.name, other.account.name
+                    )
+                }
+            };
+            let finding = Finding::verdict(!same, "a profile for each account", observed);
+            let finding = if same && roles != their_roles {
+                finding.weighed_by(Source::Convention)
+            } else {
+                finding
+            };
+            play.report("profile", "own", finding);
+        }
+    }
+}
+
+fn own_profile(play: &mut Play<'_>, case: &str, caller: &Caller<'_>, answer: Result<Exchange, Stop>) {
     let exchange = match answer {
         Ok(exchange) => exchange,
-        Err(stop) => return play.report("profile", "interleaved", Finding::from(stop)),
+        Err(stop) => return play.report("profile", case, Finding::from(stop)),
     };
     let Some(expected) = &caller.profile else { return };
     let held = Held::from(play, &exchange).and_then(|held| held.user());
@@ -124,7 +167,7 @@ fn own_profile(play: &mut Play<'_>, caller: &Caller<'_>, answer: Result<Exchange
     };
     play.judge(
         "profile",
-        "interleaved",
+        case,
         &exchange,
         own && exchange.is_success(),
         "the caller's profile",

@@ -1,5 +1,6 @@
 //! The engine: which checks there are, which cases that makes, their run, and what is reported of them.
 
+mod begin;
 pub(crate) mod plan;
 mod premises;
 pub(crate) mod registry;
@@ -13,9 +14,8 @@ use proofload_contract::Contract;
 use proofload_deployment::Target;
 use proofload_deployment::client::TransportError;
 use proofload_probing::context::Context;
-use proofload_probing::context::logins;
 use proofload_probing::context::options::ConformanceOptions;
-use proofload_probing::findings::{Cause, Stop};
+use proofload_probing::findings::Cause;
 use proofload_results::events::{Observer, Unobserved};
 use proofload_results::evidence::Evidence;
 use proofload_results::validate::{Means, RunInfo, SCHEMA, Scope, Summary, ValidateReport, Verdict};
@@ -95,7 +95,7 @@ pub async fn run(
     let started = chrono::Utc::now();
     let clock = Instant::now();
     let mut context = Context::new(target, contract, options)?;
-    begin(&context).await?;
+    begin::begin(&context).await?;
     let premises = premises::look(&mut context).await;
     let mut judged = runner::run(&context, &registry, planned, observer).await;
     let lost = context.calls().lost() > 0 && !judged.iter().any(|judged| judged.case.clause == RELIABILITY);
@@ -158,32 +158,4 @@ fn note_interruption(context: &Context, judged: &[verdict::Judged]) -> bool {
         ));
     }
     untested > 0
-}
-
-/// Stops before 900 cases say the same: the target must answer, and must not refuse the main account's login.
-/// A login that is merely odd is a finding for the cases.
-async fn begin(context: &Context) -> Result<(), RunError> {
-    if !context.has_accounts() {
-        context.note("no account was given, so only what needs none was tested");
-        return Ok(());
-    }
-    let main = context.main();
-    let exchange = context
-        .send(logins::request(&context.contract, &main.username, &main.password))
-        .await;
-    let exchange = match exchange {
-        Ok(exchange) => exchange,
-        Err(Stop::Skip(cause) | Stop::Untestable(cause)) => return Err(RunError::LoginRefused(cause.to_string())),
-    };
-    if !matches!(exchange.status(), 400 | 401 | 403 | 404) {
-        return Ok(());
-    }
-    Err(RunError::LoginRefused(format!(
-        "the login of account {:?} (user {:?}) at {} was answered {}: {}; check its user name, its password and the base URL",
-        main.name,
-        main.username,
-        context.target.base,
-        exchange.observed(),
-        exchange.excerpt()
-    )))
 }

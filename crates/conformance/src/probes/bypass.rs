@@ -3,6 +3,7 @@
 //! What such a request is answered is stated nowhere, a single-page application may answer everything with its page, so
 //! only one thing is demanded: without a token nobody gets at an operation's content.
 
+use super::page::is_page;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use http::{HeaderName, Method};
 use proofload_contract::Source::{Guide, Seed};
@@ -188,7 +189,7 @@ impl Probe for Bypass {
 
 /// Whether an answer to a call without a token gives what only a token may: success with anything but a page.
 fn gets_in(operation: &Operation, exchange: &Exchange) -> bool {
-    let page = matches!(exchange.media_type().as_str(), "text/html" | "application/xhtml+xml");
+    let page = is_page(exchange);
     // An answer with no body at all is a success only where the operation itself has none to give.
     let empty = exchange.answer().body.is_empty() && exchange.draft().method_is(&Method::HEAD);
     let says_nothing = exchange.answer().body.is_empty() && !operation.success().content.is_empty();

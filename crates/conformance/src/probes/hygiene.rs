@@ -1,5 +1,6 @@
 //! What is not there, and methods that are not there: refused cleanly, whoever asks.
 
+use super::page::is_page;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use http::Method;
 use http::header::ALLOW;
@@ -46,7 +47,7 @@ impl Probe for UnknownMethod {
             Clause::new(
                 "unknown-method",
                 Convention,
-                "A method that the path does not have is refused (405, or 404) even with a good token.",
+                "A method that the path does not have is refused with 405 (RFC 9110, 15.5.6) even with a good token.",
             )
         } else {
             Clause::new(
@@ -58,7 +59,7 @@ impl Probe for UnknownMethod {
     }
 
     fn fits(&self, operation: &Operation) -> bool {
-        operation.access != Access::Anonymous
+        !self.token || operation.access != Access::Anonymous
     }
 
     fn needs_account(&self) -> bool {
@@ -69,12 +70,11 @@ impl Probe for UnknownMethod {
         async move {
             let exchange = patched(context, subject.operation, self.token).await?;
             let status = exchange.status();
-            let page = exchange.media_type() == "text/html";
+            // A page comes from a front, or is what a single-page application answers to everything.
+            let page = is_page(&exchange);
             let (holds, expected) = if self.token {
-                (
-                    matches!(status, 400 | 404 | 405 | 415 | 501) || (page && status == 200),
-                    "405 or 404",
-                )
+                let kept_out = page && (status == 200 || exchange.answer().status.is_client_error());
+                (matches!(status, 400 | 405 | 415 | 501) || kept_out, "405")
             } else {
                 let refused = exchange.answer().status.is_client_error() || status == 501;
                 (refused || (page && status == 200), "a refusal")
@@ -106,6 +106,9 @@ impl Probe for Allow {
             let exchange = patched(context, subject.operation, true).await?;
             if exchange.status() != 405 {
                 return Err(Stop::skip("an unknown method is not answered 405 here"));
+            }
+            if is_page(&exchange) {
+                return Err(Stop::skip("a page is the answer, and so not the application's own"));
             }
             let method = subject.operation.method.as_str();
             let allow = exchange.header(ALLOW).unwrap_or_default().to_owned();

@@ -63,7 +63,15 @@ impl Probe for Login {
             let account = subject.account.unwrap_or_else(|| context.main());
             let draft = logins::request(&context.contract, &account.username, &account.password);
             let exchange = context.send(draft).await?;
-            Ok(granted(context, exchange, &account.username))
+            let undocumented = matches!(exchange.status(), 401 | 403);
+            let finding = granted(context, exchange, &account.username);
+            Ok(if undocumented {
+                finding.note(
+                    "documented for wrong credentials is 400, so that this is wrong whether they are right or not",
+                )
+            } else {
+                finding
+            })
         }
         .boxed()
     }
@@ -81,8 +89,14 @@ pub(super) fn granted(context: &Context, exchange: Exchange, username: &str) -> 
     if !token.is_empty() {
         context.keep_secret(token);
     }
+    let sent_as = exchange.media_type();
     let wrong = if !body.is_object() {
         Some("no JSON object".to_owned())
+    } else if !(sent_as.is_empty() || sent_as.ends_with("json")) {
+        Some(format!(
+            "JSON that is sent as {}",
+            proofload_results::text::line(&sent_as)
+        ))
     } else if token.is_empty() {
         Some("no token".to_owned())
     } else if !member("username").eq_ignore_ascii_case(username)

@@ -11,6 +11,8 @@ use proofload_probing::fill;
 use proofload_probing::findings::{Clause, Finding, Stop};
 use proofload_probing::messages::{Draft, Exchange, HeaderLine};
 use proofload_probing::probe::{Probe, Subject};
+use rand::rngs::StdRng;
+use serde_json::Value;
 
 /// What a stack trace looks like, by platform.
 const TRACES: [&str; 8] = [
@@ -32,7 +34,8 @@ fn takes_body(operation: &Operation) -> bool {
     operation.request_body.is_some()
 }
 
-fn takes_json(operation: &Operation) -> bool {
+/// Whether the operation takes a JSON body.
+pub(super) fn takes_json(operation: &Operation) -> bool {
     let content = operation.request_body.iter().flat_map(|body| &body.content);
     content.into_iter().any(|media| media.name == "application/json")
 }
@@ -51,12 +54,31 @@ fn broken(operation: &Operation) -> Body {
 }
 
 async fn sent(context: &Context, operation: &Operation, body: Body) -> Result<Exchange, Stop> {
-    let draft = with_body(context, operation, body);
+    as_caller(context, operation, with_body(context, operation, body)).await
+}
+
+/// A call that stores nothing; a login with the right password, lest an account be locked by it.
+pub(super) fn usual(context: &Context, operation: &Operation, rng: &mut StdRng) -> Draft {
     if operation.access == Access::Anonymous {
-        return context.send(draft).await;
+        let main = context.main();
+        return context.login_request(&main.username, &main.password);
     }
-    let caller = context.caller_of(operation).unwrap_or_else(|| context.main());
-    context.send_as(caller, draft).await
+    fill::harmless(operation, rng)
+}
+
+/// Sends a call with a good token of somebody who may call the operation; with none where it takes none.
+pub(super) async fn as_caller(context: &Context, operation: &Operation, draft: Draft) -> Result<Exchange, Stop> {
+    let exchange = if operation.access == Access::Anonymous {
+        context.send(draft).await?
+    } else {
+        let caller = context.caller_of(operation).unwrap_or_else(|| context.main());
+        context.send_as(caller, draft).await?
+    };
+    // Odd as the call may be, a token that comes of it is one.
+    if let Some(token) = exchange.json().unwrap_or_default().get("token").and_then(Value::as_str) {
+        context.keep_secret(token);
+    }
+    Ok(exchange)
 }
 
 /// A body that breaks off is the caller's mistake.

@@ -3,6 +3,7 @@
 //! Little of it is documented in so many words: what breaks a convention warns, most else is a note on a passing case. That
 //! calls are answered at all is what everything documented rests on, and fails. No token and no password is sent.
 
+mod beside;
 mod bounded;
 mod certificate;
 mod group;
@@ -39,7 +40,7 @@ const TRANSPORT: [Check; 5] = [
 ];
 
 /// What can be seen over HTTP.
-const SURFACE: [Check; 5] = [
+const SURFACE: [Check; 6] = [
     Check::new(self_portrait::PREFIX, |look| {
         self_portrait::prefix(look.context).boxed()
     }),
@@ -47,6 +48,7 @@ const SURFACE: [Check; 5] = [
     Check::new(self_portrait::HEADERS, |look| {
         self_portrait::headers(look.context).boxed()
     }),
+    Check::new(beside::UNPREFIXED, |look| beside::unprefixed(look.context).boxed()),
     Check::new(ports::PORTS, |look| ports::both(look.context).boxed()),
     Check::new(swagger::SWAGGER, |look| swagger::compared(look.context).boxed()),
 ];

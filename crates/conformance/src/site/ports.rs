@@ -1,11 +1,9 @@
 //! The two ports of an on-premise server: HTTPS 5009 and, beside it, HTTP 6009.
 
-use super::bounded::bounded;
-use bytes::Bytes;
-use http::Request;
+use super::beside::{RENEWAL, ask};
+use http::header::LOCATION;
 use proofload_contract::Source;
-use proofload_deployment::client::{Http, Limits};
-use proofload_deployment::{BaseUrl, Target, handshake};
+use proofload_deployment::BaseUrl;
 use proofload_probing::context::Context;
 use proofload_probing::findings::{Clause, Finding, Stop};
 
@@ -18,35 +16,68 @@ pub(super) const PORTS: Clause = Clause::new(
 const HTTPS: u16 = 5009;
 const HTTP: u16 = 6009;
 
-/// Looks at the other port of the two. Whether it should be open is for the owner to say.
+/// Looks at the other port of the two. Whether it should be open is for the owner to say; what answers there should be the
+/// same API, or lead to it.
 pub(super) async fn both(context: &Context) -> Result<Finding, Stop> {
     let base = &context.target.base;
-    let expected = "HTTPS 5009 and HTTP 6009";
-    match (base.is_tls(), base.url().port()) {
-        (true, Some(HTTPS)) => {
-            let answers = speaks_http(context, &other(base, "http", HTTP)?).await;
-            let observed = if answers { "both open" } else { "HTTPS 5009 alone" };
-            let note = if answers {
-                "HTTP 6009 answers too: passwords and tokens sent there can be read on the way"
-            } else {
-                "nothing answers on HTTP 6009"
-            };
-            Ok(Finding::verdict(true, expected, observed).note(note))
+    let (scheme, port, alone) = match (base.is_tls(), base.url().port()) {
+        (true, Some(HTTPS)) => ("http", HTTP, "HTTPS 5009 alone"),
+        (false, Some(HTTP)) => ("https", HTTPS, "HTTP 6009 alone"),
+        _ => return Err(Stop::skip("the base URL has neither on-premise port")),
+    };
+    let there = other(base, scheme, port)?;
+    let name = format!("{} {port}", scheme.to_uppercase());
+    let Some(answer) = ask(context, &there, RENEWAL).await else {
+        let note = match scheme {
+            "http" => "nothing answers on HTTP 6009",
+            _ => "nothing answers on HTTPS 5009, so that passwords and tokens can be read on the way",
+        };
+        return Ok(Finding::verdict(true, BOTH, alone).note(note));
+    };
+    let location = answer.headers.get(LOCATION).and_then(|value| value.to_str().ok());
+    let seen = Seen {
+        status: answer.status.as_u16(),
+        page: answer.is_html(),
+        leads_to_tls: location.is_some_and(|location| location.starts_with("https://") || location.starts_with('/')),
+    };
+    Ok(seen.judged(&name))
+}
+
+const BOTH: &str = "HTTPS 5009 and HTTP 6009";
+
+/// How the other port answers a call without a token.
+struct Seen {
+    status: u16,
+    page: bool,
+    leads_to_tls: bool,
+}
+
+impl Seen {
+    fn judged(&self, port: &str) -> Finding {
+        let Self {
+            status,
+            page,
+            leads_to_tls,
+        } = *self;
+        let note = match port {
+            "HTTP 6009" => "HTTP 6009 answers too: passwords and tokens sent there can be read on the way",
+            _ => "HTTPS 5009 answers too: prefer it",
+        };
+        match status {
+            401 => Finding::verdict(true, BOTH, "both open").note(note),
+            300..=399 if leads_to_tls => Finding::verdict(true, BOTH, format!("{port} redirects")),
+            200..=299 if !page => {
+                let finding = Finding::verdict(false, "401 without a token", format!("{status} on {port}"));
+                finding
+                    .note("the other port asks for no token")
+                    .weighed_by(Source::Seed)
+            }
+            // A page may be anybody's.
+            _ if page => Finding::verdict(true, BOTH, format!("a page on {port}")),
+            _ => Finding::verdict(false, BOTH, format!("{status} on {port}"))
+                .note("it neither is the API nor leads to it")
+                .weighed_by(Source::Convention),
         }
-        (false, Some(HTTP)) => {
-            let there = other(base, "https", HTTPS)?;
-            let answers = bounded(context, handshake(&there, &[]))
-                .await
-                .is_ok_and(|shown| shown.is_ok());
-            let observed = if answers { "both open" } else { "HTTP 6009 alone" };
-            let note = if answers {
-                "HTTPS 5009 answers too: prefer it"
-            } else {
-                "nothing answers on HTTPS 5009, so that passwords and tokens can be read on the way"
-            };
-            Ok(Finding::verdict(true, expected, observed).note(note))
-        }
-        _ => Err(Stop::skip("the base URL has neither on-premise port")),
     }
 }
 
@@ -56,23 +87,36 @@ fn other(base: &BaseUrl, scheme: &str, port: u16) -> Result<BaseUrl, Stop> {
     BaseUrl::parse(&format!("{scheme}://{host}:{port}")).map_err(|error| Stop::untestable(error.to_string()))
 }
 
-/// Whether anything there answers in HTTP. No account's secrets are near: the target is one without accounts.
-async fn speaks_http(context: &Context, base: &BaseUrl) -> bool {
-    let target = Target {
-        base: base.clone(),
-        accounts: Vec::new(),
-        signing_key: None,
-        ..context.target.clone()
-    };
-    let limits = Limits {
-        timeout: context.options.timeout,
-        ..Limits::default()
-    };
-    let (Ok(http), Ok(request)) = (
-        Http::new(&target, limits),
-        Request::get("/api/v1/renewToken").body(Bytes::new()),
-    ) else {
-        return false;
-    };
-    http.send(request).await.is_ok()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_other_port_is_the_api_or_leads_to_it() {
+        let judged = |status, page, leads_to_tls| {
+            let seen = Seen {
+                status,
+                page,
+                leads_to_tls,
+            };
+            let finding = seen.judged("HTTP 6009");
+            (finding.holds(), finding.source)
+        };
+        for (status, page, leads) in [
+            (401, false, false),
+            (307, false, true),
+            (200, true, false),
+            (404, true, false),
+        ] {
+            assert!(judged(status, page, leads).0, "{status}");
+        }
+        assert_eq!(judged(200, false, false), (false, Some(Source::Seed)));
+        for (status, leads) in [(404, false), (500, false), (302, false)] {
+            assert_eq!(
+                judged(status, false, leads),
+                (false, Some(Source::Convention)),
+                "{status}"
+            );
+        }
+    }
 }

@@ -156,3 +156,33 @@ async fn headers_are_shown() {
     .await;
     assert_eq!(finding.observed, "server: Kestrel/9.0");
 }
+
+#[tokio::test]
+async fn the_api_beside_its_prefix_is_told_from_a_gateway() {
+    let unprefixed = |answer: fn(&str) -> u16| async move {
+        let base = http(move |request| {
+            let status = answer(request.uri().path());
+            Response::builder().status(status).body(Bytes::new()).unwrap()
+        })
+        .await;
+        found(
+            &super::surface(),
+            &target(&format!("{base}/identities"), Trust::System),
+            beside::UNPREFIXED,
+        )
+        .await
+    };
+    let both = unprefixed(|path| if path.ends_with("renewToken") { 401 } else { 404 }).await;
+    assert_eq!(both.kind, FindingKind::Deviates, "{both:?}");
+    let one = unprefixed(|path| {
+        if path == "/identities/api/v1/renewToken" {
+            401
+        } else {
+            404
+        }
+    })
+    .await;
+    assert!(one.holds(), "{one:?}");
+    let gateway = unprefixed(|_| 401).await;
+    assert!(gateway.holds(), "{gateway:?}");
+}

@@ -1,6 +1,7 @@
 //! Answers that were right until a defect got hold of them.
 
 mod bodies;
+mod odd;
 mod refusals;
 
 use crate::answer::{Answer, Problem};
@@ -32,7 +33,7 @@ pub(crate) fn spoil(server: &State, row: Option<&Row>, request: &Request<Bytes>,
             .headers_mut()
             .insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     }
-    answer
+    odd::spoil(server, row, request, answer)
 }
 
 fn success(server: &State, row: &Row, mut answer: Answer) -> Answer {
@@ -110,6 +111,9 @@ fn nowhere(server: &State, mut answer: Answer) -> Answer {
             Bytes::from_static(b"<!doctype html><title>Identities</title><div id=\"app\"></div>"),
         ),
         StatusCode::METHOD_NOT_ALLOWED if server.has(Defect::WrongMethodIs500) => refusals::server_error(),
+        StatusCode::METHOD_NOT_ALLOWED if server.has(Defect::WrongMethodIs404) => {
+            Problem::new(StatusCode::NOT_FOUND).into_answer()
+        }
         StatusCode::METHOD_NOT_ALLOWED if server.has(Defect::NoAllow) => {
             answer.headers_mut().remove(ALLOW);
             answer

@@ -180,7 +180,8 @@ fn is_expired(answer: &Answer) -> bool {
     challenge.is_some_and(|challenge| challenge.as_bytes().windows(7).any(|word| word == b"expired"))
 }
 
-fn says(answer: &Answer, word: &str) -> bool {
+/// Whether a word stands in an answer.
+pub(super) fn says(answer: &Answer, word: &str) -> bool {
     std::str::from_utf8(answer.body()).is_ok_and(|body| body.contains(word))
 }
 

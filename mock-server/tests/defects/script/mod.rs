@@ -29,6 +29,7 @@ pub(crate) fn run(defects: &[Defect]) -> Vec<Step> {
     detections(&mut session, &admin, &ids);
     permissions(&mut session, &admin, &others);
     protocol(&mut session);
+    odd(&mut session, &admin);
     session.steps()
 }
 
@@ -82,4 +83,32 @@ fn permissions(session: &mut Session, admin: &str, others: &[String; 4]) {
 fn protocol(session: &mut Session) {
     session.call("listTags", "", "GET", "/api/v1/nothing", &Value::Null);
     session.call("listTags", "", "PATCH", "/api/v1/Tags", &Value::Null);
+}
+
+/// Input that nobody expects.
+fn odd(session: &mut Session, admin: &str) {
+    let recognize = "/api/v1/faceEdge/recognize";
+    for (header, value) in [("content-type", "text/plain"), ("accept", "application/xml")] {
+        let request = http::Request::post(recognize).header("authorization", admin);
+        let request = request.header(header, value).body(bytes::Bytes::from_static(b"{}"));
+        session.send("recognize", &request.expect("a request"));
+    }
+    session.call("recognize", admin, "POST", recognize, &json!("null"));
+    session.call(
+        "putNote",
+        admin,
+        "PUT",
+        "/api/v1/people/nobody/notes",
+        &json!({"summary": "s"}),
+    );
+    let path = format!("/api/v1/people/detections/personId/{UNKNOWN}");
+    for query in ["", "?take=ten"] {
+        session.call(
+            "listDetectionsByPerson",
+            admin,
+            "GET",
+            &format!("{path}{query}"),
+            &Value::Null,
+        );
+    }
 }

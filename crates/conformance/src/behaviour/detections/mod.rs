@@ -30,11 +30,7 @@ fn cases(operation: &'static str) -> Vec<Declared> {
             "image",
             "The image of a detection is a JPEG in base64, or null.",
         ),
-        guide(
-            operation,
-            "confidence",
-            "The confidence of a detection is a score in range.",
-        ),
+        guide(operation, "confidence", "The confidence of a detection is a number."),
         guide(
             operation,
             "own-only",

@@ -11,20 +11,31 @@ pub(in crate::behaviour) fn faces(body: &Value) -> Option<&Vec<Value>> {
     body.get("faces")?.as_array()
 }
 
-/// What of the listed members a face lacks. A name that nobody assumed may stand for one of them, so that then nothing
-/// is known to be lacking; `None` when the face is shaped otherwise altogether.
+/// What of the listed members a face lacks, by their assumed names. A member of a name that nobody assumed may stand for
+/// one of them: `None` where there are as many of these as are lacking, so that nothing is known to be.
 pub(super) fn lacking(face: &Value) -> Option<Vec<&'static str>> {
-    let members = face.as_object()?;
+    let Some(members) = face.as_object() else {
+        return says(face).eq(&0).then(|| MEMBERS.to_vec());
+    };
     let lacking: Vec<_> = MEMBERS
         .into_iter()
         .filter(|name| members.get(*name).is_none_or(Value::is_null))
         .collect();
     let foreign = members
-        .keys()
-        .any(|name| !MEMBERS.contains(&name.as_str()) && name != "person");
-    (lacking.is_empty() || !foreign)
-        .then_some(lacking)
-        .filter(|lacking| lacking.len() < 3)
+        .iter()
+        .filter(|(name, _)| !MEMBERS.contains(&name.as_str()) && *name != "person");
+    let foreign: usize = foreign.map(|(_, member)| says(member)).sum();
+    (foreign < lacking.len() || lacking.is_empty()).then_some(lacking)
+}
+
+/// How many things a member may say. A list may be anything, a box say.
+fn says(member: &Value) -> usize {
+    match member {
+        Value::Null => 0,
+        Value::Object(members) => members.values().map(says).sum(),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => 1,
+        Value::Array(entries) => entries.len(),
+    }
 }
 
 /// What is out of range in a face: scores from 0 to 1 or to 100, a box that has an area and lies within the picture.
@@ -114,6 +125,10 @@ mod tests {
         assert_eq!(lacking(&bent), Some(vec!["quality"]));
         bent["qualityScore"] = json!(0.5);
         assert_eq!(lacking(&bent), None);
-        assert_eq!(lacking(&json!({"id": 1})), None);
+        let otherwise = json!({"id": 1, "seen": {"id": 2, "score": 0.5, "sharpness": 1}, "area": [1, 2, 3, 4]});
+        assert_eq!(lacking(&otherwise), None);
+        for empty in [json!({}), json!(null), json!({"person": null}), json!({"id": 1})] {
+            assert_eq!(lacking(&empty), Some(MEMBERS.to_vec()), "{empty}");
+        }
     }
 }

@@ -6,7 +6,7 @@ mod wrong;
 
 use crate::target::target;
 use bytes::Bytes;
-use proofload_conformance::{ConformanceOptions, ConformanceRun, case_id, run};
+use proofload_conformance::{ConformanceOptions, ConformanceRun, RunError, case_id, run};
 use proofload_contract::Contract;
 use proofload_deployment::Trust;
 use proofload_mock_server::{Identities, Settings};
@@ -47,11 +47,20 @@ impl Respond for Bent {
 }
 
 /// Runs the families that decide `only` (all of them, when it is empty) against a bent server.
-async fn against(
+pub(crate) async fn against(
     only: &[&str],
     writes: bool,
     rule: impl Fn(&http::Request<Bytes>, &Identities) -> http::Response<Bytes> + Send + Sync + 'static,
 ) -> ConformanceRun {
+    tried_against(only, writes, rule).await.unwrap()
+}
+
+/// [`against`], where the run may not begin.
+pub(crate) async fn tried_against(
+    only: &[&str],
+    writes: bool,
+    rule: impl Fn(&http::Request<Bytes>, &Identities) -> http::Response<Bytes> + Send + Sync + 'static,
+) -> Result<ConformanceRun, RunError> {
     let server = MockServer::start().await;
     let responder = Bent {
         identities: Identities::new(Settings::default()),
@@ -73,11 +82,11 @@ async fn against(
         ..ConformanceOptions::default()
     };
     let target = target(&server.uri(), Trust::System, writes);
-    run(&target, Contract::bundled(), &options, &Unobserved).await.unwrap()
+    run(&target, Contract::bundled(), &options, &Unobserved).await
 }
 
 /// The cases that ended with one of these verdicts, each in a line.
-fn that_ended(outcome: &ConformanceRun, verdicts: &[Verdict]) -> Vec<String> {
+pub(crate) fn that_ended(outcome: &ConformanceRun, verdicts: &[Verdict]) -> Vec<String> {
     let told = |case: &CaseResult| {
         format!(
             "{} {:?}: expected {}, observed {} ({})",
