@@ -99,7 +99,13 @@ pub(super) fn status(operation: &Operation, exchange: &Exchange) -> Finding {
     let status = exchange.status();
     let documented = operation.response(status).is_some() && status < 500;
     let usual = matches!(status, 400 | 401 | 403 | 404 | 408..=410 | 413..=415 | 422 | 429 | 431);
-    let finding = Finding::judge(exchange.clone(), documented || usual, "a documented or usual status");
+    let success = operation.success().status;
+    let expected = if exchange.is_success() {
+        format!("{success}, which is documented")
+    } else {
+        "a documented or usual status".to_owned()
+    };
+    let finding = Finding::judge(exchange.clone(), documented || usual, expected);
     // 204 is a 200 with nothing to say, to anybody but a client that looks for 200.
     let stated = STATED.contains(&operation.id.as_str()) && status != 204;
     if !documented && exchange.is_success() && stated {
