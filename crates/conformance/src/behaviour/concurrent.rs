@@ -93,6 +93,7 @@ impl Known {
 }
 
 async fn at_once(play: &mut Play<'_>, operation: &str, known: &Known) -> Result<Finding, Stop> {
+    play.goes_on()?;
     let described = play.context.operation(operation)?;
     if described.writes {
         play.context.require_writes()?;

@@ -81,6 +81,17 @@ impl<'a> Play<'a> {
         self.context.call(operation)
     }
 
+    /// Goes on only while nobody asked for the end.
+    ///
+    /// # Errors
+    /// The end was asked for.
+    pub(super) fn goes_on(&self) -> Result<(), Stop> {
+        if self.context.options.halt.asked() {
+            return Err(Stop::Untestable(Cause::Interrupted));
+        }
+        Ok(())
+    }
+
     /// Sends a call that may be refused, and looks only at whether its status is one that can be expected.
     ///
     /// # Errors
@@ -101,6 +112,10 @@ impl<'a> Play<'a> {
         operation: &str,
         draft: Draft,
     ) -> Result<Exchange, Stop> {
+        // Where something may be stored, later calls look for what must be removed again.
+        if !self.context.target.allow.writes {
+            self.goes_on()?;
+        }
         if self.context.operation(operation)?.writes {
             self.context.require_writes()?;
         }
@@ -217,4 +232,34 @@ pub(super) async fn sent(context: &Context, caller: &Account, draft: Draft) -> R
     }
     let login = context.login_again(caller).await?;
     context.send(draft.bearer(&login.token)).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ConformanceOptions;
+    use proofload_contract::Contract;
+    use proofload_deployment::Trust;
+    use proofload_deployment::client::testing::{account, target};
+    use proofload_deployment::halt::{Halt, Interruption};
+    use std::collections::BTreeSet;
+    use std::sync::Arc;
+
+    #[tokio::test]
+    async fn no_call_is_made_any_more_when_the_end_was_asked_for() {
+        let (asker, halt) = Halt::new();
+        let options = ConformanceOptions {
+            halt,
+            ..ConformanceOptions::default()
+        };
+        let target = target("http://127.0.0.1:1", Trust::System);
+        let context = Context::new(&target, Contract::bundled(), &options).unwrap();
+        let mut sheet = Sheet::new("some", &[], Arc::new(BTreeSet::new()));
+        let mut play = Play::new(&context, &mut sheet);
+        assert!(play.goes_on().is_ok());
+        asker.ask(Interruption::Terminate);
+        let draft = play.draft("listTags").unwrap();
+        let stop = play.attempt_as(&account(), "listTags", draft).await.unwrap_err();
+        assert!(matches!(stop, Stop::Untestable(Cause::Interrupted)), "{stop:?}");
+    }
 }

@@ -131,6 +131,7 @@ fn texts(value: &Value) -> Option<BTreeSet<String>> {
 
 /// A login of its own: to renew the token that other checks use could end it.
 pub(super) async fn login(play: &Play<'_>, account: &Account) -> Result<Held, Stop> {
+    play.goes_on()?;
     let request = play.context.login_request(&account.username, &account.password);
     let exchange = play.context.send(request).await?;
     let refused = || {
@@ -145,6 +146,7 @@ pub(super) async fn login(play: &Play<'_>, account: &Account) -> Result<Held, St
 }
 
 async fn with(play: &mut Play<'_>, operation: &str, held: &Held) -> Result<Exchange, Stop> {
+    play.goes_on()?;
     let draft: Draft = play.draft(operation)?;
     let exchange = play.context.send(draft.bearer(&held.token)).await?;
     let finding = common::status(play.context.operation(operation)?, &exchange);
