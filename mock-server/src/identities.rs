@@ -12,6 +12,7 @@ use crate::seed;
 use crate::settings::Settings;
 use crate::state::State;
 use crate::token::Refusal;
+use crate::variants::Variants;
 use bytes::Bytes;
 use http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
@@ -31,6 +32,7 @@ pub(crate) struct BodyTooLarge;
 pub struct Identities {
     router: Router,
     state: State,
+    variants: Option<Variants>,
 }
 
 impl Identities {
@@ -41,6 +43,7 @@ impl Identities {
         }
         let identities = Self {
             router: Router::new(&settings.prefix, settings.swagger),
+            variants: Variants::new(&settings.variants),
             state: State::new(settings),
         };
         seed::plant(&identities.state.stores);
@@ -49,7 +52,12 @@ impl Identities {
 
     /// Answers a request. `401` comes before `403`, that before `415`, that before `413`, and all before `400`.
     pub fn respond(&self, request: &Request<Bytes>) -> Response<Bytes> {
-        let mut answer = self.answer(request);
+        let mut answer = match &self.variants {
+            None => self.answer(request),
+            Some(variants) => variants.respond(request, self.state.settings.clock.now_ms(), |request| {
+                self.answer(request)
+            }),
+        };
         if request.method() == Method::HEAD {
             *answer.body_mut() = Bytes::new();
         }

@@ -7,7 +7,7 @@
 //!
 //! Its layers, each of which knows only those before it: `operation`, `stores`, `defects` and `token`; `state`, which
 //! holds them; `faults`, what defects make of an answer; `handlers`, one file per family of operations; `identities`, which
-//! routes, authenticates and authorises.
+//! routes, authenticates and authorises; `variants`, which dress what comes and goes as other sound servers do.
 //!
 //! The behaviour is written by hand from what is known of the API, not derived from the contract that
 //! conformance checks against: two readings of the same facts catch each other's mistakes.
@@ -29,6 +29,7 @@ mod settings;
 mod state;
 mod stores;
 mod token;
+mod variants;
 mod vision;
 
 #[cfg(feature = "wiremock")]
@@ -45,3 +46,4 @@ pub use queue::{Queue, QueueSettings, ServiceTime, ServiceTimeError};
 pub use seed::{SEEDED_PERSON, SEEDED_PERSON_WITH_FACE, SEEDED_TAG};
 pub use server::{Listen, Server, StartError};
 pub use settings::Settings;
+pub use variants::{Kind, UnknownVariant, Variant};

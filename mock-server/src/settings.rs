@@ -3,6 +3,7 @@
 use crate::clock::{Clock, SystemClock};
 use crate::defects::Defect;
 use crate::queue::QueueSettings;
+use crate::variants::Variant;
 use secrecy::SecretSlice;
 use std::fmt;
 use std::sync::Arc;
@@ -23,6 +24,8 @@ pub struct Settings {
     pub signing_key: SecretSlice<u8>,
     /// What is wrong with the server; nothing, unless it is there to be caught.
     pub defects: Vec<Defect>,
+    /// In which ways, that the documents leave open, it is another server than this one.
+    pub variants: Vec<Variant>,
     /// Makes the standalone server one of known capacity; `None` answers as fast as it can.
     pub queue: Option<QueueSettings>,
     /// Where the time comes from.
@@ -38,6 +41,7 @@ impl Default for Settings {
             token_lifetime: Duration::from_secs(3600),
             signing_key: random_key(),
             defects: Vec::new(),
+            variants: Vec::new(),
             queue: None,
             clock: Arc::new(SystemClock),
         }
@@ -52,6 +56,7 @@ impl fmt::Debug for Settings {
             .field("token_lifetime", &self.token_lifetime)
             .field("signing_key", &"[REDACTED]")
             .field("defects", &self.defects)
+            .field("variants", &self.variants)
             .field("queue", &self.queue)
             .finish_non_exhaustive()
     }

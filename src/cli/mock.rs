@@ -9,7 +9,7 @@ use crate::exit::Exit;
 use clap::ValueEnum;
 use proofload_deployment::nearest;
 use proofload_deployment::read_key;
-use proofload_mock_server::{Defect, Identities, Listen, Server, Settings};
+use proofload_mock_server::{Defect, Identities, Listen, Server, Settings, Variant};
 use serde_json::json;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
@@ -60,6 +60,9 @@ pub(super) struct MockArgs {
     /// Give the server a fault of this name; can be repeated
     #[arg(long, value_name = "NAME", value_parser = defect)]
     defect: Vec<Defect>,
+    /// Let the server differ in a way that the documents leave open: docs/sound.md lists the names; can be repeated
+    #[arg(long, value_name = "NAME", value_parser = variant)]
+    variant: Vec<Variant>,
     #[command(flatten)]
     queue: QueueOptions,
     /// List the faults there are, and start nothing
@@ -134,6 +137,7 @@ fn settings(args: &MockArgs) -> Result<Settings, Failure> {
         swagger: args.swagger,
         token_lifetime: args.token_lifetime,
         defects: args.defect.clone(),
+        variants: args.variant.clone(),
         queue: args.queue.settings(),
         ..Settings::default()
     };
@@ -208,6 +212,11 @@ fn token_lifetime(text: &str) -> Result<Duration, String> {
 fn defect(name: &str) -> Result<Defect, String> {
     let advice = || nearest::advice(name, Defect::ALL.iter().map(|defect| defect.name()));
     Defect::from_str(name).map_err(|error| format!("{error}{}; --list-defects shows all", advice()))
+}
+
+fn variant(name: &str) -> Result<Variant, String> {
+    let advice = || nearest::advice(name, Variant::ALL.iter().map(|variant| variant.name()));
+    Variant::from_str(name).map_err(|error| format!("{error}{}; docs/sound.md shows all", advice()))
 }
 
 fn list_of_defects(format: ListFormat) -> String {

@@ -2,6 +2,7 @@
 
 use crate::error::ContractError;
 use crate::operation::{Access, Operation, Rule};
+use crate::own::{self, Own};
 use crate::plain_file;
 use crate::reader::Reader;
 use serde_json::Value;
@@ -49,6 +50,11 @@ impl Contract {
     /// The text is no contract; the error says where and why.
     pub fn parse(text: &str) -> Result<Self, ContractError> {
         let document: Value = serde_yaml_ng::from_str(text)?;
+        let document = if own::is_own(&document) {
+            own::merged(&serde_yaml_ng::from_str(BUNDLED)?, &document)?
+        } else {
+            document
+        };
         let reader = Reader::new(&document);
         let operations = reader.operations()?.into();
         let rules = reader.rules()?.into();
@@ -72,6 +78,11 @@ impl Contract {
     /// The document as JSON, indented, members in the file's order.
     pub fn to_json(&self) -> String {
         format!("{:#}\n", self.document)
+    }
+
+    /// What it rests on, where it was made of a deployment's own schema.
+    pub fn own(&self) -> Option<Own> {
+        own::of(&self.document)
     }
 
     /// The whole document, members in the file's order, references not followed.

@@ -89,6 +89,8 @@ pub struct MediaType {
     pub name: String,
     /// The OpenAPI 3.0 schema with every `$ref` resolved in place; [`crate::json_schema`] makes a JSON Schema of it.
     pub schema: Value,
+    /// The deployment's own schema of the same body, where the contract was made of it too.
+    pub own_schema: Option<Value>,
     /// An example that holds to the schema, when the document has one.
     pub example: Option<Value>,
     /// Where the shape of the body is known from, which may be less certain than the status it comes with. None in

@@ -2,6 +2,7 @@
 
 use crate::error::ContractError;
 use crate::operation::{Access, MediaType, Operation, Parameter, ParameterPlace, RequestBody, Response, Rule};
+use crate::own::OWN_SCHEMA;
 use crate::resolve::Resolver;
 use crate::source::Source;
 use http::Method;
@@ -230,6 +231,7 @@ fn media_types(at: &str, resolved: &Value) -> Result<Vec<MediaType>, ContractErr
             Ok(MediaType {
                 name: name.clone(),
                 schema: media.get("schema").cloned().unwrap_or_else(anything),
+                own_schema: media.get(OWN_SCHEMA).cloned(),
                 example: media.get("example").cloned(),
                 source: source(at, media)?.or(source(at, resolved)?),
             })

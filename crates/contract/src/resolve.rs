@@ -12,6 +12,8 @@ pub(crate) struct Resolver<'a> {
     /// The references being followed, outermost first: one that occurs twice refers to itself, as a tree of tags does.
     following: Vec<String>,
     values: usize,
+    /// Whether a reference within itself, or one that leads nowhere, is anything at all rather than a mistake.
+    lenient: bool,
 }
 
 impl<'a> Resolver<'a> {
@@ -20,6 +22,15 @@ impl<'a> Resolver<'a> {
             document,
             following: Vec::new(),
             values: 0,
+            lenient: false,
+        }
+    }
+
+    /// One for documents that others wrote: trees that hold themselves are cut where they begin anew.
+    pub(crate) fn lenient(document: &'a Value) -> Self {
+        Self {
+            lenient: true,
+            ..Self::new(document)
         }
     }
 
@@ -45,7 +56,10 @@ impl<'a> Resolver<'a> {
 
     fn object(&mut self, members: &Map<String, Value>) -> Result<Value, String> {
         let mut resolved = match members.get("$ref").and_then(Value::as_str) {
-            Some(name) => self.named(name)?,
+            Some(name) => match self.named(name) {
+                Err(_) if self.lenient && self.values <= MAX_VALUES => Map::new(),
+                named => named?,
+            },
             None => Map::new(),
         };
         for (key, member) in members {
