@@ -2,6 +2,7 @@
 
 mod accepted;
 mod behaviour;
+mod fronts;
 mod lossy;
 mod repeated;
 mod target;
