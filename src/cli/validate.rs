@@ -18,6 +18,7 @@ use proofload_conformance_snapshots as snapshot;
 use proofload_contract::Contract;
 use proofload_deployment::halt::Halt;
 use proofload_deployment::pattern::Pattern;
+use proofload_deployment::units::Rate;
 use proofload_reports::Rendering as _;
 use proofload_results::files;
 use std::fmt::Write as _;
@@ -63,9 +64,15 @@ pub(super) struct ValidateArgs {
     /// Print every check with its clause, severity and source as Markdown, without sending anything
     #[arg(long, conflicts_with = "list")]
     explain: bool,
-    /// How many operations are tested at once, each with one call at a time
-    #[arg(long, value_name = "COUNT", default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..=64), allow_hyphen_values = true)]
-    concurrency: u8,
+    /// How many operations are tested at once, each with one call at a time [default: 8, and up to 32 where answers take long]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u8).range(1..=64), allow_hyphen_values = true)]
+    concurrency: Option<u8>,
+    /// Make so many calls a second at most, such as 20/s; a target that limits its rate (429, 503) is found out and waited for
+    #[arg(long, value_name = "RATE", allow_hyphen_values = true)]
+    rate: Option<Rate>,
+    /// Let the run take so long at most, waiting for a limited rate included; what has not begun then is not tested
+    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = values::positive_span, allow_hyphen_values = true)]
+    time_limit: Duration,
     #[command(flatten)]
     timeout: TimeoutArg,
     /// Wait so long at most for a token to expire, where no signing key can mint an expired one
@@ -85,10 +92,14 @@ pub(super) struct ValidateArgs {
 
 impl ValidateArgs {
     fn options(&self, halt: Halt) -> ConformanceOptions {
+        let usual = ConformanceOptions::default();
         ConformanceOptions {
             only: self.only.clone(),
             skip: self.skip.clone(),
-            concurrency: usize::from(self.concurrency),
+            concurrency: self.concurrency.map_or(usual.concurrency, usize::from),
+            adapts: self.concurrency.is_none(),
+            rate: self.rate,
+            time_limit: self.time_limit,
             timeout: self.timeout.timeout,
             wait_for_expiry: self.wait_for_expiry,
             seed: self.seed.get(),

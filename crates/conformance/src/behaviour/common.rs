@@ -179,6 +179,14 @@ pub(super) fn schema(operation: &Operation, exchange: &Exchange) -> Option<Findi
         return None;
     }
     let finding = match exchange.json() {
+        Some(_) if exchange.is_marked() => {
+            // Only by custom: RFC 8259 forbids to send it, and lets a reader pass over it.
+            return Some(
+                Finding::judge(exchange.clone(), false, "JSON with nothing before it")
+                    .observed("a byte order mark before the JSON (RFC 8259, 8.1)")
+                    .weighed_by(Source::Convention),
+            );
+        }
         None => Finding::judge(exchange.clone(), false, expected).observed("a body that is no JSON"),
         // Documented is a list, and a careful client reads null as one of nothing: what it ought to list is another case's.
         Some(Value::Null) if is_list(media) => {

@@ -2,7 +2,7 @@
 
 use super::RunError;
 use http::header::WWW_AUTHENTICATE;
-use proofload_deployment::client::login::AUTHENTICATE;
+use proofload_deployment::client::login::{AUTHENTICATE, RENEW};
 use proofload_probing::context::{Context, logins};
 use proofload_probing::findings::Stop;
 use proofload_probing::messages::{Draft, Exchange};
@@ -18,6 +18,10 @@ pub(super) async fn begin(context: &Context) -> Result<(), RunError> {
         return Ok(());
     }
     let main = context.main();
+    // Without a token: so the application is heard to refuse in its own words before anything is held against it.
+    if let Ok(call) = context.call(RENEW) {
+        let _ = context.send(call).await;
+    }
     let exchange = context
         .send(logins::request(&context.contract, &main.username, &main.password))
         .await;

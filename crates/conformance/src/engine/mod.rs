@@ -1,10 +1,12 @@
 //! The engine: which checks there are, which cases that makes, their run, and what is reported of them.
 
 mod begin;
+mod lanes;
 pub(crate) mod plan;
 mod premises;
 pub(crate) mod registry;
 mod runner;
+mod swallowed;
 pub(crate) mod verdict;
 
 use crate::evidence::Collector;
@@ -20,6 +22,8 @@ use proofload_results::events::{Observer, Unobserved};
 use proofload_results::evidence::Evidence;
 use proofload_results::validate::{Means, RunInfo, SCHEMA, Scope, Summary, ValidateReport, Verdict};
 use registry::Registry;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Instant;
 use verdict::Observation;
 
@@ -90,18 +94,21 @@ pub async fn run(
     options: &ConformanceOptions,
     observer: &dyn Observer,
 ) -> Result<ConformanceRun, RunError> {
-    let registry = Registry::shipped();
+    let registry = Arc::new(Registry::shipped());
     let planned = planned(&registry, target, contract, options)?;
     let started = chrono::Utc::now();
     let clock = Instant::now();
     let mut context = Context::new(target, contract, options)?;
     begin::begin(&context).await?;
     let premises = premises::look(&mut context).await;
+    let context = Arc::new(context);
     let mut judged = runner::run(&context, &registry, planned, observer).await;
     let lost = context.calls().lost() > 0 && !judged.iter().any(|judged| judged.case.clause == RELIABILITY);
     if let Some(case) = plan::of_lost_calls(&registry, &options.skip).filter(|_| lost) {
         judged.extend(runner::run(&context, &registry, vec![case], &Unobserved).await);
     }
+    note_pace(&context);
+    note_fronts(&context);
     let observations = judged.iter().filter_map(verdict::Judged::observation).collect();
     let incomplete = note_interruption(&context, &judged);
     let mut collector = Collector::new(&context);
@@ -144,6 +151,43 @@ pub async fn run(
         observations,
         evidence: Some(collector.evidence()),
     })
+}
+
+/// Says what a limited rate cost.
+fn note_pace(context: &Context) {
+    let pace = context.pace();
+    if pace.pushed_back == 0 {
+        return;
+    }
+    let calls = if pace.pushed_back == 1 { "call" } else { "calls" };
+    let in_the_end = match pace.apart.as_secs_f64() {
+        apart if apart > 0.0 => format!(
+            "; in the end it was sent {:.0} calls a second at most",
+            apart.recip().max(1.0)
+        ),
+        _ => String::new(),
+    };
+    context.note(format!(
+        "The target, or what stands before it, limits its rate: {} {calls} answered 429 or 503 were made again, and waiting for it took {:.0} s{in_the_end}.",
+        pace.pushed_back,
+        pace.paused.as_secs_f64().ceil()
+    ));
+}
+
+/// Says who answered in the application's place.
+fn note_fronts(context: &Context) {
+    let taken = context.taken_by_fronts();
+    let whose: BTreeSet<&str> = taken.keys().map(|(who, _)| *who).collect();
+    for who in whose {
+        let of_it = taken.iter().filter(|((other, _), _)| *other == who);
+        let (statuses, counts): (Vec<String>, Vec<usize>) =
+            of_it.map(|((_, status), count)| (status.to_string(), *count)).unzip();
+        context.note(format!(
+            "Of {} cases, {who} answered in the application's place ({}): where a refusal was due, it counts as one; whatever else they ask was not tested.",
+            counts.iter().sum::<usize>(),
+            statuses.join(", ")
+        ));
+    }
 }
 
 /// Says how far an interrupted run came; whether it was interrupted.

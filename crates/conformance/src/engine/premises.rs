@@ -1,12 +1,15 @@
 //! What a run rests on, looked at before any case: the clocks, and what an account holds of which nobody stated anything.
 
+use crate::probes::weak_keys;
 use futures_util::stream::{self, StreamExt as _};
 use proofload_contract::Access;
+use proofload_deployment::token::jwt::Hs;
 use proofload_deployment::{Account, Permissions};
 use proofload_probing::context::Context;
 use proofload_probing::context::logins::Login;
 use proofload_probing::fill;
 use proofload_results::validate::{Basis, Premise, PremiseKind, ScopeAccount, TokensBegin};
+use secrecy::ExposeSecret as _;
 
 /// Clocks that differ by less are taken to agree, in seconds.
 const AGREE_S: i64 = 60;
@@ -19,6 +22,10 @@ pub(super) async fn look(context: &mut Context) -> Vec<Premise> {
     }
     if let Ok(login) = context.login(context.main()).await {
         premises.extend(clock(&login));
+        if key_is_wrong(context, &login) {
+            context.give_up_key();
+            premises.push(PremiseKind::SigningKey.into());
+        }
     }
     let untold = context
         .accounts()
@@ -32,6 +39,18 @@ pub(super) async fn look(context: &mut Context) -> Vec<Premise> {
         }
     }
     premises
+}
+
+/// Whether the signing key that was given is not the server's. Tokens with no real signature, or with a key that everybody
+/// knows, are the server's fault, and found as that.
+fn key_is_wrong(context: &Context, login: &Login) -> bool {
+    let (Some(key), Some(jwt)) = (&context.target.signing_key, login.jwt()) else {
+        return false;
+    };
+    let lengths = [(Hs::Hs256, 32), (Hs::Hs384, 48), (Hs::Hs512, 64)];
+    let length = jwt.signature_bytes().len();
+    let signed = lengths.iter().find(|(_, bytes)| *bytes == length);
+    signed.is_some_and(|(hs, _)| !jwt.is_signed_by(*hs, key.expose_secret())) && weak_keys::that_signed(&jwt).is_none()
 }
 
 /// The accounts as the scope of a run names them.

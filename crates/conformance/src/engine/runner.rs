@@ -1,18 +1,19 @@
 //! Runs the planned cases: operations and sequences side by side, the probes of one operation one after the other.
 
+use super::lanes::{side_by_side, told};
 use super::plan::{Check, PlannedCase};
 use super::registry::Registry;
+use super::swallowed;
 use super::verdict::Judged;
-use futures_util::stream::{self, StreamExt as _};
 use proofload_probing::context::Context;
 use proofload_probing::context::lane::Lane as Watched;
 use proofload_probing::findings::{Cause, Finding, FindingKind, Stop};
 use proofload_probing::probe::{Probe, Sequence, Sheet, Stage, Subject};
 use proofload_results::events::{Event, Observer};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
+use tokio::sync::mpsc;
 
 /// After so many exchanges without an answer in a row, the rest of an operation's negatives is given up: a server that
 /// hangs must not hold the run for a time-out per case.
@@ -40,36 +41,37 @@ impl Lane {
 
 /// Runs `planned` and gives every case its verdict, in the same order.
 pub(crate) async fn run(
-    context: &Context,
-    registry: &Registry,
+    context: &Arc<Context>,
+    registry: &Arc<Registry>,
     planned: Vec<PlannedCase>,
     observer: &dyn Observer,
 ) -> Vec<Judged> {
-    let progress = Progress {
-        observer,
-        done: AtomicUsize::new(0),
-        total: planned.len(),
-    };
-    observer.observe(&Event::CasesPlanned { total: planned.len() });
-    let order: Vec<String> = planned.iter().map(|case| case.id.clone()).collect();
-    let declared = Arc::new(registry.declared());
+    let total = planned.len();
+    observer.observe(&Event::CasesPlanned { total });
+    let places = planned.iter().enumerate();
+    let places: HashMap<String, usize> = places.map(|(place, case)| (case.id.clone(), place)).collect();
+    let (progress, finished) = mpsc::unbounded_channel();
     let runner = Runner {
-        context,
-        registry,
-        declared: &declared,
-        progress: &progress,
+        context: Arc::clone(context),
+        registry: Arc::clone(registry),
+        declared: Arc::new(registry.declared()),
+        progress,
     };
-    let (last, first): (Vec<Lane>, Vec<Lane>) = lanes(planned).into_iter().partition(|lane| lane.comes_last(registry));
-    let mut judged = Vec::with_capacity(order.len());
+    let (judged, ()) = tokio::join!(played(runner, planned), told(finished, total, observer));
+    let mut judged = judged;
+    judged.sort_by_cached_key(|judged| places.get(&judged.case.id).copied());
+    judged
+}
+
+/// Plays every lane, those that look at the whole run last.
+async fn played(runner: Runner, planned: Vec<PlannedCase>) -> Vec<Judged> {
+    let mut judged = Vec::with_capacity(planned.len());
+    let comes_last = |lane: &Lane| lane.comes_last(&runner.registry);
+    let (last, first): (Vec<Lane>, Vec<Lane>) = lanes(planned).into_iter().partition(comes_last);
     for lanes in [first, last] {
-        let side_by_side = stream::iter(lanes).map(|lane| runner.lane(lane));
-        let mut done = side_by_side.buffer_unordered(context.options.concurrency.max(1));
-        while let Some(lane) = done.next().await {
-            judged.extend(lane);
-        }
+        let work = lanes.into_iter().map(|lane| runner.clone().lane(lane));
+        side_by_side(&runner.context, work, |lane| judged.extend(lane)).await;
     }
-    let place = |judged: &Judged| order.iter().position(|id| *id == judged.case.id);
-    judged.sort_by_cached_key(place);
     judged
 }
 
@@ -95,48 +97,43 @@ fn push<K: PartialEq>(groups: &mut Vec<(K, Vec<PlannedCase>)>, key: K, case: Pla
     }
 }
 
-struct Progress<'a> {
-    observer: &'a dyn Observer,
-    done: AtomicUsize,
-    total: usize,
-}
-
-impl Progress<'_> {
-    fn done(&self, id: &str) {
-        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        self.observer.observe(&Event::CaseDone {
-            id: id.to_owned(),
-            done,
-            total: self.total,
-        });
-    }
-}
-
-#[derive(Clone, Copy)]
-struct Runner<'a> {
-    context: &'a Context,
-    registry: &'a Registry,
+/// What a lane works with; cheap to clone, so that each is a task of its own.
+#[derive(Clone)]
+struct Runner {
+    context: Arc<Context>,
+    registry: Arc<Registry>,
     /// The ids of every sequence's cases.
-    declared: &'a Arc<BTreeSet<String>>,
-    progress: &'a Progress<'a>,
+    declared: Arc<BTreeSet<String>>,
+    /// Takes the id of each case that has its verdict.
+    progress: mpsc::UnboundedSender<String>,
 }
 
-impl Runner<'_> {
+impl Runner {
     async fn lane(self, lane: Lane) -> Vec<Judged> {
         match lane {
-            Lane::Operation(cases) | Lane::Sequence(_, cases) if self.context.options.halt.asked() => {
-                self.given_up(cases)
-            }
+            Lane::Operation(cases) | Lane::Sequence(_, cases) if self.over().is_some() => self.given_up(cases),
             Lane::Operation(cases) => self.operation(cases).await,
             Lane::Sequence(index, cases) => self.sequence(index, cases).await,
         }
     }
 
-    /// Cases that had not begun when the end was asked for.
-    fn given_up(self, cases: Vec<PlannedCase>) -> Vec<Judged> {
+    fn done(&self, case: &PlannedCase) {
+        // Whoever listens is gone only when nobody waits for the run any more.
+        let _ = self.progress.send(case.id.clone());
+    }
+
+    /// Why nothing more is to be begun: the end was asked for, or the time is up.
+    fn over(&self) -> Option<Cause> {
+        let halted = self.context.options.halt.asked().then_some(Cause::Interrupted);
+        halted.or_else(|| self.context.time_is_up().then_some(Cause::TimeIsUp))
+    }
+
+    /// Cases that had not begun at the end.
+    fn given_up(&self, cases: Vec<PlannedCase>) -> Vec<Judged> {
+        let cause = self.over().unwrap_or(Cause::Interrupted);
         let judged = cases.into_iter().map(|case| {
-            self.progress.done(&case.id);
-            let finding = Finding::untestable(Cause::Interrupted);
+            self.done(&case);
+            let finding = Finding::untestable(cause.clone());
             Judged { case, finding }
         });
         judged.collect()
@@ -144,7 +141,7 @@ impl Runner<'_> {
 
     /// The control call, the negatives, the control call again. Both control calls are made even when they were not
     /// selected: without them the negatives prove nothing.
-    async fn operation(self, cases: Vec<PlannedCase>) -> Vec<Judged> {
+    async fn operation(&self, cases: Vec<PlannedCase>) -> Vec<Judged> {
         let Some(operation) = cases
             .first()
             .and_then(|case| self.context.contract.operation(&case.operation))
@@ -160,13 +157,12 @@ impl Runner<'_> {
         let mut findings: Vec<(PlannedCase, Finding)> = Vec::new();
         let mut unanswered = 0;
         for case in cases {
-            let halted = self.context.options.halt.asked();
-            let finding = match (case.check, &obstacle) {
-                (Check::Probe(_, Stage::Negative), _) if halted => Finding::untestable(Cause::Interrupted),
-                (Check::Probe(_, Stage::Before), _) => before.clone().unwrap_or_else(|| Finding::skip("does not fit")),
-                (Check::Probe(index, _), None) => self.probe(index, subject, &case).await,
-                (_, Some(cause)) => Finding::untestable(cause.clone()),
-                (Check::Sequence(_), None) => continue,
+            let finding = match (case.check, &obstacle, self.over()) {
+                (Check::Probe(_, Stage::Negative), _, Some(over)) => Finding::untestable(over),
+                (Check::Probe(_, Stage::Before), ..) => before.clone().unwrap_or_else(|| Finding::skip("does not fit")),
+                (Check::Probe(index, _), None, _) => self.probe(index, subject, &case).await,
+                (_, Some(cause), _) => Finding::untestable(cause.clone()),
+                (Check::Sequence(_), None, _) => continue,
             };
             unanswered = if finding.kind == FindingKind::Untestable {
                 unanswered + 1
@@ -176,7 +172,7 @@ impl Runner<'_> {
             if unanswered >= self.patience() && obstacle.is_none() {
                 obstacle = Some(Cause::GivenUp(unanswered));
             }
-            self.progress.done(&case.id);
+            self.done(&case);
             findings.push((case, finding));
         }
         self.weigh_by_control_after(&mut findings, subject).await;
@@ -221,12 +217,13 @@ impl Runner<'_> {
         let mut tries = 0;
         loop {
             tries += 1;
-            let (found, lane) = Watched::watch(probe.run(self.context, subject)).await;
+            let (found, lane) = Watched::watch(probe.run(&self.context, subject)).await;
             let finding = found.unwrap_or_else(Finding::from);
             let anew = lane.is_in_doubt() && !finding.is_judged();
             if anew && tries < PROBE_TRIES && self.context.may_try_again() {
                 continue;
             }
+            let finding = swallowed::weighed(&self.context, probe.stage(), finding);
             let mut finding = finding.after(lane.steps()).slim();
             finding.took = began.elapsed();
             return finding;
@@ -252,7 +249,7 @@ impl Runner<'_> {
 
     /// Plays a sequence; anew, as long as that may help, when a call of it was not answered. A case is decided by whichever
     /// time it was judged, and a deviation stands.
-    async fn sequence(self, index: usize, cases: Vec<PlannedCase>) -> Vec<Judged> {
+    async fn sequence(&self, index: usize, cases: Vec<PlannedCase>) -> Vec<Judged> {
         let sequence = self.registry.sequences[index].as_ref();
         let mut found: Vec<Option<Finding>> = vec![None; cases.len()];
         for tries in 1..=SEQUENCE_TRIES {
@@ -268,7 +265,7 @@ impl Runner<'_> {
             }
         }
         let judged = cases.into_iter().zip(found).filter_map(|(case, finding)| {
-            self.progress.done(&case.id);
+            self.done(&case);
             let finding = finding?;
             Some(Judged { case, finding })
         });
@@ -277,17 +274,18 @@ impl Runner<'_> {
 
     /// Plays a sequence once: what it found of each case, and whether a call that stores something was not answered.
     async fn played(&self, sequence: &dyn Sequence, cases: &[PlannedCase]) -> (Vec<Finding>, bool) {
-        let mut sheet = Sheet::new(sequence.name(), sequence.cases(), Arc::clone(self.declared));
+        let mut sheet = Sheet::new(sequence.name(), sequence.cases(), Arc::clone(&self.declared));
         let (ended, lane) = if sequence.needs_account() && !self.context.has_accounts() {
             (Err(Stop::Skip(Cause::NoAccount)), Arc::default())
         } else {
-            Watched::watch(sequence.run(self.context, &mut sheet)).await
+            Watched::watch(sequence.run(&self.context, &mut sheet)).await
         };
         let findings = cases.iter().map(|case| {
             let finding = sheet.take(&case.id).unwrap_or_else(|| match &ended {
                 Err(stop) => stop.clone().into(),
                 Ok(()) => Finding::untestable(Cause::Undecided(sequence.name())),
             });
+            let finding = swallowed::weighed(&self.context, Stage::Negative, finding);
             finding.after(lane.steps()).slim()
         });
         (findings.collect(), lane.is_in_doubt())
@@ -361,8 +359,9 @@ mod tests {
             sequences: vec![Box::new(Misspelt([case("current"), case("that-one")]))],
         };
         let target = target("http://127.0.0.1:1", Trust::System);
-        let context = Context::new(&target, Contract::bundled(), options).unwrap();
+        let context = Arc::new(Context::new(&target, Contract::bundled(), options).unwrap());
         let planned = every_case(&registry, Contract::bundled(), &[]);
+        let registry = Arc::new(registry);
         let judged = run(&context, &registry, planned, &Unobserved).await;
         let causes = judged
             .into_iter()

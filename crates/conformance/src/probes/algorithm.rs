@@ -255,7 +255,7 @@ fn signed_with(materials: &Materials<'_>, header: &Value, key: &[u8]) -> Result<
 /// The target's signing key, when it was given and is the right one.
 pub(super) fn signing_key(materials: &Materials<'_>) -> Result<Vec<u8>, Stop> {
     let Some(key) = materials.signing_key else {
-        return Err(Stop::skip("no signing key was given to mint such a token with"));
+        return Err(materials.no_key.clone());
     };
     let key = key.expose_secret();
     if jwt_of(materials)?.is_signed_by(Hs::Hs256, key) {

@@ -1,5 +1,6 @@
 //! Control calls with a good token, so that a lost session or a dead operation is never taken for a defect.
 
+use crate::probes::second_look;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use proofload_contract::{Access, Operation, ParameterPlace, Source};
 use proofload_probing::context::Context;
@@ -74,7 +75,12 @@ async fn control(context: &Context, operation: &Operation) -> Result<Finding, St
         }));
     };
     let draft = fill::harmless(operation, &mut context.random(&format!("{}/control", operation.id)));
-    let exchange = context.send_as(caller, draft.clone()).await?;
+    let mut draft = draft;
+    let mut exchange = context.send_as(caller, draft.clone()).await?;
+    if second_look::is_fronts_word(context, &exchange) {
+        draft = second_look::unstorable(context, operation);
+        exchange = context.send_as(caller, draft.clone()).await?;
+    }
     if exchange.status() != 401 {
         return Ok(judged(operation, exchange));
     }

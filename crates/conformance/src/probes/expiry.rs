@@ -29,9 +29,12 @@ pub(super) async fn expired_token(context: &Context, account: &Account) -> Resul
         return minted(&login, key.expose_secret());
     }
     if context.options.wait_for_expiry.is_zero() {
-        return Err(Stop::skip(
-            "no signing key was given to mint an expired token, and waiting for one was not allowed".to_owned(),
-        ));
+        let Stop::Skip(why) = context.no_key() else {
+            return Err(context.no_key());
+        };
+        return Err(Stop::skip(format!(
+            "{why}, and waiting for one to expire was not allowed"
+        )));
     }
     // Everybody waits for the same token: the main account's, which may call most.
     context.waited_for.get_or_init(|| wait(context)).await.clone()

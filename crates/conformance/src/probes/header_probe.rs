@@ -3,7 +3,7 @@
 use crate::probes::leak;
 use crate::probes::second_look;
 use futures_util::future::{BoxFuture, FutureExt as _};
-use proofload_contract::{Access, Operation, Source};
+use proofload_contract::{Access, Operation};
 use proofload_probing::context::Context;
 use proofload_probing::context::logins::Login;
 use proofload_probing::fill;
@@ -30,6 +30,8 @@ pub struct Materials<'a> {
     pub username: &'a str,
     /// The key that the target signs with, when it was given.
     pub signing_key: Option<&'a SecretSlice<u8>>,
+    /// Why there is none, where there is none.
+    pub no_key: Stop,
     /// Randomness of this case alone.
     pub rng: StdRng,
 }
@@ -87,12 +89,12 @@ impl Verify {
     pub(super) fn judge(self, exchange: Exchange) -> Result<Finding, Stop> {
         let status = exchange.status();
         Ok(match self {
-            Self::Refused => Finding::judge(exchange, status == 401, "401"),
+            Self::Refused => Finding::judge(exchange, status == 401, "401").of_refusal(),
             Self::RefusedOr(others) => {
                 let expected = others
                     .iter()
                     .fold("401".to_owned(), |text, other| format!("{text} or {other}"));
-                Finding::judge(exchange, status == 401 || others.contains(&status), expected)
+                Finding::judge(exchange, status == 401 || others.contains(&status), expected).of_refusal()
             }
             Self::Accepted => {
                 let holds = !is_refusal(status) && !exchange.is_server_error();
@@ -161,6 +163,7 @@ impl Probe for HeaderProbe {
                 login: login.as_ref().map_err(Clone::clone),
                 username: caller.map_or("admin", |caller| &caller.username),
                 signing_key: context.target.signing_key.as_ref(),
+                no_key: context.no_key(),
                 rng: context.random(&case_id(&subject.operation.id, self.clause.name, None)),
             };
             let mut last = Err(Stop::skip("the probe has nothing to send"));
@@ -201,19 +204,10 @@ impl HeaderProbe {
             Err(stop) => return Err(stop),
         };
         let mut finding = self.verify.judge(exchange)?;
-        if self.verify.wants_refusal() && second_look::is_about_content(operation, &finding) {
-            let again = second_look::send(context, operation, |draft| provoked(draft, provocation)).await?;
-            match again {
-                Some(exchange) => {
-                    let with_proper_body = self.verify.judge(exchange)?;
-                    finding = if with_proper_body.holds() {
-                        finding.weighed_by(Source::Convention).note(second_look::ORDER)
-                    } else {
-                        with_proper_body
-                    };
-                }
-                None => finding = finding.note(second_look::UNTOLD),
-            }
+        if self.verify.wants_refusal() || self.verify == Verify::Accepted {
+            let judge = |exchange| self.verify.judge(exchange);
+            let credentials = |draft| provoked(draft, provocation);
+            finding = second_look::settled(context, operation, self.clause, finding, judge, credentials).await?;
         }
         if finding.holds() && self.verify.wants_refusal() {
             finding = without_leak(operation, finding);

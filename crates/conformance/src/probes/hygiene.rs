@@ -9,7 +9,7 @@ use proofload_contract::{Access, Operation};
 use proofload_probing::body::Body;
 use proofload_probing::context::Context;
 use proofload_probing::fill;
-use proofload_probing::findings::{Clause, Finding, Stop};
+use proofload_probing::findings::{Cause, Clause, Finding, Stop};
 use proofload_probing::messages::Exchange;
 use proofload_probing::probe::{Probe, Subject};
 
@@ -79,7 +79,7 @@ impl Probe for UnknownMethod {
                 let refused = exchange.answer().status.is_client_error() || status == 501;
                 (refused || (page && status == 200), "a refusal")
             };
-            Ok(Finding::judge(exchange, holds, expected))
+            Ok(Finding::judge(exchange, holds, expected).of_refusal())
         }
         .boxed()
     }
@@ -104,6 +104,11 @@ impl Probe for Allow {
     fn run<'a>(&'a self, context: &'a Context, subject: Subject<'a>) -> BoxFuture<'a, Result<Finding, Stop>> {
         async move {
             let exchange = patched(context, subject.operation, true).await?;
+            if let Some(who) = context.front(&exchange) {
+                let status = exchange.status();
+                context.swallowed(who, status);
+                return Err(Stop::Skip(Cause::Front { who, status }));
+            }
             if exchange.status() != 405 {
                 return Err(Stop::skip("an unknown method is not answered 405 here"));
             }

@@ -26,7 +26,7 @@ mod renewal;
 mod second_look;
 mod time;
 mod traces;
-mod weak_keys;
+pub(crate) mod weak_keys;
 
 use header_probe::boxed;
 use proofload_probing::probe::Probe;

@@ -8,7 +8,7 @@ use proofload_deployment::{Account, Permissions};
 use proofload_probing::context::Context;
 use proofload_probing::fill;
 use proofload_probing::findings::{Cause, Clause, Finding, Stop};
-use proofload_probing::messages::Exchange;
+use proofload_probing::messages::{Draft, Exchange};
 use proofload_probing::probe::{Probe, Subject};
 
 /// One cell of the matrix of accounts by operations.
@@ -52,7 +52,6 @@ async fn cell(context: &Context, operation: &Operation, account: &Account) -> Re
         let login = context.login_again(account).await?;
         exchange = context.send(draft.bearer(&login.token)).await?;
     }
-    let status = exchange.status();
     if !account.may_call(operation) {
         let finding = refused(context, operation, account, exchange).await?;
         let finding = if finding.holds() {
@@ -60,8 +59,20 @@ async fn cell(context: &Context, operation: &Operation, account: &Account) -> Re
         } else {
             finding
         };
-        return Ok(finding.note(format!("account {:?} lacks {}", account.name, operation.access)));
+        let lacks = format!("account {:?} lacks {}", account.name, operation.access);
+        let words = match &finding.detail {
+            Some(detail) => format!("{lacks}; {detail}"),
+            None => lacks,
+        };
+        return Ok(finding.note(words));
     }
+    if second_look::is_fronts_word(context, &exchange) {
+        // A firewall that stumbles over a body that nobody can parse says nothing of the account.
+        exchange = context
+            .send_as(account, second_look::unstorable(context, operation))
+            .await?;
+    }
+    let status = exchange.status();
     let server_error = exchange.is_server_error();
     let let_in = status != 401 && status != 403 && !exchange.answer().status.is_redirection();
     let finding = Finding::judge(exchange, let_in && !server_error, "not 401, not 403").note(format!(
@@ -84,26 +95,17 @@ async fn refused(
 ) -> Result<Finding, Stop> {
     let judge = |exchange: Exchange| {
         let holds = exchange.status() == 403;
-        Finding::judge(exchange, holds, "403")
+        Ok(Finding::judge(exchange, holds, "403").of_refusal())
     };
-    let finding = judge(exchange);
-    if !second_look::is_about_content(operation, &finding) {
-        return Ok(finding);
-    }
     let login = context.login(account).await?;
-    Ok(
-        match second_look::send(context, operation, |draft| draft.bearer(&login.token)).await? {
-            Some(exchange) => {
-                let with_proper_body = judge(exchange);
-                if with_proper_body.holds() {
-                    finding
-                        .weighed_by(Source::Convention)
-                        .observed(format!("400; {}", second_look::ORDER))
-                } else {
-                    with_proper_body
-                }
-            }
-            None => finding,
-        },
+    let credentials = |draft: Draft| draft.bearer(&login.token);
+    second_look::settled(
+        context,
+        operation,
+        Permission.clause(),
+        judge(exchange)?,
+        judge,
+        credentials,
     )
+    .await
 }

@@ -1,51 +1,115 @@
 //! A refusal of the content where a refusal of the caller was due: is the caller not looked at, or only later?
 //!
-//! Probes of writing operations carry a body that cannot be parsed. A server that parses first answers 400 to
-//! everybody; that is a matter of order, and of custom. A server that never looks at the caller answers the same. Where
-//! something may be stored, a proper body tells the two apart.
+//! Probes of writing operations carry a body that cannot be parsed. A server that parses first answers 400 to everybody, and so
+//! does a firewall before it, with a page of its own; that is a matter of order, and of custom. A server that never looks at
+//! the caller answers the same. A second call tells them apart: with a proper body where something may be stored, else with one
+//! that anybody can parse and nobody can store. Where that is refused for its content, too, whoever calls, nothing is claimed.
 
-use proofload_contract::Operation;
+use proofload_contract::{Operation, Source};
+use proofload_probing::body::{Body, Part};
 use proofload_probing::context::Context;
 use proofload_probing::fill;
-use proofload_probing::findings::{Finding, Stop};
+use proofload_probing::findings::{Cause, Clause, Finding, Stop};
 use proofload_probing::messages::{Draft, Exchange};
 use serde_json::Value;
 
 /// The note where it was only the order.
-pub(super) const ORDER: &str = "with a proper body the call is refused as it should be, so only the order is wrong";
+const ORDER: &str = "with a body that can be read the call is refused as it should be, so only the order is wrong";
 
-/// The note where it could not be told.
-pub(super) const UNTOLD: &str = "the body was made so that it cannot be stored; on a target that allows writes a proper one tells whether the caller is looked at at all";
+/// The clauses that say so as a deviation from custom. The others would say the same of every operation.
+const SAY_SO: [&str; 2] = ["no-token", "permission"];
 
 /// Whether a deviation may come from the broken body alone.
-pub(super) fn is_about_content(operation: &Operation, finding: &Finding) -> bool {
+fn is_about_content(context: &Context, operation: &Operation, finding: &Finding) -> bool {
+    let Some(exchange) = &finding.exchange else {
+        return false;
+    };
     operation.writes
         && operation.request_body.is_some()
         && !finding.holds()
-        && matches!(finding.status(), Some(400 | 413 | 415 | 422))
+        && (matches!(exchange.status(), 400 | 413 | 415 | 422) || context.front(exchange).is_some())
 }
 
-/// The same call with a proper body, on a target that allows writes. What a broken server stores is removed again, as
-/// far as the API lets anybody remove it. None where nothing may be stored.
+/// Whether a front stumbled over a body that nobody can parse.
+pub(super) fn is_fronts_word(context: &Context, exchange: &Exchange) -> bool {
+    matches!(exchange.draft().body, Body::Raw { .. }) && context.front(exchange).is_some()
+}
+
+/// Settles a finding on a call that had to be refused: `judge` says what is right, `credentials` puts on the call what it had.
 ///
 /// # Errors
-/// It was not answered: the deviation at hand may then be one of order alone, and is not judged.
-pub(super) async fn send(
+/// The second look was not answered, or shows nothing: the deviation at hand may be one of order alone, and is not judged.
+pub(super) async fn settled(
     context: &Context,
     operation: &Operation,
-    credentials: impl FnOnce(Draft) -> Draft,
-) -> Result<Option<Exchange>, Stop> {
-    if context.require_writes().is_err() {
-        return Ok(None);
+    clause: Clause,
+    finding: Finding,
+    judge: impl Fn(Exchange) -> Result<Finding, Stop>,
+    credentials: impl Fn(Draft) -> Draft,
+) -> Result<Finding, Stop> {
+    if !is_about_content(context, operation, &finding) {
+        return Ok(finding);
     }
-    let draft = fill::proper(operation, &mut context.random(&format!("{}/second-look", operation.id)));
-    let exchange = context.send(credentials(draft)).await?;
-    if operation.id == "createTag" && exchange.is_success() {
-        let id = exchange.json().unwrap_or_default();
-        if let (Some(id), Ok(call)) = (id.get("tagId").and_then(Value::as_str), context.call("deleteTag")) {
-            // Nothing more can be done about a tag that will not go.
-            let _ = context.send_as_main(call.path("tagId", id)).await;
+    let by_front = finding.exchange.as_ref().and_then(|exchange| context.front(exchange));
+    let draft = readable(context, operation);
+    let exchange = context.send(credentials(draft.clone())).await?;
+    tidy(context, operation, &exchange).await;
+    let again = judge(exchange)?;
+    if again.holds() {
+        return Ok(match by_front {
+            Some(who) => again.note(format!(
+                "{who} refuses a body that cannot be parsed before it reaches the application"
+            )),
+            None if SAY_SO.contains(&clause.name) => finding.weighed_by(Source::Convention).note(ORDER),
+            None => again.note(ORDER),
+        });
+    }
+    if is_about_content(context, operation, &again) && everybody_gets_it(context, operation, draft, &again).await {
+        return Err(Stop::Skip(Cause::ContentFirst(again.status().unwrap_or_default())));
+    }
+    Ok(again)
+}
+
+/// A body that can be read: a proper one where something may be stored, else one that nobody can store.
+pub(super) fn readable(context: &Context, operation: &Operation) -> Draft {
+    let mut rng = context.random(&format!("{}/second-look", operation.id));
+    if context.require_writes().is_ok() {
+        return fill::proper(operation, &mut rng);
+    }
+    unstorable(context, operation)
+}
+
+/// A body that every parser takes and that lacks all that could be stored: not an object, or a form without its parts.
+pub(super) fn unstorable(context: &Context, operation: &Operation) -> Draft {
+    let mut rng = context.random(&format!("{}/second-look", operation.id));
+    let draft = fill::harmless(operation, &mut rng);
+    let body = match &draft.body {
+        Body::Raw { content_type, .. } if content_type.starts_with("multipart/") => {
+            Body::Multipart(vec![Part::text("proofload", "nothing")])
         }
+        Body::Raw { .. } => Body::Json(Value::Array(Vec::new())),
+        other => other.clone(),
+    };
+    draft.body(body)
+}
+
+/// Whether a caller who must be let in is answered the same: then it is the content that is refused, whoever calls.
+async fn everybody_gets_it(context: &Context, operation: &Operation, draft: Draft, again: &Finding) -> bool {
+    let Some(caller) = context.caller_of(operation) else {
+        return false;
+    };
+    let good = context.send_as(caller, draft).await;
+    good.is_ok_and(|good| Some(good.status()) == again.status())
+}
+
+/// Removes what a broken server stored, as far as the API lets anybody remove it.
+async fn tidy(context: &Context, operation: &Operation, exchange: &Exchange) {
+    if operation.id != "createTag" || !exchange.is_success() {
+        return;
     }
-    Ok(Some(exchange))
+    let id = exchange.json().unwrap_or_default();
+    if let (Some(id), Ok(call)) = (id.get("tagId").and_then(Value::as_str), context.call("deleteTag")) {
+        // Nothing more can be done about a tag that will not go.
+        let _ = context.send_as_main(call.path("tagId", id)).await;
+    }
 }

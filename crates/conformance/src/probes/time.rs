@@ -5,6 +5,7 @@ use super::bend::{jwt_of, presented};
 use crate::jwt::{Hs, Jwt};
 use crate::probes::expiry;
 use crate::probes::header_probe::{HeaderProbe, Materials, Provocation, Verify, boxed};
+use crate::probes::second_look;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use http::header::AUTHORIZATION;
 use proofload_contract::Source::{Assumed, Convention, Seed};
@@ -13,7 +14,7 @@ use proofload_probing::context::Context;
 use proofload_probing::context::shared::Expired;
 use proofload_probing::fill;
 use proofload_probing::findings::{Clause, Finding, Stop};
-use proofload_probing::messages::{HeaderLine, shell};
+use proofload_probing::messages::{Draft, HeaderLine, shell};
 use proofload_probing::probe::{Probe, Subject};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
@@ -116,8 +117,15 @@ impl Probe for ExpiredToken {
             };
             let value = format!("Bearer {}", token.expose_secret());
             let line = HeaderLine::secret(AUTHORIZATION, &value, format!("Bearer {}", shell(variable)));
-            let exchange = context.send(fill::harmless(subject.operation, &mut rng).header(line)).await?;
-            let finding = Verify::Refused.judge(exchange)?;
+            let draft = fill::harmless(subject.operation, &mut rng).header(line.clone());
+            let finding = Verify::Refused.judge(context.send(draft).await?)?;
+            let (judge, credentials) = (
+                |exchange| Verify::Refused.judge(exchange),
+                |draft: Draft| draft.header(line.clone()),
+            );
+            let clause = self.clause();
+            let finding =
+                second_look::settled(context, subject.operation, clause, finding, judge, credentials).await?;
             if within_skew && !finding.holds() {
                 return Err(Stop::skip(format!(
                     "the token was still taken, but it expired less than five minutes ago, which is the clock skew that \

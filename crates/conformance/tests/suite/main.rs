@@ -3,6 +3,7 @@
 mod accepted;
 mod behaviour;
 mod found;
+mod fronts;
 mod lossy;
 mod repeated;
 mod target;

@@ -4,6 +4,7 @@ mod clock;
 mod http;
 pub mod login;
 mod loss;
+mod patience;
 mod preflight;
 mod session;
 mod session_error;

@@ -5,6 +5,7 @@
 //! however wrongly, the engines may have it.
 
 use super::login::{AUTHENTICATE, RENEW, operation};
+use super::patience::{is_too_busy, patiently};
 use super::{Answer, Http, Limits, TransportError};
 use crate::{BaseUrl, escaped};
 use bytes::Bytes;
@@ -38,6 +39,16 @@ pub enum PreflightError {
         base: String,
         /// Where it leads, escaped.
         location: String,
+    },
+    /// Whatever is asked, it is one call too many, or the server behind is down.
+    #[error(
+        "{base} answers every call {seen}, however long they are apart: the server behind it is down, or something before it lets nothing through"
+    )]
+    Busy {
+        /// What was given.
+        base: String,
+        /// What it answers.
+        seen: String,
     },
     /// Nothing of the API there, nor nearby.
     #[error(
@@ -73,7 +84,19 @@ pub async fn preflight(http: &Http) -> Result<(), PreflightError> {
     let mut answers = Vec::new();
     let mut first_error = None;
     for call in [renewal(), list(), login()] {
-        let answer = http.send(call).await;
+        let answer = patiently(&http, call).await;
+        if let Ok(busy) = &answer
+            && is_too_busy(busy)
+        {
+            // Whoever limits its rate is there; the engines wait for it in their own ways.
+            return match busy.status {
+                StatusCode::TOO_MANY_REQUESTS => Ok(()),
+                _ => Err(PreflightError::Busy {
+                    base: http.base().to_string(),
+                    seen: seen(busy),
+                }),
+            };
+        }
         let odd = answer
             .as_ref()
             .is_ok_and(|answer| answer.status == StatusCode::BAD_REQUEST);
@@ -125,10 +148,7 @@ fn is_plausible(answer: &Answer) -> bool {
         StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::GONE
     );
     // Gateways answer so while the server behind them is down.
-    let nobody_home = matches!(
-        answer.status,
-        StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT
-    );
+    let nobody_home = matches!(answer.status, StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT);
     let refuses = answer.status == StatusCode::UNAUTHORIZED;
     refuses || !(answer.is_html() || answer.status.is_redirection() || nothing_here || nobody_home)
 }
@@ -262,6 +282,22 @@ mod tests {
             sentence.starts_with(&format!("{server} answers with a web page (status 200)")),
             "{sentence}"
         );
+    }
+
+    #[tokio::test]
+    async fn a_limited_rate_is_waited_for_and_is_no_wrong_url() {
+        use std::sync::atomic::{AtomicUsize, Ordering};
+        for status in [429, 503] {
+            let calls = AtomicUsize::new(0);
+            let server = http(move |_| match calls.fetch_add(1, Ordering::Relaxed) {
+                0 => answer(status, "text/html", "<html>nginx"),
+                _ => answer(401, "application/json", ""),
+            })
+            .await;
+            preflight(&client(&server)).await.unwrap();
+        }
+        let limited = http(|_| answer(429, "text/html", "<html>nginx")).await;
+        preflight(&client(&limited)).await.unwrap();
     }
 
     #[tokio::test]

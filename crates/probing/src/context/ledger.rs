@@ -51,6 +51,8 @@ pub struct Page {
     pub hangs: usize,
     /// The longest that an answered call took.
     pub slowest: Duration,
+    /// How long an answered call takes of late.
+    pub of_late: Duration,
     /// Calls that were lost since the last answer.
     pub in_a_row: usize,
     /// When the last answer came.
@@ -90,6 +92,11 @@ impl Page {
         self.in_a_row = 0;
         self.last_answer = Some(now);
         self.slowest = self.slowest.max(took);
+        // The last dozen or so calls count; one slow search among them does not decide.
+        self.of_late = match self.answered {
+            1 => took,
+            _ => (self.of_late * 15 + took) / 16,
+        };
     }
 
     fn lose(&mut self, loss: Loss, began: Instant, now: Instant) {
@@ -112,6 +119,11 @@ impl Ledger {
             full,
             page: Mutex::default(),
         }
+    }
+
+    /// How long an answered call takes of late.
+    pub fn latency(&self) -> Duration {
+        self.page.lock().of_late
     }
 
     /// How long the next call may take.

@@ -16,6 +16,13 @@ use tokio::sync::Mutex;
 
 use crate::messages::redact::SecretKind;
 
+/// How long after a login that broke another is tried.
+const AGAIN_AFTER: [Duration; 3] = [
+    Duration::from_millis(250),
+    Duration::from_millis(750),
+    Duration::from_millis(2000),
+];
+
 /// A token as a login gave it.
 #[derive(Clone)]
 pub struct Login {
@@ -141,16 +148,19 @@ pub fn request(contract: &Contract, username: &str, password: &SecretString) -> 
 }
 
 pub(super) async fn log_in(sender: &Sender, contract: &Contract, account: &Account) -> Result<Login, Stop> {
-    let exchange = sender
-        .send(request(contract, &account.username, &account.password))
-        .await?;
+    let exchange = patiently(sender, contract, account).await?;
     let refused = |what: String| {
         Stop::untestable(format!(
             "the login of account {:?} (user {:?}) {what}",
             account.name, account.username
         ))
     };
-    let token = match Reply::from(exchange.answer()).token(account.password.expose_secret()) {
+    // A byte order mark before the JSON is a finding of its own, and no reason to test nothing.
+    let reply = Reply {
+        body: exchange.unmarked(),
+        ..Reply::from(exchange.answer())
+    };
+    let token = match reply.token(account.password.expose_secret()) {
         Ok(given) => given.token,
         Err(failure) => return Err(refused(told(&failure, &exchange))),
     };
@@ -167,6 +177,20 @@ pub(super) async fn log_in(sender: &Sender, contract: &Contract, account: &Accou
         accepted: Arc::default(),
         received_at: Utc::now().timestamp(),
     })
+}
+
+/// Logs in, and again a little later when the server broke: it refused nobody, and two thousand cases hang on it.
+async fn patiently(sender: &Sender, contract: &Contract, account: &Account) -> Result<Exchange, Stop> {
+    let call = || sender.send(request(contract, &account.username, &account.password));
+    for wait in AGAIN_AFTER {
+        let sent = call().await;
+        match &sent {
+            Ok(exchange) if !exchange.is_server_error() => return sent,
+            Err(stop) if !stop.is_lost() => return sent,
+            _ => tokio::time::sleep(wait).await,
+        }
+    }
+    call().await
 }
 
 /// Why there is no token, in the words of a report: its excerpts leave out every secret of the run.

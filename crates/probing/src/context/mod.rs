@@ -1,11 +1,14 @@
 //! What checks work with: the target, the contract, logged-in accounts, and the one way to send.
 
+mod front;
 pub mod lane;
 pub mod ledger;
 pub mod logins;
 pub mod options;
+mod push_back;
 pub mod sender;
 pub mod shared;
+pub mod throttle;
 
 use crate::context::logins::{AccountLogin, Login};
 use crate::findings::{Cause, Stop};
@@ -23,11 +26,13 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sender::Sender;
 use sha2::{Digest as _, Sha256};
 use shared::{Enrolment, Expired};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::OnceCell;
 
 /// Longest body that is read from a server.
-const MAX_BODY: usize = 8 * 1024 * 1024;
+const MAX_BODY: usize = 4 * 1024 * 1024;
 
 /// What checks work with.
 pub struct Context {
@@ -41,6 +46,10 @@ pub struct Context {
     logins: Vec<AccountLogin>,
     main: usize,
     notes: Mutex<Vec<String>>,
+    /// What a front answered in the application's place: who, with what, and how often.
+    swallowed: Mutex<BTreeMap<(&'static str, u16), usize>>,
+    /// Whether the signing key that was given is not the server's.
+    key_is_wrong: bool,
     /// The run's two people, enrolled when first asked for.
     pub people: OnceCell<Enrolment>,
     /// Held by whoever changes what hangs on the run's people, from the first write to the last look: a server that
@@ -74,7 +83,7 @@ impl Context {
             .iter()
             .position(|account| Some(&account.name) == main.as_ref());
         Ok(Self {
-            sender: Sender::new(Http::new(target, limits)?, display),
+            sender: Sender::new(Http::new(target, limits)?, display, options),
             target: target.clone(),
             contract: contract.clone(),
             options: options.clone(),
@@ -85,6 +94,8 @@ impl Context {
                 .collect(),
             main: main.unwrap_or_default(),
             notes: Mutex::default(),
+            swallowed: Mutex::default(),
+            key_is_wrong: false,
             people: OnceCell::new(),
             turn: tokio::sync::Mutex::new(()),
             waited_for: OnceCell::new(),
@@ -100,6 +111,36 @@ impl Context {
         {
             known.permissions = permissions.clone();
         }
+    }
+
+    /// From now on nothing is minted: the signing key that was given is not the server's.
+    pub fn give_up_key(&mut self) {
+        self.target.signing_key = None;
+        self.key_is_wrong = true;
+    }
+
+    /// Why there is no key to mint tokens with.
+    pub fn no_key(&self) -> Stop {
+        Stop::skip(if self.key_is_wrong {
+            "the signing key that was given is not the one that the server signs its tokens with"
+        } else {
+            "no signing key was given to mint such a token with"
+        })
+    }
+
+    /// Who answered a call, when it was not the application.
+    pub fn front(&self, exchange: &Exchange) -> Option<&'static str> {
+        self.sender.voices().front(exchange.answer())
+    }
+
+    /// Counts a call that a front answered in the application's place.
+    pub fn swallowed(&self, who: &'static str, status: u16) {
+        *self.swallowed.lock().entry((who, status)).or_default() += 1;
+    }
+
+    /// What a front answered in the application's place: who, with what, and how often.
+    pub fn taken_by_fronts(&self) -> BTreeMap<(&'static str, u16), usize> {
+        self.swallowed.lock().clone()
     }
 
     /// Whether there is any account to test with. Without one, only checks that need none are run.
@@ -198,6 +239,21 @@ impl Context {
     /// Whether a check that lost a call may try again.
     pub fn may_try_again(&self) -> bool {
         self.sender.ledger().may_repeat() && !self.options.halt.asked()
+    }
+
+    /// Whether the time of the run is over.
+    pub fn time_is_up(&self) -> bool {
+        self.sender.time_is_up()
+    }
+
+    /// The pace that the target let the run have.
+    pub fn pace(&self) -> throttle::State {
+        self.sender.throttle().state()
+    }
+
+    /// How long an answered call takes of late.
+    pub fn latency(&self) -> Duration {
+        self.sender.ledger().latency()
     }
 
     /// How many calls there were, and how many were not answered.

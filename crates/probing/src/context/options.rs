@@ -2,6 +2,7 @@
 
 use proofload_deployment::halt::Halt;
 use proofload_deployment::pattern::Pattern;
+use proofload_deployment::units::Rate;
 use std::time::Duration;
 
 /// What a person can choose about a conformance run.
@@ -13,8 +14,14 @@ pub struct ConformanceOptions {
     pub skip: Vec<Pattern>,
     /// How many operations or sequences are tested at once; each has one exchange in flight.
     pub concurrency: usize,
+    /// Whether there may be more of them while answers take long.
+    pub adapts: bool,
     /// Longest wait for one exchange.
     pub timeout: Duration,
+    /// Calls a second at most; none for as many as the target lets through.
+    pub rate: Option<Rate>,
+    /// How long the run may take; what has not begun then is reported as not testable.
+    pub time_limit: Duration,
     /// Longest wait for a token to expire, where no signing key can mint an expired one; zero: do not wait.
     pub wait_for_expiry: Duration,
     /// Where random names, ids and bytes come from.
@@ -31,7 +38,10 @@ impl Default for ConformanceOptions {
             only: Vec::new(),
             skip: Vec::new(),
             concurrency: 8,
+            adapts: true,
             timeout: Duration::from_secs(10),
+            rate: None,
+            time_limit: Duration::from_secs(3600),
             wait_for_expiry: Duration::ZERO,
             seed: 1,
             strict: false,

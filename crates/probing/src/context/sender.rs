@@ -1,18 +1,26 @@
 //! The one way out: sends a draft through the bounded client, keeps what is needed to show the exchange, and keeps count.
 
+use super::front::Voices;
 use super::lane::Lane;
 use super::ledger::Ledger;
+use super::options::ConformanceOptions;
+use super::push_back::{self, PushBack};
+use super::throttle::Throttle;
 use crate::findings::{Cause, Stop};
 use crate::messages::redact::Redactor;
 use crate::messages::{Display, Draft, Exchange, Step};
+use futures_util::future::FutureExt as _;
 use http::StatusCode;
 use proofload_deployment::client::{Answer, Connection, Http, Limits, Loss, TransportError};
+use proofload_deployment::halt::Halt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// How often a call that stores nothing is sent at most, when it is not answered.
 const TRIES: u32 = 3;
+/// A time limit beyond every calendar.
+const FOR_EVER: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// Sends drafts to the target.
 #[derive(Clone)]
@@ -20,19 +28,45 @@ pub struct Sender {
     http: Http,
     display: Display,
     ledger: Arc<Ledger>,
+    throttle: Arc<Throttle>,
+    voices: Arc<Voices>,
+    /// From then on nothing new is sent.
+    ends: Instant,
+    halt: Halt,
     /// Counts the calls, so that an exchange is found among the steps that led to it.
     serial: Arc<AtomicU64>,
 }
 
 impl Sender {
-    /// Sends by `http`, and shows as `display` says.
-    pub fn new(http: Http, display: Display) -> Self {
+    /// Sends by `http`, shows as `display` says, and keeps the rate and the time limit of `options`.
+    pub fn new(http: Http, display: Display, options: &ConformanceOptions) -> Self {
+        let apart = options.rate.map_or(0.0, |rate| rate.get().recip());
+        let now = Instant::now();
         Self {
             ledger: Arc::new(Ledger::new(http.limits().timeout)),
+            throttle: Arc::new(Throttle::new(Duration::from_secs_f64(apart))),
+            voices: Arc::default(),
+            ends: now.checked_add(options.time_limit).unwrap_or(now + FOR_EVER),
+            halt: options.halt.clone(),
             http,
             display,
             serial: Arc::default(),
         }
+    }
+
+    /// Whether the time of the run is over.
+    pub fn time_is_up(&self) -> bool {
+        Instant::now() >= self.ends
+    }
+
+    /// The pace that the target lets us have.
+    pub fn throttle(&self) -> &Throttle {
+        &self.throttle
+    }
+
+    /// Who was heard to answer how.
+    pub fn voices(&self) -> &Voices {
+        &self.voices
     }
 
     /// What hides secrets in everything that is shown.
@@ -58,7 +92,8 @@ impl Sender {
             if self.ledger.is_dead() {
                 return Err(Stop::Untestable(Cause::StoppedAnswering));
             }
-            let error = match self.once(&draft).await? {
+            // Boxed, lest the futures of all who send grow deeper than the compiler follows.
+            let error = match self.once(&draft).boxed().await? {
                 Ok(answer) => return self.answered(draft, answer),
                 Err(error) => error,
             };
@@ -76,12 +111,57 @@ impl Sender {
         Err(Stop::Untestable(cause))
     }
 
-    /// One try, counted. The outer error is a draft that cannot be sent at all.
+    /// One call, made again for as long as the target says that it was one too many.
     async fn once(&self, draft: &Draft) -> Result<Result<Answer, TransportError>, Stop> {
+        let mut pushed_back = 0;
+        loop {
+            let began = self.turn(draft).await?;
+            let answer = match self.attempt(draft).await? {
+                Ok(answer) => answer,
+                Err(error) => return Ok(Err(error)),
+            };
+            match push_back::of(&answer, &self.throttle, pushed_back) {
+                PushBack::None => {
+                    self.throttle.answered();
+                    if pushed_back > 0 {
+                        self.throttle.got_through();
+                    }
+                    return Ok(Ok(answer));
+                }
+                PushBack::InVain => return Ok(Ok(answer)),
+                PushBack::Again(retry_after) => {
+                    pushed_back += 1;
+                    self.throttle.pushed_back(began, Instant::now(), retry_after);
+                }
+            }
+        }
+    }
+
+    /// Waits until the call may be made; when that is. Nothing is waited for beyond the end of the run.
+    async fn turn(&self, draft: &Draft) -> Result<Instant, Stop> {
+        if self.throttle.is_shut() {
+            return Err(Stop::Untestable(Cause::RateLimited(named(draft))));
+        }
+        let now = Instant::now();
+        let at = self.throttle.turn(now);
+        if at >= self.ends {
+            return Err(Stop::Untestable(Cause::TimeIsUp));
+        }
+        if at > now {
+            tokio::select! {
+                () = tokio::time::sleep_until(at.into()) => {}
+                _ = self.halt.wait() => return Err(Stop::Untestable(Cause::Interrupted)),
+            }
+        }
+        Ok(Instant::now())
+    }
+
+    /// One try, counted. The outer error is a draft that cannot be sent at all.
+    async fn attempt(&self, draft: &Draft) -> Result<Result<Answer, TransportError>, Stop> {
         let patience = self.ledger.patience();
         let http = self.http.with_limits(Limits {
             timeout: patience,
-            ..self.http.limits()
+            body_bytes: draft.room.min(self.http.limits().body_bytes),
         });
         // What may have stored something is not sent twice, so that it must not meet a connection that was closed for
         // being idle.
@@ -96,7 +176,10 @@ impl Sender {
             answer = http.send_once(request(draft)?, Connection::New).await;
         }
         match &answer {
-            Ok(answer) => self.ledger.answered(answer.elapsed),
+            Ok(answer) => {
+                self.ledger.answered(answer.elapsed);
+                self.voices.hear(answer);
+            }
             Err(error) => self.lost(draft, error, began, patience),
         }
         Ok(answer)
@@ -124,10 +207,17 @@ impl Sender {
     fn step(&self, draft: Draft, outcome: Result<Answer, String>) -> u64 {
         let serial = self.serial.fetch_add(1, Ordering::Relaxed);
         if let Some(lane) = Lane::here() {
+            let outcome = outcome.map(slim);
             lane.step(Step { serial, draft, outcome });
         }
         serial
     }
+}
+
+/// What a step keeps of an answer.
+fn slim(mut answer: Answer) -> Answer {
+    crate::messages::slim(&mut answer);
+    answer
 }
 
 fn request(draft: &Draft) -> Result<http::Request<bytes::Bytes>, Stop> {

@@ -11,6 +11,8 @@ use std::fmt;
 pub enum Cause {
     /// The run was asked to end before the case had begun.
     Interrupted,
+    /// The time limit of the run was over before the case was tested.
+    TimeIsUp,
     /// The target names no account to log in with.
     NoAccount,
     /// The target allows reads only.
@@ -36,6 +38,15 @@ pub enum Cause {
     InDoubt(String),
     /// This call was answered 429.
     RateLimited(String),
+    /// Somebody in front of the application refused the call before it got there.
+    Front {
+        /// Who.
+        who: &'static str,
+        /// With what status.
+        status: u16,
+    },
+    /// Whoever calls, the content is refused first: nobody can tell whether the caller is looked at at all.
+    ContentFirst(u16),
     /// A good token is refused, even a new one: refusals of bad ones prove nothing.
     SessionLost,
     /// The control call of the operation could not be made, for this cause.
@@ -61,7 +72,7 @@ impl Cause {
     /// What results are grouped by, where that is known by type.
     pub fn common(&self) -> Option<CaseCause> {
         Some(match self {
-            Self::Interrupted => CaseCause::Interrupted,
+            Self::Interrupted | Self::TimeIsUp => CaseCause::Interrupted,
             Self::NoAccount => CaseCause::NoAccount,
             Self::ReadsOnly => CaseCause::ReadsOnly,
             Self::NoHolder { .. } => CaseCause::NoHolder,
@@ -70,9 +81,14 @@ impl Cause {
                 CaseCause::NoAnswer
             }
             Self::RateLimited(_) => CaseCause::RateLimited,
+            Self::Front { .. } => CaseCause::Front,
             Self::SessionLost => CaseCause::TokenRefused,
             Self::ControlNotMade(cause) | Self::ControlFailed(cause) => return cause.common(),
-            Self::NoOperation(_) | Self::Undecided(_) | Self::Undeclared { .. } | Self::InWords(_) => return None,
+            Self::NoOperation(_)
+            | Self::ContentFirst(_)
+            | Self::Undecided(_)
+            | Self::Undeclared { .. }
+            | Self::InWords(_) => return None,
         })
     }
 }
@@ -81,6 +97,7 @@ impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Interrupted => f.write_str("the run was interrupted before it was tested"),
+            Self::TimeIsUp => f.write_str("the time limit of the run was over before it was tested"),
             Self::NoAccount => f.write_str(
                 "no account was given to log in with; name one, under accounts where there is a configuration",
             ),
@@ -102,7 +119,14 @@ impl fmt::Display for Cause {
             ),
             Self::RateLimited(call) => write!(
                 f,
-                "{call} was answered 429: the target limits its rate; let fewer cases run at once"
+                "{call} was answered 429 or 503 whenever it was made: the target limits its rate, and lets nothing through"
+            ),
+            Self::Front { who, status } => {
+                write!(f, "refused with {status} by {who}, before it reached the application")
+            }
+            Self::ContentFirst(status) => write!(
+                f,
+                "whoever calls is answered {status} for a body that cannot be stored: where nothing may be stored, nobody can tell whether the caller is looked at"
             ),
             Self::SessionLost => f.write_str("a good token is refused here, though it is a minute old at most"),
             Self::ControlNotMade(cause) => write!(f, "its control call could not be made: {cause}"),
@@ -149,9 +173,12 @@ impl Stop {
         Self::Untestable(cause.into())
     }
 
-    /// Whether a call was not answered.
+    /// Whether a call was not answered, or only to say that it was one too many.
     pub fn is_lost(&self) -> bool {
-        matches!(self, Self::Untestable(Cause::NoAnswer(_) | Cause::StoppedAnswering))
+        matches!(
+            self,
+            Self::Untestable(Cause::NoAnswer(_) | Cause::StoppedAnswering | Cause::RateLimited(_))
+        )
     }
 }
 

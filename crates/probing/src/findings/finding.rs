@@ -30,6 +30,8 @@ pub struct Finding {
     pub steps: Vec<Arc<Step>>,
     /// How long it took to find out.
     pub took: Duration,
+    /// Whether what was wanted is a refusal, so that one by somebody in front of the application is as good.
+    pub refusal: bool,
 }
 
 /// The four ways a case can come out.
@@ -62,6 +64,7 @@ impl Finding {
             exchange: Some(Box::new(exchange)),
             steps: Vec::new(),
             took: Duration::ZERO,
+            refusal: false,
         }
     }
 
@@ -81,6 +84,7 @@ impl Finding {
             exchange: None,
             steps: Vec::new(),
             took: Duration::ZERO,
+            refusal: false,
         }
     }
 
@@ -105,6 +109,13 @@ impl Finding {
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.detail = Some(note.into());
+        self
+    }
+
+    /// Says that a refusal was wanted, whoever gives it.
+    #[must_use]
+    pub fn of_refusal(mut self) -> Self {
+        self.refusal = true;
         self
     }
 
@@ -134,7 +145,7 @@ impl Finding {
     #[must_use]
     pub fn slim(mut self) -> Self {
         if let Some(exchange) = &mut self.exchange {
-            exchange.slim(OBSERVED_BODY);
+            exchange.slim(self.kind == FindingKind::Deviates);
         }
         self
     }
@@ -206,6 +217,7 @@ impl Finding {
             exchange: None,
             steps: Vec::new(),
             took: Duration::ZERO,
+            refusal: false,
         }
     }
 }

@@ -107,13 +107,23 @@ pub struct Draft {
     pub once: bool,
     /// Whether a server may hang up on it without an answer: it is larger than anybody has to read.
     pub may_be_hung_up_on: bool,
+    /// The most of an answer that is read, in bytes: what comes after, nobody needs.
+    pub room: usize,
 }
+
+/// The most of an answer of which nothing is known.
+const ROOM: usize = 4 << 20;
+/// The most of a document, such as a list.
+const ROOM_FOR_A_DOCUMENT: usize = 2 << 20;
+/// The most where no content is documented.
+const ROOM_FOR_NOTHING: usize = 256 << 10;
 
 impl Draft {
     /// A call of `operation` with nothing filled in yet: no path values, no query, no body, no credentials.
     pub fn of(operation: &Operation) -> Self {
         Self {
             once: operation.writes,
+            room: room_of(operation),
             ..Self::new(operation.method.clone(), &operation.path)
         }
     }
@@ -128,6 +138,7 @@ impl Draft {
             headers: Vec::new(),
             body: Body::Empty,
             may_be_hung_up_on: false,
+            room: ROOM,
         }
     }
 
@@ -240,6 +251,18 @@ impl Draft {
                 .insert(CONTENT_TYPE, HeaderValue::try_from(content_type)?);
         }
         Ok(request)
+    }
+}
+
+/// What an answer of the operation can need.
+fn room_of(operation: &Operation) -> usize {
+    let content = &operation.success().content;
+    if content.is_empty() {
+        ROOM_FOR_NOTHING
+    } else if content.iter().all(|media| media.name.ends_with("json")) {
+        ROOM_FOR_A_DOCUMENT
+    } else {
+        ROOM
     }
 }
 

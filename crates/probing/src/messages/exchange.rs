@@ -1,10 +1,11 @@
 //! One exchange with the target: what was sent, what came back, and how it is shown.
 
 use super::redact::Redactor;
+use crate::body::Body;
 use crate::messages::{Draft, Step, curl};
 use bytes::Bytes;
-use http::StatusCode;
 use http::header::{CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
+use http::{HeaderName, StatusCode};
 use proofload_deployment::client::Answer;
 use proofload_deployment::{BaseUrl, Trust};
 use proofload_results::text;
@@ -48,6 +49,35 @@ impl Display {
         }
         text::clip(&text::line(&shown), EXCERPT)
     }
+}
+
+/// The byte order mark of UTF-8.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+/// No answer of this API has so many values in it; a body of that many is made to take memory.
+const MOST_VALUES: usize = 200_000;
+/// Most bytes of a body that are kept when a check is over.
+const KEPT_BODY: usize = 128 * 1024;
+/// The headers that are kept then.
+const KEPT: [HeaderName; 7] = [
+    CONTENT_TYPE,
+    LOCATION,
+    WWW_AUTHENTICATE,
+    http::header::ALLOW,
+    http::header::DATE,
+    http::header::SERVER,
+    http::header::RETRY_AFTER,
+];
+
+/// Lets go of all but the beginning of a large body, and of headers that nobody is shown.
+pub(crate) fn slim(answer: &mut Answer) {
+    if answer.body.len() > KEPT_BODY {
+        answer.body = Bytes::copy_from_slice(&answer.body[..KEPT_BODY]);
+        answer.truncated = true;
+    }
+    let kept = KEPT
+        .iter()
+        .filter_map(|name| Some((name.clone(), answer.headers.get(name)?.clone())));
+    answer.headers = kept.collect();
 }
 
 /// One exchange with the target.
@@ -116,7 +146,22 @@ impl Exchange {
         if self.answer.truncated {
             return None;
         }
-        serde_json::from_slice(&self.answer.body).ok()
+        let body = self.unmarked();
+        // Each value takes ten times the bytes that it is written with.
+        if body.iter().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count() > MOST_VALUES {
+            return None;
+        }
+        serde_json::from_slice(body).ok()
+    }
+
+    /// Whether the body begins with a byte order mark, which JSON must not have (RFC 8259, 8.1).
+    pub fn is_marked(&self) -> bool {
+        self.answer.body.starts_with(MARK)
+    }
+
+    /// The body without a byte order mark before it.
+    pub fn unmarked(&self) -> &[u8] {
+        self.answer.body.strip_prefix(MARK).unwrap_or(&self.answer.body)
     }
 
     /// The status, and where a redirect leads: what a report shows as observed.
@@ -150,11 +195,13 @@ impl Exchange {
         self.answer.truncated || self.answer.body.len() > bytes
     }
 
-    /// Lets go of all but the beginning of a large body: thousands of cases may each keep an exchange.
-    pub fn slim(&mut self, max_bytes: usize) {
-        if self.answer.body.len() > max_bytes {
-            self.answer.body = Bytes::copy_from_slice(&self.answer.body[..max_bytes]);
-            self.answer.truncated = true;
+    /// Lets go of all but the beginning of a large body, and of headers that nobody is shown: thousands of cases may each keep
+    /// an exchange. `sent` says whether what was sent is worth its bytes.
+    pub fn slim(&mut self, sent: bool) {
+        slim(&mut self.answer);
+        if !sent {
+            self.draft.body = Body::Empty;
+            self.draft.headers.clear();
         }
     }
 

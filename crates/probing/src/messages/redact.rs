@@ -10,6 +10,9 @@ use std::collections::BTreeSet;
 /// long one. From a private-use plane.
 const STAND_IN: u32 = 0xF_0000;
 
+/// The longest secret that is looked for whole, in bytes: twice what headers take.
+const LONGEST: usize = 16 * 1024;
+
 /// Marks what a shell is to fill in.
 pub type Mark<'a> = &'a dyn Fn(&str) -> String;
 
@@ -60,7 +63,9 @@ impl Redactor {
         let in_json = Value::from(secret).to_string();
         let in_json = in_json[1..in_json.len() - 1].to_owned();
         let mut secrets = self.secrets.write();
-        for text in [secret.to_owned(), in_json] {
+        // One that is too long for every header is known by its pieces: looking for it whole takes its length each time.
+        let pieces = [secret, &in_json].map(pieces);
+        for text in pieces.into_iter().flatten() {
             match secrets.iter_mut().find(|known| known.text.expose_secret() == text) {
                 // Two logins in one second may give the same token: whose it is says more.
                 Some(known) if known.shell == NOBODYS => shell.clone_into(&mut known.shell),
@@ -148,6 +153,20 @@ impl Redactor {
             _ => false,
         }
     }
+}
+
+/// A secret in pieces of which none is too long.
+fn pieces(secret: &str) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    for letter in secret.chars() {
+        if pieces.last().is_none_or(|piece| piece.len() >= LONGEST) {
+            pieces.push(String::new());
+        }
+        if let Some(piece) = pieces.last_mut() {
+            piece.push(letter);
+        }
+    }
+    pieces
 }
 
 /// A JSON document with marks in its texts, not in the names of its members.

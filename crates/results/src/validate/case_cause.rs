@@ -20,6 +20,8 @@ pub enum CaseCause {
     NoAnswer,
     /// The target limits its rate.
     RateLimited,
+    /// Somebody in front of the application refused the call before it got there.
+    Front,
     /// A good token is refused.
     TokenRefused,
 }

@@ -54,6 +54,8 @@ pub enum CauseKind {
     NoAnswer,
     /// The target limits its rate.
     RateLimited,
+    /// Somebody in front of the application refused the calls.
+    Front,
     /// The run ended before them.
     Interrupted,
     /// The clocks of the server and of this machine differ.
@@ -150,6 +152,7 @@ impl CaseResult {
             Some(CaseCause::PermissionUnknown) => return CauseKind::PermissionUnknown,
             Some(CaseCause::NoAnswer) => return CauseKind::NoAnswer,
             Some(CaseCause::RateLimited) => return CauseKind::RateLimited,
+            Some(CaseCause::Front) => return CauseKind::Front,
             Some(CaseCause::Interrupted) => return CauseKind::Interrupted,
             Some(CaseCause::NoAccount | CaseCause::ReadsOnly | CaseCause::NoHolder) | None => {}
         }
@@ -256,7 +259,13 @@ fn sentence(kind: CauseKind, cases: &[(usize, &CaseResult)]) -> String {
             "No whole answer came, on {on}, such as: {}",
             bounded(&cases[0].1.detail)
         ),
-        CauseKind::RateLimited => format!("The target limits its rate (429), on {on}: let fewer cases run at once."),
+        CauseKind::RateLimited => {
+            format!("The target limits its rate (429 or 503), on {on}: it was waited for, and lets nothing through.")
+        }
+        CauseKind::Front => format!(
+            "Somebody in front of the application refuses what is needed to test it, on {on}, such as: {}",
+            bounded(&cases[0].1.detail)
+        ),
         CauseKind::Interrupted => format!("The run ended before these, on {on}."),
         CauseKind::Clock => format!("The server's clock and this machine's differ: {}.", cases[0].1.observed),
         CauseKind::Snapshot => format!("Answers differ from their snapshots, on {on}."),

@@ -39,6 +39,8 @@ pub enum PremiseKind {
         /// The token's time less the answer's `Date`, in seconds: above zero it begins later, below it has ended already.
         ahead_s: i64,
     },
+    /// The signing key that was given is not the one that the server signs its tokens with.
+    SigningKey,
 }
 
 /// By which clock a server's new tokens begin, where its answers are dated by another than this machine's.
@@ -79,6 +81,7 @@ impl From<PremiseKind> for Premise {
                 "The server's clock is {} this machine's: one of the two clocks is wrong, and from here it cannot be told which. Set both; times of tokens were judged by the server's.",
                 apart(*ahead_s, "ahead of", "behind")
             ),
+            PremiseKind::SigningKey => "The signing key that was given is not the one that the server signs its tokens with. Nothing was minted with it, and what takes minted tokens was not tested: give the server's own key, or none.".to_owned(),
             PremiseKind::TokenClock { ahead_s } if *ahead_s < 0 => format!(
                 "The server's tokens have expired {} s before the answer that brings them is dated: they are made by another clock than the answers, and whoever checks them may refuse each of them.",
                 ahead_s.unsigned_abs()

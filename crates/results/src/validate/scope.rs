@@ -2,7 +2,7 @@
 
 use super::cell::PERMISSION;
 use super::premise::named;
-use super::{CaseResult, Verdict};
+use super::{CaseCause, CaseResult, Verdict};
 use crate::figures;
 use proofload_contract::{Access, Contract, Operation};
 use serde::{Deserialize, Serialize};
@@ -80,6 +80,11 @@ pub enum Untested {
         /// Whether a key was there to mint one with.
         signing_key: bool,
     },
+    /// Cases whose calls somebody in front of the application refused.
+    BehindFront {
+        /// How many.
+        cases: usize,
+    },
     /// Cases that a pattern left out.
     LeftOut,
 }
@@ -132,6 +137,11 @@ impl Scope {
             untested.push(Untested::ExpiredTokens {
                 signing_key: means.signing_key,
             });
+        }
+        let behind = |case: &&CaseResult| case.cause == Some(CaseCause::Front);
+        let cases = cases.iter().filter(behind).count();
+        if cases > 0 {
+            untested.push(Untested::BehindFront { cases });
         }
         if !means.whole {
             untested.push(Untested::LeftOut);
@@ -253,6 +263,11 @@ impl fmt::Display for Untested {
             Self::Writes => f.write_str("writes"),
             Self::ExpiredTokens { signing_key: false } => f.write_str("expired tokens (no signing key)"),
             Self::ExpiredTokens { signing_key: true } => f.write_str("expired tokens"),
+            Self::BehindFront { cases } => write!(
+                f,
+                "{} that somebody in front of the application refused",
+                figures::of(*cases, "case", "cases")
+            ),
             Self::LeftOut => f.write_str("the cases that were left out"),
         }
     }

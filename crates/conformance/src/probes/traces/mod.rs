@@ -58,6 +58,7 @@ impl Probe for Denied {
             let account = subject.account.unwrap_or_else(|| context.main());
             let watch = watched(subject.operation)?;
             let write = WatchedWrite::prepare(context, subject.operation, watch, &account.name).await?;
+            let write = write.seen(context).await?;
             let refused = match context.send_as(account, write.attempt.clone()).await {
                 Ok(exchange) => verdict(context, &write, exchange, 403).await,
                 Err(stop) => Err(stop),
@@ -94,6 +95,7 @@ impl Probe for Unauthenticated {
             for forged in [false, true] {
                 let purpose = if forged { "forged" } else { "anonymous" };
                 let write = WatchedWrite::prepare(context, subject.operation, watch, purpose).await?;
+                let write = write.seen(context).await?;
                 let draft = if forged {
                     with_forged_token(context, write.attempt.clone()).await?
                 } else {
@@ -146,5 +148,7 @@ async fn verdict(context: &Context, write: &WatchedWrite, exchange: Exchange, st
         Some(trace) => format!("{}, and {trace}", exchange.observed()),
         None => exchange.observed(),
     };
-    Ok(Finding::judge(exchange, refused && trace.is_none(), expected).observed(observed))
+    let finding = Finding::judge(exchange, refused && trace.is_none(), expected).observed(observed);
+    // Who refuses it does not matter as long as nothing is stored.
+    Ok(if trace.is_none() { finding.of_refusal() } else { finding })
 }

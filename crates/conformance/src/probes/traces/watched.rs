@@ -10,6 +10,10 @@ use proofload_probing::findings::Stop;
 use proofload_probing::messages::{Draft, Exchange};
 use rand::RngExt as _;
 use serde_json::{Value, json};
+use std::time::Duration;
+
+/// How long before each look at what must be there.
+const LOOKS: [Duration; 3] = [Duration::ZERO, Duration::from_millis(250), Duration::from_millis(1000)];
 
 /// A refused write, what to look at afterwards, and what to remove again.
 pub(super) struct WatchedWrite {
@@ -66,11 +70,57 @@ impl WatchedWrite {
         }
     }
 
+    /// Goes on only where what the write would take away was seen to be there, again where a list lags behind: what was not
+    /// seen before cannot be said to be gone.
+    ///
+    /// # Errors
+    /// It is not to be seen.
+    pub(super) async fn seen(self, context: &Context) -> Result<Self, Stop> {
+        if self.wanted == Wanted::Absent {
+            return Ok(self);
+        }
+        for wait in LOOKS {
+            tokio::time::sleep(wait).await;
+            match self.found(context).await {
+                Ok(false) => {}
+                Ok(true) => return Ok(self),
+                Err(stop) => {
+                    self.tidy(context).await;
+                    return Err(stop);
+                }
+            }
+        }
+        let look = self.look.0;
+        self.tidy(context).await;
+        Err(Stop::skip(format!(
+            "{look} does not show what was stored before, so nobody can see whether a refused call takes it away"
+        )))
+    }
+
     /// What the write has done although it was refused, in a few words.
     ///
     /// # Errors
     /// Nobody can look.
     pub(super) async fn trace(&self, context: &Context) -> Result<Option<String>, Stop> {
+        let operation = self.look.0;
+        let mut found = self.found(context).await?;
+        // One that looks gone may be on its way between two servers.
+        for wait in LOOKS.into_iter().skip(1) {
+            if found || self.wanted == Wanted::Absent {
+                break;
+            }
+            tokio::time::sleep(wait).await;
+            found = self.found(context).await?;
+        }
+        Ok(match (self.wanted, found) {
+            (Wanted::Absent, true) => Some(format!("yet {operation} shows it stored")),
+            (Wanted::Present, false) => Some(format!("yet {operation} shows it gone")),
+            _ => None,
+        })
+    }
+
+    /// Whether the marker is to be seen now.
+    async fn found(&self, context: &Context) -> Result<bool, Stop> {
         let (operation, draft) = &self.look;
         let exchange = call(context, operation, draft.clone()).await?;
         if !exchange.is_success() && exchange.status() != 404 {
@@ -80,12 +130,7 @@ impl WatchedWrite {
             )));
         }
         let body = String::from_utf8_lossy(&exchange.answer().body).to_ascii_lowercase();
-        let found = exchange.is_success() && body.contains(&self.marker.to_ascii_lowercase());
-        Ok(match (self.wanted, found) {
-            (Wanted::Absent, true) => Some(format!("yet {operation} shows it stored")),
-            (Wanted::Present, false) => Some(format!("yet {operation} shows it gone")),
-            _ => None,
-        })
+        Ok(exchange.is_success() && body.contains(&self.marker.to_ascii_lowercase()))
     }
 
     /// Removes what the write or a broken server stored. What will not go is found, and told, where deleting is tested.

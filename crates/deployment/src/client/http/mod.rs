@@ -19,7 +19,7 @@ use tokio::time::timeout_at;
 pub struct Limits {
     /// From the first byte sent to the last received.
     pub timeout: Duration,
-    /// Of one response body; what comes after is not read.
+    /// Of one response body, and of an error 64 KiB at most; what comes after is not read.
     pub body_bytes: usize,
 }
 
@@ -123,6 +123,9 @@ impl fmt::Debug for Http {
             .finish_non_exhaustive()
     }
 }
+
+/// The most that is read of an answer that is no success, in bytes.
+const ERROR_BODY: usize = 64 << 10;
 
 /// The longest a connection may take, TLS included.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -294,6 +297,12 @@ impl Http {
                 transport_error::before_answer(&error, &self.base, &exchange, self.shared.connect_timeout)
             })?;
         self.shared.speaks_http.store(true, Ordering::Relaxed);
+        // An error has little to say, and one without an end says no more in more bytes.
+        let most = if response.status().is_success() {
+            self.limits.body_bytes
+        } else {
+            self.limits.body_bytes.min(ERROR_BODY)
+        };
         let mut body = BytesMut::new();
         let mut truncated = false;
         loop {
@@ -306,7 +315,7 @@ impl Http {
                 })?
                 .map_err(|error| transport_error::in_body(&error, &exchange, body.len()))?;
             let Some(chunk) = chunk else { break };
-            let room = self.limits.body_bytes - body.len();
+            let room = most.saturating_sub(body.len());
             body.extend_from_slice(&chunk[..chunk.len().min(room)]);
             if chunk.len() > room {
                 truncated = true;

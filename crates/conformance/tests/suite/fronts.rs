@@ -1,0 +1,228 @@
+//! Sound servers behind somebody else: what a front answers accuses nobody, and what it lets through is judged.
+
+use crate::target::target;
+use bytes::Bytes;
+use http::{Method, Request, Response, StatusCode};
+use parking_lot::Mutex;
+use proofload_conformance::{ConformanceOptions, ConformanceRun, run};
+use proofload_contract::Contract;
+use proofload_deployment::client::testing::http;
+use proofload_deployment::{Target, Trust};
+use proofload_mock_server::{Identities, Settings};
+use proofload_results::events::Unobserved;
+use proofload_results::validate::{CaseCause, PremiseKind, Untested, Verdict};
+use serde_json::Value;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+const SOME: [&str; 5] = ["createTag", "putNote", "listTags", "getPerson", "recognize"];
+
+async fn behind(front: impl Fn(&Request<Bytes>) -> Option<Response<Bytes>> + Send + Sync + 'static) -> String {
+    let identities = Identities::new(Settings::default());
+    http(move |request| front(&request).unwrap_or_else(|| identities.respond(&request))).await
+}
+
+async fn validated(target: &Target, only: &[&str]) -> ConformanceRun {
+    let options = ConformanceOptions {
+        only: only.iter().map(|text| text.parse().unwrap()).collect(),
+        ..ConformanceOptions::default()
+    };
+    run(target, Contract::bundled(), &options, &Unobserved).await.unwrap()
+}
+
+fn ended(run: &ConformanceRun, verdicts: &[Verdict]) -> Vec<String> {
+    let cases = run.report.cases.iter();
+    let those = cases.filter(|case| verdicts.contains(&case.verdict));
+    those
+        .map(|case| format!("{}: {} ({})", case.id, case.observed, case.detail))
+        .collect()
+}
+
+const BAD: [Verdict; 3] = [Verdict::Fail, Verdict::Warn, Verdict::Error];
+
+fn page(status: u16) -> Response<Bytes> {
+    Response::builder()
+        .status(status)
+        .header("content-type", "text/html")
+        .body(Bytes::from_static(
+            b"<!DOCTYPE html><html><head><title>Blocked</title></head><body>Reference 17.</body></html>",
+        ))
+        .unwrap()
+}
+
+fn is_broken_json(request: &Request<Bytes>) -> bool {
+    let json = request
+        .headers()
+        .get("content-type")
+        .is_some_and(|value| value == "application/json");
+    json && serde_json::from_slice::<Value>(request.body()).is_err()
+}
+
+/// A firewall of no known make: odd methods, long headers, odd spellings, bodies that it cannot parse.
+fn firewall(request: &Request<Bytes>) -> Option<Response<Bytes>> {
+    let usual = [Method::GET, Method::POST, Method::PUT, Method::DELETE];
+    let long = request.headers().values().any(|value| value.len() > 4096);
+    let path = request.uri().path();
+    if !usual.contains(request.method()) {
+        Some(page(405))
+    } else if long || path.contains("//") || path.contains('%') || path.contains(';') {
+        Some(page(403))
+    } else if is_broken_json(request) {
+        Some(page(400))
+    } else {
+        None
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_firewall_accuses_nobody() {
+    for writes in [false, true] {
+        let base = behind(firewall).await;
+        let run = validated(&target(&base, Trust::System, writes), &SOME).await;
+        assert_eq!(ended(&run, &BAD), Vec::<String>::new(), "writes: {writes}");
+        let swallowed = run
+            .report
+            .cases
+            .iter()
+            .filter(|case| case.cause == Some(CaseCause::Front));
+        let cases = swallowed.count();
+        let told = run.report.run.as_ref().unwrap();
+        let untested = &told.scope.as_ref().unwrap().untested;
+        assert!(
+            cases > 0 && untested.contains(&Untested::BehindFront { cases }),
+            "{untested:?}"
+        );
+        assert!(
+            told.notes
+                .iter()
+                .any(|note| note.contains("in the application's place")),
+            "{:?}",
+            told.notes
+        );
+        let refused = run
+            .report
+            .cases
+            .iter()
+            .find(|case| case.id == "createTag/no-token")
+            .unwrap();
+        assert_eq!(refused.verdict, Verdict::Pass, "{}", refused.detail);
+    }
+}
+
+/// The application looks at the body before the caller.
+fn body_first(request: &Request<Bytes>) -> Option<Response<Bytes>> {
+    let body: Option<Value> = serde_json::from_slice(request.body()).ok();
+    let json = request
+        .headers()
+        .get("content-type")
+        .is_some_and(|value| value == "application/json");
+    let writes = request.uri().path() == "/api/v1/Tags" && request.method() == Method::POST;
+    (writes && json && !body.is_some_and(|body| body.is_object())).then(|| {
+        Response::builder()
+            .status(400)
+            .header("content-type", "application/problem+json")
+            .body(Bytes::from_static(b"{}"))
+            .unwrap()
+    })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_open_door_is_claimed_where_the_content_is_refused_whoever_calls() {
+    let base = behind(body_first).await;
+    let reads = validated(&target(&base, Trust::System, false), &["createTag"]).await;
+    assert_eq!(ended(&reads, &BAD), Vec::<String>::new());
+    let writes = validated(&target(&base, Trust::System, true), &["createTag"]).await;
+    assert_eq!(ended(&writes, &[Verdict::Fail, Verdict::Error]), Vec::<String>::new());
+    let warned = ended(&writes, &[Verdict::Warn]);
+    assert!(
+        warned.iter().all(|case| case.contains("only the order is wrong")) && !warned.is_empty() && warned.len() < 7,
+        "{warned:#?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_error_behind_a_front_is_still_held_against_it() {
+    let base = behind(|request| (request.uri().path() == "/api/v1/Tags").then(|| page(500))).await;
+    let run = validated(
+        &target(&base, Trust::System, false),
+        &["listTags/control", "listTags/no-token"],
+    )
+    .await;
+    assert_eq!(ended(&run, &[Verdict::Fail]).len(), 2, "{:?}", run.report.cases);
+}
+
+/// One call in so many is one too many; it is answered as nginx does by default, or as the standard says.
+fn limited(status: StatusCode) -> impl Fn(&Request<Bytes>) -> Option<Response<Bytes>> + Send + Sync {
+    let calls = AtomicUsize::new(1);
+    move |_| {
+        calls.fetch_add(1, Ordering::Relaxed).is_multiple_of(60).then(|| {
+            let mut limited = page(status.as_u16());
+            if status == StatusCode::TOO_MANY_REQUESTS {
+                limited.headers_mut().insert("retry-after", 0.into());
+            }
+            limited
+        })
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_limited_rate_is_found_out_and_kept() {
+    for status in [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE] {
+        let base = behind(limited(status)).await;
+        let run = validated(
+            &target(&base, Trust::System, false),
+            &["listTags", "getPerson", "profile"],
+        )
+        .await;
+        assert_eq!(ended(&run, &BAD), Vec::<String>::new(), "{status}");
+        let notes = &run.report.run.as_ref().unwrap().notes;
+        assert!(notes.iter().any(|note| note.contains("limits its rate")), "{notes:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_login_that_breaks_once_is_made_again() {
+    let logins = Mutex::new(0);
+    let base = behind(move |request| {
+        let mut logins = logins.lock();
+        *logins += usize::from(request.uri().path() == "/api/v1/authenticate");
+        // The first is the look at whether the account can log in at all.
+        (*logins == 2 && request.uri().path() == "/api/v1/authenticate").then(|| page(502))
+    })
+    .await;
+    let run = validated(&target(&base, Trust::System, false), &["profile"]).await;
+    assert_eq!(ended(&run, &BAD), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_that_is_not_the_servers_is_our_premise() {
+    let base = behind(|_| None).await;
+    let mut target = target(&base, Trust::System, false);
+    target.signing_key = Some(b"another key than the server's, of 32 bytes or more".to_vec().into());
+    let run = validated(&target, &["authenticate/token-signed*", "profile"]).await;
+    assert_eq!(ended(&run, &BAD), Vec::<String>::new());
+    let premises = &run.report.run.as_ref().unwrap().premises;
+    assert_eq!(premises[0].kind, PremiseKind::SigningKey);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_byte_order_mark_is_named_and_read_past() {
+    let identities = Identities::new(Settings::default());
+    let base = http(move |request| {
+        let (head, body) = identities.respond(&request).into_parts();
+        let marked = if body.is_empty() {
+            body
+        } else {
+            [b"\xef\xbb\xbf", &*body].concat().into()
+        };
+        Response::from_parts(head, marked)
+    })
+    .await;
+    let run = validated(
+        &target(&base, Trust::System, false),
+        &["profile/schema", "profile/control"],
+    )
+    .await;
+    assert_eq!(ended(&run, &[Verdict::Fail, Verdict::Error]), Vec::<String>::new());
+    let named = ended(&run, &[Verdict::Warn]);
+    assert!(named.iter().any(|case| case.contains("a byte order mark")), "{named:?}");
+}

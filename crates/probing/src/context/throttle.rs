@@ -1,0 +1,217 @@
+//! The pace of a run: as fast as it may be, and slower once the target says that it is too fast.
+//!
+//! A limit shows as 429, as 503 with `Retry-After`, or, before nginx with its defaults, as a 503 now and then. Each makes calls
+//! fall due further apart; a while without any lets them come closer together again. Nothing here sends or sleeps by itself.
+
+use parking_lot::Mutex;
+use std::time::{Duration, Instant};
+
+/// The shortest distance between calls once there is one.
+const LEAST: Duration = Duration::from_millis(10);
+/// The longest: a target that lets fewer through says by `Retry-After` when to come again.
+const MOST: Duration = Duration::from_secs(5);
+/// A pause after the first push back, doubled by each that follows upon it.
+const PAUSE: Duration = Duration::from_millis(200);
+/// The longest pause that nobody asked for.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// So many push backs one after the other, with no answer to anybody between them, mean that nothing gets through.
+const SHUT: u32 = 9;
+/// So many calls in a row that got the same 503 whenever they were made mean that it is the answer.
+const STUBBORN: u32 = 3;
+/// Answers in a row after which calls come a tenth closer together.
+const EASE_AFTER: u32 = 25;
+
+/// The pace of a run.
+#[derive(Debug)]
+pub struct Throttle {
+    /// The distance that a person asked for at least.
+    asked: Duration,
+    state: Mutex<State>,
+}
+
+/// What became of the pace.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct State {
+    /// When the next call may be made.
+    next: Option<Instant>,
+    /// How far calls are apart, as the target has it.
+    pub apart: Duration,
+    /// How many calls were pushed back.
+    pub pushed_back: usize,
+    /// How many of the last ones were, without an answer between them.
+    in_a_row: u32,
+    /// How many were answered since.
+    eased: u32,
+    /// When the last was pushed back.
+    last: Option<Instant>,
+    /// How long nobody could send because of it, as the clock on the wall has it.
+    pub paused: Duration,
+    /// Until when that is counted.
+    counted: Option<Instant>,
+    /// Calls in a row that never got through, though nothing said that they would.
+    in_vain: u32,
+}
+
+impl Throttle {
+    /// A pace; calls are `asked` apart at least.
+    pub fn new(asked: Duration) -> Self {
+        Self {
+            asked,
+            state: Mutex::default(),
+        }
+    }
+
+    /// Takes the next turn: when the call may be made.
+    pub fn turn(&self, now: Instant) -> Instant {
+        let mut state = self.state.lock();
+        let apart = state.apart.max(self.asked);
+        if apart.is_zero() && state.next.is_none_or(|next| next <= now) {
+            return now;
+        }
+        let at = state.next.map_or(now, |next| next.max(now));
+        state.next = Some(at + apart);
+        if state.pushed_back > 0 {
+            state.count(now, at);
+        }
+        at
+    }
+
+    /// A call was answered in earnest.
+    pub fn answered(&self) {
+        let mut state = self.state.lock();
+        state.in_a_row = 0;
+        if state.apart.is_zero() {
+            return;
+        }
+        state.eased += 1;
+        if state.eased >= EASE_AFTER {
+            state.eased = 0;
+            state.apart = state.apart * 9 / 10;
+            if state.apart < LEAST / 4 {
+                state.apart = Duration::ZERO;
+            }
+        }
+    }
+
+    /// A call that was made at `began` was pushed back; how long to wait before it is made again. What had begun before the
+    /// last push back is the same trouble seen once more.
+    pub fn pushed_back(&self, began: Instant, now: Instant, retry_after: Option<Duration>) -> Duration {
+        let mut state = self.state.lock();
+        state.pushed_back += 1;
+        if state.last.is_none_or(|last| began >= last) {
+            state.last = Some(now);
+            state.in_a_row += 1;
+            state.eased = 0;
+            state.apart = (state.apart * 3 / 2).clamp(LEAST, MOST);
+        }
+        let doubled = PAUSE.saturating_mul(1 << (state.in_a_row.saturating_sub(1)).min(10));
+        let pause = retry_after.unwrap_or(doubled.min(LONGEST_PAUSE)).max(PAUSE);
+        // Whoever else wants to send waits, too.
+        let until = now + pause;
+        state.next = Some(state.next.map_or(until, |next| next.max(until)));
+        state.count(now, until);
+        pause
+    }
+
+    /// A call was let in after it had been pushed back.
+    pub fn got_through(&self) {
+        self.state.lock().in_vain = 0;
+    }
+
+    /// A call was pushed back as often as it was made.
+    pub fn in_vain(&self) {
+        self.state.lock().in_vain += 1;
+    }
+
+    /// Whether a 503 that does not say when to come again is worth another try.
+    pub fn believes_in_limits(&self) -> bool {
+        self.state.lock().in_vain < STUBBORN
+    }
+
+    /// Whether nothing gets through any more.
+    pub fn is_shut(&self) -> bool {
+        self.state.lock().in_a_row >= SHUT
+    }
+
+    /// What became of the pace.
+    pub fn state(&self) -> State {
+        *self.state.lock()
+    }
+}
+
+impl State {
+    fn count(&mut self, from: Instant, until: Instant) {
+        let from = self.counted.map_or(from, |counted| counted.max(from));
+        self.paused += until.saturating_duration_since(from);
+        self.counted = Some(self.counted.map_or(until, |counted| counted.max(until)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn ms(millis: u64) -> Duration {
+        Duration::from_millis(millis)
+    }
+
+    #[test]
+    fn while_nobody_minds_every_call_is_due_at_once() {
+        let (throttle, now) = (Throttle::new(Duration::ZERO), Instant::now());
+        assert!((0..1000).all(|_| throttle.turn(now) == now));
+        throttle.answered();
+        assert_eq!(throttle.state().pushed_back, 0);
+    }
+
+    #[test]
+    fn a_rate_that_was_asked_for_is_kept_from_the_first_call() {
+        let (throttle, now) = (Throttle::new(ms(50)), Instant::now());
+        let due: Vec<_> = (0..4).map(|_| throttle.turn(now) - now).collect();
+        assert_eq!(due, [ms(0), ms(50), ms(100), ms(150)]);
+        assert_eq!(
+            throttle.state().paused,
+            Duration::ZERO,
+            "that is no fault of the target"
+        );
+    }
+
+    #[test]
+    fn a_target_that_says_when_is_left_alone_until_then() {
+        let (throttle, now) = (Throttle::new(Duration::ZERO), Instant::now());
+        assert_eq!(throttle.pushed_back(now, now, Some(ms(3000))), ms(3000));
+        assert_eq!(throttle.turn(now + ms(1)), now + ms(3000), "others wait, too");
+        assert!(throttle.state().paused >= ms(3000));
+    }
+
+    #[test]
+    fn calls_that_are_pushed_back_together_count_once_and_the_next_double_the_pause() {
+        let (throttle, now) = (Throttle::new(Duration::ZERO), Instant::now());
+        for _ in 0..8 {
+            assert_eq!(throttle.pushed_back(now, now + ms(5), None), PAUSE);
+        }
+        assert_eq!(throttle.state().apart, LEAST);
+        let later = now + ms(300);
+        assert_eq!(throttle.pushed_back(later, later, None), PAUSE * 2);
+        throttle.answered();
+        let later = later + ms(900);
+        assert_eq!(
+            throttle.pushed_back(later, later, None),
+            PAUSE,
+            "an answer came between"
+        );
+    }
+
+    #[test]
+    fn a_while_without_any_brings_calls_closer_together_again() {
+        let (throttle, now) = (Throttle::new(Duration::ZERO), Instant::now());
+        throttle.pushed_back(now, now, None);
+        for _ in 0..EASE_AFTER {
+            throttle.answered();
+        }
+        assert_eq!(throttle.state().apart, LEAST * 9 / 10);
+        for _ in 0..40 * EASE_AFTER {
+            throttle.answered();
+        }
+        assert_eq!(throttle.state().apart, Duration::ZERO);
+    }
+}
