@@ -20,7 +20,7 @@ use crate::messages::redact::SecretKind;
 const AGAIN_AFTER: [Duration; 3] = [
     Duration::from_millis(250),
     Duration::from_millis(750),
-    Duration::from_millis(2000),
+    Duration::from_secs(2),
 ];
 
 /// A token as a login gave it.

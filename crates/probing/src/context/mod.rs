@@ -61,6 +61,9 @@ pub struct Context {
 
 impl Context {
     /// Sets up a client and learns the secrets of the target; sends nothing yet.
+    ///
+    /// # Errors
+    /// The client cannot be set up, as with certificates that cannot be read.
     pub fn new(target: &Target, contract: &Contract, options: &ConformanceOptions) -> Result<Self, TransportError> {
         let limits = Limits {
             timeout: options.timeout,

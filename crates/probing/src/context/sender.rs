@@ -86,6 +86,9 @@ impl Sender {
 
     /// Sends, and gives back whatever was answered. A call that stores nothing is sent again when it is not answered; one
     /// that may have stored something is not, for nobody knows whether it has.
+    ///
+    /// # Errors
+    /// Why there is no answer: the call could not be made, was not answered, or was not let through.
     pub async fn send(&self, draft: Draft) -> Result<Exchange, Stop> {
         let mut tries = 0;
         let cause = loop {

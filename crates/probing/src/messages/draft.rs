@@ -234,6 +234,9 @@ impl Draft {
     }
 
     /// The request as the client sends it.
+    ///
+    /// # Errors
+    /// What was drafted is no request of HTTP, as with a path that is none.
     pub fn request(&self) -> Result<http::Request<Bytes>, http::Error> {
         let (content_type, bytes) = self.body.encoded();
         let mut request = http::Request::builder()

@@ -28,7 +28,7 @@ impl Gives {
     }
 
     /// Why a successful answer is not the operation's; `None` when it may be.
-    pub(crate) fn unlike(self, answer: &Answer) -> Option<&'static str> {
+    pub(crate) fn unlike(self, answer: Answer) -> Option<&'static str> {
         let BodySeen { media, first, encoded } = answer.body;
         match (self, first) {
             // JSON that is called a page is a small fault, and not this one.
@@ -65,7 +65,7 @@ mod tests {
 
     fn unlike(operation: &str, media: Media, first: Option<u8>) -> Option<&'static str> {
         let operation = Contract::bundled().operation(operation).unwrap();
-        Gives::of(operation).unlike(&Answer {
+        Gives::of(operation).unlike(Answer {
             status: 200,
             version: HttpVersion::Http11,
             body: BodySeen {
@@ -111,6 +111,6 @@ mod tests {
                 encoded: true,
             },
         };
-        assert_eq!(Gives::Json.unlike(&answer), None);
+        assert_eq!(Gives::Json.unlike(answer), None);
     }
 }

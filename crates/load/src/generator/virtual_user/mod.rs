@@ -272,7 +272,7 @@ impl Called {
         match &self.result {
             Ok(answer) if expect.contains(&answer.status) => Fared::Well,
             Ok(answer) if (200..300).contains(&answer.status) => {
-                gives.unlike(answer).map_or(Fared::Well, Fared::WrongBody)
+                gives.unlike(*answer).map_or(Fared::Well, Fared::WrongBody)
             }
             _ => Fared::Badly,
         }
