@@ -42,6 +42,8 @@ pub struct State {
     in_a_row: u32,
     /// How many were answered since.
     eased: u32,
+    /// The same, however often it was eased meanwhile.
+    since: u32,
     /// When the last was pushed back.
     last: Option<Instant>,
     /// How long nobody could send because of it, as the clock on the wall has it.
@@ -84,6 +86,7 @@ impl Throttle {
             return;
         }
         state.eased += 1;
+        state.since = state.since.saturating_add(1);
         if state.eased >= EASE_AFTER {
             state.eased = 0;
             state.apart = state.apart * 9 / 10;
@@ -101,8 +104,14 @@ impl Throttle {
         if state.last.is_none_or(|last| began >= last) {
             state.last = Some(now);
             state.in_a_row += 1;
-            state.eased = 0;
-            state.apart = (state.apart * 3 / 2).clamp(LEAST, MOST);
+            // One now and then, with many answers between, is no sign that the pace is far from right.
+            let wider = if state.since < EASE_AFTER {
+                state.apart * 3 / 2
+            } else {
+                state.apart * 11 / 10
+            };
+            state.apart = wider.clamp(LEAST, MOST);
+            (state.eased, state.since) = (0, 0);
         }
         let doubled = PAUSE.saturating_mul(1 << (state.in_a_row.saturating_sub(1)).min(10));
         let pause = retry_after.unwrap_or(doubled.min(LONGEST_PAUSE)).max(PAUSE);
