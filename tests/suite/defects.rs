@@ -59,14 +59,15 @@ impl Catch {
     }
 
     /// Whether the page has a row for the defect in which one of the checks stands that caught it now. Which others do
-    /// may depend on what runs beside them.
+    /// may depend on what runs beside them; a server that fails when it is busy may fail in any.
     fn agrees_with(&self, page: &str) -> bool {
         let begin = format!("| `{}` | {} |", self.defect.name(), self.defect.severity());
         let Some(row) = page.lines().find(|line| line.starts_with(&begin)) else {
             return false;
         };
         let named = |case: &CaseResult| row.contains(&format!("/{}`", case.probe));
-        self.cases.is_empty() || !row.contains('/') || self.cases.iter().any(named)
+        let anywhere = self.cases.is_empty() || !row.contains('/') || self.defect == Defect::BusyIs500;
+        anywhere || self.cases.iter().any(named)
     }
 
     /// What is wrong with the catch itself.

@@ -69,6 +69,8 @@ struct Caller<'a> {
     profile: Option<(Value, Value)>,
     /// The status of the list; none where it is not the right one, which is another case's finding.
     listed: Option<u16>,
+    /// What was not answered alone: it is not asked for at once, and says nothing of the others.
+    unanswered: Vec<&'static str>,
 }
 
 async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
@@ -82,6 +84,9 @@ async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
         for n in 0..AT_ONCE {
             let caller = &callers[n % callers.len()];
             let operation = TURNS[n / callers.len() % TURNS.len()];
+            if caller.unanswered.contains(&operation) {
+                continue;
+            }
             calls.push((caller, operation, caller.draft(context, operation)?));
         }
         let answers = join_all(calls.iter().map(|(_, _, draft)| context.send(draft.clone()))).await;
@@ -102,7 +107,7 @@ async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
 }
 
 impl<'a> Caller<'a> {
-    async fn alone(play: &Play<'_>, account: &'a Account) -> Result<Self, Stop> {
+    async fn alone(play: &mut Play<'_>, account: &'a Account) -> Result<Self, Stop> {
         let context = play.context;
         let mut caller = Self {
             account,
@@ -110,18 +115,31 @@ impl<'a> Caller<'a> {
             renewed: login(play, account).await?,
             profile: None,
             listed: None,
+            unanswered: Vec::new(),
         };
-        let profile = context.send(caller.draft(context, PROFILE)?).await?;
-        caller.profile = profile.is_success().then(|| profile_of(&profile));
-        let listed = context.send(caller.draft(context, LIST)?).await?.status();
+        let profile = caller.called_alone(play, PROFILE).await?;
+        caller.profile = profile.filter(Exchange::is_success).as_ref().map(profile_of);
+        let listed = caller.called_alone(play, LIST).await?.map(|listed| listed.status());
         let known = matches!(account.permissions, Permissions::All | Permissions::Only(_));
         let right = if account.may_call(context.operation(LIST)?) {
             200
         } else {
             403
         };
-        caller.listed = (listed == right && (known || right == 200)).then_some(listed);
+        caller.listed = listed.filter(|listed| *listed == right && (known || right == 200));
         Ok(caller)
+    }
+
+    /// Calls an operation when nobody else does; none where that is not answered, which is reported.
+    async fn called_alone(&mut self, play: &mut Play<'_>, operation: &'static str) -> Result<Option<Exchange>, Stop> {
+        match play.context.send(self.draft(play.context, operation)?).await {
+            Ok(exchange) => Ok(Some(exchange)),
+            Err(stop) => {
+                play.report(operation, CROWD, stop.into());
+                self.unanswered.push(operation);
+                Ok(None)
+            }
+        }
     }
 
     fn draft(&self, context: &Context, operation: &str) -> Result<Draft, Stop> {
