@@ -19,6 +19,8 @@ use std::time::{Duration, Instant};
 
 /// How often a call that stores nothing is sent at most, when it is not answered.
 const TRIES: u32 = 3;
+/// How soon a call that waits for its turn hears that nothing gets through any more.
+const HEARD_WITHIN: Duration = Duration::from_secs(1);
 /// A time limit beyond every calendar.
 const FOR_EVER: Duration = Duration::from_secs(365 * 24 * 3600);
 
@@ -150,10 +152,15 @@ impl Sender {
         if at >= self.ends {
             return Err(Stop::Untestable(Cause::TimeIsUp));
         }
-        if at > now {
+        // Turns may lie far apart, and there may be many: who waits for one hears when nothing gets through any more.
+        while Instant::now() < at {
+            let heard = at.min(Instant::now() + HEARD_WITHIN);
             tokio::select! {
-                () = tokio::time::sleep_until(at.into()) => {}
+                () = tokio::time::sleep_until(heard.into()) => {}
                 _ = self.halt.wait() => return Err(Stop::Untestable(Cause::Interrupted)),
+            }
+            if self.throttle.is_shut() {
+                return Err(Stop::Untestable(Cause::RateLimited(named(draft))));
             }
         }
         Ok(Instant::now())
