@@ -83,6 +83,7 @@ async fn validated(target: &Target) -> ConformanceRun {
     // One after the other: a person that is read while another sequence gives it notes has now one shape, now another.
     let options = ConformanceOptions {
         concurrency: 1,
+        adapts: false,
         ..ConformanceOptions::default()
     };
     conformance::run(target, Contract::bundled(), &options, &Unobserved)

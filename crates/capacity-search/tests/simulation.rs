@@ -66,7 +66,7 @@ fn a_queue_without_chance_is_measured_within_two_per_cent() {
 
 #[test]
 fn a_queue_at_random_is_measured_the_better_the_more_calls_there_are() {
-    for (workers, within, deviation) in [(1, 0.85, 0.035), (4, 0.95, 0.02), (8, 0.95, 0.02), (30, 0.95, 0.02)] {
+    for (workers, within, deviation) in [(1, 0.85, 0.035), (4, 0.95, 0.02), (30, 0.95, 0.02)] {
         let sum = repeat(&Setting::queue(workers, "exp:20ms"), 20);
         let said = sum.row(&format!("{workers} x exp:20ms"), None);
         assert!(share(sum.within, sum.searches) >= within, "{said}");
@@ -167,7 +167,7 @@ fn a_target_that_grows_is_not_held_to_what_broke_it_before() {
     for service in ["fixed:20ms", "exp:20ms"] {
         let queue = Setting::queue(4, service);
         let truth = 2.4 * truth_per_s(&queue, 300_000);
-        for from_s in 5..40_u32 {
+        for from_s in (5..40_u32).step_by(3) {
             let from_s = f64::from(from_s);
             let growing = Setting {
                 drift: Some(Drift {

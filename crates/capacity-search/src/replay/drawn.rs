@@ -26,7 +26,7 @@ const FINEST: f64 = 0.006;
 /// An edge is looked for between these shares of the capacity.
 const WITHIN: (f64, f64) = (0.05, 1.05);
 /// Of the calls that are drawn, this part comes before the line is what it will be.
-const SETTLES: u32 = 20;
+const SETTLES: usize = 20;
 
 /// A line whose service times are drawn, and the objective it is to keep.
 pub(super) struct Drawn<'a> {
@@ -68,10 +68,11 @@ impl Drawn<'_> {
     /// Where more than the allowed share begins to be late, no further than `away` from `centre`, all as logarithms of rates:
     /// by `calls` calls at every rate that is looked at.
     fn halved(&self, sample_ns: &[u64], centre: f64, away: f64, calls: u32) -> f64 {
+        let drawn = self.draw(sample_ns, calls);
         let (mut low, mut high) = (centre - away, centre + away);
         while high - low > FINEST {
             let middle = f64::midpoint(low, high);
-            if self.ln_late(sample_ns, middle, calls) > self.ln_share {
+            if self.too_many_are_late(&drawn, middle) {
                 high = middle;
             } else {
                 low = middle;
@@ -80,20 +81,36 @@ impl Drawn<'_> {
         f64::midpoint(low, high)
     }
 
-    /// The logarithm of the share of calls that are late at a rate.
-    fn ln_late(&self, sample_ns: &[u64], ln_rate: f64, calls: u32) -> f64 {
+    /// What each of `calls` calls needs, in nanoseconds, and how long after it the next one comes, as a share of the mean: the
+    /// same at every rate, so that nothing differs but the rate.
+    fn draw(&self, sample_ns: &[u64], calls: u32) -> Vec<(u64, f64)> {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(SEED);
+        let mut draw = || {
+            (
+                sample_ns[rng.random_range(0..sample_ns.len())],
+                self.gaps.draw(&mut rng),
+            )
+        };
+        (0..calls).map(|_| draw()).collect()
+    }
+
+    /// Whether more than the allowed share of calls is late at a rate; those that decide it are enough.
+    fn too_many_are_late(&self, drawn: &[(u64, f64)], ln_rate: f64) -> bool {
         let mut line = Line::new(self.services.workers);
         let (gap_ns, limit_ns) = (1e9 / ln_rate.exp(), 1e9 * self.limit_s);
-        let settled = calls / SETTLES;
+        let settled = drawn.len() / SETTLES;
+        let allowed = self.ln_share.exp() * number((drawn.len() - settled) as u64);
         let (mut at, mut late) = (0.0, 0_u32);
-        for call in 0..calls {
+        for (call, (needs_ns, gap)) in drawn.iter().enumerate() {
             let at_ns = whole(at);
-            let done_ns = line.take(at_ns, sample_ns[rng.random_range(0..sample_ns.len())]);
+            let done_ns = line.take(at_ns, *needs_ns);
             let response_ns = done_ns - at_ns + self.services.beside_ns;
             late += u32::from(call >= settled && number(response_ns) > limit_ns);
-            at += gap_ns * self.gaps.draw(&mut rng);
+            if f64::from(late) + 0.5 > allowed {
+                return true;
+            }
+            at += gap_ns * gap;
         }
-        ((f64::from(late) + 0.5) / f64::from(calls - settled)).ln()
+        false
     }
 }
