@@ -1,6 +1,7 @@
 //! What a family plays with: calls that watch over the common cases, and a list of what must be removed again.
 
 use super::common;
+use http::Method;
 use proofload_deployment::Account;
 use proofload_probing::context::Context;
 use proofload_probing::findings::{Cause, Finding, Stop};
@@ -112,11 +113,13 @@ impl<'a> Play<'a> {
         operation: &str,
         draft: Draft,
     ) -> Result<Exchange, Stop> {
-        // Where something may be stored, later calls look for what must be removed again.
-        if !self.context.target.allow.writes {
+        let known = self.context.operation(operation)?;
+        // Once the end was asked for, nothing more is stored; what only looks goes on where something was, for it finds what
+        // must be removed again.
+        if !self.context.target.allow.writes || (known.writes && known.method != Method::DELETE) {
             self.goes_on()?;
         }
-        if self.context.operation(operation)?.writes {
+        if known.writes {
             self.context.require_writes()?;
         }
         let sent = sent(self.context, caller, draft).await;

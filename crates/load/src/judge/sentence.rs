@@ -16,13 +16,12 @@ pub(crate) fn of(report: &LoadReport, ending: Ending, no_success: bool, run: &Ru
             "Shard {} of a load ran, {over}: it judges no objective, which all shards together do when they are merged.",
             run.shard
         ),
-        LoadVerdict::Pass if report.slos.is_empty() => {
-            let failed: u64 = report.operations.iter().map(|row| row.errors).sum();
-            format!(
-                "{} arrivals in {:.1} s, {failed} calls failed; no objective was stated that the target could have missed.",
-                arrivals.due, report.duration_s
-            )
-        }
+        LoadVerdict::Pass if report.slos.is_empty() => format!(
+            "{} arrivals in {:.1} s, {} calls failed; no objective was stated that the target could have missed.",
+            arrivals.due,
+            report.duration_s,
+            errors(report)
+        ),
         LoadVerdict::Pass => format!("The target held {}, {over}.", all(report.slos.len())),
         LoadVerdict::Fail => failed(report, ending.dead, no_success, &over),
         LoadVerdict::Invalid => invalid(report),
@@ -53,12 +52,22 @@ fn failed(report: &LoadReport, dead: bool, no_success: bool, over: &str) -> Stri
             objectives(report.slos.len()),
             named(&missed)
         )
+    } else if errors(report) * 2 > calls(report) {
+        format!("Most calls failed, {} of {}, {over}.", errors(report), calls(report))
     } else {
         format!(
             "The target held its callers up: {} of {} arrivals were never sent.",
             arrivals.unsent, arrivals.due
         )
     }
+}
+
+fn errors(report: &LoadReport) -> u64 {
+    report.operations.iter().map(|row| row.errors).sum()
+}
+
+fn calls(report: &LoadReport) -> u64 {
+    report.operations.iter().map(|row| row.ok + row.errors).sum()
 }
 
 fn invalid(report: &LoadReport) -> String {

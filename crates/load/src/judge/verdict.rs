@@ -36,7 +36,9 @@ pub(crate) fn judge(totals: &Totals, stated: &[Slo], users: u64, ending: Ending,
     let complaints = symptoms.complaints(undecided);
     // A late generator makes no errors: what the target refused or failed it did whatever the figures are worth. And an
     // objective that is missed with every delayed call at its best is missed by the target.
+    let mostly_failed = stated.is_empty() && !run.is_part() && Slo::most_succeed().is_broken_by_failures(totals);
     let failed = (no_success && !totals.is_excused())
+        || (mostly_failed && totals.arrivals.sent > 0)
         || stated
             .iter()
             .any(|slo| slo.is_broken_by_failures(totals) && totals.arrivals.sent > 0)

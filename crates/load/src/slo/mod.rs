@@ -111,6 +111,15 @@ impl Slo {
 }
 
 impl Slo {
+    /// What holds where nobody stated an objective: most of what was due succeeded. A load that mostly fails measured
+    /// how a target refuses, and nobody would sign that it passed.
+    pub(crate) fn most_succeed() -> Self {
+        Self {
+            text: "errors <= 50%".to_owned(),
+            objective: Objective::new(None, Metric::Errors, Comparison::AtMost, 0.5),
+        }
+    }
+
     /// Whether it is an objective on errors that the calls which failed miss by themselves, whatever was never sent, and
     /// without those that the generator may have failed itself.
     pub(crate) fn is_broken_by_failures(&self, totals: &Totals) -> bool {

@@ -219,3 +219,31 @@ fn records_of_earlier_versions_are_judged_as_they_are() {
     let report = judged(&seconds(&calls), &["publish.max < 250ms"]).report;
     assert_eq!(report.verdict, LoadVerdict::Fail);
 }
+
+#[test]
+fn where_most_calls_fail_nothing_passes_though_no_objective_was_stated() {
+    let of_ten = |failed: u32, end: End| {
+        let mut calls = steady(100, 20_000);
+        for (call, number) in calls.iter_mut().zip(0_u32..) {
+            if number % 10 < failed {
+                call.end = end;
+            }
+        }
+        judged(&seconds(&calls), &[]).report
+    };
+    let report = of_ten(6, End::Failed);
+    assert_eq!(report.verdict, LoadVerdict::Fail);
+    assert_eq!(
+        report.sentence,
+        "Most calls failed, 600 of 1000, over 1000 arrivals in 10.0 s."
+    );
+    let report = of_ten(5, End::Failed);
+    assert_eq!(report.verdict, LoadVerdict::Pass);
+    assert!(
+        report.sentence.contains("500 calls failed; no objective was stated"),
+        "{}",
+        report.sentence
+    );
+    // What failed for want of a port of ours is nobody's refusal.
+    assert_eq!(of_ten(6, End::NoPort).verdict, LoadVerdict::Invalid);
+}
