@@ -2,7 +2,8 @@
 //! that nobody could expect.
 
 use super::declare::{custom, guide};
-use proofload_contract::{MediaType, Operation, Source, json_schema};
+use super::value;
+use proofload_contract::{Operation, Source, json_schema};
 use proofload_probing::findings::Finding;
 use proofload_probing::messages::Exchange;
 use proofload_probing::probe::Declared;
@@ -119,7 +120,18 @@ pub(super) fn schema(operation: &Operation, exchange: &Exchange) -> Option<Findi
     let finding = match exchange.json() {
         None => Finding::judge(exchange.clone(), false, expected).observed("a body that is no JSON"),
         Some(body) => {
-            let wrong = deviations(media, &body)?;
+            let wrong = deviations(&media.schema, &value::with_some_ids(body.clone()))?;
+            // The deployment's own schema is its word, not the vendor's.
+            if let Some(own) = media.own_schema.as_ref().filter(|_| wrong.is_empty())
+                && let Some(departs) = deviations(own, &body).filter(|departs| !departs.is_empty())
+            {
+                let finding = Finding::judge(
+                    exchange.clone(),
+                    false,
+                    "JSON that holds to the deployment's own schema",
+                );
+                return Some(finding.observed(departs.join("; ")).weighed_by(Source::Convention));
+            }
             let observed = if wrong.is_empty() {
                 exchange.observed()
             } else {
@@ -132,8 +144,8 @@ pub(super) fn schema(operation: &Operation, exchange: &Exchange) -> Option<Findi
 }
 
 /// Where a body departs from a schema; `None` when the schema itself cannot be used.
-fn deviations(media: &MediaType, body: &Value) -> Option<Vec<String>> {
-    let validator = jsonschema::validator_for(&json_schema(&media.schema)).ok()?;
+fn deviations(schema: &Value, body: &Value) -> Option<Vec<String>> {
+    let validator = jsonschema::validator_for(&json_schema(schema)).ok()?;
     let told = |error: jsonschema::ValidationError<'_>| {
         let place = error.instance_path().to_string();
         let place = if place.is_empty() { "the body".to_owned() } else { place };

@@ -13,6 +13,7 @@ mod detections;
 mod documents;
 mod faces;
 mod family;
+mod limits;
 mod name;
 mod operations;
 pub(super) mod people;
@@ -24,10 +25,12 @@ mod refusal;
 mod renewal;
 mod search;
 mod sessions;
+mod settling;
 mod sub_resources;
 mod tags;
 mod value;
 
+pub(super) use credentials::bad_logins;
 use proofload_probing::probe::Sequence;
 
 /// Every sequence, in the order of the report.

@@ -1,12 +1,14 @@
 //! What a family plays with: calls that watch over the common cases, and a list of what must be removed again.
 
 use super::common;
+use super::settling;
 use proofload_deployment::Account;
 use proofload_probing::context::Context;
 use proofload_probing::findings::{Cause, Finding, Stop};
 use proofload_probing::messages::{Draft, Exchange};
 use proofload_probing::probe::Sheet;
 use serde_json::Value;
+use std::time::Instant;
 
 /// How often it is tried at most to remove what was stored, when the server does not answer.
 const REMOVALS: usize = 3;
@@ -16,6 +18,8 @@ pub(super) struct Play<'a> {
     pub(super) context: &'a Context,
     sheet: &'a mut Sheet,
     clean_up: Vec<(&'static str, Draft)>,
+    /// When something was stored last.
+    stored: Option<Instant>,
 }
 
 impl<'a> Play<'a> {
@@ -24,6 +28,7 @@ impl<'a> Play<'a> {
             context,
             sheet,
             clean_up: Vec::new(),
+            stored: None,
         }
     }
 
@@ -101,8 +106,11 @@ impl<'a> Play<'a> {
         operation: &str,
         draft: Draft,
     ) -> Result<Exchange, Stop> {
-        if self.context.operation(operation)?.writes {
+        let writes = self.context.operation(operation)?.writes;
+        if writes {
             self.context.require_writes()?;
+        } else if let Some(stored) = self.stored {
+            settling::wait(self.context, stored).await;
         }
         let sent = sent(self.context, caller, draft).await;
         if let Err(Stop::Untestable(cause)) = &sent {
@@ -110,6 +118,9 @@ impl<'a> Play<'a> {
             return Err(Stop::skip(format!("{operation} could not be called: {cause}")));
         }
         let exchange = sent?;
+        if writes {
+            self.stored = Some(Instant::now());
+        }
         let finding = common::status(self.context.operation(operation)?, &exchange);
         self.report_common(operation, common::STATUSES, finding);
         Ok(exchange)

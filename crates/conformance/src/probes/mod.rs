@@ -16,6 +16,7 @@ mod leak;
 mod login;
 mod malformed;
 mod no_token;
+mod own_kind;
 mod permission;
 mod renewal;
 mod second_look;

@@ -2,6 +2,7 @@
 
 mod accepted;
 mod behaviour;
+mod lent;
 mod lossy;
 mod repeated;
 mod target;

@@ -36,6 +36,10 @@ pub enum Cause {
     InDoubt(String),
     /// This call was answered 429.
     RateLimited(String),
+    /// Logins that must be refused are not to be made.
+    NoBadLogins,
+    /// Bad logins locked an account out, or a sign of that was seen; what was seen.
+    LockedOut(String),
     /// A good token is refused, even a new one: refusals of bad ones prove nothing.
     SessionLost,
     /// The control call of the operation could not be made, for this cause.
@@ -72,7 +76,12 @@ impl Cause {
             Self::RateLimited(_) => CaseCause::RateLimited,
             Self::SessionLost => CaseCause::TokenRefused,
             Self::ControlNotMade(cause) | Self::ControlFailed(cause) => return cause.common(),
-            Self::NoOperation(_) | Self::Undecided(_) | Self::Undeclared { .. } | Self::InWords(_) => return None,
+            Self::NoBadLogins
+            | Self::LockedOut(_)
+            | Self::NoOperation(_)
+            | Self::Undecided(_)
+            | Self::Undeclared { .. }
+            | Self::InWords(_) => return None,
         })
     }
 }
@@ -93,6 +102,8 @@ impl fmt::Display for Cause {
                 f,
                 "nobody stated whether the account holds {access}, and every operation that takes it refused it with 403: state its permissions"
             ),
+            Self::NoBadLogins => f.write_str("logins that must be refused were not to be made"),
+            Self::LockedOut(seen) => f.write_str(seen),
             Self::NoOperation(id) => write!(f, "the contract has no operation {id}"),
             Self::NoAnswer(what) | Self::HungUp(what) | Self::InWords(what) => f.write_str(what),
             Self::StoppedAnswering => f.write_str("the target stopped answering: see deployment/reliability"),

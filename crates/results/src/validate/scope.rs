@@ -80,11 +80,17 @@ pub enum Untested {
         /// Whether a key was there to mint one with.
         signing_key: bool,
     },
+    /// Logins that must be refused, all of them or those after a sign that an account was locked out.
+    BadLogins,
     /// Cases that a pattern left out.
     LeftOut,
 }
 
 /// What a run was made with.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "questions about a run that have nothing to do with each other"
+)]
 #[derive(Debug)]
 pub struct Means<'a> {
     /// The API.
@@ -95,6 +101,8 @@ pub struct Means<'a> {
     pub writes: bool,
     /// Whether there was a key to mint tokens with.
     pub signing_key: bool,
+    /// Whether logins that must be refused were made to the end.
+    pub bad_logins: bool,
     /// Whether every case was selected.
     pub whole: bool,
 }
@@ -132,6 +140,9 @@ impl Scope {
             untested.push(Untested::ExpiredTokens {
                 signing_key: means.signing_key,
             });
+        }
+        if !means.bad_logins {
+            untested.push(Untested::BadLogins);
         }
         if !means.whole {
             untested.push(Untested::LeftOut);
@@ -253,6 +264,7 @@ impl fmt::Display for Untested {
             Self::Writes => f.write_str("writes"),
             Self::ExpiredTokens { signing_key: false } => f.write_str("expired tokens (no signing key)"),
             Self::ExpiredTokens { signing_key: true } => f.write_str("expired tokens"),
+            Self::BadLogins => f.write_str("logins with wrong passwords"),
             Self::LeftOut => f.write_str("the cases that were left out"),
         }
     }

@@ -52,12 +52,6 @@ async fn against(
     writes: bool,
     rule: impl Fn(&http::Request<Bytes>, &Identities) -> http::Response<Bytes> + Send + Sync + 'static,
 ) -> ConformanceRun {
-    let server = MockServer::start().await;
-    let responder = Bent {
-        identities: Identities::new(Settings::default()),
-        bend: Arc::new(rule),
-    };
-    Mock::given(any()).respond_with(responder).mount(&server).await;
     let ours = proofload_conformance::behaviour::all();
     let ours = ours.iter().flat_map(|family| family.cases());
     let ours: Vec<String> = ours
@@ -72,12 +66,27 @@ async fn against(
         only: chosen.iter().map(|id| id.parse().unwrap()).collect(),
         ..ConformanceOptions::default()
     };
+    against_with(options, writes, rule).await
+}
+
+/// Runs what `options` select against a bent server.
+pub(crate) async fn against_with(
+    options: ConformanceOptions,
+    writes: bool,
+    rule: impl Fn(&http::Request<Bytes>, &Identities) -> http::Response<Bytes> + Send + Sync + 'static,
+) -> ConformanceRun {
+    let server = MockServer::start().await;
+    let responder = Bent {
+        identities: Identities::new(Settings::default()),
+        bend: Arc::new(rule),
+    };
+    Mock::given(any()).respond_with(responder).mount(&server).await;
     let target = target(&server.uri(), Trust::System, writes);
     run(&target, Contract::bundled(), &options, &Unobserved).await.unwrap()
 }
 
 /// The cases that ended with one of these verdicts, each in a line.
-fn that_ended(outcome: &ConformanceRun, verdicts: &[Verdict]) -> Vec<String> {
+pub(crate) fn that_ended(outcome: &ConformanceRun, verdicts: &[Verdict]) -> Vec<String> {
     let told = |case: &CaseResult| {
         format!(
             "{} {:?}: expected {}, observed {} ({})",
@@ -101,6 +110,6 @@ fn reshaped(answer: http::Response<Bytes>, reshape: impl FnOnce(Value) -> Value)
 }
 
 /// An answer with a status and nothing else.
-fn empty(status: u16) -> http::Response<Bytes> {
+pub(crate) fn empty(status: u16) -> http::Response<Bytes> {
     http::Response::builder().status(status).body(Bytes::new()).unwrap()
 }
