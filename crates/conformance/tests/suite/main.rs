@@ -5,4 +5,5 @@ mod behaviour;
 mod lent;
 mod lossy;
 mod repeated;
+mod sound;
 mod target;
