@@ -4,6 +4,7 @@ use super::shared::arguments::{AcceptedArg, SeedArg, TimeoutArg, VerboseArg};
 use super::shared::evidence;
 use super::shared::exit_of::{Ended, exit_of};
 use super::shared::finish::{self, finish};
+use super::shared::lent::{self, BadLoginsArgs};
 use super::shared::output::OutputArgs;
 use super::shared::progress_lines::ProgressLines;
 use super::shared::session::{Intent, Opened, watched};
@@ -15,7 +16,7 @@ use proofload_conformance as conformance;
 use proofload_conformance::accepted::{self, Accepted};
 use proofload_conformance::{ConformanceOptions, ConformanceRun, PlannedCase};
 use proofload_conformance_snapshots as snapshot;
-use proofload_contract::Contract;
+use proofload_contract::{Contract, Own};
 use proofload_deployment::halt::Halt;
 use proofload_deployment::pattern::Pattern;
 use proofload_deployment::units::Rate;
@@ -78,6 +79,11 @@ pub(super) struct ValidateArgs {
     /// Wait so long at most for a token to expire, where no signing key can mint an expired one
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = values::span, allow_hyphen_values = true)]
     wait_for_expiry: Duration,
+    /// Look so long again before what was stored counts as missing
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = values::span, allow_hyphen_values = true)]
+    settle: Duration,
+    #[command(flatten)]
+    bad_logins: BadLoginsArgs,
     #[command(flatten)]
     seed: SeedArg,
     /// Let warnings fail the run
@@ -85,7 +91,7 @@ pub(super) struct ValidateArgs {
     strict: bool,
     #[command(flatten)]
     detail: VerboseArg,
-    /// Another version of the API than the built-in one: an `OpenAPI` 3 document, YAML or JSON
+    /// Another version of the API than the built-in one, an `OpenAPI` 3 document in YAML or JSON; or the deployment's own swagger.json
     #[arg(long, value_name = "FILE")]
     contract: Option<PathBuf>,
 }
@@ -102,8 +108,10 @@ impl ValidateArgs {
             time_limit: self.time_limit,
             timeout: self.timeout.timeout,
             wait_for_expiry: self.wait_for_expiry,
+            settle: self.settle,
             seed: self.seed.get(),
             strict: self.strict,
+            bad_logins: self.bad_logins.rule(),
             halt,
         }
     }
@@ -122,6 +130,9 @@ pub(super) async fn run(args: ValidateArgs, console: &Console) -> Result<Exit, F
     let contract = match &args.contract {
         Some(path) => {
             read = Contract::load(path).map_err(Failure::usage)?;
+            if let Some(own) = read.own() {
+                console.note(&own_schema(&own));
+            }
             &read
         }
         None => Contract::bundled(),
@@ -129,7 +140,11 @@ pub(super) async fn run(args: ValidateArgs, console: &Console) -> Result<Exit, F
     let accepted = args.accepted.read()?;
     if args.list {
         let chosen = args.target.choose().await?;
-        let cases = conformance::list(&chosen.target, contract, &args.options(Halt::default()))?;
+        let options = args.options(Halt::default());
+        let cases = conformance::list(&chosen.target, contract, &options)?;
+        if let Some(line) = lent::told(&chosen.target, &cases, &options) {
+            console.note(&line);
+        }
         console.result(&listed(&cases))?;
         return Ok(Exit::Passed);
     }
@@ -137,6 +152,10 @@ pub(super) async fn run(args: ValidateArgs, console: &Console) -> Result<Exit, F
     args.output.check(out)?;
     let opened = Opened::open(args.target.choose().await?, Intent::test(&args.timeout), console).await?;
     let (options, lines) = (args.options(opened.halt.clone()), ProgressLines(console.clone()));
+    let cases = conformance::list(opened.target(), contract, &options)?;
+    if let Some(line) = lent::told(opened.target(), &cases, &options) {
+        console.note(&line);
+    }
     let run = conformance::run(opened.target(), contract, &options, &lines);
     let mut outcome = watched(console, run).await?;
     // Snapshots that cannot be read or written take nothing of what was tested with them.
@@ -182,6 +201,24 @@ fn weigh(outcome: &mut ConformanceRun, args: &ValidateArgs, accepted: Option<&Ac
         accepted::apply(&mut outcome.report, accepted, accepted::Run { today, whole });
     }
     Ok(())
+}
+
+/// What a contract rests on that was made of the deployment's own schema.
+fn own_schema(own: &Own) -> String {
+    let named = |names: &[String]| {
+        if names.is_empty() {
+            "none".to_owned()
+        } else {
+            names.join(", ")
+        }
+    };
+    format!(
+        "a deployment's own schema: {} operations are judged by it and by the documents; only in it, with the checks that fit any \
+         operation: {}; only in the documents: {}",
+        own.shared,
+        named(&own.further),
+        named(&own.missing)
+    )
 }
 
 fn listed(cases: &[PlannedCase]) -> String {

@@ -1,34 +1,16 @@
 //! Headless Chromium without a network, and what a page did in it.
 
-use chromiumoxide::browser::{Browser, BrowserConfig};
-use chromiumoxide::cdp::browser_protocol::emulation::{
-    MediaFeature, SetDeviceMetricsOverrideParams, SetEmulatedMediaParams,
-};
-use chromiumoxide::cdp::browser_protocol::input::{DispatchMouseEventParams, DispatchMouseEventType, MouseButton};
-use chromiumoxide::cdp::browser_protocol::log::{EventEntryAdded, LogEntryLevel};
-use chromiumoxide::cdp::browser_protocol::network::{
-    EmulateNetworkConditionsByRuleParams, EnableParams, EventRequestWillBeSent, NetworkConditions,
-};
-use chromiumoxide::cdp::browser_protocol::page::{CaptureScreenshotFormat, PrintToPdfParams};
-use chromiumoxide::cdp::js_protocol::runtime::{
-    ConsoleApiCalledType, EvaluateParams, EventConsoleApiCalled, EventExceptionThrown,
-};
-use chromiumoxide::layout::Point;
-use chromiumoxide::listeners::EventStream;
-use chromiumoxide::page::ScreenshotParams;
-use chromiumoxide::{Command, Page};
-use futures_util::{FutureExt as _, StreamExt as _};
+use crate::devtools::{Devtools, PATIENCE};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Mutex;
-use std::time::Duration;
 use tempfile::TempDir;
 use tokio::sync::{Mutex as Turn, MutexGuard};
-use tokio::task::JoinSet;
 
-/// Longer than anything takes, even where several builds share the processor.
-const PATIENCE: Duration = Duration::from_secs(60);
 /// One browser at a time: a small machine has memory for it.
 static TURN: Turn<()> = Turn::const_new(());
 
@@ -61,10 +43,8 @@ impl View {
 
 /// A page opened from disk.
 pub(crate) struct Opened {
-    page: Page,
-    ears: Mutex<Ears>,
-    browser: Browser,
-    _tasks: JoinSet<()>,
+    browser: Devtools,
+    heard: Mutex<Vec<String>>,
     _folder: TempDir,
     _turn: MutexGuard<'static, ()>,
 }
@@ -75,87 +55,42 @@ pub(crate) async fn open(html: &str, view: View) -> Opened {
     let folder = tempfile::tempdir().expect("a directory");
     let file = folder.path().join("report.html");
     fs::write(&file, html).expect("written");
-    let config = BrowserConfig::builder()
-        .chrome_executable(executable())
-        // Nothing but our own files is opened, and the sandbox does not start for root or in containers.
-        .no_sandbox()
-        .user_data_dir(folder.path().join("profile"))
-        .args(["--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"])
-        .launch_timeout(PATIENCE)
-        .request_timeout(PATIENCE)
-        .viewport(None)
-        .build()
-        .expect("a configuration");
-    let (browser, mut handler) = Browser::launch(config).await.expect("Chromium starts");
-    let mut tasks = JoinSet::new();
-    // Messages that this version of the protocol does not know are no concern of ours.
-    tasks.spawn(async move { while handler.next().await.is_some() {} });
-    let page = browser.new_page("about:blank").await.expect("a page");
-    let ears = Mutex::new(Ears::open(&page).await);
+    let browser = Devtools::launch(&executable(), &folder.path().join("profile")).await;
+    for domain in ["Page", "Log", "Runtime", "Network"] {
+        browser.call(&format!("{domain}.enable"), json!({})).await;
+    }
     let opened = Opened {
-        page,
-        ears,
         browser,
-        _tasks: tasks,
+        heard: Mutex::default(),
         _folder: folder,
         _turn: turn,
     };
     opened.switch_off_the_network().await;
     opened.view(view).await;
     let address = url::Url::from_file_path(&file).expect("an absolute path").to_string();
-    opened.page.goto(address).await.expect("the file opens");
-    opened.until("document.readyState === 'complete'").await;
+    let gone = opened.browser.call("Page.navigate", json!({"url": address})).await;
+    assert!(gone["errorText"].is_null(), "{gone}");
+    opened
+        .until("location.protocol === 'file:' && document.readyState === 'complete'")
+        .await;
     opened
 }
 
-/// What the page does that it should not: errors, and requests for anything but the file itself.
-struct Ears {
-    entries: EventStream<EventEntryAdded>,
-    exceptions: EventStream<EventExceptionThrown>,
-    calls: EventStream<EventConsoleApiCalled>,
-    requests: EventStream<EventRequestWillBeSent>,
-    heard: Vec<String>,
-}
-
-impl Ears {
-    async fn open(page: &Page) -> Self {
-        page.enable_log().await.expect("the log");
-        page.enable_runtime().await.expect("the runtime");
-        let network = EnableParams::default();
-        page.execute(network).await.expect("the network's events");
-        Self {
-            entries: page.event_listener().await.expect("the log"),
-            exceptions: page.event_listener().await.expect("exceptions"),
-            calls: page.event_listener().await.expect("the console"),
-            requests: page.event_listener().await.expect("requests"),
-            heard: Vec::new(),
+/// What an event says that should not be: errors, and requests for anything but the file itself.
+fn complaint(event: &Value) -> Option<String> {
+    let params = &event["params"];
+    let is_grave = |level: &Value| matches!(level.as_str(), Some("error" | "warning"));
+    match event["method"].as_str()? {
+        "Log.entryAdded" => is_grave(&params["entry"]["level"]).then(|| format!("log: {}", params["entry"]["text"])),
+        "Runtime.exceptionThrown" => Some(format!("exception: {}", params["exceptionDetails"])),
+        "Runtime.consoleAPICalled" => is_grave(&params["type"]).then(|| format!("console: {}", params["args"])),
+        "Network.requestWillBeSent" => {
+            let url = params["request"]["url"].as_str().unwrap_or_default();
+            let url = url.split('#').next().unwrap_or_default();
+            let is_own = url.starts_with("file:") && url.ends_with("/report.html");
+            (!is_own).then(|| format!("request: {url}"))
         }
-    }
-
-    /// Takes in what has arrived by now.
-    fn listen(&mut self) {
-        while let Some(Some(event)) = self.entries.next().now_or_never() {
-            if matches!(event.entry.level, LogEntryLevel::Error | LogEntryLevel::Warning) {
-                self.heard.push(format!("log: {}", event.entry.text));
-            }
-        }
-        while let Some(Some(event)) = self.exceptions.next().now_or_never() {
-            self.heard.push(format!("exception: {:?}", event.exception_details));
-        }
-        while let Some(Some(event)) = self.calls.next().now_or_never() {
-            if matches!(
-                event.r#type,
-                ConsoleApiCalledType::Error | ConsoleApiCalledType::Warning
-            ) {
-                self.heard.push(format!("console: {:?}", event.args));
-            }
-        }
-        while let Some(Some(event)) = self.requests.next().now_or_never() {
-            let url = event.request.url.split('#').next().unwrap_or_default();
-            if !(url.starts_with("file:") && url.ends_with("/report.html")) {
-                self.heard.push(format!("request: {url}"));
-            }
-        }
+        _ => None,
     }
 }
 
@@ -166,9 +101,9 @@ impl Opened {
         for _ in 0..2 {
             self.value::<bool>("true").await;
         }
-        let mut ears = self.ears.lock().expect("nobody panicked");
-        ears.listen();
-        ears.heard.clone()
+        let mut heard = self.heard.lock().expect("nobody panicked");
+        heard.extend(self.browser.events().iter().filter_map(complaint));
+        heard.clone()
     }
 
     /// Ends the browser; the page must not have complained.
@@ -178,58 +113,41 @@ impl Opened {
     }
 
     /// Ends the browser.
-    pub(crate) async fn end(mut self) {
-        self.browser.close().await.expect("Chromium ends");
-        self.browser.wait().await.expect("Chromium has ended");
+    pub(crate) async fn end(self) {
+        self.browser.close().await;
     }
 
     async fn switch_off_the_network(&self) {
-        let nothing = NetworkConditions::builder()
-            .url_pattern("")
-            .latency(0.0)
-            .download_throughput(0.0)
-            .upload_throughput(0.0)
-            .build()
-            .expect("conditions");
-        let offline = EmulateNetworkConditionsByRuleParams::builder()
-            .offline(true)
-            .matched_network_condition(nothing)
-            .build()
-            .expect("a rule");
-        self.execute(offline).await;
+        let nothing = json!({"urlPattern": "", "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0});
+        let offline = json!({"offline": true, "matchedNetworkConditions": [nothing]});
+        self.browser
+            .call("Network.emulateNetworkConditionsByRule", offline)
+            .await;
     }
 
     /// Looks at the page in another way.
     pub(crate) async fn view(&self, view: View) {
-        let metrics = SetDeviceMetricsOverrideParams::new(view.width, view.height, 1.0, view.width < 600);
-        self.execute(metrics).await;
+        let metrics =
+            json!({"width": view.width, "height": view.height, "deviceScaleFactor": 1, "mobile": view.width < 600});
+        self.browser.call("Emulation.setDeviceMetricsOverride", metrics).await;
         let scheme = if view.dark { "dark" } else { "light" };
-        let media = SetEmulatedMediaParams::builder()
-            .media(if view.paper { "print" } else { "" })
-            .feature(MediaFeature::new("prefers-color-scheme", scheme))
-            .build();
-        self.execute(media).await;
-    }
-
-    async fn execute<C: Command>(&self, command: C) {
-        self.page.execute(command).await.expect("the browser does it");
+        let media = json!({
+            "media": if view.paper { "print" } else { "" },
+            "features": [{"name": "prefers-color-scheme", "value": scheme}],
+        });
+        self.browser.call("Emulation.setEmulatedMedia", media).await;
     }
 
     /// The value of an expression; a promise is waited for.
     pub(crate) async fn value<T: DeserializeOwned>(&self, expression: &str) -> T {
-        let evaluate = EvaluateParams::builder()
-            .expression(expression)
-            .await_promise(true)
-            .return_by_value(true)
-            .build()
-            .expect("an expression");
-        let evaluated = tokio::time::timeout(PATIENCE, self.page.evaluate_expression(evaluate));
-        let evaluated = evaluated
+        let evaluate = json!({"expression": expression, "awaitPromise": true, "returnByValue": true});
+        let evaluated = tokio::time::timeout(PATIENCE, self.browser.call("Runtime.evaluate", evaluate));
+        let mut evaluated = evaluated
             .await
             .unwrap_or_else(|_| panic!("this never came true: {expression}"));
-        let evaluated = evaluated.unwrap_or_else(|error| panic!("{expression}: {error}"));
-        evaluated
-            .into_value()
+        let thrown = &evaluated["exceptionDetails"];
+        assert!(thrown.is_null(), "{expression}: {thrown}");
+        serde_json::from_value(evaluated["result"]["value"].take())
             .unwrap_or_else(|error| panic!("{expression}: {error}"))
     }
 
@@ -248,68 +166,59 @@ impl Opened {
     }
 
     /// The middle of an element, scrolled to where it can be seen.
-    async fn middle(&self, selector: &str, across: f64) -> Point {
-        let [x, y] = self
-            .value::<[f64; 2]>(&format!(
-                "(() => {{ const element = document.querySelector({selector:?}); element.scrollIntoView({{ block: 'center', behavior: 'instant' }}); \
-                 const box = element.getBoundingClientRect(); return [box.x + box.width * {across}, box.y + box.height / 2]; }})()"
-            ))
-            .await;
-        Point { x, y }
+    async fn middle(&self, selector: &str, across: f64) -> [f64; 2] {
+        self.value(&format!(
+            "(() => {{ const element = document.querySelector({selector:?}); element.scrollIntoView({{ block: 'center', behavior: 'instant' }}); \
+             const box = element.getBoundingClientRect(); return [box.x + box.width * {across}, box.y + box.height / 2]; }})()"
+        ))
+        .await
+    }
+
+    async fn mouse(&self, kind: &str, [x, y]: [f64; 2]) {
+        let button = if kind == "mouseMoved" { "none" } else { "left" };
+        let event = json!({"type": kind, "x": x, "y": y, "button": button, "clickCount": 1});
+        self.browser.call("Input.dispatchMouseEvent", event).await;
     }
 
     /// Moves the mouse over an element, at a share of its width.
     pub(crate) async fn point_at(&self, selector: &str, across: f64) {
         let point = self.middle(selector, across).await;
-        self.page.move_mouse(point).await.expect("the mouse moves");
+        self.mouse("mouseMoved", point).await;
     }
 
     /// Clicks on an element.
     pub(crate) async fn click(&self, selector: &str) {
-        let point = self.middle(selector, 0.5).await;
-        self.page.click(point).await.expect("a click");
+        self.drag(selector, 0.5, 0.5).await;
     }
 
     /// Drags over an element, from one share of its width to another.
     pub(crate) async fn drag(&self, selector: &str, from: f64, to: f64) {
         let (from, to) = (self.middle(selector, from).await, self.middle(selector, to).await);
-        for (kind, point) in [
-            (DispatchMouseEventType::MouseMoved, from),
-            (DispatchMouseEventType::MousePressed, from),
-            (DispatchMouseEventType::MouseMoved, to),
-            (DispatchMouseEventType::MouseReleased, to),
-        ] {
-            let event = DispatchMouseEventParams::builder()
-                .r#type(kind)
-                .x(point.x)
-                .y(point.y)
-                .button(MouseButton::Left)
-                .click_count(1)
-                .build()
-                .expect("an event");
-            self.execute(event).await;
-        }
+        self.mouse("mouseMoved", from).await;
+        self.mouse("mousePressed", from).await;
+        self.mouse("mouseMoved", to).await;
+        self.mouse("mouseReleased", to).await;
     }
 
     /// A picture of what is seen.
     pub(crate) async fn picture(&self) -> Vec<u8> {
-        let png = ScreenshotParams::builder().format(CaptureScreenshotFormat::Png).build();
-        self.page.screenshot(png).await.expect("a picture")
+        self.data("Page.captureScreenshot", json!({"format": "png"})).await
     }
 
     /// The same in little room, for documents.
     pub(crate) async fn webp(&self) -> Vec<u8> {
-        let webp = ScreenshotParams::builder()
-            .format(CaptureScreenshotFormat::Webp)
-            .quality(80)
-            .build();
-        self.page.screenshot(webp).await.expect("a picture")
+        self.data("Page.captureScreenshot", json!({"format": "webp", "quality": 80}))
+            .await
     }
 
     /// The page on paper.
     pub(crate) async fn pdf(&self) -> Vec<u8> {
-        let params = PrintToPdfParams::builder().print_background(true).build();
-        self.page.pdf(params).await.expect("a PDF")
+        self.data("Page.printToPDF", json!({"printBackground": true})).await
+    }
+
+    async fn data(&self, method: &str, params: Value) -> Vec<u8> {
+        let result = self.browser.call(method, params).await;
+        STANDARD.decode(result["data"].as_str().expect("data")).expect("base64")
     }
 }
 

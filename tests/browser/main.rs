@@ -5,6 +5,7 @@ mod capacity;
 mod certify;
 mod charts;
 mod chromium;
+mod devtools;
 mod gate;
 mod guards;
 mod hour;

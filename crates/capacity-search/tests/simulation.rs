@@ -39,16 +39,16 @@ fn share(part: u32, whole: u32) -> f64 {
 
 #[test]
 fn random_queues_are_measured_within_five_per_cent_mostly_and_in_time_always() {
-    let sum = tally(40, |seed| {
+    let sum = tally(24, |seed| {
         let setting = random_queue(seed);
         (search(&setting, seed), truth_per_s(&setting, 120_000))
     });
     let said = sum.row("random queues", None);
     assert!(share(sum.within, sum.searches) > 0.9, "{said}");
     assert!(share(sum.found, sum.searches) > 0.95, "{said}");
-    // Of forty: the share itself is known to within a tenth.
+    // Of twenty-four: the share itself is known to within a tenth.
     assert!(share(sum.covered, sum.found) > 0.75, "{said}");
-    assert!(share(sum.moved, sum.searches) < 0.04, "{said}");
+    assert!(share(sum.moved, sum.searches) < 0.05, "{said}");
     assert!(sum.mean_error().abs() < 0.015, "{said}");
     assert!(sum.steps < 20 * sum.searches, "{said}");
     assert!(sum.longest_s <= LONGEST_S, "{said}");
@@ -102,11 +102,11 @@ fn stopping(count: u64, calls_unknown: bool, stops: fn(u64) -> Vec<Stop>) -> Tal
 #[test]
 fn one_pause_at_any_moment_decides_nothing() {
     for calls_unknown in [false, true] {
-        let sum = stopping(20, calls_unknown, Stop::once);
+        let sum = stopping(12, calls_unknown, Stop::once);
         let said = sum.row("one pause", None);
         assert!(share(sum.within, sum.searches) > 0.85, "{said}");
         assert!(
-            share(sum.confirmed_off, sum.searches) < 0.08,
+            share(sum.confirmed_off, sum.searches) < 0.09,
             "{} of {said}",
             sum.confirmed_off
         );
@@ -116,10 +116,10 @@ fn one_pause_at_any_moment_decides_nothing() {
 
 #[test]
 fn pauses_again_and_again_confirm_nothing_that_is_wrong() {
-    let sum = stopping(20, false, |seed| Stop::again_and_again(60.0, seed));
+    let sum = stopping(12, false, |seed| Stop::again_and_again(60.0, seed));
     let said = sum.row("pauses", None);
     assert!(
-        share(sum.confirmed_off, sum.searches) < 0.08,
+        share(sum.confirmed_off, sum.searches) < 0.09,
         "{} of {said}",
         sum.confirmed_off
     );

@@ -8,6 +8,7 @@ use super::shared::arguments::{AcceptedArg, ObjectiveArgs, PermissionArg, Search
 use super::shared::exit_of::{Ended, exit_of};
 use super::shared::finish::finish;
 use super::shared::format::{Format, NO_TABLE};
+use super::shared::lent::BadLoginsArgs;
 use super::shared::output::OutputArgs;
 use super::shared::session::{Intent, Opened};
 use super::shared::target_options::TargetOptions;
@@ -73,6 +74,8 @@ pub(super) struct CertifyArgs {
     /// Let warnings fail the run
     #[arg(long)]
     strict: bool,
+    #[command(flatten)]
+    bad_logins: BadLoginsArgs,
     #[command(flatten)]
     permission: PermissionArg,
     #[command(flatten)]

@@ -96,6 +96,7 @@ impl Parts<'_> {
             timeout: self.args.timeout.timeout,
             seed: self.seed,
             strict: self.args.strict,
+            bad_logins: self.args.bad_logins.rule(),
             halt: self.opened.halt.clone(),
             ..conformance::ConformanceOptions::default()
         };

@@ -8,6 +8,7 @@ pub(super) mod exit_of;
 mod failures;
 pub(super) mod finish;
 pub(super) mod format;
+pub(super) mod lent;
 pub(super) mod output;
 pub(super) mod progress_lines;
 mod report_file;

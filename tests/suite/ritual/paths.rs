@@ -182,6 +182,7 @@ fn a_page_that_cannot_be_written_ends_every_command_with_3_and_loses_nothing() {
     let url = gate.url();
     let line = [
         "validate",
+        "--bad-logins-at-once",
         "--url",
         &url,
         "--username",

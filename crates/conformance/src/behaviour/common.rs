@@ -2,6 +2,7 @@
 //! that nobody could expect.
 
 use super::declare::{custom, guide};
+use super::value;
 use proofload_contract::{MediaType, Operation, Source, json_schema};
 use proofload_probing::findings::Finding;
 use proofload_probing::messages::Exchange;
@@ -194,7 +195,18 @@ pub(super) fn schema(operation: &Operation, exchange: &Exchange) -> Option<Findi
             return Some(finding.observed("null").weighed_by(Source::Convention));
         }
         Some(body) => {
-            let wrong = deviations(media, &body)?;
+            let wrong = deviations(&media.schema, &value::with_some_ids(body.clone()))?;
+            // The deployment's own schema is its word, not the vendor's.
+            if let Some(own) = media.own_schema.as_ref().filter(|_| wrong.is_empty())
+                && let Some(departs) = deviations(own, &body).filter(|departs| !departs.is_empty())
+            {
+                let finding = Finding::judge(
+                    exchange.clone(),
+                    false,
+                    "JSON that holds to the deployment's own schema",
+                );
+                return Some(finding.observed(departs.join("; ")).weighed_by(Source::Convention));
+            }
             let observed = if wrong.is_empty() {
                 exchange.observed()
             } else {
@@ -211,8 +223,8 @@ fn is_list(media: &MediaType) -> bool {
 }
 
 /// Where a body departs from a schema; `None` when the schema itself cannot be used.
-fn deviations(media: &MediaType, body: &Value) -> Option<Vec<String>> {
-    let validator = jsonschema::validator_for(&json_schema(&media.schema)).ok()?;
+fn deviations(schema: &Value, body: &Value) -> Option<Vec<String>> {
+    let validator = jsonschema::validator_for(&json_schema(schema)).ok()?;
     let told = |error: jsonschema::ValidationError<'_>| {
         let place = error.instance_path().to_string();
         let place = if place.is_empty() { "the body".to_owned() } else { place };

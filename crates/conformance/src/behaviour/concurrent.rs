@@ -1,8 +1,8 @@
 //! Twenty calls at once are answered as one is.
 
+use super::burst::limited;
 use super::declare::guide;
 use super::family::Family;
-use super::limits::limited;
 use super::people::people;
 use super::play::{Play, sent};
 use super::recognition::recognised_face;

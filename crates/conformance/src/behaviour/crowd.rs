@@ -3,9 +3,9 @@
 //! What goes wrong then goes wrong nowhere else: a field that requests share, a decision cached without the user, a pool
 //! that is too small. With one account there is nobody to be taken for, but the answers must be right all the same.
 
+use super::burst::limited;
 use super::declare::{guide, seed};
 use super::family::Family;
-use super::limits::limited;
 use super::play::Play;
 use super::renewal::{Held, login, profile_of};
 use futures_util::future::{FutureExt as _, join_all};

@@ -2,6 +2,7 @@
 
 use super::declare::{custom, guide};
 use super::family::Family;
+use super::limits;
 use super::name::unique;
 use super::people::people;
 use super::play::Play;
@@ -16,8 +17,8 @@ use proofload_probing::messages::Exchange;
 use proofload_probing::probe::{Declared, Sequence};
 use serde_json::Value;
 
-const UPLOAD: &str = "uploadDocument";
-const DATA: &str = "getDocumentData";
+pub(super) const UPLOAD: &str = "uploadDocument";
+pub(super) const DATA: &str = "getDocumentData";
 
 const CASES: [Declared; 9] = [
     guide(UPLOAD, "kept-as-sent", "The file is kept byte for byte."),
@@ -103,6 +104,9 @@ fn data(play: &Play<'_>, person: &str, document: &str) -> Result<proofload_probi
     Ok(play.draft(DATA)?.path("personId", person).path("documentId", document))
 }
 
+/// A document that no site refuses for its size, in bytes.
+const SMALL: usize = 1024;
+
 /// Every byte there is, line ends of all kinds, and what looks like the end of a form.
 fn contents() -> [(&'static str, &'static str, Bytes); 4] {
     let mut binary: Vec<u8> = (0..=255).collect();
@@ -128,13 +132,23 @@ async fn uploaded(play: &mut Play<'_>, person: &str) -> Result<Vec<Document>, St
     let mut documents = Vec::new();
     for (name, content_type, content) in contents() {
         let name = unique(play.context, name);
-        let form = Body::Multipart(vec![
-            Part::text("personId", person),
-            Part::text("name", &name),
-            Part::text("description", "proofload"),
-            Part::file("file", &format!("{name}.bin"), content.clone()).typed(content_type),
-        ]);
-        let exchange = play.call(UPLOAD, play.draft(UPLOAD)?.body(form)).await?;
+        let form = |content: &Bytes| {
+            Body::Multipart(vec![
+                Part::text("personId", person),
+                Part::text("name", &name),
+                Part::text("description", "proofload"),
+                Part::file("file", &format!("{name}.bin"), content.clone()).typed(content_type),
+            ])
+        };
+        let mut content = content;
+        let mut exchange = play.attempt(UPLOAD, play.draft(UPLOAD)?.body(form(&content))).await?;
+        if content.len() > SMALL && limits::too_long(&exchange) {
+            let note = limits::note(play.context.operation(UPLOAD)?, &exchange, "a document of 70 KB");
+            play.context.note(note);
+            content = content.slice(..SMALL);
+            exchange = play.attempt(UPLOAD, play.draft(UPLOAD)?.body(form(&content))).await?;
+        }
+        play.proper(UPLOAD, &exchange)?;
         if let Some(id) = id_in(&exchange, person) {
             documents.push(Document {
                 id,
@@ -160,7 +174,7 @@ async fn uploaded(play: &mut Play<'_>, person: &str) -> Result<Vec<Document>, St
 }
 
 /// The id in the answer of an upload, whose shape is stated nowhere: a member that is called one, or the answer itself.
-fn id_in(exchange: &Exchange, person: &str) -> Option<String> {
+pub(super) fn id_in(exchange: &Exchange, person: &str) -> Option<String> {
     let body = exchange.json()?;
     let other = |id: &String| !same_id(id, person);
     if let Value::String(id) = &body {

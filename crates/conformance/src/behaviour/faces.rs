@@ -2,6 +2,7 @@
 
 use super::declare::{assumed, custom};
 use super::family::Family;
+use super::limits;
 use super::play::Play;
 use futures_util::future::FutureExt as _;
 use proofload_deployment::images;
@@ -50,8 +51,14 @@ async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
 async fn detect(play: &mut Play<'_>) -> Result<(), Stop> {
     for image in [images::FACE, images::ALIGNED, images::EXPANDED, images::SCENE] {
         let exchange = play
-            .call(DETECT, play.draft(DETECT)?.json(json!({"faceImage": image.base64()})))
+            .attempt(DETECT, play.draft(DETECT)?.json(json!({"faceImage": image.base64()})))
             .await?;
+        if limits::too_small(&exchange) {
+            let note = limits::note(play.context.operation(DETECT)?, &exchange, "a small picture");
+            play.context.note(note);
+            continue;
+        }
+        play.proper(DETECT, &exchange)?;
         let body = exchange.json().unwrap_or_default();
         if let Some(faces) = body.get("faces").and_then(Value::as_array) {
             let count = faces.len();

@@ -4,6 +4,7 @@
 //! `Play` makes them, holds every answer to the cases that are common to all operations, and removes
 //! what was stored. Where several operations show the same thing, `claims` settles which of them is at fault.
 
+mod burst;
 mod claims;
 mod common;
 mod concurrent;
@@ -26,11 +27,13 @@ mod refusal;
 mod renewal;
 mod search;
 mod sessions;
+mod settling;
 mod sub_resources;
 mod tags;
 mod together;
 mod value;
 
+pub(super) use credentials::bad_logins;
 use proofload_probing::probe::Sequence;
 
 /// Every sequence, in the order of the report.

@@ -1,7 +1,9 @@
 //! The people whom a run enrols, once for all families: the API has no way to remove a person again.
 
+use super::limits;
 use super::name::unique;
 use super::play::sent;
+use super::settling;
 use super::value::text;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -33,6 +35,9 @@ pub(super) async fn enrolment(context: &Context) -> Result<&Enrolment, Stop> {
 async fn enrol_everybody(context: &Context) -> Enrolment {
     let mut calls = Vec::new();
     let people = enrol_both(context, &mut calls).await;
+    if let Ok(people) = &people {
+        Box::pin(settling::learn(context, people)).await;
+    }
     Enrolment { calls, people }
 }
 
@@ -55,7 +60,13 @@ async fn enrol_both(context: &Context, calls: &mut Vec<Exchange>) -> Result<Peop
             photos: vec![photo],
         })
     });
-    if let Ok(photo) = enrol(context, images::ALIGNED, Some(&first.id), calls).await {
+    let mut added = enrol(context, images::ALIGNED, Some(&first.id), calls).await;
+    if let Some(refused) = calls.pop_if(|last| limits::too_small(last)) {
+        let operation = context.operation("faceEnroll")?;
+        context.note(limits::note(operation, &refused, "a picture of 112 pixels"));
+        added = enrol(context, images::FACE, Some(&first.id), calls).await;
+    }
+    if let Ok(photo) = added {
         first.photos.push(photo);
     }
     for person in std::iter::once(&first).chain(&second) {

@@ -1,6 +1,7 @@
 //! What a family plays with: calls that watch over the common cases, and a list of what must be removed again.
 
 use super::common;
+use super::settling;
 use http::Method;
 use proofload_deployment::Account;
 use proofload_probing::context::Context;
@@ -8,6 +9,7 @@ use proofload_probing::findings::{Cause, Finding, Stop};
 use proofload_probing::messages::{Draft, Exchange};
 use proofload_probing::probe::Sheet;
 use serde_json::Value;
+use std::time::Instant;
 
 /// How often it is tried at most to remove what was stored, when the server does not answer.
 const REMOVALS: usize = 3;
@@ -17,6 +19,8 @@ pub(super) struct Play<'a> {
     pub(super) context: &'a Context,
     sheet: &'a mut Sheet,
     clean_up: Vec<(&'static str, Draft)>,
+    /// When something was stored last.
+    stored: Option<Instant>,
 }
 
 impl<'a> Play<'a> {
@@ -25,6 +29,7 @@ impl<'a> Play<'a> {
             context,
             sheet,
             clean_up: Vec::new(),
+            stored: None,
         }
     }
 
@@ -114,13 +119,16 @@ impl<'a> Play<'a> {
         draft: Draft,
     ) -> Result<Exchange, Stop> {
         let known = self.context.operation(operation)?;
+        let writes = known.writes;
         // Once the end was asked for, nothing more is stored; what only looks goes on where something was, for it finds what
         // must be removed again.
-        if !self.context.target.allow.writes || (known.writes && known.method != Method::DELETE) {
+        if !self.context.target.allow.writes || (writes && known.method != Method::DELETE) {
             self.goes_on()?;
         }
-        if known.writes {
+        if writes {
             self.context.require_writes()?;
+        } else if let Some(stored) = self.stored {
+            settling::wait(self.context, stored).await;
         }
         let sent = sent(self.context, caller, draft).await;
         if let Err(Stop::Untestable(cause)) = &sent {
@@ -128,7 +136,10 @@ impl<'a> Play<'a> {
             return Err(Stop::skip(format!("{operation} could not be called: {cause}")));
         }
         let exchange = sent?;
-        let finding = common::status(self.context.operation(operation)?, &exchange);
+        if writes {
+            self.stored = Some(Instant::now());
+        }
+        let finding = common::status(known, &exchange);
         self.report_common(operation, common::STATUSES, finding);
         Ok(exchange)
     }

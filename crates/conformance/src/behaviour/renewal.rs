@@ -167,8 +167,9 @@ async fn renewed(play: &mut Play<'_>, account: &Account) -> Result<(), Stop> {
     let Some(new) = Held::from(play, &exchange) else {
         return Err(Stop::skip(format!("{RENEW} gave no token: see {RENEW}/renewal")));
     };
-    let again = with(play, RENEW, &new).await?;
+    // A renewal may end the token that it is made with.
     let after = with(play, PROFILE, &new).await?;
+    let again = with(play, RENEW, &new).await?;
     let works = again.is_success() || after.is_success();
     play.judge(
         RENEW,
@@ -258,11 +259,16 @@ async fn looked_at(play: &mut Play<'_>, account: &Account, held: &Held, exchange
         "the caller's token",
         "another user's token",
     );
-    let used = with(play, RENEW, &inner).await?;
-    let used = if used.is_success() {
-        used
-    } else {
+    // A renewal may end the token that it is made with, and this may be the one of the call.
+    let used = if inner.token.expose_secret() == held.token.expose_secret() {
         with(play, PROFILE, &inner).await?
+    } else {
+        let renewed = with(play, RENEW, &inner).await?;
+        if renewed.is_success() {
+            renewed
+        } else {
+            with(play, PROFILE, &inner).await?
+        }
     };
     play.judge(
         PROFILE,

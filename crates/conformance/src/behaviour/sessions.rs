@@ -5,12 +5,14 @@ use super::family::Family;
 use super::play::Play;
 use super::renewal::{Held, login, profile_of};
 use futures_util::future::{FutureExt as _, join_all};
+use parking_lot::Mutex;
 use proofload_contract::Source;
 use proofload_deployment::Account;
 use proofload_probing::context::Context;
 use proofload_probing::findings::{Finding, Stop};
 use proofload_probing::messages::{Draft, Exchange};
 use proofload_probing::probe::{Declared, Sequence};
+use secrecy::SecretString;
 use serde_json::Value;
 
 /// So often every account calls.
@@ -48,6 +50,8 @@ pub(super) fn family() -> Box<dyn Sequence> {
 struct Caller<'a> {
     account: &'a Account,
     held: Held,
+    /// The token that is renewed, each time the one that came of the last renewal where that ends its own.
+    renewing: Mutex<SecretString>,
     profile: Option<(Value, Value)>,
 }
 
@@ -58,7 +62,17 @@ async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
         let held = login(play, account).await?;
         let profile = send(context, play.draft("profile")?, &held).await?;
         let profile = profile.is_success().then(|| profile_of(&profile));
-        callers.push(Caller { account, held, profile });
+        let renewing = if context.ends_renewed_tokens().await {
+            login(play, account).await?.token
+        } else {
+            held.token.clone()
+        };
+        callers.push(Caller {
+            account,
+            held,
+            renewing: Mutex::new(renewing),
+            profile,
+        });
     }
     if callers.len() < 2 {
         return Err(Stop::skip("the target has one account only"));
@@ -76,7 +90,7 @@ async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
                 .iter()
                 .map(|caller| context.send(context.login_request(&caller.account.username, &caller.account.password))),
         );
-        let renewals = join_all(callers.iter().map(|caller| send(context, renew.clone(), &caller.held)));
+        let renewals = join_all(callers.iter().map(|caller| renewed(context, renew.clone(), caller)));
         let profiles = join_all(
             callers
                 .iter()
@@ -94,6 +108,18 @@ async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
 
 async fn send(context: &Context, draft: Draft, held: &Held) -> Result<Exchange, Stop> {
     context.send(draft.bearer(&held.token)).await
+}
+
+async fn renewed(context: &Context, draft: Draft, caller: &Caller<'_>) -> Result<Exchange, Stop> {
+    let token = caller.renewing.lock().clone();
+    let exchange = context.send(draft.bearer(&token)).await?;
+    if context.ends_renewed_tokens().await
+        && let Some(token) = exchange.json().and_then(|body| super::value::text(&body, "token"))
+    {
+        context.keep_secret(&token);
+        *caller.renewing.lock() = token.into();
+    }
+    Ok(exchange)
 }
 
 fn token(play: &mut Play<'_>, operation: &str, caller: &Caller<'_>, answer: Result<Exchange, Stop>) {

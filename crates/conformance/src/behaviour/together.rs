@@ -60,7 +60,7 @@ async fn put(play: &mut Play<'_>, person: &str, mark: &str) -> Result<(), Stop> 
     let mut last = None;
     for answer in join_all(calls).await {
         let answer = answer?;
-        if let Some(limit) = super::limits::limited(&answer) {
+        if let Some(limit) = super::burst::limited(&answer) {
             play.report(PUT, "together", limit);
             return Ok(());
         }

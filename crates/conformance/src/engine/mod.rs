@@ -9,12 +9,13 @@ mod runner;
 mod swallowed;
 pub(crate) mod verdict;
 
+use crate::behaviour;
 use crate::evidence::Collector;
 use crate::site::RELIABILITY;
 use plan::PlannedCase;
 use proofload_contract::Contract;
 use proofload_deployment::Target;
-use proofload_deployment::client::TransportError;
+use proofload_deployment::client::{TransportError, login};
 use proofload_probing::context::Context;
 use proofload_probing::context::options::ConformanceOptions;
 use proofload_probing::findings::Cause;
@@ -58,6 +59,16 @@ pub struct ConformanceRun {
 /// A pattern selects nothing.
 pub fn list(target: &Target, contract: &Contract, options: &ConformanceOptions) -> Result<Vec<PlannedCase>, RunError> {
     planned(&Registry::shipped(), target, contract, options)
+}
+
+/// How many bad logins these cases make of each account of a target at most, by its name: people lend us their accounts.
+pub fn bad_logins(target: &Target, cases: &[PlannedCase]) -> Vec<(String, usize)> {
+    let names: Vec<&str> = cases
+        .iter()
+        .filter(|case| case.operation == login::AUTHENTICATE)
+        .map(|case| case.clause.name)
+        .collect();
+    behaviour::bad_logins(target, login::AUTHENTICATE, &names)
 }
 
 fn planned(
@@ -121,6 +132,7 @@ pub async fn run(
         accounts: premises::accounts(&context),
         writes: target.allow.writes,
         signing_key: target.signing_key.is_some(),
+        bad_logins: context.made_bad_logins(),
         whole: options.only.is_empty() && options.skip.is_empty(),
     };
     let run = RunInfo {

@@ -3,7 +3,7 @@
 use super::bend::{jwt_of, original_payload, original_signature, presented};
 use crate::jwt::{self, Hs, Jwt};
 use crate::probes::header_probe::{HeaderProbe, Materials, Provocation, Verify};
-use crate::probes::weak_keys;
+use crate::probes::{own_kind, weak_keys};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use proofload_contract::Source::{Convention, Seed};
@@ -85,11 +85,12 @@ fn confused() -> Vec<HeaderProbe> {
                 "A token relabelled as another HMAC algorithm keeps no valid signature and is refused with 401.",
             ),
             provoke: |materials| {
-                variants(
-                    materials,
-                    &[(json!("HS384"), "HS384"), (json!("HS512"), "HS512")],
-                    relabelled,
-                )
+                let own = own_kind::algorithm(&jwt_of(materials)?);
+                let mut names = vec![(json!("HS384"), "HS384"), (json!("HS512"), "HS512")];
+                if own != "HS256" {
+                    names.insert(0, (json!("HS256"), "HS256"));
+                }
+                variants(materials, &names, relabelled)
             },
             verify: Verify::Refused,
         },
@@ -116,16 +117,14 @@ fn confused() -> Vec<HeaderProbe> {
                 "A token signed with the right key by another algorithm than HS256 is refused with 401 (RFC 8725, 3.1).",
             ),
             provoke: |materials| {
-                let key = signing_key(materials)?;
+                let (key, own) = signing_key(materials)?;
                 let claims = jwt_of(materials)?.claims();
-                let minted = |name: &str, hs, variant| {
-                    let token = Jwt::signed(&json!({"alg": name, "typ": "JWT"}), &claims, hs, &key).compact();
+                let others = [(Hs::Hs256, "HS256"), (Hs::Hs384, "HS384"), (Hs::Hs512, "HS512")];
+                let minted = |(hs, variant): (Hs, &'static str)| {
+                    let token = Jwt::signed(&own_kind::header(hs), &claims, hs, &key).compact();
                     presented(&token, &shell("$MINTED_TOKEN")).variant(variant)
                 };
-                Ok(vec![
-                    minted("HS384", Hs::Hs384, "HS384"),
-                    minted("HS512", Hs::Hs512, "HS512"),
-                ])
+                Ok(others.into_iter().filter(|(hs, _)| *hs != own).map(minted).collect())
             },
             verify: Verify::Refused,
         },
@@ -219,7 +218,9 @@ fn variants(
     bend: fn(&mut Materials<'_>, &Value) -> Result<Vec<Provocation>, Stop>,
 ) -> Result<Vec<Provocation>, Stop> {
     let mut provocations = Vec::new();
-    for (alg, variant) in spellings {
+    let own = own_kind::algorithm(&jwt_of(materials)?);
+    // Under its own algorithm's name it is the good token.
+    for (alg, variant) in spellings.iter().filter(|(alg, _)| *alg != own.as_str()) {
         let made = bend(materials, &json!({"alg": alg, "typ": "JWT"}))?;
         provocations.extend(made.into_iter().map(|provocation| provocation.variant(variant)));
     }
@@ -248,21 +249,20 @@ fn relabelled(materials: &mut Materials<'_>, header: &Value) -> Result<Vec<Provo
 
 /// The good claims signed with another key.
 fn signed_with(materials: &Materials<'_>, header: &Value, key: &[u8]) -> Result<Provocation, Stop> {
-    let token = Jwt::signed(header, &jwt_of(materials)?.claims(), Hs::Hs256, key).compact();
+    let jwt = jwt_of(materials)?;
+    let hs = own_kind::hmac(&jwt).unwrap_or(Hs::Hs256);
+    let mut header = header.clone();
+    header["alg"] = own_kind::header(hs)["alg"].clone();
+    let token = Jwt::signed(&header, &jwt.claims(), hs, key).compact();
     Ok(presented(&token, &shell("$FORGED_TOKEN")))
 }
 
-/// The target's signing key, when it was given and is the right one.
-pub(super) fn signing_key(materials: &Materials<'_>) -> Result<Vec<u8>, Stop> {
+/// The target's signing key, when it was given and is the right one, and the HMAC that it makes.
+pub(super) fn signing_key(materials: &Materials<'_>) -> Result<(Vec<u8>, Hs), Stop> {
     let Some(key) = materials.signing_key else {
         return Err(materials.no_key.clone());
     };
     let key = key.expose_secret();
-    if jwt_of(materials)?.is_signed_by(Hs::Hs256, key) {
-        Ok(key.to_vec())
-    } else {
-        Err(Stop::untestable(
-            "the signing key that was given is not the one that the target signs its tokens with",
-        ))
-    }
+    let hs = own_kind::minting(&jwt_of(materials)?, key)?;
+    Ok((key.to_vec(), hs))
 }

@@ -1,13 +1,13 @@
 //! A token that has expired: minted, or waited for.
 
-use crate::jwt::{Hs, Jwt};
+use crate::jwt::Jwt;
+use crate::probes::own_kind;
 use proofload_deployment::Account;
 use proofload_probing::context::Context;
 use proofload_probing::context::logins::Login;
 use proofload_probing::context::shared::Expired;
 use proofload_probing::findings::{Cause, Stop};
 use secrecy::ExposeSecret as _;
-use serde_json::json;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -44,11 +44,7 @@ fn minted(login: &Login, key: &[u8]) -> Result<Expired, Stop> {
     let jwt = login
         .jwt()
         .ok_or_else(|| Stop::skip("the target's tokens are no JWTs"))?;
-    if !jwt.is_signed_by(Hs::Hs256, key) {
-        return Err(Stop::untestable(
-            "the signing key that was given is not the one that the target signs its tokens with",
-        ));
-    }
+    let hs = own_kind::minting(&jwt, key)?;
     let now = login.server_clock();
     let mut claims = jwt.claims();
     claims["exp"] = (now - MINTED_AGO).into();
@@ -57,7 +53,7 @@ fn minted(login: &Login, key: &[u8]) -> Result<Expired, Stop> {
             claims[earlier] = (now - 2 * MINTED_AGO).into();
         }
     }
-    let token = Jwt::signed(&json!({"alg": "HS256", "typ": "JWT"}), &claims, Hs::Hs256, key).compact();
+    let token = Jwt::signed(&own_kind::header(hs), &claims, hs, key).compact();
     Ok(Expired {
         token: token.into(),
         how: "minted with the target's signing key, expired an hour ago".to_owned(),

@@ -4,6 +4,7 @@ use crate::probes::leak;
 use crate::probes::second_look;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use proofload_contract::{Access, Operation};
+use proofload_deployment::client::login::RENEW;
 use proofload_probing::context::Context;
 use proofload_probing::context::logins::Login;
 use proofload_probing::fill;
@@ -156,7 +157,7 @@ impl Probe for HeaderProbe {
             // To be refused any token will do: where nobody may call the operation, the main account's.
             let caller = caller.or_else(|| context.has_accounts().then(|| context.main()));
             let login = match caller {
-                Some(caller) => context.login(caller).await,
+                Some(caller) => context.login_for(&subject.operation.id, caller).await,
                 None => Err(Stop::skip("no account was given whose token could be used")),
             };
             let mut materials = Materials {
@@ -178,6 +179,11 @@ impl Probe for HeaderProbe {
                     return Ok(finding);
                 }
                 last = Ok(finding);
+                // The call that was let in may have been the token's last.
+                let ends = subject.operation.id == RENEW && self.verify == Verify::Accepted;
+                if ends && context.ends_renewed_tokens().await {
+                    break;
+                }
             }
             last
         }

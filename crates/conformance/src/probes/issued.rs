@@ -1,7 +1,7 @@
 //! The tokens that a login gives, looked at without asking the server.
 
-use crate::jwt::{Hs, Jwt};
-use crate::probes::weak_keys;
+use crate::jwt::Jwt;
+use crate::probes::{own_kind, weak_keys};
 use chrono::DateTime;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use http::header::DATE;
@@ -144,21 +144,18 @@ fn shape() -> Vec<Issued> {
 fn signed(issued: &IssuedToken<'_>) -> Result<Finding, Stop> {
     let jwt = issued.jwt()?;
     let length = jwt.signature_bytes().len();
-    if length != 32 {
+    // Another algorithm is a finding of its own.
+    let (fits, expected) = own_kind::fits(&own_kind::algorithm(&jwt), length);
+    if !fits {
         let observed = format!("a signature of {length} bytes");
-        return Ok(Finding::verdict(
-            false,
-            "the 32 bytes of an HMAC with SHA-256",
-            observed,
-        ));
+        return Ok(Finding::verdict(false, expected, observed));
     }
-    let Some(key) = &issued.context.target.signing_key else {
-        return Ok(
-            Finding::verdict(true, "the 32 bytes of an HMAC with SHA-256", "32 bytes")
-                .note("without the signing key only its length can be checked"),
-        );
+    let key = issued.context.target.signing_key.as_ref();
+    let (Some(key), Some(hs)) = (key, own_kind::hmac(&jwt)) else {
+        return Ok(Finding::verdict(true, expected, format!("{length} bytes"))
+            .note("without the key that verifies it only its length can be checked"));
     };
-    let holds = jwt.is_signed_by(Hs::Hs256, key.expose_secret());
+    let holds = jwt.is_signed_by(hs, key.expose_secret());
     Ok(Finding::verdict(
         holds,
         "a signature that the given signing key verifies",

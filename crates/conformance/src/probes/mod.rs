@@ -19,6 +19,7 @@ mod media_type;
 mod no_token;
 mod odd_input;
 mod other_methods;
+mod own_kind;
 mod page;
 mod path_case;
 mod permission;

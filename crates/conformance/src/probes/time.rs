@@ -2,9 +2,10 @@
 
 use super::algorithm::signing_key;
 use super::bend::{jwt_of, presented};
-use crate::jwt::{Hs, Jwt};
+use crate::jwt::Jwt;
 use crate::probes::expiry;
 use crate::probes::header_probe::{HeaderProbe, Materials, Provocation, Verify, boxed};
+use crate::probes::own_kind;
 use crate::probes::second_look;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use http::header::AUTHORIZATION;
@@ -54,10 +55,12 @@ pub(super) fn all() -> Vec<Box<dyn Probe>> {
                 "A token whose header demands an extension that nobody knows (crit) is refused with 401 (RFC 7515, 4.1.11).",
             ),
             provoke: |materials| {
-                let key = signing_key(materials)?;
+                let (key, hs) = signing_key(materials)?;
                 let claims = jwt_of(materials)?.claims();
-                let header = json!({"alg": "HS256", "typ": "JWT", "crit": ["proofload"], "proofload": true});
-                let token = Jwt::signed(&header, &claims, Hs::Hs256, &key).compact();
+                let mut header = own_kind::header(hs);
+                header["crit"] = json!(["proofload"]);
+                header["proofload"] = true.into();
+                let token = Jwt::signed(&header, &claims, hs, &key).compact();
                 Ok(vec![presented(&token, &shell("$MINTED_TOKEN"))])
             },
             verify: Verify::Refused,
@@ -85,11 +88,11 @@ pub(super) fn all() -> Vec<Box<dyn Probe>> {
 
 /// The good claims, bent, and signed with the target's own key.
 fn minted(materials: &mut Materials<'_>, bend: fn(&mut Value, i64)) -> Result<Vec<Provocation>, Stop> {
-    let key = signing_key(materials)?;
+    let (key, hs) = signing_key(materials)?;
     let jwt = jwt_of(materials)?;
     let mut claims = jwt.claims();
     bend(&mut claims, materials.login()?.server_clock());
-    let token = Jwt::signed(&json!({"alg": "HS256", "typ": "JWT"}), &claims, Hs::Hs256, &key).compact();
+    let token = Jwt::signed(&own_kind::header(hs), &claims, hs, &key).compact();
     Ok(vec![presented(&token, &shell("$MINTED_TOKEN"))])
 }
 

@@ -55,9 +55,8 @@ pub(super) const KNOWN: [&str; 46] = [
 
 /// The well-known key that signed the token, when one did. HMAC pads keys with zero bytes, so padded words count too.
 pub(crate) fn that_signed(jwt: &crate::jwt::Jwt) -> Option<&'static str> {
-    KNOWN
-        .into_iter()
-        .find(|word| jwt.is_signed_by(crate::jwt::Hs::Hs256, word.as_bytes()))
+    let hs = super::own_kind::hmac(jwt).unwrap_or(crate::jwt::Hs::Hs256);
+    KNOWN.into_iter().find(|word| jwt.is_signed_by(hs, word.as_bytes()))
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ mod accepted;
 mod behaviour;
 mod found;
 mod fronts;
+mod lent;
 mod lossy;
 mod repeated;
+mod sound;
 mod target;

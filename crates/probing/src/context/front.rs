@@ -2,11 +2,14 @@
 //!
 //! What stands in front passes most calls on, and refuses those that it does not like before the application has seen them. It
 //! is known by the pages that such programs have; one that nobody knows, by a web page where the application, which was heard
-//! to refuse callers itself, sends none.
+//! to refuse callers itself, sends none. One that refuses in JSON or in a line of text is known by what comes around it: the
+//! application's answers, passed on, name one program and carry the same headers every time, and its own do not.
 
+use http::HeaderMap;
 use http::header::SERVER;
 use parking_lot::Mutex;
 use proofload_deployment::client::{Answer, looks_like_html};
+use std::collections::BTreeSet;
 
 /// So much of a page is looked at.
 const LOOKED_AT: usize = 4096;
@@ -39,6 +42,55 @@ const APACHE: [&str; 2] = [
 /// What http.sys, under IIS, says of what it refuses by itself: without a space between the two.
 const HTTP_SYS: &str = "<!doctype html public \"-//w3c//dtd html 4.01//en\"\"http://www.w3.org/tr/html4/strict.dtd\">";
 
+/// Programs in front by what they say of themselves in `Server`, in lower case.
+const SERVERS: [(&str, &str); 14] = [
+    ("akamai", "Akamai"),
+    ("apache", "Apache"),
+    ("awselb", "AWS's load balancer"),
+    ("caddy", "caddy"),
+    ("cloudflare", "Cloudflare"),
+    ("cloudfront", "CloudFront"),
+    ("envoy", "Envoy"),
+    ("istio", "Istio"),
+    ("kong", "Kong"),
+    ("microsoft-azure-application-gateway", "Azure Application Gateway"),
+    ("microsoft-httpapi", "http.sys"),
+    ("nginx", "nginx"),
+    ("openresty", "OpenResty"),
+    ("traefik", "Traefik"),
+];
+/// Whoever it is.
+const SOMETHING: &str = "something in front of the application";
+/// So many answers make a habit of what all of them have.
+const HABIT: usize = 5;
+/// Headers that come and go with what an answer says.
+const BY_CONTENT: [&str; 24] = [
+    "accept-ranges",
+    "age",
+    "allow",
+    "alt-svc",
+    "cache-control",
+    "connection",
+    "content-disposition",
+    "content-encoding",
+    "content-language",
+    "content-length",
+    "content-type",
+    "date",
+    "etag",
+    "expires",
+    "keep-alive",
+    "last-modified",
+    "link",
+    "location",
+    "pragma",
+    "retry-after",
+    "set-cookie",
+    "transfer-encoding",
+    "vary",
+    "www-authenticate",
+];
+
 /// What was heard of the application.
 #[derive(Debug, Default)]
 pub struct Voices {
@@ -51,34 +103,82 @@ struct Heard {
     plain: usize,
     /// The same, as web pages: then a page may be the application's.
     pages: usize,
+    /// Calls that were let in.
+    let_in: usize,
+    /// What the application's answers say in `Server`; an empty text where they say nothing.
+    servers: BTreeSet<String>,
+    /// The headers that all of them had so far.
+    constant: BTreeSet<String>,
+}
+
+impl Heard {
+    fn habits(&mut self, headers: &HeaderMap) {
+        self.servers.insert(server(headers));
+        let names: BTreeSet<String> = headers.keys().map(|name| name.as_str().to_owned()).collect();
+        if self.plain + self.let_in <= 1 {
+            self.constant = names;
+            self.constant.retain(|name| !BY_CONTENT.contains(&name.as_str()));
+        } else {
+            self.constant.retain(|name| names.contains(name));
+        }
+    }
+
+    /// Whether an answer lacks the habits of the application's: another program is named, or what all others have is missing.
+    fn is_foreign(&self, headers: &HeaderMap) -> bool {
+        let known = self.plain > 0 && self.let_in > 0 && self.plain + self.let_in >= HABIT;
+        let lacks = |name: &String| !headers.contains_key(name.as_str());
+        known && (!self.servers.contains(&server(headers)) || self.constant.iter().any(lacks))
+    }
 }
 
 impl Voices {
-    /// Hears an answer. Only the application asks for its tokens.
+    /// Hears an answer. Only the application asks for its tokens, and only it lets anybody in.
     pub fn hear(&self, answer: &Answer) {
-        if answer.status.as_u16() != 401 {
+        let refused = answer.status.as_u16() == 401;
+        if !refused && !answer.status.is_success() {
             return;
         }
         let mut heard = self.heard.lock();
-        if is_page(answer) {
-            heard.pages += 1;
-        } else {
-            heard.plain += 1;
+        match (refused, is_page(answer)) {
+            (true, true) => heard.pages += 1,
+            (true, false) => heard.plain += 1,
+            (false, true) => {}
+            (false, false) => heard.let_in += 1,
+        }
+        if !is_page(answer) {
+            heard.habits(&answer.headers);
         }
     }
 
     /// Who answered so, when it was not the application.
     pub fn front(&self, answer: &Answer) -> Option<&'static str> {
         let status = answer.status.as_u16();
-        if status < 400 || status == 401 || !is_page(answer) {
+        if status < 400 || status == 401 {
             return None;
         }
-        known(answer).or_else(|| {
-            let heard = self.heard.lock();
+        let heard = self.heard.lock();
+        if is_page(answer) {
             let by_elimination = heard.plain > 0 && heard.pages == 0 && is_refused_unread(status);
-            by_elimination.then_some("something in front of the application")
-        })
+            return known(answer).or(by_elimination.then_some(SOMETHING));
+        }
+        // A limit that is told by status is a limit, whoever sets it.
+        let refused = is_refused_unread(status) && !matches!(status, 429 | 503);
+        (refused && heard.is_foreign(&answer.headers)).then(|| named(&answer.headers))
     }
+}
+
+/// What an answer says in `Server`, without its version.
+fn server(headers: &HeaderMap) -> String {
+    let value = headers.get(SERVER).and_then(|value| value.to_str().ok());
+    let name = value.unwrap_or_default().split(['/', ' ']).next();
+    name.unwrap_or_default().to_ascii_lowercase()
+}
+
+/// Who says to have answered.
+fn named(headers: &HeaderMap) -> &'static str {
+    let server = server(headers);
+    let known = SERVERS.iter().find(|(sign, _)| server.starts_with(sign));
+    known.map_or(SOMETHING, |(_, who)| who)
 }
 
 /// Statuses with which a front refuses what it does not pass on. A page with 404 or 500 may be anybody's.
@@ -108,8 +208,6 @@ fn known(answer: &Answer) -> Option<&'static str> {
     if APACHE.iter().any(|beginning| page.starts_with(beginning)) {
         return Some("Apache");
     }
-    let server = answer.headers.get(SERVER).and_then(|value| value.to_str().ok());
-    let server = server.unwrap_or_default().to_ascii_lowercase();
     // HAProxy says nothing of itself, and neither a document type nor a head.
     let status = answer.status.as_u16();
     if page.starts_with(&format!("<html><body><h1>{status} ")) {
@@ -117,8 +215,8 @@ fn known(answer: &Answer) -> Option<&'static str> {
     }
     let title = format!("<title>{status} ");
     let centred = page.contains(&title) && page.contains(&format!("<center><h1>{status} "));
-    match server.as_str() {
-        "awselb/2.0" if centred => Some("AWS's load balancer"),
+    match server(&answer.headers).as_str() {
+        "awselb" if centred => Some("AWS's load balancer"),
         _ if centred => Some("nginx"),
         _ => None,
     }
@@ -194,5 +292,42 @@ mod tests {
         assert_eq!(voices.front(&answer(403, "application/json", "{}")), None);
         voices.hear(&page(401, "<html>log in"));
         assert_eq!(voices.front(&blocked), None, "the application has pages, too");
+    }
+
+    /// An answer of one program, with headers that it always has.
+    fn by(status: u16, program: &'static str, always: &[&'static str], body: &'static str) -> Answer {
+        let mut answer = answer(status, "application/json", body);
+        if !program.is_empty() {
+            answer.headers.insert(SERVER, HeaderValue::from_static(program));
+        }
+        for name in always {
+            answer.headers.insert(*name, HeaderValue::from_static("1"));
+        }
+        answer
+    }
+
+    #[test]
+    fn a_refusal_in_json_is_a_front_s_where_it_lacks_the_application_s_habits() {
+        let gateways = [
+            ("Kestrel", &[][..], "awselb/2.0", &[][..], "AWS's load balancer"),
+            ("Kestrel", &["via"], "kong/3.4.2", &[], "Kong"),
+            ("envoy", &["x-envoy-upstream-service-time"], "envoy", &[], "Envoy"),
+            ("Kestrel", &[], "", &[], SOMETHING),
+            ("", &["x-request-id"], "", &[], SOMETHING),
+        ];
+        for (program, always, other, others, who) in gateways {
+            let voices = Voices::default();
+            let refusal = by(403, other, others, "{\"message\":\"Forbidden\"}");
+            for status in [200, 401, 204, 401] {
+                voices.hear(&by(status, program, always, "{}"));
+                assert_eq!(voices.front(&refusal), None, "too little was heard");
+            }
+            voices.hear(&by(201, program, always, "{}"));
+            assert_eq!(voices.front(&refusal), Some(who));
+            assert_eq!(voices.front(&by(403, program, always, "")), None, "its own");
+            for status in [404, 429, 500, 503] {
+                assert_eq!(voices.front(&by(status, other, others, "{}")), None, "{status}");
+            }
+        }
     }
 }

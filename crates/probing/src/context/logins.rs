@@ -1,7 +1,8 @@
 //! Logged-in accounts, lenient on purpose: a deployment whose login is a little wrong must still be tested.
 
+use crate::context::lent::Lent;
 use crate::context::sender::Sender;
-use crate::findings::Stop;
+use crate::findings::{Cause, Stop};
 use crate::messages::{Draft, Exchange, variables};
 use chrono::{DateTime, Utc};
 use proofload_contract::Contract;
@@ -109,26 +110,42 @@ impl AccountLogin {
     }
 
     /// A login whose token has a good part of its life before it.
-    pub(super) async fn login(&self, sender: &Sender, contract: &Contract) -> Result<Login, Stop> {
+    pub(super) async fn login(&self, sender: &Sender, lent: &Lent, contract: &Contract) -> Result<Login, Stop> {
         let mut place = self.login.lock().await;
         match place.as_ref() {
             Some(Ok(login)) if login.is_fresh() => Ok(login.clone()),
-            // Refused, that is; one that was not answered was not refused.
-            Some(Err(stop)) if !stop.is_lost() => Err(stop.clone()),
-            _ => place.insert(log_in(sender, contract, &self.account).await).clone(),
+            Some(Err(stop)) if !passes(stop) => Err(stop.clone()),
+            // What may pass is tried again, ever more seldom.
+            Some(Err(stop)) if !stop.is_lost() && self.gate.turn(Instant::now()).is_err() => Err(stop.clone()),
+            _ => {
+                let began = Instant::now();
+                let login = log_in(sender, lent, &self.account, contract).await;
+                if login.as_ref().is_err_and(|stop| passes(stop) && !stop.is_lost()) {
+                    self.gate.failed(began, Instant::now(), 0.0);
+                }
+                place.insert(login).clone()
+            }
         }
     }
 
     /// Logs in again; unless a token that was just got was never let in, as another would not be either.
-    pub(super) async fn again(&self, sender: &Sender, contract: &Contract) -> Result<Login, Stop> {
+    pub(super) async fn again(&self, sender: &Sender, lent: &Lent, contract: &Contract) -> Result<Login, Stop> {
         let mut place = self.login.lock().await;
         if self.gate.turn(Instant::now()).is_err()
             && let Some(Ok(login)) = place.as_ref().filter(|login| is_untried(login))
         {
             return Ok(login.clone());
         }
-        place.insert(log_in(sender, contract, &self.account).await).clone()
+        place
+            .insert(log_in(sender, lent, &self.account, contract).await)
+            .clone()
     }
+}
+
+/// Whether a login that gave no token may give one later: one that was not answered, one too many for a while, or one of an
+/// account that is locked out for a while. One that was refused is not tried again, lest it lock the account.
+fn passes(stop: &Stop) -> bool {
+    stop.is_lost() || matches!(stop, Stop::Untestable(Cause::LockedOut(_) | Cause::RateLimited(_)))
 }
 
 /// Whether it is a login of the last minute with which no call was let in yet.
@@ -147,8 +164,13 @@ pub fn request(contract: &Contract, username: &str, password: &SecretString) -> 
     draft.json(login::credentials(username, password))
 }
 
-pub(super) async fn log_in(sender: &Sender, contract: &Contract, account: &Account) -> Result<Login, Stop> {
-    let exchange = patiently(sender, contract, account).await?;
+pub(super) async fn log_in(
+    sender: &Sender,
+    lent: &Lent,
+    account: &Account,
+    contract: &Contract,
+) -> Result<Login, Stop> {
+    let exchange = patiently(sender, lent, account, contract).await?;
     let refused = |what: String| {
         Stop::untestable(format!(
             "the login of account {:?} (user {:?}) {what}",
@@ -180,8 +202,8 @@ pub(super) async fn log_in(sender: &Sender, contract: &Contract, account: &Accou
 }
 
 /// Logs in, and again a little later when the server broke: it refused nobody, and two thousand cases hang on it.
-async fn patiently(sender: &Sender, contract: &Contract, account: &Account) -> Result<Exchange, Stop> {
-    let call = || sender.send(request(contract, &account.username, &account.password));
+async fn patiently(sender: &Sender, lent: &Lent, account: &Account, contract: &Contract) -> Result<Exchange, Stop> {
+    let call = || lent.send(sender, request(contract, &account.username, &account.password));
     for wait in AGAIN_AFTER {
         let sent = call().await;
         match &sent {

@@ -3,9 +3,11 @@
 mod front;
 pub mod lane;
 pub mod ledger;
+pub mod lent;
 pub mod logins;
 pub mod options;
 mod push_back;
+mod renewals;
 pub mod sender;
 pub mod shared;
 pub mod throttle;
@@ -15,6 +17,7 @@ use crate::findings::{Cause, Stop};
 use crate::messages::redact::{NOBODYS, Redactor, SecretKind};
 use crate::messages::{Display, Draft, Exchange, variables};
 use ledger::Page;
+use lent::Lent;
 use options::ConformanceOptions;
 use parking_lot::Mutex;
 use proofload_contract::{Contract, Operation};
@@ -27,7 +30,7 @@ use sender::Sender;
 use sha2::{Digest as _, Sha256};
 use shared::{Enrolment, Expired};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::OnceCell;
 
@@ -43,6 +46,7 @@ pub struct Context {
     /// What the person chose.
     pub options: ConformanceOptions,
     sender: Sender,
+    lent: Lent,
     logins: Vec<AccountLogin>,
     main: usize,
     notes: Mutex<Vec<String>>,
@@ -55,6 +59,10 @@ pub struct Context {
     /// Held by whoever changes what hangs on the run's people, from the first write to the last look: a server that
     /// deletes too much must not make one check spoil another's.
     pub turn: tokio::sync::Mutex<()>,
+    /// How long what was stored was not found at once, when that was learnt.
+    pub lag: OnceLock<Duration>,
+    /// Whether a renewal ends the token that it was made with, once somebody tried.
+    ends_renewed: OnceCell<bool>,
     /// A token that has expired by waiting, once somebody waited.
     pub waited_for: OnceCell<Result<Expired, Stop>>,
 }
@@ -87,6 +95,7 @@ impl Context {
             .position(|account| Some(&account.name) == main.as_ref());
         Ok(Self {
             sender: Sender::new(Http::new(target, limits)?, display, options),
+            lent: Lent::new(target, contract, options.bad_logins, &options.halt),
             target: target.clone(),
             contract: contract.clone(),
             options: options.clone(),
@@ -101,6 +110,8 @@ impl Context {
             key_is_wrong: false,
             people: OnceCell::new(),
             turn: tokio::sync::Mutex::new(()),
+            lag: OnceLock::new(),
+            ends_renewed: OnceCell::new(),
             waited_for: OnceCell::new(),
         })
     }
@@ -169,12 +180,13 @@ impl Context {
             .find(|account| account.may_call(operation))
     }
 
-    /// Sends a request as it stands, without credentials unless the draft has some.
+    /// Sends a request as it stands, without credentials unless the draft has some. A login that must be refused waits for
+    /// its turn: [`lent`].
     ///
     /// # Errors
     /// There was no whole answer within the time-out.
     pub async fn send(&self, draft: Draft) -> Result<Exchange, Stop> {
-        self.sender.send(draft).await
+        self.lent.send(&self.sender, draft).await
     }
 
     /// Sends a request with a valid token of `account`.
@@ -182,6 +194,10 @@ impl Context {
     /// # Errors
     /// The account cannot log in, or there was no whole answer within the time-out.
     pub async fn send_as(&self, account: &Account, draft: Draft) -> Result<Exchange, Stop> {
+        if self.is_renewal(&draft) && Box::pin(self.ends_renewed_tokens()).await {
+            let login = self.fresh_login(account).await?;
+            return self.send(draft.bearer(&login.token)).await;
+        }
         let login = self.login(account).await?;
         let exchange = self.send(draft.bearer(&login.token)).await?;
         self.login_of(account)?.learn(&login, exchange.status());
@@ -201,7 +217,9 @@ impl Context {
     /// # Errors
     /// The login was refused or gave no token.
     pub async fn login(&self, account: &Account) -> Result<Login, Stop> {
-        self.login_of(account)?.login(&self.sender, &self.contract).await
+        self.login_of(account)?
+            .login(&self.sender, &self.lent, &self.contract)
+            .await
     }
 
     /// A new login of an account, whatever the current one; from now on everybody uses it.
@@ -209,7 +227,9 @@ impl Context {
     /// # Errors
     /// The login was refused or gave no token.
     pub async fn login_again(&self, account: &Account) -> Result<Login, Stop> {
-        self.login_of(account)?.again(&self.sender, &self.contract).await
+        self.login_of(account)?
+            .again(&self.sender, &self.lent, &self.contract)
+            .await
     }
 
     /// A login of one's own, which nobody else uses.
@@ -217,7 +237,7 @@ impl Context {
     /// # Errors
     /// The login was refused or gave no token.
     pub async fn fresh_login(&self, account: &Account) -> Result<Login, Stop> {
-        crate::context::logins::log_in(&self.sender, &self.contract, account).await
+        crate::context::logins::log_in(&self.sender, &self.lent, account, &self.contract).await
     }
 
     /// A login call with an account's password, which is held back from reports.
@@ -334,9 +354,15 @@ impl Context {
         }
     }
 
+    /// Whether logins that must be refused were made to the end.
+    pub fn made_bad_logins(&self) -> bool {
+        self.lent.is_whole()
+    }
+
     /// What was noted in passing, in its order; the notes are gone then.
     pub fn take_notes(&self) -> Vec<String> {
         let mut notes = std::mem::take(&mut *self.notes.lock());
+        notes.extend(self.lent.told().map(|why| sentence(&why)));
         notes.sort();
         notes
     }
@@ -347,4 +373,11 @@ impl Context {
             .find(|login| login.account.name == account.name)
             .ok_or_else(|| Stop::skip(format!("the target has no account {:?}", account.name)))
     }
+}
+
+/// Words as a sentence of their own.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
 }

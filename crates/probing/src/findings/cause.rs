@@ -47,6 +47,10 @@ pub enum Cause {
     },
     /// Whoever calls, the content is refused first: nobody can tell whether the caller is looked at at all.
     ContentFirst(u16),
+    /// Logins that must be refused are not to be made.
+    NoBadLogins,
+    /// Bad logins locked an account out, or a sign of that was seen; what was seen.
+    LockedOut(String),
     /// A good token is refused, even a new one: refusals of bad ones prove nothing.
     SessionLost,
     /// The control call of the operation could not be made, for this cause.
@@ -84,7 +88,9 @@ impl Cause {
             Self::Front { .. } => CaseCause::Front,
             Self::SessionLost => CaseCause::TokenRefused,
             Self::ControlNotMade(cause) | Self::ControlFailed(cause) => return cause.common(),
-            Self::NoOperation(_)
+            Self::NoBadLogins
+            | Self::LockedOut(_)
+            | Self::NoOperation(_)
             | Self::ContentFirst(_)
             | Self::Undecided(_)
             | Self::Undeclared { .. }
@@ -110,6 +116,8 @@ impl fmt::Display for Cause {
                 f,
                 "nobody stated whether the account holds {access}, and every operation that takes it refused it with 403: state its permissions"
             ),
+            Self::NoBadLogins => f.write_str("logins that must be refused were not to be made"),
+            Self::LockedOut(seen) => f.write_str(seen),
             Self::NoOperation(id) => write!(f, "the contract has no operation {id}"),
             Self::NoAnswer(what) | Self::HungUp(what) | Self::InWords(what) => f.write_str(what),
             Self::StoppedAnswering => f.write_str("the target stopped answering: see deployment/reliability"),

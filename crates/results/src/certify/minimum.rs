@@ -102,7 +102,12 @@ pub(super) fn missing(dossier: &Dossier) -> Vec<Missing> {
     let mut missing = Vec::new();
     let scope = dossier.conformance.as_ref().and_then(|part| part.scope.as_ref());
     if let Some(scope) = scope {
-        let of_accounts = |untested: &&Untested| !matches!(untested, Untested::Writes | Untested::ExpiredTokens { .. });
+        let of_accounts = |untested: &&Untested| {
+            !matches!(
+                untested,
+                Untested::Writes | Untested::ExpiredTokens { .. } | Untested::BadLogins
+            )
+        };
         let untested: Vec<Untested> = scope.untested.iter().filter(of_accounts).cloned().collect();
         if !untested.is_empty() {
             missing.push(Missing::Accounts { untested });

@@ -85,11 +85,17 @@ pub enum Untested {
         /// How many.
         cases: usize,
     },
+    /// Logins that must be refused, all of them or those after a sign that an account was locked out.
+    BadLogins,
     /// Cases that a pattern left out.
     LeftOut,
 }
 
 /// What a run was made with.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "questions about a run that have nothing to do with each other"
+)]
 #[derive(Debug)]
 pub struct Means<'a> {
     /// The API.
@@ -100,6 +106,8 @@ pub struct Means<'a> {
     pub writes: bool,
     /// Whether there was a key to mint tokens with.
     pub signing_key: bool,
+    /// Whether logins that must be refused were made to the end.
+    pub bad_logins: bool,
     /// Whether every case was selected.
     pub whole: bool,
 }
@@ -142,6 +150,9 @@ impl Scope {
         let cases = cases.iter().filter(behind).count();
         if cases > 0 {
             untested.push(Untested::BehindFront { cases });
+        }
+        if !means.bad_logins {
+            untested.push(Untested::BadLogins);
         }
         if !means.whole {
             untested.push(Untested::LeftOut);
@@ -268,6 +279,7 @@ impl fmt::Display for Untested {
                 "{} that somebody in front of the application refused",
                 figures::of(*cases, "case", "cases")
             ),
+            Self::BadLogins => f.write_str("logins with wrong passwords"),
             Self::LeftOut => f.write_str("the cases that were left out"),
         }
     }

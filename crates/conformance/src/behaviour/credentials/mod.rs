@@ -1,6 +1,7 @@
 //! Logins that must be refused, and refused alike.
 
 mod cases;
+mod tries;
 
 use super::common;
 use super::family::Family;
@@ -11,7 +12,7 @@ use super::renewal::Held;
 use super::value::text;
 use futures_util::future::FutureExt as _;
 use proofload_contract::Source;
-use proofload_deployment::Account;
+use proofload_deployment::{Account, Target};
 use proofload_probing::body::Body;
 use proofload_probing::findings::{Cause, Finding, Stop};
 use proofload_probing::messages::{Draft, Exchange};
@@ -20,24 +21,57 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
 use cases::CASES;
+use tries::Wrong;
 
 const LOGIN: &str = "authenticate";
+/// The wrong password that an unknown user is tried with, too.
+const ALIKE: &str = "password-extended";
 
 pub(super) fn family() -> Box<dyn Sequence> {
     Family::new("credentials", &[LOGIN], &CASES, |play| run(play).boxed()).boxed()
 }
 
+/// How many bad logins the cases of these names make of each account of a target at most; empty for another operation.
+pub(crate) fn bad_logins(target: &Target, operation: &str, names: &[&str]) -> Vec<(String, usize)> {
+    if operation == tries::OPERATION {
+        tries::count(target, names)
+    } else {
+        Vec::new()
+    }
+}
+
+/// What locks nobody's account comes first: where that is counted, the accounts that were lent are left alone.
 async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
     let account = play.context.main();
     right(play, account).await?;
-    wrong_passwords(play, account).await?;
-    wrong_users(play).await?;
-    alike(play, account).await?;
-    broken(play, account).await?;
-    spellings(play, account).await
+    spellings(play, account).await?;
+    or_skipped(play, &["malformed-json", "username-missing"], no_user).await?;
+    or_skipped(
+        play,
+        &["username-empty", "username-injection", "password-huge"],
+        wrong_users,
+    )
+    .await?;
+    bad(play).await
 }
 
-/// A right login in between keeps a server that counts failures from locking the account.
+/// Goes on with what comes next where bad logins must not be made.
+async fn or_skipped<'a>(
+    play: &mut Play<'a>,
+    probes: &[&str],
+    part: impl AsyncFnOnce(&mut Play<'a>) -> Result<(), Stop>,
+) -> Result<(), Stop> {
+    match part(play).await {
+        Err(Stop::Skip(cause @ (Cause::NoBadLogins | Cause::LockedOut(_)))) => {
+            for probe in probes {
+                play.report(LOGIN, probe, Finding::skip(cause.clone()));
+            }
+            Ok(())
+        }
+        other => other,
+    }
+}
+
 async fn right(play: &mut Play<'_>, account: &Account) -> Result<(), Stop> {
     let exchange = play
         .context
@@ -53,58 +87,51 @@ async fn right(play: &mut Play<'_>, account: &Account) -> Result<(), Stop> {
     )))
 }
 
-async fn wrong_passwords(play: &mut Play<'_>, account: &Account) -> Result<(), Stop> {
-    let password = account.password.expose_secret();
-    let mut shorter = password.to_owned();
-    shorter.pop();
-    let other = play
-        .context
-        .accounts()
-        .find(|other| other.password.expose_secret() != password && other.name != account.name);
-    let variable = play.context.password_variable(account);
-    let tries = [
-        (
-            "password-case",
-            Some(swapped(password)),
-            format!("$(printf %s \"${variable}\" | tr 'A-Za-z' 'a-zA-Z')"),
-        ),
-        ("password-truncated", Some(shorter), format!("${{{variable}%?}}")),
-        (
-            "password-extended",
-            Some(format!("{password}x")),
-            format!("${{{variable}}}x"),
-        ),
-        (
-            "password-trailing-space",
-            Some(format!("{password} ")),
-            format!("${variable} "),
-        ),
-        (
-            "password-leading-space",
-            Some(format!(" {password}")),
-            format!(" ${variable}"),
-        ),
-        ("password-empty", Some(String::new()), String::new()),
-        ("password-is-username", Some(account.username.clone()), String::new()),
-        (
-            "password-of-another",
-            other.map(|other| other.password.expose_secret().to_owned()),
-            String::new(),
-        ),
-        ("password-injection", Some("' OR '1'='1".to_owned()), String::new()),
-    ];
-    for (probe, wrong, shell) in tries {
-        let Some(wrong) = wrong.filter(|wrong| wrong != password) else {
+/// Bad logins, shared out among the accounts that can log in. A right one comes behind each: the context sees to that.
+async fn bad(play: &mut Play<'_>) -> Result<(), Stop> {
+    let context = play.context;
+    let main = context.main();
+    let mut accounts = vec![main];
+    for other in context.accounts().filter(|other| other.name != main.name) {
+        if context.login(other).await.is_ok() {
+            accounts.push(other);
+        }
+    }
+    let stranger = unique(context, "stranger");
+    let mut unknown = None;
+    for (probe, account, wrong) in tries::all(&accounts, |account| context.password_variable(account)) {
+        let Some(wrong) = wrong else {
             play.report(LOGIN, probe, Finding::skip("there is no such password to try"));
             continue;
         };
-        let exchange = if wrong == account.username || wrong.starts_with('\'') {
-            attempt(play, &account.username, &wrong).await?
-        } else {
-            attempt_secretly(play, &account.username, &wrong, &shell).await?
+        if probe == ALIKE
+            && let Wrong::Password(password, Some(shell)) = &wrong
+        {
+            unknown = attempt_secretly(play, &stranger, password, shell).await.ok();
+        }
+        let sent = match &wrong {
+            Wrong::Password(password, None) => attempt(play, &account.username, password).await,
+            Wrong::Password(password, Some(shell)) => attempt_secretly(play, &account.username, password, shell).await,
+            Wrong::Body(body) => {
+                let request = play.draft(LOGIN)?.body(body.clone());
+                sent(play, request).await
+            }
         };
-        refused(play, probe, &exchange, &[400]);
-        right(play, account).await?;
+        let exchange = match sent {
+            Err(Stop::Skip(cause)) => {
+                play.report(LOGIN, probe, Finding::skip(cause));
+                continue;
+            }
+            other => other?,
+        };
+        let usual: &[u16] = match wrong {
+            Wrong::Password(..) => &[400],
+            Wrong::Body(_) => &[400, 415, 422],
+        };
+        refused(play, probe, &exchange, usual);
+        if let (ALIKE, Wrong::Password(password, _), Some(unknown)) = (probe, &wrong, unknown.take()) {
+            alike(play, &account.username, &exchange, &stranger, &unknown, password);
+        }
     }
     Ok(())
 }
@@ -144,46 +171,30 @@ async fn huge(play: &mut Play<'_>) -> Result<(), Stop> {
 }
 
 /// The two refusals must not tell who has an account.
-async fn alike(play: &mut Play<'_>, account: &Account) -> Result<(), Stop> {
-    let password = unique(play.context, "password");
-    let stranger = unique(play.context, "stranger");
-    let unknown = attempt(play, &stranger, &password).await?;
-    let wrong = attempt(play, &account.username, &password).await?;
-    right(play, account).await?;
+fn alike(play: &mut Play<'_>, user: &str, wrong: &Exchange, stranger: &str, unknown: &Exchange, password: &str) {
     let same = unknown.status() == wrong.status();
     let observed = format!(
         "{} for an unknown user, {} for a wrong password",
         unknown.status(),
         wrong.status()
     );
-    play.judge(LOGIN, "refused-alike", &unknown, same, "the same status", observed);
-    let repeated = String::from_utf8_lossy(&wrong.answer().body).contains(&password);
+    play.judge(LOGIN, "refused-alike", unknown, same, "the same status", observed);
+    let repeated = String::from_utf8_lossy(&wrong.answer().body).contains(password);
     let observed = if repeated { "a body that repeats it" } else { "" };
-    play.judge(LOGIN, "password-repeated", &wrong, !repeated, "no password", observed);
-    let same = told(&unknown, &stranger) == told(&wrong, &account.username);
+    play.judge(LOGIN, "password-repeated", wrong, !repeated, "no password", observed);
+    let same = told(unknown, stranger) == told(wrong, user);
     let observed = if same {
         "the same"
     } else {
         "another body for an unknown user than for a wrong password"
     };
-    play.judge(LOGIN, "refused-alike-body", &unknown, same, "the same body", observed);
-    Ok(())
+    play.judge(LOGIN, "refused-alike-body", unknown, same, "the same body", observed);
 }
 
-async fn broken(play: &mut Play<'_>, account: &Account) -> Result<(), Stop> {
-    let user = &account.username;
+/// Logins that name nobody.
+async fn no_user(play: &mut Play<'_>) -> Result<(), Stop> {
     let password = unique(play.context, "password");
     let bodies = [
-        ("password-missing", Body::Json(json!({"username": user}))),
-        ("password-null", Body::Json(json!({"username": user, "password": null}))),
-        (
-            "password-no-text",
-            Body::Json(json!({"username": user, "password": {"$ne": null}})),
-        ),
-        (
-            "password-no-text",
-            Body::Json(json!({"username": user, "password": true})),
-        ),
         ("username-missing", Body::Json(json!({"password": password}))),
         ("malformed-json", Body::broken_json()),
         ("malformed-json", raw("")),
@@ -191,10 +202,9 @@ async fn broken(play: &mut Play<'_>, account: &Account) -> Result<(), Stop> {
         ("malformed-json", raw("[]")),
     ];
     for (probe, body) in bodies {
-        let exchange = play.context.send(play.draft(LOGIN)?.body(body)).await?;
-        watch(play, &exchange)?;
+        let request = play.draft(LOGIN)?.body(body);
+        let exchange = sent(play, request).await?;
         refused(play, probe, &exchange, &[400, 415, 422]);
-        right(play, account).await?;
     }
     Ok(())
 }

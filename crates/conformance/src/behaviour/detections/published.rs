@@ -95,8 +95,9 @@ pub(super) async fn feed(play: &mut Play<'_>) -> Result<Feed, Stop> {
     let photo = people.first.photos[0].clone();
     // Capitals tell whether the name comes back as it was given.
     let name = unique(play.context, "Feed");
-    // A time that no other run has published in: weeks ago, to a second of its own.
-    let ago = play.context.random(&name).random_range(3..25) * 86_400 + Utc::now().timestamp_subsec_micros() % 86_400;
+    // A time of its own, within what any site keeps: a detection of weeks ago may be dropped as it comes. It is over before
+    // this run began, whose other families publish faces of the same people now.
+    let ago = play.context.random(&name).random_range(1..20) * 3_600 + Utc::now().timestamp_subsec_micros() % 3_600;
     let base = Utc::now() - TimeDelta::seconds(i64::from(ago));
     let base = DateTime::from_timestamp(base.timestamp(), 0).unwrap_or(base);
     let mut person = None;
@@ -273,7 +274,7 @@ pub(super) async fn apart(play: &mut Play<'_>, listing: &Listing, feed: &Feed) -
 pub(super) async fn silently(play: &mut Play<'_>, feed: &Feed, listings: &[Listing]) -> Result<(), Stop> {
     let silent = Feed {
         detector: unique(play.context, "silent"),
-        base: feed.base - TimeDelta::hours(7),
+        base: feed.base - TimeDelta::minutes(40),
         person: feed.person.clone(),
         face: None,
         other: None,

@@ -2,6 +2,7 @@
 
 use crate::behaviour::common;
 use crate::behaviour::declare::{custom, guide};
+use crate::behaviour::limits;
 use crate::behaviour::name::unique;
 use crate::behaviour::operations::{PUBLISH, RESPOND};
 use crate::behaviour::play::Play;
@@ -93,6 +94,10 @@ async fn accepts(play: &mut Play<'_>, operation: &str, probe: &str, body: Value)
     let exchange = play.attempt(operation, play.draft(operation)?.json(body)).await?;
     let known = play.context.operation(operation)?;
     let holds = common::is_success(known, &exchange);
+    if probe == "every-picture" && limits::too_small(&exchange) {
+        play.context.note(limits::note(known, &exchange, "a small picture"));
+        return Ok(());
+    }
     play.judge(operation, probe, &exchange, holds, "200", "");
     if holds && operation == RESPOND {
         play.proper(operation, &exchange)?;

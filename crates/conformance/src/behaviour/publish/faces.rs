@@ -70,7 +70,7 @@ pub(in crate::behaviour) fn ids(face: &Value) -> (Option<String>, Option<String>
 }
 
 /// Width and height of a JPEG, from its frame header.
-pub(super) fn size(jpeg: &[u8]) -> Option<(f64, f64)> {
+pub(in crate::behaviour) fn size(jpeg: &[u8]) -> Option<(f64, f64)> {
     let mut at = 2;
     while let Some(&[0xFF, marker, high, low]) = jpeg.get(at..at + 4) {
         if matches!(marker, 0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF) {

@@ -4,6 +4,7 @@
 use super::accepted::with;
 use super::faces::{faces, ids, lacking, out_of_range, size};
 use crate::behaviour::declare::{assumed, custom, guide};
+use crate::behaviour::limits;
 use crate::behaviour::name::unique;
 use crate::behaviour::operations::RESPOND;
 use crate::behaviour::play::Play;
@@ -55,7 +56,13 @@ pub(super) async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
     for (n, image) in PORTRAITS.into_iter().enumerate() {
         let body = fill::published(image, &format!("{detector}-{n}"));
         let body = with(body, "allowDoubleDetection", true.into());
-        let exchange = play.call(RESPOND, play.draft(RESPOND)?.json(body)).await?;
+        let exchange = play.attempt(RESPOND, play.draft(RESPOND)?.json(body)).await?;
+        if limits::too_small(&exchange) {
+            let note = limits::note(play.context.operation(RESPOND)?, &exchange, "a small picture");
+            play.context.note(note);
+            continue;
+        }
+        play.proper(RESPOND, &exchange)?;
         let Some(faces) = shaped(play, &exchange) else {
             return Err(Stop::skip("its answer is shaped otherwise than assumed"));
         };

@@ -16,19 +16,22 @@ use proofload_probing::messages::Exchange;
 use proofload_probing::probe::Declared;
 use serde_json::json;
 
+/// So many bytes may stand behind the end of a JPEG.
+const PADDED: usize = 16;
+
 pub(super) const CASES: [Declared; 7] = [
     guide(ENROLLED_PHOTO, "jpeg", "The photo is a JPEG."),
     guide(
         ENROLLED_PHOTO,
         "same-photo",
-        "The photo is the one that the face was enrolled with, byte for byte.",
+        "The photo is the one that the face was enrolled with: the same bytes, or the same picture written anew.",
     ),
     custom(ENROLLED_PHOTO, "unknown-face", "For an unknown face there is no photo."),
     guide(DETECTED_PHOTO, "jpeg", "The photo is a JPEG."),
     custom(
         DETECTED_PHOTO,
         "same-photo",
-        "The photo is the one that was published, byte for byte.",
+        "The photo is the one that was published: the same bytes, or the same picture written anew.",
     ),
     custom(
         DETECTED_PHOTO,
@@ -93,7 +96,13 @@ async fn enrolled(play: &mut Play<'_>, photos: &[Photo]) -> Result<(), Stop> {
         let mut own = photos
             .iter()
             .filter(|other| other.reference == photo.reference || (any && other.person_id == photo.person_id));
-        let same = own.any(|own| own.jpeg == exchange.answer().body);
+        let same = own.any(|own| {
+            shows(
+                &exchange.answer().body,
+                &own.jpeg,
+                photos.iter().map(|other| &other.jpeg),
+            )
+        });
         let observed = other_than(&exchange, &photo.jpeg);
         play.judge(
             ENROLLED_PHOTO,
@@ -138,11 +147,12 @@ async fn detected(play: &mut Play<'_>, photos: &[Photo]) -> Result<(), Stop> {
             "something else",
         );
         let came = &exchange.answer().body;
+        let same = shows(came, jpeg, published.iter().map(|(_, _, other)| other));
         let finding =
-            proofload_probing::findings::Finding::judge(exchange.clone(), came == jpeg, "the photo that was published")
+            proofload_probing::findings::Finding::judge(exchange.clone(), same, "the photo that was published")
                 .observed(other_than(&exchange, jpeg));
         // A server may keep but a part of a photo; another photo is another matter.
-        let foreign = came != jpeg && published.iter().any(|(_, _, other)| other == came);
+        let foreign = !same && published.iter().any(|(_, _, other)| other == came);
         let finding = if foreign {
             finding.weighed_by(Source::Guide)
         } else {
@@ -163,11 +173,51 @@ async fn detected(play: &mut Play<'_>, photos: &[Photo]) -> Result<(), Stop> {
     Ok(())
 }
 
+/// Whether a photo is the one that was sent: its bytes, or a whole JPEG of the same size that is none of the others. A site
+/// may write photos anew, or take out what else stands in the file.
+fn shows<'a>(came: &Bytes, sent: &Bytes, mut ours: impl Iterator<Item = &'a Bytes>) -> bool {
+    if came == sent {
+        return true;
+    }
+    let end = &came[came.len().saturating_sub(PADDED)..];
+    let is_whole = came.starts_with(&[0xFF, 0xD8, 0xFF]) && end.windows(2).any(|pair| pair == [0xFF, 0xD9]);
+    let size = faces::size(came);
+    is_whole && size.is_some() && size == faces::size(sent) && !ours.any(|other| other == came)
+}
+
 fn other_than(exchange: &Exchange, jpeg: &Bytes) -> String {
     let came = &exchange.answer().body;
     if came == jpeg {
         "the same bytes".to_owned()
     } else {
         format!("{} other bytes for {}", came.len(), jpeg.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::behaviour::people::marked;
+    use proofload_deployment::images;
+
+    #[test]
+    fn a_photo_may_be_written_anew_but_not_be_cut_or_another() {
+        let (one, other) = (marked(images::SCENE, "one"), marked(images::EXPANDED, "other"));
+        let ours = [one.clone(), other.clone()];
+        let is_one = |came: &Bytes| shows(came, &one, ours.iter());
+        assert!(is_one(&one));
+        assert!(is_one(&images::SCENE.bytes()), "without its comment");
+        assert!(!is_one(&one.slice(..one.len() / 2)));
+        assert!(!is_one(&other));
+        assert!(!is_one(&images::EXPANDED.bytes()), "another size");
+        assert!(
+            !shows(
+                &marked(images::SCENE, "two"),
+                &one,
+                [marked(images::SCENE, "two")].iter()
+            ),
+            "ours, and another's"
+        );
+        assert!(!is_one(&Bytes::from_static(b"\xFF\xD8\xFF no picture \xFF\xD9")));
     }
 }

@@ -1,6 +1,6 @@
 //! `listEntityFields` with a field's name lists the field of that name and no other.
 
-use super::steps::remove_marked;
+use super::sweep::remove_marked;
 use crate::behaviour::declare::guide;
 use crate::behaviour::name::unique;
 use crate::behaviour::people::people;

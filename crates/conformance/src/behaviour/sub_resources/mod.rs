@@ -3,11 +3,13 @@
 
 mod cases;
 mod filter;
+mod fit;
 mod kind;
 mod steps;
+mod sweep;
 mod view;
 
-pub(super) use steps::remove_marked;
+pub(super) use sweep::remove_marked;
 
 use super::family::Family;
 use futures_util::future::FutureExt as _;

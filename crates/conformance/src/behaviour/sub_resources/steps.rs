@@ -1,28 +1,30 @@
 //! One kind from its creation to its end.
 
 use super::kind::Kind;
+use super::sweep::remove_marked;
 use super::view::{About, Key, View, view};
 use crate::behaviour::claims::settle;
 use crate::behaviour::name::unique;
 use crate::behaviour::people::people;
-use crate::behaviour::play::{Play, sent};
+use crate::behaviour::play::Play;
 use crate::behaviour::value::{Id, different, same_id, text};
 use proofload_probing::fill;
 use proofload_probing::findings::Stop;
-use proofload_probing::messages::Draft;
 use serde_json::{Value, json};
 
 /// What a play of one kind is about.
-struct Setup<'a> {
-    kind: &'a Kind,
+pub(super) struct Setup<'a> {
+    pub(super) kind: &'a Kind,
     /// Whose things are changed.
-    person: String,
+    pub(super) person: String,
     /// Somebody else, when there is.
     other: Option<String>,
     /// What every mark begins with.
     mark: String,
     /// An entity field by which the person can be searched for.
     key: Option<(String, String)>,
+    /// Whether texts are kept short, as the site wants them.
+    pub(super) short: bool,
 }
 
 /// One that is to be changed and deleted, and one that is to stay as it is.
@@ -42,8 +44,9 @@ pub(super) async fn run(play: &mut Play<'_>, kind: &Kind) -> Result<(), Stop> {
         other: people.second.ok().map(|person| person.id),
         mark: unique(play.context, kind.noun),
         key: None,
+        short: false,
     };
-    let setup = setup.searchable(play).await;
+    let setup = setup.searchable(play).await.fitted(play).await;
     let played = setup.play(play).await;
     setup.sweep(play).await;
     played
@@ -189,7 +192,7 @@ impl Setup<'_> {
     /// A PUT with the id changes that one alone. Gives back what was put, when it did.
     async fn updated(&self, play: &mut Play<'_>, id: &Id, second: &Value) -> Result<Option<Value>, Stop> {
         let put = self.kind.put;
-        let mut body = (self.kind.body)(&self.mark_of(1), 5);
+        let mut body = self.fit((self.kind.body)(&self.mark_of(1), 5));
         body[self.kind.id] = id.raw.clone();
         self.put(play, &self.person, body.clone()).await?;
         let view = self.see(play, &self.person).await?;
@@ -222,7 +225,7 @@ impl Setup<'_> {
         let Pair { id, stored, .. } = pair;
         let author = play.caller(self.kind.put)?.username.clone();
         let untouched = |entries: &[Value]| self.alike(entries, stored, &author);
-        let mut body = (self.kind.body)(&self.mark_of(4), 6);
+        let mut body = self.fit((self.kind.body)(&self.mark_of(4), 6));
         body[self.kind.id] = id.raw.clone();
         let draft = play.draft(self.kind.put)?.path("personId", other).json(body);
         play.attempt(self.kind.put, draft).await?;
@@ -301,8 +304,8 @@ impl Setup<'_> {
         format!("{}-{n}", self.mark)
     }
 
-    fn body(&self, n: u8) -> Value {
-        (self.kind.body)(&self.mark_of(n), n)
+    pub(super) fn body(&self, n: u8) -> Value {
+        self.fit((self.kind.body)(&self.mark_of(n), n))
     }
 
     fn key(&self) -> Key<'_> {
@@ -371,29 +374,6 @@ impl Setup<'_> {
             play.context.note(format!(
                 "The {plural} that this run stored stay with the people it enrolled, for the API cannot remove them."
             ));
-        }
-    }
-}
-
-/// Removes whatever a list of a person shows with a mark anywhere in it.
-pub(in crate::behaviour) async fn remove_marked(
-    play: &mut Play<'_>,
-    (list, delete): (&'static str, &'static str),
-    (id, path_id): (&str, &str),
-    person: &str,
-    mark: &str,
-) {
-    let (Ok(list), Ok(caller)) = (play.context.operation(list), play.caller(list)) else {
-        return;
-    };
-    let listed = sent(play.context, caller, Draft::of(list).path("personId", person)).await;
-    let listed = listed.ok().and_then(|exchange| exchange.json()).unwrap_or_default();
-    for entry in listed.as_array().into_iter().flatten() {
-        if entry.to_string().contains(mark)
-            && let Some(value) = text(entry, id)
-            && let Ok(draft) = play.draft(delete)
-        {
-            play.later(delete, draft.path("personId", person).path(path_id, &value));
         }
     }
 }

@@ -6,7 +6,7 @@ mod wrong;
 
 use crate::target::target;
 use bytes::Bytes;
-use proofload_conformance::{ConformanceOptions, ConformanceRun, RunError, case_id, run};
+use proofload_conformance::{BadLogins, ConformanceOptions, ConformanceRun, RunError, case_id, run};
 use proofload_contract::Contract;
 use proofload_deployment::Trust;
 use proofload_mock_server::{Identities, Settings};
@@ -61,12 +61,6 @@ pub(crate) async fn tried_against(
     writes: bool,
     rule: impl Fn(&http::Request<Bytes>, &Identities) -> http::Response<Bytes> + Send + Sync + 'static,
 ) -> Result<ConformanceRun, RunError> {
-    let server = MockServer::start().await;
-    let responder = Bent {
-        identities: Identities::new(Settings::default()),
-        bend: Arc::new(rule),
-    };
-    Mock::given(any()).respond_with(responder).mount(&server).await;
     let ours = proofload_conformance::behaviour::all();
     let ours = ours.iter().flat_map(|family| family.cases());
     let ours: Vec<String> = ours
@@ -79,8 +73,24 @@ pub(crate) async fn tried_against(
     };
     let options = ConformanceOptions {
         only: chosen.iter().map(|id| id.parse().unwrap()).collect(),
+        bad_logins: BadLogins::AtOnce,
         ..ConformanceOptions::default()
     };
+    against_with(options, writes, rule).await
+}
+
+/// Runs what `options` select against a bent server.
+pub(crate) async fn against_with(
+    options: ConformanceOptions,
+    writes: bool,
+    rule: impl Fn(&http::Request<Bytes>, &Identities) -> http::Response<Bytes> + Send + Sync + 'static,
+) -> Result<ConformanceRun, RunError> {
+    let server = MockServer::start().await;
+    let responder = Bent {
+        identities: Identities::new(Settings::default()),
+        bend: Arc::new(rule),
+    };
+    Mock::given(any()).respond_with(responder).mount(&server).await;
     let target = target(&server.uri(), Trust::System, writes);
     run(&target, Contract::bundled(), &options, &Unobserved).await
 }
@@ -110,6 +120,6 @@ fn reshaped(answer: http::Response<Bytes>, reshape: impl FnOnce(Value) -> Value)
 }
 
 /// An answer with a status and nothing else.
-fn empty(status: u16) -> http::Response<Bytes> {
+pub(crate) fn empty(status: u16) -> http::Response<Bytes> {
     http::Response::builder().status(status).body(Bytes::new()).unwrap()
 }

@@ -3,7 +3,7 @@
 use super::{against, empty, reshaped, that_ended};
 use bytes::Bytes;
 use http::{Method, Request, Response};
-use proofload_mock_server::Identities;
+use proofload_mock_server::{ACCOUNTS, Identities};
 use proofload_results::validate::Verdict;
 use serde_json::{Value, json};
 
@@ -152,9 +152,11 @@ async fn a_login_that_ignores_case() {
             if !request.uri().path().ends_with("/authenticate") {
                 return identities.respond(request);
             }
-            let body = String::from_utf8_lossy(request.body())
-                .replace("-PASS", "-pass")
-                .replace("ADMIN-", "admin-");
+            let body = String::from_utf8_lossy(request.body()).into_owned();
+            let body = ACCOUNTS.iter().fold(body, |body, account| {
+                let right = format!("{}-pass", account.name);
+                body.replace(&right.to_uppercase(), &right)
+            });
             identities.respond(&request.clone().map(|_| body.into()))
         },
     )

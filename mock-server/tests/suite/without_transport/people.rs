@@ -1,6 +1,6 @@
 //! People, what is kept about them, tags, documents and pages of detections.
 
-use crate::fixture::{Fixture, Reply, request};
+use super::fixture::{Fixture, Reply, request};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;

@@ -2,7 +2,7 @@
 
 use super::forms::{form, upload};
 use super::text;
-use crate::transcript::{Session, UNKNOWN};
+use crate::defects::transcript::{Session, UNKNOWN};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use proofload_mock_server::{SEEDED_PERSON, SEEDED_PERSON_WITH_FACE};

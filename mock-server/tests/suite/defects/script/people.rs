@@ -1,7 +1,7 @@
 //! People and what belongs to them, and tags.
 
 use super::text;
-use crate::transcript::{Session, UNKNOWN};
+use crate::defects::transcript::{Session, UNKNOWN};
 use proofload_mock_server::{SEEDED_PERSON, SEEDED_PERSON_WITH_FACE, SEEDED_TAG};
 use serde_json::{Value, json};
 

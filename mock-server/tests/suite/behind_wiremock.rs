@@ -1,5 +1,4 @@
 //! The same server behind wiremock.
-#![cfg(feature = "wiremock")]
 
 use proofload_mock_server::{Identities, Settings, adapter_wiremock};
 use reqwest::Client;

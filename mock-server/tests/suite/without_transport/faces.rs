@@ -1,6 +1,6 @@
 //! Publishing, recognising, looking up, enrolling, detecting, comparing; and the photos that come of it.
 
-use crate::fixture::{Fixture, Reply, request};
+use super::fixture::{Fixture, Reply, request};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;

@@ -1,6 +1,6 @@
 //! What happens before an operation: routing, authentication, authorisation, media type, size.
 
-use crate::fixture::{Fixture, request};
+use super::fixture::{Fixture, request};
 use bytes::Bytes;
 use http::header;
 use proofload_contract::{Access, Contract, Operation};

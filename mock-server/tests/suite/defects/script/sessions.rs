@@ -1,8 +1,8 @@
 //! Logins, renewals, and tokens that no honest server takes.
 
 use super::text;
-use crate::forge;
-use crate::transcript::Session;
+use crate::defects::forge;
+use crate::defects::transcript::Session;
 use serde_json::{Value, json};
 
 /// When the tokens are sent, by the script's clock.

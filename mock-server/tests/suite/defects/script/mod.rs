@@ -5,7 +5,7 @@ mod forms;
 mod people;
 mod sessions;
 
-use crate::transcript::{Session, Step, UNKNOWN};
+use crate::defects::transcript::{Session, Step, UNKNOWN};
 use faces::{SEEDED, by_person, detections, documents, faces, frame};
 use people::{people, tags};
 use proofload_contract::Contract;

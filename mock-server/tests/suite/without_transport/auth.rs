@@ -1,6 +1,6 @@
 //! Logging in, renewing, and the profile.
 
-use crate::fixture::Fixture;
+use super::fixture::Fixture;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Value, json};

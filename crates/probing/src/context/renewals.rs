@@ -1,0 +1,58 @@
+//! Whether a renewal ends the token that it was made with. Nothing says that it must not; where it does, whoever renews
+//! takes a token of its own, lest all others lose theirs.
+
+use super::Context;
+use crate::findings::Stop;
+use crate::messages::Draft;
+use http::Method;
+use proofload_deployment::Account;
+use proofload_deployment::client::login::{self, Reply};
+use secrecy::{ExposeSecret as _, SecretString};
+use std::time::Duration;
+
+use super::logins::Login;
+
+/// Two tokens of one user, made within one second, may be the same token.
+const APART: Duration = Duration::from_millis(1100);
+
+impl Context {
+    /// Whether a renewal ends the token that it was made with; tried once, with the main account.
+    pub async fn ends_renewed_tokens(&self) -> bool {
+        *self
+            .ends_renewed
+            .get_or_init(async || Box::pin(self.tried_renewal()).await.unwrap_or(false))
+            .await
+    }
+
+    /// A login to call `operation` with: one of its own where the call would end the token for everybody else.
+    ///
+    /// # Errors
+    /// The login was refused or gave no token.
+    pub async fn login_for(&self, operation: &str, account: &Account) -> Result<Login, Stop> {
+        if operation == login::RENEW && Box::pin(self.ends_renewed_tokens()).await {
+            self.fresh_login(account).await
+        } else {
+            self.login(account).await
+        }
+    }
+
+    pub(super) fn is_renewal(&self, draft: &Draft) -> bool {
+        let renew = self.contract.operation(login::RENEW);
+        draft.method_is(&Method::GET) && renew.is_some_and(|renew| renew.path == draft.path_and_query())
+    }
+
+    async fn tried_renewal(&self) -> Result<bool, Stop> {
+        let first = self.fresh_login(self.main()).await?;
+        // Within one second the same token may come again.
+        tokio::time::sleep(APART).await;
+        let renewed = self.send(self.call(login::RENEW)?.bearer(&first.token)).await?;
+        let reply = Reply::from(renewed.answer()).token(first.token.expose_secret());
+        let Ok(given) = reply else { return Ok(false) };
+        self.keep_secret(given.token.expose_secret());
+        let good = |token: SecretString| async move {
+            let answer = self.send(self.call("profile")?.bearer(&token)).await?;
+            Ok::<_, Stop>(answer.status() != 401)
+        };
+        Ok(!good(first.token).await? && good(given.token).await?)
+    }
+}
