@@ -65,7 +65,6 @@
 //! | shard | the share of a load that one of several machines makes |
 //! | step | of a journey: one operation; of a search: one load run at one rate |
 
-pub mod baseline;
 pub mod cli;
 pub mod exit;
 pub mod progress;

@@ -2,10 +2,10 @@
 
 use super::shared::values::duration;
 use super::{Console, Failure};
-use crate::baseline::{self, Baseline, BaselineError, Filter, Policy, Store};
 use crate::exit::Exit;
 use chrono::Utc;
 use clap::{Args, Subcommand, ValueEnum};
+use proofload_gate::baseline::{self, Baseline, BaselineError, Filter, Policy, Store};
 use proofload_reports::console::{Column, Table};
 use proofload_results::record::RecordReader;
 use proofload_results::text;

@@ -4,7 +4,7 @@ use super::shared::arguments::{AcceptedArg, SeedArg, TimeoutArg, VerboseArg};
 use super::shared::evidence;
 use super::shared::exit_of::{Ended, exit_of};
 use super::shared::finish::{self, finish};
-use super::shared::lent::{self, BadLoginsArgs};
+use super::shared::lent::{self, BadLoginsArgs, LentLines};
 use super::shared::output::OutputArgs;
 use super::shared::progress_lines::ProgressLines;
 use super::shared::session::{Intent, Opened, watched};
@@ -151,11 +151,8 @@ pub(super) async fn run(args: ValidateArgs, console: &Console) -> Result<Exit, F
     let out = args.out.as_deref();
     args.output.check(out)?;
     let opened = Opened::open(args.target.choose().await?, Intent::test(&args.timeout), console).await?;
-    let (options, lines) = (args.options(opened.halt.clone()), ProgressLines(console.clone()));
-    let cases = conformance::list(opened.target(), contract, &options)?;
-    if let Some(line) = lent::told(opened.target(), &cases, &options) {
-        console.note(&line);
-    }
+    let options = args.options(opened.halt.clone());
+    let lines = LentLines::new(ProgressLines(console.clone()), opened.target(), contract, &options)?;
     let run = conformance::run(opened.target(), contract, &options, &lines);
     let mut outcome = watched(console, run).await?;
     // Snapshots that cannot be read or written take nothing of what was tested with them.

@@ -61,6 +61,7 @@ fn a_server_that_dies_in_the_load_leaves_a_dossier_that_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let process = program()
         .args(["certify", "--load-duration", "20s", "--format", "json", "--out", "d"])
+        .arg("--bad-logins-at-once")
         .args(PATIENT)
         .args(["--username", "admin", "--url", &mortal.url()])
         .env("PROOFLOAD_PASSWORD", "admin-pass")

@@ -2,8 +2,9 @@
 //!
 //! The statistics are a crate of their own, `proofload-gate-statistics`. Here runs are read and held against each
 //! other ([`records`]), two live deployments are loaded in turns ([`interleaved`]), and the candidate's answers
-//! are held against snapshots ([`drift`]). What comes out is a `proofload.gate/1`.
+//! are held against snapshots ([`drift`]). Which run a branch is held against, [`baseline`] keeps. What comes out is a `proofload.gate/1`.
 
+pub mod baseline;
 mod block;
 mod comparable;
 mod drift;

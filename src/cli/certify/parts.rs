@@ -7,6 +7,7 @@ use crate::cli::load::recorded;
 use crate::cli::shared::arguments::load_options;
 use crate::cli::shared::evidence;
 use crate::cli::shared::finish;
+use crate::cli::shared::lent::LentLines;
 use crate::cli::shared::progress_lines::ProgressLines;
 use crate::cli::shared::session::{Opened, watched};
 use crate::cli::{Console, Failure};
@@ -100,7 +101,7 @@ impl Parts<'_> {
             halt: self.opened.halt.clone(),
             ..conformance::ConformanceOptions::default()
         };
-        let lines = self.lines();
+        let lines = LentLines::new(self.lines(), self.opened.target(), Contract::bundled(), &options)?;
         let run = conformance::run(self.opened.target(), Contract::bundled(), &options, &lines);
         let mut outcome = watched(self.console, run).await?;
         advice::on_validation::<CertifyArgs>(&outcome.report, self.console);

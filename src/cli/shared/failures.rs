@@ -1,6 +1,5 @@
 //! Which exit code each failure of an engine has: one table, so that the same failure ends every command alike.
 
-use crate::baseline::BaselineError;
 use crate::cli::Failure;
 use crate::cli::advice::Reason;
 use crate::exit::Exit;
@@ -11,6 +10,7 @@ use proofload_deployment::ConfigError;
 use proofload_deployment::client::{PreflightError, TransportError};
 use proofload_deployment::halt::Interruption;
 use proofload_gate::GateError;
+use proofload_gate::baseline::BaselineError;
 use proofload_load::LoadError;
 use proofload_results::kept::KeptError;
 use proofload_results::record::RecordError;

@@ -1,7 +1,10 @@
 //! What is told of the accounts that are lent, before anything is sent.
 
-use proofload_conformance::{BadLogins, ConformanceOptions, MOST_A_MINUTE, PlannedCase, bad_logins};
+use super::progress_lines::ProgressLines;
+use proofload_conformance::{BadLogins, ConformanceOptions, MOST_A_MINUTE, PlannedCase, RunError, bad_logins, list};
+use proofload_contract::Contract;
 use proofload_deployment::Target;
+use proofload_results::events::{Event, Observer};
 
 /// How logins that must be refused are made.
 #[derive(Debug, Clone, Copy, clap::Args)]
@@ -25,12 +28,45 @@ impl BadLoginsArgs {
     }
 }
 
+/// Says how a run goes; before its first case, once everybody has logged in, for what the accounts are lent.
+pub(in crate::cli) struct LentLines {
+    lines: ProgressLines,
+    told: Option<String>,
+}
+
+impl LentLines {
+    /// The lines of a run that is about to begin.
+    ///
+    /// # Errors
+    /// A pattern selects nothing.
+    pub(in crate::cli) fn new(
+        lines: ProgressLines,
+        target: &Target,
+        contract: &Contract,
+        options: &ConformanceOptions,
+    ) -> Result<Self, RunError> {
+        let told = told(target, &list(target, contract, options)?, options);
+        Ok(Self { lines, told })
+    }
+}
+
+impl Observer for LentLines {
+    fn observe(&self, event: &Event) {
+        if matches!(event, Event::CasesPlanned { .. })
+            && let Some(told) = &self.told
+        {
+            self.lines.0.note(told);
+        }
+        self.lines.observe(event);
+    }
+}
+
 /// How many bad logins each account is lent for, in a line; none where none is made, or the accounts are our own.
 pub(in crate::cli) fn told(target: &Target, cases: &[PlannedCase], options: &ConformanceOptions) -> Option<String> {
     if target.embedded || options.bad_logins == BadLogins::Never {
         return None;
     }
-    let lent = bad_logins(target, cases);
+    let lent = bad_logins(target, cases, options.bad_logins);
     let each: Vec<String> = lent.iter().map(|(name, made)| format!("{made} of '{name}'")).collect();
     let most = lent.iter().map(|(_, made)| *made).max()?;
     let minutes = (most - 1) / MOST_A_MINUTE;
@@ -49,8 +85,6 @@ pub(in crate::cli) fn told(target: &Target, cases: &[PlannedCase], options: &Con
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proofload_conformance::list;
-    use proofload_contract::Contract;
     use proofload_deployment::{Account, Allow, BaseUrl, Permissions, Trust};
 
     #[test]

@@ -40,7 +40,10 @@ impl Misbehaviour {
 
     /// Whether it has so much to make or to write that another call may wait beyond the time-out of these tests.
     pub(crate) fn is_slow(self) -> bool {
-        matches!(self, Self::HugeBody | Self::GzipBomb | Self::EndlessBody)
+        matches!(
+            self,
+            Self::HugeBody | Self::GzipBomb | Self::EndlessBody | Self::DeepNesting
+        )
     }
 
     /// Answers so, as long as the client listens; `closing` is told when the server shuts down. The connection is not

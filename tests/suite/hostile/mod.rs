@@ -26,6 +26,7 @@ async fn validate(url: &str, more: &[&str]) -> Output {
         "1s",
         "--format",
         "json",
+        "--bad-logins-at-once",
     ];
     let only = ["--only", "authenticate", "--only", "profile", "--only", "listTags"];
     let run = Command::new(env!("CARGO_BIN_EXE_proofload"))

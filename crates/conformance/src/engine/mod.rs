@@ -17,7 +17,8 @@ use proofload_contract::Contract;
 use proofload_deployment::Target;
 use proofload_deployment::client::{TransportError, login};
 use proofload_probing::context::Context;
-use proofload_probing::context::options::ConformanceOptions;
+use proofload_probing::context::lent::most_of_one;
+use proofload_probing::context::options::{BadLogins, ConformanceOptions};
 use proofload_probing::findings::Cause;
 use proofload_results::events::{Observer, Unobserved};
 use proofload_results::evidence::Evidence;
@@ -62,13 +63,13 @@ pub fn list(target: &Target, contract: &Contract, options: &ConformanceOptions) 
 }
 
 /// How many bad logins these cases make of each account of a target at most, by its name: people lend us their accounts.
-pub fn bad_logins(target: &Target, cases: &[PlannedCase]) -> Vec<(String, usize)> {
+pub fn bad_logins(target: &Target, cases: &[PlannedCase], rule: BadLogins) -> Vec<(String, usize)> {
     let names: Vec<&str> = cases
         .iter()
         .filter(|case| case.operation == login::AUTHENTICATE)
         .map(|case| case.clause.name)
         .collect();
-    behaviour::bad_logins(target, login::AUTHENTICATE, &names)
+    behaviour::bad_logins(target, login::AUTHENTICATE, &names, most_of_one(target, rule))
 }
 
 fn planned(

@@ -72,7 +72,7 @@ async fn no_account_is_lent_for_more_bad_logins_than_were_told_and_a_right_one_i
     assert!(accused.is_empty(), "{}", accused.join("\n"));
     let target = crate::target::target("http://127.0.0.1:1", Trust::System, true);
     let cases = list(&target, Contract::bundled(), &options(BadLogins::Spaced)).unwrap();
-    let told = bad_logins(&target, &cases);
+    let told = bad_logins(&target, &cases, BadLogins::Spaced);
     let made = bad_of(&logins);
     assert_eq!(made.len(), ACCOUNTS.len());
     for (account, told) in &told {

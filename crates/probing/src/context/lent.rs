@@ -27,6 +27,8 @@ use std::time::{Duration, Instant};
 /// So many bad logins of one account fall into any minute at most, whatever lies between them: customary locks begin at
 /// five.
 pub const MOST_A_MINUTE: usize = 4;
+/// So many bad logins of one account are made in a run, where they have to wait for each other: two minutes' worth.
+pub const MOST_OF_ONE: usize = 2 * MOST_A_MINUTE;
 /// A minute, and what clocks and networks add to it.
 const MINUTE: Duration = Duration::from_secs(62);
 /// Between a right login that was refused and the next: one that was lost by chance is not a lock.
@@ -35,6 +37,15 @@ const MOMENT: Duration = Duration::from_millis(300);
 const WAITS: [u64; 4] = [5, 10, 20, 30];
 /// A bad login that was not answered may have been sent, and counted, so often.
 const SENT_AT_MOST: usize = 3;
+
+/// How many bad logins a run may make of one account of `target`.
+pub fn most_of_one(target: &Target, rule: BadLogins) -> usize {
+    match rule {
+        BadLogins::Never => 0,
+        BadLogins::Spaced if !target.embedded => MOST_OF_ONE,
+        BadLogins::Spaced | BadLogins::AtOnce => usize::MAX,
+    }
+}
 
 /// The accounts of a run, and what bad logins were made of them.
 pub(super) struct Lent {

@@ -354,6 +354,11 @@ impl Context {
         }
     }
 
+    /// How many bad logins may be made of one account.
+    pub fn bad_logins_of_one(&self) -> usize {
+        lent::most_of_one(&self.target, self.options.bad_logins)
+    }
+
     /// Whether logins that must be refused were made to the end.
     pub fn made_bad_logins(&self) -> bool {
         self.lent.is_whole()

@@ -52,7 +52,7 @@ fn every_defect_shows_where_it_says() {
 
 #[test]
 fn the_page_of_defects_is_current() {
-    let page = include_str!("../../../docs/defects.md").replace("\r\n", "\n");
+    let page = include_str!("../../../../docs/defects.md").replace("\r\n", "\n");
     let current = page == Defect::markdown();
     assert!(
         current,

@@ -8,11 +8,11 @@ use http::header;
 use proofload_mock_server::SEEDED_PERSON_WITH_FACE;
 use serde_json::{Value, json};
 
-const ALIGNED: &[u8] = include_bytes!("../../../scenarios/images/face-aligned-112.jpg");
-const CROP: &[u8] = include_bytes!("../../../scenarios/images/face-crop-260x300.jpg");
-const EXPANDED: &[u8] = include_bytes!("../../../scenarios/images/face-expanded-768.jpg");
-const SCENE: &[u8] = include_bytes!("../../../scenarios/images/scene-512.jpg");
-const NO_FACE: &[u8] = include_bytes!("../../../scenarios/images/no-face-180.jpg");
+const ALIGNED: &[u8] = include_bytes!("../../../../scenarios/images/face-aligned-112.jpg");
+const CROP: &[u8] = include_bytes!("../../../../scenarios/images/face-crop-260x300.jpg");
+const EXPANDED: &[u8] = include_bytes!("../../../../scenarios/images/face-expanded-768.jpg");
+const SCENE: &[u8] = include_bytes!("../../../../scenarios/images/scene-512.jpg");
+const NO_FACE: &[u8] = include_bytes!("../../../../scenarios/images/no-face-180.jpg");
 
 const PUBLISH: &str = "/api/v1/faceEdge/publish";
 const PUBLISH_WITH_RESPONSE: &str = "/api/v1/faceEdge/publishWithResponse";

@@ -326,7 +326,7 @@ fn a_document_comes_back_byte_for_byte_to_its_own_person_only() {
 fn detections_come_in_pages_in_either_order() {
     let fixture = Fixture::new();
     let admin = fixture.admin();
-    let image = BASE64_STANDARD.encode(include_bytes!("../../../scenarios/images/face-aligned-112.jpg"));
+    let image = BASE64_STANDARD.encode(include_bytes!("../../../../scenarios/images/face-aligned-112.jpg"));
     // Sent out of order: what counts is when the camera saw them.
     for second in [30, 10, 50, 20, 40, 0, 11, 12, 13, 14, 15, 16] {
         let body = json!({

@@ -32,9 +32,9 @@ pub(super) fn family() -> Box<dyn Sequence> {
 }
 
 /// How many bad logins the cases of these names make of each account of a target at most; empty for another operation.
-pub(crate) fn bad_logins(target: &Target, operation: &str, names: &[&str]) -> Vec<(String, usize)> {
+pub(crate) fn bad_logins(target: &Target, operation: &str, names: &[&str], most: usize) -> Vec<(String, usize)> {
     if operation == tries::OPERATION {
-        tries::count(target, names)
+        tries::count(target, names, most)
     } else {
         Vec::new()
     }
@@ -99,10 +99,14 @@ async fn bad(play: &mut Play<'_>) -> Result<(), Stop> {
     }
     let stranger = unique(context, "stranger");
     let mut unknown = None;
-    for (probe, account, wrong) in tries::all(&accounts, |account| context.password_variable(account)) {
-        let Some(wrong) = wrong else {
-            play.report(LOGIN, probe, Finding::skip("there is no such password to try"));
-            continue;
+    let variable = |account: &Account| context.password_variable(account);
+    for (probe, account, wrong) in tries::all(&accounts, variable, context.bad_logins_of_one()) {
+        let wrong = match wrong {
+            Ok(wrong) => wrong,
+            Err(why) => {
+                play.report(LOGIN, probe, Finding::skip(why));
+                continue;
+            }
         };
         if probe == ALIKE
             && let Wrong::Password(password, Some(shell)) = &wrong

@@ -9,18 +9,18 @@ use serde_json::json;
 /// The probe of one operation that makes a bad login of the main account.
 const WRONG_PASSWORD: &str = "wrong-password";
 
-/// Cases that take a bad login of some account.
+/// Cases that take a bad login of some account; those that tell most come first, for an account may be lent for few.
 const BAD: [&str; 12] = [
     "password-case",
     "password-truncated",
     "password-extended",
     "password-trailing-space",
-    "password-leading-space",
     "password-empty",
+    "password-missing",
     "password-is-username",
     "password-of-another",
     "password-injection",
-    "password-missing",
+    "password-leading-space",
     "password-null",
     "password-no-text",
 ];
@@ -39,15 +39,28 @@ fn turn(nth: usize, accounts: usize) -> usize {
     (nth + 1) % accounts.max(1)
 }
 
-/// The bad logins of `accounts`, each with its case and its account; the main account is the first of them. `None` where
-/// there is no such password.
+/// The bad logins of `accounts`, each with its case and its account; the main account is the first of them. None is lent
+/// for more than `most`.
+///
+/// # Errors
+/// Why a case has no bad login, in words.
 pub(super) fn all<'a>(
     accounts: &[&'a Account],
     variable: impl Fn(&Account) -> String,
-) -> Vec<(&'static str, &'a Account, Option<Wrong>)> {
+    most: usize,
+) -> Vec<(&'static str, &'a Account, Result<Wrong, String>)> {
+    let mut lent = vec![0; accounts.len()];
+    // The probe of one operation.
+    lent[0] = 1;
     let one = |(nth, probe): (usize, &'static str)| {
-        let account = accounts[turn(nth, accounts.len())];
+        let at = turn(nth, accounts.len());
+        let account = accounts[at];
         let wrong = wrong(probe, account, accounts, &variable(account));
+        let wrong = wrong.ok_or_else(|| "there is no such password to try".to_owned());
+        let enough =
+            || format!("{most} bad logins are made of one account, and there is no other account to share them");
+        let wrong = wrong.and_then(|wrong| if lent[at] < most { Ok(wrong) } else { Err(enough()) });
+        lent[at] += usize::from(wrong.is_ok());
         (probe, account, wrong)
     };
     BAD.into_iter().enumerate().map(one).collect()
@@ -92,7 +105,7 @@ fn wrong(probe: &str, account: &Account, accounts: &[&Account], variable: &str) 
 
 /// How many bad logins the cases of these names on `authenticate` make of each account of a target at most, by its name. The
 /// cases of one family are played together.
-pub(super) fn count(target: &Target, names: &[&str]) -> Vec<(String, usize)> {
+pub(super) fn count(target: &Target, names: &[&str], most: usize) -> Vec<(String, usize)> {
     let main = target.main_account();
     let others = target
         .accounts
@@ -103,9 +116,9 @@ pub(super) fn count(target: &Target, names: &[&str]) -> Vec<(String, usize)> {
     if let Some(first) = made.first_mut() {
         *first = usize::from(names.contains(&WRONG_PASSWORD));
         if super::CASES.iter().any(|case| names.contains(&case.clause.name)) {
-            for (_, account, wrong) in all(&accounts, |_| String::new()) {
+            for (_, account, wrong) in all(&accounts, |_| String::new(), most) {
                 let at = accounts.iter().position(|one| one.name == account.name);
-                made[at.unwrap_or_default()] += usize::from(wrong.is_some());
+                made[at.unwrap_or_default()] += usize::from(wrong.is_ok());
             }
         }
     }
@@ -122,7 +135,7 @@ mod tests {
     use proofload_deployment::Trust;
     use proofload_deployment::client::testing;
 
-    fn lent(accounts: usize) -> Vec<usize> {
+    fn lent(accounts: usize, most: usize) -> Vec<usize> {
         let mut target = testing::target("http://127.0.0.1:1", Trust::System);
         target.accounts = (0..accounts)
             .map(|nth| Account {
@@ -132,12 +145,13 @@ mod tests {
                 ..testing::account()
             })
             .collect();
-        let counted = count(&target, &["wrong-password", "password-case"]);
+        let counted = count(&target, &["wrong-password", "password-case"], most);
         counted.into_iter().map(|(_, made)| made).collect()
     }
 
     #[test]
     fn bad_logins_are_shared_out_among_the_accounts() {
+        let lent = |accounts| self::lent(accounts, usize::MAX);
         assert_eq!(lent(0), [0; 0]);
         assert_eq!(lent(1), [12], "nobody else's password");
         assert_eq!(lent(2), [7, 6]);
@@ -146,10 +160,17 @@ mod tests {
     }
 
     #[test]
+    fn no_account_is_lent_for_more_than_it_may() {
+        assert_eq!(lent(1, 8), [8]);
+        assert_eq!(lent(2, 8), [7, 6]);
+        assert_eq!(lent(2, 4), [4, 4]);
+    }
+
+    #[test]
     fn what_makes_no_bad_login_counts_none() {
         let mut target = testing::target("http://127.0.0.1:1", Trust::System);
         target.accounts.push(testing::account());
-        assert_eq!(count(&target, &["login", "token-user"]), []);
-        assert_eq!(count(&target, &["wrong-password"]), [("main".to_owned(), 1)]);
+        assert_eq!(count(&target, &["login", "token-user"], 8), []);
+        assert_eq!(count(&target, &["wrong-password"], 8), [("main".to_owned(), 1)]);
     }
 }

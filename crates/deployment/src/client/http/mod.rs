@@ -79,6 +79,10 @@ impl Answer {
 
 /// Whether a body begins as a web page does.
 pub fn looks_like_html(body: &[u8]) -> bool {
+    // What begins as JSON, behind a byte order mark too, is none: most answers are told by that.
+    if body.iter().take(4).any(|byte| matches!(byte, b'{' | b'[' | b'"')) {
+        return false;
+    }
     let start = String::from_utf8_lossy(&body[..body.len().min(512)]);
     let start = start.trim_start().to_ascii_lowercase();
     start.starts_with("<!doctype html") || start.starts_with("<html")
