@@ -32,13 +32,18 @@ This page is made by `crates/conformance/tests/suite/sound.rs`: `INSTA_UPDATE=al
 
 ";
 
-/// Variants of which some case is still accused, or that no run has come to its end against: nothing is claimed of them.
-const NOT_YET: [Variant; 0] = [];
+/// Variants against which some case is not clean yet: nothing is claimed of them.
+const NOT_YET: [Variant; 4] = [
+    Variant::UnknownPersonHasNothing,
+    Variant::RenewalEndsOldToken,
+    Variant::LoginsLockInAMinute,
+    Variant::PicturesNotSmall,
+];
 
 /// Sets of variants, at most one of each kind in each: they do not get in each other's way.
 fn sets() -> Vec<Vec<Variant>> {
     let mut by_kind: BTreeMap<String, Vec<Variant>> = BTreeMap::new();
-    for variant in Variant::ALL.iter().filter(|variant| !NOT_YET.contains(variant)) {
+    for variant in Variant::ALL {
         by_kind.entry(variant.kind().to_string()).or_default().push(*variant);
     }
     // A refusal whose body is another says nothing of limits.
@@ -54,7 +59,8 @@ fn sets() -> Vec<Vec<Variant>> {
             Kind::Limits => kind.get(n.checked_sub(bare)?).copied(),
             _ => kind.get(n).copied(),
         };
-        by_kind.values().filter_map(of_kind).collect()
+        let set = by_kind.values().filter_map(of_kind);
+        set.filter(|variant| !NOT_YET.contains(variant)).collect()
     };
     (0..Variant::ALL.len())
         .map(nth)
@@ -105,7 +111,7 @@ fn patterns() -> Vec<proofload_deployment::pattern::Pattern> {
 
 fn told(variant: Variant) -> &'static str {
     if NOT_YET.contains(&variant) {
-        "not run yet"
+        "not clean yet"
     } else {
         "clean"
     }
