@@ -23,7 +23,7 @@
 //! | `conformance-snapshots` | how a deployment answered before, held against how it answers now |
 //! | `load` | a scenario's arrivals, made by virtual users, measured into histograms |
 //! | `capacity`, `capacity-search` | load runs at one rate after the other until the limit is known; the search itself, which is pure |
-//! | `gate`, `gate-statistics` | a baseline and a candidate; the statistics that hold them against each other, which are pure |
+//! | `gate`, `gate-statistics` | a baseline (which the gate keeps, too) and a candidate; the statistics that hold them against each other, which are pure |
 //! | `reports` | renderings of results, behind one trait: console, HTML, `JUnit`, Markdown, JSON, CSV |
 //! | `mock-server` | an Identities server of our own, written by hand from the facts and not from what conformance expects |
 //!
@@ -37,8 +37,8 @@
 //! one reader for each kind of value (`arguments`, `values`); the target, chosen, announced, allowed, and seen to answer
 //! (`target_options`, `session`); signals and progress (`signals`, `progress_lines`, `watchers`); the record, the files and
 //! stdout (`output`, `format`, `finish`); which exit code a failure has (`failures`) and which a verdict (`exit_of`). A command
-//! that is added takes these and adds its engine. [`exit`] is the table of exit codes, [`baseline`] the store of runs that later
-//! ones are held against, [`progress`] what a person sees while an engine works.
+//! that is added takes these and adds its engine. [`exit`] is the table of exit codes, [`progress`] what a person sees while an
+//! engine works.
 //!
 //! An engine takes plain types, tells an observer how it goes (`results::events`), and returns a result, which has been judged
 //! once. Renderings show it and judge nothing.
