@@ -75,35 +75,50 @@ const KINDS: [(Defect, bool, &str, Verdict); 42] = [
     (Defect::TokensSentAsText, false, "renewToken/renewal", Fail),
 ];
 
+/// How often a defect is looked for that only shows when calls meet: whether they do is up to the machine.
+const TRIES: usize = 4;
+
+/// The verdicts of a case against a mock with a defect, and what was observed first.
+async fn verdicts(defect: Defect, writes: bool, case: &str) -> (Vec<Verdict>, String) {
+    let mock = Mock::start(Settings {
+        defects: vec![defect],
+        ..Settings::default()
+    });
+    let pattern = if case.ends_with("/login") || case.ends_with("/renewal") {
+        format!("{case}@*")
+    } else {
+        case.to_owned()
+    };
+    let options = ConformanceOptions {
+        only: vec![pattern.parse().unwrap()],
+        ..ConformanceOptions::default()
+    };
+    let target = target(&mock.http_url(), Trust::System, writes);
+    let run = run(&target, Contract::bundled(), &options, &Unobserved).await;
+    let report = run.unwrap().report;
+    let verdicts = report.cases.iter().map(|case| case.verdict).collect();
+    (verdicts, report.cases[0].observed.clone())
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_kind_is_found() {
     let mut missed = Vec::new();
     for (defect, writes, case, expected) in KINDS {
-        let mock = Mock::start(Settings {
-            defects: vec![defect],
-            ..Settings::default()
-        });
-        let pattern = if case.ends_with("/login") || case.ends_with("/renewal") {
-            format!("{case}@*")
+        let tries = if case.ends_with("/crowd") || case.ends_with("/together") {
+            TRIES
         } else {
-            case.to_owned()
+            1
         };
-        let options = ConformanceOptions {
-            only: vec![pattern.parse().unwrap()],
-            ..ConformanceOptions::default()
-        };
-        let target = target(&mock.http_url(), Trust::System, writes);
-        let report = run(&target, Contract::bundled(), &options, &Unobserved)
-            .await
-            .unwrap()
-            .report;
-        let verdicts: Vec<Verdict> = report.cases.iter().map(|case| case.verdict).collect();
-        if !verdicts.contains(&expected) {
-            missed.push(format!(
-                "{defect}: {case} is {verdicts:?}: {}",
-                report.cases[0].observed
-            ));
+        let mut seen = None;
+        for _ in 0..tries {
+            let (verdicts, observed) = verdicts(defect, writes, case).await;
+            let found = verdicts.contains(&expected);
+            seen = (!found).then(|| format!("{defect}: {case} is {verdicts:?}: {observed}"));
+            if found {
+                break;
+            }
         }
+        missed.extend(seen);
     }
     assert!(missed.is_empty(), "{}", missed.join("\n"));
 }
