@@ -1,4 +1,4 @@
-//! What is told of the accounts that are lent, before anything is sent.
+//! What is told of the accounts that are lent, before the first case.
 
 use super::progress_lines::ProgressLines;
 use proofload_conformance::{BadLogins, ConformanceOptions, MOST_A_MINUTE, PlannedCase, RunError, bad_logins, list};
