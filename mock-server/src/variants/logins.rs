@@ -4,7 +4,7 @@ use super::{Variant, Variants, is, sent};
 use crate::accounts::SeededAccount;
 use crate::answer::{Answer, Problem};
 use bytes::Bytes;
-use http::{Method, Request};
+use http::{Method, Request, StatusCode};
 use parking_lot::Mutex;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -42,7 +42,8 @@ pub(super) fn refused(server: &Variants, request: &Request<Bytes>, now_ms: i64) 
 /// Counts a login that was answered.
 pub(super) fn leaving(server: &Variants, request: &Request<Bytes>, answer: &Answer, now_ms: i64) {
     let mut logins = server.logins.0.lock();
-    let is_bad = answer.status().is_client_error();
+    // Where nothing was read, no password was judged.
+    let is_bad = matches!(answer.status(), StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED);
     let Some(user) = user(request) else { return };
     let counted = logins.entry(user).or_default();
     if server.has(Variant::LoginsLockInARow) {

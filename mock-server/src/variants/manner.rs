@@ -53,12 +53,10 @@ fn status(server: &Variants, request: &Request<Bytes>, answer: &mut Answer) {
     {
         *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }
-    let parts = path.split('/').filter(|part| !part.is_empty()).count();
     if server.has(Variant::UnknownPersonHasNothing)
         && answer.status() == StatusCode::NOT_FOUND
         && request.method() == Method::GET
-        && path.contains("/people/")
-        && (path.contains("/detections/") || parts >= 5 && !path.contains("Photo") && !path.contains("fileDocuments"))
+        && lists_of_a_person(path)
     {
         *answer = answer::json(&serde_json::json!([]));
     }
@@ -67,6 +65,19 @@ fn status(server: &Variants, request: &Request<Bytes>, answer: &mut Answer) {
         && request.method() == Method::DELETE
     {
         *answer = answer::empty();
+    }
+}
+
+/// Lists that belong to one person.
+const OF_A_PERSON: [&str; 4] = ["aliases", "tags", "notes", "entityFields"];
+
+/// Whether the path is that of a list of a person's.
+fn lists_of_a_person(path: &str) -> bool {
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    match parts.as_slice() {
+        [.., "people", _, last] => OF_A_PERSON.contains(last),
+        [.., "detections", "personId" | "faceId", _] => true,
+        _ => false,
     }
 }
 

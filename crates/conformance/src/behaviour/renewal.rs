@@ -132,8 +132,12 @@ fn texts(value: &Value) -> Option<BTreeSet<String>> {
 /// A login of its own: to renew the token that other checks use could end it.
 pub(super) async fn login(play: &Play<'_>, account: &Account) -> Result<Held, Stop> {
     play.goes_on()?;
-    let request = play.context.login_request(&account.username, &account.password);
-    let exchange = play.context.send(request).await?;
+    let exchange = if play.context.ends_renewed_tokens().await {
+        play.context.fresh_login(account).await?.exchange
+    } else {
+        let request = play.context.login_request(&account.username, &account.password);
+        play.context.send(request).await?
+    };
     let refused = || {
         Stop::skip(format!(
             "account {:?} could not log in: see authenticate/login",
@@ -155,14 +159,19 @@ async fn with(play: &mut Play<'_>, operation: &str, held: &Held) -> Result<Excha
 }
 
 async fn renewed(play: &mut Play<'_>, account: &Account) -> Result<(), Stop> {
-    let old = login(play, account).await?;
+    let mut old = login(play, account).await?;
     let profile = with(play, PROFILE, &old).await?;
     let readable = play.proper(PROFILE, &profile).is_ok();
     if readable {
         looked_at(play, account, &old, &profile).await?;
     }
     tokio::time::sleep(APART).await;
-    let exchange = with(play, RENEW, &old).await?;
+    let mut exchange = with(play, RENEW, &old).await?;
+    if play.context.was_ended(account, exchange.status()).await {
+        old = login(play, account).await?;
+        tokio::time::sleep(APART).await;
+        exchange = with(play, RENEW, &old).await?;
+    }
     play.proper(RENEW, &exchange)?;
     let Some(new) = Held::from(play, &exchange) else {
         return Err(Stop::skip(format!("{RENEW} gave no token: see {RENEW}/renewal")));

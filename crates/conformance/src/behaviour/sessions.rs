@@ -80,7 +80,7 @@ async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
     let renew = play.draft("renewToken")?;
     let profile = play.draft("profile")?;
     for caller in &callers {
-        let again = send(context, profile.clone(), &caller.held).await;
+        let again = profiled(context, profile.clone(), caller).await;
         own_profile(play, "in-turn", caller, again);
     }
     apart(play, &callers);
@@ -91,11 +91,7 @@ async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
                 .map(|caller| context.send(context.login_request(&caller.account.username, &caller.account.password))),
         );
         let renewals = join_all(callers.iter().map(|caller| renewed(context, renew.clone(), caller)));
-        let profiles = join_all(
-            callers
-                .iter()
-                .map(|caller| send(context, profile.clone(), &caller.held)),
-        );
+        let profiles = join_all(callers.iter().map(|caller| profiled(context, profile.clone(), caller)));
         let (logins, renewals, profiles) = tokio::join!(logins, renewals, profiles);
         for (((caller, login), renewal), profile) in callers.iter().zip(logins).zip(renewals).zip(profiles) {
             token(play, "authenticate", caller, login);
@@ -110,9 +106,21 @@ async fn send(context: &Context, draft: Draft, held: &Held) -> Result<Exchange, 
     context.send(draft.bearer(&held.token)).await
 }
 
+/// The caller's profile, with the token it holds; another one where a renewal elsewhere ended that.
+async fn profiled(context: &Context, draft: Draft, caller: &Caller<'_>) -> Result<Exchange, Stop> {
+    let exchange = send(context, draft.clone(), &caller.held).await?;
+    if context.was_ended(caller.account, exchange.status()).await {
+        return context.send_as(caller.account, draft).await;
+    }
+    Ok(exchange)
+}
+
 async fn renewed(context: &Context, draft: Draft, caller: &Caller<'_>) -> Result<Exchange, Stop> {
     let token = caller.renewing.lock().clone();
-    let exchange = context.send(draft.bearer(&token)).await?;
+    let mut exchange = context.send(draft.clone().bearer(&token)).await?;
+    if context.was_ended(caller.account, exchange.status()).await {
+        exchange = context.send_as(caller.account, draft).await?;
+    }
     if context.ends_renewed_tokens().await
         && let Some(token) = exchange.json().and_then(|body| super::value::text(&body, "token"))
     {

@@ -133,7 +133,6 @@ pub async fn run(
         accounts: premises::accounts(&context),
         writes: target.allow.writes,
         signing_key: target.signing_key.is_some(),
-        bad_logins: context.made_bad_logins(),
         whole: options.only.is_empty() && options.skip.is_empty(),
     };
     let run = RunInfo {

@@ -147,51 +147,64 @@ impl Probe for HeaderProbe {
 
     fn run<'a>(&'a self, context: &'a Context, subject: Subject<'a>) -> BoxFuture<'a, Result<Finding, Stop>> {
         async move {
+            let finding = self.provoked(context, subject).await?;
             let caller = context.caller_of(subject.operation);
-            if caller.is_none() && context.has_accounts() && self.verify == Verify::Accepted {
-                return Err(Stop::Skip(Cause::NoHolder {
-                    access: subject.operation.access.clone(),
-                    operation: None,
-                }));
+            let refused = finding.status().filter(|_| self.verify == Verify::Accepted);
+            match (caller, refused) {
+                (Some(caller), Some(status)) if context.was_ended(caller, status).await => {
+                    self.provoked(context, subject).await
+                }
+                _ => Ok(finding),
             }
-            // To be refused any token will do: where nobody may call the operation, the main account's.
-            let caller = caller.or_else(|| context.has_accounts().then(|| context.main()));
-            let login = match caller {
-                Some(caller) => context.login_for(&subject.operation.id, caller).await,
-                None => Err(Stop::skip("no account was given whose token could be used")),
-            };
-            let mut materials = Materials {
-                login: login.as_ref().map_err(Clone::clone),
-                username: caller.map_or("admin", |caller| &caller.username),
-                signing_key: context.target.signing_key.as_ref(),
-                no_key: context.no_key(),
-                rng: context.random(&case_id(&subject.operation.id, self.clause.name, None)),
-            };
-            let mut last = Err(Stop::skip("the probe has nothing to send"));
-            for mut provocation in (self.provoke)(&mut materials)? {
-                if let Some(caller) = caller {
-                    let lines = provocation.headers.into_iter();
-                    provocation.headers = lines.map(|line| line.made_from(&caller.name)).collect();
-                }
-                let draft = fill::harmless(subject.operation, &mut materials.rng);
-                let finding = self.one(context, subject.operation, draft, &provocation).await?;
-                if !finding.holds() {
-                    return Ok(finding);
-                }
-                last = Ok(finding);
-                // The call that was let in may have been the token's last.
-                let ends = subject.operation.id == RENEW && self.verify == Verify::Accepted;
-                if ends && context.ends_renewed_tokens().await {
-                    break;
-                }
-            }
-            last
         }
         .boxed()
     }
 }
 
 impl HeaderProbe {
+    /// Sends every provocation, until one does not come out as it should.
+    async fn provoked(&self, context: &Context, subject: Subject<'_>) -> Result<Finding, Stop> {
+        let caller = context.caller_of(subject.operation);
+        if caller.is_none() && context.has_accounts() && self.verify == Verify::Accepted {
+            return Err(Stop::Skip(Cause::NoHolder {
+                access: subject.operation.access.clone(),
+                operation: None,
+            }));
+        }
+        // To be refused any token will do: where nobody may call the operation, the main account's.
+        let caller = caller.or_else(|| context.has_accounts().then(|| context.main()));
+        let login = match caller {
+            Some(caller) => context.login_for(&subject.operation.id, caller).await,
+            None => Err(Stop::skip("no account was given whose token could be used")),
+        };
+        let mut materials = Materials {
+            login: login.as_ref().map_err(Clone::clone),
+            username: caller.map_or("admin", |caller| &caller.username),
+            signing_key: context.target.signing_key.as_ref(),
+            no_key: context.no_key(),
+            rng: context.random(&case_id(&subject.operation.id, self.clause.name, None)),
+        };
+        let mut last = Err(Stop::skip("the probe has nothing to send"));
+        for mut provocation in (self.provoke)(&mut materials)? {
+            if let Some(caller) = caller {
+                let lines = provocation.headers.into_iter();
+                provocation.headers = lines.map(|line| line.made_from(&caller.name)).collect();
+            }
+            let draft = fill::harmless(subject.operation, &mut materials.rng);
+            let finding = self.one(context, subject.operation, draft, &provocation).await?;
+            if !finding.holds() {
+                return Ok(finding);
+            }
+            last = Ok(finding);
+            // The call that was let in may have been the token's last.
+            let ends = subject.operation.id == RENEW && self.verify == Verify::Accepted;
+            if ends && context.ends_renewed_tokens().await {
+                break;
+            }
+        }
+        last
+    }
+
     async fn one(
         &self,
         context: &Context,
@@ -199,7 +212,7 @@ impl HeaderProbe {
         draft: Draft,
         provocation: &Provocation,
     ) -> Result<Finding, Stop> {
-        let draft = provoked(draft, provocation);
+        let draft = with_credentials(draft, provocation);
         let draft = match self.verify {
             Verify::RefusedOr(_) => draft.may_be_hung_up_on(),
             _ => draft,
@@ -212,7 +225,7 @@ impl HeaderProbe {
         let mut finding = self.verify.judge(exchange)?;
         if self.verify.wants_refusal() || self.verify == Verify::Accepted {
             let judge = |exchange| self.verify.judge(exchange);
-            let credentials = |draft| provoked(draft, provocation);
+            let credentials = |draft| with_credentials(draft, provocation);
             finding = second_look::settled(context, operation, self.clause, finding, judge, credentials).await?;
         }
         if finding.holds() && self.verify.wants_refusal() {
@@ -250,7 +263,7 @@ async fn closed_upon(context: &Context, operation: &Operation, stop: Stop) -> Re
 }
 
 /// `draft` with the credentials on it.
-pub(super) fn provoked(draft: Draft, provocation: &Provocation) -> Draft {
+pub(super) fn with_credentials(draft: Draft, provocation: &Provocation) -> Draft {
     let draft = provocation.headers.iter().cloned().fold(draft, Draft::header);
     let query = provocation.query.iter();
     query.fold(draft, |draft, (name, value)| draft.query(name, value))

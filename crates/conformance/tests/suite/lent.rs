@@ -95,7 +95,7 @@ async fn without_bad_logins_none_is_made_and_the_sentence_says_so() {
     assert!(accused.is_empty(), "{}", accused.join("\n"));
     let headline = outcome.report.headline.unwrap();
     let told = format!("{headline:?}");
-    assert!(told.contains("logins with wrong passwords"), "{told}");
+    assert!(told.contains("of logins with wrong passwords"), "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -125,6 +125,24 @@ async fn a_lock_is_said_and_nobody_is_accused_of_it() {
     let told = notes.iter().find(|note| note.contains("locked out for"));
     let told = told.map(String::as_str).unwrap_or_default();
     assert!(told.contains("was answered 400 after 1 bad login"), "{notes:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_limit_on_logins_meets_one_bad_login_and_accuses_nobody() {
+    for status in [429, 423] {
+        let (outcome, logins) = watched(BadLogins::Spaced, move |_, request, identities| match login(request) {
+            Some((_, false)) => empty(status),
+            _ => identities.respond(request),
+        })
+        .await;
+        let accused = that_ended(&outcome, &[Verdict::Fail, Verdict::Warn, Verdict::Error]);
+        assert!(accused.is_empty(), "{}", accused.join("\n"));
+        // Two checks may be at it side by side, each with an account of its own.
+        let bad = logins.iter().filter(|(_, right)| !right).count();
+        assert!((1..=2).contains(&bad), "{status}: {logins:?}");
+        let notes = outcome.report.run.unwrap().notes;
+        assert!(notes.iter().any(|note| note.contains(&status.to_string())), "{notes:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

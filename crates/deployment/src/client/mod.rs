@@ -6,6 +6,7 @@ pub mod login;
 mod loss;
 mod patience;
 mod preflight;
+pub mod room;
 mod session;
 mod session_error;
 mod speaks_http;

@@ -1,6 +1,7 @@
 //! One connection of one virtual user.
 
 use super::body_seen::BodySeen;
+use super::date_field::DateField;
 use super::error::WireError;
 use super::http2::Http2;
 use super::response::ResponseReader;
@@ -66,7 +67,7 @@ pub(crate) struct Connection {
     /// The last body that was asked for; its room is used again.
     body: Vec<u8>,
     /// The server's clock in that answer.
-    date: Option<SystemTime>,
+    date: DateField,
 }
 
 enum Stream {
@@ -85,7 +86,7 @@ impl Connection {
             lost_in_reuse: false,
             timer: Box::pin(tokio::time::sleep(Duration::ZERO)),
             body: Vec::new(),
-            date: None,
+            date: DateField::NONE,
         }
     }
 
@@ -169,7 +170,7 @@ impl Connection {
 
     /// The server's clock in the last answer whose body was asked for, by its `Date`.
     pub(crate) fn date(&self) -> Option<SystemTime> {
-        self.date
+        self.date.read()
     }
 
     /// When it was made, if that was for the last exchange: the request itself was only sent then. Told once.

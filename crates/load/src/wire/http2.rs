@@ -2,6 +2,7 @@
 
 use super::MAX_KEPT_BYTES;
 use super::body_seen::BodySeen;
+use super::date_field::DateField;
 use super::error::WireError;
 use bytes::Bytes;
 use http::header::DATE;
@@ -9,8 +10,6 @@ use http::{HeaderName, HeaderValue, Request, Uri};
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http2::{self, SendRequest};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use proofload_deployment::client::login::server_date;
-use std::time::SystemTime;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 /// Fields that HTTP/2 says by other means.
@@ -30,7 +29,7 @@ pub(super) struct Http2Answer {
     /// What was seen of the body, asked for or not.
     pub(super) seen: BodySeen,
     /// The server's clock, where the body was asked for.
-    pub(super) date: Option<SystemTime>,
+    pub(super) date: DateField,
 }
 
 impl Http2 {
@@ -65,7 +64,7 @@ impl Http2 {
         let answer = self.sender.send_request(request).await.map_err(lost)?;
         let status = answer.status().as_u16();
         let server_clock = answer.headers().get(DATE).filter(|_| kept.is_some());
-        let server_clock = server_clock.and_then(|value| server_date(value.as_bytes()));
+        let server_clock = server_clock.map_or(DateField::NONE, |value| DateField::of(value.as_bytes()));
         let mut seen = BodySeen::default();
         for (name, value) in answer.headers() {
             seen.field(name.as_str(), value.as_bytes());

@@ -7,6 +7,7 @@
 
 mod body_seen;
 mod connection;
+mod date_field;
 mod error;
 mod http2;
 mod response;

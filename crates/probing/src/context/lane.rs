@@ -31,7 +31,7 @@ impl Lane {
 
     /// Remembers a call and what came of it.
     pub fn step(&self, step: Step) {
-        if step.outcome.is_err() && step.draft.once {
+        if step.outcome.is_err() && step.draft.once && !step.draft.is_counted {
             self.lost_writes.fetch_add(1, Ordering::Relaxed);
         }
         self.steps.lock().push(Arc::new(step));

@@ -35,8 +35,6 @@ const MINUTE: Duration = Duration::from_secs(62);
 const MOMENT: Duration = Duration::from_millis(300);
 /// How long a lock is waited for, step by step: a lock of a minute has ended by then.
 const WAITS: [u64; 4] = [5, 10, 20, 30];
-/// A bad login that was not answered may have been sent, and counted, so often.
-const SENT_AT_MOST: usize = 3;
 
 /// How many bad logins a run may make of one account of `target`.
 pub fn most_of_one(target: &Target, rule: BadLogins) -> usize {
@@ -123,11 +121,6 @@ impl Lent {
         self.stopped.lock().clone()
     }
 
-    /// Whether bad logins were made to the end.
-    pub(super) fn is_whole(&self) -> bool {
-        self.rule != BadLogins::Never && self.stopped.lock().is_none()
-    }
-
     fn attempt(&self, draft: &Draft) -> Option<Attempt> {
         let Body::Json(Value::Object(sent)) = &draft.body else {
             return None;
@@ -196,17 +189,25 @@ impl Lent {
         }
         self.wait(&mut turn).await?;
         self.may_go_on()?;
-        let answered = sender.send(draft).await;
-        let sent = if answered.is_ok() { 1 } else { SENT_AT_MOST };
-        one.made.fetch_add(sent, Ordering::Relaxed);
-        turn.made.extend([Instant::now()].repeat(sent));
+        let answered = sender.send(draft.counted()).await;
+        // One that was not answered may have been counted all the same.
+        one.made.fetch_add(1, Ordering::Relaxed);
+        turn.made.push_back(Instant::now());
         let mut right = sender.send(one.request.clone()).await;
         if is_refused(&right) {
             tokio::time::sleep(MOMENT).await;
             right = sender.send(one.request.clone()).await;
         }
         if !is_refused(&right) {
-            return answered;
+            if !is_sign(&answered) {
+                return answered;
+            }
+            let why = format!(
+                "a bad login of account {:?} was answered {}, as where logins are counted",
+                one.account.name,
+                told(&answered)
+            );
+            return Err(Stop::Skip(Cause::LockedOut(self.stop(why))));
         }
         let why = self.locked(one, sender, &right, &mut turn).await;
         // What was let in was let in; a refusal may be the lock's.
@@ -219,8 +220,8 @@ impl Lent {
     /// A login of a user that nobody knows: some servers count those of an address.
     async fn stranger(&self, sender: &Sender, draft: Draft) -> Result<Exchange, Stop> {
         self.may_go_on()?;
-        let answered = sender.send(draft).await;
-        if status_of(&answered).is_some_and(|status| matches!(status, 423 | 429)) {
+        let answered = sender.send(draft.counted()).await;
+        if is_sign(&answered) {
             let seen = told(&answered);
             let why = format!("a login of an unknown user was answered {seen}, as where logins are counted");
             return Err(Stop::Skip(Cause::LockedOut(self.stop(why))));
@@ -329,6 +330,11 @@ fn is_refused(answered: &Result<Exchange, Stop>) -> bool {
     status_of(answered).is_some_and(|status| matches!(status, 400 | 401 | 403 | 423 | 429))
 }
 
+/// Whether the answer to a bad login is a lock's, or a limit's on logins.
+fn is_sign(answered: &Result<Exchange, Stop>) -> bool {
+    status_of(answered).is_some_and(|status| matches!(status, 423 | 429))
+}
+
 fn told(answered: &Result<Exchange, Stop>) -> String {
     match answered {
         Ok(exchange) if exchange.answer().body.is_empty() => exchange.observed(),
@@ -369,14 +375,5 @@ mod tests {
             assert!(made.iter().filter(|at| minute.contains(*at)).count() <= MOST_A_MINUTE);
         }
         assert!(now - start < 4 * MINUTE, "fourteen take four windows");
-    }
-
-    #[test]
-    fn a_login_that_was_not_answered_counts_as_often_as_it_may_have_been_sent() {
-        let (mut turn, now) = (Turn::default(), Instant::now());
-        turn.made.extend([now].repeat(SENT_AT_MOST));
-        assert_eq!(turn.waits_until(now), None);
-        turn.made.push_back(now);
-        assert!(turn.waits_until(now).is_some());
     }
 }

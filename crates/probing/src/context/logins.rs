@@ -34,6 +34,8 @@ pub struct Login {
     obtained: Instant,
     received_at: i64,
     life: Option<Duration>,
+    /// Whether nobody in this run held the same token before.
+    pub(super) is_new: bool,
     /// Whether any call was let in with it.
     accepted: Arc<AtomicBool>,
 }
@@ -187,13 +189,14 @@ pub(super) async fn log_in(
         Err(failure) => return Err(refused(told(&failure, &exchange))),
     };
     let variable = format!("${}", variables::token(&account.name));
-    sender
+    let is_new = sender
         .redactor()
         .learn(SecretKind::Token, token.expose_secret(), &variable);
     let date = date(&exchange).map(SystemTime::from);
     Ok(Login {
         life: token::life(token.expose_secret(), date, SystemTime::now()),
         token,
+        is_new,
         exchange,
         obtained: Instant::now(),
         accepted: Arc::default(),

@@ -15,7 +15,7 @@ pub mod throttle;
 use crate::context::logins::{AccountLogin, Login};
 use crate::findings::{Cause, Stop};
 use crate::messages::redact::{NOBODYS, Redactor, SecretKind};
-use crate::messages::{Display, Draft, Exchange, variables};
+use crate::messages::{Display, Draft, Exchange, room_to_keep, variables};
 use ledger::Page;
 use lent::Lent;
 use options::ConformanceOptions;
@@ -36,6 +36,8 @@ use tokio::sync::OnceCell;
 
 /// Longest body that is read from a server.
 const MAX_BODY: usize = 4 * 1024 * 1024;
+/// How often a call is made anew whose token a renewal elsewhere has ended.
+const ENDED_TOKENS: usize = 2;
 
 /// What checks work with.
 pub struct Context {
@@ -88,6 +90,7 @@ impl Context {
             base: target.base.clone(),
             trust: target.trust.clone(),
             redactor: Arc::new(redactor),
+            kept: room_to_keep(),
         };
         let main = target
             .accounts
@@ -194,6 +197,17 @@ impl Context {
     /// # Errors
     /// The account cannot log in, or there was no whole answer within the time-out.
     pub async fn send_as(&self, account: &Account, draft: Draft) -> Result<Exchange, Stop> {
+        let mut exchange = self.sent_as(account, draft.clone()).await?;
+        for _ in 0..ENDED_TOKENS {
+            if !self.was_ended(account, exchange.status()).await {
+                break;
+            }
+            exchange = self.sent_as(account, draft.clone()).await?;
+        }
+        Ok(exchange)
+    }
+
+    async fn sent_as(&self, account: &Account, draft: Draft) -> Result<Exchange, Stop> {
         if self.is_renewal(&draft) && Box::pin(self.ends_renewed_tokens()).await {
             let login = self.fresh_login(account).await?;
             return self.send(draft.bearer(&login.token)).await;
@@ -227,9 +241,15 @@ impl Context {
     /// # Errors
     /// The login was refused or gave no token.
     pub async fn login_again(&self, account: &Account) -> Result<Login, Stop> {
-        self.login_of(account)?
-            .again(&self.sender, &self.lent, &self.contract)
-            .await
+        let shared = self.login_of(account)?;
+        let mut login = shared.again(&self.sender, &self.lent, &self.contract).await?;
+        for _ in 0..ENDED_TOKENS {
+            if !self.is_held_twice(&login).await {
+                break;
+            }
+            login = shared.again(&self.sender, &self.lent, &self.contract).await?;
+        }
+        Ok(login)
     }
 
     /// A login of one's own, which nobody else uses.
@@ -237,7 +257,15 @@ impl Context {
     /// # Errors
     /// The login was refused or gave no token.
     pub async fn fresh_login(&self, account: &Account) -> Result<Login, Stop> {
-        crate::context::logins::log_in(&self.sender, &self.lent, account, &self.contract).await
+        let log_in = || logins::log_in(&self.sender, &self.lent, account, &self.contract);
+        let mut login = log_in().await?;
+        for _ in 0..ENDED_TOKENS {
+            if !self.is_held_twice(&login).await {
+                break;
+            }
+            login = log_in().await?;
+        }
+        Ok(login)
     }
 
     /// A login call with an account's password, which is held back from reports.
@@ -357,11 +385,6 @@ impl Context {
     /// How many bad logins may be made of one account.
     pub fn bad_logins_of_one(&self) -> usize {
         lent::most_of_one(&self.target, self.options.bad_logins)
-    }
-
-    /// Whether logins that must be refused were made to the end.
-    pub fn made_bad_logins(&self) -> bool {
-        self.lent.is_whole()
     }
 
     /// What was noted in passing, in its order; the notes are gone then.

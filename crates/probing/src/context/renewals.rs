@@ -36,6 +36,28 @@ impl Context {
         }
     }
 
+    /// Whether somebody else in the run holds the same token, where a renewal of theirs would end it. Then another comes of a
+    /// login now: the time for it is waited for.
+    pub(super) async fn is_held_twice(&self, login: &Login) -> bool {
+        let twice = !login.is_new && self.ends_renewed.get().is_some_and(|ends| *ends);
+        if twice {
+            tokio::time::sleep(APART).await;
+        }
+        twice
+    }
+
+    /// Whether a renewal elsewhere may have ended the token that was just refused with `status`: two logins of one second may
+    /// have given the same token. If so, the account is logged in anew, late enough for another one.
+    pub async fn was_ended(&self, account: &Account, status: u16) -> bool {
+        let ended = status == 401 && Box::pin(self.ends_renewed_tokens()).await;
+        if ended {
+            tokio::time::sleep(APART).await;
+            // Where that fails, the next call says so.
+            let _ = self.login_again(account).await;
+        }
+        ended
+    }
+
     pub(super) fn is_renewal(&self, draft: &Draft) -> bool {
         let renew = self.contract.operation(login::RENEW);
         draft.method_is(&Method::GET) && renew.is_some_and(|renew| renew.path == draft.path_and_query())

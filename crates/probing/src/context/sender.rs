@@ -8,7 +8,7 @@ use super::push_back::{self, PushBack};
 use super::throttle::Throttle;
 use crate::findings::{Cause, Stop};
 use crate::messages::redact::Redactor;
-use crate::messages::{Display, Draft, Exchange, Step};
+use crate::messages::{Display, Draft, Exchange, Step, slim};
 use futures_util::future::FutureExt as _;
 use http::StatusCode;
 use proofload_deployment::client::{Answer, Connection, Http, Limits, Loss, TransportError};
@@ -134,6 +134,7 @@ impl Sender {
                     return Ok(Ok(answer));
                 }
                 PushBack::InVain => return Ok(Ok(answer)),
+                PushBack::Again(_) if draft.is_counted => return Ok(Ok(answer)),
                 PushBack::Again(retry_after) => {
                     pushed_back += 1;
                     self.throttle.pushed_back(began, Instant::now(), retry_after);
@@ -217,17 +218,14 @@ impl Sender {
     fn step(&self, draft: Draft, outcome: Result<Answer, String>) -> u64 {
         let serial = self.serial.fetch_add(1, Ordering::Relaxed);
         if let Some(lane) = Lane::here() {
-            let outcome = outcome.map(slim);
+            let outcome = outcome.map(|mut answer| {
+                slim(&mut answer, &self.display.kept);
+                answer
+            });
             lane.step(Step { serial, draft, outcome });
         }
         serial
     }
-}
-
-/// What a step keeps of an answer.
-fn slim(mut answer: Answer) -> Answer {
-    crate::messages::slim(&mut answer);
-    answer
 }
 
 fn request(draft: &Draft) -> Result<http::Request<bytes::Bytes>, Stop> {

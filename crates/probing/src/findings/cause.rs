@@ -49,6 +49,8 @@ pub enum Cause {
     ContentFirst(u16),
     /// Logins that must be refused are not to be made.
     NoBadLogins,
+    /// So many bad logins are made of one account, and no other account is there to share them.
+    EnoughBadLogins(usize),
     /// Bad logins locked an account out, or a sign of that was seen; what was seen.
     LockedOut(String),
     /// A good token is refused, even a new one: refusals of bad ones prove nothing.
@@ -88,9 +90,8 @@ impl Cause {
             Self::Front { .. } => CaseCause::Front,
             Self::SessionLost => CaseCause::TokenRefused,
             Self::ControlNotMade(cause) | Self::ControlFailed(cause) => return cause.common(),
-            Self::NoBadLogins
-            | Self::LockedOut(_)
-            | Self::NoOperation(_)
+            Self::NoBadLogins | Self::EnoughBadLogins(_) | Self::LockedOut(_) => CaseCause::BadLogins,
+            Self::NoOperation(_)
             | Self::ContentFirst(_)
             | Self::Undecided(_)
             | Self::Undeclared { .. }
@@ -117,6 +118,10 @@ impl fmt::Display for Cause {
                 "nobody stated whether the account holds {access}, and every operation that takes it refused it with 403: state its permissions"
             ),
             Self::NoBadLogins => f.write_str("logins that must be refused were not to be made"),
+            Self::EnoughBadLogins(most) => write!(
+                f,
+                "{most} bad logins are made of one account, and there is no other account to share them"
+            ),
             Self::LockedOut(seen) => f.write_str(seen),
             Self::NoOperation(id) => write!(f, "the contract has no operation {id}"),
             Self::NoAnswer(what) | Self::HungUp(what) | Self::InWords(what) => f.write_str(what),

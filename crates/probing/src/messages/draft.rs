@@ -105,6 +105,8 @@ pub struct Draft {
     pub body: Body,
     /// Whether it is sent once and no more, because it may store something.
     pub once: bool,
+    /// Whether somebody counts how often it is sent, so that it is not sent again either when there were too many calls.
+    pub is_counted: bool,
     /// Whether a server may hang up on it without an answer: it is larger than anybody has to read.
     pub may_be_hung_up_on: bool,
     /// The most of an answer that is read, in bytes: what comes after, nobody needs.
@@ -137,6 +139,7 @@ impl Draft {
             query: Vec::new(),
             headers: Vec::new(),
             body: Body::Empty,
+            is_counted: false,
             may_be_hung_up_on: false,
             room: ROOM,
         }
@@ -146,6 +149,16 @@ impl Draft {
     #[must_use]
     pub fn harmless(self) -> Self {
         Self { once: false, ..self }
+    }
+
+    /// Says that it is sent once, whatever comes of it: a bad login, which a server may count.
+    #[must_use]
+    pub fn counted(self) -> Self {
+        Self {
+            once: true,
+            is_counted: true,
+            ..self
+        }
     }
 
     /// Says that a server may hang up on it without an answer.

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
 use http::{HeaderName, StatusCode};
 use proofload_deployment::client::Answer;
+use proofload_deployment::client::room::Room;
 use proofload_deployment::{BaseUrl, Trust};
 use proofload_results::text;
 use proofload_results::validate::ExchangeRecord;
@@ -28,6 +29,8 @@ pub struct Display {
     pub trust: Trust,
     /// What hides secrets.
     pub redactor: Arc<Redactor>,
+    /// Where bodies are kept when a check is over.
+    pub kept: Room,
 }
 
 impl Display {
@@ -57,6 +60,15 @@ const MARK: &[u8] = b"\xef\xbb\xbf";
 const MOST_VALUES: usize = 200_000;
 /// Most bytes of a body that are kept when a check is over.
 const KEPT_BODY: usize = 128 * 1024;
+/// So many are kept whatever else is.
+const KEPT_ALWAYS: usize = 2 * 1024;
+/// What all bodies that are kept have room in, beyond that.
+const KEPT_TOGETHER: usize = 24 << 20;
+
+/// Room for what is kept when checks are over.
+pub(crate) fn room_to_keep() -> Room {
+    Room::of(KEPT_TOGETHER)
+}
 /// The headers that are kept then.
 const KEPT: [HeaderName; 7] = [
     CONTENT_TYPE,
@@ -69,11 +81,16 @@ const KEPT: [HeaderName; 7] = [
 ];
 
 /// Lets go of all but the beginning of a large body, and of headers that nobody is shown.
-pub(crate) fn slim(answer: &mut Answer) {
-    if answer.body.len() > KEPT_BODY {
-        answer.body = Bytes::copy_from_slice(&answer.body[..KEPT_BODY]);
-        answer.truncated = true;
-    }
+pub(crate) fn slim(answer: &mut Answer, room: &Room) {
+    let mut taken = room.taken();
+    let wanted = answer.body.len().min(KEPT_BODY);
+    let kept = if wanted <= KEPT_ALWAYS || taken.more(wanted) {
+        wanted
+    } else {
+        KEPT_ALWAYS
+    };
+    answer.truncated |= kept < answer.body.len();
+    answer.body = taken.body(answer.body[..kept].to_vec());
     let kept = KEPT
         .iter()
         .filter_map(|name| Some((name.clone(), answer.headers.get(name)?.clone())));
@@ -198,7 +215,7 @@ impl Exchange {
     /// Lets go of all but the beginning of a large body, and of headers that nobody is shown: thousands of cases may each keep
     /// an exchange. `sent` says whether what was sent is worth its bytes.
     pub fn slim(&mut self, sent: bool) {
-        slim(&mut self.answer);
+        slim(&mut self.answer, &self.display.kept);
         if !sent {
             self.draft.body = Body::Empty;
             self.draft.headers.clear();
@@ -209,18 +226,22 @@ impl Exchange {
         self.display.excerpt(text)
     }
 
-    /// The same as a step among others.
+    /// The same as a step among others, which keeps no more than they do.
     pub fn step(&self) -> Step {
+        let mut answer = self.answer.clone();
+        slim(&mut answer, &self.display.kept);
         Step {
             serial: self.serial,
             draft: self.draft.clone(),
-            outcome: Ok(self.answer.clone()),
+            outcome: Ok(answer),
         }
     }
 
     /// A command line that repeats it; a long body is in `body_file`.
     pub fn curl(&self, body_file: &str) -> String {
-        let Display { base, trust, redactor } = &self.display;
+        let Display {
+            base, trust, redactor, ..
+        } = &self.display;
         curl::line(&self.draft, base, trust, redactor, body_file)
     }
 

@@ -9,7 +9,7 @@ pub mod variables;
 
 pub use draft::{Draft, HeaderLine};
 pub use exchange::Exchange;
-pub(crate) use exchange::slim;
 pub use exchange::{Display, is_refusal};
+pub(crate) use exchange::{room_to_keep, slim};
 pub use proofload_results::shell::shell;
 pub use step::Step;

@@ -56,13 +56,15 @@ impl Redactor {
     }
 
     /// Learns a secret, also in the spelling it has inside a JSON string, and how a shell writes it, as in `$TOKEN`.
-    pub fn learn(&self, kind: SecretKind, secret: &str, shell: &str) {
+    /// Whether it was not known before.
+    pub fn learn(&self, kind: SecretKind, secret: &str, shell: &str) -> bool {
         if secret.is_empty() {
-            return;
+            return false;
         }
         let in_json = Value::from(secret).to_string();
         let in_json = in_json[1..in_json.len() - 1].to_owned();
         let mut secrets = self.secrets.write();
+        let known = secrets.len();
         // One that is too long for every header is known by its pieces: looking for it whole takes its length each time.
         let pieces = [secret, &in_json].map(pieces);
         for text in pieces.into_iter().flatten() {
@@ -77,7 +79,9 @@ impl Redactor {
                 }),
             }
         }
+        let is_new = secrets.len() > known;
         secrets.sort_by_key(|known| std::cmp::Reverse(known.text.expose_secret().len()));
+        is_new
     }
 
     /// The length of the longest secret, in bytes.

@@ -105,7 +105,7 @@ pub(super) fn missing(dossier: &Dossier) -> Vec<Missing> {
         let of_accounts = |untested: &&Untested| {
             !matches!(
                 untested,
-                Untested::Writes | Untested::ExpiredTokens { .. } | Untested::BadLogins
+                Untested::Writes | Untested::ExpiredTokens { .. } | Untested::BadLogins { .. }
             )
         };
         let untested: Vec<Untested> = scope.untested.iter().filter(of_accounts).cloned().collect();

@@ -22,6 +22,8 @@ pub enum CaseCause {
     RateLimited,
     /// Somebody in front of the application refused the call before it got there.
     Front,
+    /// It takes a login that must be refused, and that was not to be made.
+    BadLogins,
     /// A good token is refused.
     TokenRefused,
 }

@@ -154,7 +154,7 @@ impl CaseResult {
             Some(CaseCause::RateLimited) => return CauseKind::RateLimited,
             Some(CaseCause::Front) => return CauseKind::Front,
             Some(CaseCause::Interrupted) => return CauseKind::Interrupted,
-            Some(CaseCause::NoAccount | CaseCause::ReadsOnly | CaseCause::NoHolder) | None => {}
+            Some(CaseCause::NoAccount | CaseCause::ReadsOnly | CaseCause::NoHolder | CaseCause::BadLogins) | None => {}
         }
         if self.probe == "clock" {
             return CauseKind::Clock;

@@ -85,17 +85,17 @@ pub enum Untested {
         /// How many.
         cases: usize,
     },
-    /// Logins that must be refused, all of them or those after a sign that an account was locked out.
-    BadLogins,
+    /// Cases whose logins must be refused: all of them, those after a sign that an account was locked out, or those that no
+    /// account could be lent for.
+    BadLogins {
+        /// How many.
+        cases: usize,
+    },
     /// Cases that a pattern left out.
     LeftOut,
 }
 
 /// What a run was made with.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "questions about a run that have nothing to do with each other"
-)]
 #[derive(Debug)]
 pub struct Means<'a> {
     /// The API.
@@ -106,8 +106,6 @@ pub struct Means<'a> {
     pub writes: bool,
     /// Whether there was a key to mint tokens with.
     pub signing_key: bool,
-    /// Whether logins that must be refused were made to the end.
-    pub bad_logins: bool,
     /// Whether every case was selected.
     pub whole: bool,
 }
@@ -146,13 +144,13 @@ impl Scope {
                 signing_key: means.signing_key,
             });
         }
-        let behind = |case: &&CaseResult| case.cause == Some(CaseCause::Front);
-        let cases = cases.iter().filter(behind).count();
-        if cases > 0 {
-            untested.push(Untested::BehindFront { cases });
+        let of = |cause| cases.iter().filter(|case| case.cause == Some(cause)).count();
+        let (behind, bad_logins) = (of(CaseCause::Front), of(CaseCause::BadLogins));
+        if behind > 0 {
+            untested.push(Untested::BehindFront { cases: behind });
         }
-        if !means.bad_logins {
-            untested.push(Untested::BadLogins);
+        if bad_logins > 0 {
+            untested.push(Untested::BadLogins { cases: bad_logins });
         }
         if !means.whole {
             untested.push(Untested::LeftOut);
@@ -279,7 +277,13 @@ impl fmt::Display for Untested {
                 "{} that somebody in front of the application refused",
                 figures::of(*cases, "case", "cases")
             ),
-            Self::BadLogins => f.write_str("logins with wrong passwords"),
+            Self::BadLogins { cases } => {
+                write!(
+                    f,
+                    "{} of logins with wrong passwords",
+                    figures::of(*cases, "case", "cases")
+                )
+            }
             Self::LeftOut => f.write_str("the cases that were left out"),
         }
     }

@@ -231,7 +231,6 @@ fn the_headline_says_as_whom_and_what_not() {
     };
     let cases: Vec<CaseResult> = contract.operations().iter().map(cell).collect();
     let means = |accounts: Vec<ScopeAccount>| Means {
-        bad_logins: true,
         contract,
         accounts,
         writes: false,

@@ -3,6 +3,7 @@
 use super::{LOGIN, swapped};
 use proofload_deployment::{Account, Target};
 use proofload_probing::body::Body;
+use proofload_probing::findings::Cause;
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
@@ -43,12 +44,12 @@ fn turn(nth: usize, accounts: usize) -> usize {
 /// for more than `most`.
 ///
 /// # Errors
-/// Why a case has no bad login, in words.
+/// Why a case has no bad login.
 pub(super) fn all<'a>(
     accounts: &[&'a Account],
     variable: impl Fn(&Account) -> String,
     most: usize,
-) -> Vec<(&'static str, &'a Account, Result<Wrong, String>)> {
+) -> Vec<(&'static str, &'a Account, Result<Wrong, Cause>)> {
     let mut lent = vec![0; accounts.len()];
     // The probe of one operation.
     lent[0] = 1;
@@ -56,10 +57,9 @@ pub(super) fn all<'a>(
         let at = turn(nth, accounts.len());
         let account = accounts[at];
         let wrong = wrong(probe, account, accounts, &variable(account));
-        let wrong = wrong.ok_or_else(|| "there is no such password to try".to_owned());
-        let enough =
-            || format!("{most} bad logins are made of one account, and there is no other account to share them");
-        let wrong = wrong.and_then(|wrong| if lent[at] < most { Ok(wrong) } else { Err(enough()) });
+        let wrong = wrong.ok_or_else(|| Cause::InWords("there is no such password to try".to_owned()));
+        let enough = Cause::EnoughBadLogins(most);
+        let wrong = wrong.and_then(|wrong| if lent[at] < most { Ok(wrong) } else { Err(enough) });
         lent[at] += usize::from(wrong.is_ok());
         (probe, account, wrong)
     };

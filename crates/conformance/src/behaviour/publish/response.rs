@@ -56,14 +56,10 @@ pub(super) async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
     for (n, image) in PORTRAITS.into_iter().enumerate() {
         let body = fill::published(image, &format!("{detector}-{n}"));
         let body = with(body, "allowDoubleDetection", true.into());
-        let exchange = play.attempt(RESPOND, play.draft(RESPOND)?.json(body)).await?;
-        if limits::too_small(&exchange) {
-            let note = limits::note(play.context.operation(RESPOND)?, &exchange, "a small picture");
-            play.context.note(note);
+        let Some(exchange) = published(play, body).await? else {
             continue;
-        }
-        play.proper(RESPOND, &exchange)?;
-        let Some(faces) = shaped(play, &exchange) else {
+        };
+        let Some(faces) = shaped(&exchange) else {
             return Err(Stop::skip("its answer is shaped otherwise than assumed"));
         };
         portrait(play, &exchange, &faces, image);
@@ -81,7 +77,7 @@ pub(super) async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
     without_person(play, &detector).await?;
     let body = fill::published(images::NO_FACE, &format!("{detector}-none"));
     let exchange = play.attempt(RESPOND, play.draft(RESPOND)?.json(body)).await?;
-    let count = shaped(play, &exchange)
+    let count = shaped(&exchange)
         .filter(|_| exchange.is_success())
         .map_or(0, |faces| faces.len());
     play.judge(
@@ -95,7 +91,19 @@ pub(super) async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
     Ok(())
 }
 
-fn shaped(_: &Play<'_>, exchange: &Exchange) -> Option<Vec<Value>> {
+/// The answer to a proper picture; `None` where it is smaller than this site takes, which is its right.
+async fn published(play: &mut Play<'_>, body: Value) -> Result<Option<Exchange>, Stop> {
+    let exchange = play.attempt(RESPOND, play.draft(RESPOND)?.json(body)).await?;
+    if limits::too_small(&exchange) {
+        let note = limits::note(play.context.operation(RESPOND)?, &exchange, "a small picture");
+        play.context.note(note);
+        return Ok(None);
+    }
+    play.proper(RESPOND, &exchange)?;
+    Ok(Some(exchange))
+}
+
+fn shaped(exchange: &Exchange) -> Option<Vec<Value>> {
     let body = exchange.json()?;
     // Some servers write null for a list of nothing.
     if body.get("faces").is_some_and(Value::is_null) {
@@ -165,8 +173,10 @@ async fn largest(play: &mut Play<'_>, detector: &str) -> Result<(), Stop> {
         let mut body = fill::published(image, &format!("{detector}-largest-{n}"));
         body["allowDoubleDetection"] = json!(true);
         body["largestFaceOnly"] = json!(true);
-        let exchange = play.call(RESPOND, play.draft(RESPOND)?.json(body)).await?;
-        let count = shaped(play, &exchange).map_or(1, |faces| faces.len());
+        let Some(exchange) = published(play, body).await? else {
+            continue;
+        };
+        let count = shaped(&exchange).map_or(1, |faces| faces.len());
         play.judge(
             RESPOND,
             "largest-face-only",
@@ -186,7 +196,7 @@ async fn without_person(play: &mut Play<'_>, detector: &str) -> Result<(), Stop>
         body[option] = json!(false);
     }
     let exchange = play.call(RESPOND, play.draft(RESPOND)?.json(body)).await?;
-    let faces = shaped(play, &exchange).unwrap_or_default();
+    let faces = shaped(&exchange).unwrap_or_default();
     let person = faces
         .iter()
         .any(|face| face.get("person").is_some_and(|person| !person.is_null()));

@@ -1,10 +1,11 @@
 //! One exchange with a server that may be hostile: no redirects, no decompression, bounded bodies and waits.
 
+use super::room::Room;
 use super::speaks_http::speaks_http;
 use super::speaks_tls::speaks_tls;
 use super::transport_error::{self, TransportError};
 use crate::{BaseUrl, Target};
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
 use http::{HeaderMap, Method, StatusCode};
 use std::fmt;
@@ -40,7 +41,7 @@ pub struct Answer {
     pub status: StatusCode,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body, cut at [`Limits::body_bytes`].
+    /// The body, cut at [`Limits::body_bytes`], or where many large bodies are held at the same time.
     pub body: Bytes,
     /// Whether the body was cut.
     pub truncated: bool,
@@ -115,6 +116,8 @@ struct Shared {
     speaks_tls: OnceCell<bool>,
     /// Whether the port of an `https` target turned out to speak plain HTTP.
     plain_http: OnceCell<bool>,
+    /// What all bodies that are held at the same time may take, beyond the small ones.
+    room: Room,
     /// Whether the server ever answered in HTTP: then its odd answers are its own, and no TLS port's.
     speaks_http: AtomicBool,
 }
@@ -130,6 +133,12 @@ impl fmt::Debug for Http {
 
 /// The most that is read of an answer that is no success, in bytes.
 const ERROR_BODY: usize = 64 << 10;
+
+/// A body that is no longer than this is read whatever else is held, in bytes.
+const SMALL_BODY: usize = 64 << 10;
+
+/// What all longer bodies that are held at the same time have room in, in bytes: a few of the largest lists.
+const LARGE_BODIES: usize = 24 << 20;
 
 /// The longest a connection may take, TLS included.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -184,6 +193,7 @@ impl Http {
                 connect_timeout,
                 speaks_tls: OnceCell::new(),
                 plain_http: OnceCell::new(),
+                room: Room::of(LARGE_BODIES),
                 speaks_http: AtomicBool::new(false),
             }),
             base: target.base.clone(),
@@ -307,7 +317,8 @@ impl Http {
         } else {
             self.limits.body_bytes.min(ERROR_BODY)
         };
-        let mut body = BytesMut::new();
+        let mut body = Vec::new();
+        let mut taken = self.shared.room.taken();
         let mut truncated = false;
         loop {
             let chunk = timeout_at(deadline, response.chunk())
@@ -320,16 +331,21 @@ impl Http {
                 .map_err(|error| transport_error::in_body(&error, &exchange, body.len()))?;
             let Some(chunk) = chunk else { break };
             let room = most.saturating_sub(body.len());
-            body.extend_from_slice(&chunk[..chunk.len().min(room)]);
-            if chunk.len() > room {
-                truncated = true;
+            let part = &chunk[..chunk.len().min(room)];
+            let is_small = body.len() + part.len() <= SMALL_BODY;
+            truncated = !(is_small || taken.more(part.len()));
+            if !truncated {
+                body.extend_from_slice(part);
+                truncated = part.len() < chunk.len();
+            }
+            if truncated {
                 break;
             }
         }
         Ok(Answer {
             status: response.status(),
             headers: std::mem::take(response.headers_mut()),
-            body: body.freeze(),
+            body: taken.body(body),
             truncated,
             elapsed: began.elapsed(),
         })

@@ -5,11 +5,10 @@
 
 use super::MAX_KEPT_BYTES;
 use super::body_seen::BodySeen;
+use super::date_field::DateField;
 use super::error::WireError;
 use super::version::HttpVersion;
-use proofload_deployment::client::login::server_date;
 use std::mem::MaybeUninit;
-use std::time::SystemTime;
 
 /// A head longer than this is refused.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
@@ -52,7 +51,7 @@ pub(super) struct ResponseReader {
     /// What was seen of the body, asked for or not.
     seen: BodySeen,
     /// The server's clock, where the body was asked for.
-    date: Option<SystemTime>,
+    date: DateField,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,7 +101,7 @@ impl ResponseReader {
             body_limit,
             kept,
             seen: BodySeen::default(),
-            date: None,
+            date: DateField::NONE,
         }
     }
 
@@ -160,7 +159,7 @@ impl ResponseReader {
     }
 
     /// The server's clock by its `Date`, when the body was asked for.
-    pub(super) fn date(&self) -> Option<SystemTime> {
+    pub(super) fn date(&self) -> DateField {
         self.date
     }
 
@@ -245,7 +244,7 @@ impl ResponseReader {
                     self.reusable = true;
                 }
             } else if self.kept.is_some() && header.name.eq_ignore_ascii_case("date") {
-                self.date = server_date(header.value);
+                self.date = DateField::of(header.value);
             } else {
                 self.seen.field(header.name, header.value);
             }
