@@ -82,6 +82,11 @@ impl BaseUrl {
         }
     }
 
+    /// The host, an IPv6 address without the brackets that it wears in URLs.
+    pub fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default().trim_matches(['[', ']'])
+    }
+
     /// The URL behind it.
     pub fn url(&self) -> &Url {
         &self.0

@@ -8,7 +8,7 @@ use crate::cli::load::LoadArgs;
 use crate::cli::merge::MergeArgs;
 use proofload_load::LoadError;
 
-const REASONS: [Reason; 20] = [
+const REASONS: [Reason; 21] = [
     Reason::MayNotLoad,
     Reason::NoAccount,
     Reason::TooFewUsers { least: 3 },
@@ -32,6 +32,7 @@ const REASONS: [Reason; 20] = [
         by_certificate: true,
     },
     Reason::OtherKey { pin: None },
+    Reason::WantsCertificate,
 ];
 const COMPLAINTS: [Complaint; 8] = [
     Complaint::LateThoughUsersWereFree {

@@ -4,7 +4,7 @@ mod arguments;
 mod live;
 
 use super::load::recorded;
-use super::shared::arguments::{AcceptedArg, TimeoutArg};
+use super::shared::arguments::{AcceptedArg, TimeoutArg, open_where_rated};
 use super::shared::exit_of::{Ended, exit_of};
 use super::shared::finish::{self, finish};
 use super::shared::output::OutputArgs;
@@ -42,7 +42,11 @@ Examples:
 /// and gives one of three answers with the evidence.
 /// Exit code 0: not regressed; 1: regressed; 4: the data cannot tell, and what would settle it is said.
 #[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES, mut_arg("accepted", |accepted| accepted.requires("snapshot")))]
+#[command(
+    after_help = EXAMPLES,
+    mut_arg("accepted", |accepted| accepted.requires("snapshot")),
+    mut_arg("scenario", open_where_rated)
+)]
 pub(super) struct GateArgs {
     /// Run directories of the baseline; several are better than one
     #[arg(long, value_name = "DIR", num_args = 1.., requires = "candidate", required_unless_present_any = ["url_a", "target_a"])]

@@ -85,7 +85,7 @@ pub(in crate::cli) fn told(target: &Target, cases: &[PlannedCase], options: &Con
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proofload_deployment::{Account, Allow, BaseUrl, Permissions, Trust};
+    use proofload_deployment::{Account, Allow, BaseUrl, Permissions, Trust, Way};
 
     #[test]
     fn each_account_is_named_with_what_it_is_lent_for() {
@@ -99,6 +99,7 @@ mod tests {
             name: "lab".to_owned(),
             base: BaseUrl::parse("http://127.0.0.1:1").unwrap(),
             trust: Trust::System,
+            way: Way::default(),
             accounts: vec![account("main"), account("nobody")],
             allow: Allow {
                 reads: true,

@@ -94,6 +94,17 @@ impl Slo {
         }
     }
 
+    /// What was measured, where the calls that have ended miss the objective by themselves, and would have had the generator
+    /// delayed none of them.
+    pub(crate) fn missed_already(&self, totals: &Totals) -> Option<String> {
+        let operation = self.objective.operation.as_deref();
+        let calls = Calls::of(totals, operation).ended();
+        let nothing = matches!(calls.measure(self.objective.metric), Measured::Nothing);
+        let (figure, held) = self.figure(&calls);
+        let at_best = || self.figure(&Calls::at_best(totals, operation).ended()).1;
+        (!nothing && !held && !(totals.was_delayed() && at_best())).then_some(figure)
+    }
+
     fn figure(&self, calls: &Calls) -> (String, bool) {
         let metric = self.objective.metric;
         match calls.measure(metric) {

@@ -1,13 +1,15 @@
 //! The options that name a target, shared by every command that works on one.
 
+mod way;
+
 use super::embedded::Embedded;
 use super::secrets::Surroundings;
 use crate::cli::{Console, Failure};
 use clap::{Args, ValueEnum};
 use proofload_contract::Contract;
 use proofload_deployment::{
-    Account, BaseUrl, Config, DEFAULT_FILE, Permissions, Pin, SecretReader, Target, Trust, is_readable_by_all, nearest,
-    read_key, read_password,
+    Account, BaseUrl, Config, DEFAULT_FILE, Identity, Permissions, Pin, SecretReader, Target, Trust, Way,
+    is_readable_by_all, nearest, read_key, read_password,
 };
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
@@ -48,6 +50,16 @@ pub struct TargetOptions {
     /// Trust any certificate
     #[arg(long, group = "trust")]
     insecure: bool,
+    /// Proxy that calls go through, such as http://proxy.example:3128; `none` for no proxy whatever the environment says
+    /// [default: `HTTPS_PROXY`, `HTTP_PROXY` or `ALL_PROXY`, but for what `NO_PROXY` lists and this machine]
+    #[arg(long, value_name = "URL")]
+    proxy: Option<String>,
+    /// Certificate to show a server that demands one, in PEM
+    #[arg(long, value_name = "FILE")]
+    cert: Option<PathBuf>,
+    /// Key of the certificate, in PEM, not encrypted [default: in the file of --cert]
+    #[arg(long, value_name = "FILE", requires = "cert")]
+    key: Option<PathBuf>,
     /// What may be done to the target besides reading, for deployments you own
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     allow: Vec<AllowArg>,
@@ -74,6 +86,8 @@ pub struct Chosen {
     pub target: Target,
     /// What the person should know before anything is sent.
     pub warnings: Vec<String>,
+    /// What its calls go through, and who said so, in one sentence.
+    proxy: Option<String>,
     _embedded: Option<Embedded>,
 }
 
@@ -109,10 +123,13 @@ impl TargetOptions {
             }
         };
         self.amend(&mut target)?;
+        let proxy = way::route(&mut target, self.proxy.as_deref())?;
         secrets.extend(self.password_file.clone());
         secrets.extend(self.signing_key_file.clone());
+        secrets.extend(self.key.clone().or(self.cert.clone()));
         Ok(Chosen {
             warnings: warnings(&target, &secrets),
+            proxy,
             target,
             _embedded: embedded,
         })
@@ -152,6 +169,7 @@ impl TargetOptions {
             name: base.url().host_str().unwrap_or_default().to_owned(),
             base,
             trust: Trust::System,
+            way: Way::default(),
             accounts,
             allow: std::iter::empty().collect(),
             signing_key: None,
@@ -187,6 +205,10 @@ impl TargetOptions {
         }
         target.allow.writes |= self.allow.contains(&AllowArg::Writes);
         target.allow.load |= self.allow.contains(&AllowArg::Load);
+        if let Some(cert) = &self.cert {
+            let key = self.key.as_ref().unwrap_or(cert);
+            target.way.identity = Some(Identity::read(cert, key).map_err(Failure::usage)?);
+        }
         if let Some(path) = &self.signing_key_file {
             target.signing_key = Some(read_key(path).map_err(Failure::usage)?);
         }
@@ -200,6 +222,8 @@ impl TargetOptions {
             ("--ca", self.ca.is_some()),
             ("--pin", self.pin.is_some()),
             ("--insecure", self.insecure),
+            ("--proxy", self.proxy.is_some()),
+            ("--cert", self.cert.is_some()),
             ("--signing-key-file", self.signing_key_file.is_some()),
         ];
         match leftovers.iter().find(|(_, given)| *given) {
@@ -285,6 +309,9 @@ impl Chosen {
     pub fn announce(&self, console: &Console) {
         for warning in &self.warnings {
             console.note(&format!("warning: {warning}"));
+        }
+        if let Some(proxy) = &self.proxy {
+            console.note(proxy);
         }
     }
 }

@@ -57,7 +57,7 @@ fn an_empty_value_removes_the_field() {
         ],
     )
     .unwrap();
-    assert!(matches!(workload.arrivals, ArrivalPlan::Closed { think } if think.as_millis() == 50));
+    assert!(matches!(workload.arrivals, ArrivalPlan::Closed { think, .. } if think.as_millis() == 50));
     assert_eq!(workload.journeys.len(), 2);
 }
 
