@@ -31,6 +31,7 @@ mod house;
 mod interrupted;
 mod interrupted_validate;
 mod load;
+mod load_as_typed;
 mod load_targets;
 mod odd_answers;
 mod odd_files;

@@ -68,7 +68,7 @@ impl Run {
     }
 
     fn scrape(&self) -> String {
-        let (head, body) = self.ask("GET /metrics HTTP/1.1\r\nhost: proofload\r\n\r\n");
+        let (head, body) = self.ask("GET /metrics HTTP/1.1\r\nhost: localhost\r\n\r\n");
         assert!(
             head.starts_with("HTTP/1.1 200") && head.contains("text/plain; version=0.0.4"),
             "{head}"

@@ -352,6 +352,8 @@ impl Http {
 }
 
 #[cfg(test)]
+mod mutual_tests;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod tls_tests;
