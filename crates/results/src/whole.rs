@@ -18,9 +18,9 @@ pub(crate) fn write_json(directory: &Path, file: &str, value: &impl Serialize) -
 ///
 /// # Errors
 /// It cannot be written. What stood there before still does, and nothing is left of what did not fit.
-pub fn write(directory: &Path, file: &str, text: &str) -> io::Result<()> {
+pub fn write(directory: &Path, file: &str, content: impl AsRef<[u8]>) -> io::Result<()> {
     let fresh = directory.join(format!("{file}.new"));
-    let written = write_anew(&fresh, text).and_then(|()| fs::rename(&fresh, directory.join(file)));
+    let written = write_anew(&fresh, content.as_ref()).and_then(|()| fs::rename(&fresh, directory.join(file)));
     written.inspect_err(|_| {
         // Whether or not there is anything to remove, what went wrong is the error.
         let _ = fs::remove_file(&fresh);
@@ -29,9 +29,9 @@ pub fn write(directory: &Path, file: &str, text: &str) -> io::Result<()> {
 
 /// Writes a file that was not there. What a broken-off run left behind is removed; a link that somebody planted is removed too,
 /// and never followed.
-fn write_anew(path: &Path, text: &str) -> io::Result<()> {
+fn write_anew(path: &Path, content: &[u8]) -> io::Result<()> {
     let _ = fs::remove_file(path);
-    File::create_new(path)?.write_all(text.as_bytes())
+    File::create_new(path)?.write_all(content)
 }
 
 #[cfg(test)]
