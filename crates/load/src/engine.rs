@@ -248,9 +248,6 @@ impl GeneratorThreads {
         if let Some(seen) = breach.seen() {
             report.findings.insert(0, seen.to_owned());
         }
-        if spent {
-            info.planned_s = totals.offered_s;
-        }
         info.status = if ending.interrupted || dead || breached {
             RunStatus::Incomplete
         } else {

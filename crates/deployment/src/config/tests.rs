@@ -242,3 +242,30 @@ fn a_missing_file_is_one_sentence() {
         "{sentence}"
     );
 }
+
+#[test]
+fn the_way_to_a_target_is_part_of_it() {
+    let way = |line: &str| parse(&target(line)).unwrap().target("lab", &Surroundings);
+    let proxied = way("proxy = \"http://proxy:3128\"").unwrap();
+    assert_eq!(
+        proxied.way.proxy().map(ToString::to_string).as_deref(),
+        Some("http://proxy:3128")
+    );
+    assert!(matches!(way("proxy = \"none\"").unwrap().way.route, Route::Direct));
+    assert!(matches!(way("").unwrap().way.route, Route::Unsaid));
+    for (line, what) in [
+        ("proxy = \"http://u:hush@proxy:1\"", "name this proxy in HTTPS_PROXY"),
+        ("proxy = \"socks5://proxy:1\"", "SOCKS"),
+        ("key = \"client.key\"", "name it with cert"),
+        (
+            "cert = \"no-such.pem\"",
+            "cannot read the client certificate in conf/no-such.pem",
+        ),
+    ] {
+        let sentence = way(line).unwrap_err().to_string();
+        assert!(
+            sentence.contains("line 2") && sentence.contains(what) && !sentence.contains("hush"),
+            "{sentence}"
+        );
+    }
+}
