@@ -253,8 +253,8 @@ fn each_call_takes_the_next_line_of_the_data() {
 #[test]
 fn logins_survive_what_passes_and_a_refusal_ends_the_run_at_the_first() {
     let (base, seen) = server(|login| match login {
-        0 => Some(answer(503, "", b"starting")),
-        1 => Some(Vec::new()),
+        0 => Some(Vec::new()),
+        1 => Some(answer(503, "", b"starting")),
         _ => None,
     });
     let args = ["--rate", "50/s", "-d", "300ms", "-c", "5"];
@@ -372,7 +372,7 @@ fn calls_over_tls_go_through_a_tunnel_in_every_command() {
     assert!(!stderr(&output).contains("secret") && !stderr(&output).contains("dXNlcjpzZWNyZXQ="));
     let loaded = count.swap(0, Ordering::Relaxed);
     assert!(loaded >= 2, "one for each user: {loaded}");
-    let output = run("validate", &["--proxy", &proxy, "--only", "profile/good-token"]);
+    let output = run("validate", &["--proxy", &proxy, "--only", "profile/control"]);
     assert_eq!(
         output.status.code(),
         Some(0),
@@ -382,7 +382,7 @@ fn calls_over_tls_go_through_a_tunnel_in_every_command() {
     );
     assert!(count.load(Ordering::Relaxed) > 0);
     let nobody = proxy.replace("user:secret@", "");
-    let output = run("validate", &["--proxy", &nobody, "--only", "profile/good-token"]);
+    let output = run("validate", &["--proxy", &nobody, "--only", "profile/control"]);
     assert_eq!(output.status.code(), Some(3));
     assert!(
         stderr(&output).contains(&format!("through the proxy {nobody}")),

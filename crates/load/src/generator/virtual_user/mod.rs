@@ -118,7 +118,7 @@ impl VirtualUser {
     }
 
     async fn journey(&mut self, mut begin: Begin) {
-        let (script, tokens) = (self.script.clone(), self.tokens.clone());
+        let script = self.script.clone();
         self.take_over();
         if self.token_has_ended() {
             Box::pin(self.replace_token()).await;
@@ -139,8 +139,12 @@ impl VirtualUser {
                 cameras: script.cameras,
                 unix_ms: script.clock.unix_ns(due_ns) / 1_000_000,
             };
+            let tokens;
             let request = match step.operation {
-                AUTHENTICATE => &tokens.login,
+                AUTHENTICATE => {
+                    tokens = self.tokens.clone();
+                    &tokens.login
+                }
                 _ => step.request_of(begin.number),
             };
             let called = self.call(request, frame, step.operation <= RENEW, |sent_ns| {
