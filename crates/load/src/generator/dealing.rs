@@ -15,6 +15,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub(crate) struct TokenRequests {
     /// The account's name.
     pub(crate) name: String,
+    /// What it logs in with; no two accounts have the same.
+    pub(crate) username: String,
     /// `authenticate`
     pub(crate) login: Prepared,
     /// `renewToken`
@@ -80,6 +82,7 @@ pub(crate) fn dealer(factory: &Factory<'_>, accounts: &[&Account], options: &Loa
         };
         Arc::new(TokenRequests {
             name: account.map_or_else(String::new, |account| account.name.clone()),
+            username: account.map_or_else(String::new, |account| account.username.clone()),
             login: factory.plain(login::AUTHENTICATE),
             renewal: renewal.clone(),
             password: account.map_or_else(SecretString::default, |account| account.password.clone()),

@@ -17,7 +17,7 @@ pub struct TokenPool {
 /// A token left behind.
 #[derive(Debug)]
 pub(crate) struct LeftToken {
-    /// The name of the account that it was given to.
+    /// The user name that it was given to.
     pub(crate) account: String,
     pub(crate) token: Held,
     /// When it is to be renewed, in nanoseconds of Unix time; every run has a clock of its own. `None` for never.

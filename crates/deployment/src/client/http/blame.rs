@@ -21,7 +21,10 @@ impl Http {
         let base = self.base.to_string();
         let by_tls = matches!(
             error,
-            TransportError::Handshake { .. } | TransportError::Closed { .. } | TransportError::Malformed { .. }
+            TransportError::Handshake { .. }
+                | TransportError::Unreachable { .. }
+                | TransportError::Closed { .. }
+                | TransportError::Malformed { .. }
         );
         if by_tls && let Some(error) = self.certificate_wanted(Some(&error)) {
             return error;

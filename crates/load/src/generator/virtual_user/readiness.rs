@@ -142,7 +142,7 @@ impl VirtualUser {
         let Some(left) = self
             .script
             .logs_in
-            .then(|| pool.take(&self.tokens.name, &clock))
+            .then(|| pool.take(&self.tokens.username, &clock))
             .flatten()
         else {
             return false;

@@ -50,7 +50,7 @@ impl VirtualUser {
         {
             let renew_at_unix_ns = self.renew_at_ns.map(|at_ns| clock.unix_ns(at_ns));
             self.script.pool.leave(LeftToken {
-                account: self.tokens.name.clone(),
+                account: self.tokens.username.clone(),
                 token,
                 renew_at_unix_ns,
             });
