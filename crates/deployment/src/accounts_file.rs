@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn passwords_stand_in_the_file_or_in_the_environment() {
-        let text = "username,password,name,password_env\nanna,\"a \"\"b\"\",A,\nbert,,,BERT\n";
+        let text = "username,password,name,password_env\nanna,\"a \"\"b\"\"\",A,\nbert,,,BERT\n";
         let accounts = accounts(text, &Environment).unwrap();
         let told = |account: &Account| {
             let password = account.password.expose_secret().to_owned();
