@@ -170,7 +170,7 @@ mod tests {
 
     fn read(text: &str) -> Result<Vec<(usize, Vec<String>)>, String> {
         let table = Table::read(text, 3).map_err(|error| error.to_string())?;
-        let row = |row: &Row<'_>| (row.line, row.values.iter().map(|value| value.to_string()).collect());
+        let row = |row: &Row<'_>| (row.line, row.values.iter().map(ToString::to_string).collect());
         Ok(table.rows.iter().map(row).collect())
     }
 

@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret, SecretString};
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::io;
 use std::net::IpAddr;
 use std::str::FromStr;
@@ -149,7 +149,7 @@ impl Proxy {
         };
         let mut request = format!("CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n");
         if let Some(authorization) = &self.authorization {
-            request += &format!("Proxy-Authorization: {}\r\n", authorization.expose_secret());
+            let _ = write!(request, "Proxy-Authorization: {}\r\n", authorization.expose_secret());
         }
         request += "\r\n";
         let request = SecretString::from(request);
@@ -294,10 +294,7 @@ mod tests {
                 (proxy.to_string().as_str(), format!("{proxy:?}").as_str()),
                 (shown, shown)
             );
-            assert_eq!(
-                proxy.authorization().map(|secret| secret.expose_secret()),
-                authorization
-            );
+            assert_eq!(proxy.authorization().map(ExposeSecret::expose_secret), authorization);
         }
         for (text, why) in [
             ("https://user:secret@proxy:1", "over TLS"),

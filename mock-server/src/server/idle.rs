@@ -126,10 +126,10 @@ mod tests {
         let mut idle = Idle::patient(server, serving.clone(), patience);
         client.write_all(b"x").await.unwrap();
         assert_eq!(idle.read_u8().await.unwrap(), b'x');
-        let served = serving.one();
+        let busy = serving.one();
         let waiting = tokio::time::timeout(patience * 5, idle.read_u8()).await;
         assert!(waiting.is_err(), "it waits for its answer");
-        drop(served);
+        drop(busy);
         let silent = tokio::time::timeout(Duration::from_secs(10), idle.read_u8()).await;
         assert_eq!(silent.unwrap().unwrap_err().kind(), io::ErrorKind::TimedOut);
     }

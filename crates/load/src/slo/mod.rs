@@ -102,7 +102,8 @@ impl Slo {
         let nothing = matches!(calls.measure(self.objective.metric), Measured::Nothing);
         let (figure, held) = self.figure(&calls);
         let at_best = || self.figure(&Calls::at_best(totals, operation).ended()).1;
-        (!nothing && !held && !(totals.was_delayed() && at_best())).then_some(figure)
+        let excused = nothing || held || (totals.was_delayed() && at_best());
+        (!excused).then_some(figure)
     }
 
     fn figure(&self, calls: &Calls) -> (String, bool) {

@@ -130,7 +130,7 @@ impl Factory<'_> {
             self.target(operation, step)
         );
         if let Some(authorization) = self.proxy.and_then(Proxy::authorization) {
-            head += &format!("proxy-authorization: {}\r\n", authorization.expose_secret());
+            let _ = write!(head, "proxy-authorization: {}\r\n", authorization.expose_secret());
         }
         head += concat!(
             "user-agent: proofload/",
