@@ -114,7 +114,7 @@ pub(super) async fn run(args: LoadArgs, console: &Console) -> Result<Exit, Failu
     let opened = Opened::open(args.target.choose().await?, intent, console).await?;
     let watchers = Arc::new(Watchers::new(&args.watchers, &workload, opened.target(), console).await?);
     let run = load::run(&workload, opened.target(), &options, watchers.clone(), &opened.halt);
-    let outcome = watched(console, watchers.closed_after(run)).await?;
+    let outcome = Box::pin(watched(console, watchers.closed_after(run))).await?;
     let ended = Ended::Load(outcome.report.verdict);
     let lost = outcome.run.lost.clone();
     let (run, left) = recorded(outcome.report, outcome.run, out);

@@ -110,7 +110,7 @@ pub(super) async fn run(args: GateArgs, console: &Console) -> Result<Exit, Failu
     let halt = || listening.get_or_init(|| signals::listen(console)).clone();
     let (mut report, mut interrupted, lost) = match &sides {
         Some(sides) => {
-            let compared = args.live.compare(sides, &options, out, halt, console).await?;
+            let compared = Box::pin(args.live.compare(sides, &options, out, halt, console)).await?;
             (compared.report, compared.interrupted, compared.lost)
         }
         None => (gate::records(&args.baseline, &args.candidate, &options)?, None, None),

@@ -164,7 +164,7 @@ pub(in crate::cli) fn load_options(timeout: &TimeoutArg, seed: u64, permission: 
 /// Who the virtual users are.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct AccountsArgs {
-    /// Accounts that virtual users are dealt in turn, in CSV with a first line such as name,username,password (or password_env,
+    /// Accounts that virtual users are dealt in turn, in CSV with a first line such as `name,username,password` (or `password_env`,
     /// the environment variable that holds it) [default: those of the target that may make every call of the scenario]
     #[arg(long, value_name = "FILE")]
     accounts: Option<PathBuf>,

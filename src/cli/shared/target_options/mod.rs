@@ -50,7 +50,7 @@ pub struct TargetOptions {
     /// Trust any certificate
     #[arg(long, group = "trust")]
     insecure: bool,
-    /// Proxy that calls go through, such as http://proxy.example:3128; `none` for no proxy whatever the environment says
+    /// Proxy that calls go through, such as `http://proxy.example:3128`; `none` for no proxy whatever the environment says
     /// [default: `HTTPS_PROXY`, `HTTP_PROXY` or `ALL_PROXY`, but for what `NO_PROXY` lists and this machine]
     #[arg(long, value_name = "URL")]
     proxy: Option<String>,
