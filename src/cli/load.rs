@@ -42,6 +42,8 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub(super) struct LoadArgs {
     #[command(flatten)]
+    target: TargetOptions,
+    #[command(flatten)]
     workload: WorkloadArgs,
     /// Duration in place of the scenario's, such as 10s or 5m
     #[arg(long, value_name = "TIME", value_parser = values::positive_span, allow_hyphen_values = true)]
@@ -72,8 +74,6 @@ pub(super) struct LoadArgs {
     watchers: WatcherArgs,
     #[command(flatten)]
     permission: PermissionArg,
-    #[command(flatten)]
-    target: TargetOptions,
 }
 
 /// What to do when the target stops answering.
