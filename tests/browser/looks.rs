@@ -93,45 +93,6 @@ async fn paper_has_what_the_screen_has() {
     }
 }
 
-/// What reaches beyond the page, by tag, class and first words, though nothing scrolls it.
-const BEYOND: &str = "[...document.body.querySelectorAll('*')].filter((part) => {\
-      if (!part.checkVisibility() || part.closest('.hidden, .skip, caption, .uplot, .tip, svg')) return false;\
-      for (let above = part.parentElement; above; above = above.parentElement) {\
-        if (['auto', 'scroll'].includes(getComputedStyle(above).overflowX)) return false;\
-      }\
-      return part.getBoundingClientRect().right > innerWidth + 1;\
-    }).map((part) => `${part.tagName}.${part.className}: ${part.textContent.trim().slice(0, 40)}`).slice(0, 5)";
-
-/// Boxes that scroll sideways, by the heading above them.
-const SCROLLED: &str = "[...document.querySelectorAll('main .scroll')].filter((box) => box.checkVisibility() && box.scrollWidth > box.clientWidth + 1)\
-    .map((box) => box.getAttribute('aria-label'))";
-
-/// From the smallest phone to a wide screen, every element's right edge is within the page, unless a box of its own scrolls it; and on a
-/// laptop no table needs to.
-#[tokio::test]
-async fn nothing_reaches_beyond_the_page_at_any_width() {
-    for (name, html) in [
-        ("validate", html::validate(&examples::validate::one_of_each())),
-        ("capacity", html::capacity(&examples::capacity::found())),
-        ("gate", html::gate(&examples::gate::regressed())),
-        ("certify", certify::page()),
-    ] {
-        let page = open(&html, View::DESK).await;
-        for width in [320, 390, 768, 1280, 1920] {
-            page.view(View { width, ..View::DESK }).await;
-            page.until(&format!("innerWidth === {width}")).await;
-            let beyond: Vec<String> = page.value(BEYOND).await;
-            assert_eq!(beyond, Vec::<String>::new(), "{name} at {width}");
-            fits(&page).await;
-            if width == 1280 {
-                let scrolled: Vec<String> = page.value(SCROLLED).await;
-                assert_eq!(scrolled, Vec::<String>::new(), "{name}: cut at {width}");
-            }
-        }
-        page.close().await;
-    }
-}
-
 #[tokio::test]
 async fn the_matrix_can_be_narrowed_to_what_deviates() {
     let mut report = examples::validate::one_of_each();

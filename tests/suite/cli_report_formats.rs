@@ -95,7 +95,7 @@ fn several_load_runs_are_shown_side_by_side() {
     assert!(mixed.contains("smoke") && mixed.contains("listTags"), "{mixed}");
     let page = report(folder.path(), &["load", "more", "--format", "html"]);
     assert!(
-        page.starts_with("<!DOCTYPE html>") && page.contains("2 load runs over each other"),
+        page.starts_with("<!DOCTYPE html>") && page.contains("2 load runs overlaid"),
         "{page}"
     );
     for format in ["csv", "html"] {
