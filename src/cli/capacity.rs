@@ -44,6 +44,8 @@ Examples:
 }))]
 pub(super) struct CapacityArgs {
     #[command(flatten)]
+    target: TargetOptions,
+    #[command(flatten)]
     scenario: ScenarioArgs,
     /// Search on this journey of the scenario alone
     #[arg(long, value_name = "NAME")]
@@ -73,8 +75,6 @@ pub(super) struct CapacityArgs {
     connection: ConnectionArgs,
     #[command(flatten)]
     permission: PermissionArg,
-    #[command(flatten)]
-    target: TargetOptions,
 }
 
 fn default_start() -> Rate {

@@ -46,6 +46,8 @@ Examples:
 #[command(after_help = EXAMPLES, mut_arg("scenario", arguments::open_where_rated))]
 pub(super) struct LoadArgs {
     #[command(flatten)]
+    target: TargetOptions,
+    #[command(flatten)]
     workload: WorkloadArgs,
     /// Duration in place of the scenario's, such as 10s or 5m
     #[arg(long, short, visible_short_alias = 'z', value_name = "TIME", value_parser = values::positive_span, allow_hyphen_values = true)]
@@ -84,8 +86,6 @@ pub(super) struct LoadArgs {
     watchers: WatcherArgs,
     #[command(flatten)]
     permission: PermissionArg,
-    #[command(flatten)]
-    target: TargetOptions,
 }
 
 /// What to do when the target stops answering.

@@ -22,6 +22,7 @@ mod defects;
 mod deployment;
 mod deployments;
 mod exit_codes;
+mod first_minute;
 mod first_path;
 mod gate;
 mod guides;

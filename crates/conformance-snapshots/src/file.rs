@@ -23,7 +23,7 @@ pub enum SnapshotError {
     },
     /// The file is something else.
     #[error(
-        "{} is no snapshot: it {problem}; move it away, or name another directory",
+        "{} is not a snapshot: it {problem}; move it away, or name another directory",
         shown(path)
     )]
     Malformed {

@@ -22,7 +22,7 @@ pub enum LoadError {
     #[error(transparent)]
     Data(#[from] DataError),
     /// The target may not be loaded.
-    #[error("{0} was not said to bear load")]
+    #[error("{0} may not be loaded")]
     NotAllowed(String),
     /// The target has no account, and a step needs a token.
     #[error("the target {0} has no account, and the scenario's steps need a token")]

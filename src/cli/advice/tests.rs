@@ -115,7 +115,7 @@ fn a_failure_is_advised_once() {
     let advised = failure.advised::<LoadArgs>();
     assert_eq!(
         advised.sentence,
-        "lab was not said to bear load; add \"load\" to its `allow` in the configuration, or give \
+        "lab may not be loaded; add \"load\" to its `allow` in the configuration, or give \
          --i-may-load-this-target if it is yours to load"
     );
     assert_eq!(advised.clone().advised::<LoadArgs>(), advised);

@@ -19,7 +19,7 @@ pub(in crate::cli) struct ScenarioArgs {
     /// Scenario: a shipped one (see `proofload scenarios`) or a file
     #[arg(long, value_name = "NAME|FILE", default_value = "smoke")]
     pub(in crate::cli) scenario: String,
-    /// Another value for a field of the scenario, such as `arrivals.process=poisson` or `journeys.camera.weight=3`
+    /// Change a field of the scenario, such as `arrivals.process=poisson` or `journeys.camera.weight=3`
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<Override>,
 }
@@ -73,7 +73,7 @@ const OPEN_SCENARIO: &str = "camera-feed";
 /// What must hold.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ObjectiveArgs {
-    /// Objective beside the scenario's, such as `publish.p99 < 250ms`, `errors < 0.1%` or `publish.rate >= 200/s`; may be
+    /// Objective in addition to the scenario's, such as `publish.p99 < 250ms`, `errors < 0.1%` or `publish.rate >= 200/s`; may be
     /// repeated
     #[arg(long, value_name = "SLO")]
     slo: Vec<String>,
@@ -98,7 +98,7 @@ pub(in crate::cli) struct SearchArgs {
     /// Frames that each camera publishes per second: the answer is given in cameras too
     #[arg(long, value_name = "NUMBER", default_value = "1", value_parser = values::fps, allow_hyphen_values = true)]
     pub(in crate::cli) fps: f64,
-    /// No rate above this is tried
+    /// Highest rate to try
     #[arg(long, value_name = "RATE", default_value = "1000000/s", allow_hyphen_values = true)]
     pub(in crate::cli) max_rate: Rate,
     /// How long the whole search may take
@@ -202,17 +202,9 @@ pub(in crate::cli) struct ConnectionArgs {
     /// Make a new connection for every call
     #[arg(long)]
     pub(in crate::cli) no_keep_alive: bool,
-    /// Do not send a call once more whose idle connection the server closed just then: count it as failed
+    /// Count a call as failed when the server closed its idle connection just then, instead of sending it again
     #[arg(long)]
     pub(in crate::cli) no_retry_stale: bool,
-}
-
-/// How much of a validation is shown.
-#[derive(Debug, Clone, Copy, Args)]
-pub(in crate::cli) struct VerboseArg {
-    /// Show every case of a validation on the terminal, and not only the causes of what went wrong
-    #[arg(long)]
-    pub(in crate::cli) verbose: bool,
 }
 
 /// Where everything random comes from.
@@ -238,7 +230,7 @@ impl SeedArg {
 /// Whether a target may be loaded.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct PermissionArg {
-    /// Says that the target is yours to load, where its configuration does not
+    /// Confirm that you may load this target, where its configuration does not say so
     #[arg(long)]
     pub(in crate::cli) i_may_load_this_target: bool,
 }
@@ -246,7 +238,7 @@ pub(in crate::cli) struct PermissionArg {
 /// What is wrong and known to be.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct AcceptedArg {
-    /// Deviations that somebody answers for until a date, in TOML
+    /// File of accepted deviations, each with a reason, an owner and a last day (TOML)
     #[arg(long, value_name = "FILE")]
     accepted: Option<PathBuf>,
 }

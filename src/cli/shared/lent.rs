@@ -9,10 +9,10 @@ use proofload_results::events::{Event, Observer};
 /// How logins that must be refused are made.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub(in crate::cli) struct BadLoginsArgs {
-    /// Make no login that must be refused: nobody is locked out, and wrong passwords are not tested
+    /// Make no login that must be refused: no account can be locked out, and wrong passwords are not tested
     #[arg(long)]
     no_bad_logins: bool,
-    /// Make logins that must be refused without waiting in between, of a deployment that locks nobody out
+    /// Do not pause between logins that must be refused; for deployments that never lock an account
     #[arg(long, conflicts_with = "no_bad_logins")]
     bad_logins_at_once: bool,
 }

@@ -16,6 +16,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use toml::Spanned;
 
 /// The file that is looked for where the program is started.
 pub const DEFAULT_FILE: &str = "proofload.toml";
@@ -105,6 +106,7 @@ impl Config {
             name: name.to_owned(),
             advice: nearest::advice(name, self.names()),
         })?;
+        self.refuse_unset(name, entry, secrets)?;
         let folder = self.path.parent().unwrap_or(Path::new(""));
         let signing_key = match &entry.signing_key {
             None => None,
@@ -171,6 +173,29 @@ impl Config {
             (None, None) => {}
         }
         Ok(way)
+    }
+
+    /// Names every environment variable that is not set, and not only the first: who has five passwords sets all at once.
+    fn refuse_unset(&self, target: &str, entry: &TargetEntry, secrets: &dyn SecretReader) -> Result<(), ConfigError> {
+        let passwords = entry.accounts.iter().map(|account| &account.password);
+        let unset: Vec<&Spanned<SecretSource>> = passwords
+            .chain(&entry.signing_key)
+            .filter(|source| {
+                let variable = source.get_ref().variable();
+                variable.is_some_and(|name| matches!(secrets.env(name), Ok(None)))
+            })
+            .collect();
+        let [first, _, ..] = unset.as_slice() else {
+            // One alone is named with what it should hold, where it is fetched.
+            return Ok(());
+        };
+        let mut names: Vec<&str> = unset.iter().filter_map(|source| source.get_ref().variable()).collect();
+        names.dedup();
+        let why = format!(
+            "environment variables are not set: {}; each should hold the secret of an account of {target}",
+            names.join(", ")
+        );
+        Err(self.wrong(first.span(), &format!("targets.{target}.accounts.password"), &why))
     }
 
     fn account(

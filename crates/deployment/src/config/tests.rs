@@ -141,7 +141,7 @@ fn mistakes_name_file_line_and_key() {
         (
             target("tls = { pin = \"sha256//x\" }"),
             "`conf/proofload.toml`, line 2, key `targets.lab.tls`:",
-            "is no pin",
+            "is not a pin",
         ),
         (
             target("signing_key = \"k\""),
@@ -268,4 +268,20 @@ fn the_way_to_a_target_is_part_of_it() {
             "{sentence}"
         );
     }
+}
+
+#[test]
+fn variables_that_are_not_set_are_all_named_at_once() {
+    let account = |name: &str| {
+        format!("[[targets.lab.accounts]]\nname = \"{name}\"\npassword = {{ env = \"{name}\" }}\npermissions = []\n")
+    };
+    let accounts = ["ONE", "LAB_PASSWORD", "TWO", "THREE"].map(account).concat();
+    let text = format!("[targets.lab]\nurl = \"https://10.0.0.123:5009\"\n{accounts}");
+    let error = parse(&text)
+        .unwrap()
+        .target("lab", &Surroundings)
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("not set: ONE, TWO, THREE;"), "{error}");
+    assert!(!error.contains("LAB_PASSWORD"), "{error}");
 }

@@ -13,7 +13,7 @@ pub struct Rate(f64);
 
 /// Why a text is no rate.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("{text:?} is no arrival rate: {why}; one looks like 200/s, 0.5/s or 12000/min")]
+#[error("{text:?} is not an arrival rate: {why}; one looks like 200/s, 0.5/s or 12000/min")]
 pub struct RateError {
     text: String,
     why: String,

@@ -200,7 +200,7 @@ fn limit_of(metric: Metric, text: &str) -> Result<f64, String> {
             let share = number.trim().parse::<f64>().ok().map(|number| number / unit);
             share
                 .filter(|share| (0.0..=1.0).contains(share))
-                .ok_or_else(|| format!("{text:?} is no share such as 0.1% or 0.001"))
+                .ok_or_else(|| format!("{text:?} is not a share such as 0.1% or 0.001"))
         }
     }
 }

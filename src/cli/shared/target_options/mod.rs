@@ -30,7 +30,7 @@ pub struct TargetOptions {
         help = "Base URL, such as https://10.0.0.123:5009 or https://customer.econnectcloud.com/identities"
     )]
     url: Option<String>,
-    /// User name of an account, best of one that holds every permission; its password comes from the environment variable
+    /// User name of an account, preferably one that holds every permission; its password comes from the environment variable
     /// `PROOFLOAD_PASSWORD`, from --password-file or from a prompt
     #[arg(long, value_name = "NAME", conflicts_with = "config")]
     username: Option<String>,
@@ -38,18 +38,11 @@ pub struct TargetOptions {
     #[arg(long, value_name = "FILE", requires = "username")]
     password_file: Option<PathBuf>,
     /// Permissions that the account of --username holds, as the role editor shows them: `all`, `none`, or names such as
-    /// 'Face Publishing' separated by commas; unsaid, it is taken to hold what it is let in with
+    /// 'Face Publishing' separated by commas; without this option, whatever it is let in with
     #[arg(long, value_name = "NAMES", requires = "username", value_delimiter = ',')]
     permissions: Vec<String>,
-    /// Trust the certificates in this PEM file: authorities, or the server's own
-    #[arg(long, value_name = "FILE", group = "trust")]
-    ca: Option<PathBuf>,
-    /// Trust the server whose public key has this SHA-256, written as sha256//BASE64
-    #[arg(long, value_name = "PIN", group = "trust")]
-    pin: Option<Pin>,
-    /// Trust any certificate
-    #[arg(long, group = "trust")]
-    insecure: bool,
+    #[command(flatten)]
+    trust: TrustArgs,
     /// Proxy that calls go through, such as `http://proxy.example:3128`; `none` for no proxy whatever the environment says
     /// [default: `HTTPS_PROXY`, `HTTP_PROXY` or `ALL_PROXY`, but for what `NO_PROXY` lists and this machine]
     #[arg(long, value_name = "URL")]
@@ -68,9 +61,35 @@ pub struct TargetOptions {
     signing_key_file: Option<PathBuf>,
 }
 
+/// How the target's certificate is trusted.
+#[derive(Debug, Clone, Default, Args)]
+pub(in crate::cli) struct TrustArgs {
+    /// Trust the certificates in this PEM file: authorities, or the server's own
+    #[arg(long, value_name = "FILE", group = "trust")]
+    ca: Option<PathBuf>,
+    /// Trust the server whose public key has this SHA-256, written as sha256//BASE64
+    #[arg(long, value_name = "PIN", group = "trust")]
+    pin: Option<Pin>,
+    /// Trust any certificate
+    #[arg(long, group = "trust")]
+    insecure: bool,
+}
+
+impl TrustArgs {
+    /// What was chosen, if anything was.
+    pub(in crate::cli) fn trust(&self) -> Option<Trust> {
+        match (&self.ca, self.pin, self.insecure) {
+            (_, _, true) => Some(Trust::Insecure),
+            (_, Some(pin), _) => Some(Trust::Pin(pin)),
+            (Some(path), ..) => Some(Trust::Ca(path.clone())),
+            (None, None, false) => None,
+        }
+    }
+}
+
 /// What may be done to a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum AllowArg {
+pub(in crate::cli) enum AllowArg {
     /// Calls that change nothing (always allowed)
     Reads,
     /// Calls that store things, each removed again
@@ -145,6 +164,22 @@ impl TargetOptions {
         }
     }
 
+    /// The configuration file that is taken, or would be.
+    pub(in crate::cli) fn file(&self) -> String {
+        let path = self.config.as_deref().unwrap_or(Path::new(DEFAULT_FILE));
+        path.to_string_lossy().into_owned()
+    }
+
+    /// The same options, or the configuration file that lies here where none names a target.
+    pub(in crate::cli) fn or_configured(&self) -> Self {
+        let none = self.url.is_none() && self.target.is_none() && self.config.is_none();
+        let config = (none && Path::new(DEFAULT_FILE).exists()).then(|| DEFAULT_FILE.into());
+        Self {
+            config: config.or_else(|| self.config.clone()),
+            ..self.clone()
+        }
+    }
+
     /// The same options for a target of the configuration file.
     pub(in crate::cli) fn named(&self, name: &str) -> Self {
         Self {
@@ -194,14 +229,8 @@ impl TargetOptions {
 
     /// What the command line says on top of where the target comes from.
     fn amend(&self, target: &mut Target) -> Result<(), Failure> {
-        if let Some(path) = &self.ca {
-            target.trust = Trust::Ca(path.clone());
-        }
-        if let Some(pin) = self.pin {
-            target.trust = Trust::Pin(pin);
-        }
-        if self.insecure {
-            target.trust = Trust::Insecure;
+        if let Some(trust) = self.trust.trust() {
+            target.trust = trust;
         }
         target.allow.writes |= self.allow.contains(&AllowArg::Writes);
         target.allow.load |= self.allow.contains(&AllowArg::Load);
@@ -219,9 +248,9 @@ impl TargetOptions {
     fn refuse_leftovers(&self) -> Result<(), Failure> {
         let leftovers = [
             ("--username", self.username.is_some()),
-            ("--ca", self.ca.is_some()),
-            ("--pin", self.pin.is_some()),
-            ("--insecure", self.insecure),
+            ("--ca", self.trust.ca.is_some()),
+            ("--pin", self.trust.pin.is_some()),
+            ("--insecure", self.trust.insecure),
             ("--proxy", self.proxy.is_some()),
             ("--cert", self.cert.is_some()),
             ("--signing-key-file", self.signing_key_file.is_some()),
