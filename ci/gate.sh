@@ -5,68 +5,36 @@
 # Exit code: 0 not regressed or no baseline yet, 1 regressed or an objective missed, 4 the data cannot tell; 2 and 3 as everywhere.
 set -euo pipefail
 
-proofload=${PROOFLOAD:-proofload}
+# shellcheck source=ci/common.sh
+. "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/common.sh"
+
 scenario=${PROOFLOAD_SCENARIO:-smoke}
 runs=${PROOFLOAD_RUNS:-3}
 branch=${PROOFLOAD_BRANCH:-}
 baseline_branch=${PROOFLOAD_BASELINE_BRANCH:-main}
 export PROOFLOAD_BASELINES=${PROOFLOAD_BASELINES:-baselines}
-out=${PROOFLOAD_OUT:-proofload-results}
 keep=${PROOFLOAD_KEEP:-false}
 keep_count=${PROOFLOAD_KEEP_COUNT:-12}
-say() { printf '%s\n' "$*" >&2; }
 
-# Takes the options in the variable $1 apart, into the array `words`: as on a command line, over as many lines as there are, with
-# 'single' and "double" quotes and backslashes. Nothing in them is run or expanded.
-split() {
-    local text=${!1:-} word='' inside='' quote='' char next at
-    words=()
-    text=${text//$'\r'/}
-    for ((at = 0; at < ${#text}; at++)); do
-        char=${text:at:1}
-        next=${text:at+1:1}
-        case $quote:$char in
-        "':'" | '":"') quote='' ;;
-        "':"*) word+=$char ;;
-        '":\')
-            # Within double quotes it takes away the meaning of these only.
-            case $next in
-            '"' | \\ | '$' | '`') word+=$next && at=$((at + 1)) ;;
-            $'\n') at=$((at + 1)) ;;
-            *) word+=$char ;;
-            esac
-            ;;
-        '":'*) word+=$char ;;
-        ":'" | ':"') quote=$char && inside=yes ;;
-        ':\')
-            at=$((at + 1))
-            # A backslash at the end of a line joins the next one to it.
-            if [ "$next" != $'\n' ]; then word+=$next && inside=yes; fi
-            ;;
-        :[[:space:]])
-            if [ -n "$inside" ]; then words+=("$word"); fi
-            word='' inside=''
-            ;;
-        *) word+=$char && inside=yes ;;
-        esac
-    done
-    if [ -n "$quote" ]; then
-        say "error: a quote in $1 is never closed: ${!1}"
-        exit 2
-    fi
-    if [ -n "$inside" ]; then words+=("$word"); fi
-}
-
-split PROOFLOAD_TARGET_OPTIONS
-target=(${words[@]+"${words[@]}"})
 split PROOFLOAD_LOAD_OPTIONS
 load_options=(${words[@]+"${words[@]}"})
 split PROOFLOAD_GATE_OPTIONS
 gate_options=(${words[@]+"${words[@]}"})
 
-# What a later step of a GitHub workflow may read.
-output() { [ -z "${GITHUB_OUTPUT:-}" ] || printf '%s=%s\n' "$1" "$2" >>"$GITHUB_OUTPUT"; }
-summary() { [ -z "${GITHUB_STEP_SUMMARY:-}" ] || cat "$1" >>"$GITHUB_STEP_SUMMARY"; }
+case $runs in '' | *[!0-9]* | 0*) say "error: PROOFLOAD_RUNS is '$runs'; write how many runs to make, such as 3" && exit 2 ;; esac
+mkdir -p "$out"
+output results "$out"
+
+candidates=()
+missed=0
+flaky=0
+
+# A run or a comparison that came to no answer, and is made again: said in the summary and in the comment.
+repeated() {
+    flaky=$((flaky + 1))
+    say "flaky: $1"
+    printf '> **flaky**: %s\n\n' "$1" >>"$out/flaky.md"
+}
 
 # The load runs that were made, as JUnit and in the summary.
 show_runs() {
@@ -75,20 +43,17 @@ show_runs() {
     summary "$out/load.md"
 }
 
-case $runs in '' | *[!0-9]* | 0*) say "error: PROOFLOAD_RUNS is '$runs'; write how many runs to make, such as 3" && exit 2 ;; esac
-if [ -e "$out" ]; then
-    say "error: $out is there already; remove it or name another directory in PROOFLOAD_OUT"
-    exit 2
-fi
-mkdir -p "$out"
-output results "$out"
-
-candidates=()
-missed=0
-for number in $(seq "$runs"); do
-    run=$out/candidate-$number
-    code=0
-    "$proofload" load --scenario "$scenario" ${load_options[@]+"${load_options[@]}"} ${target[@]+"${target[@]}"} --out "$run" || code=$?
+# Makes candidate run number $1; a run that says nothing of the target, its generator being the bottleneck, is made again.
+make_run() {
+    local run=$out/candidate-$1 attempt=0 code
+    while :; do
+        code=0
+        "$proofload" load --scenario "$scenario" ${load_options[@]+"${load_options[@]}"} ${target[@]+"${target[@]}"} --out "$run" || code=$?
+        if [ "$code" -ne 4 ] || [ "$attempt" -ge "$retries" ]; then break; fi
+        attempt=$((attempt + 1))
+        mv "$run" "$out/noisy-$1-$attempt"
+        repeated "load run $1 was invalid (attempt $attempt) and was made again"
+    done
     case $code in
     0) ;;
     1) missed=1 ;;
@@ -103,8 +68,20 @@ for number in $(seq "$runs"); do
         ;;
     esac
     candidates+=("$run")
-done
+}
+
+for number in $(seq "$runs"); do make_run "$number"; done
 show_runs
+
+# Compares all candidate runs with the baselines in `kept`; attempt $1. The reports of the last attempt are those that stay.
+compare() {
+    local place=$out/gate
+    code=0
+    if [ "$1" -gt 0 ]; then mv "$out/gate" "$out/gate-attempt-$1"; fi
+    "$proofload" gate --baseline "${kept[@]}" --candidate "${candidates[@]}" ${gate_options[@]+"${gate_options[@]}"} \
+        --report "markdown=$out/gate.md" --report "junit=$out/gate.xml" --report "annotations=$out/annotations.txt" \
+        --out "$place" || code=$?
+}
 
 code=0
 found=0
@@ -115,10 +92,19 @@ case $found in
 0)
     kept=()
     while IFS= read -r line; do kept+=("$line"); done <<<"$baselines"
-    reports=(--report "markdown=$out/gate.md" --report "junit=$out/gate.xml" --report "annotations=$out/annotations.txt")
-    "$proofload" gate --baseline "${kept[@]}" --candidate "${candidates[@]}" ${gate_options[@]+"${gate_options[@]}"} \
-        "${reports[@]}" --out "$out/gate" || code=$?
-    if [ -s "$out/gate.md" ]; then summary "$out/gate.md"; fi
+    compare 0
+    attempt=0
+    # More runs tell more: each repeat adds one to those that were made.
+    while [ "$code" -eq 4 ] && [ "$attempt" -lt "$retries" ] && [ -s "$out/gate/gate.json" ]; do
+        attempt=$((attempt + 1))
+        repeated "comparison $attempt could not tell; one more run was made"
+        make_run "$((runs + attempt))"
+        compare "$attempt"
+    done
+    if [ -s "$out/gate.md" ]; then
+        summary "$out/gate.md"
+        comment "$out/gate.md"
+    fi
     if [ -n "${GITHUB_ACTIONS:-}" ] && [ -s "$out/annotations.txt" ]; then cat "$out/annotations.txt"; fi
     if [ ! -s "$out/gate/gate.json" ]; then output verdict not-tested && exit "$code"; fi
     # The exit code does not tell: --inconclusive changes it.
@@ -126,10 +112,16 @@ case $found in
     ;;
 3)
     say "no baseline of $baseline_branch and $scenario yet: nothing to compare with"
+    comment "$out/load.md"
     output verdict no-baseline
     ;;
 *) output verdict not-tested && exit "$found" ;;
 esac
+output flaky "$flaky"
+if [ "$flaky" -gt 0 ]; then
+    summary "$out/flaky.md"
+    comment "$out/flaky.md"
+fi
 if [ "$code" -eq 0 ]; then code=$missed; fi
 
 if [ "$keep" = true ] && [ "$code" -eq 0 ]; then

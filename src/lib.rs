@@ -7,8 +7,8 @@
 //! ```text
 //! src (this crate) ─> reports ─────────────────┐
 //!    └─> gate, capacity                        │
-//!           └─> conformance, load              │      the two do not know each other
-//!                  └─> probing (conformance)    │
+//!           └─> conformance, load, survey      │      they do not know each other
+//!                  └─> probing (not load)       │
 //!                         └─> deployment ───────┼─> results ─> contract
 //!    gate-statistics, capacity-search ─────────┘             mock-server ─> contract
 //! ```
@@ -24,6 +24,7 @@
 //! | `load` | a scenario's arrivals, made by virtual users, measured into histograms |
 //! | `capacity`, `capacity-search` | load runs at one rate after the other until the limit is known; the search itself, which is pure |
 //! | `gate`, `gate-statistics` | a baseline (which the gate keeps, too) and a candidate; the statistics that hold them against each other, which are pure |
+//! | `survey` | a first look at a deployment: what stands there, who may do what, and the configuration that says so |
 //! | `reports` | renderings of results, behind one trait: console, HTML, `JUnit`, Markdown, JSON, CSV |
 //! | `mock-server` | an Identities server of our own, written by hand from the facts and not from what conformance expects |
 //!

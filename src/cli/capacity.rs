@@ -2,7 +2,7 @@
 
 use super::advice;
 use super::shared::arguments::{
-    ConnectionArgs, GeneratorArgs, ObjectiveArgs, PermissionArg, ScenarioArgs, SearchArgs, SeedArg,
+    AccountsArgs, ConnectionArgs, GeneratorArgs, ObjectiveArgs, PermissionArg, ScenarioArgs, SearchArgs, SeedArg,
 };
 use super::shared::exit_of::{Ended, exit_of};
 use super::shared::finish::{self, finish};
@@ -44,6 +44,8 @@ Examples:
 }))]
 pub(super) struct CapacityArgs {
     #[command(flatten)]
+    target: TargetOptions,
+    #[command(flatten)]
     scenario: ScenarioArgs,
     /// Search on this journey of the scenario alone
     #[arg(long, value_name = "NAME")]
@@ -68,11 +70,11 @@ pub(super) struct CapacityArgs {
     #[command(flatten)]
     generator: GeneratorArgs,
     #[command(flatten)]
+    accounts: AccountsArgs,
+    #[command(flatten)]
     connection: ConnectionArgs,
     #[command(flatten)]
     permission: PermissionArg,
-    #[command(flatten)]
-    target: TargetOptions,
 }
 
 fn default_start() -> Rate {
@@ -93,7 +95,8 @@ pub(super) async fn run(args: CapacityArgs, console: &Console) -> Result<Exit, F
     args.output.check(out)?;
     let mut workload = args.scenario.workload()?;
     args.objectives.add_to(&mut workload)?;
-    let options = args.options();
+    let mut options = args.options();
+    args.accounts.put_into(&mut options.load, console)?;
     capacity::check(&workload, &options)?;
     let intent = Intent::load(&args.generator.timeout, &args.permission);
     let opened = Opened::open(args.target.choose().await?, intent, console).await?;

@@ -1,7 +1,7 @@
 //! The two streams: asked-for output on stdout, everything else on stderr.
 
-use super::Failure;
 use super::surroundings;
+use super::{Colour, Failure};
 use crate::exit::Exit;
 use proofload_reports::console::Style;
 use proofload_results::text;
@@ -15,14 +15,17 @@ pub struct Console {
     pub style: Style,
     /// Whether stderr is a terminal that can redraw a line: a progress line may be shown.
     pub stderr_is_terminal: bool,
+    /// Whether only results, warnings and errors are wanted.
+    pub(super) quiet: bool,
 }
 
 impl Console {
     /// The process's own streams.
-    pub fn system() -> Self {
+    pub(super) fn system(colour: Colour, quiet: bool) -> Self {
         Self {
-            style: surroundings::style(),
-            stderr_is_terminal: surroundings::may_redraw(io::stderr().is_terminal()),
+            style: surroundings::style(colour),
+            stderr_is_terminal: !quiet && surroundings::may_redraw(io::stderr().is_terminal()),
+            quiet,
         }
     }
 
@@ -50,7 +53,17 @@ impl Console {
     /// Writes a line to stderr. When stderr is gone there is nobody left to tell. Whatever it quotes, from a file, an option or a
     /// server, the terminal shows it and does not obey it.
     pub fn note(&self, line: &str) {
-        let _ = writeln!(io::stderr().lock(), "{}", text::line(line));
+        let matters = line.starts_with("warning: ") || line.starts_with("error: ");
+        if self.quiet && !matters {
+            return;
+        }
+        let line = text::line(line);
+        // A terminal would break it within words.
+        let lines = match surroundings::stderr_width() {
+            Some(width) => text::wrapped(&line, width),
+            None => vec![line],
+        };
+        let _ = writeln!(io::stderr().lock(), "{}", lines.join("\n"));
     }
 
     /// Redraws the progress line, on a terminal only; an empty text removes it.

@@ -1,7 +1,9 @@
 //! `proofload load`: makes a load run and says what came of it.
 
 use super::advice;
-use super::shared::arguments::{ConnectionArgs, GeneratorArgs, ObjectiveArgs, PermissionArg, SeedArg, WorkloadArgs};
+use super::shared::arguments::{
+    self, AccountsArgs, ConnectionArgs, GeneratorArgs, ObjectiveArgs, PermissionArg, SeedArg, WorkloadArgs,
+};
 use super::shared::exit_of::{Ended, exit_of};
 use super::shared::finish::{self, finish};
 use super::shared::format::{Format, PAGE_NEEDS_RECORD};
@@ -31,6 +33,8 @@ Examples:
   proofload load --scenario camera-feed --rate 200/s --duration 10s --out runs/x
   proofload load --target lab --scenario mine.toml --slo 'publish.p99 < 250ms' --format json
   proofload load --scenario soak --prometheus 9464
+  proofload load -c 50 -n 10000
+  proofload load --rate 100/2s -z 30s --slo 'errors < 1%' --stop-on-breach
   proofload load --scenario field-mix --set arrivals.process=constant --set journeys.camera.weight=95
   proofload load --scenario mine.toml --shard 2/8 --seed 7 --start-at 2026-11-22T18:00:00Z --out runs/b";
 
@@ -39,15 +43,23 @@ Examples:
 /// Virtual users run a scenario against the target; latencies count from when each call was due, so that a target that
 /// stalls cannot hide it. Exit code 1 says that an SLO was missed, 4 that the generator was the bottleneck.
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, mut_arg("scenario", arguments::open_where_rated))]
 pub(super) struct LoadArgs {
+    #[command(flatten)]
+    target: TargetOptions,
     #[command(flatten)]
     workload: WorkloadArgs,
     /// Duration in place of the scenario's, such as 10s or 5m
-    #[arg(long, value_name = "TIME", value_parser = values::positive_span, allow_hyphen_values = true)]
+    #[arg(long, short, visible_short_alias = 'z', value_name = "TIME", value_parser = values::positive_span, allow_hyphen_values = true)]
     duration: Option<Duration>,
+    /// End the run with so many calls; the scenario's duration then only counts where --duration or stages say it
+    #[arg(long, short = 'n', value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..=100_000_000), allow_hyphen_values = true)]
+    requests: Option<u64>,
     #[command(flatten)]
     objectives: ObjectiveArgs,
+    /// End the run as soon as an objective is missed, from so long after its start on [default when given: 5s]
+    #[arg(long, value_name = "AFTER", num_args = 0..=1, default_missing_value = "5s", value_parser = values::span, allow_hyphen_values = true)]
+    stop_on_breach: Option<Duration>,
     /// Directory for the record, new or empty: run.json, latency.hlog, counters.jsonl, report.html
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -57,6 +69,8 @@ pub(super) struct LoadArgs {
     seed: SeedArg,
     #[command(flatten)]
     generator: GeneratorArgs,
+    #[command(flatten)]
+    accounts: AccountsArgs,
     #[command(flatten)]
     connection: ConnectionArgs,
     /// What to do when the target answers nothing for five seconds
@@ -72,8 +86,6 @@ pub(super) struct LoadArgs {
     watchers: WatcherArgs,
     #[command(flatten)]
     permission: PermissionArg,
-    #[command(flatten)]
-    target: TargetOptions,
 }
 
 /// What to do when the target stops answering.
@@ -95,13 +107,14 @@ pub(super) async fn run(args: LoadArgs, console: &Console) -> Result<Exit, Failu
         args.output.refuse(Format::Html, PAGE_NEEDS_RECORD)?;
     }
     let workload = args.workload()?;
-    let options = args.options()?;
+    let mut options = args.options()?;
+    args.accounts.put_into(&mut options, console)?;
     args.output.check(out)?;
     let intent = Intent::load(&args.generator.timeout, &args.permission);
     let opened = Opened::open(args.target.choose().await?, intent, console).await?;
     let watchers = Arc::new(Watchers::new(&args.watchers, &workload, opened.target(), console).await?);
     let run = load::run(&workload, opened.target(), &options, watchers.clone(), &opened.halt);
-    let outcome = watched(console, watchers.closed_after(run)).await?;
+    let outcome = Box::pin(watched(console, watchers.closed_after(run))).await?;
     let ended = Ended::Load(outcome.report.verdict);
     let lost = outcome.run.lost.clone();
     let (run, left) = recorded(outcome.report, outcome.run, out);
@@ -133,7 +146,17 @@ impl LoadArgs {
         if let Some(duration) = self.duration {
             workload.set_duration(duration);
         }
+        if let Some(calls) = self.requests {
+            workload.set_requests(calls, self.duration.is_some());
+        }
         self.objectives.add_to(&mut workload)?;
+        if self.stop_on_breach.is_some() && (workload.slos.is_empty() || self.shard != Shard::ALL) {
+            return Err(Failure::usage(if workload.slos.is_empty() {
+                "--stop-on-breach needs an objective that can be missed: give one, such as --slo 'publish.p99 < 250ms'"
+            } else {
+                "--stop-on-breach does not go with --shard: a part of a load judges no objective"
+            }));
+        }
         Ok(workload)
     }
 
@@ -149,6 +172,7 @@ impl LoadArgs {
             retry_stale: !self.connection.no_retry_stale,
             out: self.out.clone(),
             shard: self.shard,
+            stop_on_breach: self.stop_on_breach,
             start_at: self.start_at,
             on_dead_target: match self.on_dead_target {
                 OnDeadTarget::Stop => DeadTarget::Stop,

@@ -56,7 +56,7 @@ fn slowdown(text: &str) -> Result<f64, String> {
     let share = number.trim().parse::<f64>().ok().map(|number| number / unit);
     share
         .filter(|share| (0.0..=10.0).contains(share))
-        .ok_or_else(|| format!("'{text}' is no share such as 5% or 0.05, 10 at most"))
+        .ok_or_else(|| format!("'{text}' is not a share such as 5% or 0.05, 10 at most"))
 }
 
 #[cfg(test)]

@@ -9,8 +9,12 @@ mod completions;
 mod console;
 mod contract;
 mod core_files;
+mod doctor;
 mod failure;
+mod foreign;
 mod gate;
+mod groups;
+mod init;
 mod load;
 mod man;
 mod merge;
@@ -18,6 +22,7 @@ mod mock;
 mod mock_queue;
 mod report;
 mod scenarios;
+mod schemas;
 mod shared;
 mod surroundings;
 mod validate;
@@ -27,12 +32,13 @@ pub use failure::Failure;
 pub use shared::target_options::{Chosen, TargetOptions};
 
 use crate::exit::Exit;
-use clap::{CommandFactory as _, Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 
 const EXAMPLES: &str = "\
 Examples:
   proofload validate
+  proofload init --url https://10.0.0.123:5009 --username svc-proof
   proofload validate --target lab --report junit=report.xml
   proofload load --scenario camera-feed --rate 200/s --duration 10s --out runs/x
   proofload capacity --slo 'publish.p99 < 250ms' --need 150/s
@@ -48,6 +54,24 @@ Examples:
 struct Cli {
     #[command(subcommand)]
     command: Command,
+    /// Show only results, warnings and errors: no progress, no advice
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Show everything there is, such as every case of a validation and not only the causes of what went wrong
+    #[arg(long, short, global = true)]
+    verbose: bool,
+    /// When to use colours
+    #[arg(long, value_enum, value_name = "WHEN", default_value = "auto", global = true)]
+    color: Colour,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Colour {
+    /// At a terminal, unless the environment says otherwise (`NO_COLOR`, `CLICOLOR_FORCE`)
+    Auto,
+    Always,
+    Never,
 }
 
 #[derive(Debug, Subcommand)]
@@ -57,30 +81,34 @@ enum Command {
     Certify(Box<certify::CertifyArgs>),
     Completions(completions::CompletionsArgs),
     Contract(contract::ContractArgs),
+    Doctor(doctor::DoctorArgs),
     Gate(Box<gate::GateArgs>),
+    Init(init::InitArgs),
     Load(Box<load::LoadArgs>),
     Man(man::ManArgs),
     Merge(merge::MergeArgs),
     Mock(mock::MockArgs),
     Report(report::ReportArgs),
     Scenarios(scenarios::ScenariosArgs),
+    Schemas(schemas::SchemasArgs),
     Validate(Box<validate::ValidateArgs>),
 }
 
 /// The command line, for completions, manual pages and whoever wants to look at it.
 pub fn command() -> clap::Command {
-    Cli::command()
+    groups::grouped(Cli::command())
 }
 
 /// Runs the program with its arguments, the program's own name first, and says how it ended.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     core_files::forbid();
-    let console = Console::system();
     let args: Vec<OsString> = args.into_iter().collect();
-    let cli = match Cli::try_parse_from(&args) {
+    let matches = command().try_get_matches_from(&args);
+    let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
-        Err(error) => return Console::clap(&error, &args),
+        Err(error) => return Console::clap(&foreign::advised(error, &command(), &args), &args),
     };
+    let console = Console::system(cli.color, cli.quiet).verbose(cli.verbose);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return console.failure(&Failure::could_not_test(format!("cannot start the runtime: {error}"))),
@@ -104,9 +132,17 @@ async fn dispatch(command: Command, console: &Console) -> Result<Exit, Failure> 
         }
         Command::Completions(args) => completions::run(&args, console),
         Command::Contract(args) => contract::run(args, console).await,
+        Command::Doctor(args) => {
+            let outcome = Box::pin(doctor::run(args, console)).await;
+            outcome.map_err(Failure::advised::<doctor::DoctorArgs>)
+        }
         Command::Gate(args) => {
             let outcome = Box::pin(gate::run(*args, console)).await;
             outcome.map_err(Failure::advised::<gate::GateArgs>)
+        }
+        Command::Init(args) => {
+            let outcome = Box::pin(init::run(args, console)).await;
+            outcome.map_err(Failure::advised::<init::InitArgs>)
         }
         Command::Load(args) => {
             let outcome = Box::pin(load::run(*args, console)).await;
@@ -117,6 +153,7 @@ async fn dispatch(command: Command, console: &Console) -> Result<Exit, Failure> 
         Command::Mock(args) => mock::run(args, console).await,
         Command::Report(args) => report::run(&args, console),
         Command::Scenarios(args) => scenarios::run(args, console),
+        Command::Schemas(args) => schemas::run(&args, console),
         Command::Validate(args) => {
             let outcome = Box::pin(validate::run(*args, console)).await;
             outcome.map_err(Failure::advised::<validate::ValidateArgs>)

@@ -1,8 +1,8 @@
 //! `proofload report`: shows again what a command left in its run directory.
 
-use super::shared::arguments::VerboseArg;
 use super::shared::exit_of::{Ended, exit_of};
 use super::shared::format::{Format, Shows};
+use super::shared::output::TitleArg;
 use super::{Console, Failure};
 use crate::exit::Exit;
 use clap::Args;
@@ -26,7 +26,7 @@ Examples:
 /// Shows what a command left in its run directory, in any format
 ///
 /// Takes the directories that commands wrote with --out, also while a load run goes on and after it was killed. Several load
-/// runs are shown side by side, as a page over each other. Exit code 0 says that all could be read, whatever their verdict; 2 that a directory
+/// runs are shown side by side, overlaid on one page. Exit code 0 says that all could be read, whatever their verdict; 2 that a directory
 /// holds nothing of ours, or something of another version; 3 that one is damaged.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -38,7 +38,7 @@ pub(super) struct ReportArgs {
     #[arg(long, value_enum, default_value_t = Format::Console)]
     format: Format,
     #[command(flatten)]
-    detail: VerboseArg,
+    title: TitleArg,
 }
 
 /// A result, and where it was found.
@@ -59,8 +59,7 @@ enum FoundResult {
 /// A directory holds no result, or a damaged one. Nothing is shown then.
 pub(super) fn run(args: &ReportArgs, console: &Console) -> Result<Exit, Failure> {
     let found: Result<Vec<Found>, Failure> = args.directories.iter().map(|path| Found::in_directory(path)).collect();
-    let style = console.verbose(args.detail.verbose).style;
-    console.result(&shown(args.format, &found?, &style)?)?;
+    console.result(&args.title.on(shown(args.format, &found?, &console.style)?))?;
     Ok(exit_of(None, Ended::Shown))
 }
 
@@ -122,7 +121,7 @@ fn shown(format: Format, found: &[Found], style: &Style) -> Result<String, Failu
             "tables of several results go together for load runs only; name one directory at a time for --format csv",
         )),
         (Format::Html, None) if found.len() > 1 => Err(Failure::usage(
-            "a page shows one result, or several load runs over each other; name one directory at a time for --format html",
+            "a page shows one result, or several load runs overlaid; name one directory at a time for --format html",
         )),
         (Format::Console | Format::Html | Format::Markdown | Format::Csv, None) => each(format, found, style, "\n"),
     }
@@ -137,7 +136,7 @@ fn each(format: Format, found: &[Found], style: &Style, between: &str) -> Result
 fn page(runs: &[Overlaid<'_>]) -> Result<String, Failure> {
     if runs.len() > html::MAX_RUNS {
         return Err(Failure::usage(format!(
-            "a page shows at most {} load runs over each other, and these are {}; name fewer directories, or take --format csv",
+            "a page shows at most {} load runs overlaid, and these are {}; name fewer directories, or take --format csv",
             html::MAX_RUNS,
             runs.len()
         )));

@@ -4,14 +4,19 @@
 //! terminal has them and a pipe has not (<https://no-color.org>, <https://bixense.com/clicolors>). Characters beyond ASCII:
 //! a locale that names another charset than UTF-8 forbids them, and so does `TERM=dumb`.
 
+use super::Colour;
 use proofload_reports::console::Style;
 use std::io::{self, IsTerminal as _};
 
 /// How results on this process's stdout may look.
-pub(super) fn style() -> Style {
+pub(super) fn style(colour: Colour) -> Style {
     let is_terminal = io::stdout().is_terminal();
     let environment = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let colour = may_colour(is_terminal, &environment);
+    let colour = match colour {
+        Colour::Auto => may_colour(is_terminal, &environment),
+        Colour::Always => true,
+        Colour::Never => false,
+    };
     // An old Windows console shows the escapes themselves until it is told to read them.
     let colour = colour && (!is_terminal || anstyle_query::windows::enable_ansi_colors() != Some(false));
     let terminal = is_terminal.then(terminal_size::terminal_size).flatten();
@@ -23,6 +28,11 @@ pub(super) fn style() -> Style {
         verbose: false,
     }
     .wide(width)
+}
+
+/// The columns of stderr; none where it is no terminal.
+pub(super) fn stderr_width() -> Option<usize> {
+    terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0))
 }
 
 /// Whether a line on stderr can be drawn over.

@@ -4,7 +4,7 @@
 //! time and their number is bounded, so that nobody can disturb the run through it.
 
 use bytes::Bytes;
-use http::header::{ALLOW, CONTENT_TYPE};
+use http::header::{ALLOW, CONTENT_TYPE, HOST};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::Full;
 use hyper::body::Incoming;
@@ -15,6 +15,7 @@ use parking_lot::Mutex;
 use proofload_reports::prometheus::{self, Live};
 use proofload_results::events::{Event, Observer};
 use std::convert::Infallible;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
@@ -56,6 +57,7 @@ impl Observer for Metrics {
 /// Serves the metrics at `/metrics` for ever.
 pub async fn serve(listener: TcpListener, metrics: Arc<Metrics>) {
     let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let own = listener.local_addr().is_ok_and(|address| address.ip().is_loopback());
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else {
             return;
@@ -68,15 +70,19 @@ pub async fn serve(listener: TcpListener, metrics: Arc<Metrics>) {
         let metrics = Arc::clone(&metrics);
         tokio::spawn(async move {
             // A scraper that goes away, or takes too long, is no concern of the run.
-            let _ = tokio::time::timeout(PATIENCE, connection(stream, &metrics)).await;
+            let _ = tokio::time::timeout(PATIENCE, connection(stream, &metrics, own)).await;
             drop(place);
         });
     }
 }
 
-async fn connection(stream: TcpStream, metrics: &Metrics) -> Result<(), hyper::Error> {
+async fn connection(stream: TcpStream, metrics: &Metrics, own: bool) -> Result<(), hyper::Error> {
     let service = service_fn(|request: Request<Incoming>| {
-        let answer = answer(request.method(), request.uri().path(), metrics);
+        let answer = if own && !names_this_machine(&request) {
+            elsewhere()
+        } else {
+            answer(request.method(), request.uri().path(), metrics)
+        };
         async move { Ok::<_, Infallible>(answer) }
     });
     http1::Builder::new()
@@ -86,6 +92,27 @@ async fn connection(stream: TcpStream, metrics: &Metrics) -> Result<(), hyper::E
         .keep_alive(false)
         .serve_connection(TokioIo::new(stream), service)
         .await
+}
+
+/// Whether a request was meant for this machine: a page on the web may give its own name our address, and would then read
+/// what is only for those who sit here.
+fn names_this_machine<T>(request: &Request<T>) -> bool {
+    let Some(host) = request.headers().get(HOST) else {
+        return true;
+    };
+    let host = host.to_str().unwrap_or_default();
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let address = name.trim_matches(['[', ']']).parse::<IpAddr>();
+    name.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
+}
+
+fn elsewhere() -> Response<Full<Bytes>> {
+    let mut answer = Response::new(Full::new(Bytes::from("ask for localhost or 127.0.0.1\n")));
+    *answer.status_mut() = StatusCode::MISDIRECTED_REQUEST;
+    answer
 }
 
 fn answer(method: &Method, path: &str, metrics: &Metrics) -> Response<Full<Bytes>> {
@@ -106,5 +133,29 @@ fn answer(method: &Method, path: &str, metrics: &Metrics) -> Response<Full<Bytes
                 .insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
             answer
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machines_names_are_answered_where_only_it_may_ask() {
+        for (host, named) in [
+            ("localhost:9464", true),
+            ("127.0.0.1:9464", true),
+            ("127.0.0.1", true),
+            ("[::1]:9464", true),
+            ("LOCALHOST", true),
+            ("evil.example:9464", false),
+            ("localhost.evil.example", false),
+            ("10.0.0.1:9464", false),
+            ("", false),
+        ] {
+            let request = Request::builder().header(HOST, host).body(()).unwrap();
+            assert_eq!(names_this_machine(&request), named, "{host:?}");
+        }
+        assert!(names_this_machine(&Request::new(())), "HTTP/1.0 names nobody");
     }
 }

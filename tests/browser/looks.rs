@@ -4,6 +4,7 @@ use crate::chromium::{Opened, View, open};
 use crate::{certify, charts, load};
 use proofload_reports::html;
 use proofload_results::examples;
+use proofload_results::validate::Verdict;
 
 /// How bright the paper is, 0 to 255.
 async fn brightness(page: &Opened) -> u32 {
@@ -90,4 +91,23 @@ async fn paper_has_what_the_screen_has() {
         page.until(&format!("{folded} === {shut}")).await;
         page.close().await;
     }
+}
+
+#[tokio::test]
+async fn the_matrix_can_be_narrowed_to_what_deviates() {
+    let mut report = examples::validate::one_of_each();
+    let clean = examples::validate::case("getTag/no-token", "GET /api/v1/Tags/{tagId}", Verdict::Pass);
+    report.cases.push(clean);
+    let page = open(&html::validate(&report), View::DESK).await;
+    let rows = "[...document.querySelectorAll('#matrix tbody tr')].filter((row) => row.checkVisibility()).length";
+    let (all, clean): (usize, usize) = page
+        .value(&format!(
+            "[{rows}, document.querySelectorAll('#matrix tr.clean').length]"
+        ))
+        .await;
+    assert!(clean > 0 && clean < all, "{clean} of {all}");
+    let _: bool = page.value("document.querySelector('#only').click() || true").await;
+    let left: usize = page.value(rows).await;
+    assert_eq!(left, all - clean);
+    page.close().await;
 }

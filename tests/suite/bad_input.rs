@@ -97,7 +97,7 @@ fn a_target_that_is_not_in_the_configuration() {
 #[test]
 fn a_base_url_that_is_none() {
     for (url, part) in [
-        ("lab", "no base URL"),
+        ("lab", "not a base URL"),
         ("ftp://lab.example", "neither http nor https"),
         ("https://lab.example/?a=b", "a query"),
         ("https://user:secret@lab.example", "carries credentials"),

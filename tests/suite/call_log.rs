@@ -46,6 +46,9 @@ fn feed(mock: &Mock, per_s: f64, keep_calls: usize) -> LoadOutcome {
         on_dead_target: DeadTarget::Continue,
         shard: Shard::ALL,
         start_at: None,
+        accounts: Vec::new(),
+        one_login: false,
+        stop_on_breach: None,
         keep_calls,
     };
     let (asker, halt) = Halt::new();

@@ -127,7 +127,7 @@ fn what_cannot_be_searched_for_is_refused_in_one_sentence() {
         (&["--need", "150 furlongs"], "no number"),
         (&["--need", "150/fortnight"], "unit"),
         (&["--need", "-5/s"], "more than 0"),
-        (&["--fps", "0"], "no frame rate"),
+        (&["--fps", "0"], "not a frame rate"),
         (&["--step", "10ms"], "1s at least"),
     ] {
         let output = proofload(args).output().unwrap();

@@ -1,4 +1,4 @@
-//! Options of a pipeline, as `ci/gate.sh` takes them apart.
+//! Options of a pipeline, as `ci/common.sh` takes them apart.
 #![cfg(unix)]
 
 use std::process::Command;
@@ -6,7 +6,7 @@ use std::process::Command;
 /// What the script makes of options, word by word.
 #[test]
 fn options_are_taken_apart_as_on_a_command_line() {
-    let script = include_str!("../../ci/gate.sh");
+    let script = include_str!("../../ci/common.sh");
     let (_, split) = script.split_once("split() {").expect("the function");
     let (split, _) = split.split_once("\n}\n").expect("its end");
     let words = |options: &str| {

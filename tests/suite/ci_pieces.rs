@@ -34,13 +34,14 @@ fn workspace() -> tempfile::TempDir {
 
 /// Runs the shell steps of the action as GitHub does; the exit code of the first that fails, and the outputs.
 struct Workflow<'a> {
+    action: &'a str,
     workspace: &'a Path,
     inputs: BTreeMap<&'a str, &'a str>,
 }
 
 impl Workflow<'_> {
     fn run(&self) -> (i32, BTreeMap<String, String>, String) {
-        let action = yaml("action.yml");
+        let action = yaml(self.action);
         let (output, summary) = (self.workspace.join("output"), self.workspace.join("summary.md"));
         let mut outputs: BTreeMap<String, String> = BTreeMap::new();
         let mut steps = BTreeMap::new();
@@ -75,18 +76,31 @@ impl Workflow<'_> {
         (0, outputs, fs::read_to_string(&summary).unwrap_or_default())
     }
 
-    /// `${{ inputs.runs }}` and the like.
+    /// What `${{ inputs.release || github.action_ref }}` and the like make of a text.
     fn evaluated(&self, text: &str, action: &Value, steps: &BTreeMap<String, String>) -> String {
-        let Some(name) = text.strip_prefix("${{ ").and_then(|text| text.strip_suffix(" }}")) else {
+        let Some((before, rest)) = text.split_once("${{ ") else {
             return text.to_owned();
         };
+        let (expression, after) = rest.split_once(" }}").unwrap();
+        let mut values = expression.split(" || ").map(|name| self.value(name, action, steps));
+        let value = values.find(|value| !value.is_empty()).unwrap_or_default();
+        format!("{before}{value}{}", self.evaluated(after, action, steps))
+    }
+
+    fn value(&self, name: &str, action: &Value, steps: &BTreeMap<String, String>) -> String {
         match (name, name.strip_prefix("inputs.")) {
             (_, Some(input)) => {
                 let default = action["inputs"][input]["default"].as_str();
                 let default = default.unwrap_or_else(|| panic!("the action has no input {input} with a default"));
                 self.inputs.get(input).copied().unwrap_or(default).to_owned()
             }
-            ("github.action_path", _) => root().display().to_string(),
+            ("github.action_path", _) => {
+                let folder = root().join(self.action).parent().unwrap().to_owned();
+                folder.display().to_string()
+            }
+            ("github.action_ref", _) => "v0.1.0".to_owned(),
+            ("github.action_repository", _) => "somebody/proofload".to_owned(),
+            ("runner.temp", _) => self.workspace.join("temp").display().to_string(),
             ("github.ref_name", _) => "main".to_owned(),
             ("github.sha", _) => "1f2e3d4".to_owned(),
             _ => steps.get(name).unwrap_or_else(|| panic!("who sets {name}?")).clone(),
@@ -98,6 +112,7 @@ impl Workflow<'_> {
 fn the_action_keeps_a_baseline_and_compares_with_it() {
     let folder = workspace();
     let mut workflow = Workflow {
+        action: "action.yml",
         workspace: folder.path(),
         inputs: BTreeMap::from([
             ("binary", PROGRAM),
@@ -190,6 +205,7 @@ fn a_slower_build_makes_the_action_red_and_says_so_everywhere() {
     let run = |service: &str, results: &'static str, keep: &'static str| {
         let mock = SlowMock::start(&format!("fixed:{service}"));
         let workflow = Workflow {
+            action: "action.yml",
             workspace: folder.path(),
             inputs: BTreeMap::from([
                 ("binary", PROGRAM),
@@ -246,6 +262,7 @@ fn the_action_fails_with_the_programs_exit_code() {
         let mut inputs = BTreeMap::from([("binary", PROGRAM), ("scenario", "two-users.toml"), ("runs", "1")]);
         inputs.extend([(input, value), ("results", input)]);
         let workflow = Workflow {
+            action: "action.yml",
             workspace: folder.path(),
             inputs,
         };
@@ -260,14 +277,139 @@ fn the_action_fails_with_the_programs_exit_code() {
     }
 }
 
+/// A released program as `ci/fetch.sh` finds it: an archive with a program that is ours, and the list of sums.
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+fn release(folder: &Path) -> String {
+    let system = "x86_64-unknown-linux-gnu";
+    let place = folder.join("release");
+    let inside = place.join(format!("proofload-{system}"));
+    fs::create_dir_all(&inside).unwrap();
+    fs::write(inside.join("proofload"), format!("#!/bin/sh\nexec {PROGRAM} \"$@\"\n")).unwrap();
+    let script = format!(
+        "chmod 755 proofload-{system}/proofload && tar -czf proofload-{system}.tar.gz proofload-{system} \
+         && sha256sum proofload-{system}.tar.gz > SHA256SUMS"
+    );
+    let made = Command::new("sh")
+        .args(["-c", &script])
+        .current_dir(&place)
+        .status()
+        .unwrap();
+    assert!(made.success());
+    format!("file://{}", place.display())
+}
+
+/// What `ci/fetch.sh` does with a release; its exit code, and what it said.
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+fn fetched(folder: &Path, downloads: &str) -> (Option<i32>, String) {
+    let output = Command::new(root().join("ci/fetch.sh"))
+        .env("PROOFLOAD_DOWNLOADS", downloads)
+        .env("PROOFLOAD_RELEASE", "v0.1.0")
+        .env("PROOFLOAD_CACHE", folder.join("cache"))
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.code(), said.trim().to_owned())
+}
+
 #[test]
-fn the_gitlab_job_runs() {
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+fn a_release_is_fetched_once_and_only_when_its_sum_is_right() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, said) = fetched(folder.path(), &format!("file://{}/none", folder.path().display()));
+    assert!(code == Some(3) && said.contains("is there a release v0.1.0"), "{said}");
+    let downloads = release(folder.path());
+    let sums = folder.path().join("release/SHA256SUMS");
+    let right = fs::read_to_string(&sums).unwrap();
+    fs::write(&sums, right.replace(|c: char| c.is_ascii_digit(), "0")).unwrap();
+    let (code, said) = fetched(folder.path(), &downloads);
+    assert!(code == Some(3) && said.contains("is not what SHA256SUMS"), "{said}");
+    fs::write(&sums, right).unwrap();
+    let (code, program) = fetched(folder.path(), &downloads);
+    assert_eq!(code, Some(0), "{program}");
+    fs::remove_dir_all(folder.path().join("release")).unwrap();
+    assert_eq!(
+        fetched(folder.path(), &downloads),
+        (Some(0), program.clone()),
+        "from the cache"
+    );
+    let version = Command::new(program).arg("--version").output().unwrap();
+    assert!(String::from_utf8_lossy(&version.stdout).starts_with("proofload "));
+}
+
+#[test]
+fn the_conformance_action_leaves_what_a_pipeline_shows() {
     let folder = workspace();
-    let bin = folder.path().join("bin");
-    fs::create_dir(&bin).unwrap();
-    symlink(PROGRAM, bin.join("proofload")).unwrap();
-    symlink(root().join("ci/gate.sh"), bin.join("proofload-gate")).unwrap();
-    let job = &yaml("ci/gitlab.yml")["proofload-gate"];
+    let mut workflow = Workflow {
+        action: "conformance/action.yml",
+        workspace: folder.path(),
+        inputs: BTreeMap::from([("binary", PROGRAM), ("validate-options", "--only 'listTags'")]),
+    };
+    let (code, outputs, told) = workflow.run();
+    assert_eq!((code, outputs["verdict"].as_str()), (0, "passed"), "{told}");
+    assert!(told.starts_with("# "), "the summary: {told}");
+    let read = |name: &str| fs::read_to_string(folder.path().join("proofload-results").join(name)).unwrap();
+    let sarif: serde_json::Value = serde_json::from_str(&read("validate.sarif")).unwrap();
+    assert_eq!(sarif["version"], "2.1.0");
+    assert!(read("validate.xml").contains("<testcase"));
+    assert!(read("comment.md").starts_with("# "));
+    workflow.inputs.extend([
+        ("results", "second"),
+        ("validate-options", "--only nothing-of-the-kind"),
+    ]);
+    let (code, outputs, told) = workflow.run();
+    assert_eq!((code, outputs["verdict"].as_str()), (3, "not-tested"), "{told}");
+    assert!(!folder.path().join("second/validate.sarif").exists());
+}
+
+#[test]
+fn an_open_comparison_is_repeated_and_called_flaky() {
+    let folder = workspace();
+    let mut workflow = Workflow {
+        action: "action.yml",
+        workspace: folder.path(),
+        inputs: BTreeMap::from([
+            ("binary", PROGRAM),
+            ("scenario", "two-users.toml"),
+            ("runs", "1"),
+            ("keep", "true"),
+            ("retries", "1"),
+        ]),
+    };
+    let (code, _, told) = workflow.run();
+    assert_eq!(code, 0, "{told}");
+    workflow.inputs.insert("results", "second");
+    // Runs of two seconds are too short for an answer, however many there are.
+    let (code, outputs, told) = workflow.run();
+    assert_eq!((code, outputs["flaky"].as_str()), (4, "1"), "{told}");
+    let second = folder.path().join("second");
+    for file in [
+        "candidate-2/run.json",
+        "gate-attempt-1/gate.json",
+        "gate/gate.json",
+        "flaky.md",
+    ] {
+        assert!(second.join(file).exists(), "{file}");
+    }
+    let comment = fs::read_to_string(second.join("comment.md")).unwrap();
+    assert!(comment.contains("**flaky**: comparison 1 could not tell"), "{comment}");
+}
+
+/// Runs the script of a GitLab job, as its image has it.
+fn gitlab_job(name: &str, folder: &Path, variables: &[(&str, &str)]) -> Output {
+    let bin = folder.join("bin");
+    fs::create_dir_all(&bin).unwrap();
+    for (from, to) in [
+        (PathBuf::from(PROGRAM), "proofload"),
+        (root().join("ci/gate.sh"), "proofload-gate"),
+        (root().join("ci/conformance.sh"), "proofload-conformance"),
+    ] {
+        if !bin.join(to).exists() {
+            symlink(from, bin.join(to)).unwrap();
+        }
+    }
+    let template = yaml("ci/gitlab.yml");
+    let job = &template[name];
+    assert_eq!(job["extends"], ".proofload");
     let script: Vec<&str> = job["script"]
         .as_sequence()
         .unwrap()
@@ -275,9 +417,7 @@ fn the_gitlab_job_runs() {
         .map(|line| line.as_str().unwrap())
         .collect();
     let mut command = Command::new("bash");
-    command
-        .args(["-e", "-c", &script.join("\n")])
-        .current_dir(folder.path());
+    command.args(["-e", "-c", &script.join("\n")]).current_dir(folder);
     let path = std::env::join_paths(
         std::iter::once(bin).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),
     );
@@ -288,24 +428,45 @@ fn the_gitlab_job_runs() {
         ("CI_COMMIT_SHA", "1f2e"),
     ]);
     command.envs(&gitlab);
-    for (name, value) in job["variables"].as_mapping().unwrap() {
+    let own = job["variables"].as_mapping();
+    for (name, value) in own
+        .into_iter()
+        .flatten()
+        .chain(template[".proofload"]["variables"].as_mapping().unwrap())
+    {
         let value = value.as_str().unwrap();
         let value = value.strip_prefix('$').map_or(value, |name| gitlab[name]);
         command.env(name.as_str().unwrap(), value);
     }
-    command
-        .env("PROOFLOAD_SCENARIO", "two-users.toml")
-        .env("PROOFLOAD_RUNS", "1");
-    let output = command.output().unwrap();
-    assert_eq!(output.status.code(), Some(0), "{output:?}");
-    let cached = job["cache"]["paths"][0].as_str().unwrap();
+    command.envs(variables.iter().copied()).output().unwrap()
+}
+
+#[test]
+fn the_gitlab_jobs_run() {
+    let folder = workspace();
+    let template = yaml("ci/gitlab.yml");
+    for (name, variables) in [
+        (
+            "proofload-gate",
+            [("PROOFLOAD_SCENARIO", "two-users.toml"), ("PROOFLOAD_RUNS", "1")],
+        ),
+        (
+            "proofload-conformance",
+            [
+                ("PROOFLOAD_VALIDATE_OPTIONS", "--only listTags"),
+                ("PROOFLOAD_RUNS", "1"),
+            ],
+        ),
+    ] {
+        let output = gitlab_job(name, folder.path(), &variables);
+        assert_eq!(output.status.code(), Some(0), "{name}: {output:?}");
+        let junit = template[name]["artifacts"]["reports"]["junit"][0].as_str().unwrap();
+        let junit = fs::read_to_string(folder.path().join(junit)).unwrap();
+        assert!(junit.contains("<testsuite"), "{name}");
+        fs::remove_dir_all(folder.path().join("proofload-results")).unwrap();
+    }
+    let cached = template["proofload-gate"]["cache"]["paths"][0].as_str().unwrap();
     assert!(folder.path().join(cached).join("two-users/main").is_dir());
-    let junit = job["artifacts"]["reports"]["junit"][0].as_str().unwrap();
-    assert!(
-        fs::read_to_string(folder.path().join(junit))
-            .unwrap()
-            .contains("<testsuite")
-    );
 }
 
 #[test]
@@ -332,7 +493,11 @@ fn the_container_is_built_offline_and_runs_as_nobody_in_particular() {
 /// The examples of the page: every input is one of the action's, every variable one that the script reads.
 #[test]
 fn the_examples_use_what_there_is() {
-    let (page, action, script) = (text("docs/ci.md"), yaml("action.yml"), text("ci/gate.sh"));
+    let page = text("docs/ci.md");
+    let script: String = ["gate", "conformance", "common", "fetch"]
+        .map(|name| text(&format!("ci/{name}.sh")))
+        .concat();
+    let (gate, conformance) = (yaml("action.yml"), yaml("conformance/action.yml"));
     let mut examples = 0;
     for block in page.split("```yaml\n").skip(1) {
         let block = block.split("```").next().unwrap();
@@ -345,6 +510,8 @@ fn the_examples_use_what_there_is() {
             .flatten()
         {
             if step["uses"].as_str().is_some_and(|uses| uses.contains("proofload")) {
+                let conforms = step["uses"].as_str().is_some_and(|uses| uses.contains("/conformance@"));
+                let action = if conforms { &conformance } else { &gate };
                 for (input, _) in step["with"].as_mapping().unwrap() {
                     assert!(
                         action["inputs"].get(input).is_some(),
@@ -361,7 +528,8 @@ fn the_examples_use_what_there_is() {
         let known = script.contains(variable) || ["PROOFLOAD_IMAGE", "PROOFLOAD_PASSWORD"].contains(&variable);
         assert!(known, "nobody reads {variable}");
     }
-    for input in action["inputs"].as_mapping().unwrap().keys() {
+    let inputs = [&gate, &conformance].map(|action| action["inputs"].as_mapping().unwrap());
+    for input in inputs.into_iter().flat_map(|inputs| inputs.keys()) {
         let input = input.as_str().unwrap();
         assert!(
             page.contains(&format!("`{input}`")),

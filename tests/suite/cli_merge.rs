@@ -147,8 +147,8 @@ fn shards_and_instants_that_are_none_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let mock = Mock::on_premise();
     for (args, words) in [
-        (&["--shard", "0/8"][..], "no shard"),
-        (&["--shard", "9/8", "--seed", "1"], "no shard"),
+        (&["--shard", "0/8"][..], "not a shard"),
+        (&["--shard", "9/8", "--seed", "1"], "not a shard"),
         (&["--shard", "2/8"], "--shard needs --seed"),
         (
             &["--shard", "2/50", "--seed", "1"],

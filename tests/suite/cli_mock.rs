@@ -129,7 +129,7 @@ fn bad_input_gets_one_sentence_and_its_exit_code() {
             2,
             "cannot write the certificate",
         ),
-        (vec!["--token-lifetime", "5"], 2, "no duration"),
+        (vec!["--token-lifetime", "5"], 2, "not a duration"),
         (vec!["--token-lifetime", "0s"], 2, "the least is 1s"),
         (vec!["--prefix", "a b"], 2, "a prefix is a path"),
         (vec!["--http", "6009"], 2, "write an address and a port"),

@@ -76,13 +76,16 @@ fn several_load_runs_are_shown_side_by_side() {
     let folder = every_kind();
     let console = report(folder.path(), &["load", "more"]);
     assert!(
-        console.contains("1  load: smoke") && console.contains("2:1"),
+        console.contains("1  load: smoke") && console.contains("2 vs 1"),
         "{console}"
     );
     let csv = report(folder.path(), &["load", "more", "--format", "csv"]);
     assert!(csv.starts_with("operation,figure,unit,load,more\n"), "{csv}");
     let markdown = report(folder.path(), &["load", "more", "--format", "markdown"]);
-    assert!(markdown.contains("| operation | figure | 1 | 2 | 2:1 |"), "{markdown}");
+    assert!(
+        markdown.contains("| operation | figure | 1 | 2 | 2 vs 1 |"),
+        "{markdown}"
+    );
     let junit = report(folder.path(), &["load", "validate", "--format", "junit"]);
     assert!(
         junit.contains("<testsuite name=\"load\"") && junit.contains("<testsuite name=\"listTags\""),
@@ -92,7 +95,7 @@ fn several_load_runs_are_shown_side_by_side() {
     assert!(mixed.contains("smoke") && mixed.contains("listTags"), "{mixed}");
     let page = report(folder.path(), &["load", "more", "--format", "html"]);
     assert!(
-        page.starts_with("<!DOCTYPE html>") && page.contains("2 load runs over each other"),
+        page.starts_with("<!DOCTYPE html>") && page.contains("2 load runs overlaid"),
         "{page}"
     );
     for format in ["csv", "html"] {

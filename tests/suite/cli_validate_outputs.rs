@@ -270,7 +270,7 @@ fn snapshots_are_written_first_and_held_against_later() {
     fs::write(&file, "not a snapshot").expect("written");
     let output = lab.validate(&accepted);
     let stderr = exit(&output, 2);
-    assert!(stderr.contains("getTag.snap` is no snapshot: "), "{stderr}");
+    assert!(stderr.contains("getTag.snap` is not a snapshot: "), "{stderr}");
 }
 
 /// The script that the terminal names runs as it stands, and sees what the run saw.

@@ -8,7 +8,9 @@ use proofload_conformance as conformance;
 use proofload_conformance::{ConformanceOptions, ConformanceRun};
 use proofload_conformance_snapshots::Page;
 use proofload_contract::Contract;
-use proofload_deployment::{Account, Allow, BaseUrl, Config, DEFAULT_FILE, Permissions, SecretReader, Target, Trust};
+use proofload_deployment::{
+    Account, Allow, BaseUrl, Config, DEFAULT_FILE, Permissions, SecretReader, Target, Trust, Way,
+};
 use proofload_mock_server::{ACCOUNTS, Granted, Identities, Settings, adapter_wiremock};
 use proofload_results::events::Unobserved;
 use secrecy::SecretString;
@@ -67,6 +69,7 @@ async fn mock_behind_wiremock() -> ConformanceRun {
         name: "mock".to_owned(),
         base: BaseUrl::parse(&server.uri()).expect("a base URL"),
         trust: Trust::System,
+        way: Way::default(),
         accounts: ACCOUNTS.iter().map(account).collect(),
         allow: Allow {
             reads: true,
@@ -105,6 +108,7 @@ fn named(wanted: &str) -> Target {
         name: base.url().host_str().unwrap_or("target").to_owned(),
         base,
         trust: Trust::System,
+        way: Way::default(),
         accounts: vec![Account {
             name: "main".to_owned(),
             username: variable("PROOFLOAD_USERNAME"),

@@ -1,6 +1,6 @@
 //! A mock as a target to validate.
 
-use proofload_deployment::{Account, Allow, BaseUrl, Permissions, Target, Trust};
+use proofload_deployment::{Account, Allow, BaseUrl, Permissions, Target, Trust, Way};
 use proofload_mock_server::{ACCOUNTS, Granted, Identities};
 use proofload_test_support::Mock;
 
@@ -15,6 +15,7 @@ pub(crate) fn target_of(identities: &Identities, url: &str, trust: Trust, writes
         name: "mock".to_owned(),
         base: BaseUrl::parse(url).expect("a base URL"),
         trust,
+        way: Way::default(),
         accounts: accounts(),
         allow: Allow {
             reads: true,

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::{Request, StatusCode};
 use proofload_deployment::client::{Answer, Http, Limits, Session};
-use proofload_deployment::{Account, Allow, BaseUrl, Permissions, Target, Trust};
+use proofload_deployment::{Account, Allow, BaseUrl, Permissions, Target, Trust, Way};
 use proofload_test_support::{Mock, Nginx};
 use secrecy::ExposeSecret;
 use std::path::PathBuf;
@@ -17,6 +17,7 @@ fn target(url: &str, trust: Trust) -> Target {
         name: "lab".to_owned(),
         base: BaseUrl::parse(url).unwrap(),
         trust,
+        way: Way::default(),
         accounts: vec![Account {
             name: "full".to_owned(),
             username: "admin".to_owned(),

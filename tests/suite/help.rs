@@ -43,7 +43,10 @@ fn every_command_has_examples_and_each_of_them_is_one() {
         assert!(!examples.is_empty(), "{path}");
         for example in examples {
             let line = words(example.split("$(").next().unwrap_or_default());
-            assert!(line.join(" ").starts_with(&path), "`{example}` is no example of {path}");
+            assert!(
+                line.join(" ").starts_with(&path),
+                "`{example}` is not an example of {path}"
+            );
             if example.contains("$(") {
                 continue;
             }
@@ -122,4 +125,26 @@ fn a_command_that_is_not_there_is_named_with_the_nearest() {
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(said.contains("did you mean validate?"), "{said}");
+}
+
+/// Each row of the page: what somebody types, and what the program answers with.
+#[test]
+fn what_users_of_other_tools_type_is_answered_with_what_does_it() {
+    let page = include_str!("../../docs/coming-from.md");
+    let rows = page.lines().filter(|line| line.starts_with("| `proofload "));
+    let mut typed = 0;
+    for row in rows {
+        let mut cells = row.split('`');
+        let (line, answer) = (cells.nth(1).expect(row), cells.nth(1).expect(row));
+        let line = words(line);
+        let args: Vec<&str> = line.iter().skip(1).map(String::as_str).collect();
+        let output = run(&args);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.status.code() == Some(2) && said.contains(answer),
+            "{row}: {said}"
+        );
+        typed += 1;
+    }
+    assert!(typed >= 20, "{typed}");
 }

@@ -210,7 +210,7 @@ fn what_cannot_be_run_is_refused_in_one_sentence() {
         ),
         (
             vec!["--scenario", "camera-feed", "--duration", "-5s"],
-            vec!["\"-5s\" is no duration"],
+            vec!["\"-5s\" is not a duration"],
         ),
         (
             vec![

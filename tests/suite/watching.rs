@@ -68,7 +68,7 @@ impl Run {
     }
 
     fn scrape(&self) -> String {
-        let (head, body) = self.ask("GET /metrics HTTP/1.1\r\nhost: proofload\r\n\r\n");
+        let (head, body) = self.ask("GET /metrics HTTP/1.1\r\nhost: localhost\r\n\r\n");
         assert!(
             head.starts_with("HTTP/1.1 200") && head.contains("text/plain; version=0.0.4"),
             "{head}"
@@ -113,11 +113,11 @@ fn prometheus_sees_the_run_while_it_goes_on() {
     // Slow clients, large heads and other requests are no concern of the run.
     let _silent: Vec<TcpStream> = (0..4).map(|_| TcpStream::connect(&run.metrics).unwrap()).collect();
     assert!(
-        run.ask("GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+        run.ask("GET / HTTP/1.1\r\nhost: localhost\r\n\r\n")
             .0
             .starts_with("HTTP/1.1 404")
     );
-    let (refused, _) = run.ask("POST /metrics HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n");
+    let (refused, _) = run.ask("POST /metrics HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n");
     assert!(
         refused.starts_with("HTTP/1.1 405") && refused.contains("GET, HEAD"),
         "{refused}"

@@ -267,7 +267,7 @@ fn as_a_line(server: Server) -> String {
         String::new()
     };
     format!(
-        "its calls are those of one line before {} worker{}, with {} of work each{beside}; the answer is where such a line breaks \
+        "its calls are those of a single queue served by {} worker{}, with {} of work each{beside}; the answer is where such a line breaks \
          the objective, in whatever order slow and quick calls come",
         server.workers,
         if server.workers == 1 { "" } else { "s" },
@@ -336,10 +336,10 @@ mod tests {
         };
         assert!(
             said(1, 0.02, 0.0)
-                .starts_with("its calls are those of one line before 1 worker, with 20.0 ms of work each; ")
+                .starts_with("its calls are those of a single queue served by 1 worker, with 20.0 ms of work each; ")
         );
         assert!(
-            said(4, 0.1234, 0.0081).contains("before 4 workers, with 123 ms of work each and 8.10 ms on the way; ")
+            said(4, 0.1234, 0.0081).contains("served by 4 workers, with 123 ms of work each and 8.10 ms on the way; ")
         );
     }
 }

@@ -103,7 +103,7 @@ impl StepRunner<'_> {
         if let ArrivalPlan::Open { random, .. } = self.workload.arrivals {
             workload.arrivals = ArrivalPlan::Open {
                 random,
-                rate,
+                rate: rate.into(),
                 stages: Vec::new(),
             };
         }

@@ -1,6 +1,6 @@
 //! Snapshot files, in insta's format: a YAML head between dashes, then the text.
 
-use proofload_results::{plain_file, text};
+use proofload_results::{plain_file, text, whole};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -23,7 +23,7 @@ pub enum SnapshotError {
     },
     /// The file is something else.
     #[error(
-        "{} is no snapshot: it {problem}; move it away, or name another directory",
+        "{} is not a snapshot: it {problem}; move it away, or name another directory",
         shown(path)
     )]
     Malformed {
@@ -86,13 +86,10 @@ pub(super) fn read(path: &Path) -> Result<Option<String>, SnapshotError> {
 pub(super) fn write(path: &Path, operation: &str, body: &str) -> Result<(), SnapshotError> {
     let description = serde_json::Value::from(text::line(operation));
     let text = format!("---\ndescription: {description}\nexpression: proofload validate --snapshot\n---\n{body}");
-    // In two steps, so that an interrupted run leaves the old file or the new one.
-    let mut half_done = path.as_os_str().to_owned();
-    half_done.push(".tmp");
-    let half_done = PathBuf::from(half_done);
-    fs::write(&half_done, text)
-        .and_then(|()| fs::rename(&half_done, path))
-        .map_err(|error| failed("write", path, error))
+    // Whole or not at all, so that an interrupted run leaves the old file or the new one.
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let folder = path.parent().unwrap_or(Path::new(""));
+    whole::write(folder, &name, text).map_err(|error| failed("write", path, error))
 }
 
 /// Removes a file that may not be there.

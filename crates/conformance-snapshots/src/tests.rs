@@ -277,13 +277,13 @@ fn a_directory_that_cannot_hold_snapshots_is_named() {
     ] {
         std::fs::write(&path, text).expect("written");
         let sentence = format!(
-            "`{}` is no snapshot: it {problem}; move it away, or name another directory",
+            "`{}` is not a snapshot: it {problem}; move it away, or name another directory",
             path.display()
         );
         assert_eq!(refuse(directory.path()), sentence);
     }
     std::fs::write(&path, b"\xff\xfe").expect("written");
-    assert!(refuse(directory.path()).contains("is no snapshot: it is not UTF-8;"));
+    assert!(refuse(directory.path()).contains("is not a snapshot: it is not UTF-8;"));
     assert!(refuse(&path).starts_with(&format!("cannot write the snapshot `{}`: ", path.display())));
 }
 

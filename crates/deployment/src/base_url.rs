@@ -7,10 +7,10 @@ use url::{Host, Url};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BaseUrl(Url);
 
-/// Why a text is no base URL.
+/// Why a text is not a base URL.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "{text:?} is no base URL: {why}; one looks like https://10.0.0.123:5009 or https://customer.econnectcloud.com/identities"
+    "{text:?} is not a base URL: {why}; one looks like https://10.0.0.123:5009 or https://customer.econnectcloud.com/identities"
 )]
 pub struct BaseUrlError {
     text: String,
@@ -27,6 +27,19 @@ impl BaseUrl {
             text: text.to_owned(),
             why: why.to_owned(),
         };
+        // `localhost:6009` parses, with `localhost` as its scheme.
+        if !text.contains("://") {
+            let host = text.trim().trim_start_matches('/');
+            return Err(match host {
+                "" => wrong("it is empty"),
+                // It may hold a password, which must not be echoed.
+                _ if host.contains('@') => BaseUrlError {
+                    text: "(withheld)".to_owned(),
+                    why: "it has no scheme, http:// or https://".to_owned(),
+                },
+                _ => wrong(&format!("it has no scheme; is it http://{host} or https://{host}?")),
+            });
+        }
         let mut url = Url::parse(text.trim()).map_err(|error| wrong(&error.to_string()))?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(wrong("its scheme is neither http nor https"));
@@ -82,6 +95,11 @@ impl BaseUrl {
         }
     }
 
+    /// The host, an IPv6 address without the brackets that it wears in URLs.
+    pub fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default().trim_matches(['[', ']'])
+    }
+
     /// The URL behind it.
     pub fn url(&self) -> &Url {
         &self.0
@@ -91,5 +109,25 @@ impl BaseUrl {
 impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0.as_str().trim_end_matches('/'))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::BaseUrl;
+
+    #[test]
+    fn a_scheme_that_is_missing_is_asked_for() {
+        for (text, asked) in [
+            ("127.0.0.1:6009", "http://127.0.0.1:6009 or https://127.0.0.1:6009?"),
+            ("localhost:6009", "http://localhost:6009 or https://localhost:6009?"),
+            ("lab", "http://lab or https://lab?"),
+            ("", "it is empty"),
+        ] {
+            let error = BaseUrl::parse(text).unwrap_err().to_string();
+            assert!(error.contains(asked), "{error}");
+        }
+        let error = BaseUrl::parse("svc:hunter2@lab:5009").unwrap_err().to_string();
+        assert!(!error.contains("hunter2") && error.contains("no scheme"), "{error}");
     }
 }

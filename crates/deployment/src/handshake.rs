@@ -1,12 +1,11 @@
 //! A TLS handshake for its own sake: what a server shows, before anything is sent to it and whatever it is worth.
 
 use super::tls::{Anything, provider};
-use super::{BaseUrl, Trust};
+use super::{BaseUrl, Trust, Way};
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ProtocolVersion, SupportedProtocolVersion};
 use std::io;
 use std::sync::Arc;
-use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 /// What a server showed in a handshake.
@@ -32,15 +31,6 @@ pub enum HandshakeError {
     Failed(String),
 }
 
-/// Connects to the host and port of `base`.
-///
-/// # Errors
-/// There is no connection.
-pub async fn connect(base: &BaseUrl) -> io::Result<TcpStream> {
-    let port = base.url().port_or_known_default().unwrap_or(443);
-    TcpStream::connect((host(base), port)).await
-}
-
 /// Shakes hands with `base`, offering only `versions` (rustls's defaults when empty) and believing any certificate, and
 /// hangs up. To be called within a time-out.
 ///
@@ -48,6 +38,7 @@ pub async fn connect(base: &BaseUrl) -> io::Result<TcpStream> {
 /// The handshake came to no end.
 pub async fn handshake(
     base: &BaseUrl,
+    way: &Way,
     versions: &[&'static SupportedProtocolVersion],
 ) -> Result<Handshake, HandshakeError> {
     let versions = if versions.is_empty() {
@@ -61,25 +52,26 @@ pub async fn handshake(
         .map_err(failed)?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(Anything { provider: provider() }))
-        .with_no_client_auth();
-    shake(base, Arc::new(config)).await
+        .with_client_cert_resolver(way.shown());
+    shake(base, way, Arc::new(config)).await
 }
 
 /// Whether `base` would be believed with `trust`; the error says why not. To be called within a time-out.
 ///
 /// # Errors
 /// The handshake came to no end, over the certificate or for another reason.
-pub async fn handshake_with(base: &BaseUrl, trust: &Trust) -> Result<Handshake, HandshakeError> {
+pub async fn handshake_with(base: &BaseUrl, way: &Way, trust: &Trust) -> Result<Handshake, HandshakeError> {
     let config = trust
-        .client_config()
+        .client_config(way)
         .map_err(|error| HandshakeError::Failed(error.to_string()))?;
-    shake(base, config).await
+    shake(base, way, config).await
 }
 
-async fn shake(base: &BaseUrl, config: Arc<ClientConfig>) -> Result<Handshake, HandshakeError> {
-    let name = ServerName::try_from(host(base).to_owned())
+async fn shake(base: &BaseUrl, way: &Way, config: Arc<ClientConfig>) -> Result<Handshake, HandshakeError> {
+    let name = ServerName::try_from(base.host().to_owned())
         .map_err(|_| HandshakeError::Failed("the host is no name that TLS knows".to_owned()))?;
-    let stream = connect(base)
+    let stream = way
+        .connect(base)
         .await
         .map_err(|error| HandshakeError::Connection(error.to_string()))?;
     let stream = TlsConnector::from(config)
@@ -105,9 +97,4 @@ fn explained(error: &io::Error) -> HandshakeError {
         Some(other) => HandshakeError::Failed(other.to_string()),
         None => HandshakeError::Failed(error.to_string()),
     }
-}
-
-/// The host without the brackets that IPv6 addresses wear in URLs.
-fn host(base: &BaseUrl) -> &str {
-    base.url().host_str().unwrap_or_default().trim_matches(['[', ']'])
 }

@@ -2,15 +2,19 @@
 //! client of its API.
 
 mod account;
+mod accounts_file;
 mod base_url;
 pub mod client;
 mod config;
+pub mod csv;
 pub mod halt;
 mod handshake;
+mod identity;
 pub mod images;
 pub mod nearest;
 pub mod pattern;
 mod pin;
+mod proxy;
 pub mod requests;
 mod target;
 mod text;
@@ -19,15 +23,20 @@ pub mod token;
 pub mod toml_file;
 mod trust;
 pub mod units;
+mod way;
 
 pub use account::{Account, Permissions};
+pub use accounts_file::read_accounts;
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use config::{
     AllowEntry, Config, ConfigError, DEFAULT_FILE, SecretReader, is_readable_by_all, read_key, read_password,
 };
-pub use handshake::{Handshake, HandshakeError, connect, handshake, handshake_with};
+pub use handshake::{Handshake, HandshakeError, handshake, handshake_with};
+pub use identity::{Identity, IdentityError};
 pub use pin::{Pin, PinError};
+pub use proxy::{Proxy, ProxyError};
 pub use target::{Allow, Target};
 pub use text::{escaped, percent_encoded};
 pub use tls::{CertificateRefused, Refusal, is_made_for};
 pub use trust::{Trust, TrustError};
+pub use way::{Route, Way};

@@ -10,7 +10,9 @@ pub struct Pin([u8; 32]);
 
 /// Why a text is no pin.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("{text:?} is no pin: one is sha256// and the base64 of the 32 bytes of the SHA-256 of the server's public key")]
+#[error(
+    "{text:?} is not a pin: one is sha256// and the base64 of the 32 bytes of the SHA-256 of the server's public key"
+)]
 pub struct PinError {
     text: String,
 }

@@ -1,6 +1,6 @@
 //! A deployment to test, and what may be done to it.
 
-use super::{Account, BaseUrl, Trust};
+use super::{Account, BaseUrl, Trust, Way};
 use secrecy::SecretSlice;
 
 /// A deployment to test.
@@ -12,6 +12,8 @@ pub struct Target {
     pub base: BaseUrl,
     /// How its TLS certificate is trusted.
     pub trust: Trust,
+    /// How it is reached.
+    pub way: Way,
     /// The accounts to test with; the first one that holds every permission (or else the first) is the main one.
     pub accounts: Vec<Account>,
     /// What may be done to it.

@@ -1,7 +1,7 @@
 //! How a deployment's TLS certificate is trusted.
 
-use super::Pin;
 use super::tls::{Anything, Explained, Given, Pinned, provider};
+use super::{Pin, Way};
 use proofload_results::plain_file;
 use rustls::ClientConfig;
 use rustls::client::danger::ServerCertVerifier;
@@ -57,21 +57,22 @@ pub enum TrustError {
 const CA_FILE_BYTES: u64 = 4 << 20;
 
 impl Trust {
-    /// The TLS client configuration that trusts so; the one place where every client of the house gets it from. It
-    /// offers no application protocol: callers who speak more than HTTP/1.1 clone it and add theirs.
+    /// The TLS client configuration that trusts so, and shows servers that ask for it our own certificate; the one place where every
+    /// client of the house gets it from. It offers no application protocol: callers who speak more than HTTP/1.1 clone it and
+    /// add theirs.
     ///
     /// A handshake that fails over the certificate carries a [`super::CertificateRefused`] in its error.
     ///
     /// # Errors
     /// The CA file cannot be read or holds no certificate.
-    pub fn client_config(&self) -> Result<Arc<ClientConfig>, TrustError> {
+    pub fn client_config(&self, way: &Way) -> Result<Arc<ClientConfig>, TrustError> {
         let provider = provider();
         let verifier = Arc::new(Explained(self.verifier(provider.clone())?));
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
             .dangerous()
             .with_custom_certificate_verifier(verifier)
-            .with_no_client_auth();
+            .with_client_cert_resolver(way.shown());
         Ok(Arc::new(config))
     }
 
@@ -122,7 +123,7 @@ fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TrustE
 }
 
 /// The same text without the byte-order marks that stand in front of its lines.
-fn without_marks(text: &[u8]) -> Cow<'_, [u8]> {
+pub(crate) fn without_marks(text: &[u8]) -> Cow<'_, [u8]> {
     let lines = || text.split_inclusive(|byte| *byte == b'\n');
     if lines().all(|line| plain_file::without_mark(line).len() == line.len()) {
         return Cow::Borrowed(text);

@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 
 /// The method that keeps the error rate over all looks, as a report names it.
 const METHOD: &str =
-    "alpha spending over the planned looks (Lan and DeMets, of Pocock's kind), each at the level it adds";
+    "the error rate is spent over the planned looks (alpha spending after Lan and DeMets, with Pocock's function)";
 
 /// A comparison under way.
 pub(super) struct Running<'a> {

@@ -1,6 +1,8 @@
 //! A load run from beginning to end.
 
+use crate::describe::describe;
 use crate::error::LoadError;
+use crate::generator::breach::BreachWatch;
 use crate::generator::call_log::CallTimes;
 use crate::generator::clock::{Clock, ns};
 use crate::generator::plan::Plan;
@@ -11,14 +13,13 @@ use crate::generator::threads::{ThreadEvent, Times};
 use crate::generator::token_pool::TokenPool;
 use crate::judge::verdict::{self, Judged};
 use crate::options::{DeadTarget, LoadOptions};
-use crate::pacer::Stage;
-use crate::workload::{ArrivalPlan, Workload};
+use crate::workload::Workload;
 use chrono::{DateTime, SecondsFormat, Utc};
 use proofload_deployment::Target;
 use proofload_deployment::halt::{Halt, Interruption};
 use proofload_results::events::{Event, Observer};
 use proofload_results::load::{Complaint, LoadReport};
-use proofload_results::record::{Machine, RUN_SCHEMA, RecordWriter, Recording, RunInfo, RunStatus, StageSpan};
+use proofload_results::record::{RecordWriter, Recording, RunInfo, RunStatus};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
@@ -92,6 +93,7 @@ pub async fn run_with_tokens(
     if let Some(out) = &options.out {
         RecordWriter::check(out)?;
     }
+    let workload = &workload.ended(options.seed);
     let plan = Plan::new(workload, target, options, tokens).await?;
     let _alone = RUNNING.lock().await;
     observer.observe(&Event::LoadPlanned { users: plan.users });
@@ -112,14 +114,13 @@ struct GeneratorThreads {
     events: mpsc::UnboundedReceiver<ThreadEvent>,
     batches: Option<std::sync::mpsc::Receiver<crate::generator::threads::Batch>>,
     handles: Vec<JoinHandle<()>>,
-    login_failed: Box<dyn Fn(String) -> LoadError + Send>,
+    base: String,
 }
 
 impl GeneratorThreads {
     fn start(plan: &Plan) -> Result<Self, LoadError> {
         let (tell, events) = mpsc::unbounded_channel();
         let (hand_over, batches) = std::sync::mpsc::channel();
-        let (base, account) = (plan.base.clone(), plan.account.clone());
         let mut threads = Self {
             clock: plan.clock,
             bells: (0..plan.threads).map(|_| Arc::default()).collect(),
@@ -127,11 +128,7 @@ impl GeneratorThreads {
             events,
             batches: Some(batches),
             handles: Vec::new(),
-            login_failed: Box::new(move |why| LoadError::Login {
-                base: base.clone(),
-                account: account.clone(),
-                why,
-            }),
+            base: plan.base.clone(),
         };
         for index in 0..plan.threads {
             let thread = plan.thread(
@@ -158,7 +155,10 @@ impl GeneratorThreads {
             };
             match event {
                 Some(ThreadEvent::Ready) => {}
-                Some(ThreadEvent::Failed(why)) => return Err((self.login_failed)(why)),
+                Some(ThreadEvent::Failed { account, why }) => {
+                    let base = self.base.clone();
+                    return Err(LoadError::Login { base, account, why });
+                }
                 Some(ThreadEvent::Broken(why)) => return Err(LoadError::Generator(why)),
                 None => return Err(LoadError::Generator("its threads went away".to_owned())),
             }
@@ -186,7 +186,8 @@ impl GeneratorThreads {
         // From here on there is something to lose: a record that cannot be written takes nothing else with it.
         let recording = options.out.as_ref().map(|out| Recording::begin(out, &info));
         let dead_s = Arc::new(AtomicU64::new(0));
-        let mut recorded = self.record(plan, workload, recording, observer, dead_s.clone())?;
+        let breach = BreachWatch::new(workload, options.stop_on_breach);
+        let mut recorded = self.record(plan, workload, recording, observer, dead_s.clone(), breach.clone())?;
         let times = Times {
             start_ns,
             end: end.clone(),
@@ -196,7 +197,7 @@ impl GeneratorThreads {
             .map_err(|_| LoadError::Generator("it was started twice".to_owned()))?;
         self.ring();
         let mut ended_by = None;
-        let mut dead = false;
+        let (mut dead, mut breached, mut spent) = (false, false, false);
         let mut look = tokio::time::interval(Duration::from_millis(250));
         let recorded = loop {
             tokio::select! {
@@ -206,7 +207,17 @@ impl GeneratorThreads {
                     end.hasten(&self.clock, PATIENCE.min(options.timeout));
                     self.ring();
                 }
+                at_ns = plan.last_call(), if !spent => {
+                    spent = true;
+                    end.come_at(&self.clock, at_ns, options.timeout);
+                    self.ring();
+                }
                 _ = look.tick() => {
+                    if !breached && breach.seen().is_some() {
+                        breached = true;
+                        end.hasten(&self.clock, PATIENCE.min(options.timeout));
+                        self.ring();
+                    }
                     if options.on_dead_target == DeadTarget::Stop && !dead && dead_s.load(Ordering::Relaxed) >= DEAD_AFTER_S {
                         dead = true;
                         end.hasten(&self.clock, Duration::ZERO);
@@ -229,12 +240,22 @@ impl GeneratorThreads {
         };
         let Judged { mut report, complaints } =
             verdict::judge(&totals, &workload.slos, plan.users as u64, ending, &info);
-        info.status = if ending.interrupted || dead {
+        report.findings.extend(plan.logins.told());
+        let proxy = target.way.proxy();
+        report
+            .findings
+            .extend(proxy.map(|proxy| format!("the calls went through the proxy {proxy}")));
+        if let Some(seen) = breach.seen() {
+            report.findings.insert(0, seen.to_owned());
+        }
+        info.status = if ending.interrupted || dead || breached {
             RunStatus::Incomplete
         } else {
             RunStatus::Complete
         };
-        info.ended_at = Some(Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true));
+        // By the clock that the run went by: the calendar's may have been set meanwhile.
+        let ended_ns = i64::try_from(self.clock.unix_ns(self.clock.now_ns())).unwrap_or_default();
+        info.ended_at = Some(DateTime::from_timestamp_nanos(ended_ns).to_rfc3339_opts(SecondsFormat::Millis, true));
         info.result = Some(report.clone());
         if let Some(recording) = recording {
             recording.close(&mut info);
@@ -265,6 +286,7 @@ impl GeneratorThreads {
         recording: Option<Recording>,
         observer: Arc<dyn Observer>,
         dead_s: Arc<AtomicU64>,
+        breach: BreachWatch,
     ) -> Result<oneshot::Receiver<Recorded>, LoadError> {
         let recorder = Recorder {
             names: plan.operations.clone(),
@@ -274,6 +296,8 @@ impl GeneratorThreads {
             observer,
             planned: workload.duration,
             dead_s,
+            breach,
+            budget: plan.budget.clone(),
         };
         let (finished, outcome) = oneshot::channel();
         let batches = self
@@ -305,52 +329,4 @@ impl GeneratorThreads {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
-}
-
-fn describe(plan: &Plan, workload: &Workload, target: &Target, options: &LoadOptions, start_unix_ns: u64) -> RunInfo {
-    let started = DateTime::from_timestamp_nanos(i64::try_from(start_unix_ns).unwrap_or_default());
-    RunInfo {
-        schema: RUN_SCHEMA.to_owned(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        status: RunStatus::Running,
-        scenario: workload.name.clone(),
-        target: target.name.clone(),
-        base_url: target.base.to_string(),
-        started_at: started.to_rfc3339_opts(SecondsFormat::Nanos, true),
-        started_unix_ns: start_unix_ns,
-        ended_at: None,
-        planned_s: workload.duration.as_secs_f64(),
-        seed: options.seed,
-        shard: options.shard.to_string(),
-        users: plan.users as u64,
-        threads: plan.threads as u64,
-        slos: workload.slos.iter().map(ToString::to_string).collect(),
-        machine: Machine::here(),
-        connecting: Some(options.connecting(target)),
-        expected_arrivals: workload.schedule().map(|schedule| schedule.expected()),
-        stages: stages(workload),
-        parts: Vec::new(),
-        turns: None,
-        lost: None,
-        result: None,
-    }
-}
-
-/// The stages of a workload as a record keeps them.
-fn stages(workload: &Workload) -> Vec<StageSpan> {
-    let ArrivalPlan::Open { stages, .. } = &workload.arrivals else {
-        return Vec::new();
-    };
-    let mut start_s = 0.0;
-    let span = |stage: &Stage| {
-        let length_s = stage.lasts().as_secs_f64();
-        let span = StageSpan {
-            start_s,
-            length_s,
-            what: stage.to_string(),
-        };
-        start_s += length_s;
-        span
-    };
-    stages.iter().map(span).collect()
 }

@@ -1,7 +1,7 @@
 //! Why a load run could not be made.
 
 use crate::slo::SloError;
-use crate::workload::{ImageError, WorkloadError};
+use crate::workload::{DataError, ImageError, WorkloadError};
 use chrono::{DateTime, SecondsFormat, Utc};
 use proofload_deployment::TrustError;
 use proofload_deployment::halt::Interruption;
@@ -18,8 +18,11 @@ pub enum LoadError {
     /// The images are wrong.
     #[error(transparent)]
     Images(#[from] ImageError),
+    /// The values for its steps are wrong.
+    #[error(transparent)]
+    Data(#[from] DataError),
     /// The target may not be loaded.
-    #[error("{0} was not said to bear load")]
+    #[error("{0} may not be loaded")]
     NotAllowed(String),
     /// The target has no account, and a step needs a token.
     #[error("the target {0} has no account, and the scenario's steps need a token")]

@@ -7,6 +7,7 @@
 
 #[cfg(feature = "dashboard")]
 mod dashboard;
+mod describe;
 mod engine;
 mod error;
 mod generator;
@@ -28,8 +29,8 @@ pub use judge::health::complaints;
 pub use judge::merged::merge;
 pub use judge::recorded::{report_of, report_on};
 pub use options::{DeadTarget, LoadOptions};
-pub use pacer::{Arrival, Arrivals, Process, Schedule, Stage};
+pub use pacer::{Arrival, Arrivals, Crowd, Process, Schedule, Stage, Users};
 pub use slo::{Ceiling, Slo, SloError};
 pub use workload::{
-    ArrivalPlan, ImageError, ImageSource, Journey, Override, SHIPPED, Shipped, Step, Workload, WorkloadError,
+    ArrivalPlan, DataError, ImageError, ImageSource, Journey, Override, SHIPPED, Shipped, Step, Workload, WorkloadError,
 };

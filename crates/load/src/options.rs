@@ -1,8 +1,8 @@
 //! What a person can choose about a load run, beside its workload.
 
 use chrono::{DateTime, Utc};
-use proofload_deployment::Target;
 use proofload_deployment::units::Shard;
+use proofload_deployment::{Account, Target};
 use proofload_results::load::Connecting;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -39,6 +39,12 @@ pub struct LoadOptions {
     pub shard: Shard,
     /// When the first arrival may be due; `None` for as soon as the users are ready.
     pub start_at: Option<DateTime<Utc>>,
+    /// Accounts that users are dealt in turn; empty for those of the target that may make every call of the workload.
+    pub accounts: Vec<Account>,
+    /// Whether all users of an account share one session.
+    pub one_login: bool,
+    /// From when on the run ends as soon as an objective is missed; `None` for never.
+    pub stop_on_breach: Option<Duration>,
     /// Calls of the run that are kept one by one at most ([`LoadOutcome::calls`](super::LoadOutcome::calls)); 0 for none.
     pub keep_calls: usize,
 }

@@ -45,7 +45,7 @@ pub enum KeptError {
         read: &'static str,
     },
     /// It is not ours.
-    #[error("{} is no report of proofload: its schema is \"{found}\", not \"{read}\"", path.display())]
+    #[error("{} is not a report of proofload: its schema is \"{found}\", not \"{read}\"", path.display())]
     Foreign {
         /// The file.
         path: PathBuf,

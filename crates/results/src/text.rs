@@ -65,6 +65,21 @@ pub fn clip(text: &str, max_chars: usize) -> String {
     }
 }
 
+/// A text in lines of at most `width` characters, broken between words only; a word that is longer has a line of its own.
+pub fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let (mut lines, mut line, mut length) = (Vec::new(), String::new(), 0);
+    for word in text.split_inclusive(' ') {
+        if length > 0 && length + word.trim_end().chars().count() > width {
+            lines.push(std::mem::take(&mut line).trim_end().to_owned());
+            length = 0;
+        }
+        line.push_str(word);
+        length += word.chars().count();
+    }
+    lines.push(line.trim_end().to_owned());
+    lines
+}
+
 /// Appends `text`, escaped, but for the characters in `keep`.
 ///
 /// The standard library's `escape_debug` knows what Unicode counts as printable; a combining mark survives unless it
@@ -146,6 +161,16 @@ mod tests {
         assert_eq!(serde_json::from_str::<[String; 1]>(&shown).unwrap(), [value]);
         let plain = "{\n  \"a\": 1\n}\n";
         assert_eq!(json(plain), plain);
+    }
+
+    #[test]
+    fn a_text_is_broken_between_words() {
+        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
+        assert_eq!(
+            wrapped("  Grüße, wörtlich genommen", 8),
+            ["  Grüße,", "wörtlich", "genommen"]
+        );
+        assert_eq!(wrapped("", 5), [""]);
     }
 
     #[test]

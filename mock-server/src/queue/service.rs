@@ -26,7 +26,7 @@ pub enum ServiceTime {
 
 /// Why a text is no service time.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("{text:?} is no service time: {why}; one looks like fixed:20ms, exp:20ms or lognormal:20ms,0.5")]
+#[error("{text:?} is not a service time: {why}; one looks like fixed:20ms, exp:20ms or lognormal:20ms,0.5")]
 pub struct ServiceTimeError {
     text: String,
     why: &'static str,

@@ -5,6 +5,7 @@ use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt as _;
 use hyper::body::{Body, Incoming};
 use std::time::Duration;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// How much of a body beyond the limit is read and thrown away, so that the client hears the `413` and not a reset.
 const MAX_DISCARDED_BYTES: usize = 2 * MAX_BODY_BYTES;
@@ -20,13 +21,25 @@ pub(super) enum Received {
     Broken,
 }
 
-pub(super) async fn receive(body: Incoming) -> Received {
+/// All bodies together take so much memory, in KiB: whoever sends them need not have proved anything yet. Further ones wait.
+const ROOM_KIB: u32 = 256 << 10;
+
+static ROOM: Semaphore = Semaphore::const_new(ROOM_KIB as usize);
+
+/// Receives a body. The memory that it takes is accounted for until what comes with it is dropped.
+pub(super) async fn receive(body: Incoming) -> (Received, Option<SemaphorePermit<'static>>) {
     if body.is_end_stream() {
-        return Received::Whole(Bytes::new());
+        return (Received::Whole(Bytes::new()), None);
     }
-    tokio::time::timeout(PATIENCE, collect(body))
-        .await
-        .unwrap_or(Received::Broken)
+    let announced = body.size_hint().exact().and_then(|size| usize::try_from(size).ok());
+    let most = announced.unwrap_or(MAX_BODY_BYTES).min(MAX_BODY_BYTES);
+    let kib = u32::try_from(most.div_ceil(1024)).unwrap_or(ROOM_KIB);
+    let received = tokio::time::timeout(PATIENCE, async {
+        // It is never closed.
+        let room = ROOM.acquire_many(kib).await.ok();
+        (collect(body).await, room)
+    });
+    received.await.unwrap_or((Received::Broken, None))
 }
 
 async fn collect(mut body: Incoming) -> Received {

@@ -2,6 +2,7 @@
 
 mod answer;
 mod body;
+mod idle;
 mod serve;
 mod tls;
 

@@ -2,6 +2,7 @@
 
 use super::answer::{Answered, Lost};
 use super::body::{Received, receive};
+use super::idle::{Idle, Serving};
 use crate::faults::transport::Fate;
 use crate::identities::{BodyTooLarge, Identities};
 use crate::queue::Turnstile;
@@ -95,9 +96,15 @@ async fn connection<S>(
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    let serving = Serving::default();
+    let stream = Idle::new(stream, serving.clone());
     let service = service_fn(move |request| {
-        let answering = Arc::clone(&answering);
-        async move { arriving(respond(&answering, request).await).await }
+        let (answering, served) = (Arc::clone(&answering), serving.one());
+        async move {
+            let answer = arriving(respond(&answering, request).await).await;
+            drop(served);
+            answer
+        }
     });
     let connection = builder.serve_connection(TokioIo::new(stream), service);
     let _ = watcher.watch(connection.into_owned()).await; // a client that goes away is no concern of the server
@@ -118,7 +125,8 @@ async fn arriving(answer: Response<Bytes>) -> Result<Response<Answered>, Lost> {
 
 async fn respond(service: &Service, request: Request<Incoming>) -> Response<Bytes> {
     let (mut parts, body) = request.into_parts();
-    let body = match receive(body).await {
+    let (received, room) = receive(body).await;
+    let body = match received {
         Received::Whole(body) => body,
         Received::TooLarge => {
             parts.extensions.insert(BodyTooLarge);
@@ -133,6 +141,7 @@ async fn respond(service: &Service, request: Request<Incoming>) -> Response<Byte
     let served = service.turnstile.as_ref().map(Turnstile::pass);
     // What the answer really costs is part of its service time.
     let answer = service.identities.respond(&Request::from_parts(parts, body));
+    drop(room);
     if let Some(served) = served {
         served.await;
     }

@@ -68,6 +68,12 @@
   // What was scrolled away is pointed at no longer; what is still under the mouse takes its figures along.
   addEventListener("scroll", () => show(document.querySelector("[data-tip]:hover, [data-tip]:focus")), true);
 
+  const only = document.querySelector("#only");
+  if (only) {
+    only.closest("label").hidden = false;
+    only.addEventListener("change", () => only.closest("section").classList.toggle("only", only.checked));
+  }
+
   const form = document.querySelector("form.filter");
   if (!form) return;
   const groups = all("details.group").map((group) => ({

@@ -18,7 +18,7 @@ pub fn render(report: &GateReport) -> String {
     };
     let mut out = String::new();
     commands(&mut out, level, title, &report.reasons);
-    commands(&mut out, "notice", "proofload gate: the sides differ", &report.warnings);
+    commands(&mut out, "notice", "proofload gate: worth knowing", &report.warnings);
     out
 }
 

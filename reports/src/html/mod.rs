@@ -24,4 +24,5 @@ pub use certify::render as certify;
 pub use gate::render as gate;
 pub use load::render as load;
 pub use overlay::{MAX_RUNS, Overlaid, render as overlay};
+pub use page::titled;
 pub use validate::render as validate;

@@ -2,10 +2,12 @@
 
 use super::assets;
 use super::chart::Charts;
+use super::units::{SHORT, shown};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
+use std::fmt::Write as _;
 
 /// What a page is about.
 #[derive(Debug)]
@@ -32,7 +34,8 @@ impl Page<'_> {
 
     /// The whole file, with the charts that its figures stand for.
     pub(super) fn render_with(&self, body: &Markup, charts: &Charts) -> String {
-        let (mut styles, mut scripts) = (vec![assets::THEME], vec![assets::PAGE_SCRIPT]);
+        let foot_of_paper = paper(self.command, self.title);
+        let (mut styles, mut scripts) = (vec![assets::THEME, foot_of_paper.as_str()], vec![assets::PAGE_SCRIPT]);
         if !charts.is_empty() {
             // Before ours, which changes some of it.
             styles.insert(0, assets::UPLOT_STYLE);
@@ -71,6 +74,34 @@ impl Page<'_> {
     }
 }
 
+/// A page of ours under a name of its own, in the window's title and at its top; anything else as it is.
+pub fn titled(page: String, title: &str) -> String {
+    const BEHIND: &str = "<nav aria-label=\"Sections\">";
+    let parts = page
+        .split_once("<title>")
+        .and_then(|(head, rest)| Some((head, rest.split_once("</title>")?.1)));
+    let Some((head, rest)) = parts.filter(|(head, _)| head.starts_with("<!DOCTYPE html>")) else {
+        return page;
+    };
+    let name = html! { (shown(title, SHORT)) }.into_string();
+    let rest = rest.replacen(BEHIND, &format!("<span class=\"title\">{name}</span>{BEHIND}"), 1);
+    format!("{head}<title>{name}</title>{rest}")
+}
+
+/// What stands at the foot of each sheet, so that one that was parted from the others can be told.
+fn paper(command: &str, title: &str) -> String {
+    let mut text = String::new();
+    for c in format!("proofload {command} · {title}").chars() {
+        if c.is_ascii_alphanumeric() || c == ' ' {
+            text.push(c);
+        } else {
+            // Whatever a server may have put into a name ends neither the string nor the style.
+            let _ = write!(text, "\\{:x} ", u32::from(c));
+        }
+    }
+    format!("@media print {{ @page {{ @bottom-left {{ content: \"{text}\"; font-size: 8pt; color: #444b57; }} }} }}")
+}
+
 fn foot(has_charts: bool) -> Markup {
     html! {
         footer.bottom {
@@ -103,4 +134,24 @@ fn policy(styles: &[&str], scripts: &[&str]) -> String {
 fn hashes(sources: &[&str]) -> String {
     let hash = |source: &&str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(source)));
     sources.iter().map(hash).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_has_the_name_that_it_was_given() {
+        let page = Page {
+            command: "validate",
+            title: "Passed: lab\"}</style>",
+            sections: &[("a", "A")],
+        };
+        let page = page.render(&html! { p { "x" } });
+        assert!(page.contains(r"Passed\3a  lab\22 \7d \3c \2f style\3e "), "{page}");
+        let titled = titled(page, "Site <North>");
+        assert_eq!(titled.matches("Site &lt;North&gt;").count(), 2, "{titled}");
+        assert!(!titled.contains("<title>Passed"));
+        assert_eq!(super::titled("# Report".to_owned(), "x"), "# Report");
+    }
 }

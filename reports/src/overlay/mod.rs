@@ -115,7 +115,7 @@ impl<'a> Overlay<'a> {
         let changes = self
             .heads()
             .skip(1)
-            .map(|(number, _)| Column::figures(&format!("{number}:1")).need(1));
+            .map(|(number, _)| Column::figures(&format!("{number} vs 1")).need(1));
         columns.extend(changes);
         let mut table = Table::new(columns);
         for row in self.rows() {
@@ -157,7 +157,7 @@ impl<'a> Overlay<'a> {
             let _ = write!(out, " {number} |");
         }
         for (number, _) in self.heads().skip(1) {
-            let _ = write!(out, " {number}:1 |");
+            let _ = write!(out, " {number} vs 1 |");
         }
         out.push_str("\n|---|---|");
         out.push_str(&"---:|".repeat(2 * self.runs.len() - 1));

@@ -54,7 +54,7 @@ pub enum RenderError {
     #[error("the page of a load run is made from its record, and there is none")]
     NoRecord,
     /// A dossier has parts, and each has a table of its own.
-    #[error("a dossier is no table")]
+    #[error("a dossier is not a table")]
     NoTable,
     /// The record cannot be read.
     #[error(transparent)]

@@ -102,9 +102,8 @@ pub(super) fn on_validation<A: Args>(report: &ValidateReport, console: &Console)
     {
         console.note(&format!("advice: {advice}"));
     }
-    let wrong = !report.common_causes().is_empty();
-    if let Some(advice) = offered.with("verbose", "--verbose shows every case").filter(|_| wrong) {
-        console.note(&format!("advice: {advice}"));
+    if !report.common_causes().is_empty() && !console.style.verbose {
+        console.note("advice: --verbose shows every case");
     }
 }
 

@@ -79,6 +79,8 @@ pub(in crate::cli) enum Reason {
         /// Whether a certificate could vouch for it.
         by_certificate: bool,
     },
+    /// The target demands a client certificate.
+    WantsCertificate,
     /// The target holds another key than the pinned one.
     OtherKey {
         /// The key it holds, where it can be read.
@@ -137,6 +139,9 @@ impl Reason {
 
     /// Why no answer came.
     pub(in crate::cli) fn of_transport(error: &TransportError) -> Option<Self> {
+        if matches!(error, TransportError::WantsCertificate { .. }) {
+            return Some(Self::WantsCertificate);
+        }
         let TransportError::Untrusted { refused, .. } = error else {
             return None;
         };
@@ -147,10 +152,12 @@ impl Reason {
                 pin,
                 by_certificate: true,
             },
-            Refusal::WrongName { .. } | Refusal::Expired { .. } | Refusal::NotYetValid { .. } => Self::Untrusted {
-                pin,
-                by_certificate: false,
-            },
+            Refusal::WrongName { .. } | Refusal::Expired { .. } | Refusal::NotYetValid { .. } | Refusal::VersionOne => {
+                Self::Untrusted {
+                    pin,
+                    by_certificate: false,
+                }
+            }
         })
     }
 
@@ -214,6 +221,10 @@ impl Reason {
                 let trust = if by_certificate { ca } else { "trust its key with" };
                 option("pin", &format!("{trust} --pin {pin}, or anything with --insecure"))
             }
+            Self::WantsCertificate => option(
+                "cert",
+                "give one with --cert FILE and --key FILE, or cert and key in the configuration",
+            ),
             Self::OtherKey { pin } => {
                 let advice = format!(
                     "if its key was changed on purpose pin the new one with --pin {}",

@@ -8,7 +8,7 @@ use crate::cli::load::LoadArgs;
 use crate::cli::merge::MergeArgs;
 use proofload_load::LoadError;
 
-const REASONS: [Reason; 20] = [
+const REASONS: [Reason; 21] = [
     Reason::MayNotLoad,
     Reason::NoAccount,
     Reason::TooFewUsers { least: 3 },
@@ -32,6 +32,7 @@ const REASONS: [Reason; 20] = [
         by_certificate: true,
     },
     Reason::OtherKey { pin: None },
+    Reason::WantsCertificate,
 ];
 const COMPLAINTS: [Complaint; 8] = [
     Complaint::LateThoughUsersWereFree {
@@ -114,7 +115,7 @@ fn a_failure_is_advised_once() {
     let advised = failure.advised::<LoadArgs>();
     assert_eq!(
         advised.sentence,
-        "lab was not said to bear load; add \"load\" to its `allow` in the configuration, or give \
+        "lab may not be loaded; add \"load\" to its `allow` in the configuration, or give \
          --i-may-load-this-target if it is yours to load"
     );
     assert_eq!(advised.clone().advised::<LoadArgs>(), advised);

@@ -41,6 +41,8 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct CertifyArgs {
+    #[command(flatten)]
+    target: TargetOptions,
     /// Directory for the dossier, new or empty [default: dossiers/<target>-<time>]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -59,7 +61,7 @@ pub(super) struct CertifyArgs {
     objectives: ObjectiveArgs,
     #[command(flatten)]
     search: SearchArgs,
-    /// Leave the search for the capacity out
+    /// Skip the search for the capacity
     #[arg(long)]
     skip_capacity: bool,
     /// What the customer excludes, and why: writes=REASON or capacity=REASON; it is printed on the certificate
@@ -71,15 +73,13 @@ pub(super) struct CertifyArgs {
     seed: SeedArg,
     #[command(flatten)]
     timeout: TimeoutArg,
-    /// Let warnings fail the run
+    /// Treat warnings as failures
     #[arg(long)]
     strict: bool,
     #[command(flatten)]
     bad_logins: BadLoginsArgs,
     #[command(flatten)]
     permission: PermissionArg,
-    #[command(flatten)]
-    target: TargetOptions,
 }
 
 /// Runs the command.

@@ -2,7 +2,7 @@
 
 use super::CertifyArgs;
 use chrono::{DateTime, SecondsFormat, Utc};
-use proofload_deployment::{BaseUrl, Target, escaped, handshake};
+use proofload_deployment::{Target, escaped, handshake};
 use proofload_results::certify::{Certificate, CertifyVerdict, Dossier, DossierKind, SCHEMA, Subject};
 use proofload_results::hash;
 use proofload_results::record::Machine;
@@ -24,7 +24,7 @@ pub(super) async fn begin(target: &Target, args: &CertifyArgs) -> Dossier {
         subject: Subject {
             target: target.name.clone(),
             base_url: target.base.to_string(),
-            certificate: certificate(&target.base, args.timeout.timeout).await,
+            certificate: certificate(target, args.timeout.timeout).await,
         },
         version: env!("CARGO_PKG_VERSION").to_owned(),
         ended_at: started_at.clone(),
@@ -46,11 +46,15 @@ pub(super) fn now(instant: DateTime<Utc>) -> String {
 }
 
 /// The certificate that the target shows; none without TLS, or when it shows none that can be read.
-async fn certificate(base: &BaseUrl, timeout: Duration) -> Option<Certificate> {
+async fn certificate(target: &Target, timeout: Duration) -> Option<Certificate> {
+    let base = &target.base;
     if base.url().scheme() != "https" {
         return None;
     }
-    let shaken = tokio::time::timeout(timeout, handshake(base, &[])).await.ok()?.ok()?;
+    let shaken = tokio::time::timeout(timeout, handshake(base, &target.way, &[]))
+        .await
+        .ok()?
+        .ok()?;
     let der = shaken.chain.first()?;
     let (_, parsed) = x509_parser::parse_x509_certificate(der).ok()?;
     let instant =

@@ -10,9 +10,10 @@ use crate::cli::shared::values;
 use crate::cli::{Console, Failure};
 use proofload_deployment::halt::Halt;
 use proofload_gate as gate;
-use proofload_gate::{Compared, GateOptions, Interleaved};
+use proofload_gate::{Compared, GateError, GateOptions, Interleaved};
 use proofload_load as load;
 use proofload_load::DeadTarget;
+use proofload_results::gate::GateVerdict;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,11 +44,20 @@ pub(super) struct LiveArgs {
     /// How long the comparison may take; it ends as soon as the answer is sure
     #[arg(long, value_name = "TIME", default_value = "2m", value_parser = values::positive_span, allow_hyphen_values = true)]
     max_time: Duration,
+    /// Compare again, so often at most, when a comparison cannot tell or its generator was the bottleneck; the report calls that
+    /// flaky
+    #[arg(long, value_name = "COUNT", default_value_t = 0, conflicts_with = "baseline", value_parser = clap::value_parser!(u8).range(0..=5))]
+    retries: u8,
     #[command(flatten)]
     permission: PermissionArg,
 }
 
 impl LiveArgs {
+    /// Whether no side is named.
+    pub(super) fn is_empty(&self) -> bool {
+        self.url_a.is_none() && self.target_a.is_none()
+    }
+
     /// The two sides, if there are two: baseline and candidate.
     pub(super) async fn choose(&self, common: &TargetOptions) -> Result<Option<[Chosen; 2]>, Failure> {
         let sides = match (&self.url_a, &self.url_b, &self.target_a, &self.target_b) {
@@ -75,7 +85,7 @@ impl LiveArgs {
         for side in sides {
             admit(side, Intent::load(&self.generator.timeout, &self.permission), console).await?;
         }
-        let plan = Interleaved {
+        let mut plan = Interleaved {
             workload: &workload,
             baseline: &sides[0].target,
             candidate: &sides[1].target,
@@ -88,10 +98,37 @@ impl LiveArgs {
             out: out.map(Path::to_owned),
         };
         let lines = Arc::new(ProgressLines(console.clone()));
-        let halt = halt();
-        let compared = gate::interleaved(&plan, options, lines, &halt);
-        let compared = watched(console, compared).await?;
+        let (halt, mut flaky) = (halt(), Vec::new());
+        let mut compared = loop {
+            let compared = Box::pin(watched(
+                console,
+                gate::interleaved(&plan, options, lines.clone(), &halt),
+            ))
+            .await;
+            let attempt = flaky.len() + 1;
+            let Some(why) = undecided(&compared).filter(|_| attempt <= usize::from(self.retries)) else {
+                break compared?;
+            };
+            console.note(&format!(
+                "warning: attempt {attempt} came to no answer: {why}; comparing again"
+            ));
+            flaky.push(format!("flaky: attempt {attempt} came to no answer ({why})"));
+            plan.out = out.map(|out| out.join(format!("attempt-{}", attempt + 1)));
+        };
+        compared.report.warnings.extend(flaky);
         advice::on_generator::<GateArgs>(&compared.complaints, console);
         Ok(compared)
+    }
+}
+
+/// Why a comparison came to no answer that another may come to; none where it did, or was asked to end.
+fn undecided(compared: &Result<Compared, GateError>) -> Option<String> {
+    match compared {
+        Ok(compared) if compared.interrupted.is_none() && compared.report.verdict == GateVerdict::Inconclusive => {
+            let reasons = compared.report.reasons.first();
+            Some(reasons.cloned().unwrap_or_else(|| "the data cannot tell".to_owned()))
+        }
+        Err(error @ GateError::Invalid { .. }) => Some(error.to_string()),
+        _ => None,
     }
 }

@@ -4,7 +4,7 @@ mod arguments;
 mod live;
 
 use super::load::recorded;
-use super::shared::arguments::{AcceptedArg, TimeoutArg};
+use super::shared::arguments::{AcceptedArg, TimeoutArg, open_where_rated};
 use super::shared::exit_of::{Ended, exit_of};
 use super::shared::finish::{self, finish};
 use super::shared::output::OutputArgs;
@@ -42,10 +42,16 @@ Examples:
 /// and gives one of three answers with the evidence.
 /// Exit code 0: not regressed; 1: regressed; 4: the data cannot tell, and what would settle it is said.
 #[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES, mut_arg("accepted", |accepted| accepted.requires("snapshot")))]
+#[command(
+    after_help = EXAMPLES,
+    mut_arg("accepted", |accepted| accepted.requires("snapshot")),
+    mut_arg("scenario", open_where_rated)
+)]
 pub(super) struct GateArgs {
+    #[command(flatten)]
+    target: TargetOptions,
     /// Run directories of the baseline; several are better than one
-    #[arg(long, value_name = "DIR", num_args = 1.., requires = "candidate", required_unless_present_any = ["url_a", "target_a"])]
+    #[arg(long, value_name = "DIR", num_args = 1.., requires = "candidate")]
     baseline: Vec<PathBuf>,
     /// Run directories of the candidate
     #[arg(long, value_name = "DIR", num_args = 1.., requires = "baseline", conflicts_with_all = ["url_a", "target_a"])]
@@ -54,10 +60,10 @@ pub(super) struct GateArgs {
     /// publish.p99=30%; may be repeated
     #[arg(long, value_name = "[WHAT=]SHARE", allow_hyphen_values = true)]
     tolerance: Vec<Tolerance>,
-    /// Differences of response times below this matter to nobody
+    /// Ignore differences in response time below this
     #[arg(long, value_name = "TIME", default_value = "2ms", value_parser = values::span, allow_hyphen_values = true)]
     floor: Duration,
-    /// Differences of error rates below this matter to nobody
+    /// Ignore differences in error rate below this
     #[arg(long, value_name = "SHARE", default_value = "0.5%", value_parser = values::percent, allow_hyphen_values = true)]
     error_floor: f64,
     /// How sure the answer must be
@@ -67,7 +73,7 @@ pub(super) struct GateArgs {
     /// repeated
     #[arg(long, value_name = "WHAT")]
     compare: Vec<Scope>,
-    /// Leave out the beginning of every run
+    /// Ignore the beginning of every run
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = values::span, allow_hyphen_values = true)]
     warm_up: Duration,
     /// Seed of everything random
@@ -81,15 +87,13 @@ pub(super) struct GateArgs {
     /// Directory for the record, new or empty: gate.json, report.html, and the run directories a and b of two live deployments
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Validate the candidate too, and hold its answers against the snapshots in this directory
+    /// Validate the candidate too, and compare its answers with the snapshots in this directory
     #[arg(long, value_name = "DIR")]
     snapshot: Option<PathBuf>,
     #[command(flatten)]
     accepted: AcceptedArg,
     #[command(flatten)]
     live: LiveArgs,
-    #[command(flatten)]
-    target: TargetOptions,
 }
 
 /// Runs the command.
@@ -97,6 +101,12 @@ pub(super) struct GateArgs {
 /// # Errors
 /// The runs cannot be compared, an option or a file is wrong, or the result cannot be shown everywhere.
 pub(super) async fn run(args: GateArgs, console: &Console) -> Result<Exit, Failure> {
+    if args.baseline.is_empty() && args.live.is_empty() {
+        return Err(Failure::usage(
+            "nothing to compare: name recorded runs with --baseline DIR... --candidate DIR..., or two live deployments with \
+             --url-a URL --url-b URL (or --target-a NAME --target-b NAME)",
+        ));
+    }
     let (options, out) = (args.options(), args.out.as_deref());
     let accepted = args.accepted.read()?;
     args.output.check(out)?;
@@ -106,7 +116,7 @@ pub(super) async fn run(args: GateArgs, console: &Console) -> Result<Exit, Failu
     let halt = || listening.get_or_init(|| signals::listen(console)).clone();
     let (mut report, mut interrupted, lost) = match &sides {
         Some(sides) => {
-            let compared = args.live.compare(sides, &options, out, halt, console).await?;
+            let compared = Box::pin(args.live.compare(sides, &options, out, halt, console)).await?;
             (compared.report, compared.interrupted, compared.lost)
         }
         None => (gate::records(&args.baseline, &args.candidate, &options)?, None, None),

@@ -1,10 +1,13 @@
 //! Groups of options that several commands take, each with its name, its default and its reader in one place.
 
+use super::secrets::Surroundings;
 use super::values;
-use crate::cli::Failure;
-use clap::Args;
+use crate::cli::{Console, Failure};
+use clap::builder::ArgPredicate;
+use clap::{Arg, Args};
 use proofload_conformance::accepted::Accepted;
 use proofload_deployment::units::{Rate, Shard};
+use proofload_deployment::{is_readable_by_all, read_accounts};
 use proofload_load as load;
 use proofload_load::{DeadTarget, LoadError, Override, Workload};
 use std::path::PathBuf;
@@ -16,7 +19,7 @@ pub(in crate::cli) struct ScenarioArgs {
     /// Scenario: a shipped one (see `proofload scenarios`) or a file
     #[arg(long, value_name = "NAME|FILE", default_value = "smoke")]
     pub(in crate::cli) scenario: String,
-    /// Another value for a field of the scenario, such as `arrivals.process=poisson` or `journeys.camera.weight=3`
+    /// Change a field of the scenario, such as `arrivals.process=poisson` or `journeys.camera.weight=3`
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<Override>,
 }
@@ -36,7 +39,7 @@ impl ScenarioArgs {
 pub(in crate::cli) struct WorkloadArgs {
     #[command(flatten)]
     scenario: ScenarioArgs,
-    /// Arrival rate in place of the scenario's, such as 200/s or 12000/min
+    /// Arrival rate in place of the scenario's, such as 200/s, 12000/min or 100/2s
     #[arg(long, value_name = "RATE", allow_hyphen_values = true)]
     rate: Option<Rate>,
 }
@@ -55,10 +58,22 @@ impl WorkloadArgs {
     }
 }
 
+/// Where a rate is asked for and no scenario, it is one that has a rate.
+pub(in crate::cli) fn open_where_rated(scenario: Arg) -> Arg {
+    scenario
+        .default_value_if("rate", ArgPredicate::IsPresent, OPEN_SCENARIO)
+        .help(format!(
+            "Scenario: a shipped one (see `proofload scenarios`) or a file; with --rate and without a scenario, {OPEN_SCENARIO}"
+        ))
+}
+
+/// The scenario that is meant where somebody asks for a rate and names none.
+const OPEN_SCENARIO: &str = "camera-feed";
+
 /// What must hold.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ObjectiveArgs {
-    /// Objective beside the scenario's, such as `publish.p99 < 250ms`, `errors < 0.1%` or `publish.rate >= 200/s`; may be
+    /// Objective in addition to the scenario's, such as `publish.p99 < 250ms`, `errors < 0.1%` or `publish.rate >= 200/s`; may be
     /// repeated
     #[arg(long, value_name = "SLO")]
     slo: Vec<String>,
@@ -83,7 +98,7 @@ pub(in crate::cli) struct SearchArgs {
     /// Frames that each camera publishes per second: the answer is given in cameras too
     #[arg(long, value_name = "NUMBER", default_value = "1", value_parser = values::fps, allow_hyphen_values = true)]
     pub(in crate::cli) fps: f64,
-    /// No rate above this is tried
+    /// Highest rate to try
     #[arg(long, value_name = "RATE", default_value = "1000000/s", allow_hyphen_values = true)]
     pub(in crate::cli) max_rate: Rate,
     /// How long the whole search may take
@@ -102,8 +117,9 @@ pub(in crate::cli) struct TimeoutArg {
 /// What makes the load.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct GeneratorArgs {
-    /// Virtual users in place of the scenario's [default: enough to hold the arrivals of 1.25 seconds]
-    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=100_000), allow_hyphen_values = true)]
+    /// Virtual users, each with a connection, in place of the scenario's; where stages change how many there are, the most at a
+    /// time [default: enough to hold the arrivals of 1.25 seconds]
+    #[arg(long, short = 'c', visible_aliases = ["connections", "vus"], value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=100_000), allow_hyphen_values = true)]
     users: Option<u32>,
     /// Threads of the generator [default: as many as the rate needs]
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1024), allow_hyphen_values = true)]
@@ -138,7 +154,42 @@ pub(in crate::cli) fn load_options(timeout: &TimeoutArg, seed: u64, permission: 
         on_dead_target: DeadTarget::Stop,
         shard: Shard::ALL,
         start_at: None,
+        accounts: Vec::new(),
+        one_login: false,
+        stop_on_breach: None,
         keep_calls: 0,
+    }
+}
+
+/// Who the virtual users are.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct AccountsArgs {
+    /// Accounts that virtual users are dealt in turn, in CSV with a first line such as `name,username,password` (or `password_env`,
+    /// the environment variable that holds it) [default: those of the target that may make every call of the scenario]
+    #[arg(long, value_name = "FILE")]
+    accounts: Option<PathBuf>,
+    /// One session for all virtual users of an account, as cameras behind one recorder have, instead of one for each
+    #[arg(long)]
+    one_login: bool,
+}
+
+impl AccountsArgs {
+    /// Reads the accounts, and puts both into the options of a run.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is wrong.
+    pub(in crate::cli) fn put_into(&self, options: &mut load::LoadOptions, console: &Console) -> Result<(), Failure> {
+        options.one_login = self.one_login;
+        if let Some(path) = &self.accounts {
+            options.accounts = read_accounts(path, &Surroundings).map_err(Failure::usage)?;
+            if is_readable_by_all(path) {
+                let path = path.display();
+                console.note(&format!(
+                    "warning: everybody on this machine can read the accounts in {path}"
+                ));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -151,17 +202,9 @@ pub(in crate::cli) struct ConnectionArgs {
     /// Make a new connection for every call
     #[arg(long)]
     pub(in crate::cli) no_keep_alive: bool,
-    /// Do not send a call once more whose idle connection the server closed just then: count it as failed
+    /// Count a call as failed when the server closed its idle connection just then, instead of sending it again
     #[arg(long)]
     pub(in crate::cli) no_retry_stale: bool,
-}
-
-/// How much of a validation is shown.
-#[derive(Debug, Clone, Copy, Args)]
-pub(in crate::cli) struct VerboseArg {
-    /// Show every case of a validation on the terminal, and not only the causes of what went wrong
-    #[arg(long)]
-    pub(in crate::cli) verbose: bool,
 }
 
 /// Where everything random comes from.
@@ -187,7 +230,7 @@ impl SeedArg {
 /// Whether a target may be loaded.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct PermissionArg {
-    /// Says that the target is yours to load, where its configuration does not
+    /// Confirm that you may load this target, where its configuration does not say so
     #[arg(long)]
     pub(in crate::cli) i_may_load_this_target: bool,
 }
@@ -195,7 +238,7 @@ pub(in crate::cli) struct PermissionArg {
 /// What is wrong and known to be.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct AcceptedArg {
-    /// Deviations that somebody answers for until a date, in TOML
+    /// File of accepted deviations, each with a reason, an owner and a last day (TOML)
     #[arg(long, value_name = "FILE")]
     accepted: Option<PathBuf>,
 }

@@ -1,7 +1,7 @@
 //! The embedded mock: the deployment to work on when none is named.
 
 use crate::cli::Failure;
-use proofload_deployment::{Account, Allow, BaseUrl, Permissions, Target, Trust};
+use proofload_deployment::{Account, Allow, BaseUrl, Permissions, Target, Trust, Way};
 use proofload_mock_server::{ACCOUNTS, Granted, Identities, Listen, Server, Settings};
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -51,6 +51,7 @@ impl Embedded {
             name: "embedded".to_owned(),
             base,
             trust: Trust::System,
+            way: Way::default(),
             accounts: ACCOUNTS
                 .iter()
                 .map(|seeded| Account {

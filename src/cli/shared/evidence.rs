@@ -4,7 +4,7 @@ use crate::cli::Failure;
 use proofload_conformance::ConformanceRun;
 use proofload_reports::evidence;
 use proofload_results::evidence::{Evidence, FOLDER};
-use proofload_results::text;
+use proofload_results::{text, whole};
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -27,7 +27,7 @@ pub(in crate::cli) fn leave(directory: &Path, found: Option<&Evidence>) -> Resul
     let folder = directory.join(FOLDER);
     for file in found.into_iter().flat_map(evidence::files) {
         let path = folder.join(&file.name);
-        let written = fs::create_dir_all(&folder).and_then(|()| fs::write(&path, &file.content));
+        let written = fs::create_dir_all(&folder).and_then(|()| whole::write(&folder, &file.name, &file.content));
         let written = written.and_then(|()| if file.is_script { runnable(&path) } else { Ok(()) });
         written.map_err(|error| {
             let shown = text::line(&path.to_string_lossy());

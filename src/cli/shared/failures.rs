@@ -97,6 +97,7 @@ impl From<LoadError> for Failure {
         match error {
             LoadError::Workload(_)
             | LoadError::Images(_)
+            | LoadError::Data(_)
             | LoadError::NotAllowed(_)
             | LoadError::NoAccount(_)
             | LoadError::TooFewUsers { .. }

@@ -49,7 +49,7 @@ pub(in crate::cli) const PAGE_NEEDS_RECORD: &str =
     "the page of a load run is made from its record; name a directory for it with --out";
 /// Why there is no table.
 pub(in crate::cli) const NO_TABLE: &str =
-    "a dossier is no table; name the directory of one of its parts for --format csv";
+    "a dossier is not a table; name the directory of one of its parts for --format csv";
 
 impl From<RenderError> for Failure {
     fn from(error: RenderError) -> Self {

@@ -9,10 +9,10 @@ use proofload_results::events::{Event, Observer};
 /// How logins that must be refused are made.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub(in crate::cli) struct BadLoginsArgs {
-    /// Make no login that must be refused: nobody is locked out, and wrong passwords are not tested
+    /// Make no login that must be refused: no account can be locked out, and wrong passwords are not tested
     #[arg(long)]
     no_bad_logins: bool,
-    /// Make logins that must be refused without waiting in between, of a deployment that locks nobody out
+    /// Do not pause between logins that must be refused; for deployments that never lock an account
     #[arg(long, conflicts_with = "no_bad_logins")]
     bad_logins_at_once: bool,
 }
@@ -85,7 +85,7 @@ pub(in crate::cli) fn told(target: &Target, cases: &[PlannedCase], options: &Con
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proofload_deployment::{Account, Allow, BaseUrl, Permissions, Trust};
+    use proofload_deployment::{Account, Allow, BaseUrl, Permissions, Trust, Way};
 
     #[test]
     fn each_account_is_named_with_what_it_is_lent_for() {
@@ -99,6 +99,7 @@ mod tests {
             name: "lab".to_owned(),
             base: BaseUrl::parse("http://127.0.0.1:1").unwrap(),
             trust: Trust::System,
+            way: Way::default(),
             accounts: vec![account("main"), account("nobody")],
             allow: Allow {
                 reads: true,

@@ -12,7 +12,7 @@ pub(super) mod lent;
 pub(super) mod output;
 pub(super) mod progress_lines;
 mod report_file;
-mod secrets;
+pub(super) mod secrets;
 pub(super) mod session;
 pub(super) mod signals;
 pub(super) mod target_options;

@@ -5,6 +5,7 @@ use super::report_file::ReportFile;
 use crate::cli::{Console, Failure};
 use clap::{Args, ValueEnum};
 use proofload_reports::console::Style;
+use proofload_reports::html;
 use proofload_results::record::RecordWriter;
 use proofload_results::text;
 use std::path::Path;
@@ -18,16 +19,34 @@ pub(in crate::cli) struct OutputArgs<F: ValueEnum + Send + Sync + 'static = Form
     /// Write the report into a file as well, as in junit=report.xml; may be repeated
     #[arg(long, value_name = "FORMAT=FILE", value_parser = ReportFile::<F>::parse)]
     report: Vec<ReportFile<F>>,
+    #[command(flatten)]
+    title: TitleArg,
 }
 
-impl OutputArgs {
-    /// Whether stdout is for a person at a terminal.
-    pub(in crate::cli) fn is_for_people(&self) -> bool {
-        self.format == Format::Console
+/// What a page is called.
+#[derive(Debug, Clone, Args)]
+pub(in crate::cli) struct TitleArg {
+    /// What to call the page, such as 'Site North, release 7.2'; pages of --format html and --report html=FILE only
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+}
+
+impl TitleArg {
+    /// What was rendered, called so where it is a page.
+    pub(in crate::cli) fn on(&self, rendered: String) -> String {
+        match &self.title {
+            Some(title) => html::titled(rendered, title),
+            None => rendered,
+        }
     }
 }
 
 impl<F: ValueEnum + Copy + PartialEq + Send + Sync + 'static> OutputArgs<F> {
+    /// Whether that is what stdout gets.
+    pub(in crate::cli) fn prints(&self, format: F) -> bool {
+        self.format == format
+    }
+
     /// Refuses a format in which there is nothing to show.
     ///
     /// # Errors
@@ -57,7 +76,10 @@ impl<F: ValueEnum + Copy + PartialEq + Send + Sync + 'static> OutputArgs<F> {
     where
         F: Shows<R>,
     {
-        let write = |file: &ReportFile<F>| file.write(&file.format.show(result, name, &Style::PLAIN.verbose())?);
+        let write = |file: &ReportFile<F>| {
+            let rendered = file.format.show(result, name, &Style::PLAIN.verbose())?;
+            file.write(&self.title.on(rendered))
+        };
         let written: Vec<Result<(), Failure>> = self.report.iter().map(write).collect();
         written.into_iter().collect()
     }
@@ -70,7 +92,7 @@ impl<F: ValueEnum + Copy + PartialEq + Send + Sync + 'static> OutputArgs<F> {
     where
         F: Shows<R>,
     {
-        console.result(&self.format.show(result, name, &console.style)?)
+        console.result(&self.title.on(self.format.show(result, name, &console.style)?))
     }
 }
 

@@ -1,15 +1,15 @@
-//! Secrets from the process's surroundings: the only place that reads them from the environment or asks at
-//! the terminal.
+//! What the process's surroundings tell: the only place that reads secrets from the environment or asks at the terminal.
 
+use crate::cli::Failure;
 use proofload_deployment::SecretReader;
 use proofload_results::text;
 use secrecy::SecretString;
 use std::env::VarError;
-use std::io::IsTerminal;
+use std::io::{self, BufRead as _, IsTerminal, Write as _};
 
 /// The process's environment and its terminal.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Surroundings;
+pub(in crate::cli) struct Surroundings;
 
 impl SecretReader for Surroundings {
     fn env(&self, name: &str) -> Result<Option<SecretString>, String> {
@@ -30,5 +30,21 @@ impl SecretReader for Surroundings {
         rpassword::prompt_password(format!("{}: ", text::line(prompt)))
             .map(SecretString::from)
             .map_err(|error| format!("the terminal cannot be asked for {prompt}: {error}"))
+    }
+}
+
+/// Asks the person at the terminal, on stderr; the option that says it beforehand is named where nobody can be asked.
+pub(in crate::cli) fn ask(question: &str, option: &str) -> Result<String, Failure> {
+    let nobody = |why: &str| Failure::usage(format!("{why}: give {option}"));
+    if !io::stdin().is_terminal() {
+        return Err(nobody("there is no terminal to ask at"));
+    }
+    let mut answer = String::new();
+    let mut stderr = io::stderr().lock();
+    let shown = write!(stderr, "{}: ", text::line(question)).and_then(|()| stderr.flush());
+    let read = shown.and_then(|()| io::stdin().lock().read_line(&mut answer));
+    match (read, answer.trim()) {
+        (Ok(_), "") | (Err(_), _) => Err(nobody("nothing was answered")),
+        (Ok(_), answer) => Ok(answer.to_owned()),
     }
 }

@@ -41,7 +41,7 @@ impl Intent {
     /// Refuses a target that this may not be done to; sends nothing.
     ///
     /// # Errors
-    /// It was not said to bear load.
+    /// It may not be loaded.
     pub(in crate::cli) fn allowed_on(self, target: &Target) -> Result<(), Failure> {
         match self.load {
             Some(false) if !target.may_be_loaded() => Err(LoadError::NotAllowed(target.name.clone()).into()),

@@ -15,7 +15,7 @@ const STEP: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_s
 /// One sentence with what would be right, as for all of these.
 pub(in crate::cli) fn duration(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text.trim())
-        .map_err(|_| format!("'{text}' is no duration; write a number with its unit, such as 250ms, 5s, 10m or 1h"))
+        .map_err(|_| format!("'{text}' is not a duration; write a number with its unit, such as 250ms, 5s, 10m or 1h"))
 }
 
 /// Reads a time to leave out or to wait, 0 included, 30 days at most.

@@ -30,7 +30,7 @@ fn the_same_failure_has_the_same_code_in_every_command() {
     let folder = folder.path();
     // An address for documentation: should the refusal fail, nobody is loaded.
     let foreign = loading("https://192.0.2.1:5009", &[]);
-    assert_all_say(folder, &foreign, 2, "was not said to bear load");
+    assert_all_say(folder, &foreign, 2, "may not be loaded");
     let mut dead = loading("https://127.0.0.1:1", &[]);
     dead.push(vec!["validate", "--username", "admin", "--url", "https://127.0.0.1:1"]);
     assert_all_say(folder, &dead, 3, "cannot reach https://127.0.0.1:1");

@@ -100,7 +100,7 @@ fn every_command_writes_every_format() {
         }
     }
     let table = refused(folder, &["report", "d", "--format", "csv"], 2);
-    assert!(table.contains("a dossier is no table"), "{table}");
+    assert!(table.contains("a dossier is not a table"), "{table}");
     let annotations = proofload(
         folder,
         &["gate", "--baseline", "a", "--candidate", "b", "--format", "annotations"],
@@ -112,7 +112,7 @@ fn every_command_writes_every_format() {
 fn a_format_that_cannot_be_is_refused_before_the_run() {
     let folder = tempfile::tempdir().expect("a folder");
     for (line, format, words) in [
-        (&["certify", "--out", "d"], "csv", "a dossier is no table"),
+        (&["certify", "--out", "d"], "csv", "a dossier is not a table"),
         (
             &["load", "--duration=1s", "--seed=1"],
             "html",

@@ -7,7 +7,7 @@ use proofload_conformance::accepted::{Accepted, Run, apply};
 use proofload_conformance::{ConformanceOptions, ConformanceRun};
 use proofload_conformance_snapshots as snapshot;
 use proofload_contract::Contract;
-use proofload_deployment::{Account, Allow, BaseUrl, Permissions, Target, Trust};
+use proofload_deployment::{Account, Allow, BaseUrl, Permissions, Target, Trust, Way};
 use proofload_mock_server::{ACCOUNTS, Settings};
 use proofload_results::events::Unobserved;
 use proofload_results::validate::Verdict;
@@ -28,6 +28,7 @@ async fn a_run_with_failures() -> ConformanceRun {
         name: "lab".to_owned(),
         base: BaseUrl::parse(&mock.http_url()).expect("a base URL"),
         trust: Trust::System,
+        way: Way::default(),
         accounts: accounts.collect(),
         allow: Allow {
             reads: true,

@@ -27,7 +27,7 @@ impl Retrieve for Folder {
     fn retrieve(&self, uri: &Uri<String>) -> Result<Value, Box<dyn Error + Send + Sync>> {
         let name = uri.as_str().strip_prefix("urn:proofload:schema:proofload.");
         let name = name.and_then(|name| name.split('/').next());
-        document(name.ok_or_else(|| format!("{uri} is no schema of ours"))?)
+        document(name.ok_or_else(|| format!("{uri} is not a schema of ours"))?)
     }
 }
 

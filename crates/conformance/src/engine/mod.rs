@@ -16,6 +16,8 @@ use plan::PlannedCase;
 use proofload_contract::Contract;
 use proofload_deployment::Target;
 use proofload_deployment::client::{TransportError, login};
+use proofload_deployment::nearest;
+use proofload_deployment::pattern::Pattern;
 use proofload_probing::context::Context;
 use proofload_probing::context::lent::most_of_one;
 use proofload_probing::context::options::{BadLogins, ConformanceOptions};
@@ -81,8 +83,9 @@ fn planned(
     let every = plan::every_case(registry, contract, &target.accounts);
     for pattern in options.only.iter().chain(&options.skip) {
         if !every.iter().any(|case| pattern.matches(&case.id)) {
+            let nearest = nearest_ids(pattern, &every);
             return Err(RunError::NothingSelected(format!(
-                "the pattern `{pattern}` matches none"
+                "the pattern `{pattern}` matches none{nearest}"
             )));
         }
     }
@@ -93,6 +96,18 @@ fn planned(
         ));
     }
     Ok(selected)
+}
+
+/// Operations and ids that somebody who mistyped may have meant.
+fn nearest_ids(pattern: &Pattern, every: &[PlannedCase]) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for case in every {
+        let id = case.id.split_once('@').map_or(case.id.as_str(), |(before, _)| before);
+        let operation = id.split_once('/').map_or(id, |(before, _)| before);
+        names.push(if pattern.as_str().contains('/') { id } else { operation });
+    }
+    names.dedup();
+    nearest::question(pattern.as_str(), names).unwrap_or_default()
 }
 
 /// Runs every selected case against a target.

@@ -1,6 +1,6 @@
 //! Whether a server still speaks TLS 1.0 or 1.1, asked with a hand-made `ClientHello`: rustls speaks neither.
 
-use proofload_deployment::{BaseUrl, connect};
+use proofload_deployment::{BaseUrl, Way};
 use std::io;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -40,8 +40,8 @@ const SERVER_HELLO: u8 = 2;
 ///
 /// # Errors
 /// There is no connection.
-pub(super) async fn agrees_to(base: &BaseUrl, version: Old, random: [u8; 32]) -> io::Result<bool> {
-    let mut stream = connect(base).await?;
+pub(super) async fn agrees_to(base: &BaseUrl, way: &Way, version: Old, random: [u8; 32]) -> io::Result<bool> {
+    let mut stream = way.connect(base).await?;
     let host = base.url().domain();
     let mut head = [0; 11];
     if stream.write_all(&client_hello(version, host, random)).await.is_err()
@@ -122,7 +122,7 @@ mod tests {
         })
         .await;
         let base = BaseUrl::parse(&format!("https://{address}")).unwrap();
-        agrees_to(&base, Old::Tls11, [7; 32]).await.unwrap()
+        agrees_to(&base, &Way::default(), Old::Tls11, [7; 32]).await.unwrap()
     }
 
     #[tokio::test]

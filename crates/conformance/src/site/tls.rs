@@ -49,7 +49,7 @@ pub(super) struct Chain {
 
 /// Fetches the chain, whatever it is worth.
 pub(super) async fn chain(context: &Context) -> Result<Chain, Stop> {
-    let shown = bounded(context, handshake(&context.target.base, &[]))
+    let shown = bounded(context, handshake(&context.target.base, &context.target.way, &[]))
         .await?
         .map_err(|error| Stop::untestable(format!("the TLS handshake failed: {error}")))?;
     let mut certificates = shown.chain.iter().map(|der| Certificate::read(der));
@@ -127,7 +127,11 @@ pub(super) async fn order(context: &Context, chain: &Chain) -> Result<Finding, S
             &chain.own.issuer
         }
     );
-    let trusted = bounded(context, handshake_with(&context.target.base, &Trust::System)).await?;
+    let trusted = bounded(
+        context,
+        handshake_with(&context.target.base, &context.target.way, &Trust::System),
+    )
+    .await?;
     let trust = match trusted {
         Ok(_) => "this system's authorities vouch for it".to_owned(),
         Err(_) if chain.own.is_self_issued => "it is self-signed: clients need it, or its pin".to_owned(),
@@ -154,13 +158,13 @@ pub(super) fn strength(chain: &Chain) -> Finding {
 }
 
 pub(super) async fn versions(context: &Context) -> Result<Finding, Stop> {
-    let base = &context.target.base;
+    let (base, way) = (&context.target.base, &context.target.way);
     let mut spoken = Vec::new();
     let mut old = false;
     for version in Old::ALL {
         let mut random = [0; 32];
         context.random(version.name()).fill_bytes(&mut random);
-        let agreed = bounded(context, agrees_to(base, version, random)).await?;
+        let agreed = bounded(context, agrees_to(base, way, version, random)).await?;
         if agreed.map_err(|error| Stop::untestable(format!("no connection: {error}")))? {
             spoken.push(version.name());
             old = true;
@@ -171,7 +175,7 @@ pub(super) async fn versions(context: &Context) -> Result<Finding, Stop> {
         (&rustls::version::TLS12, "TLS 1.2"),
         (&rustls::version::TLS13, "TLS 1.3"),
     ] {
-        if bounded(context, handshake(base, &[version])).await?.is_ok() {
+        if bounded(context, handshake(base, way, &[version])).await?.is_ok() {
             spoken.push(name);
             new = true;
         }

@@ -1,6 +1,6 @@
 //! A target with the mock's accounts.
 
-use proofload_deployment::{Account, Allow, BaseUrl, Permissions, Target, Trust};
+use proofload_deployment::{Account, Allow, BaseUrl, Permissions, Target, Trust, Way};
 use proofload_mock_server::{ACCOUNTS, Granted};
 
 /// A target with the mock's accounts.
@@ -18,6 +18,7 @@ pub(crate) fn target(base: &str, trust: Trust, writes: bool) -> Target {
         name: "bent".to_owned(),
         base: BaseUrl::parse(base).unwrap(),
         trust,
+        way: Way::default(),
         accounts: accounts.collect(),
         allow: Allow {
             reads: true,

@@ -26,9 +26,11 @@ impl TransportError {
             Self::BodyTimedOut { .. } | Self::ClosedMidAnswer { .. } => Some(Loss::Cut),
             Self::Closed { .. } => Some(Loss::Dropped),
             Self::AnswerTimedOut { .. } => Some(Loss::Unanswered),
-            Self::Refused { .. } | Self::Unreachable { .. } | Self::ConnectTimedOut { .. } | Self::Handshake { .. } => {
-                Some(Loss::NotConnected)
-            }
+            Self::Refused { .. }
+            | Self::Unreachable { .. }
+            | Self::ConnectTimedOut { .. }
+            | Self::Handshake { .. }
+            | Self::Proxy { .. } => Some(Loss::NotConnected),
             Self::Malformed { .. } => Some(Loss::NotHttp),
             Self::Trust(_)
             | Self::Unsendable { .. }
@@ -36,6 +38,8 @@ impl TransportError {
             | Self::OwnLimit { .. }
             | Self::Untrusted { .. }
             | Self::NotTls { .. }
+            | Self::WantsCertificate { .. }
+            | Self::CertificateNotTaken { .. }
             | Self::TlsOnly { .. } => None,
         }
     }

@@ -158,6 +158,13 @@ async fn explain(http: &Http, first: &Answer, answers: &[Answer]) -> PreflightEr
     if is_plain_http_on_a_tls_port(first) {
         return TransportError::TlsOnly { base }.into();
     }
+    // nginx lets everybody connect, and says so in words when a certificate is missing or wrong.
+    if matches!(first.status.as_u16(), 400 | 403 | 495 | 496)
+        && first.is_html()
+        && let Some(error) = http.certificate_wanted(None)
+    {
+        return error.into();
+    }
     for candidate in candidates(http.base()) {
         let there = http.with_base(candidate.clone()).send(renewal()).await;
         if there.is_ok_and(|answer| answer.status == StatusCode::UNAUTHORIZED) {

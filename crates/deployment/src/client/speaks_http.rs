@@ -1,6 +1,6 @@
 //! Whether a port speaks plain HTTP, asked when its TLS makes no sense.
 
-use crate::{BaseUrl, connect};
+use crate::{BaseUrl, Way};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::time::timeout;
@@ -12,13 +12,13 @@ const HEAD: usize = "HTTP/1.1 200".len();
 
 /// Whether the port behind `base` answers a plain request as an HTTP server does. One that speaks TLS may answer in HTTP,
 /// too, but only to say that it does: with 400, or with a redirect.
-pub(super) async fn speaks_http(base: &BaseUrl) -> bool {
-    matches!(timeout(PATIENCE, status(base)).await, Ok(Some(status)) if status != 400 && !(300..400).contains(&status))
+pub(super) async fn speaks_http(base: &BaseUrl, way: &Way) -> bool {
+    matches!(timeout(PATIENCE, status(base, way)).await, Ok(Some(status)) if status != 400 && !(300..400).contains(&status))
 }
 
 /// The status that a request without any credentials is answered with.
-async fn status(base: &BaseUrl) -> Option<u16> {
-    let mut stream = connect(base).await.ok()?;
+async fn status(base: &BaseUrl, way: &Way) -> Option<u16> {
+    let mut stream = way.connect(base).await.ok()?;
     let host = base.url().host_str()?;
     let request = format!(
         "GET {}/api/v1/renewToken HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n",
@@ -38,7 +38,7 @@ mod tests {
 
     async fn asked(answer: &'static [u8]) -> bool {
         let server = raw(answer, false).await;
-        speaks_http(&BaseUrl::parse(&server).unwrap()).await
+        speaks_http(&BaseUrl::parse(&server).unwrap(), &Way::default()).await
     }
 
     #[tokio::test]
@@ -50,6 +50,6 @@ mod tests {
         assert!(!asked(b"SSH-2.0-OpenSSH_9.9\r\n").await);
         assert!(!asked(&[21, 3, 1, 0, 2, 2, 70]).await);
         let dead = BaseUrl::parse(&format!("http://{}", dead_port().await)).unwrap();
-        assert!(!speaks_http(&dead).await);
+        assert!(!speaks_http(&dead, &Way::default()).await);
     }
 }

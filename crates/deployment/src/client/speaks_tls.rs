@@ -1,6 +1,6 @@
 //! Whether a port speaks TLS, asked when its plain HTTP makes no sense.
 
-use crate::{BaseUrl, HandshakeError, handshake};
+use crate::{BaseUrl, HandshakeError, Way, handshake};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -8,9 +8,9 @@ use tokio::time::timeout;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Whether the port behind `base` answers a TLS handshake. Sends nothing but the handshake, trusts nothing it hears.
-pub(super) async fn speaks_tls(base: &BaseUrl) -> bool {
+pub(super) async fn speaks_tls(base: &BaseUrl, way: &Way) -> bool {
     matches!(
-        timeout(PATIENCE, handshake(base, &[])).await,
+        timeout(PATIENCE, handshake(base, way, &[])).await,
         Ok(Ok(_) | Err(HandshakeError::Refused(_)))
     )
 }

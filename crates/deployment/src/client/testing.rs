@@ -1,7 +1,7 @@
 //! Little servers for the tests of this folder: each test has its own, on a free port.
 
 use super::{Http, Limits};
-use crate::{Account, Allow, BaseUrl, Permissions, Pin, Target, Trust};
+use crate::{Account, Allow, BaseUrl, Permissions, Pin, Target, Trust, Way};
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
@@ -24,6 +24,7 @@ pub fn target(base: &str, trust: Trust) -> Target {
         name: "test".to_owned(),
         base: BaseUrl::parse(base).unwrap(),
         trust,
+        way: Way::default(),
         accounts: Vec::new(),
         allow: Allow {
             reads: true,

@@ -1,7 +1,7 @@
 //! Why an exchange gave no answer, one clear sentence for each kind.
 
 use super::loss::is_own_limit;
-use crate::{BaseUrl, CertificateRefused, Refusal, TrustError, escaped};
+use crate::{BaseUrl, CertificateRefused, Proxy, Refusal, TrustError, escaped};
 use http::{Method, Uri};
 use std::error::Error as StdError;
 use std::io::ErrorKind;
@@ -111,6 +111,30 @@ pub enum TransportError {
         /// The target.
         base: String,
     },
+    /// The server demands a client certificate, and there is none.
+    #[error("the server at {base} demands a client certificate (mutual TLS), and none was given to show it")]
+    WantsCertificate {
+        /// The target.
+        base: String,
+    },
+    /// The server did not take the client certificate that it was shown.
+    #[error("the server at {base} did not take the client certificate that it was shown: {why}")]
+    CertificateNotTaken {
+        /// The target.
+        base: String,
+        /// What it said.
+        why: String,
+    },
+    /// No connection through the proxy.
+    #[error("cannot reach {base} through the proxy {proxy}: {why}")]
+    Proxy {
+        /// The target.
+        base: String,
+        /// The proxy.
+        proxy: String,
+        /// What it answered, or why it cannot be reached.
+        why: String,
+    },
     /// The TLS handshake failed, though not over the certificate.
     #[error("cannot reach {base}: the TLS handshake failed ({why})")]
     Handshake {
@@ -158,6 +182,9 @@ impl TransportError {
                 | Self::NotTls { .. }
                 | Self::TlsOnly { .. }
                 | Self::Handshake { .. }
+                | Self::WantsCertificate { .. }
+                | Self::CertificateNotTaken { .. }
+                | Self::Proxy { .. }
         )
     }
 
@@ -194,7 +221,7 @@ fn untrusted(base: &str, refused: &CertificateRefused) -> String {
         Refusal::Expired { .. } | Refusal::NotYetValid { .. } => format!(
             "the TLS certificate of {base} is out of date: {reason} ({seen}); renew it or check this machine's clock"
         ),
-        Refusal::UnknownIssuer | Refusal::Other(_) => {
+        Refusal::UnknownIssuer | Refusal::VersionOne | Refusal::Other(_) => {
             format!("the TLS certificate of {base} is not trusted: {reason} ({seen})")
         }
     }
@@ -211,6 +238,7 @@ pub(super) fn before_answer(
     base: &BaseUrl,
     exchange: &str,
     connect_timeout: Duration,
+    proxy: Option<&Arc<Proxy>>,
 ) -> TransportError {
     let (base_text, exchange) = (base.to_string(), exchange.to_owned());
     if let Some(refused) = find::<CertificateRefused>(error) {
@@ -221,6 +249,13 @@ pub(super) fn before_answer(
     }
     if let Some(tls) = find::<rustls::Error>(error) {
         return from_tls(tls, base_text);
+    }
+    if let Some(proxy) = proxy.filter(|_| error.is_dns() || (error.is_connect() && !error.is_timeout())) {
+        return TransportError::Proxy {
+            base: base_text,
+            proxy: proxy.to_string(),
+            why: innermost(error),
+        };
     }
     if error.is_dns() {
         return TransportError::Dns {

@@ -24,6 +24,12 @@ pub(super) struct TargetEntry {
     #[serde(deserialize_with = "base_url")]
     pub(super) url: BaseUrl,
     pub(super) tls: Option<TlsEntry>,
+    /// `"http://proxy:3128"`, or `"none"` whatever the surroundings say.
+    pub(super) proxy: Option<Spanned<String>>,
+    /// Our own certificate, in PEM.
+    pub(super) cert: Option<Spanned<PathBuf>>,
+    /// Its key; in the same file when absent.
+    pub(super) key: Option<Spanned<PathBuf>>,
     #[serde(default)]
     pub(super) allow: Vec<AllowEntry>,
     pub(super) signing_key: Option<Spanned<SecretSource>>,

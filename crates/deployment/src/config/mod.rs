@@ -6,7 +6,7 @@ mod secret;
 pub use entry::AllowEntry;
 pub use secret::{SecretReader, is_readable_by_all, read_key, read_password};
 
-use super::{Account, Allow, Permissions, Target, Trust};
+use super::{Account, Allow, Identity, Permissions, ProxyError, Route, Target, Trust, Way};
 use crate::nearest;
 use crate::toml_file::{self, TomlError};
 use entry::{AccountEntry, File, PermissionsEntry, TargetEntry, TlsEntry};
@@ -15,6 +15,8 @@ use secret::SecretSource;
 use std::collections::HashSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use toml::Spanned;
 
 /// The file that is looked for where the program is started.
 pub const DEFAULT_FILE: &str = "proofload.toml";
@@ -86,8 +88,10 @@ impl Config {
         };
         let passwords = entry.accounts.iter().map(|account| account.password.get_ref());
         let sources = passwords.chain(entry.signing_key.as_ref().map(toml::Spanned::get_ref));
+        let own_key = entry.key.as_ref().or(entry.cert.as_ref());
         sources
             .filter_map(SecretSource::file)
+            .chain(own_key.map(|key| key.get_ref().as_path()))
             .map(|file| folder.join(file))
             .collect()
     }
@@ -102,6 +106,7 @@ impl Config {
             name: name.to_owned(),
             advice: nearest::advice(name, self.names()),
         })?;
+        self.refuse_unset(name, entry, secrets)?;
         let folder = self.path.parent().unwrap_or(Path::new(""));
         let signing_key = match &entry.signing_key {
             None => None,
@@ -119,6 +124,7 @@ impl Config {
             .map(|account| self.account(name, account, folder, secrets))
             .collect::<Result<_, _>>()?;
         Ok(Target {
+            way: self.way(name, entry, folder)?,
             name: name.to_owned(),
             base: entry.url.clone(),
             trust: match &entry.tls {
@@ -132,6 +138,64 @@ impl Config {
             signing_key,
             embedded: false,
         })
+    }
+
+    /// How the target called `name` is reached.
+    fn way(&self, name: &str, entry: &TargetEntry, folder: &Path) -> Result<Way, ConfigError> {
+        let mut way = Way::default();
+        if let Some(proxy) = &entry.proxy {
+            let key = format!("targets.{name}.proxy");
+            let wrong = |why: &str| self.wrong(proxy.span(), &key, why);
+            way.route = match proxy.get_ref().as_str() {
+                "none" => Route::Direct,
+                text if text.contains('@') => {
+                    return Err(wrong(
+                        "a secret is never written into this file; name this proxy in HTTPS_PROXY instead",
+                    ));
+                }
+                text => Route::Proxy(Arc::new(
+                    text.parse().map_err(|error: ProxyError| wrong(&error.to_string()))?,
+                )),
+            };
+        }
+        match (&entry.cert, &entry.key) {
+            (Some(cert), key) => {
+                let key = key.as_ref().unwrap_or(cert).get_ref();
+                let identity = Identity::read(&folder.join(cert.get_ref()), &folder.join(key));
+                let identity = identity
+                    .map_err(|error| self.wrong(cert.span(), &format!("targets.{name}.cert"), &error.to_string()))?;
+                way.identity = Some(identity);
+            }
+            (None, Some(key)) => {
+                let why = "a key goes with the certificate that it belongs to: name it with cert";
+                return Err(self.wrong(key.span(), &format!("targets.{name}.key"), why));
+            }
+            (None, None) => {}
+        }
+        Ok(way)
+    }
+
+    /// Names every environment variable that is not set, and not only the first: who has five passwords sets all at once.
+    fn refuse_unset(&self, target: &str, entry: &TargetEntry, secrets: &dyn SecretReader) -> Result<(), ConfigError> {
+        let passwords = entry.accounts.iter().map(|account| &account.password);
+        let unset: Vec<&Spanned<SecretSource>> = passwords
+            .chain(&entry.signing_key)
+            .filter(|source| {
+                let variable = source.get_ref().variable();
+                variable.is_some_and(|name| matches!(secrets.env(name), Ok(None)))
+            })
+            .collect();
+        let [first, _, ..] = unset.as_slice() else {
+            // One alone is named with what it should hold, where it is fetched.
+            return Ok(());
+        };
+        let mut names: Vec<&str> = unset.iter().filter_map(|source| source.get_ref().variable()).collect();
+        names.dedup();
+        let why = format!(
+            "environment variables are not set: {}; each should hold the secret of an account of {target}",
+            names.join(", ")
+        );
+        Err(self.wrong(first.span(), &format!("targets.{target}.accounts.password"), &why))
     }
 
     fn account(

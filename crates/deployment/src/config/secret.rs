@@ -46,6 +46,14 @@ impl SecretSource {
         }
     }
 
+    /// The environment variable, where it is one.
+    pub(super) fn variable(&self) -> Option<&str> {
+        match self {
+            Self::Env(name) => Some(name),
+            Self::File(_) | Self::Prompt => None,
+        }
+    }
+
     /// The secret as text, with one line ending at its end dropped when it comes from a file.
     pub(super) fn text(&self, folder: &Path, whose: &str, reader: &dyn SecretReader) -> Result<SecretString, String> {
         let secret = match self {

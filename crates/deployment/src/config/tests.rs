@@ -141,7 +141,7 @@ fn mistakes_name_file_line_and_key() {
         (
             target("tls = { pin = \"sha256//x\" }"),
             "`conf/proofload.toml`, line 2, key `targets.lab.tls`:",
-            "is no pin",
+            "is not a pin",
         ),
         (
             target("signing_key = \"k\""),
@@ -241,4 +241,47 @@ fn a_missing_file_is_one_sentence() {
         sentence.starts_with("there is no configuration file no/such.toml"),
         "{sentence}"
     );
+}
+
+#[test]
+fn the_way_to_a_target_is_part_of_it() {
+    let way = |line: &str| parse(&target(line)).unwrap().target("lab", &Surroundings);
+    let proxied = way("proxy = \"http://proxy:3128\"").unwrap();
+    assert_eq!(
+        proxied.way.proxy().map(ToString::to_string).as_deref(),
+        Some("http://proxy:3128")
+    );
+    assert!(matches!(way("proxy = \"none\"").unwrap().way.route, Route::Direct));
+    assert!(matches!(way("").unwrap().way.route, Route::Unsaid));
+    for (line, what) in [
+        ("proxy = \"http://u:hush@proxy:1\"", "name this proxy in HTTPS_PROXY"),
+        ("proxy = \"socks5://proxy:1\"", "SOCKS"),
+        ("key = \"client.key\"", "name it with cert"),
+        (
+            "cert = \"no-such.pem\"",
+            "cannot read the client certificate in conf/no-such.pem",
+        ),
+    ] {
+        let sentence = way(line).unwrap_err().to_string();
+        assert!(
+            sentence.contains("line 2") && sentence.contains(what) && !sentence.contains("hush"),
+            "{sentence}"
+        );
+    }
+}
+
+#[test]
+fn variables_that_are_not_set_are_all_named_at_once() {
+    let account = |name: &str| {
+        format!("[[targets.lab.accounts]]\nname = \"{name}\"\npassword = {{ env = \"{name}\" }}\npermissions = []\n")
+    };
+    let accounts = ["ONE", "LAB_PASSWORD", "TWO", "THREE"].map(account).concat();
+    let text = format!("[targets.lab]\nurl = \"https://10.0.0.123:5009\"\n{accounts}");
+    let error = parse(&text)
+        .unwrap()
+        .target("lab", &Surroundings)
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("not set: ONE, TWO, THREE;"), "{error}");
+    assert!(!error.contains("LAB_PASSWORD"), "{error}");
 }

@@ -47,6 +47,11 @@ pub enum Refusal {
         /// When it will be.
         not_before: Option<DateTime<Utc>>,
     },
+    /// It is of a version that cannot be checked.
+    #[error(
+        "it is an X.509 version 1 certificate, which webpki, the library that checks certificates, cannot hold against an authority or a name; its key can be pinned"
+    )]
+    VersionOne,
     /// Its key is not the pinned one.
     #[error("its key is not the pinned one")]
     OtherKey,
@@ -79,7 +84,13 @@ impl ServerCertVerifier for Explained {
                     let refused = CertificateRefused {
                         pin: Pin::of_certificate(end_entity),
                         fingerprint: fingerprint(end_entity),
-                        reason: reason(error, server_name),
+                        reason: if is_version_one(end_entity)
+                            && !matches!(error, CertificateError::ApplicationVerificationFailure)
+                        {
+                            Refusal::VersionOne
+                        } else {
+                            reason(error, server_name)
+                        },
                     };
                     Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(refused))))
                 }
@@ -108,6 +119,12 @@ impl ServerCertVerifier for Explained {
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.0.supported_verify_schemes()
     }
+}
+
+/// Whether a certificate is of version 1 or 2, from before there were extensions.
+fn is_version_one(certificate: &CertificateDer<'_>) -> bool {
+    let parsed = x509_parser::parse_x509_certificate(certificate);
+    parsed.is_ok_and(|(_, parsed)| parsed.version() != x509_parser::x509::X509Version::V3)
 }
 
 fn reason(error: CertificateError, server_name: &ServerName<'_>) -> Refusal {

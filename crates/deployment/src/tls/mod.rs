@@ -1,10 +1,12 @@
 //! Verifiers of server certificates, one for each way of trusting.
 
 mod anything;
+mod by_key;
 mod explained;
 mod given;
 mod names;
 mod pinned;
+mod shown;
 
 pub(super) use anything::Anything;
 pub(super) use explained::Explained;
@@ -12,12 +14,13 @@ pub use explained::{CertificateRefused, Refusal};
 pub(super) use given::Given;
 pub use names::is_made_for;
 pub(super) use pinned::Pinned;
+pub(crate) use shown::Shown;
 
 use rustls::crypto::CryptoProvider;
 use std::sync::Arc;
 
 /// The one cryptography of the house, always passed explicitly.
-pub(super) fn provider() -> Arc<CryptoProvider> {
+pub(crate) fn provider() -> Arc<CryptoProvider> {
     Arc::new(rustls::crypto::aws_lc_rs::default_provider())
 }
 

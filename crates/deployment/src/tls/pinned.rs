@@ -1,15 +1,15 @@
 //! Trusts one public key.
 
-use super::verify_signatures_with_provider;
+use super::by_key;
 use crate::Pin;
-use rustls::client::danger::{ServerCertVerified, ServerCertVerifier};
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{CertificateError, Error};
+use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
 use std::sync::Arc;
 
 /// Trusts the one public key, in whatever certificate it comes: the key is the identity, so neither the names nor the
-/// dates around it decide anything.
+/// dates around it decide anything; nor the version of X.509, of which webpki reads the third alone.
 #[derive(Debug)]
 pub(crate) struct Pinned {
     pub(crate) pin: Pin,
@@ -34,5 +34,32 @@ impl ServerCertVerifier for Pinned {
         }
     }
 
-    verify_signatures_with_provider!();
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        by_key::verify(
+            message,
+            certificate,
+            signed,
+            &self.provider.signature_verification_algorithms,
+        )
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let key = by_key::key_of(certificate)?;
+        let algorithms = &self.provider.signature_verification_algorithms;
+        rustls::crypto::verify_tls13_signature_with_raw_key(message, &key, signed, algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider.signature_verification_algorithms.supported_schemes()
+    }
 }

@@ -13,7 +13,7 @@ pub struct Fps(f64);
 
 /// Why a text or a number is no frame rate.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("{0:?} is no frame rate: write frames per second, from 0.001 to 1000, such as 1, 0.5 or 12.5")]
+#[error("{0:?} is not a frame rate: write frames per second, from 0.001 to 1000, such as 1, 0.5 or 12.5")]
 pub struct FpsError(String);
 
 impl Fps {

@@ -8,6 +8,6 @@ pub mod span;
 
 pub use fps::{Fps, FpsError};
 pub use percent::{Percent, PercentError};
-pub use rate::{Rate, RateError};
+pub use rate::{Level, Rate, RateError};
 pub use shard::{Shard, ShardError};
 pub use span::{Span, SpanError};

@@ -9,7 +9,7 @@ pub struct Percent(f64);
 
 /// Why a text or a number is no percentage.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("{0:?} is no percentage: write one from 0% to 10000%, such as 5% or 0.5%")]
+#[error("{0:?} is not a percentage: write one from 0% to 10000%, such as 5% or 0.5%")]
 pub struct PercentError(String);
 
 impl Percent {

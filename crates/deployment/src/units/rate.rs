@@ -1,5 +1,6 @@
-//! Arrival rates as people write them: `200/s`, `1.5/s`, `12000/min`.
+//! Arrival rates as people write them: `200/s`, `1.5/s`, `12000/min`, `100/2s`.
 
+use super::span;
 use std::fmt;
 use std::str::FromStr;
 
@@ -12,7 +13,7 @@ pub struct Rate(f64);
 
 /// Why a text is no rate.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("{text:?} is no arrival rate: {why}; one looks like 200/s, 0.5/s or 12000/min")]
+#[error("{text:?} is not an arrival rate: {why}; one looks like 200/s, 0.5/s or 12000/min")]
 pub struct RateError {
     text: String,
     why: String,
@@ -54,15 +55,77 @@ impl FromStr for Rate {
             text: text.to_owned(),
             why: why.to_owned(),
         };
-        let (number, unit) = text.split_once('/').unwrap_or((text, "s"));
-        let number: f64 = number.trim().parse().map_err(|_| wrong("it has no number"))?;
-        let divisor = match unit.trim() {
-            "s" | "sec" | "second" => 1.0,
-            "m" | "min" | "minute" => 60.0,
-            "h" | "hour" => 3600.0,
-            _ => return Err(wrong("its unit is none of s, min, h")),
-        };
-        Self::per_s(number / divisor).map_err(|error| wrong(&error.why))
+        let per_s = per_second(text).map_err(wrong)?;
+        Self::per_s(per_s).map_err(|error| wrong(&error.why))
+    }
+}
+
+/// The figure of a rate in arrivals per second, whatever it is.
+fn per_second(text: &str) -> Result<f64, &'static str> {
+    let (number, unit) = text.split_once('/').unwrap_or((text, "s"));
+    let number: f64 = number.trim().parse().map_err(|_| "it has no number")?;
+    let divisor = match unit.trim() {
+        "s" | "sec" | "second" => 1.0,
+        "m" | "min" | "minute" => 60.0,
+        "h" | "hour" => 3600.0,
+        // So many in a time that is no unit: 100/2s.
+        time if time.starts_with(|first: char| first.is_ascii_digit()) => {
+            let time = span::parse(time).map_err(|_| "what it is counted over is no time")?;
+            if time.is_zero() {
+                return Err("it is counted over no time at all");
+            }
+            time.as_secs_f64()
+        }
+        _ => return Err("its unit is none of s, min, h, nor a time such as 2s"),
+    };
+    Ok(number / divisor)
+}
+
+/// What a rate may come from and go to: nothing at all, or a [`Rate`].
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+pub struct Level(f64);
+
+impl Level {
+    /// No arrivals.
+    pub const NONE: Self = Self(0.0);
+
+    /// In arrivals per second.
+    pub fn get(self) -> f64 {
+        self.0
+    }
+
+    /// So many times as much.
+    ///
+    /// # Errors
+    /// That is beyond 1,000,000 per second.
+    pub fn times(self, factor: f64) -> Result<Self, RateError> {
+        if self == Self::NONE {
+            return Ok(self);
+        }
+        Rate::per_s(self.0 * factor).map(Self::from)
+    }
+}
+
+impl From<Rate> for Level {
+    fn from(rate: Rate) -> Self {
+        Self(rate.0)
+    }
+}
+
+impl FromStr for Level {
+    type Err = RateError;
+
+    fn from_str(text: &str) -> Result<Self, RateError> {
+        match per_second(text) {
+            Ok(0.0) => Ok(Self::NONE),
+            _ => text.parse().map(Rate::into),
+        }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/s", self.0)
     }
 }
 
@@ -85,6 +148,9 @@ mod tests {
             ("12000/min", 200.0),
             (" 3600 / h ", 1.0),
             ("1e3/s", 1000.0),
+            ("100/2s", 50.0),
+            ("1 / 500ms", 2.0),
+            ("600/1m 30s", 20.0 / 3.0),
         ] {
             assert_eq!(text.parse::<Rate>().map(Rate::get), Ok(per_s), "{text}");
         }
@@ -100,10 +166,23 @@ mod tests {
             ("2000000/s", "1000000/s"),
             ("fast", "no number"),
             ("5/fortnight", "unit"),
+            ("5/2", "no time"),
+            ("5/0s", "no time at all"),
+            ("5/-2s", "unit"),
             ("", "no number"),
         ] {
             let error = text.parse::<Rate>().expect_err(text).to_string();
             assert!(error.contains(why), "{text}: {error}");
         }
+    }
+
+    #[test]
+    fn a_ramp_may_come_from_nothing_and_a_rate_may_not() {
+        assert_eq!("0/s".parse(), Ok(Level::NONE));
+        assert_eq!("0".parse(), Ok(Level::NONE));
+        assert_eq!("100/2s".parse::<Level>().unwrap().to_string(), "50/s");
+        assert!("-1/s".parse::<Level>().is_err() && "0/x".parse::<Level>().is_err() && "0/s".parse::<Rate>().is_err());
+        assert_eq!(Level::NONE.times(1e9), Ok(Level::NONE));
+        assert!(Level::from(Rate::per_s(1000.0).unwrap()).times(2000.0).is_err());
     }
 }

@@ -14,7 +14,7 @@ pub struct Shard {
 
 /// Why a text is no shard.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("{0:?} is no shard: write which one and of how many, from 1/1 to 1000/1000, such as 2/8")]
+#[error("{0:?} is not a shard: write which one and of how many, from 1/1 to 1000/1000, such as 2/8")]
 pub struct ShardError(String);
 
 /// More machines than anybody has; a typing mistake is likelier.

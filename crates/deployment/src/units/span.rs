@@ -7,9 +7,9 @@ use std::time::Duration;
 /// The longest duration that is accepted: 30 days.
 pub const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
 
-/// Why a text is no duration.
+/// Why a text is not a duration.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("{text:?} is no duration: {why}; one looks like 10s, 1m 30s, 250ms or 2h")]
+#[error("{text:?} is not a duration: {why}; one looks like 10s, 1m 30s, 250ms or 2h")]
 pub struct SpanError {
     text: String,
     why: String,
@@ -144,8 +144,8 @@ mod tests {
             ("0s", "longer than 0"),
             ("0ms", "longer than 0"),
             ("31days", "30 days"),
-            ("-1s", "is no duration"),
-            ("", "is no duration"),
+            ("-1s", "is not a duration"),
+            ("", "is not a duration"),
         ] {
             let error = text.parse::<Span>().expect_err(text).to_string();
             assert!(error.contains(why), "{text}: {error}");

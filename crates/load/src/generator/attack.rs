@@ -14,8 +14,8 @@ use std::time::Duration;
 pub(crate) trait Readiness: Send + Sync + 'static {
     /// A user is ready for its first arrival.
     fn ready(&self);
-    /// A user could not get ready; one sentence says why.
-    fn failed(&self, why: String);
+    /// A user of that account could not get ready; one sentence says why.
+    fn failed(&self, account: String, why: String);
 }
 
 /// A journey and how many users go through it.
@@ -84,7 +84,7 @@ fn life(script: Arc<Script>, numbers: Arc<AtomicU64>, readiness: Arc<dyn Readine
                         readiness.ready();
                         user.work().await;
                     }
-                    Err(NotReady::Failed(why)) => readiness.failed(why),
+                    Err(NotReady::Failed(why)) => readiness.failed(user.account_name(), why),
                     Err(NotReady::GivenUp) => {}
                 }
             }

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use std::time::{Duration, Instant};
 
 /// The token that a virtual user holds.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Held {
     /// The token.
     pub(crate) secret: SecretString,

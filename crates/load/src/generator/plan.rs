@@ -2,22 +2,23 @@
 
 use crate::error::LoadError;
 use crate::generator::attack::UserGroup;
+use crate::generator::budget::Budget;
 use crate::generator::clock::Clock;
-use crate::generator::desk::Lane;
+use crate::generator::dealing::{dealer, dealt};
+use crate::generator::desk::{Lane, LaneCrowd, ranks};
 use crate::generator::login_gate::LoginGate;
-use crate::generator::request::Factory;
+use crate::generator::request::{Factory, Prepared, Tails};
 use crate::generator::roster::Roster;
-use crate::generator::script::{AUTHENTICATE, Script, ScriptStep, TokenRequests, needs_login};
+use crate::generator::script::{AUTHENTICATE, Script, ScriptStep, needs_login};
 use crate::generator::threads::{Batch, Thread, ThreadEvent, Times};
 use crate::generator::token_pool::TokenPool;
 use crate::options::LoadOptions;
-use crate::pacer::{Arrivals, Process};
-use crate::wire::Connector;
-use crate::workload::{ArrivalPlan, Journey, Workload, load_images};
+use crate::pacer::{Arrivals, Crowd, Process, Schedule};
+use crate::wire::{Connector, Tunnel};
+use crate::workload::{ArrivalPlan, Data, Journey, Workload, load_images};
 use proofload_deployment::Target;
-use proofload_deployment::client::login::{self, AccountGate};
+use proofload_deployment::client::login;
 use proofload_deployment::units::Shard;
-use secrecy::SecretString;
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, OnceLock};
 use tokio::sync::Notify;
@@ -33,7 +34,6 @@ const SPARE_DESCRIPTORS: u64 = 64;
 pub(crate) struct Plan {
     pub(crate) clock: Clock,
     pub(crate) base: String,
-    pub(crate) account: String,
     /// The operations measured; `authenticate` and `renewToken` come first.
     pub(crate) operations: Vec<String>,
     pub(crate) threads: usize,
@@ -43,14 +43,22 @@ pub(crate) struct Plan {
     /// Calls that are kept one by one at most.
     pub(crate) keep_calls: usize,
     journeys: Vec<PlannedJourney>,
+    /// Lets users log in before the run, and knows how that went.
+    pub(crate) logins: Arc<LoginGate>,
+    /// How many users are at work, where that changes.
+    crowd: Option<Arc<Crowd>>,
+    /// The calls that may be made, where users set the pace and calls are limited.
+    pub(crate) budget: Option<Arc<Budget>>,
 }
 
 struct PlannedJourney {
     name: String,
     script: Arc<Script>,
     users: usize,
+    /// How many calls one round makes.
+    calls: u64,
     /// The whole stream; threads take shares of it.
-    arrivals: Option<(crate::pacer::Schedule, Process)>,
+    arrivals: Option<(Schedule, Process)>,
 }
 
 impl Plan {
@@ -69,40 +77,34 @@ impl Plan {
         check_descriptors(users as u64)?;
         let connector = connector(target, options).await?;
         let images = load_images(&workload.images)?;
-        let account = target.main_account();
+        let data = Data::load(workload)?;
+        let dealt = dealt(workload, target, options);
         let factory = Factory {
             base: &target.base,
-            account,
+            account: dealt.first().copied(),
             images: &images,
+            proxy: target.way.proxy().filter(|_| !target.base.is_tls()).map(AsRef::as_ref),
+            tails: Tails::default(),
         };
-        let tokens = Arc::new(TokenRequests {
-            login: factory.plain(login::AUTHENTICATE),
-            renewal: factory.plain(login::RENEW),
-            password: account.map_or_else(SecretString::default, |account| account.password.clone()),
-            account: AccountGate::of(
-                &target.base.to_string(),
-                account.map_or("", |account| account.username.as_str()),
-            ),
-        });
+        let accounts = Arc::new(dealer(&factory, &dealt, options, users));
         let logins = Arc::new(LoginGate::new());
         let mut operations = vec![login::AUTHENTICATE.to_owned(), login::RENEW.to_owned()];
+        let streams = workload.streams(options.seed);
         let mut journeys = Vec::new();
         for (lane, (journey, users)) in workload.journeys.iter().zip(crowds).enumerate() {
-            let steps = steps(journey, &factory, &mut operations);
+            let steps = steps(journey, &factory, data.as_ref(), &mut operations)?;
             let logs_in = needs_login(&steps, journey.mix);
             let anonymous = !steps
                 .iter()
                 .any(|step| step.request.authorised || step.operation == AUTHENTICATE);
-            if account.is_none() && !anonymous {
+            if dealt.is_empty() && !anonymous {
                 return Err(LoadError::NoAccount(target.name.clone()));
             }
             journeys.push(PlannedJourney {
                 name: journey.name.clone(),
                 users,
-                arrivals: workload.schedule().map(|schedule| {
-                    let process = process(workload, options.seed, lane);
-                    (schedule.scaled(workload.share(journey)), process)
-                }),
+                calls: journey.calls(),
+                arrivals: streams.as_ref().map(|streams| streams[lane].clone()),
                 script: Arc::new(Script {
                     lane,
                     logs_in,
@@ -111,9 +113,9 @@ impl Plan {
                     cameras: journey.cameras.into(),
                     think: match workload.arrivals {
                         ArrivalPlan::Open { .. } => None,
-                        ArrivalPlan::Closed { think } => Some(think),
+                        ArrivalPlan::Closed { think, .. } => Some(think),
                     },
-                    tokens: tokens.clone(),
+                    accounts: accounts.clone(),
                     timeout: options.timeout,
                     retry_stale: options.retry_stale,
                     connector: connector.clone(),
@@ -127,13 +129,22 @@ impl Plan {
         let plan = Self {
             clock,
             base: target.base.to_string(),
-            account: account.map_or_else(String::new, |account| account.name.clone()),
+            logins,
             operations,
             threads,
             users,
             shard: options.shard,
             keep_calls: options.keep_calls,
             journeys,
+            crowd: workload.crowd().map(|crowd| {
+                let most = options.users.unwrap_or(crowd.most());
+                Arc::new(crowd.scaled_to(most))
+            }),
+            // Every machine makes its share of the calls.
+            budget: workload
+                .requests
+                .filter(|_| workload.schedule().is_none())
+                .map(|calls| Arc::new(Budget::new(options.shard.part(calls).max(1)))),
         };
         plan.check_that_something_falls_due(workload)?;
         Ok(plan)
@@ -170,11 +181,13 @@ impl Plan {
             users: journey.users_on(index, self.threads),
         });
         let groups: Vec<UserGroup> = groups.collect();
-        let lanes = self
-            .journeys
-            .iter()
-            .zip(&groups)
-            .map(|(journey, group)| Lane::new(self.arrivals(journey, index), group.users));
+        let mut crowds = self.crowds(index);
+        let lanes = self.journeys.iter().zip(&groups).map(|(journey, group)| {
+            Lane::new(self.arrivals(journey, index), group.users)
+                .staged(crowds.next())
+                .limited(self.budget.clone(), journey.calls)
+                .numbered(self.share(index))
+        });
         Thread {
             index,
             host: self.base.clone(),
@@ -192,15 +205,48 @@ impl Plan {
         }
     }
 
-    fn arrivals(&self, journey: &PlannedJourney, thread: usize) -> Option<Arrivals> {
-        let share = self.shard.split(Shard {
+    /// Waits until the last call is taken, where calls are limited, and says when that was.
+    pub(crate) async fn last_call(&self) -> u64 {
+        match &self.budget {
+            Some(budget) => {
+                budget.spent().await;
+                budget.spent_at_ns().unwrap_or(u64::MAX)
+            }
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Which of all machines' arrivals a thread takes.
+    fn share(&self, thread: usize) -> Shard {
+        self.shard.split(Shard {
             index: thread as u64,
             of: self.threads as u64,
-        });
+        })
+    }
+
+    fn arrivals(&self, journey: &PlannedJourney, thread: usize) -> Option<Arrivals> {
+        let share = self.share(thread);
         journey
             .arrivals
             .clone()
             .map(|(schedule, process)| Arrivals::new(schedule, process, share))
+    }
+
+    /// Which users of a thread are at work at a time, journey by journey; nothing where it is all of them.
+    fn crowds(&self, thread: usize) -> impl Iterator<Item = LaneCrowd> {
+        let (threads, shard) = (self.threads, self.shard);
+        self.crowd.clone().into_iter().flat_map(move |crowd| {
+            let lanes =
+                (0..threads).flat_map(|thread| self.journeys.iter().map(move |one| one.users_on(thread, threads)));
+            let each = self.journeys.len();
+            let ranks = ranks(&lanes.collect::<Vec<usize>>());
+            let own = ranks.into_iter().skip(thread * each).take(each);
+            own.map(move |ranks| LaneCrowd {
+                crowd: crowd.clone(),
+                shard,
+                ranks,
+            })
+        })
     }
 }
 
@@ -210,30 +256,36 @@ impl PlannedJourney {
     }
 }
 
-fn steps(journey: &Journey, factory: &Factory<'_>, operations: &mut Vec<String>) -> Vec<ScriptStep> {
+fn steps(
+    journey: &Journey,
+    factory: &Factory<'_>,
+    data: Option<&Data>,
+    operations: &mut Vec<String>,
+) -> Result<Vec<ScriptStep>, LoadError> {
     let mut place = |name: &String| {
         operations.iter().position(|known| known == name).unwrap_or_else(|| {
             operations.push(name.clone());
             operations.len() - 1
         })
     };
-    let ready = journey.steps.iter().map(|step| ScriptStep {
-        operation: place(&step.operation),
-        weight: step.weight,
-        request: Arc::new(factory.step(journey, step)),
-        expect: step.expect.clone(),
-    });
-    ready.collect()
-}
-
-fn process(workload: &Workload, seed: u64, lane: usize) -> Process {
-    match workload.arrivals {
-        // Each journey has a stream of its own.
-        ArrivalPlan::Open { random: true, .. } => Process::Poisson {
-            seed: seed.wrapping_add(lane as u64),
-        },
-        _ => Process::Constant,
+    let mut ready = Vec::new();
+    for step in &journey.steps {
+        let mut lines: Vec<Prepared> = Vec::new();
+        if let Some(data) = data
+            && data.is_used_by(step)?
+        {
+            let filled = (0..data.len()).map(|line| factory.step(journey, &data.step(step, line)));
+            lines.extend(filled);
+        }
+        ready.push(ScriptStep {
+            operation: place(&step.operation),
+            weight: step.weight,
+            request: Arc::new(factory.step(journey, step)),
+            lines: lines.into(),
+            expect: step.expect.clone(),
+        });
     }
+    Ok(ready)
 }
 
 async fn connector(target: &Target, options: &LoadOptions) -> Result<Connector, LoadError> {
@@ -249,7 +301,12 @@ async fn connector(target: &Target, options: &LoadOptions) -> Result<Connector, 
         host: host.clone(),
         why,
     };
-    let found = tokio::net::lookup_host((host.as_str(), port))
+    // Where there is a proxy, it looks the name up, and connections are made to it.
+    let reached = target
+        .way
+        .proxy()
+        .map_or((host.as_str(), port), |proxy| proxy.address());
+    let found = tokio::net::lookup_host(reached)
         .await
         .map_err(|error| resolve(error.to_string()))?;
     let addresses: Arc<[_]> = found.collect();
@@ -257,7 +314,7 @@ async fn connector(target: &Target, options: &LoadOptions) -> Result<Connector, 
         return Err(resolve("it has no address".to_owned()));
     }
     let tls = if target.base.is_tls() {
-        let mut config = (*target.trust.client_config()?).clone();
+        let mut config = (*target.trust.client_config(&target.way)?).clone();
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         if options.http2 {
             config.alpn_protocols.insert(0, b"h2".to_vec());
@@ -273,6 +330,16 @@ async fn connector(target: &Target, options: &LoadOptions) -> Result<Connector, 
     Ok(Connector {
         addresses,
         worked: Arc::new(AtomicUsize::new(usize::MAX)),
+        tunnel: target
+            .way
+            .proxy()
+            .filter(|_| target.base.is_tls())
+            .cloned()
+            .map(|proxy| Tunnel {
+                proxy,
+                host: host.clone(),
+                port,
+            }),
         tls,
         body_limit: BODY_LIMIT,
         keep_alive: options.keep_alive,

@@ -97,6 +97,16 @@ impl End {
         (clock.now_ns(), *ending)
     }
 
+    /// Ends the run with the last call that may be made, which was taken at `at_ns`: what is under way then goes on, and is
+    /// waited for for one time-out.
+    pub(crate) fn come_at(&self, clock: &Clock, at_ns: u64, timeout: Duration) {
+        let mut ending = self.0.lock();
+        let over_ns = clock.now_ns().saturating_add(ns(timeout));
+        ending.arrivals_end = ending.arrivals_end.min(at_ns);
+        ending.closes = ending.closes.min(over_ns);
+        ending.given_up = ending.given_up.min(over_ns);
+    }
+
     /// Ends the run in a moment, unless it ends earlier: nothing new is sent then, and what is in flight is waited for for
     /// `patience`.
     pub(crate) fn hasten(&self, clock: &Clock, patience: Duration) {

@@ -1,11 +1,13 @@
 //! The thread that merges what the generator's threads measured, writes the record and tells whoever watches.
 
+use crate::generator::breach::BreachWatch;
+use crate::generator::budget::Budget;
 use crate::generator::call_log::{self, CallTimes};
 use crate::generator::processors::ProcessorWatch;
 use crate::generator::tally::Ending;
 use crate::generator::threads::Batch;
 use proofload_results::events::{Event, LoadTick, Observer};
-use proofload_results::load::{Complaint, Percentiles, rounded};
+use proofload_results::load::{Arrivals, Complaint, Percentiles, rounded};
 use proofload_results::record::{
     Counters, HistogramTag, Lag, LatencyKind, Recording, Second, Standstill, Totals, add_reason, latency_histogram,
 };
@@ -32,6 +34,10 @@ pub(crate) struct Recorder {
     pub(crate) planned: Duration,
     /// Seconds in a row in which calls were made and none was answered; for whoever looks after dead targets.
     pub(crate) dead_s: Arc<AtomicU64>,
+    /// Looks whether an objective is missed already.
+    pub(crate) breach: BreachWatch,
+    /// The calls that may still be made, where users set the pace and calls are limited.
+    pub(crate) budget: Option<Arc<Budget>>,
 }
 
 /// What is left when all is recorded.
@@ -114,6 +120,7 @@ impl Recorder {
                 if let Some(recording) = &mut self.recording {
                     recording.write_second(&second);
                 }
+                self.breach.look(&totals);
                 self.tell(&second, &totals);
                 self.observer.observe(&Event::LoadSecond(Arc::new(second)));
             }
@@ -200,6 +207,17 @@ impl Recorder {
         }
     }
 
+    /// How long the run will take: with so many calls to go and at the rate so far, where calls are limited.
+    fn planned(&self, elapsed_s: f64, arrivals: &Arrivals) -> Duration {
+        let Some(budget) = &self.budget else {
+            return self.planned;
+        };
+        #[expect(clippy::cast_precision_loss, reason = "an estimate that a person looks at")]
+        let left_s = elapsed_s * budget.left() as f64 / (budget.all() - budget.left()).max(arrivals.sent).max(1) as f64;
+        self.planned
+            .min(Duration::try_from_secs_f64(elapsed_s + left_s).unwrap_or(self.planned))
+    }
+
     fn tell(&self, second: &Second, totals: &Totals) {
         let counters = &second.counters;
         let mut response = latency_histogram();
@@ -214,7 +232,7 @@ impl Recorder {
         let rate_per_s = counters.done as f64 / counters.length_s.max(1e-3);
         self.observer.observe(&Event::LoadTick(LoadTick {
             elapsed: Duration::from_secs_f64(counters.start_s + counters.length_s),
-            planned: self.planned,
+            planned: self.planned(counters.start_s + counters.length_s, &totals.arrivals),
             rate_per_s,
             in_flight: counters.in_flight,
             done: totals.arrivals.done,

@@ -32,7 +32,8 @@ impl Roster {
         let peak_per_s = workload
             .schedule()
             .map(|schedule| schedule.peak_per_s() / f64::from(machines));
-        let journeys = if let Some(stated) = options.users.or(workload.users) {
+        let most = workload.crowd().map(|crowd| crowd.most());
+        let journeys = if let Some(stated) = options.users.or(most).or(workload.users) {
             let whole = shares(workload, stated, machines)?;
             let part = |users: usize| usize::try_from(options.shard.part(users as u64)).unwrap_or(usize::MAX);
             whole.into_iter().map(part).collect()
@@ -126,6 +127,9 @@ mod tests {
             on_dead_target: DeadTarget::Stop,
             shard: shard.parse().unwrap(),
             start_at: None,
+            accounts: Vec::new(),
+            one_login: false,
+            stop_on_breach: None,
             keep_calls: 0,
         }
     }

@@ -1,12 +1,11 @@
 //! What the virtual users of one journey share: its steps made ready, and how they get connections and tokens.
 
 use crate::generator::clock::Clock;
+use crate::generator::dealing::Dealer;
 use crate::generator::login_gate::LoginGate;
 use crate::generator::request::Prepared;
 use crate::generator::token_pool::TokenPool;
 use crate::wire::Connector;
-use proofload_deployment::client::login::AccountGate;
-use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,8 +28,8 @@ pub(crate) struct Script {
     pub(crate) logs_in: bool,
     /// The mean think time where users set the pace; `None` where arrivals do.
     pub(crate) think: Option<Duration>,
-    /// The users' own means of getting tokens.
-    pub(crate) tokens: Arc<TokenRequests>,
+    /// The users' own means of getting tokens, for each account.
+    pub(crate) accounts: Arc<Dealer>,
     /// From sent to the last body byte at most.
     pub(crate) timeout: Duration,
     /// Whether a call is sent once more when its idle connection was closed just then.
@@ -53,22 +52,22 @@ pub(crate) struct ScriptStep {
     pub(crate) operation: usize,
     /// Its share in a mix.
     pub(crate) weight: f64,
-    /// The request.
+    /// The request; where its values change from call to call, with those of the first line.
     pub(crate) request: Arc<Prepared>,
+    /// The requests with the values of each line; none where they do not change.
+    pub(crate) lines: Arc<[Prepared]>,
     /// Statuses that count as success beside 2xx.
     pub(crate) expect: Vec<u16>,
 }
 
-/// How users get tokens.
-pub(crate) struct TokenRequests {
-    /// `authenticate`
-    pub(crate) login: Prepared,
-    /// `renewToken`
-    pub(crate) renewal: Prepared,
-    /// The password that the login carries, to be withheld where a server echoes it.
-    pub(crate) password: SecretString,
-    /// When the account may log in, and how its tokens fared.
-    pub(crate) account: Arc<AccountGate>,
+impl ScriptStep {
+    /// The request of the arrival with that number.
+    pub(crate) fn request_of(&self, number: u64) -> &Prepared {
+        match self.lines.len() as u64 {
+            0 => &self.request,
+            lines => &self.lines[usize::try_from(number % lines).unwrap_or_default()],
+        }
+    }
 }
 
 /// Whether a token is needed that the journey does not get by itself.

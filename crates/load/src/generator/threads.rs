@@ -25,7 +25,12 @@ pub(crate) enum ThreadEvent {
     /// All its users are ready.
     Ready,
     /// A user could not get ready.
-    Failed(String),
+    Failed {
+        /// Its account.
+        account: String,
+        /// Why, in one sentence.
+        why: String,
+    },
     /// Goose failed.
     Broken(String),
 }
@@ -94,8 +99,8 @@ impl Readiness for ReadyCount {
         }
     }
 
-    fn failed(&self, why: String) {
-        let _ = self.events.send(ThreadEvent::Failed(why));
+    fn failed(&self, account: String, why: String) {
+        let _ = self.events.send(ThreadEvent::Failed { account, why });
     }
 }
 

@@ -17,6 +17,8 @@ pub struct TokenPool {
 /// A token left behind.
 #[derive(Debug)]
 pub(crate) struct LeftToken {
+    /// The user name that it was given to.
+    pub(crate) account: String,
     pub(crate) token: Held,
     /// When it is to be renewed, in nanoseconds of Unix time; every run has a clock of its own. `None` for never.
     pub(crate) renew_at_unix_ns: Option<u64>,
@@ -33,13 +35,14 @@ impl TokenPool {
         self.left.lock().len()
     }
 
-    /// A token that lasts for a while yet.
-    pub(crate) fn take(&self, clock: &Clock) -> Option<LeftToken> {
+    /// A token of an account that lasts for a while yet.
+    pub(crate) fn take(&self, account: &str, clock: &Clock) -> Option<LeftToken> {
         let least_ns = clock
             .unix_ns(clock.now_ns())
             .saturating_add(crate::generator::clock::ns(LEAST_LEFT));
         let mut left = self.left.lock();
-        while let Some(token) = left.pop() {
+        while let Some(place) = left.iter().rposition(|token| token.account == account) {
+            let token = left.swap_remove(place);
             if token.renew_at_unix_ns.is_none_or(|at_ns| at_ns > least_ns) {
                 return Some(token);
             }
@@ -64,6 +67,7 @@ mod tests {
         let now_ns = clock.unix_ns(clock.now_ns());
         let leave = |renew_at_unix_ns| {
             pool.leave(LeftToken {
+                account: "anna".to_owned(),
                 token: Held::new("token".into(), Life::UNSTATED),
                 renew_at_unix_ns,
             });
@@ -72,8 +76,8 @@ mod tests {
         leave(Some(now_ns + 60_000_000_000));
         leave(Some(now_ns));
         assert_eq!(pool.waiting(), 3);
-        assert!(pool.take(&clock).is_some_and(|left| left.renew_at_unix_ns.is_some()));
-        assert!(pool.take(&clock).is_some_and(|left| left.renew_at_unix_ns.is_none()));
-        assert!(pool.take(&clock).is_none());
+        assert!(pool.take("bert", &clock).is_none(), "it is another's");
+        let take = || pool.take("anna", &clock).map(|left| left.renew_at_unix_ns.is_some());
+        assert_eq!([take(), take(), take()], [Some(true), Some(false), None]);
     }
 }

@@ -5,7 +5,7 @@ use crate::judge::sentence;
 use crate::judge::verdict::{self, Ending};
 use crate::slo::Slo;
 use proofload_results::load::{LoadReport, LoadVerdict};
-use proofload_results::record::{RecordReader, RunInfo, RunStatus, Totals};
+use proofload_results::record::{LatencyKind, RecordReader, RunInfo, RunStatus, Totals};
 
 /// The report of a recorded run. A run that was closed knows its own; of one that was killed, or still goes on, it is
 /// made from the seconds on disk, and is incomplete. So is one whose record was lost in part: what it says was measured, and
@@ -48,7 +48,13 @@ fn cut_short(run: &RunInfo, totals: Totals) -> Result<LoadReport, LoadError> {
         interrupted: true,
         dead: false,
     };
+    let lacking = lacking(&totals);
     let mut report = judge(run, totals, interrupted)?;
+    if lacking > 0 {
+        report.findings.push(format!(
+            "the log of latencies ends before the counters do, or its last line was cut: {lacking} calls are in no percentile"
+        ));
+    }
     report.findings.insert(
         0,
         format!(
@@ -57,6 +63,14 @@ fn cut_short(run: &RunInfo, totals: Totals) -> Result<LoadReport, LoadError> {
         ),
     );
     Ok(report)
+}
+
+/// Calls that were counted and whose latencies are not in the log.
+fn lacking(totals: &Totals) -> u64 {
+    let logged = |name: &str| totals.latencies(name, LatencyKind::Response).len();
+    let rows = totals.operations().into_iter();
+    rows.map(|row| row.statuses.values().sum::<u64>().saturating_sub(logged(&row.name)))
+        .sum()
 }
 
 /// The report on the sums of a run.

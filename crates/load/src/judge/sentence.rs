@@ -1,6 +1,7 @@
 //! The verdict in one sentence, made once: every rendering shows this one.
 
 use crate::judge::verdict::Ending;
+use proofload_deployment::units::span;
 use proofload_results::load::{Complaint, LoadReport, LoadVerdict, SloRow, SloState};
 use proofload_results::record::RunInfo;
 
@@ -28,6 +29,11 @@ pub(crate) fn of(report: &LoadReport, ending: Ending, no_success: bool, run: &Ru
         LoadVerdict::Incomplete if run.lost.is_some() => lost(report),
         LoadVerdict::Incomplete if !run.parts.is_empty() => format!(
             "Not every part of this load came to its end: this is what was measured, {over}, and less than was planned."
+        ),
+        // Nobody said how long it may take: it was to end with a number of calls.
+        LoadVerdict::Incomplete if run.planned_s >= span::LONGEST.as_secs_f64() => format!(
+            "The run ended before all its calls were made, after {:.0} s: this is what was measured until then.",
+            report.duration_s
         ),
         LoadVerdict::Incomplete => format!(
             "The run ended before its time, after {:.0} of {:.0} s: this is what was measured until then.",

@@ -4,11 +4,15 @@
 //! A constant process takes whole counts, a Poisson process takes the running sum of exponential gaps:
 //! by the time-rescaling theorem that makes a Poisson process of whatever rate the schedule has at each moment.
 
-use proofload_deployment::units::Rate;
-use proofload_deployment::units::Shard;
+mod crowd;
+mod stage;
+
+pub use crowd::Crowd;
+pub use stage::{Stage, Users};
+
+use proofload_deployment::units::{Level, Rate, Shard};
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
-use std::fmt;
 use std::time::Duration;
 
 /// How the rate goes over the run: linear pieces, one after the other.
@@ -29,58 +33,14 @@ struct Piece {
     before: f64,
 }
 
-/// One stage of a run, in the order they happen.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Stage {
-    /// The rate goes in a straight line to `to`.
-    Ramp {
-        /// How long it takes; 0 for a step.
-        lasts: Duration,
-        /// The rate at its end.
-        to: Rate,
-    },
-    /// The rate stays what it is.
-    Hold {
-        /// For how long.
-        lasts: Duration,
-    },
-    /// The rate jumps to `to` and back again.
-    Spike {
-        /// For how long.
-        lasts: Duration,
-        /// The rate meanwhile.
-        to: Rate,
-    },
-}
-
-impl Stage {
-    /// How long it lasts.
-    pub fn lasts(&self) -> Duration {
-        match self {
-            Self::Ramp { lasts, .. } | Self::Hold { lasts } | Self::Spike { lasts, .. } => *lasts,
-        }
-    }
-}
-
-impl fmt::Display for Stage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Ramp { lasts, to } if lasts.is_zero() => write!(f, "step to {to}"),
-            Self::Ramp { to, .. } => write!(f, "ramp to {to}"),
-            Self::Hold { .. } => f.write_str("hold"),
-            Self::Spike { to, .. } => write!(f, "spike of {to}"),
-        }
-    }
-}
-
 impl Schedule {
     /// One rate all the time.
     pub fn constant(rate: Rate, lasts: Duration) -> Self {
-        Self::staged(rate, &[Stage::Hold { lasts }])
+        Self::staged(rate.into(), &[Stage::Hold { lasts }])
     }
 
     /// A rate to begin with, and stages that change it.
-    pub fn staged(begin: Rate, stages: &[Stage]) -> Self {
+    pub fn staged(begin: Level, stages: &[Stage]) -> Self {
         let mut schedule = Self { pieces: Vec::new() };
         let mut rate = begin.get();
         for stage in stages {

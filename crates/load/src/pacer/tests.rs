@@ -6,6 +6,10 @@ fn rate(per_s: f64) -> Rate {
     Rate::per_s(per_s).unwrap()
 }
 
+fn level(per_s: f64) -> Level {
+    rate(per_s).into()
+}
+
 fn s(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
@@ -29,10 +33,10 @@ fn a_constant_rate_is_a_grid() {
 fn a_ramp_is_due_at_the_roots_of_its_integral() {
     // From 1/s to 3/s in 2 s: t + t^2/2 = n, so t = sqrt(1 + 2n) - 1.
     let schedule = Schedule::staged(
-        rate(1.0),
+        level(1.0),
         &[Stage::Ramp {
             lasts: s(2),
-            to: rate(3.0),
+            to: level(3.0),
         }],
     );
     for (due, n) in dues(&schedule, Process::Constant, Shard::ALL)
@@ -48,17 +52,17 @@ fn a_ramp_is_due_at_the_roots_of_its_integral() {
 #[test]
 fn stages_follow_each_other_and_a_spike_goes_back() {
     let schedule = Schedule::staged(
-        rate(10.0),
+        level(10.0),
         &[
             Stage::Hold { lasts: s(1) },
             Stage::Spike {
                 lasts: s(1),
-                to: rate(100.0),
+                to: level(100.0),
             },
             Stage::Hold { lasts: s(1) },
             Stage::Ramp {
                 lasts: Duration::ZERO,
-                to: rate(20.0),
+                to: level(20.0),
             },
             Stage::Hold { lasts: s(1) },
         ],
@@ -95,10 +99,10 @@ fn poisson_is_repeatable_and_has_the_rate_and_the_spread() {
 #[test]
 fn shares_together_are_the_whole_stream() {
     let schedule = Schedule::staged(
-        rate(50.0),
+        level(50.0),
         &[Stage::Ramp {
             lasts: s(3),
-            to: rate(200.0),
+            to: level(200.0),
         }],
     );
     for process in [Process::Constant, Process::Poisson { seed: 3 }] {
@@ -118,13 +122,35 @@ fn shares_together_are_the_whole_stream() {
 #[test]
 fn scaling_keeps_the_shape() {
     let schedule = Schedule::staged(
-        rate(10.0),
+        level(10.0),
         &[Stage::Ramp {
             lasts: s(2),
-            to: rate(30.0),
+            to: level(30.0),
         }],
     );
     let half = schedule.scaled(0.5);
     assert!((half.expected() - schedule.expected() / 2.0).abs() < 1e-9);
     assert_eq!(half.duration(), schedule.duration());
+}
+
+#[test]
+fn a_ramp_comes_from_nothing_and_goes_to_nothing() {
+    let up_and_down = [
+        Stage::Ramp {
+            lasts: s(10),
+            to: level(10.0),
+        },
+        Stage::Ramp {
+            lasts: s(10),
+            to: Level::NONE,
+        },
+        Stage::Hold { lasts: s(5) },
+    ];
+    let schedule = Schedule::staged(Level::NONE, &up_and_down);
+    let dues = dues(&schedule, Process::Constant, Shard::ALL);
+    assert_eq!(dues.len(), 100);
+    // t^2 / 2 = n on the way up, and as far from the end on the way down.
+    assert!((dues[32] as f64 - 8.0e9).abs() < 2.0, "{}", dues[32]);
+    assert!((dues[68] as f64 - 12.0e9).abs() < 2.0, "{}", dues[68]);
+    assert!(dues.windows(2).all(|pair| pair[0] < pair[1]) && dues[99] < 20_000_000_000);
 }

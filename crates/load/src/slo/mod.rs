@@ -94,6 +94,18 @@ impl Slo {
         }
     }
 
+    /// What was measured, where the calls that have ended miss the objective by themselves, and would have had the generator
+    /// delayed none of them.
+    pub(crate) fn missed_already(&self, totals: &Totals) -> Option<String> {
+        let operation = self.objective.operation.as_deref();
+        let calls = Calls::of(totals, operation).ended();
+        let nothing = matches!(calls.measure(self.objective.metric), Measured::Nothing);
+        let (figure, held) = self.figure(&calls);
+        let at_best = || self.figure(&Calls::at_best(totals, operation).ended()).1;
+        let excused = nothing || held || (totals.was_delayed() && at_best());
+        (!excused).then_some(figure)
+    }
+
     fn figure(&self, calls: &Calls) -> (String, bool) {
         let metric = self.objective.metric;
         match calls.measure(metric) {
@@ -188,7 +200,7 @@ fn limit_of(metric: Metric, text: &str) -> Result<f64, String> {
             let share = number.trim().parse::<f64>().ok().map(|number| number / unit);
             share
                 .filter(|share| (0.0..=1.0).contains(share))
-                .ok_or_else(|| format!("{text:?} is no share such as 0.1% or 0.001"))
+                .ok_or_else(|| format!("{text:?} is not a share such as 0.1% or 0.001"))
         }
     }
 }
@@ -274,7 +286,7 @@ mod tests {
             ("p99. < 1s", "no operation"),
             ("p+9 < 1s", "none of p50"),
             ("publish.latency < 1s", "none of p50"),
-            ("errors < 200%", "no share"),
+            ("errors < 200%", "not a share"),
             ("publsh.p99 < 1s", "did you mean publish"),
             ("publish.rate >= 0/s", "more than 0"),
         ] {

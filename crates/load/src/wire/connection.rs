@@ -6,6 +6,7 @@ use super::error::WireError;
 use super::http2::Http2;
 use super::response::ResponseReader;
 use super::version::HttpVersion;
+use proofload_deployment::Proxy;
 use std::cell::RefCell;
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
@@ -36,12 +37,22 @@ pub(crate) struct Connector {
     pub(crate) addresses: Arc<[SocketAddr]>,
     /// Which of them worked last; [`usize::MAX`] for none yet.
     pub(crate) worked: Arc<AtomicUsize>,
+    /// What is asked of the proxy at these addresses, for `https` through one.
+    pub(crate) tunnel: Option<Tunnel>,
     /// TLS and the name to check, for `https`.
     pub(crate) tls: Option<(TlsConnector, ServerName<'static>)>,
     /// A body longer than this is an error.
     pub(crate) body_limit: u64,
     /// Whether a connection carries more than one request.
     pub(crate) keep_alive: bool,
+}
+
+/// A connection through a proxy to a host and port.
+#[derive(Debug, Clone)]
+pub(crate) struct Tunnel {
+    pub(crate) proxy: Arc<Proxy>,
+    pub(crate) host: String,
+    pub(crate) port: u16,
 }
 
 /// What a virtual user needs to know of an answer.
@@ -221,8 +232,11 @@ impl Connector {
     }
 
     async fn connect(&self) -> Result<Stream, WireError> {
-        let tcp = self.reach().await.map_err(WireError::Connect)?;
+        let mut tcp = self.reach().await.map_err(WireError::Connect)?;
         tcp.set_nodelay(true).map_err(WireError::Connect)?;
+        if let Some(Tunnel { proxy, host, port }) = &self.tunnel {
+            proxy.tunnel(&mut tcp, host, *port).await.map_err(WireError::Connect)?;
+        }
         match &self.tls {
             None => Ok(Stream::Plain(tcp)),
             Some((tls, name)) => {

@@ -14,7 +14,7 @@ mod response;
 mod version;
 
 pub(super) use body_seen::{BodySeen, Media};
-pub(super) use connection::{Answer, Connection, Connector};
+pub(super) use connection::{Answer, Connection, Connector, Tunnel};
 pub(super) use error::WireError;
 pub(super) use version::HttpVersion;
 

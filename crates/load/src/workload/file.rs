@@ -1,10 +1,10 @@
 //! Reading a workload from TOML. Every error names file, line and key.
 
+use super::arrivals_table::ArrivalsTable;
 use super::error::WorkloadError;
 use super::images::{DEFAULT, ImageSource};
 use super::model::{ArrivalPlan, Journey, Step, Workload};
 use super::overrides::Override;
-use crate::pacer::Stage;
 use crate::slo::Slo;
 use proofload_contract::{Contract, ParameterPlace};
 use proofload_deployment::images;
@@ -13,6 +13,7 @@ use proofload_deployment::toml_file::{self, TomlError};
 use proofload_deployment::units::{Rate, span};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 use toml::Spanned;
 
@@ -26,34 +27,8 @@ struct File {
     slos: Vec<Spanned<String>>,
     arrivals: Spanned<ArrivalsTable>,
     images: Option<Spanned<ImagesTable>>,
+    data: Option<DataTable>,
     journeys: Spanned<Vec<JourneyTable>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ArrivalsTable {
-    process: ProcessName,
-    rate: Option<Spanned<String>>,
-    think: Option<Spanned<String>>,
-    #[serde(default)]
-    stages: Vec<Spanned<StageTable>>,
-}
-
-#[derive(Deserialize, Clone, Copy, PartialEq)]
-#[serde(rename_all = "lowercase")]
-enum ProcessName {
-    Constant,
-    Poisson,
-    Closed,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StageTable {
-    ramp: Option<Spanned<String>>,
-    hold: Option<Spanned<String>>,
-    spike: Option<Spanned<String>>,
-    to: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -61,6 +36,12 @@ struct StageTable {
 struct ImagesTable {
     builtin: Option<Vec<Spanned<String>>>,
     directory: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DataTable {
+    file: PathBuf,
 }
 
 #[derive(Deserialize)]
@@ -115,27 +96,27 @@ pub(super) fn parse_changed(name: &str, file: &str, text: &str, set: &[Override]
     })
 }
 
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     file: &'a str,
     text: &'a str,
 }
 
 impl Reader<'_> {
     /// Says what is wrong with `key` of the whole file, or of what begins at `place`.
-    fn wrong(&self, place: usize, key: &str, what: impl std::fmt::Display) -> WorkloadError {
+    pub(super) fn wrong(&self, place: usize, key: &str, what: impl std::fmt::Display) -> WorkloadError {
         TomlError::at(self.file, self.text, Some(place..place), key, &what.to_string()).into()
     }
 
     /// Says what is wrong with the value of `key`.
-    fn at<T>(&self, value: &Spanned<T>, key: &str, what: impl std::fmt::Display) -> WorkloadError {
+    pub(super) fn at<T>(&self, value: &Spanned<T>, key: &str, what: impl std::fmt::Display) -> WorkloadError {
         self.wrong(value.span().start, key, what)
     }
 
-    fn span(&self, key: &str, value: &Spanned<String>) -> Result<Duration, WorkloadError> {
+    pub(super) fn span(&self, key: &str, value: &Spanned<String>) -> Result<Duration, WorkloadError> {
         span::parse(value.get_ref()).map_err(|error| self.at(value, key, error))
     }
 
-    fn rate(&self, key: &str, value: &Spanned<String>) -> Result<Rate, WorkloadError> {
+    pub(super) fn rate(&self, key: &str, value: &Spanned<String>) -> Result<Rate, WorkloadError> {
         value.get_ref().parse().map_err(|error| self.at(value, key, error))
     }
 
@@ -145,11 +126,12 @@ impl Reader<'_> {
         if journeys.is_empty() {
             return Err(self.wrong(journeys_at, "journeys", "there is none; at least one is needed"));
         }
-        let arrivals = self.arrivals(file.arrivals, cameras_rate)?;
-        let staged: Duration = match &arrivals {
-            ArrivalPlan::Open { stages, .. } => stages.iter().map(Stage::lasts).sum(),
-            ArrivalPlan::Closed { .. } => Duration::ZERO,
-        };
+        let arrivals = self.arrivals(
+            file.arrivals,
+            file.users.as_ref().map(|users| *users.get_ref()),
+            cameras_rate,
+        )?;
+        let staged = arrivals.staged();
         let duration = match &file.duration {
             Some(value) if !staged.is_zero() => {
                 return Err(self.at(value, "duration", "the stages say how long the run is; leave it out"));
@@ -160,7 +142,8 @@ impl Reader<'_> {
             }
             None => staged,
         };
-        if let Some(value) = file.users.as_ref().filter(|users| *users.get_ref() == 0) {
+        let coming = matches!(&arrivals, ArrivalPlan::Closed { stages, .. } if !stages.is_empty());
+        if let Some(value) = file.users.as_ref().filter(|users| *users.get_ref() == 0 && !coming) {
             return Err(self.at(value, "users", "at least one virtual user is needed"));
         }
         let operations: Vec<&str> = journeys
@@ -176,100 +159,13 @@ impl Reader<'_> {
             description: file.description,
             duration,
             users: file.users.map(Spanned::into_inner),
+            requests: None,
             arrivals,
             images: self.images(file.images)?,
+            data: file.data.map(|data| data.file),
             slos: slos.collect::<Result<_, _>>()?,
             journeys,
         })
-    }
-
-    fn arrivals(
-        &self,
-        table: Spanned<ArrivalsTable>,
-        cameras_rate: Option<Rate>,
-    ) -> Result<ArrivalPlan, WorkloadError> {
-        let begins = table.span().start;
-        let table = table.into_inner();
-        if table.process == ProcessName::Closed {
-            if let Some(rate) = &table.rate {
-                return Err(self.at(
-                    rate,
-                    "arrivals.rate",
-                    "closed arrivals have no rate; use think and users",
-                ));
-            }
-            if let Some(stage) = table.stages.first() {
-                return Err(self.at(
-                    stage,
-                    "arrivals.stages",
-                    "closed arrivals have no stages, for their users set the pace; use process = \"constant\" or \"poisson\"",
-                ));
-            }
-            if cameras_rate.is_some() {
-                return Err(self.wrong(
-                    begins,
-                    "journeys.frame_rate",
-                    "closed arrivals have no frame rate, for their users set the pace; use process = \"constant\" or \"poisson\"",
-                ));
-            }
-            let think = table
-                .think
-                .as_ref()
-                .map(|think| self.span("arrivals.think", think))
-                .transpose()?;
-            return Ok(ArrivalPlan::Closed {
-                think: think.unwrap_or_default(),
-            });
-        }
-        if let Some(think) = &table.think {
-            return Err(self.at(
-                think,
-                "arrivals.think",
-                "open arrivals do not think; use process = \"closed\"",
-            ));
-        }
-        let stated = table
-            .rate
-            .as_ref()
-            .map(|rate| self.rate("arrivals.rate", rate))
-            .transpose()?;
-        let rate = match (stated, cameras_rate) {
-            (Some(_), Some(_)) => {
-                let what = "the cameras' frame rates say it already; leave one out";
-                return Err(self.wrong(begins, "arrivals.rate", what));
-            }
-            (Some(rate), None) | (None, Some(rate)) => rate,
-            (None, None) => return Err(self.wrong(begins, "arrivals.rate", "it is missing, e.g. rate = \"200/s\"")),
-        };
-        Ok(ArrivalPlan::Open {
-            random: table.process == ProcessName::Poisson,
-            rate,
-            stages: table
-                .stages
-                .iter()
-                .map(|stage| self.stage(stage))
-                .collect::<Result<_, _>>()?,
-        })
-    }
-
-    fn stage(&self, stage: &Spanned<StageTable>) -> Result<Stage, WorkloadError> {
-        let table = stage.get_ref();
-        let to = table
-            .to
-            .as_ref()
-            .map(|to| self.rate("arrivals.stages.to", to))
-            .transpose()?;
-        let lasts = |value: &Spanned<String>| self.span("arrivals.stages", value);
-        match (&table.ramp, &table.hold, &table.spike, to) {
-            (Some(ramp), None, None, Some(to)) => Ok(Stage::Ramp { lasts: lasts(ramp)?, to }),
-            (None, Some(hold), None, None) => Ok(Stage::Hold { lasts: lasts(hold)? }),
-            (None, None, Some(spike), Some(to)) => Ok(Stage::Spike { lasts: lasts(spike)?, to }),
-            _ => Err(self.at(
-                stage,
-                "arrivals.stages",
-                "a stage is { ramp = \"10s\", to = \"400/s\" }, { hold = \"30s\" } or { spike = \"5s\", to = \"900/s\" }",
-            )),
-        }
     }
 
     fn images(&self, table: Option<Spanned<ImagesTable>>) -> Result<ImageSource, WorkloadError> {

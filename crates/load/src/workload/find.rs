@@ -43,10 +43,16 @@ impl Workload {
         // A directory of images stands where the file says, seen from the file.
         if let ImageSource::Directory(images) = &mut workload.images
             && images.is_relative()
-            && !set.iter().any(Override::names_images)
+            && !set.iter().any(|one| one.changes("images"))
             && let Some(parent) = path.parent()
         {
             *images = parent.join(&*images);
+        }
+        if let Some(data) = &mut workload.data
+            && !set.iter().any(|one| one.changes("data"))
+            && let Some(parent) = path.parent()
+        {
+            *data = parent.join(&*data);
         }
         Ok(workload)
     }

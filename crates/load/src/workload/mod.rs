@@ -1,13 +1,18 @@
 //! A workload: journeys made of steps, their mix, the images, the arrival process, stages and SLOs.
 
+mod arrivals_table;
+mod data;
 mod error;
 mod file;
 mod find;
 mod images;
+mod limit;
 mod model;
 mod overrides;
 mod shipped;
 
+pub(crate) use data::Data;
+pub use data::DataError;
 pub use error::WorkloadError;
 pub(crate) use images::{Image, load as load_images};
 pub use images::{ImageError, ImageSource};

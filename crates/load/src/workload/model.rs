@@ -2,10 +2,11 @@
 
 use super::error::WorkloadError;
 use super::images::ImageSource;
-use crate::pacer::{Schedule, Stage};
+use crate::pacer::{Crowd, Schedule, Stage, Users};
 use crate::slo::{Slo, SloError};
-use proofload_deployment::units::Rate;
+use proofload_deployment::units::{Level, Rate};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// A workload.
@@ -18,12 +19,17 @@ pub struct Workload {
     pub description: String,
     /// How long arrivals fall due, or users work; the sum of the stages when there are any.
     pub duration: Duration,
-    /// Virtual users; `None` lets the engine choose.
+    /// Virtual users; `None` lets the engine choose. Where stages change how many there are, so many there are at the
+    /// beginning, none unless it is stated.
     pub users: Option<u32>,
+    /// The run ends with so many calls, where that is sooner.
+    pub requests: Option<u64>,
     /// When work begins.
     pub arrivals: ArrivalPlan,
     /// What the cameras see.
     pub images: ImageSource,
+    /// A CSV file with values for the fields of steps; each arrival takes the next line.
+    pub data: Option<PathBuf>,
     /// What virtual users do.
     pub journeys: Vec<Journey>,
     /// What must hold.
@@ -38,7 +44,7 @@ pub enum ArrivalPlan {
         /// At random (Poisson) instead of evenly.
         random: bool,
         /// The rate at the beginning, over all journeys.
-        rate: Rate,
+        rate: Level,
         /// How the rate changes; empty when it does not.
         stages: Vec<Stage>,
     },
@@ -46,7 +52,19 @@ pub enum ArrivalPlan {
     Closed {
         /// The mean of an exponential think time; 0 for none.
         think: Duration,
+        /// How the number of users changes; empty when it does not.
+        stages: Vec<Stage<Users>>,
     },
+}
+
+impl ArrivalPlan {
+    /// How long its stages take together.
+    pub(super) fn staged(&self) -> Duration {
+        match self {
+            Self::Open { stages, .. } => stages.iter().map(Stage::lasts).sum(),
+            Self::Closed { stages, .. } => stages.iter().map(Stage::lasts).sum(),
+        }
+    }
 }
 
 /// What a virtual user does again and again.
@@ -82,7 +100,8 @@ pub struct Step {
 }
 
 impl Workload {
-    /// Puts another rate in place of the workload's: stages keep their proportions to it.
+    /// Puts another rate in place of the workload's: stages keep their proportions to it. Where the workload begins with no
+    /// arrivals at all, it is the highest rate of the stages that is put in place.
     ///
     /// # Errors
     /// The workload is closed and has no rate, or a stage would get beyond the highest rate.
@@ -90,26 +109,29 @@ impl Workload {
         let ArrivalPlan::Open { rate, stages, .. } = &mut self.arrivals else {
             return Err(WorkloadError::NoRate(self.name.clone()));
         };
-        let factor = new.get() / rate.get();
+        let known = if *rate > Level::NONE {
+            rate.get()
+        } else {
+            Schedule::staged(*rate, stages).peak_per_s()
+        };
+        let factor = new.get() / known;
         for stage in stages {
             if let Stage::Ramp { to, .. } | Stage::Spike { to, .. } = stage {
-                *to = Rate::per_s(to.get() * factor)?;
+                *to = to.times(factor)?;
             }
         }
-        *rate = new;
+        *rate = rate.times(factor)?;
         Ok(())
     }
 
     /// Puts another duration in place of the workload's: stages keep their proportions to it.
     pub fn set_duration(&mut self, new: Duration) {
-        if let ArrivalPlan::Open { stages, .. } = &mut self.arrivals {
-            let total: Duration = stages.iter().map(Stage::lasts).sum();
-            if !total.is_zero() {
-                let factor = new.as_secs_f64() / total.as_secs_f64();
-                for stage in stages {
-                    let (Stage::Ramp { lasts, .. } | Stage::Hold { lasts } | Stage::Spike { lasts, .. }) = stage;
-                    *lasts = lasts.mul_f64(factor);
-                }
+        let staged = self.arrivals.staged();
+        if !staged.is_zero() {
+            let factor = new.as_secs_f64() / staged.as_secs_f64();
+            match &mut self.arrivals {
+                ArrivalPlan::Open { stages, .. } => stages.iter_mut().for_each(|stage| stage.stretch(factor)),
+                ArrivalPlan::Closed { stages, .. } => stages.iter_mut().for_each(|stage| stage.stretch(factor)),
             }
         }
         self.duration = new;
@@ -132,10 +154,20 @@ impl Workload {
     pub fn schedule(&self) -> Option<Schedule> {
         match &self.arrivals {
             ArrivalPlan::Open { rate, stages, .. } if stages.is_empty() => {
-                Some(Schedule::constant(*rate, self.duration))
+                Some(Schedule::staged(*rate, &[Stage::Hold { lasts: self.duration }]))
             }
             ArrivalPlan::Open { rate, stages, .. } => Some(Schedule::staged(*rate, stages)),
             ArrivalPlan::Closed { .. } => None,
+        }
+    }
+
+    /// How many users are at work over the run; `None` where it is all of them all the time.
+    pub fn crowd(&self) -> Option<Crowd> {
+        match &self.arrivals {
+            ArrivalPlan::Closed { stages, .. } if !stages.is_empty() => {
+                Some(Crowd::staged(Users(self.users.unwrap_or(0)), stages))
+            }
+            _ => None,
         }
     }
 

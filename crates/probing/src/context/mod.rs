@@ -1,5 +1,6 @@
 //! What checks work with: the target, the contract, logged-in accounts, and the one way to send.
 
+mod as_account;
 mod front;
 pub mod lane;
 pub mod ledger;
@@ -12,7 +13,7 @@ pub mod sender;
 pub mod shared;
 pub mod throttle;
 
-use crate::context::logins::{AccountLogin, Login};
+use crate::context::logins::AccountLogin;
 use crate::findings::{Cause, Stop};
 use crate::messages::redact::{NOBODYS, Redactor, SecretKind};
 use crate::messages::{Display, Draft, Exchange, room_to_keep, variables};
@@ -36,8 +37,6 @@ use tokio::sync::OnceCell;
 
 /// Longest body that is read from a server.
 const MAX_BODY: usize = 4 * 1024 * 1024;
-/// How often a call is made anew whose token a renewal elsewhere has ended.
-const ENDED_TOKENS: usize = 2;
 
 /// What checks work with.
 pub struct Context {
@@ -190,82 +189,6 @@ impl Context {
     /// There was no whole answer within the time-out.
     pub async fn send(&self, draft: Draft) -> Result<Exchange, Stop> {
         self.lent.send(&self.sender, draft).await
-    }
-
-    /// Sends a request with a valid token of `account`.
-    ///
-    /// # Errors
-    /// The account cannot log in, or there was no whole answer within the time-out.
-    pub async fn send_as(&self, account: &Account, draft: Draft) -> Result<Exchange, Stop> {
-        let mut exchange = self.sent_as(account, draft.clone()).await?;
-        for _ in 0..ENDED_TOKENS {
-            if !self.was_ended(account, exchange.status()).await {
-                break;
-            }
-            exchange = self.sent_as(account, draft.clone()).await?;
-        }
-        Ok(exchange)
-    }
-
-    async fn sent_as(&self, account: &Account, draft: Draft) -> Result<Exchange, Stop> {
-        if self.is_renewal(&draft) && Box::pin(self.ends_renewed_tokens()).await {
-            let login = self.fresh_login(account).await?;
-            return self.send(draft.bearer(&login.token)).await;
-        }
-        let login = self.login(account).await?;
-        let exchange = self.send(draft.bearer(&login.token)).await?;
-        self.login_of(account)?.learn(&login, exchange.status());
-        Ok(exchange)
-    }
-
-    /// Sends a request with a valid token of the main account.
-    ///
-    /// # Errors
-    /// The account cannot log in, or there was no whole answer within the time-out.
-    pub async fn send_as_main(&self, draft: Draft) -> Result<Exchange, Stop> {
-        self.send_as(self.main(), draft).await
-    }
-
-    /// The current login of an account, made now if need be. Its token has half of its life before it.
-    ///
-    /// # Errors
-    /// The login was refused or gave no token.
-    pub async fn login(&self, account: &Account) -> Result<Login, Stop> {
-        self.login_of(account)?
-            .login(&self.sender, &self.lent, &self.contract)
-            .await
-    }
-
-    /// A new login of an account, whatever the current one; from now on everybody uses it.
-    ///
-    /// # Errors
-    /// The login was refused or gave no token.
-    pub async fn login_again(&self, account: &Account) -> Result<Login, Stop> {
-        let shared = self.login_of(account)?;
-        let mut login = shared.again(&self.sender, &self.lent, &self.contract).await?;
-        for _ in 0..ENDED_TOKENS {
-            if !self.is_held_twice(&login).await {
-                break;
-            }
-            login = shared.again(&self.sender, &self.lent, &self.contract).await?;
-        }
-        Ok(login)
-    }
-
-    /// A login of one's own, which nobody else uses.
-    ///
-    /// # Errors
-    /// The login was refused or gave no token.
-    pub async fn fresh_login(&self, account: &Account) -> Result<Login, Stop> {
-        let log_in = || logins::log_in(&self.sender, &self.lent, account, &self.contract);
-        let mut login = log_in().await?;
-        for _ in 0..ENDED_TOKENS {
-            if !self.is_held_twice(&login).await {
-                break;
-            }
-            login = log_in().await?;
-        }
-        Ok(login)
     }
 
     /// A login call with an account's password, which is held back from reports.

@@ -67,7 +67,29 @@ pub struct Counters {
     pub processors: Option<Processors>,
 }
 
+/// More than this nobody counts in a second, however long it was; and so many sums of it fit.
+const MOST: u64 = 1 << 40;
+
 impl Counters {
+    /// Whether sums over a whole run of such seconds hold: a line that was damaged may say anything.
+    pub(super) fn can_be_summed(&self) -> bool {
+        let counts = [
+            self.due,
+            self.sent,
+            self.done,
+            self.in_flight,
+            self.backlog,
+            self.unauthorised,
+            self.waited_for_user,
+            self.connections,
+            self.missed,
+        ];
+        let by_name = [&self.errors, &self.stale, &self.answers, &self.excused].into_iter();
+        let nested = self.statuses.values().chain(self.reasons.values());
+        let named = by_name.chain(nested).flat_map(|counts| counts.values().copied());
+        counts.into_iter().chain(named).all(|count| count <= MOST) && self.cpu_s.is_finite() && self.busy.is_finite()
+    }
+
     fn add_counts(&mut self, other: &Self) {
         for (sums, counts) in [(&mut self.answers, &other.answers), (&mut self.excused, &other.excused)] {
             for (name, count) in counts {

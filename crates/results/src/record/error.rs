@@ -43,7 +43,7 @@ pub enum RecordError {
         version: String,
     },
     /// A file of the record does not hold what it should.
-    #[error("{} is no record of a load run: {what}", path.display())]
+    #[error("{} is not a record of a load run: {what}", path.display())]
     Malformed {
         /// The file.
         path: PathBuf,

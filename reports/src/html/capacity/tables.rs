@@ -49,7 +49,7 @@ pub(super) fn steps(report: &CapacityReport) -> Option<Markup> {
         }
     };
     let rows = html! { @for step in &report.steps { (step_row(step)) } };
-    let content = table("Steps of the search", &head, &rows);
+    let content = html! { div.dense { (table("Steps of the search", &head, &rows)) } };
     Some(section("steps", "Steps", None, &content))
 }
 
@@ -72,7 +72,7 @@ fn step_row(step: &StepRow) -> Markup {
             @for us in [step.response_us.p50, step.response_us.p99, step.response_us.max] { td.number { (units::millis(us)) } }
             td { @if let Some(record) = &step.record { code { (shown(record, SHORT)) } } }
         }
-        @if !reasons.is_empty() { tr.remark { td colspan="12" { (reasons.join("; ")) } } }
+        @if !reasons.is_empty() { tr.remark { td colspan="12" { div { (reasons.join("; ")) } } } }
     }
 }
 
@@ -116,7 +116,7 @@ pub(super) fn usl(report: &CapacityReport) -> Markup {
             };
             html! {
                 div.narrow { (table("Parameters of the Universal Scalability Law", &head, &rows)) }
-                p.lead { "Fitted to " (units::count(fit.points)) " steps, R² " (exact(fit.r_squared)) ". " (shown(&report.usl.method, SENTENCE)) "." }
+                p.lead { "Fitted to " (figures::of(usize::try_from(fit.points).unwrap_or(usize::MAX), "step", "steps")) ", R² " (exact(fit.r_squared)) ". " (shown(&report.usl.method, SENTENCE)) "." }
             }
         }
     };

@@ -16,8 +16,10 @@ use proofload_results::validate::Verdict;
 
 /// Renders a dossier.
 pub fn render(dossier: &Dossier, sealed: &Sealed) -> String {
+    // The id stands on every sheet of paper: the beginning of the hash that is printed in full beside the signatures.
+    let id = sealed.hash.get(..12).map(|id| format!(", {id}")).unwrap_or_default();
     let title = format!(
-        "{} {}: {}",
+        "{} {}: {}{id}",
         dossier.kind,
         word(dossier.verdict),
         shown(&dossier.subject.target, SHORT)

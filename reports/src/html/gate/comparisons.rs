@@ -41,7 +41,7 @@ fn row(one: &Comparison) -> Markup {
             td { (said(one)) }
         }
         // A sentence needs the width of the table: in a column of its own it would have that of a word on paper.
-        @if !remark.is_empty() { tr.remark { td colspan="9" { (remark) } } }
+        @if !remark.is_empty() { tr.remark { td colspan="9" { div { (remark) } } } }
     }
 }
 

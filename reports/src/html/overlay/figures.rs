@@ -7,6 +7,9 @@ use crate::overlay::{Overlay, Row};
 use maud::{Markup, html};
 use proofload_results::figures;
 
+/// A change that is not to be overlooked.
+const LARGE: f64 = 0.1;
+
 /// The section; none when no run called anything.
 pub(super) fn render(runs: &[Run<'_>], overlaid: &[Overlaid<'_>]) -> Option<Markup> {
     let reports: Vec<_> = overlaid.iter().map(|one| (one.name, one.report)).collect();
@@ -51,7 +54,7 @@ fn cell(row: &Row, number: usize) -> Markup {
             Some(value) => { (row.unit.figure(value)) }
             None => { span.none { "–" } }
         }
-        @if let Some(change) = change { small.change { (format!("{:+.1} %", change * 100.0)) } }
+        @if let Some(change) = change { small.change.large[change.abs() >= LARGE] { (format!("{:+.1} %", change * 100.0)) } }
     }
 }
 

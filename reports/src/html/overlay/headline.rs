@@ -57,7 +57,7 @@ fn sentence(runs: &[Run<'_>]) -> String {
         })
         .collect();
     format!(
-        "{} over each other: {}.",
+        "{} overlaid: {}.",
         figures::of(runs.len(), "load run", "load runs"),
         ended.join(", ")
     )

@@ -17,6 +17,8 @@ pub(super) fn render(groups: &Groups<'_>) -> Markup {
         }
     };
     let rows = html! { @for group in &groups.all { (row(group)) } };
+    let any = groups.all.iter().any(|group| !is_clean(group));
+    let some_clean = groups.all.iter().any(is_clean);
     section(
         "matrix",
         "Who may do what",
@@ -24,6 +26,7 @@ pub(super) fn render(groups: &Groups<'_>) -> Markup {
             "Each cell says how the cases of one account on one operation ended, and leads to them. “403” is a refusal that is right; what was not tested is neither right nor wrong.",
         ),
         &html! {
+            @if any && some_clean { label.switch hidden { input #only type="checkbox"; "Only deviations" } }
             div.matrix { (table("Operations by accounts", &head, &rows)) }
             (legend())
         },
@@ -32,7 +35,7 @@ pub(super) fn render(groups: &Groups<'_>) -> Markup {
 
 fn row(group: &Group<'_>) -> Markup {
     html! {
-        tr {
+        tr.clean[is_clean(group)] {
             th scope="row" {
                 a href={ "#" (group.anchor) } { (shown(group.name, SHORT)) }
                 @if group.operation != group.name { small { (shown(group.operation, SHORT)) } }
@@ -42,11 +45,20 @@ fn row(group: &Group<'_>) -> Markup {
     }
 }
 
+/// Whether nothing of an operation deviates or stayed untestable.
+fn is_clean(group: &Group<'_>) -> bool {
+    group
+        .cases()
+        .all(|case| matches!(case.verdict, Verdict::Pass | Verdict::Skip))
+}
+
 fn link(group: &Group<'_>, cell: &Column<'_>) -> Markup {
     let Some((verdict, words)) = said(cell) else {
         return html! { span.none aria-label="no case" { "·" } };
     };
     let tone = tone(verdict);
+    // A refusal that is right is no access: it must not look like one.
+    let is_refusal = verdict == Verdict::Pass && words.starts_with("403");
     let label = format!(
         "{}, {}: {words}",
         shown(group.name, SHORT),
@@ -54,7 +66,7 @@ fn link(group: &Group<'_>, cell: &Column<'_>) -> Markup {
             .map_or("other checks".to_owned(), |account| shown(account, SHORT)),
     );
     html! {
-        a class={ "chip " (tone.class()) } href={ "#" (cell.anchor) } aria-label=(label) {
+        a class={ "chip " (tone.class()) @if is_refusal { " refusal" } } href={ "#" (cell.anchor) } aria-label=(label) {
             span.mark aria-hidden="true" { (tone.mark()) } " " (words)
         }
     }

@@ -29,7 +29,6 @@ pub fn render(report: &ValidateReport) -> String {
     );
     let parts = [
         ("causes", "Causes", causes::render(report)),
-        ("matrix", "Matrix", Some(matrix::render(&groups))),
         (
             "failures",
             "Failures",
@@ -41,6 +40,7 @@ pub fn render(report: &ValidateReport) -> String {
             deviations::render(report, &groups, Verdict::Warn, &allowance),
         ),
         ("untested", "Not tested", reasons::untested(report)),
+        ("matrix", "Matrix", Some(matrix::render(&groups))),
         ("accepted", "Accepted", reasons::accepted(report)),
         ("cases", "Cases", Some(cases::render(report, &groups, &allowance))),
     ];

@@ -1,13 +1,15 @@
 //! The options that name a target, shared by every command that works on one.
 
+mod way;
+
 use super::embedded::Embedded;
 use super::secrets::Surroundings;
 use crate::cli::{Console, Failure};
 use clap::{Args, ValueEnum};
 use proofload_contract::Contract;
 use proofload_deployment::{
-    Account, BaseUrl, Config, DEFAULT_FILE, Permissions, Pin, SecretReader, Target, Trust, is_readable_by_all, nearest,
-    read_key, read_password,
+    Account, BaseUrl, Config, DEFAULT_FILE, Identity, Permissions, Pin, SecretReader, Target, Trust, Way,
+    is_readable_by_all, nearest, read_key, read_password,
 };
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
@@ -28,7 +30,7 @@ pub struct TargetOptions {
         help = "Base URL, such as https://10.0.0.123:5009 or https://customer.econnectcloud.com/identities"
     )]
     url: Option<String>,
-    /// User name of an account, best of one that holds every permission; its password comes from the environment variable
+    /// User name of an account, preferably one that holds every permission; its password comes from the environment variable
     /// `PROOFLOAD_PASSWORD`, from --password-file or from a prompt
     #[arg(long, value_name = "NAME", conflicts_with = "config")]
     username: Option<String>,
@@ -36,9 +38,32 @@ pub struct TargetOptions {
     #[arg(long, value_name = "FILE", requires = "username")]
     password_file: Option<PathBuf>,
     /// Permissions that the account of --username holds, as the role editor shows them: `all`, `none`, or names such as
-    /// 'Face Publishing' separated by commas; unsaid, it is taken to hold what it is let in with
+    /// 'Face Publishing' separated by commas; without this option, whatever it is let in with
     #[arg(long, value_name = "NAMES", requires = "username", value_delimiter = ',')]
     permissions: Vec<String>,
+    #[command(flatten)]
+    trust: TrustArgs,
+    /// Proxy that calls go through, such as `http://proxy.example:3128`; `none` for no proxy whatever the environment says
+    /// [default: `HTTPS_PROXY`, `HTTP_PROXY` or `ALL_PROXY`, but for what `NO_PROXY` lists and this machine]
+    #[arg(long, value_name = "URL")]
+    proxy: Option<String>,
+    /// Certificate to show a server that demands one, in PEM
+    #[arg(long, value_name = "FILE")]
+    cert: Option<PathBuf>,
+    /// Key of the certificate, in PEM, not encrypted [default: in the file of --cert]
+    #[arg(long, value_name = "FILE", requires = "cert")]
+    key: Option<PathBuf>,
+    /// What may be done to the target besides reading, for deployments you own
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    allow: Vec<AllowArg>,
+    /// File that holds the key the target signs its tokens with, for lab deployments
+    #[arg(long, value_name = "FILE")]
+    signing_key_file: Option<PathBuf>,
+}
+
+/// How the target's certificate is trusted.
+#[derive(Debug, Clone, Default, Args)]
+pub(in crate::cli) struct TrustArgs {
     /// Trust the certificates in this PEM file: authorities, or the server's own
     #[arg(long, value_name = "FILE", group = "trust")]
     ca: Option<PathBuf>,
@@ -48,17 +73,23 @@ pub struct TargetOptions {
     /// Trust any certificate
     #[arg(long, group = "trust")]
     insecure: bool,
-    /// What may be done to the target besides reading, for deployments you own
-    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
-    allow: Vec<AllowArg>,
-    /// File that holds the key the target signs its tokens with, for lab deployments
-    #[arg(long, value_name = "FILE")]
-    signing_key_file: Option<PathBuf>,
+}
+
+impl TrustArgs {
+    /// What was chosen, if anything was.
+    pub(in crate::cli) fn trust(&self) -> Option<Trust> {
+        match (&self.ca, self.pin, self.insecure) {
+            (_, _, true) => Some(Trust::Insecure),
+            (_, Some(pin), _) => Some(Trust::Pin(pin)),
+            (Some(path), ..) => Some(Trust::Ca(path.clone())),
+            (None, None, false) => None,
+        }
+    }
 }
 
 /// What may be done to a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum AllowArg {
+pub(in crate::cli) enum AllowArg {
     /// Calls that change nothing (always allowed)
     Reads,
     /// Calls that store things, each removed again
@@ -74,6 +105,8 @@ pub struct Chosen {
     pub target: Target,
     /// What the person should know before anything is sent.
     pub warnings: Vec<String>,
+    /// What its calls go through, and who said so, in one sentence.
+    proxy: Option<String>,
     _embedded: Option<Embedded>,
 }
 
@@ -109,10 +142,13 @@ impl TargetOptions {
             }
         };
         self.amend(&mut target)?;
+        let proxy = way::route(&mut target, self.proxy.as_deref())?;
         secrets.extend(self.password_file.clone());
         secrets.extend(self.signing_key_file.clone());
+        secrets.extend(self.key.clone().or(self.cert.clone()));
         Ok(Chosen {
             warnings: warnings(&target, &secrets),
+            proxy,
             target,
             _embedded: embedded,
         })
@@ -124,6 +160,22 @@ impl TargetOptions {
             url: Some(url.to_owned()),
             target: None,
             config: None,
+            ..self.clone()
+        }
+    }
+
+    /// The configuration file that is taken, or would be.
+    pub(in crate::cli) fn file(&self) -> String {
+        let path = self.config.as_deref().unwrap_or(Path::new(DEFAULT_FILE));
+        path.to_string_lossy().into_owned()
+    }
+
+    /// The same options, or the configuration file that lies here where none names a target.
+    pub(in crate::cli) fn or_configured(&self) -> Self {
+        let none = self.url.is_none() && self.target.is_none() && self.config.is_none();
+        let config = (none && Path::new(DEFAULT_FILE).exists()).then(|| DEFAULT_FILE.into());
+        Self {
+            config: config.or_else(|| self.config.clone()),
             ..self.clone()
         }
     }
@@ -152,6 +204,7 @@ impl TargetOptions {
             name: base.url().host_str().unwrap_or_default().to_owned(),
             base,
             trust: Trust::System,
+            way: Way::default(),
             accounts,
             allow: std::iter::empty().collect(),
             signing_key: None,
@@ -176,17 +229,15 @@ impl TargetOptions {
 
     /// What the command line says on top of where the target comes from.
     fn amend(&self, target: &mut Target) -> Result<(), Failure> {
-        if let Some(path) = &self.ca {
-            target.trust = Trust::Ca(path.clone());
-        }
-        if let Some(pin) = self.pin {
-            target.trust = Trust::Pin(pin);
-        }
-        if self.insecure {
-            target.trust = Trust::Insecure;
+        if let Some(trust) = self.trust.trust() {
+            target.trust = trust;
         }
         target.allow.writes |= self.allow.contains(&AllowArg::Writes);
         target.allow.load |= self.allow.contains(&AllowArg::Load);
+        if let Some(cert) = &self.cert {
+            let key = self.key.as_ref().unwrap_or(cert);
+            target.way.identity = Some(Identity::read(cert, key).map_err(Failure::usage)?);
+        }
         if let Some(path) = &self.signing_key_file {
             target.signing_key = Some(read_key(path).map_err(Failure::usage)?);
         }
@@ -197,9 +248,11 @@ impl TargetOptions {
     fn refuse_leftovers(&self) -> Result<(), Failure> {
         let leftovers = [
             ("--username", self.username.is_some()),
-            ("--ca", self.ca.is_some()),
-            ("--pin", self.pin.is_some()),
-            ("--insecure", self.insecure),
+            ("--ca", self.trust.ca.is_some()),
+            ("--pin", self.trust.pin.is_some()),
+            ("--insecure", self.trust.insecure),
+            ("--proxy", self.proxy.is_some()),
+            ("--cert", self.cert.is_some()),
             ("--signing-key-file", self.signing_key_file.is_some()),
         ];
         match leftovers.iter().find(|(_, given)| *given) {
@@ -285,6 +338,9 @@ impl Chosen {
     pub fn announce(&self, console: &Console) {
         for warning in &self.warnings {
             console.note(&format!("warning: {warning}"));
+        }
+        if let Some(proxy) = &self.proxy {
+            console.note(proxy);
         }
     }
 }

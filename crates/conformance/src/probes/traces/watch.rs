@@ -100,7 +100,7 @@ mod tests {
             let excepted = UNWATCHED.iter().any(|(id, _)| *id == operation.id);
             let watched = of(&operation.id).is_some();
             assert_eq!(watched || excepted, operation.writes, "{}", operation.id);
-            assert!(!(watched && excepted), "{} is no exception", operation.id);
+            assert!(!(watched && excepted), "{} is not an exception", operation.id);
         }
     }
 

@@ -1,13 +1,15 @@
 //! One exchange with a server that may be hostile: no redirects, no decompression, bounded bodies and waits.
 
+mod blame;
+mod proxied;
+
 use super::room::Room;
-use super::speaks_http::speaks_http;
-use super::speaks_tls::speaks_tls;
 use super::transport_error::{self, TransportError};
-use crate::{BaseUrl, Target};
+use crate::{BaseUrl, Target, Way};
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
 use http::{HeaderMap, Method, StatusCode};
+use proxied::through;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -112,6 +114,7 @@ struct Shared {
     /// Opens a connection for each exchange.
     fresh: reqwest::Client,
     connect_timeout: Duration,
+    way: Way,
     /// Whether the port of a plain `http` target turned out to speak TLS.
     speaks_tls: OnceCell<bool>,
     /// Whether the port of an `https` target turned out to speak plain HTTP.
@@ -154,20 +157,27 @@ impl Http {
     /// The target's trust cannot be set up.
     pub fn new(target: &Target, limits: Limits) -> Result<Self, TransportError> {
         let tls = if target.base.is_tls() {
-            target.trust.client_config()
+            target.trust.client_config(&target.way)
         } else {
             // Never used, and so spared the reading of the system's trust store; but reqwest must have one.
-            crate::Trust::Insecure.client_config()
+            crate::Trust::Insecure.client_config(&target.way)
         }
         .map_err(|error| TransportError::Trust(Arc::new(error)))?;
         // Below the whole time-out, so that a slow connection is told apart from a slow answer.
         let connect_timeout = CONNECT.min(limits.timeout * 9 / 10);
+        let unsendable = |error: reqwest::Error| TransportError::Unsendable {
+            exchange: target.base.to_string(),
+            why: error.without_url().to_string(),
+        };
         let build = |kept: usize| {
-            reqwest::Client::builder()
+            let client = match target.way.proxy() {
+                Some(proxy) => reqwest::Client::builder().proxy(through(proxy).map_err(unsendable)?),
+                None => reqwest::Client::builder().no_proxy(),
+            };
+            client
                 .tls_backend_preconfigured(rustls::ClientConfig::clone(&tls))
                 .redirect(reqwest::redirect::Policy::none())
                 .retry(reqwest::retry::never())
-                .no_proxy()
                 .no_gzip()
                 .no_brotli()
                 .no_deflate()
@@ -181,16 +191,14 @@ impl Http {
                 .pool_idle_timeout(IDLE)
                 .pool_max_idle_per_host(kept)
                 .build()
-                .map_err(|error| TransportError::Unsendable {
-                    exchange: target.base.to_string(),
-                    why: error.without_url().to_string(),
-                })
+                .map_err(unsendable)
         };
         Ok(Self {
             shared: Arc::new(Shared {
                 pooled: build(usize::MAX)?,
                 fresh: build(0)?,
                 connect_timeout,
+                way: target.way.clone(),
                 speaks_tls: OnceCell::new(),
                 plain_http: OnceCell::new(),
                 room: Room::of(LARGE_BODIES),
@@ -258,39 +266,6 @@ impl Http {
         }
     }
 
-    /// Whether the port of a plain `http` target speaks TLS. Asked once.
-    pub(super) async fn port_speaks_tls(&self) -> bool {
-        !self.base.is_tls() && *self.shared.speaks_tls.get_or_init(|| speaks_tls(&self.base)).await
-    }
-
-    /// The same error of a server that never answered in HTTP; another, where the base URL has the wrong scheme.
-    async fn other_scheme(&self, error: TransportError) -> TransportError {
-        let base = self.base.to_string();
-        // A TLS port answers plain HTTP with an alert, which is no HTTP, by hanging up, or not at all.
-        let like_tls = matches!(
-            error,
-            TransportError::Closed { .. } | TransportError::Malformed { .. } | TransportError::AnswerTimedOut { .. }
-        );
-        if like_tls && self.port_speaks_tls().await {
-            return TransportError::TlsOnly { base };
-        }
-        // A plain port answers a handshake in HTTP, by hanging up, or waits for the end of a line.
-        let like_plain = matches!(
-            error,
-            TransportError::Handshake { .. }
-                | TransportError::Unreachable { .. }
-                | TransportError::ConnectTimedOut { .. }
-        );
-        if like_plain && self.base.is_tls() && self.port_speaks_http().await {
-            return TransportError::NotTls { base };
-        }
-        error
-    }
-
-    async fn port_speaks_http(&self) -> bool {
-        *self.shared.plain_http.get_or_init(|| speaks_http(&self.base)).await
-    }
-
     async fn exchange(
         &self,
         client: &reqwest::Client,
@@ -308,7 +283,13 @@ impl Http {
                 after: self.limits.timeout,
             })?
             .map_err(|error| {
-                transport_error::before_answer(&error, &self.base, &exchange, self.shared.connect_timeout)
+                transport_error::before_answer(
+                    &error,
+                    &self.base,
+                    &exchange,
+                    self.shared.connect_timeout,
+                    self.shared.way.proxy(),
+                )
             })?;
         self.shared.speaks_http.store(true, Ordering::Relaxed);
         // An error has little to say, and one without an end says no more in more bytes.
@@ -386,6 +367,8 @@ impl Http {
     }
 }
 
+#[cfg(test)]
+mod mutual_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

@@ -3,17 +3,18 @@
 //! Every thread of the generator has its own desk, its own share of the arrivals and its own users. Nothing here is
 //! shared with another thread, so nothing is locked, and time comes in as a number, so tests need no clock.
 
+mod lane;
 mod watch;
 
+pub(crate) use lane::{Lane, LaneCrowd, ranks};
 pub(crate) use watch::keep_watch;
 
 use crate::generator::call_log::CallLog;
 use crate::generator::pulse::{EndTimes, Rhythm};
 use crate::generator::tally::Tally;
-use crate::pacer::{Arrival, Arrivals};
+use crate::pacer::Arrival;
+use lane::LANE_LOOK_NS;
 use std::cell::RefCell;
-use std::collections::VecDeque;
-use std::iter::Peekable;
 use std::task::{Poll, Waker};
 use watch::Watch;
 
@@ -46,52 +47,9 @@ struct Seat {
     order: Option<Order>,
     waker: Option<Waker>,
     renew_at_ns: u64,
+    /// Whether its user is at work, and not free.
+    at_work: bool,
     gone: bool,
-}
-
-/// The users and arrivals of one journey.
-#[derive(Debug)]
-pub(crate) struct Lane {
-    /// `None` when users set the pace.
-    arrivals: Option<Peekable<Arrivals>>,
-    /// The same arrivals once more, counted as they fall due whether or not a user is free.
-    falling: Option<Peekable<Arrivals>>,
-    /// How many have fallen due.
-    fallen: u64,
-    /// Users that may still come.
-    places: usize,
-    /// Free users, the longest waiting first, each with since when.
-    free: VecDeque<(usize, u64)>,
-    /// How many users there are in all.
-    users: u64,
-    /// How many arrivals users have taken.
-    taken: u64,
-}
-
-impl Lane {
-    /// A lane with these arrivals, or one where users set the pace, and so many places for users.
-    pub(crate) fn new(arrivals: Option<Arrivals>, places: usize) -> Self {
-        Self {
-            falling: arrivals.clone().map(Iterator::peekable),
-            arrivals: arrivals.map(Iterator::peekable),
-            fallen: 0,
-            places,
-            free: VecDeque::new(),
-            users: places as u64,
-            taken: 0,
-        }
-    }
-
-    /// Counts what has fallen due until `until_ns` after the start; returns how much that is.
-    fn count(&mut self, until_ns: u64) -> u64 {
-        let before = self.fallen;
-        if let Some(falling) = &mut self.falling {
-            while falling.next_if(|next| next.due_ns <= until_ns).is_some() {
-                self.fallen += 1;
-            }
-        }
-        self.fallen - before
-    }
 }
 
 /// The desk of one thread.
@@ -177,6 +135,7 @@ impl Desk {
             order: None,
             waker: None,
             renew_at_ns: u64::MAX,
+            at_work: false,
             gone: false,
         });
         self.present += 1;
@@ -226,12 +185,15 @@ impl Desk {
     /// What the user in `seat`, free from now on, is to do; pending when it has to wait.
     pub(crate) fn next(&mut self, seat: usize, now_ns: u64) -> Poll<Order> {
         let Seat { lane, renew_at_ns, .. } = self.seats[seat];
+        if std::mem::take(&mut self.seats[seat].at_work) {
+            self.lanes[lane].at_work -= 1;
+        }
         if now_ns >= renew_at_ns && !self.over(now_ns) {
             return Poll::Ready(self.renewal(seat));
         }
         // Where others are free already, the arrival only waits for the next look, not for this user.
         let free_ns = self.lanes[lane].free.front().map_or(now_ns, |(_, since_ns)| *since_ns);
-        if let Some(begin) = self.take(lane, now_ns, free_ns) {
+        if let Some(begin) = self.take(seat, now_ns, free_ns) {
             return Poll::Ready(Order::Begin(begin));
         }
         if self.over(now_ns) {
@@ -277,6 +239,11 @@ impl Desk {
         }
         let next = |lane: &mut Lane| Some(start_ns + lane.falling.as_mut()?.peek()?.due_ns);
         let due_ns = self.lanes.iter_mut().filter_map(next).min().unwrap_or(u64::MAX);
+        let due_ns = if self.lanes.iter().any(Lane::is_staged) {
+            due_ns.min(now_ns.saturating_add(LANE_LOOK_NS))
+        } else {
+            due_ns
+        };
         self.rhythm.next_look_ns(now_ns, due_ns).min(self.end_ns)
     }
 
@@ -296,7 +263,7 @@ impl Desk {
         }
         for lane in 0..self.lanes.len() {
             while let Some((seat, since_ns)) = self.lanes[lane].free.front().copied() {
-                let order = match self.take(lane, now_ns, since_ns) {
+                let order = match self.take(seat, now_ns, since_ns) {
                     Some(begin) => Order::Begin(begin),
                     None if self.over(now_ns) => Order::Leave,
                     None => break,
@@ -355,17 +322,15 @@ impl Desk {
         }
     }
 
-    /// Takes the lane's next arrival if it is due, for a user that is free since `free_ns`.
-    fn take(&mut self, lane: usize, now_ns: u64, free_ns: u64) -> Option<Begin> {
+    /// Takes the next arrival of the user's lane if it is due; the user in `seat` is free since `free_ns`.
+    fn take(&mut self, seat: usize, now_ns: u64, free_ns: u64) -> Option<Begin> {
         let (start_ns, end_ns) = (self.start_ns, self.end_ns);
         if now_ns < start_ns || now_ns >= self.close_ns {
             return None;
         }
-        let lane = &mut self.lanes[lane];
+        let lane = &mut self.lanes[self.seats[seat].lane];
         let (number, due_ns) = match &mut lane.arrivals {
-            // However short the run is, there is a round for every user.
-            None if now_ns >= end_ns && lane.taken >= lane.users => return None,
-            None => (lane.taken, now_ns),
+            None => (lane.next_round(now_ns, start_ns, end_ns)?, now_ns),
             Some(arrivals) => {
                 let is_due = |next: &Arrival| start_ns + next.due_ns <= now_ns && start_ns + next.due_ns < end_ns;
                 let next = arrivals.next_if(is_due)?;
@@ -373,6 +338,8 @@ impl Desk {
             }
         };
         lane.taken += 1;
+        lane.at_work += 1;
+        self.seats[seat].at_work = true;
         // What piled up while this thread stood still waits for that, and not because users are few.
         let waited = free_ns > due_ns && !self.watch.piled_up(due_ns, now_ns);
         self.tally.waited_for_user += u64::from(waited);

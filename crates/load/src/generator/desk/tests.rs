@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::generator::pulse::EndTimes;
-use crate::pacer::{Process, Schedule};
+use crate::pacer::{Arrivals, Process, Schedule};
 use proofload_deployment::units::Rate;
 use proofload_deployment::units::Shard;
 use std::time::Duration;

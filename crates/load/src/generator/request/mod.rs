@@ -1,6 +1,7 @@
 //! Requests made ready before the run: what changes from call to call is patched into fixed places.
 
 mod gives;
+mod tails;
 
 use crate::generator::detect_time::DetectTime;
 use crate::workload::{Image, Journey, Step};
@@ -9,11 +10,12 @@ pub(crate) use gives::Gives;
 use proofload_contract::{Access, Contract, Operation};
 use proofload_deployment::client::login;
 use proofload_deployment::requests::{Content, Member, RequestBody, request_body};
-use proofload_deployment::{Account, BaseUrl};
+use proofload_deployment::{Account, BaseUrl, Proxy};
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+pub(crate) use tails::Tails;
 
 /// Digits of a camera's number.
 const CAMERA_DIGITS: usize = 5;
@@ -57,6 +59,17 @@ struct FrameImage {
     tail: Bytes,
 }
 
+impl FrameImage {
+    /// Those with these tails behind an opening of so many bytes.
+    fn behind(opening: usize, tails: &[Bytes]) -> Vec<Self> {
+        let image = |tail: &Bytes| Self {
+            length: length_line(opening + tail.len()),
+            tail: tail.clone(),
+        };
+        tails.iter().map(image).collect()
+    }
+}
+
 /// What differs from call to call.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Frame {
@@ -71,8 +84,12 @@ pub(crate) struct Frame {
 /// Makes requests ready for one target.
 pub(crate) struct Factory<'a> {
     pub(crate) base: &'a BaseUrl,
+    /// The proxy that requests are sent to as they stand; none where they go directly, or through a tunnel.
+    pub(crate) proxy: Option<&'a Proxy>,
     pub(crate) account: Option<&'a Account>,
     pub(crate) images: &'a [Image],
+    /// What requests end with: the same for all that differ in their values only.
+    pub(crate) tails: Tails,
 }
 
 impl Factory<'_> {
@@ -105,11 +122,16 @@ impl Factory<'_> {
         let url = self.base.url();
         let host = url.host_str().unwrap_or_default();
         let host = url.port().map_or(host.to_owned(), |port| format!("{host}:{port}"));
+        // A proxy is told the whole URL.
+        let whole = self.proxy.map_or_else(String::new, |_| format!("http://{host}"));
         let mut head = format!(
-            "{} {} HTTP/1.1\r\nhost: {host}\r\n",
+            "{} {whole}{} HTTP/1.1\r\nhost: {host}\r\n",
             operation.method,
             self.target(operation, step)
         );
+        if let Some(authorization) = self.proxy.and_then(Proxy::authorization) {
+            let _ = write!(head, "proxy-authorization: {}\r\n", authorization.expose_secret());
+        }
         head += concat!(
             "user-agent: proofload/",
             env!("CARGO_PKG_VERSION"),
@@ -157,7 +179,7 @@ impl Factory<'_> {
         match request_body(&operation.id) {
             Some(RequestBody::Credentials) => (JSON, self.credentials()),
             Some(RequestBody::Json(members)) => (JSON, self.frames(members, camera, operation, step)),
-            Some(RequestBody::Form(parts)) => (Some(MULTIPART), self.multipart(parts, step)),
+            Some(RequestBody::Form(parts)) => (Some(MULTIPART), self.multipart(parts, operation, step)),
             None if operation.request_body.is_none() => (None, Body::None),
             None => {
                 let json = Value::Object(example(operation, &[], step)).to_string();
@@ -219,22 +241,23 @@ impl Factory<'_> {
             Some(begin + length - digits)
         };
         let (camera_at, time_at) = (place(camera), place(time));
-        let images = (0..self.images.len()).map(|first| {
-            let mut separator = if opening.len() > 1 { "," } else { "" };
-            let mut tail = String::new();
-            for (index, name) in pictures.iter().enumerate() {
-                let image = &self.images[(first + index) % self.images.len()];
-                let _ = write!(tail, "{separator}\"{name}\":\"{}\"", image.base64);
-                separator = ",";
-            }
-            tail.push('}');
-            FrameImage {
-                length: length_line(opening.len() + tail.len()),
-                tail: tail.into(),
-            }
+        let first_of_all = opening.len() <= 1;
+        let tails = self.tails.of(&operation.id, first_of_all, || {
+            let tail = |first: usize| {
+                let mut separator = if first_of_all { "" } else { "," };
+                let mut tail = String::new();
+                for (index, name) in pictures.iter().enumerate() {
+                    let image = &self.images[(first + index) % self.images.len()];
+                    let _ = write!(tail, "{separator}\"{name}\":\"{}\"", image.base64);
+                    separator = ",";
+                }
+                tail.push('}');
+                tail.into()
+            };
+            (0..self.images.len()).map(tail).collect()
         });
         Body::Frames {
-            images: images.collect(),
+            images: FrameImage::behind(opening.len(), &tails),
             opening: opening.into_bytes(),
             camera_at,
             time_at,
@@ -242,7 +265,7 @@ impl Factory<'_> {
     }
 
     /// The texts in the order of their names, then the picture.
-    fn multipart(&self, parts: &[Member], step: &Step) -> Body {
+    fn multipart(&self, parts: &[Member], operation: &Operation, step: &Step) -> Body {
         let usual = parts.iter().filter_map(|part| match part.content {
             Content::Text(text) => Some((part.name.to_owned(), text.to_owned())),
             Content::OwnName => Some((part.name.to_owned(), "proofload".to_owned())),
@@ -259,23 +282,25 @@ impl Factory<'_> {
                 value.as_str().map_or_else(|| value.to_string(), str::to_owned),
             )
         }));
-        let images = self.images.iter().map(|image| {
-            let mut tail = Vec::new();
-            for (name, value) in &texts {
-                let part = format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
-                tail.extend_from_slice(part.as_bytes());
-            }
-            let part = format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{file}\"; filename=\"face.jpg\"\r\ncontent-type: image/jpeg\r\n\r\n");
-            tail.extend_from_slice(part.as_bytes());
-            tail.extend_from_slice(&image.jpeg);
-            tail.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
-            FrameImage { length: length_line(tail.len()), tail: tail.into() }
+        let mut opening = Vec::new();
+        for (name, value) in &texts {
+            let part = format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            opening.extend_from_slice(part.as_bytes());
+        }
+        let tails = self.tails.of(&operation.id, true, || {
+            let tail = |image: &Image| {
+                let mut tail = format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{file}\"; filename=\"face.jpg\"\r\ncontent-type: image/jpeg\r\n\r\n").into_bytes();
+                tail.extend_from_slice(&image.jpeg);
+                tail.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+                tail.into()
+            };
+            self.images.iter().map(tail).collect()
         });
         Body::Frames {
-            opening: Vec::new(),
+            images: FrameImage::behind(opening.len(), &tails),
+            opening,
             camera_at: None,
             time_at: None,
-            images: images.collect(),
         }
     }
 }

@@ -11,6 +11,8 @@ fn composed(base: &str, step: &Step, number: u64) -> (String, Vec<u8>) {
         base: &base,
         account: None,
         images: &images,
+        proxy: None,
+        tails: Tails::default(),
     };
     let journey = Journey {
         name: "camera".into(),

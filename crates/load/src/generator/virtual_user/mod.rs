@@ -1,10 +1,12 @@
 //! A virtual user: one session, one connection, one journey again and again.
 
+mod readiness;
 mod session;
 
-pub(crate) use session::NotReady;
+pub(crate) use readiness::NotReady;
 
 use crate::generator::clock::ns;
+use crate::generator::dealing::TokenRequests;
 use crate::generator::desk::{self, Begin, Order};
 use crate::generator::detect_time::DetectTime;
 use crate::generator::held_token::Held;
@@ -32,6 +34,10 @@ const AT_ONCE: Duration = Duration::from_secs(1);
 /// A virtual user.
 pub(crate) struct VirtualUser {
     script: Arc<Script>,
+    /// How its account gets tokens.
+    tokens: Arc<TokenRequests>,
+    /// Which of the tokens that users share it goes by; 0 for none yet.
+    generation: u64,
     seat: usize,
     connection: Connection,
     token: Option<Held>,
@@ -73,6 +79,8 @@ impl VirtualUser {
     pub(crate) fn new(script: Arc<Script>, number: u64) -> Self {
         Self {
             seat: desk::with(|desk| desk.enter(script.lane)),
+            tokens: script.accounts.deal(),
+            generation: 0,
             connection: Connection::new(script.connector.clone()),
             token: None,
             renew_at_ns: None,
@@ -111,6 +119,7 @@ impl VirtualUser {
 
     async fn journey(&mut self, mut begin: Begin) {
         let script = self.script.clone();
+        self.take_over();
         if self.token_has_ended() {
             Box::pin(self.replace_token()).await;
             // A token that ended sooner than it was known to is not the generator's lateness.
@@ -130,7 +139,15 @@ impl VirtualUser {
                 cameras: script.cameras,
                 unix_ms: script.clock.unix_ns(due_ns) / 1_000_000,
             };
-            let called = self.call(&step.request, frame, step.operation <= RENEW, |sent_ns| {
+            let tokens;
+            let request = match step.operation {
+                AUTHENTICATE => {
+                    tokens = self.tokens.clone();
+                    &tokens.login
+                }
+                _ => step.request_of(begin.number),
+            };
+            let called = self.call(request, frame, step.operation <= RENEW, |sent_ns| {
                 if std::mem::take(&mut first) {
                     desk::with(|desk| {
                         desk.tally.sent += 1;
@@ -247,11 +264,11 @@ impl VirtualUser {
 
     /// Calls an operation that is not part of the journey, and records it in its own row.
     async fn call_aside(&mut self, operation: usize) -> Called {
-        let tokens = self.script.tokens.clone();
+        let tokens = self.tokens.clone();
         let request = if operation == AUTHENTICATE {
             &tokens.login
         } else {
-            &tokens.renewal
+            &*tokens.renewal
         };
         let frame = Frame {
             number: 0,

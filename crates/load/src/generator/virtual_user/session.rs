@@ -1,4 +1,4 @@
-//! How a virtual user comes by its token, keeps it valid, and what it does when one is refused.
+//! How a virtual user keeps its token valid, and what it does when one is refused.
 
 use super::VirtualUser;
 use crate::generator::clock::ns;
@@ -19,100 +19,29 @@ const NEXT_TRIAL: Duration = Duration::from_secs(5);
 /// Users that may ask for a token from one instant on are spread over so much time.
 const SPREAD: Duration = Duration::from_millis(200);
 
-/// So often a user asks for its first token at most, where the connection is lost each time.
-const LOGIN_TRIES: usize = 4;
-
-/// Why a user could not get ready.
-#[derive(Debug)]
-pub(crate) enum NotReady {
-    /// Its login failed; one sentence says how.
-    Failed(String),
-    /// Another user's login failed, so this one's was not tried.
-    GivenUp,
-}
-
 /// Why no new token came.
 #[derive(Debug, thiserror::Error)]
-enum NoNewToken {
+pub(super) enum NoNewToken {
     /// There was no whole answer, which says nothing about the token that is held.
     #[error(transparent)]
     Wire(#[from] WireError),
     /// The answer gives none.
     #[error("the login {0}")]
     Login(#[from] LoginFailure),
+    /// The server was in trouble for as long as it was asked again.
+    #[error("the login, tried {tries} times, {failure}")]
+    Patience {
+        /// How often.
+        tries: usize,
+        /// What came the last time.
+        failure: LoginFailure,
+    },
     /// The token that is held was given again: those without an id are the same all through a second.
     #[error("the login gave the same token again")]
     Same,
 }
 
 impl VirtualUser {
-    /// Gets ready: logs in where the journey needs it. Where journeys log in themselves, one login is tried before all: a password
-    /// that is refused then is not refused once for each arrival.
-    ///
-    /// # Errors
-    /// The login failed, or was not tried because another user's failed.
-    pub(crate) async fn get_ready(&mut self) -> Result<(), NotReady> {
-        // Where journeys log in themselves one user tries it before the run, so that a wrong password costs one refused login there too.
-        let trial = !self.script.logs_in;
-        if trial && !self.script.steps.iter().any(|step| step.operation == AUTHENTICATE) {
-            return Ok(());
-        }
-        if self.take_left_token() {
-            return Ok(());
-        }
-        let gate = self.script.logins.clone();
-        let _turn = gate.enter().await.ok_or(NotReady::GivenUp)?;
-        if trial && gate.is_open() {
-            return Ok(());
-        }
-        let account = self.account();
-        // Trouble that an earlier run left is for the first one to wait out.
-        if let Err(at) = account.turn(Instant::now())
-            && !gate.is_open()
-        {
-            tokio::time::sleep_until(at.into()).await;
-        }
-        let began = Instant::now();
-        let asked = self.ask_patiently().await;
-        let refused = matches!(&asked, Err(NoNewToken::Login(failure)) if failure.is_refusal());
-        // What else comes of a trial is for the run to measure.
-        let ready = asked.is_ok() || (trial && !refused);
-        gate.learn(ready);
-        match asked {
-            Err(why) if !ready => {
-                account.failed(began, Instant::now(), 0.0);
-                Err(NotReady::Failed(why.to_string()))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Asks for the first token, once more where the connection was lost: a target that drops some of its connections is to be
-    /// measured. A login that was answered, or may yet be, is not repeated.
-    async fn ask_patiently(&mut self) -> Result<(), NoNewToken> {
-        let mut asked = self.ask_for_token(AUTHENTICATE).await;
-        for _ in 1..LOGIN_TRIES {
-            if !matches!(asked, Err(NoNewToken::Wire(WireError::Lost(_)))) {
-                break;
-            }
-            asked = self.ask_for_token(AUTHENTICATE).await;
-        }
-        asked
-    }
-
-    /// Goes on with a token of an earlier run, if there is one.
-    fn take_left_token(&mut self) -> bool {
-        let clock = self.script.clock;
-        let Some(left) = self.script.logs_in.then(|| self.script.pool.take(&clock)).flatten() else {
-            return false;
-        };
-        self.token = Some(left.token);
-        if let Some(at_unix_ns) = left.renew_at_unix_ns {
-            self.renew_at(at_unix_ns.saturating_sub(clock.unix_ns(0)));
-        }
-        true
-    }
-
     /// Leaves the token to a user of the next run. One that logs in as part of its journey has none to leave.
     pub(super) fn leave_token(&mut self) {
         let clock = self.script.clock;
@@ -121,6 +50,7 @@ impl VirtualUser {
         {
             let renew_at_unix_ns = self.renew_at_ns.map(|at_ns| clock.unix_ns(at_ns));
             self.script.pool.leave(LeftToken {
+                account: self.tokens.username.clone(),
                 token,
                 renew_at_unix_ns,
             });
@@ -129,7 +59,7 @@ impl VirtualUser {
 
     /// Whether the token that is held would be refused, as far as it was told or seen.
     pub(super) fn token_has_ended(&self) -> bool {
-        let account = &self.script.tokens.account;
+        let account = &self.tokens.account;
         self.script.logs_in && self.token.as_ref().is_some_and(|held| held.has_ended(account))
     }
 
@@ -142,7 +72,7 @@ impl VirtualUser {
 
     /// A call was let in with the token.
     pub(super) fn token_was_accepted(&mut self) {
-        let account = &self.script.tokens.account;
+        let account = &self.tokens.account;
         if let Some(held) = &mut self.token
             && (!held.accepted || account.is_in_doubt())
         {
@@ -220,8 +150,25 @@ impl VirtualUser {
         }
     }
 
+    /// Goes on with the token that the users of the account share, where there is a newer one.
+    pub(super) fn take_over(&mut self) -> bool {
+        let newer = self
+            .tokens
+            .session
+            .as_ref()
+            .and_then(|session| session.newer_than(self.generation));
+        let Some((held, generation)) = newer else { return false };
+        let lasts = held.life.lasts.map(|lasts| lasts.saturating_sub(held.got.elapsed()));
+        self.renew_after(lasts, held.life.stated);
+        (self.token, self.generation) = (Some(held), generation);
+        true
+    }
+
     /// Renews the token when its time has come.
     pub(super) async fn renew(&mut self) {
+        if self.take_over() {
+            return;
+        }
         if let Some(at) = self.backoff.waits(Instant::now()) {
             self.renew_at(self.script.clock.at_ns(at));
             return;
@@ -248,7 +195,23 @@ impl VirtualUser {
     }
 
     /// Asks for a token beside the journey, with the password or with the token that is held.
-    async fn ask_for_token(&mut self, operation: usize) -> Result<(), NoNewToken> {
+    pub(super) async fn ask_for_token(&mut self, operation: usize) -> Result<(), NoNewToken> {
+        let tokens = self.tokens.clone();
+        let Some(session) = &tokens.session else {
+            return self.ask_alone(operation).await;
+        };
+        let _turn = session.turn().await;
+        if self.take_over() {
+            return Ok(());
+        }
+        self.ask_alone(operation).await?;
+        if let Some(held) = &self.token {
+            self.generation = session.put(held.clone());
+        }
+        Ok(())
+    }
+
+    async fn ask_alone(&mut self, operation: usize) -> Result<(), NoNewToken> {
         let answer = self.call_aside(operation).await.result?;
         self.take_token(operation, answer)
     }
@@ -262,7 +225,7 @@ impl VirtualUser {
     fn take_token(&mut self, operation: usize, answer: Answer) -> Result<(), NoNewToken> {
         let known = self.token.as_ref();
         let known_secret = known.map_or("", |held| held.secret.expose_secret());
-        let tokens = &self.script.tokens;
+        let tokens = &self.tokens;
         let secret = if operation == AUTHENTICATE {
             tokens.password.expose_secret()
         } else {
@@ -281,10 +244,7 @@ impl VirtualUser {
         };
         // What is known of a token holds for the one that it is exchanged for.
         let accepted = operation == RENEW && known.is_some_and(|held| held.accepted);
-        let learnt = tokens.account.learnt_life().filter(|_| !life.stated);
-        let lasts = [life.lasts, learnt].into_iter().flatten().min();
-        let after = token::renew_after(lasts, self.rng.random());
-        self.renew_at(self.script.clock.now_ns().saturating_add(ns(after)));
+        self.renew_after(life.lasts, life.stated);
         self.token = Some(Held {
             accepted,
             ..Held::new(token, life)
@@ -292,8 +252,21 @@ impl VirtualUser {
         Ok(())
     }
 
-    fn account(&self) -> Arc<AccountGate> {
-        self.script.tokens.account.clone()
+    /// Says when a token is to be renewed that lives for so long from now on.
+    fn renew_after(&mut self, lasts: Option<Duration>, stated: bool) {
+        let learnt = self.tokens.account.learnt_life().filter(|_| !stated);
+        let lasts = [lasts, learnt].into_iter().flatten().min();
+        let after = token::renew_after(lasts, self.rng.random());
+        self.renew_at(self.script.clock.now_ns().saturating_add(ns(after)));
+    }
+
+    /// The name of its account.
+    pub(crate) fn account_name(&self) -> String {
+        self.tokens.name.clone()
+    }
+
+    pub(super) fn account(&self) -> Arc<AccountGate> {
+        self.tokens.account.clone()
     }
 
     fn renew_later(&mut self) {
@@ -308,7 +281,7 @@ impl VirtualUser {
         self.renew_at(self.script.clock.at_ns(at));
     }
 
-    fn renew_at(&mut self, at_ns: u64) {
+    pub(super) fn renew_at(&mut self, at_ns: u64) {
         self.renew_at_ns = Some(at_ns);
         desk::with(|desk| desk.renew_at(self.seat, at_ns));
     }

@@ -58,9 +58,9 @@ impl fmt::Display for Override {
 }
 
 impl Override {
-    /// Whether it says where images come from; then a relative directory is seen from here and not from the file.
-    pub(super) fn names_images(&self) -> bool {
-        self.path[0] == "images"
+    /// Whether it changes something in that table; a relative path there is then seen from here and not from the file.
+    pub(super) fn changes(&self, table: &str) -> bool {
+        self.path[0] == table
     }
 
     /// Puts the value into `scenario`, which came from `file`.

@@ -57,7 +57,7 @@ fn an_empty_value_removes_the_field() {
         ],
     )
     .unwrap();
-    assert!(matches!(workload.arrivals, ArrivalPlan::Closed { think } if think.as_millis() == 50));
+    assert!(matches!(workload.arrivals, ArrivalPlan::Closed { think, .. } if think.as_millis() == 50));
     assert_eq!(workload.journeys.len(), 2);
 }
 
@@ -93,7 +93,7 @@ fn what_is_wrong_is_told_with_the_change_and_the_field() {
             "journeys.camera.steps.4 is no place of a list of 1",
         ),
         ("arrivals.rat=3/s", "unknown field `rat`"),
-        ("arrivals.rate=fast", "arrivals.rate: \"fast\" is no arrival rate"),
+        ("arrivals.rate=fast", "arrivals.rate: \"fast\" is not an arrival rate"),
         (
             "duration.seconds=3",
             "duration.seconds lies within a value that has no fields",

@@ -262,6 +262,7 @@ impl Iterator for CounterLines {
             Ok(counters) if !(TIMES_S.contains(&counters.start_s) && TIMES_S.contains(&counters.length_s)) => {
                 Err(damaged("its times are absurd".to_owned()))
             }
+            Ok(counters) if !counters.can_be_summed() => Err(damaged("its counts are absurd".to_owned())),
             Ok(counters) => Ok(counters),
         })
     }

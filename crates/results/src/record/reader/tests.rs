@@ -96,7 +96,7 @@ fn what_is_no_record_is_said_in_one_sentence() {
         RecordReader::open(directory.path()).unwrap_err().to_string()
     };
     assert!(sentence(None).contains("no run.json in it"));
-    assert!(sentence(Some("<html>")).contains("is no record"));
+    assert!(sentence(Some("<html>")).contains("is not a record"));
     assert!(sentence(Some(r#"{"schema":"proofload.validate/1"}"#)).contains("proofload.validate/1"));
     let newer = sentence(Some(r#"{"schema":"proofload.run/2","version":"9.0\u001b[31m"}"#));
     assert!(

@@ -1,6 +1,8 @@
 //! `proofload validate`: checks that a deployment authenticates, authorises and answers as documented.
 
-use super::shared::arguments::{AcceptedArg, SeedArg, TimeoutArg, VerboseArg};
+mod format;
+
+use super::shared::arguments::{AcceptedArg, SeedArg, TimeoutArg};
 use super::shared::evidence;
 use super::shared::exit_of::{Ended, exit_of};
 use super::shared::finish::{self, finish};
@@ -11,7 +13,9 @@ use super::shared::session::{Intent, Opened, watched};
 use super::shared::target_options::TargetOptions;
 use super::shared::values;
 use super::{Console, Failure, advice};
+use crate::cli::shared::format::Format;
 use crate::exit::Exit;
+use format::{Shown, ValidateFormat};
 use proofload_conformance as conformance;
 use proofload_conformance::accepted::{self, Accepted};
 use proofload_conformance::{ConformanceOptions, ConformanceRun, PlannedCase};
@@ -43,16 +47,6 @@ Examples:
 pub(super) struct ValidateArgs {
     #[command(flatten)]
     target: TargetOptions,
-    #[command(flatten)]
-    output: OutputArgs,
-    /// Directory for the result, new or empty: validate.json, report.html, and a script in evidence/ for each case that failed
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    #[command(flatten)]
-    accepted: AcceptedArg,
-    /// Hold the answers against the snapshots in this directory; those that are missing are written
-    #[arg(long, value_name = "DIR")]
-    snapshot: Option<PathBuf>,
     /// Run only the cases that a pattern matches: an id, `publish`, `*/alg-none`, `*@nobody`; may be repeated
     #[arg(long, value_name = "PATTERN")]
     only: Vec<Pattern>,
@@ -65,35 +59,43 @@ pub(super) struct ValidateArgs {
     /// Print every check with its clause, severity and source as Markdown, without sending anything
     #[arg(long, conflicts_with = "list")]
     explain: bool,
-    /// How many operations are tested at once, each with one call at a time [default: 8, and up to 32 where answers take long]
+    /// Another version of the API than the built-in one, an `OpenAPI` 3 document in YAML or JSON; or the deployment's own swagger.json
+    #[arg(long, value_name = "FILE")]
+    contract: Option<PathBuf>,
+    #[command(flatten)]
+    accepted: AcceptedArg,
+    /// Compare the answers with the snapshots in this directory; missing ones are written
+    #[arg(long, value_name = "DIR")]
+    snapshot: Option<PathBuf>,
+    /// Treat warnings as failures
+    #[arg(long)]
+    strict: bool,
+    /// Directory for the result, new or empty: validate.json, report.html, and a script in evidence/ for each case that failed
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    output: OutputArgs<ValidateFormat>,
+    /// How many operations are tested at once, each with one call at a time [default: 8, up to 32 where answers are slow]
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u8).range(1..=64), allow_hyphen_values = true)]
     concurrency: Option<u8>,
-    /// Make so many calls a second at most, such as 20/s; a target that limits its rate (429, 503) is found out and waited for
+    /// At most this many calls a second, such as 20/s; a target that limits its rate (429, 503) is noticed and waited for
     #[arg(long, value_name = "RATE", allow_hyphen_values = true)]
     rate: Option<Rate>,
-    /// Let the run take so long at most, waiting for a limited rate included; what has not begun then is not tested
+    /// Longest time for the whole run, waiting for a limited rate included; what has not begun by then is not tested
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = values::positive_span, allow_hyphen_values = true)]
     time_limit: Duration,
     #[command(flatten)]
     timeout: TimeoutArg,
-    /// Wait so long at most for a token to expire, where no signing key can mint an expired one
+    /// Longest wait for a token to expire, where no signing key is given to make an expired one
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = values::span, allow_hyphen_values = true)]
     wait_for_expiry: Duration,
-    /// Look so long again before what was stored counts as missing
+    /// How long to keep looking before something that was stored counts as missing
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = values::span, allow_hyphen_values = true)]
     settle: Duration,
     #[command(flatten)]
     bad_logins: BadLoginsArgs,
     #[command(flatten)]
     seed: SeedArg,
-    /// Let warnings fail the run
-    #[arg(long)]
-    strict: bool,
-    #[command(flatten)]
-    detail: VerboseArg,
-    /// Another version of the API than the built-in one, an `OpenAPI` 3 document in YAML or JSON; or the deployment's own swagger.json
-    #[arg(long, value_name = "FILE")]
-    contract: Option<PathBuf>,
 }
 
 impl ValidateArgs {
@@ -158,20 +160,18 @@ pub(super) async fn run(args: ValidateArgs, console: &Console) -> Result<Exit, F
     // Snapshots that cannot be read or written take nothing of what was tested with them.
     let weighed = weigh(&mut outcome, &args, accepted.as_ref());
     let left = weighed.and(out.map_or(Ok(()), |out| keep(out, &mut outcome)));
-    if let Some(out) = out.filter(|_| args.output.is_for_people()) {
+    if let Some(out) = out.filter(|_| args.output.prints(ValidateFormat::Shared(Format::Console))) {
         // On a terminal a path counts from where the person is, in a file from where the record is.
         evidence::name(&mut outcome, out);
     }
     let report = outcome.report;
     advice::on_validation::<ValidateArgs>(&report, console);
-    finish(
-        &report,
-        "validate",
-        out,
-        left,
-        &args.output,
-        &console.verbose(args.detail.verbose),
-    )?;
+    let contract = args.contract.as_deref().map(|path| path.to_string_lossy().into_owned());
+    let shown = Shown {
+        report: &report,
+        file: contract.unwrap_or_else(|| args.target.file()),
+    };
+    finish(&shown, "validate", out, left, &args.output, console)?;
     Ok(exit_of(opened.halt.why(), Ended::from(&report)))
 }
 
