@@ -92,7 +92,7 @@ async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
         let answers = join_all(calls.iter().map(|(_, _, draft)| context.send(draft.clone()))).await;
         for ((caller, operation, _), answer) in calls.iter().zip(answers) {
             let finding = match answer {
-                Ok(exchange) if caller.may_have_ended(operation) && exchange.status() == 401 => {
+                Ok(exchange) if exchange.status() == 401 && caller.may_have_ended(context, operation).await => {
                     caller.refused(context, operation, exchange).await?
                 }
                 Ok(exchange) => limited(&exchange).or_else(|| caller.judged(play, operation, exchange)),
@@ -157,10 +157,11 @@ impl<'a> Caller<'a> {
         Ok(draft.bearer(&held.token))
     }
 
-    /// Whether the token that an operation is called with was renewed before. Two that were made in one second may be one.
-    fn may_have_ended(&self, operation: &str) -> bool {
+    /// Whether the token that an operation is called with may have been renewed before, here or by another check. Two that were
+    /// made in one second may be one.
+    async fn may_have_ended(&self, context: &Context, operation: &str) -> bool {
         let same = self.held.token.expose_secret() == self.renewed.token.expose_secret();
-        operation == RENEW || (same && operation != LOGIN)
+        operation == RENEW || (operation != LOGIN && (same || context.ends_renewed_tokens().await))
     }
 
     /// Judges a refusal of a token that was renewed before: it may be one that has ended.

@@ -124,8 +124,13 @@ async fn renewed(context: &Context, draft: Draft, caller: &Caller<'_>) -> Result
     if context.ends_renewed_tokens().await
         && let Some(token) = exchange.json().and_then(|body| super::value::text(&body, "token"))
     {
-        context.keep_secret(&token);
-        *caller.renewing.lock() = token.into();
+        // One that came before may be somebody else's by now, and this check renews it next.
+        let token = if context.keep_secret(&token) {
+            token.into()
+        } else {
+            context.fresh_login(caller.account).await?.token
+        };
+        *caller.renewing.lock() = token;
     }
     Ok(exchange)
 }

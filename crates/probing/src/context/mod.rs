@@ -245,9 +245,10 @@ impl Context {
         self.sender.display().excerpt(text)
     }
 
-    /// Holds a token back from reports; to be called for every token that did not come by [`Context::login`].
-    pub fn keep_secret(&self, token: &str) {
-        self.sender.redactor().learn(SecretKind::Token, token, NOBODYS);
+    /// Holds a token back from reports; to be called for every token that did not come by [`Context::login`]. Whether nobody
+    /// in this run had it before.
+    pub fn keep_secret(&self, token: &str) -> bool {
+        self.sender.redactor().learn(SecretKind::Token, token, NOBODYS)
     }
 
     /// The same, for a token that a login of an account gave: command lines name it by the account.

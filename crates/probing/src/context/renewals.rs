@@ -75,6 +75,12 @@ impl Context {
             let answer = self.send(self.call("profile")?.bearer(&token)).await?;
             Ok::<_, Stop>(answer.status() != 401)
         };
-        Ok(!good(first.token).await? && good(given.token).await?)
+        let ends = !good(first.token).await? && good(given.token).await?;
+        if ends && !first.is_new {
+            // It was the one that everybody uses.
+            tokio::time::sleep(APART).await;
+            Box::pin(self.login_again(self.main())).await?;
+        }
+        Ok(ends)
     }
 }
