@@ -3,11 +3,11 @@
 use super::malformed::{as_caller, takes_json, usual};
 use super::page::is_page;
 use futures_util::future::{BoxFuture, FutureExt as _};
-use proofload_contract::Operation;
 use proofload_contract::Source::Convention;
+use proofload_contract::{Access, Operation};
 use proofload_probing::body::Body;
 use proofload_probing::context::Context;
-use proofload_probing::findings::{Clause, Finding, Stop};
+use proofload_probing::findings::{Cause, Clause, Finding, Stop};
 use proofload_probing::messages::Exchange;
 use proofload_probing::probe::{Probe, Subject};
 
@@ -33,6 +33,13 @@ impl Probe for WrongMediaType {
     fn run<'a>(&'a self, context: &'a Context, subject: Subject<'a>) -> BoxFuture<'a, Result<Finding, Stop>> {
         async move {
             let operation = subject.operation;
+            // Who may not call it at all is refused for that, whatever the body is called.
+            if operation.access != Access::Anonymous && context.caller_of(operation).is_none() {
+                return Err(Stop::Skip(Cause::NoHolder {
+                    access: operation.access.clone(),
+                    operation: None,
+                }));
+            }
             let mut last = Err(Stop::skip("no other media type to send"));
             for other in OTHERS {
                 let exchange = sent_as(context, operation, other).await?;

@@ -6,6 +6,7 @@ mod found;
 mod fronts;
 mod lent;
 mod lossy;
+mod one_account;
 mod repeated;
 mod sound;
 mod target;
