@@ -58,7 +58,10 @@ pub(super) fn all<'a>(
         let account = accounts[at];
         let wrong = wrong(probe, account, accounts, &variable(account));
         let wrong = wrong.ok_or_else(|| Cause::InWords("there is no such password to try".to_owned()));
-        let enough = Cause::EnoughBadLogins(most);
+        let enough = match most {
+            0 => Cause::NoBadLogins,
+            most => Cause::EnoughBadLogins(most),
+        };
         let wrong = wrong.and_then(|wrong| if lent[at] < most { Ok(wrong) } else { Err(enough) });
         lent[at] += usize::from(wrong.is_ok());
         (probe, account, wrong)
