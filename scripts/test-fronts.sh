@@ -151,6 +151,7 @@ frontend api
     bind 127.0.0.1:$port ssl crt $work/both.pem
     http-request deny deny_status 405 unless METH_GET or { method POST PUT DELETE HEAD }
     http-request deny if { path -i -m sub /../ }
+    http-request deny deny_status 404 unless { path_beg /identities/ }
     http-request set-path %[path,regsub(^/identities,)] if { path_beg /identities/ }
     default_backend mock
 backend mock

@@ -6,6 +6,7 @@
 //!
 //! ```text
 //! src (this crate) ─> reports ─────────────────┐
+//!    ├─> help, live                            │
 //!    └─> gate, capacity                        │
 //!           └─> conformance, load, survey      │      they do not know each other
 //!                  └─> probing (not load)       │
@@ -24,6 +25,8 @@
 //! | `load` | a scenario's arrivals, made by virtual users, measured into histograms |
 //! | `capacity`, `capacity-search` | load runs at one rate after the other until the limit is known; the search itself, which is pure |
 //! | `gate`, `gate-statistics` | a baseline (which the gate keeps, too) and a candidate; the statistics that hold them against each other, which are pure |
+//! | `help` | what the command line tells whoever types it: groups of options, other tools' words, manual pages |
+//! | `live` | what is served to whoever watches a run go on |
 //! | `survey` | a first look at a deployment: what stands there, who may do what, and the configuration that says so |
 //! | `reports` | renderings of results, behind one trait: console, HTML, `JUnit`, Markdown, JSON, CSV |
 //! | `mock-server` | an Identities server of our own, written by hand from the facts and not from what conformance expects |
@@ -38,8 +41,7 @@
 //! one reader for each kind of value (`arguments`, `values`); the target, chosen, announced, allowed, and seen to answer
 //! (`target_options`, `session`); signals and progress (`signals`, `progress_lines`, `watchers`); the record, the files and
 //! stdout (`output`, `format`, `finish`); which exit code a failure has (`failures`) and which a verdict (`exit_of`). A command
-//! that is added takes these and adds its engine. [`exit`] is the table of exit codes, [`progress`] what a person sees while an
-//! engine works.
+//! that is added takes these and adds its engine. [`exit`] is the table of exit codes.
 //!
 //! An engine takes plain types, tells an observer how it goes (`results::events`), and returns a result, which has been judged
 //! once. Renderings show it and judge nothing.
@@ -68,4 +70,3 @@
 
 pub mod cli;
 pub mod exit;
-pub mod progress;

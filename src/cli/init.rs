@@ -6,17 +6,12 @@ use super::shared::target_options::{AllowArg, TrustArgs};
 use super::{Console, Failure};
 use crate::exit::Exit;
 use clap::{Args, ValueEnum};
-use proofload_contract::Contract;
-use proofload_deployment::client::login::authenticate;
 use proofload_deployment::client::{PreflightError, TransportError};
-use proofload_deployment::{
-    Account, Allow, BaseUrl, DEFAULT_FILE, Permissions, SecretReader as _, Target, Trust, Way, read_password,
-};
+use proofload_deployment::{Allow, BaseUrl, DEFAULT_FILE, Target, Trust, Way};
 use proofload_survey::schemas::CONFIGURATION;
-use proofload_survey::write::{self, Entry, Place, Plan, WriteError};
-use proofload_survey::{Schema, Site, holdings, look};
-use secrecy::{ExposeSecret as _, SecretString};
-use std::fmt::Write as _;
+use proofload_survey::write::{self, Asked, Known, KnownError, Plan, WriteError};
+use proofload_survey::{Site, look};
+use secrecy::ExposeSecret as _;
 use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
@@ -75,12 +70,6 @@ enum Secrets {
     File,
 }
 
-/// An account, its password, and where that is to be.
-struct Known {
-    account: Account,
-    place: Place,
-}
-
 /// Runs the command.
 ///
 /// # Errors
@@ -123,11 +112,11 @@ pub(super) async fn run(args: InitArgs, console: &Console) -> Result<Exit, Failu
         let files: Vec<PathBuf> = known.iter().filter_map(|known| known.file(&folder)).collect();
         write::check(files.iter().map(PathBuf::as_path))?;
     }
-    let accounts = logged_in(&site, &known).await?;
+    let accounts = write::entries(&site, &known).await.map_err(Failure::could_not_test)?;
     let plan = Plan {
         name: target.name.clone(),
         base: site.base.clone(),
-        trust: located(target.trust, &folder),
+        trust: write::located(target.trust, &folder),
         certificate: site.certificate.clone(),
         allow: target.allow,
         accounts,
@@ -142,7 +131,7 @@ pub(super) async fn run(args: InitArgs, console: &Console) -> Result<Exit, Failu
     write::write(&args.config, &write::configuration(&plan, today), false, args.force)?;
     // It is ours and says the same every time.
     write::write(&schema, CONFIGURATION.text, false, true)?;
-    console.result(&told(&args, &plan, &site))?;
+    console.result(&write::told(&plan, site.schema, &args.config))?;
     Ok(Exit::Passed)
 }
 
@@ -177,139 +166,24 @@ impl InitArgs {
 
     /// The accounts with their passwords; all that are missing are named at once.
     fn known(&self, target: &str, usernames: &[String]) -> Result<Vec<Known>, Failure> {
-        let (mut known, mut missing) = (Vec::new(), Vec::new());
-        for (number, username) in usernames.iter().enumerate() {
-            let name = write::account_name(username, number + 1);
-            let mut variable = write::variable(target, &name);
-            let only = usernames.len() == 1;
-            let Some(password) = self.password(username, &mut variable, only)? else {
-                missing.push(variable);
-                continue;
-            };
-            let place = match self.secrets {
-                Secrets::Env => Place::Env(variable),
-                Secrets::File => Place::File(format!("{target}-{name}.secret").into()),
-            };
-            let account = Account {
-                name,
-                username: username.clone(),
-                password,
-                permissions: Permissions::Untold,
-            };
-            known.push(Known { account, place });
-        }
-        match missing.as_slice() {
-            [] => Ok(known),
-            names => Err(Failure::usage(format!(
+        let known = write::known(
+            &Asked {
+                target,
+                usernames,
+                password_file: self.password_file.as_deref(),
+                in_files: self.secrets == Secrets::File,
+            },
+            &Surroundings,
+        );
+        known.map_err(|error| match error {
+            KnownError::OneFileForMany => Failure::usage("--password-file is for one account; name one --username"),
+            KnownError::Missing(variables) => Failure::usage(format!(
                 "there is no terminal to ask for passwords at: set {}",
-                names.join(", ")
-            ))),
-        }
+                variables.join(", ")
+            )),
+            KnownError::Unreadable(why) => Failure::usage(why),
+        })
     }
-
-    /// None where it is nowhere, and there is nobody to ask.
-    fn password(&self, username: &str, variable: &mut String, only: bool) -> Result<Option<SecretString>, Failure> {
-        if let Some(path) = &self.password_file {
-            if !only {
-                return Err(Failure::usage(
-                    "--password-file is for one account; name one --username",
-                ));
-            }
-            return read_password(path).map(Some).map_err(Failure::usage);
-        }
-        if let Some(password) = Surroundings.env(variable).map_err(Failure::usage)? {
-            return Ok(Some(password));
-        }
-        if only && let Some(password) = Surroundings.env("PROOFLOAD_PASSWORD").map_err(Failure::usage)? {
-            "PROOFLOAD_PASSWORD".clone_into(variable);
-            return Ok(Some(password));
-        }
-        Ok(Surroundings.prompt(&format!("the password of {username}")).ok())
-    }
-}
-
-impl Known {
-    /// The file that is to hold the password, if one is.
-    fn file(&self, folder: &Path) -> Option<PathBuf> {
-        match &self.place {
-            Place::Env(_) => None,
-            Place::File(path) => Some(folder.join(path)),
-        }
-    }
-}
-
-/// Logs everybody in, and finds out what each may do.
-async fn logged_in(site: &Site, known: &[Known]) -> Result<Vec<Entry>, Failure> {
-    let mut entries = Vec::new();
-    for Known { account, place } in known {
-        let issued = authenticate(&site.http, account).await;
-        let issued = issued.map_err(Failure::could_not_test)?;
-        entries.push(Entry {
-            name: account.name.clone(),
-            username: account.username.clone(),
-            password: place.clone(),
-            holdings: holdings(&site.http, &issued.token, Contract::bundled()).await,
-        });
-    }
-    Ok(entries)
-}
-
-/// A path that was given from here, as it is found from the configuration's folder.
-fn located(trust: Trust, folder: &Path) -> Trust {
-    match trust {
-        Trust::Ca(path) if !folder.as_os_str().is_empty() => Trust::Ca(std::path::absolute(&path).unwrap_or(path)),
-        other => other,
-    }
-}
-
-/// What was found and written, and what to do next.
-fn told(args: &InitArgs, plan: &Plan, site: &Site) -> String {
-    let mut text = format!("{} is {}\n", plan.name, plan.base);
-    if let Some(certificate) = &plan.certificate {
-        let until = certificate.not_after.format("%Y-%m-%d");
-        let _ = writeln!(text, "  certificate  valid until {until}, key {}", certificate.pin);
-    }
-    if let Schema::On { paths } = site.schema {
-        let _ = writeln!(text, "  schema       {paths} paths at swagger/v1/swagger.json");
-    }
-    let mut variables = Vec::new();
-    for account in &plan.accounts {
-        let held = match (account.holdings.holds.as_slice(), account.holdings.lacks.len()) {
-            ([], _) => "no permission".to_owned(),
-            (_, 0) => "every permission".to_owned(),
-            (held, _) => held.join(", "),
-        };
-        let _ = writeln!(text, "  account      {}: {held}", account.username);
-        if let Place::Env(name) = &account.password {
-            variables.push((name, &account.username));
-        }
-    }
-    let _ = writeln!(text, "\nwritten: {}", args.config.display());
-    if !variables.is_empty() {
-        text.push_str("\nIt takes passwords from the environment. In bash:\n");
-        for (name, _) in &variables {
-            let _ = writeln!(text, "  read -rsp '{name}: ' {name} && export {name}");
-        }
-        text.push_str("in PowerShell:\n");
-        for (name, username) in &variables {
-            let _ = writeln!(
-                text,
-                "  $env:{name} = (Get-Credential -UserName '{}' -Message proofload).GetNetworkCredential().Password",
-                username.replace('\'', "''")
-            );
-        }
-    }
-    let config = if args.config == Path::new(DEFAULT_FILE) {
-        String::new()
-    } else {
-        format!(" --config {}", args.config.display())
-    };
-    let _ = write!(
-        text,
-        "\nnext: proofload doctor{config} --target {0}\n      proofload validate{config} --target {0}\n",
-        plan.name
-    );
-    proofload_results::text::block(&text)
 }
 
 impl From<WriteError> for Failure {

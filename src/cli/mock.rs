@@ -10,7 +10,6 @@ use clap::ValueEnum;
 use proofload_deployment::nearest;
 use proofload_deployment::read_key;
 use proofload_mock_server::{Defect, Identities, Listen, Server, Settings, Variant};
-use serde_json::json;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -222,35 +221,9 @@ fn variant(name: &str) -> Result<Variant, String> {
 fn list_of_defects(format: ListFormat) -> String {
     match format {
         ListFormat::Markdown => Defect::markdown(),
-        ListFormat::Json => {
-            let rows: Vec<_> = Defect::ALL.iter().map(|defect| json_of(*defect)).collect();
-            let list = json!({ "schema": "proofload.defects/1", "defects": rows });
-            format!("{list:#}\n")
-        }
-        ListFormat::Table => {
-            let widest = Defect::ALL
-                .iter()
-                .map(|defect| defect.name().len())
-                .max()
-                .unwrap_or_default();
-            let mut table = String::new();
-            for defect in Defect::ALL {
-                let (severity, what) = (defect.severity(), defect.description());
-                let _ = writeln!(table, "{defect:widest$}  {severity:6}  {what}");
-            }
-            table
-        }
+        ListFormat::Json => Defect::json(),
+        ListFormat::Table => Defect::table(),
     }
-}
-
-fn json_of(defect: Defect) -> serde_json::Value {
-    json!({
-        "name": defect.name(),
-        "severity": defect.severity(),
-        "group": defect.group().to_string(),
-        "description": defect.description(),
-        "operations": defect.operations(),
-    })
 }
 
 /// What asks a server to stop.

@@ -11,9 +11,7 @@ mod contract;
 mod core_files;
 mod doctor;
 mod failure;
-mod foreign;
 mod gate;
-mod groups;
 mod init;
 mod load;
 mod man;
@@ -96,7 +94,7 @@ enum Command {
 
 /// The command line, for completions, manual pages and whoever wants to look at it.
 pub fn command() -> clap::Command {
-    groups::grouped(Cli::command())
+    proofload_help::grouped(Cli::command())
 }
 
 /// Runs the program with its arguments, the program's own name first, and says how it ended.
@@ -106,7 +104,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     let matches = command().try_get_matches_from(&args);
     let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
-        Err(error) => return Console::clap(&foreign::advised(error, &command(), &args), &args),
+        Err(error) => return Console::clap(&proofload_help::advised(error, &command(), &args), &args),
     };
     let console = Console::system(cli.color, cli.quiet).verbose(cli.verbose);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {

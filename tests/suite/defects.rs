@@ -5,7 +5,7 @@
 use crate::deployment;
 
 use proofload_conformance as conformance;
-use proofload_conformance::ConformanceOptions;
+use proofload_conformance::{BadLogins, ConformanceOptions};
 use proofload_contract::{Contract, Severity};
 use proofload_deployment::Trust;
 use proofload_deployment::pattern::Pattern;
@@ -108,6 +108,8 @@ async fn caught(defect: Defect) -> Catch {
         } else {
             ConformanceOptions::default().timeout
         },
+        // No account of these mocks is ever locked, and spacing would wait a minute for every defect of logins.
+        bad_logins: BadLogins::AtOnce,
         ..ConformanceOptions::default()
     };
     let target = deployment::target(&mock, &mock.http_url(), Trust::System, true);

@@ -1,6 +1,7 @@
-//! The registry for people to read.
+//! The registry for people and programs to read.
 
 use super::Defect;
+use serde_json::{Value, json};
 use std::fmt::Write as _;
 
 impl Defect {
@@ -32,6 +33,35 @@ impl Defect {
             let _ = writeln!(page, "| `{name}` | {severity} | {what} | {} |", defect.shows_in());
         }
         page
+    }
+
+    /// Every defect in a line of its own, for a terminal.
+    pub fn table() -> String {
+        let names = Self::ALL.iter().map(|defect| defect.name().len());
+        let widest = names.max().unwrap_or_default();
+        let mut table = String::new();
+        for defect in Self::ALL {
+            let (severity, what) = (defect.severity(), defect.description());
+            let _ = writeln!(table, "{defect:widest$}  {severity:6}  {what}");
+        }
+        table
+    }
+
+    /// Every defect as JSON: `proofload.defects/1`.
+    pub fn json() -> String {
+        let rows: Vec<Value> = Self::ALL.iter().map(|defect| defect.row()).collect();
+        let list = json!({ "schema": "proofload.defects/1", "defects": rows });
+        format!("{list:#}\n")
+    }
+
+    fn row(self) -> Value {
+        json!({
+            "name": self.name(),
+            "severity": self.severity(),
+            "group": self.group().to_string(),
+            "description": self.description(),
+            "operations": self.operations(),
+        })
     }
 
     /// The operations in words, when they are too many to list.

@@ -4,6 +4,9 @@ pub mod console;
 pub mod csv;
 pub mod junit;
 pub mod markdown;
+mod progress;
+
+pub use progress::progress_line;
 
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,8 @@
 //! What stderr says while an engine works: warnings and steps in lines that stay, how far it has come in one that moves.
 
 use crate::cli::Console;
-use crate::progress;
 use proofload_deployment::units::span;
+use proofload_reports::load::progress_line;
 use proofload_results::capacity::{StepRow, StepVerdict};
 use proofload_results::events::{Event, Observer};
 use std::time::Duration;
@@ -30,7 +30,7 @@ impl Observer for ProgressLines {
             Event::LoadTick(tick) if console.stderr_is_terminal => {
                 let size = terminal_size::terminal_size_of(std::io::stderr());
                 let columns = size.map_or(COLUMNS, |(width, _)| usize::from(width.0));
-                console.progress(&progress::line(tick, columns));
+                console.progress(&progress_line(tick, columns));
             }
             _ => {}
         }

@@ -1,9 +1,9 @@
 //! Who watches a load run: the lines on stderr, and Prometheus and Goose's live page where they were asked for.
 
+use super::metrics::Metrics;
 use super::progress_lines::ProgressLines;
 use super::values;
 use crate::cli::{Console, Failure};
-use crate::progress::{self, Metrics};
 use clap::Args;
 use proofload_deployment::Target;
 #[cfg(feature = "dashboard")]
@@ -106,7 +106,7 @@ async fn listen(address: SocketAddr, metrics: Arc<Metrics>, console: &Console) -
         ));
     }
     console.note(&format!("metrics at http://{bound}/metrics"));
-    tokio::spawn(progress::serve(listener, metrics));
+    tokio::spawn(proofload_live::serve(listener, Arc::new(move || metrics.text())));
     Ok(())
 }
 

@@ -11,8 +11,10 @@ use std::process::Command;
 use toml::Table;
 
 /// For each of our crates, the crates of ours that it may use: the arrows of the map in `src/lib.rs`.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 17] = [
     ("contract", &[]),
+    ("help", &[]),
+    ("live", &[]),
     ("results", &["contract"]),
     ("mock-server", &["contract"]),
     ("deployment", &["contract", "results"]),
@@ -49,6 +51,8 @@ const ARROWS: [(&str, &[&str]); 15] = [
             "contract",
             "deployment",
             "gate",
+            "help",
+            "live",
             "load",
             "mock-server",
             "reports",
@@ -79,7 +83,7 @@ const KEPT_OUT: [(&str, &[&str]); 5] = [
 /// Lines that a crate may have at most, tests in its `src` included: beyond, it holds more than one thing.
 const MOST_LINES: usize = 17_000;
 /// The same for the command line.
-const MOST_LINES_OF_THE_PROGRAM: usize = 7_250;
+const MOST_LINES_OF_THE_PROGRAM: usize = 6_500;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -177,8 +181,11 @@ fn pure_crates_stay_pure() {
 fn no_circle_of_files_crosses_a_folder() {
     let mut crossing = Vec::new();
     for (krate, _) in ARROWS {
-        let files = Files::of(&folder_of(krate).join("src"));
-        assert!(files.arrows() > 0, "{krate:?} has files that import each other");
+        let src = folder_of(krate).join("src");
+        let files = Files::of(&src);
+        // In a handful of files, none may need another; in more, the reader of imports would be blind.
+        let has_some = files.arrows() > 0 || sources(&src).len() <= 4;
+        assert!(has_some, "{krate:?} has files that import each other");
         for circle in files.circles() {
             let folders: BTreeSet<_> = circle.iter().filter_map(|file| file.parent()).collect();
             if folders.len() > 1 {

@@ -195,6 +195,11 @@ pub async fn tls_server(chain: Vec<CertificateDer<'static>>, key: &rcgen::KeyPai
         .unwrap()
         .with_no_client_auth()
         .with_cert_resolver(Arc::new(SingleCertAndKey::from(CertifiedKey::new(chain, key))));
+    serve_tls(config).await
+}
+
+/// Serves HTTPS, as `config` has it, with the answer `hi`.
+pub async fn serve_tls(config: rustls::ServerConfig) -> SocketAddr {
     let acceptor = TlsAcceptor::from(Arc::new(config));
     listen(move |stream| {
         let acceptor = acceptor.clone();

@@ -16,6 +16,8 @@ const MOST_CHECKS: usize = 4;
 const SENTENCE: usize = 320;
 /// So much of its clause stands in it at least.
 const LEAST_OF_CLAUSE: usize = 100;
+/// What cases begin with whose calls carry no token.
+const WITHOUT_TOKEN: [&str; 2] = ["authenticate", "deployment"];
 
 /// Cases that failed, warned or could not be tested for one cause.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -174,11 +176,17 @@ impl CaseResult {
             };
         }
         match self.observed_status() {
-            Some(401) if !self.expects("401") => CauseKind::TokenRefused,
-            Some(403) if !self.expects("403") && !self.expects("401") => CauseKind::Refused,
+            Some(401) if self.sent_a_good_token() && !self.expects("401") => CauseKind::TokenRefused,
+            Some(403) if self.sent_a_good_token() && !self.expects("403") && !self.expects("401") => CauseKind::Refused,
             Some(500..=599) => CauseKind::ServerError,
             _ => CauseKind::Alike,
         }
+    }
+
+    /// Whether its calls carried a good token, so that a refusal is one of its holder. Those that log in, and those about the
+    /// deployment as a whole, carry none.
+    fn sent_a_good_token(&self) -> bool {
+        !WITHOUT_TOKEN.contains(&self.group()) && !self.probe.contains("no-token")
     }
 
     /// Whether a status is among those that would have been right.

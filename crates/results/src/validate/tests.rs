@@ -120,6 +120,20 @@ fn a_good_token_that_is_refused_everywhere_is_one_cause_however_many_cases_it_sp
 }
 
 #[test]
+fn where_no_token_was_sent_none_was_refused() {
+    for (id, verdict) in [
+        ("deployment/unprefixed", Verdict::Warn),
+        ("authenticate/wrong-password@a", Verdict::Fail),
+        ("getPerson/unknown-method-no-token", Verdict::Warn),
+    ] {
+        for observed in ["401 there, too", "403"] {
+            let report = report(vec![permission(id, verdict, "400", observed)]);
+            assert_eq!(report.common_causes()[0].kind, CauseKind::Alike, "{id} {observed}");
+        }
+    }
+}
+
+#[test]
 fn checks_that_are_broken_on_the_same_operations_are_one_cause() {
     let broken = |operation: &str, probe: &str| CaseResult {
         observed: "200".to_owned(),

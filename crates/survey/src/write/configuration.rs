@@ -156,6 +156,14 @@ fn entry(text: &mut String, target: &str, account: &Entry, today: NaiveDate) {
     }
 }
 
+/// A trust whose path was given from here, as it is found from the configuration's folder.
+pub fn located(trust: Trust, folder: &Path) -> Trust {
+    match trust {
+        Trust::Ca(path) if !folder.as_os_str().is_empty() => Trust::Ca(std::path::absolute(&path).unwrap_or(path)),
+        other => other,
+    }
+}
+
 fn quoted(text: &str) -> String {
     Value::String(text.to_owned()).to_string()
 }

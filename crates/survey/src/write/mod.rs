@@ -2,8 +2,12 @@
 
 mod configuration;
 mod files;
+mod known;
 mod names;
+mod told;
 
-pub use configuration::{Entry, Place, Plan, configuration};
+pub use configuration::{Entry, Place, Plan, configuration, located};
 pub use files::{WriteError, check, ignore, write};
+pub use known::{Asked, Known, KnownError, entries, known};
 pub use names::{account_name, target_name, variable};
+pub use told::told;

@@ -344,6 +344,3 @@ impl Chosen {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

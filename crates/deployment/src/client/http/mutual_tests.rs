@@ -2,14 +2,13 @@
 
 use super::*;
 use crate::client::preflight;
-use crate::client::testing::{LIMITS, http, listen, serve_http, target, tls_server};
+use crate::client::testing::{LIMITS, http, serve_tls, target, tls_server};
 use crate::{Identity, IdentityError, Pin, Refusal, Trust};
 use http::{Request, Response};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use tokio_rustls::TlsAcceptor;
 
 /// Made with OpenSSL, which alone still makes such certificates. The key is nobody's.
 const VERSION_ONE: &str = "\
@@ -80,16 +79,7 @@ impl Ours {
                 PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der())),
             )
             .unwrap();
-        let acceptor = TlsAcceptor::from(Arc::new(config));
-        listen(move |stream| {
-            let acceptor = acceptor.clone();
-            async move {
-                if let Ok(stream) = acceptor.accept(stream).await {
-                    serve_http(stream, Arc::new(|_| Response::new(Bytes::from_static(b"hi")))).await;
-                }
-            }
-        })
-        .await
+        serve_tls(config).await
     }
 }
 
@@ -227,16 +217,7 @@ async fn a_key_that_is_pinned_signs_tls_1_2_too() {
             .unwrap()
             .with_no_client_auth()
             .with_cert_resolver(Arc::new(rustls::sign::SingleCertAndKey::from(shown)));
-        let acceptor = TlsAcceptor::from(Arc::new(config));
-        let address = listen(move |stream| {
-            let acceptor = acceptor.clone();
-            async move {
-                if let Ok(stream) = acceptor.accept(stream).await {
-                    serve_http(stream, Arc::new(|_| Response::new(Bytes::from_static(b"hi")))).await;
-                }
-            }
-        })
-        .await;
+        let address = serve_tls(config).await;
         assert_eq!(
             get(&format!("https://{address}"), Trust::Pin(pin), None).await.is_ok(),
             held

@@ -1,9 +1,10 @@
-//! Tables of good and bad command lines.
+//! The options that name a target: tables of good and bad command lines.
 
-use super::*;
-use crate::exit::Exit;
 use clap::Parser;
+use proofload::cli::{Chosen, Failure, TargetOptions};
+use proofload::exit::Exit;
 use proofload_deployment::client::{Http, Limits, Session, preflight};
+use proofload_deployment::{Permissions, Trust};
 use secrecy::ExposeSecret;
 
 #[derive(Debug, Parser)]

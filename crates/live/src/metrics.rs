@@ -11,9 +11,6 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use parking_lot::Mutex;
-use proofload_reports::prometheus::{self, Live};
-use proofload_results::events::{Event, Observer};
 use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -28,34 +25,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// A request's head may take this many bytes.
 const MAX_HEAD_BYTES: usize = 16 * 1024;
 
-/// What is known of the run so far.
-#[derive(Debug, Default)]
-pub struct Metrics(Mutex<Live>);
-
-impl Metrics {
-    /// Metrics of a run of `scenario` on the target with the base URL `target`.
-    pub fn new(scenario: &str, target: &str) -> Self {
-        Self(Mutex::new(Live::new(scenario, target)))
-    }
-
-    /// The text that is served.
-    pub fn text(&self) -> String {
-        // Copied, so that rendering never makes the recorder wait.
-        let live = self.0.lock().clone();
-        prometheus::render(&live)
-    }
-}
-
-impl Observer for Metrics {
-    fn observe(&self, event: &Event) {
-        if let Event::LoadSecond(second) = event {
-            self.0.lock().add(second);
-        }
-    }
-}
+/// Writes the metrics as they are when it is asked.
+pub type Text = Arc<dyn Fn() -> String + Send + Sync>;
 
 /// Serves the metrics at `/metrics` for ever.
-pub async fn serve(listener: TcpListener, metrics: Arc<Metrics>) {
+pub async fn serve(listener: TcpListener, metrics: Text) {
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     let own = listener.local_addr().is_ok_and(|address| address.ip().is_loopback());
     loop {
@@ -70,13 +44,17 @@ pub async fn serve(listener: TcpListener, metrics: Arc<Metrics>) {
         let metrics = Arc::clone(&metrics);
         tokio::spawn(async move {
             // A scraper that goes away, or takes too long, is no concern of the run.
-            let _ = tokio::time::timeout(PATIENCE, connection(stream, &metrics, own)).await;
+            let _ = tokio::time::timeout(PATIENCE, connection(stream, &*metrics, own)).await;
             drop(place);
         });
     }
 }
 
-async fn connection(stream: TcpStream, metrics: &Metrics, own: bool) -> Result<(), hyper::Error> {
+async fn connection(
+    stream: TcpStream,
+    metrics: &(dyn Fn() -> String + Send + Sync),
+    own: bool,
+) -> Result<(), hyper::Error> {
     let service = service_fn(|request: Request<Incoming>| {
         let answer = if own && !names_this_machine(&request) {
             elsewhere()
@@ -115,7 +93,7 @@ fn elsewhere() -> Response<Full<Bytes>> {
     answer
 }
 
-fn answer(method: &Method, path: &str, metrics: &Metrics) -> Response<Full<Bytes>> {
+fn answer(method: &Method, path: &str, metrics: &(dyn Fn() -> String + Send + Sync)) -> Response<Full<Bytes>> {
     let text = |status: StatusCode, body: String| {
         let mut answer = Response::new(Full::new(Bytes::from(body)));
         *answer.status_mut() = status;
@@ -124,7 +102,7 @@ fn answer(method: &Method, path: &str, metrics: &Metrics) -> Response<Full<Bytes
         answer
     };
     match (method, path) {
-        (&Method::GET | &Method::HEAD, "/metrics") => text(StatusCode::OK, metrics.text()),
+        (&Method::GET | &Method::HEAD, "/metrics") => text(StatusCode::OK, metrics()),
         (&Method::GET | &Method::HEAD, _) => text(StatusCode::NOT_FOUND, "the metrics are at /metrics\n".to_owned()),
         _ => {
             let mut answer = text(StatusCode::METHOD_NOT_ALLOWED, String::new());

@@ -6,7 +6,7 @@ use proofload_results::events::LoadTick;
 use proofload_results::figures::{in_seven_columns, on_clock, rate};
 
 /// The line, cut to a terminal of so many columns: a line that wraps could not be drawn over.
-pub fn line(tick: &LoadTick, columns: usize) -> String {
+pub fn progress_line(tick: &LoadTick, columns: usize) -> String {
     let left = tick.planned.saturating_sub(tick.elapsed);
     let left = if left.is_zero() {
         "draining".to_owned()
@@ -48,7 +48,7 @@ mod tests {
     #[test]
     fn every_figure_has_its_place_whatever_its_size() {
         assert_eq!(
-            line(&tick(), 200),
+            progress_line(&tick(), 200),
             "     200/s  in flight     4  p50  850 us  p99 12.3 ms  errors     0  lag   40 us  48s left"
         );
         let busy = LoadTick {
@@ -60,7 +60,7 @@ mod tests {
             lag_p99_us: 999_999,
             ..tick()
         };
-        let (calm, busy) = (line(&tick(), 200), line(&busy, 200));
+        let (calm, busy) = (progress_line(&tick(), 200), progress_line(&busy, 200));
         for word in ["in flight", "p50", "p99", "errors", "lag", "left"] {
             assert_eq!(calm.find(word), busy.find(word), "{word} stays where it is: {busy}");
         }
@@ -69,7 +69,7 @@ mod tests {
     #[test]
     fn it_fits_the_terminal() {
         for columns in [0, 1, 20, 80] {
-            assert!(line(&tick(), columns).chars().count() <= columns.saturating_sub(1));
+            assert!(progress_line(&tick(), columns).chars().count() <= columns.saturating_sub(1));
         }
     }
 
@@ -79,6 +79,6 @@ mod tests {
             elapsed: Duration::from_secs(61),
             ..tick()
         };
-        assert!(line(&over, 200).ends_with("draining"));
+        assert!(progress_line(&over, 200).ends_with("draining"));
     }
 }

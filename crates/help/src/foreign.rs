@@ -54,7 +54,7 @@ fn rows<const N: usize>(table: &str) -> impl Iterator<Item = [&str; N]> {
 }
 
 /// The error with a tip on what does here what was meant.
-pub(super) fn advised(mut error: Error, root: &Command, args: &[OsString]) -> Error {
+pub fn advised(mut error: Error, root: &Command, args: &[OsString]) -> Error {
     let words: Vec<&str> = args.iter().skip(1).filter_map(|word| word.to_str()).collect();
     let command = words.first().and_then(|name| root.find_subcommand(name));
     let tip = match (error.kind(), command) {
@@ -102,53 +102,4 @@ fn option(word: &str, command: &Command, error: &Error) -> Option<String> {
     let known = |long: &str| command.get_arguments().any(|arg| arg.get_long() == Some(long));
     let [_, whose, _, ours] = rows(OPTIONS).find(|[theirs, _, long, _]| *theirs == name && known(long))?;
     Some(format!("{name} is an option of {whose}; here it is {ours}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn said(line: &str) -> String {
-        let args: Vec<OsString> = line.split(' ').map(OsString::from).collect();
-        let root = crate::cli::command();
-        let error = root.clone().try_get_matches_from(&args).expect_err(line);
-        advised(error, &root, &args).to_string()
-    }
-
-    #[test]
-    fn who_comes_from_another_tool_is_told_what_does_it_here() {
-        for (line, tip) in [
-            ("proofload run script.js", "proofload load --scenario FILE"),
-            (
-                "proofload attack -rate=50 -duration=30s",
-                "proofload load --url URL --rate 50/s",
-            ),
-            (
-                "proofload http://127.0.0.1:6009",
-                "proofload validate --url http://127.0.0.1:6009",
-            ),
-            ("proofload 127.0.0.1:6009", "proofload load --url 127.0.0.1:6009"),
-            (
-                "proofload load --iterations 10",
-                "--iterations is an option of k6; here it is --requests 1000",
-            ),
-            (
-                "proofload load -rate=50",
-                "-rate is an option of vegeta; here it is --rate 50/s",
-            ),
-            ("proofload load --rps 5", "here it is --rate 50/s"),
-            ("proofload validate --base-url http://a", "here it is --url"),
-            ("proofload validate --checks all", "here it is --only"),
-            ("proofload validate --max-examples 5", "each is listed by --list"),
-            ("proofload load -H a:b", "named with --username"),
-        ] {
-            let said = said(line);
-            assert!(said.contains(tip), "{line}: {said}");
-        }
-        assert!(!said("proofload load --rate fast").contains("vegeta"));
-        assert!(
-            said("proofload load --user 5").contains("--users"),
-            "clap's own advice stays"
-        );
-    }
 }

@@ -1,0 +1,5 @@
+//! What is served to whoever watches a run go on: metrics for Prometheus.
+
+mod metrics;
+
+pub use metrics::{Text, serve};
