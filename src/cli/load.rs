@@ -1,7 +1,9 @@
 //! `proofload load`: makes a load run and says what came of it.
 
 use super::advice;
-use super::shared::arguments::{ConnectionArgs, GeneratorArgs, ObjectiveArgs, PermissionArg, SeedArg, WorkloadArgs};
+use super::shared::arguments::{
+    ConnectionArgs, GeneratorArgs, GuardArgs, ObjectiveArgs, PermissionArg, SeedArg, WorkloadArgs,
+};
 use super::shared::exit_of::{Ended, exit_of};
 use super::shared::finish::{self, finish};
 use super::shared::format::{Format, PAGE_NEEDS_RECORD};
@@ -16,7 +18,7 @@ use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
 use proofload_deployment::units::Shard;
 use proofload_load as load;
-use proofload_load::{DeadTarget, LoadOptions, Workload};
+use proofload_load::{DeadTarget, GuardRate, LoadOptions, Workload};
 use proofload_reports::{LoadRun, Rendering as _};
 use proofload_results::files;
 use proofload_results::load::LoadReport;
@@ -59,6 +61,8 @@ pub(super) struct LoadArgs {
     generator: GeneratorArgs,
     #[command(flatten)]
     connection: ConnectionArgs,
+    #[command(flatten)]
+    guards: GuardArgs,
     /// What to do when the target answers nothing for five seconds
     #[arg(long, value_enum, default_value_t = OnDeadTarget::Stop)]
     on_dead_target: OnDeadTarget,
@@ -134,6 +138,7 @@ impl LoadArgs {
             workload.set_duration(duration);
         }
         self.objectives.add_to(&mut workload)?;
+        self.guards.guard(&mut workload, GuardRate::OFF);
         Ok(workload)
     }
 
@@ -147,6 +152,8 @@ impl LoadArgs {
             http2: self.connection.http2,
             keep_alive: !self.connection.no_keep_alive,
             retry_stale: !self.connection.no_retry_stale,
+            check: self.guards.check(),
+            count_ports: true,
             out: self.out.clone(),
             shard: self.shard,
             start_at: self.start_at,

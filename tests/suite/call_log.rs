@@ -47,6 +47,8 @@ fn feed(mock: &Mock, per_s: f64, keep_calls: usize) -> LoadOutcome {
         shard: Shard::ALL,
         start_at: None,
         keep_calls,
+        count_ports: true,
+        check: load::Check::None,
     };
     let (asker, halt) = Halt::new();
     let run = load::run(&workload, &target, &options, Arc::new(Interrupter(asker)), &halt);

@@ -24,6 +24,7 @@ mod deployments;
 mod exit_codes;
 mod first_path;
 mod gate;
+mod guards;
 mod guides;
 mod help;
 mod hostile;

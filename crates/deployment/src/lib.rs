@@ -29,5 +29,5 @@ pub use handshake::{Handshake, HandshakeError, connect, handshake, handshake_wit
 pub use pin::{Pin, PinError};
 pub use target::{Allow, Target};
 pub use text::{escaped, percent_encoded};
-pub use tls::{CertificateRefused, Refusal, is_made_for};
+pub use tls::{CertificateRefused, Refusal, is_made_for, tls_in_words};
 pub use trust::{Trust, TrustError};

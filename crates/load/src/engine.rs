@@ -327,6 +327,7 @@ fn describe(plan: &Plan, workload: &Workload, target: &Target, options: &LoadOpt
         slos: workload.slos.iter().map(ToString::to_string).collect(),
         machine: Machine::here(),
         connecting: Some(options.connecting(target)),
+        guards: plan.guards(),
         expected_arrivals: workload.schedule().map(|schedule| schedule.expected()),
         stages: stages(workload),
         parts: Vec::new(),

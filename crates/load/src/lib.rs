@@ -27,9 +27,10 @@ pub use generator::token_pool::TokenPool;
 pub use judge::health::complaints;
 pub use judge::merged::merge;
 pub use judge::recorded::{report_of, report_on};
-pub use options::{DeadTarget, LoadOptions};
+pub use options::{Check, DeadTarget, LoadOptions};
 pub use pacer::{Arrival, Arrivals, Process, Schedule, Stage};
 pub use slo::{Ceiling, Slo, SloError};
 pub use workload::{
-    ArrivalPlan, ImageError, ImageSource, Journey, Override, SHIPPED, Shipped, Step, Workload, WorkloadError,
+    ArrivalPlan, GuardRate, GuardRateError, ImageError, ImageSource, Journey, Override, SHIPPED, Shipped, Step,
+    Workload, WorkloadError,
 };

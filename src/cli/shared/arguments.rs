@@ -2,11 +2,11 @@
 
 use super::values;
 use crate::cli::Failure;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use proofload_conformance::accepted::Accepted;
 use proofload_deployment::units::{Rate, Shard};
 use proofload_load as load;
-use proofload_load::{DeadTarget, LoadError, Override, Workload};
+use proofload_load::{Check, DeadTarget, GuardRate, LoadError, Override, Workload};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -139,6 +139,8 @@ pub(in crate::cli) fn load_options(timeout: &TimeoutArg, seed: u64, permission: 
         shard: Shard::ALL,
         start_at: None,
         keep_calls: 0,
+        count_ports: false,
+        check: Check::None,
     }
 }
 
@@ -154,6 +156,46 @@ pub(in crate::cli) struct ConnectionArgs {
     /// Do not send a call once more whose idle connection the server closed just then: count it as failed
     #[arg(long)]
     pub(in crate::cli) no_retry_stale: bool,
+}
+
+/// Whether the doors stay shut under load.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct GuardArgs {
+    /// How often a call is made beside the load that must be refused, such as 1/s, or off: one that is let in fails the run
+    /// [default: the scenario's]
+    #[arg(long, value_name = "RATE|off", allow_hyphen_values = true)]
+    guard: Option<GuardRate>,
+    /// Of how many answers it is looked whether they have the operation's shape and are for whoever asked
+    #[arg(long, value_enum, default_value_t = Checked::Sample)]
+    check: Checked,
+}
+
+impl GuardArgs {
+    /// How many answers are looked into.
+    pub(in crate::cli) fn check(&self) -> Check {
+        match self.check {
+            Checked::All => Check::All,
+            Checked::Sample => Check::Sample,
+            Checked::None => Check::None,
+        }
+    }
+
+    /// Guards a workload as was asked for; where nobody asked, as it says itself, or else `usually`.
+    pub(in crate::cli) fn guard(&self, workload: &mut Workload, usually: GuardRate) {
+        let own = Some(workload.guard).filter(|own| own.is_on());
+        workload.guard = self.guard.or(own).unwrap_or(usually);
+    }
+}
+
+/// Of how many answers it is looked what is in them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Checked {
+    /// Every one
+    All,
+    /// The first of each virtual user, and then one in sixteen
+    Sample,
+    /// None: only their media type and first byte are seen
+    None,
 }
 
 /// How much of a validation is shown.

@@ -1,11 +1,13 @@
 //! Verifiers of server certificates, one for each way of trusting.
 
+mod alert;
 mod anything;
 mod explained;
 mod given;
 mod names;
 mod pinned;
 
+pub use alert::tls_in_words;
 pub(super) use anything::Anything;
 pub(super) use explained::Explained;
 pub use explained::{CertificateRefused, Refusal};

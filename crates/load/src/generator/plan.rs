@@ -1,23 +1,30 @@
 //! A run made ready: addresses, TLS, images, requests, users, threads and their shares.
 
 use crate::error::LoadError;
+use crate::generator::answers::{Owner, Shape};
 use crate::generator::attack::UserGroup;
 use crate::generator::clock::Clock;
+use crate::generator::commons::Commons;
 use crate::generator::desk::Lane;
+use crate::generator::guard::GuardPost;
 use crate::generator::login_gate::LoginGate;
+use crate::generator::ports;
 use crate::generator::request::Factory;
 use crate::generator::roster::Roster;
-use crate::generator::script::{AUTHENTICATE, Script, ScriptStep, TokenRequests, needs_login};
+use crate::generator::script::{AUTHENTICATE, Look, Script, ScriptStep, TokenRequests, needs_login};
 use crate::generator::threads::{Batch, Thread, ThreadEvent, Times};
 use crate::generator::token_pool::TokenPool;
-use crate::options::LoadOptions;
+use crate::options::{Check, LoadOptions};
 use crate::pacer::{Arrivals, Process};
 use crate::wire::Connector;
 use crate::workload::{ArrivalPlan, Journey, Workload, load_images};
+use proofload_contract::Contract;
 use proofload_deployment::Target;
 use proofload_deployment::client::login::{self, AccountGate};
 use proofload_deployment::units::Shard;
+use proofload_results::load::GuardPlan;
 use secrecy::SecretString;
+use std::collections::BTreeMap;
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, OnceLock};
 use tokio::sync::Notify;
@@ -27,7 +34,7 @@ use tokio_rustls::TlsConnector;
 /// A body of an answer longer than this is an error.
 const BODY_LIMIT: u64 = 64 * 1024 * 1024;
 /// File descriptors that a run needs beside one for each user.
-const SPARE_DESCRIPTORS: u64 = 64;
+const SPARE_DESCRIPTORS: u64 = 80;
 
 /// A run made ready.
 pub(crate) struct Plan {
@@ -43,6 +50,10 @@ pub(crate) struct Plan {
     /// Calls that are kept one by one at most.
     pub(crate) keep_calls: usize,
     journeys: Vec<PlannedJourney>,
+    /// What the threads tell each other.
+    commons: Arc<Commons>,
+    guard: Option<Arc<GuardPost>>,
+    guards: GuardPlan,
 }
 
 struct PlannedJourney {
@@ -68,6 +79,7 @@ impl Plan {
         let users = crowds.iter().sum();
         check_descriptors(users as u64)?;
         let connector = connector(target, options).await?;
+        ports::check(workload, options, &connector.addresses)?;
         let images = load_images(&workload.images)?;
         let account = target.main_account();
         let factory = Factory {
@@ -83,7 +95,10 @@ impl Plan {
                 &target.base.to_string(),
                 account.map_or("", |account| account.username.as_str()),
             ),
+            owner: Owner::default(),
         });
+        let commons = Arc::new(Commons::new(threads, workload.guard.is_on()));
+        let guard = GuardPost::new(workload, target, options, &images, &connector, clock, &commons);
         let logins = Arc::new(LoginGate::new());
         let mut operations = vec![login::AUTHENTICATE.to_owned(), login::RENEW.to_owned()];
         let mut journeys = Vec::new();
@@ -121,6 +136,8 @@ impl Plan {
                     seed: options.seed,
                     logins: logins.clone(),
                     pool: pool.clone(),
+                    commons: commons.clone(),
+                    look: Look::new(options.check),
                 }),
             });
         }
@@ -134,6 +151,13 @@ impl Plan {
             shard: options.shard,
             keep_calls: options.keep_calls,
             journeys,
+            commons,
+            guard: guard.map(Arc::new),
+            guards: GuardPlan {
+                per_s: workload.guard.per_s(),
+                check: options.check.word().to_owned(),
+                untried: BTreeMap::new(),
+            },
         };
         plan.check_that_something_falls_due(workload)?;
         Ok(plan)
@@ -153,6 +177,13 @@ impl Plan {
             shard: self.shard,
             duration: workload.duration,
         })
+    }
+
+    /// What is guarded, once the users are ready; none where nothing is.
+    pub(crate) fn guards(&self) -> Option<GuardPlan> {
+        let mut guards = self.guards.clone();
+        guards.untried.clone_from(&self.commons.untried.lock());
+        (guards.per_s > 0.0 || guards.check != Check::None.word()).then_some(guards)
     }
 
     /// What the thread with `index` needs.
@@ -184,6 +215,8 @@ impl Plan {
             // No two users of any thread or machine have the same number.
             first_user: (self.shard.index << 32) + (index * self.users) as u64,
             groups,
+            commons: self.commons.clone(),
+            guard: self.guard.clone().filter(|_| index == 0),
             bell,
             clock: self.clock,
             times,
@@ -220,6 +253,10 @@ fn steps(journey: &Journey, factory: &Factory<'_>, operations: &mut Vec<String>)
     let ready = journey.steps.iter().map(|step| ScriptStep {
         operation: place(&step.operation),
         weight: step.weight,
+        shape: Contract::bundled()
+            .operation(&step.operation)
+            .map_or(Shape::Nothing, Shape::of),
+        name: step.operation.clone(),
         request: Arc::new(factory.step(journey, step)),
         expect: step.expect.clone(),
     });

@@ -163,6 +163,7 @@ impl Recorder {
             for (version, count) in tally.answers() {
                 *counters.answers.entry(version.to_owned()).or_default() += count;
             }
+            counters.guarded.add(&tally.guarded(&self.names));
             counters.connections += tally.connections;
             counters.missed += tally.missed;
             counters.due += tally.due;

@@ -127,6 +127,8 @@ mod tests {
             shard: shard.parse().unwrap(),
             start_at: None,
             keep_calls: 0,
+            count_ports: true,
+            check: crate::options::Check::None,
         }
     }
 

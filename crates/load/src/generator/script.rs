@@ -1,13 +1,17 @@
 //! What the virtual users of one journey share: its steps made ready, and how they get connections and tokens.
 
+use crate::generator::answers::{Owner, Shape};
 use crate::generator::clock::Clock;
+use crate::generator::commons::Commons;
 use crate::generator::login_gate::LoginGate;
 use crate::generator::request::Prepared;
 use crate::generator::token_pool::TokenPool;
+use crate::options::Check;
 use crate::wire::Connector;
 use proofload_deployment::client::login::AccountGate;
 use secrecy::SecretString;
-use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// The operations that every run may call between measurements have fixed places.
@@ -45,6 +49,29 @@ pub(crate) struct Script {
     pub(crate) logins: Arc<LoginGate>,
     /// Tokens of earlier runs, and of this one when it is over.
     pub(crate) pool: Arc<TokenPool>,
+    /// What all threads share.
+    pub(crate) commons: Arc<Commons>,
+    /// How answers are looked into.
+    pub(crate) look: Look,
+}
+
+/// How the users of one journey look into answers.
+pub(crate) struct Look {
+    pub(crate) check: Check,
+    /// Whether one of them finds out already what is right.
+    pub(crate) learning: AtomicBool,
+    /// By step, and within it by picture: what was seen in it before the load.
+    pub(crate) portraits: OnceLock<Vec<Vec<Option<String>>>>,
+}
+
+impl Look {
+    pub(crate) fn new(check: Check) -> Self {
+        Self {
+            check,
+            learning: AtomicBool::new(false),
+            portraits: OnceLock::new(),
+        }
+    }
 }
 
 /// One step of a journey, made ready.
@@ -53,6 +80,10 @@ pub(crate) struct ScriptStep {
     pub(crate) operation: usize,
     /// Its share in a mix.
     pub(crate) weight: f64,
+    /// The operation's name.
+    pub(crate) name: String,
+    /// What its answer looks like.
+    pub(crate) shape: Shape,
     /// The request.
     pub(crate) request: Arc<Prepared>,
     /// Statuses that count as success beside 2xx.
@@ -69,6 +100,8 @@ pub(crate) struct TokenRequests {
     pub(crate) password: SecretString,
     /// When the account may log in, and how its tokens fared.
     pub(crate) account: Arc<AccountGate>,
+    /// Who the answers must be for.
+    pub(crate) owner: Owner,
 }
 
 /// Whether a token is needed that the journey does not get by itself.

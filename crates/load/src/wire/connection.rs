@@ -1,5 +1,6 @@
 //! One connection of one virtual user.
 
+use super::MAX_KEPT_BYTES;
 use super::body_seen::BodySeen;
 use super::error::WireError;
 use super::http2::Http2;
@@ -165,6 +166,16 @@ impl Connection {
     /// The body of the last answer whose body was asked for, cut at 64 KB.
     pub(crate) fn body(&self) -> &[u8] {
         &self.body
+    }
+
+    /// Forgets the body that was asked for, and the room that it took: one that is rarely asked for is not worth it.
+    pub(crate) fn forget_body(&mut self) {
+        self.body = Vec::new();
+    }
+
+    /// Whether there may have been more of the body than was kept.
+    pub(crate) fn body_was_cut(&self) -> bool {
+        self.body.len() >= MAX_KEPT_BYTES
     }
 
     /// The server's clock in the last answer whose body was asked for, by its `Date`.

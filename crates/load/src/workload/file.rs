@@ -1,6 +1,7 @@
 //! Reading a workload from TOML. Every error names file, line and key.
 
 use super::error::WorkloadError;
+use super::guard_rate::GuardRate;
 use super::images::{DEFAULT, ImageSource};
 use super::model::{ArrivalPlan, Journey, Step, Workload};
 use super::overrides::Override;
@@ -22,6 +23,7 @@ struct File {
     description: String,
     duration: Option<Spanned<String>>,
     users: Option<Spanned<u32>>,
+    guard: Option<Spanned<String>>,
     #[serde(default)]
     slos: Vec<Spanned<String>>,
     arrivals: Spanned<ArrivalsTable>,
@@ -179,8 +181,19 @@ impl Reader<'_> {
             arrivals,
             images: self.images(file.images)?,
             slos: slos.collect::<Result<_, _>>()?,
+            guard: self.guard(file.guard.as_ref())?,
             journeys,
         })
+    }
+
+    fn guard(&self, stated: Option<&Spanned<String>>) -> Result<GuardRate, WorkloadError> {
+        let Some(stated) = stated else {
+            return Ok(GuardRate::OFF);
+        };
+        stated
+            .get_ref()
+            .parse()
+            .map_err(|error| self.at(stated, "guard", error))
     }
 
     fn arrivals(

@@ -3,12 +3,14 @@
 mod error;
 mod file;
 mod find;
+mod guard_rate;
 mod images;
 mod model;
 mod overrides;
 mod shipped;
 
 pub use error::WorkloadError;
+pub use guard_rate::{GuardRate, GuardRateError};
 pub(crate) use images::{Image, load as load_images};
 pub use images::{ImageError, ImageSource};
 pub use model::{ArrivalPlan, Journey, Step, Workload};

@@ -1,6 +1,7 @@
 //! What happened in one second, as `counters.jsonl` keeps it.
 
 use super::{Processors, Standstill};
+use crate::load::Guarded;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -65,6 +66,9 @@ pub struct Counters {
     /// What the processors of its machine did; none where the system does not tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub processors: Option<Processors>,
+    /// Calls that had to be refused, and answers that were looked into.
+    #[serde(default, skip_serializing_if = "Guarded::is_empty")]
+    pub guarded: Guarded,
 }
 
 impl Counters {
@@ -86,6 +90,7 @@ impl Counters {
             (before, now) => before.or(now),
         };
         self.processors = self.processors.or(later.processors);
+        self.guarded.add(&later.guarded);
     }
 
     /// Adds what the generator of another machine did in the same second, which began `offset_s` earlier by its own count.
@@ -99,6 +104,9 @@ impl Counters {
             (Some(one), Some(two)) => Some(one.beside(two)),
             (one, two) => one.or(two),
         };
+        let mut guarded = other.guarded.clone();
+        guarded.put_off(offset_s);
+        self.guarded.add(&guarded);
         let crowded = other.processors.is_some_and(|processors| processors.are_crowded());
         if self.processors.is_none() || crowded {
             self.processors = other.processors.or(self.processors);

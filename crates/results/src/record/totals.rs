@@ -3,7 +3,7 @@
 use super::hlog::{CallOutcome, HistogramTag, LatencyKind};
 use super::reasons;
 use super::{Counters, Crowd, Lag, Standstill, latency_histogram};
-use crate::load::{Arrivals, Complaint, DuePercentiles, OperationRow, Percentiles};
+use crate::load::{Arrivals, Complaint, DuePercentiles, Guarded, OperationRow, Percentiles};
 use hdrhistogram::Histogram;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -78,6 +78,7 @@ impl Second {
         if let Some(still) = &mut self.counters.standstill {
             still.at_s += by_s;
         }
+        self.counters.guarded.put_off(by_s);
     }
 
     /// Adds latencies.
@@ -128,6 +129,8 @@ pub struct Totals {
     pub standstill: Option<Standstill>,
     /// What kept its machine while it was late.
     pub crowd: Crowd,
+    /// Calls that had to be refused, and answers that were looked into.
+    pub guarded: Guarded,
 }
 
 /// A call that takes longer than this holds its user up: users that wait then wait for the target, in microseconds.
@@ -174,6 +177,7 @@ impl Totals {
         if counters.busy > SATURATED {
             self.saturated_s += counters.length_s;
         }
+        self.guarded.add(&counters.guarded);
         self.watch_the_generator(counters);
     }
 

@@ -31,6 +31,7 @@ pub fn render(report: &LoadReport) -> String {
     );
     objectives(&mut out, report);
     operations(&mut out, report);
+    crate::load::guards::markdown(&mut out, report);
     if let Some(protocol) = &report.protocol {
         let generator = &report.generator;
         let _ = write!(

@@ -8,13 +8,17 @@ mod watch;
 pub(crate) use watch::keep_watch;
 
 use crate::generator::call_log::CallLog;
+use crate::generator::commons::Commons;
 use crate::generator::pulse::{EndTimes, Rhythm};
 use crate::generator::tally::Tally;
 use crate::pacer::{Arrival, Arrivals};
+use proofload_results::load::rounded;
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::iter::Peekable;
+use std::sync::Arc;
 use std::task::{Poll, Waker};
+use std::time::Duration;
 use watch::Watch;
 
 /// What a virtual user is to do next.
@@ -116,6 +120,8 @@ pub(crate) struct Desk {
     /// From here on no answer is waited for.
     give_up_ns: u64,
     present: usize,
+    /// What all threads share, and which of them this one is.
+    beside: Option<(Arc<Commons>, usize)>,
 }
 
 thread_local! {
@@ -153,7 +159,34 @@ impl Desk {
             close_ns: u64::MAX,
             give_up_ns: u64::MAX,
             present: 0,
+            beside: None,
         }
+    }
+
+    /// The same desk, of the thread with index `thread` of those that share `commons`.
+    pub(crate) fn among(self, commons: Arc<Commons>, thread: usize) -> Self {
+        Self {
+            beside: Some((commons, thread)),
+            ..self
+        }
+    }
+
+    /// Tells the other threads how much is in flight here.
+    pub(crate) fn tell_the_others(&self) {
+        if let Some((commons, thread)) = &self.beside {
+            commons.tell(*thread, self.in_flight);
+        }
+    }
+
+    /// Arrivals in flight on all threads: here now, on others as they told last.
+    pub(crate) fn all_in_flight(&self) -> u64 {
+        let others = self.beside.as_ref().map(|(commons, thread)| commons.beside(*thread));
+        self.in_flight + others.unwrap_or_default()
+    }
+
+    /// The seconds from the start of the run to `now_ns`.
+    pub(crate) fn since_start_s(&self, now_ns: u64) -> f64 {
+        rounded(Duration::from_nanos(now_ns.saturating_sub(self.start_ns)).as_secs_f64())
     }
 
     /// The same desk, which keeps at most so many calls one by one.

@@ -304,6 +304,22 @@ fn example(operation: &Operation, but: &[&str], step: &Step) -> Map<String, Valu
 }
 
 impl Prepared {
+    /// Which of its pictures a frame shows; none where it sends none.
+    pub(crate) fn picture(&self, frame: Frame) -> Option<usize> {
+        let (round, camera) = (frame.number / frame.cameras.max(1), frame.number % frame.cameras.max(1));
+        // Cameras start at different images, and each goes through all of them.
+        let pictures = self.pictures() as u64;
+        (pictures > 0).then(|| usize::try_from((round + camera) % pictures).unwrap_or_default())
+    }
+
+    /// How many different pictures it sends.
+    pub(crate) fn pictures(&self) -> usize {
+        match &self.body {
+            Body::Frames { images, .. } => images.len(),
+            _ => 0,
+        }
+    }
+
     /// Writes the request's head, and what of its body differs from call to call, into `head`; returns the rest of
     /// the body, which all calls share.
     pub(crate) fn compose<'a>(
@@ -339,9 +355,8 @@ impl Prepared {
                 time_at,
                 images,
             } => {
-                let (round, camera) = (frame.number / frame.cameras.max(1), frame.number % frame.cameras.max(1));
-                // Cameras start at different images, and each goes through all of them.
-                let image = &images[usize::try_from((round + camera) % images.len() as u64).unwrap_or_default()];
+                let camera = frame.number % frame.cameras.max(1);
+                let image = &images[self.picture(frame).unwrap_or_default()];
                 head.extend_from_slice(&image.length);
                 let at = head.len();
                 head.extend_from_slice(opening);

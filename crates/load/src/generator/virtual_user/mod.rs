@@ -1,5 +1,6 @@
 //! A virtual user: one session, one connection, one journey again and again.
 
+mod looks;
 mod session;
 
 pub(crate) use session::NotReady;
@@ -46,6 +47,8 @@ pub(crate) struct VirtualUser {
     detect_time: DetectTime,
     /// When the last call ended.
     last_done_ns: u64,
+    /// Answers that could have been looked into.
+    looked: u32,
 }
 
 /// How one call went.
@@ -82,6 +85,7 @@ impl VirtualUser {
             head: Vec::new(),
             detect_time: DetectTime::default(),
             last_done_ns: 0,
+            looked: 0,
             script,
         }
     }
@@ -120,8 +124,9 @@ impl VirtualUser {
         let mut first = true;
         let mut connected = true;
         let chosen = script.mix.then(|| self.choose(&script.steps));
-        let steps = chosen.map_or(&script.steps[..], |chosen| &script.steps[chosen..=chosen]);
-        for step in steps {
+        let places = chosen.map_or(0..script.steps.len(), |chosen| chosen..chosen + 1);
+        for place in places {
+            let step = &script.steps[place];
             if !first && desk::with(|desk| desk.closed(script.clock.now_ns())) {
                 break;
             }
@@ -130,7 +135,8 @@ impl VirtualUser {
                 cameras: script.cameras,
                 unix_ms: script.clock.unix_ns(due_ns) / 1_000_000,
             };
-            let called = self.call(&step.request, frame, step.operation <= RENEW, |sent_ns| {
+            let looks = self.looks_into(step);
+            let called = self.call(&step.request, frame, looks || step.operation <= RENEW, |sent_ns| {
                 if std::mem::take(&mut first) {
                     desk::with(|desk| {
                         desk.tally.sent += 1;
@@ -142,7 +148,7 @@ impl VirtualUser {
                 }
             });
             let called = called.await;
-            let fared = called.fared(step.request.gives, &step.expect);
+            let fared = self.look(place, step, frame, &called, looks);
             // What lies between two steps is no lateness: a new login, say.
             let is_first = due_ns == begin.due_ns;
             let ready_ns = if is_first { begin.ready_ns } else { called.at.sent };
@@ -167,7 +173,7 @@ impl VirtualUser {
     async fn after(&mut self, step: &ScriptStep, called: Called, ok: bool) {
         let Ok(answer) = called.result else { return };
         if step.operation <= RENEW && ok {
-            self.take_journeys_token(step.operation, answer);
+            // Its token was taken when its answer was looked at.
         } else if answer.status == 401 && step.request.authorised {
             desk::with(|desk| desk.tally.unauthorised += 1);
             Box::pin(self.token_was_refused()).await;
@@ -245,7 +251,7 @@ impl VirtualUser {
         self.script.retry_stale && idle_ns >= ns(LEAST_IDLE) && lost_after_ns <= ns(AT_ONCE)
     }
 
-    /// Calls an operation that is not part of the journey, and records it in its own row.
+    /// Calls an operation that is not part of the journey; whoever looks at its answer records it.
     async fn call_aside(&mut self, operation: usize) -> Called {
         let tokens = self.script.tokens.clone();
         let request = if operation == AUTHENTICATE {
@@ -258,10 +264,7 @@ impl VirtualUser {
             cameras: 1,
             unix_ms: 0,
         };
-        let called = self.call(request, frame, true, |_| {}).await;
-        let fared = called.fared(request.gives, &[]);
-        called.record(operation, called.at.due, called.at.ready, fared);
-        called
+        self.call(request, frame, true, |_| {}).await
     }
 }
 

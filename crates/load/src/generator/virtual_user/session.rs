@@ -1,13 +1,15 @@
 //! How a virtual user comes by its token, keeps it valid, and what it does when one is refused.
 
-use super::VirtualUser;
+use super::looks::OTHERS;
+use super::{Fared, VirtualUser};
 use crate::generator::clock::ns;
 use crate::generator::desk;
 use crate::generator::held_token::Held;
 use crate::generator::script::{AUTHENTICATE, RENEW};
 use crate::generator::token_pool::LeftToken;
+use crate::options::Check;
 use crate::wire::{Answer, WireError};
-use proofload_deployment::client::login::{AccountGate, LoginFailure, Reply};
+use proofload_deployment::client::login::{self, AccountGate, Given, LoginFailure, Reply};
 use proofload_deployment::token::{self, Life};
 use rand::RngExt;
 use secrecy::ExposeSecret;
@@ -40,6 +42,9 @@ enum NoNewToken {
     /// The answer gives none.
     #[error("the login {0}")]
     Login(#[from] LoginFailure),
+    /// It is somebody else's.
+    #[error("the login was answered with a token that is somebody else's: {0}")]
+    Others(String),
     /// The token that is held was given again: those without an id are the same all through a second.
     #[error("the login gave the same token again")]
     Same,
@@ -58,10 +63,11 @@ impl VirtualUser {
             return Ok(());
         }
         if self.take_left_token() {
+            Box::pin(self.learn()).await;
             return Ok(());
         }
         let gate = self.script.logins.clone();
-        let _turn = gate.enter().await.ok_or(NotReady::GivenUp)?;
+        let turn = gate.enter().await.ok_or(NotReady::GivenUp)?;
         if trial && gate.is_open() {
             return Ok(());
         }
@@ -83,7 +89,12 @@ impl VirtualUser {
                 account.failed(began, Instant::now(), 0.0);
                 Err(NotReady::Failed(why.to_string()))
             }
-            _ => Ok(()),
+            _ => {
+                // Others need not wait for what this one finds out.
+                drop(turn);
+                Box::pin(self.learn()).await;
+                Ok(())
+            }
         }
     }
 
@@ -106,6 +117,7 @@ impl VirtualUser {
         let Some(left) = self.script.logs_in.then(|| self.script.pool.take(&clock)).flatten() else {
             return false;
         };
+        self.script.commons.offer(&left.token);
         self.token = Some(left.token);
         if let Some(at_unix_ns) = left.renew_at_unix_ns {
             self.renew_at(at_unix_ns.saturating_sub(clock.unix_ns(0)));
@@ -249,13 +261,34 @@ impl VirtualUser {
 
     /// Asks for a token beside the journey, with the password or with the token that is held.
     async fn ask_for_token(&mut self, operation: usize) -> Result<(), NoNewToken> {
-        let answer = self.call_aside(operation).await.result?;
-        self.take_token(operation, answer)
+        let called = self.call_aside(operation).await;
+        let tokens = self.script.tokens.clone();
+        let request = if operation == AUTHENTICATE {
+            &tokens.login
+        } else {
+            &tokens.renewal
+        };
+        let fared = called.fared(request.gives, &[]);
+        let taken = match called.result {
+            Ok(answer) => Some(self.take_token(operation, answer)),
+            Err(_) => None,
+        };
+        let fared = match &taken {
+            Some(Err(NoNewToken::Others(_))) => Fared::WrongBody(OTHERS),
+            _ => fared,
+        };
+        called.record(operation, called.at.due, called.at.ready, fared);
+        taken.unwrap_or_else(|| called.result.map(drop).map_err(NoNewToken::from))
     }
 
-    /// Keeps the token that a step of the journey gave; what it does with its tokens is its own business.
-    pub(super) fn take_journeys_token(&mut self, operation: usize, answer: Answer) {
-        let _ = self.take_token(operation, answer);
+    /// Keeps the token that a step of the journey gave; what it does with its tokens is its own business. Without one, or with
+    /// somebody else's, it was no success.
+    pub(super) fn take_journeys_token(&mut self, operation: usize, answer: Answer) -> Fared {
+        match self.take_token(operation, answer) {
+            Err(NoNewToken::Others(_)) => Fared::WrongBody(OTHERS),
+            Err(NoNewToken::Login(_)) => Fared::WrongBody("it was answered without a token that can be used"),
+            Ok(()) | Err(NoNewToken::Same | NoNewToken::Wire(_)) => Fared::Well,
+        }
     }
 
     /// Keeps the token of the last answer, and says when it is to be renewed.
@@ -268,9 +301,13 @@ impl VirtualUser {
         } else {
             known_secret
         };
-        let token = Reply::of_body(answer.status, self.connection.body())
-            .token(secret)?
-            .token;
+        let Given { username, token } = Reply::of_body(answer.status, self.connection.body()).token(secret)?;
+        if self.script.look.check != Check::None {
+            self.see_whose(operation, answer, username.as_deref(), token.expose_secret())?;
+        }
+        let known = self.token.as_ref();
+        let known_secret = known.map_or("", |held| held.secret.expose_secret());
+        let tokens = &self.script.tokens;
         if token.expose_secret() == known_secret {
             return Err(NoNewToken::Same);
         }
@@ -285,11 +322,43 @@ impl VirtualUser {
         let lasts = [life.lasts, learnt].into_iter().flatten().min();
         let after = token::renew_after(lasts, self.rng.random());
         self.renew_at(self.script.clock.now_ns().saturating_add(ns(after)));
-        self.token = Some(Held {
+        let held = Held {
             accepted,
             ..Held::new(token, life)
-        });
+        };
+        self.script.commons.offer(&held);
+        self.token = Some(held);
         Ok(())
+    }
+
+    /// Sees whether the answer with a token is for this user's account.
+    fn see_whose(
+        &mut self,
+        operation: usize,
+        answer: Answer,
+        username: Option<&str>,
+        token: &str,
+    ) -> Result<(), NoNewToken> {
+        let tokens = self.script.tokens.clone();
+        let owner = &tokens.owner;
+        if operation == AUTHENTICATE {
+            owner.logged_in(username, token);
+        }
+        // The name beside the token costs next to nothing; the one in it does.
+        let began = self.looks_closely().then(Instant::now);
+        let other = owner.other(username, token, began.is_some());
+        if began.is_some() || username.is_some() {
+            let took_ns = began.map_or(0, |began| ns(began.elapsed()));
+            desk::with(|desk| desk.tally.looked_into(operation, took_ns));
+        }
+        let Some(what) = other else { return Ok(()) };
+        let name = if operation == AUTHENTICATE {
+            login::AUTHENTICATE
+        } else {
+            login::RENEW
+        };
+        self.misdirected(operation, name, answer, what.clone());
+        Err(NoNewToken::Others(what))
     }
 
     fn account(&self) -> Arc<AccountGate> {

@@ -159,6 +159,7 @@ fn a_closed_record_that_was_cut_is_noticed() {
         target: run.target.clone(),
         seed: run.seed,
         protocol: None,
+        guards: None,
     });
     writer.write_run(&run).unwrap();
     RecordReader::open(directory.path()).unwrap().totals().unwrap();
