@@ -152,6 +152,7 @@ impl LoadArgs {
             http2: self.connection.http2,
             keep_alive: !self.connection.no_keep_alive,
             retry_stale: !self.connection.no_retry_stale,
+            spread: self.connection.spread(),
             check: self.guards.check(),
             count_ports: true,
             out: self.out.clone(),

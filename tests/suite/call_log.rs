@@ -47,6 +47,7 @@ fn feed(mock: &Mock, per_s: f64, keep_calls: usize) -> LoadOutcome {
         shard: Shard::ALL,
         start_at: None,
         keep_calls,
+        spread: true,
         count_ports: true,
         check: load::Check::None,
     };

@@ -270,6 +270,7 @@ impl GeneratorThreads {
             names: plan.operations.clone(),
             threads: plan.threads,
             keep_calls: plan.keep_calls,
+            addresses: plan.addresses.clone(),
             recording,
             observer,
             planned: workload.duration,

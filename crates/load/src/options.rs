@@ -41,6 +41,8 @@ pub struct LoadOptions {
     pub start_at: Option<DateTime<Utc>>,
     /// Calls of the run that are kept one by one at most ([`LoadOutcome::calls`](super::LoadOutcome::calls)); 0 for none.
     pub keep_calls: usize,
+    /// Whether virtual users are spread over all addresses of the target, and not only sent to the first that answers.
+    pub spread: bool,
     /// Whether a run is refused that is certain to use up the local ports of this machine; a search finds that out by itself.
     pub count_ports: bool,
     /// How many answers are looked into.

@@ -2,7 +2,7 @@
 
 use crate::console::{Column, Style, Table, Tone};
 use proofload_results::figures::{mebibytes, millis};
-use proofload_results::load::{LINES_EXPLAINED, LoadReport, LoadVerdict, OperationRow, SloState};
+use proofload_results::load::{LINES_EXPLAINED, LoadReport, LoadVerdict, OperationRow, SloState, address_lines};
 use proofload_results::text;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -49,6 +49,9 @@ pub fn render(report: &LoadReport, style: &Style) -> String {
     }
     if let Some(protocol) = &report.protocol {
         let _ = writeln!(out, "calls  {}", text::line(&protocol.to_string()));
+    }
+    for line in address_lines(&report.addresses) {
+        let _ = writeln!(out, "address  {}", text::line(&line));
     }
     let generator = &report.generator;
     let _ = writeln!(

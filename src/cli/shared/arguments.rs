@@ -139,6 +139,7 @@ pub(in crate::cli) fn load_options(timeout: &TimeoutArg, seed: u64, permission: 
         shard: Shard::ALL,
         start_at: None,
         keep_calls: 0,
+        spread: true,
         count_ports: false,
         check: Check::None,
     }
@@ -156,6 +157,25 @@ pub(in crate::cli) struct ConnectionArgs {
     /// Do not send a call once more whose idle connection the server closed just then: count it as failed
     #[arg(long)]
     pub(in crate::cli) no_retry_stale: bool,
+    /// Where the target's name has several addresses: spread virtual users over all, or send them to the first that answers
+    #[arg(long, value_enum, default_value_t = ResolveTo::All)]
+    resolve_to: ResolveTo,
+}
+
+impl ConnectionArgs {
+    /// Whether virtual users are spread over all addresses.
+    pub(in crate::cli) fn spread(&self) -> bool {
+        self.resolve_to == ResolveTo::All
+    }
+}
+
+/// To which of a target's addresses virtual users connect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ResolveTo {
+    /// To all, each user to one
+    All,
+    /// To the first that answers
+    First,
 }
 
 /// Whether the doors stay shut under load.

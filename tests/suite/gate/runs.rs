@@ -181,6 +181,7 @@ impl Synthetic {
             seed: self.info.seed,
             protocol: None,
             guards: None,
+            addresses: std::collections::BTreeMap::new(),
         }
     }
 }

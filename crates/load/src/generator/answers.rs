@@ -63,17 +63,13 @@ impl Shape {
         let body = body.trim_ascii();
         let first = body.first().copied().unwrap_or_default();
         let is_empty = |body: &[u8]| body[1..body.len() - 1].trim_ascii().is_empty();
+        let is_object = matches!(self, Self::Object | Self::Profile | Self::Faces);
         match (self, first) {
-            (Self::Nothing | Self::Token | Self::Json, _) => None,
-            // A list of nothing is null on some servers.
-            (Self::Array, b'[' | b'n') => None,
+            (_, b'{') if is_object && is_empty(body) => Some("it was answered with an object without members"),
+            (_, b'{') if is_object => None,
+            // A list of nothing is null on some servers; and how faces are wrapped is documented nowhere.
+            (Self::Nothing | Self::Token | Self::Json, _) | (Self::Array, b'[' | b'n') | (Self::Faces, b'[') => None,
             (Self::Array, _) => Some("it was answered with something else than a list"),
-            (Self::Object | Self::Profile | Self::Faces, b'{') if is_empty(body) => {
-                Some("it was answered with an object without members")
-            }
-            (Self::Object | Self::Profile | Self::Faces, b'{') => None,
-            // The faces by themselves: how they are wrapped is documented nowhere.
-            (Self::Faces, b'[') => None,
             (Self::Faces, _) => Some("it was answered without the faces that were seen"),
             (Self::Profile, _) => Some("it was answered without a profile"),
             (Self::Object, _) => Some("it was answered with something else than an object"),

@@ -16,7 +16,7 @@ use crate::generator::threads::{Batch, Thread, ThreadEvent, Times};
 use crate::generator::token_pool::TokenPool;
 use crate::options::{Check, LoadOptions};
 use crate::pacer::{Arrivals, Process};
-use crate::wire::Connector;
+use crate::wire::{Addresses, Connector};
 use crate::workload::{ArrivalPlan, Journey, Workload, load_images};
 use proofload_contract::Contract;
 use proofload_deployment::Target;
@@ -25,7 +25,6 @@ use proofload_deployment::units::Shard;
 use proofload_results::load::GuardPlan;
 use secrecy::SecretString;
 use std::collections::BTreeMap;
-use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, OnceLock};
 use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedSender;
@@ -52,6 +51,8 @@ pub(crate) struct Plan {
     journeys: Vec<PlannedJourney>,
     /// What the threads tell each other.
     commons: Arc<Commons>,
+    /// The target's addresses.
+    pub(crate) addresses: Arc<Addresses>,
     guard: Option<Arc<GuardPost>>,
     guards: GuardPlan,
 }
@@ -79,7 +80,7 @@ impl Plan {
         let users = crowds.iter().sum();
         check_descriptors(users as u64)?;
         let connector = connector(target, options).await?;
-        ports::check(workload, options, &connector.addresses)?;
+        ports::check(workload, options, &connector.addresses.all())?;
         let images = load_images(&workload.images)?;
         let account = target.main_account();
         let factory = Factory {
@@ -152,6 +153,7 @@ impl Plan {
             keep_calls: options.keep_calls,
             journeys,
             commons,
+            addresses: connector.addresses.clone(),
             guard: guard.map(Arc::new),
             guards: GuardPlan {
                 per_s: workload.guard.per_s(),
@@ -289,8 +291,10 @@ async fn connector(target: &Target, options: &LoadOptions) -> Result<Connector, 
     let found = tokio::net::lookup_host((host.as_str(), port))
         .await
         .map_err(|error| resolve(error.to_string()))?;
-    let addresses: Arc<[_]> = found.collect();
-    if addresses.is_empty() {
+    let is_name = host.parse::<std::net::IpAddr>().is_err();
+    let name = is_name.then(|| (host.clone(), port));
+    let addresses = Addresses::new(found, name, options.spread);
+    if addresses.all().is_empty() {
         return Err(resolve("it has no address".to_owned()));
     }
     let tls = if target.base.is_tls() {
@@ -308,8 +312,7 @@ async fn connector(target: &Target, options: &LoadOptions) -> Result<Connector, 
         None
     };
     Ok(Connector {
-        addresses,
-        worked: Arc::new(AtomicUsize::new(usize::MAX)),
+        addresses: Arc::new(addresses),
         tls,
         body_limit: BODY_LIMIT,
         keep_alive: options.keep_alive,

@@ -127,6 +127,7 @@ mod tests {
             shard: shard.parse().unwrap(),
             start_at: None,
             keep_calls: 0,
+            spread: true,
             count_ports: true,
             check: crate::options::Check::None,
         }

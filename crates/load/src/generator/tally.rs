@@ -2,7 +2,7 @@
 
 use crate::wire::HttpVersion;
 use hdrhistogram::Histogram;
-use proofload_results::load::{Breach, GuardCount, GuardKind, Guarded};
+use proofload_results::load::{AddressCount, Breach, GuardCount, GuardKind, Guarded};
 use proofload_results::record::{CallOutcome, HIGHEST_US, HistogramTag, LatencyKind, add_reason, latency_histogram};
 use std::collections::BTreeMap;
 
@@ -102,6 +102,8 @@ pub(crate) struct Tally {
     pub(crate) guards: BTreeMap<GuardKind, GuardCount>,
     /// What looking into answers took, in nanoseconds.
     pub(crate) check_ns: u64,
+    /// What came of each address, at its place.
+    pub(crate) addresses: Vec<AddressCount>,
     /// Doors that were found open; of many the first.
     breaches: Vec<Breach>,
 }
@@ -209,6 +211,14 @@ impl Tally {
     /// Records that a call of the operation with index `operation` was sent once more.
     pub(crate) fn stale(&mut self, operation: usize) {
         self.operations[operation].stale += 1;
+    }
+
+    /// The count of the address at a place.
+    pub(crate) fn at_address(&mut self, place: usize) -> &mut AddressCount {
+        if place >= self.addresses.len() {
+            self.addresses.resize(place + 1, AddressCount::default());
+        }
+        &mut self.addresses[place]
     }
 
     /// Records that an answer of the operation with index `operation` was looked into.

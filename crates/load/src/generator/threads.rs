@@ -137,7 +137,7 @@ impl Thread {
             tokio::spawn(async move {
                 guard.get_ready().await;
                 ready.ready();
-                guard.keep(times).await;
+                guard.keep(move || times.get().map(|times| times.start_ns)).await;
             });
         }
         let supervisor = Supervisor {

@@ -5,7 +5,7 @@ use crate::judge::sentence;
 use crate::slo::Slo;
 use proofload_results::load::{
     Complaint, GeneratorRow, GuardReport, LoadReport, LoadVerdict, Protocol, SCHEMA, SloRow, SloState, open_doors,
-    rounded,
+    rounded, unreached,
 };
 use proofload_results::record::{HELD_UP_US, RunInfo, Totals};
 use std::time::Duration;
@@ -82,6 +82,7 @@ pub(crate) fn judge(totals: &Totals, stated: &[Slo], users: u64, ending: Ending,
             plan,
             guarded: totals.guarded.clone(),
         }),
+        addresses: totals.addresses.clone(),
     };
     if let Some(protocol) = &report.protocol {
         report.findings.extend(protocol.not_had(run.users));
@@ -129,6 +130,8 @@ fn findings(
     if totals.arrivals.sent > 0 && !totals.has_success() {
         findings.push("not one call of the scenario succeeded".to_owned());
     }
+    findings.extend(totals.notes.iter().cloned());
+    findings.extend(unreached(&totals.addresses));
     findings.extend(unsent(totals));
     if symptoms.exhausted() && complaints.is_empty() {
         findings.push(format!(

@@ -1,6 +1,7 @@
 //! One connection of one virtual user.
 
 use super::MAX_KEPT_BYTES;
+use super::addresses::Addresses;
 use super::body_seen::BodySeen;
 use super::error::WireError;
 use super::http2::Http2;
@@ -9,10 +10,8 @@ use super::version::HttpVersion;
 use std::cell::RefCell;
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -32,10 +31,8 @@ thread_local! {
 /// Makes connections to one target.
 #[derive(Clone)]
 pub(crate) struct Connector {
-    /// Where the target was found; tried in order.
-    pub(crate) addresses: Arc<[SocketAddr]>,
-    /// Which of them worked last; [`usize::MAX`] for none yet.
-    pub(crate) worked: Arc<AtomicUsize>,
+    /// Where the target was found.
+    pub(crate) addresses: Arc<Addresses>,
     /// TLS and the name to check, for `https`.
     pub(crate) tls: Option<(TlsConnector, ServerName<'static>)>,
     /// A body longer than this is an error.
@@ -58,6 +55,10 @@ pub(crate) struct Answer {
 /// A connection, made when first needed and again whenever it was lost.
 pub(crate) struct Connection {
     connector: Connector,
+    /// Whose it is: users are spread over addresses.
+    user: u64,
+    /// The place of the address that it goes to.
+    place: Option<usize>,
     stream: Option<Stream>,
     /// When the last exchange had made it; `None` where it needed not.
     made_at: Option<std::time::Instant>,
@@ -78,9 +79,11 @@ enum Stream {
 
 impl Connection {
     /// A connection that is not made yet.
-    pub(crate) fn new(connector: Connector) -> Self {
+    pub(crate) fn new(connector: Connector, user: u64) -> Self {
         Self {
             connector,
+            user,
+            place: None,
             stream: None,
             made_at: None,
             lost_in_reuse: false,
@@ -188,6 +191,11 @@ impl Connection {
         self.made_at.take()
     }
 
+    /// The place of the address that it went to last; none where none took it.
+    pub(crate) fn place(&self) -> Option<usize> {
+        self.place
+    }
+
     /// Whether the last exchange was lost on a connection that had carried others, before any byte of its answer came: the
     /// server may have closed it for being idle, just when the request was on its way.
     pub(crate) fn lost_in_reuse(&self) -> bool {
@@ -200,47 +208,28 @@ impl Connection {
     }
 
     async fn connect(&mut self, deadline: Instant) -> Result<Stream, WireError> {
-        let connecting = tokio::time::timeout_at(deadline, self.connector.connect());
-        let stream = connecting.await.unwrap_or(Err(WireError::Timeout))?;
+        self.place = None;
+        let connecting = tokio::time::timeout_at(deadline, self.connector.connect(self.user));
+        let (place, stream) = connecting.await.unwrap_or(Err(WireError::Timeout))?;
+        self.place = Some(place);
         self.made_at = Some(std::time::Instant::now());
         Ok(stream)
     }
 }
 
 impl Connector {
-    /// A connection to the address that worked last, or else to the first that works. Where none does, that one says why: the
-    /// others may never have been served.
-    async fn reach(&self) -> io::Result<TcpStream> {
-        let worked = self.worked.load(Ordering::Relaxed);
-        let known = self.addresses.get(worked).map(|address| (worked, address));
-        let mut why = None;
-        for (place, address) in known
-            .into_iter()
-            .chain(self.addresses.iter().enumerate().filter(|(place, _)| *place != worked))
-        {
-            match TcpStream::connect(address).await {
-                Ok(tcp) => {
-                    self.worked.store(place, Ordering::Relaxed);
-                    return Ok(tcp);
-                }
-                Err(error) if known.is_none() => why = Some(error),
-                Err(error) => why = why.or(Some(error)),
-            }
-        }
-        Err(why.unwrap_or_else(|| io::ErrorKind::NotFound.into()))
-    }
-
-    async fn connect(&self) -> Result<Stream, WireError> {
-        let tcp = self.reach().await.map_err(WireError::Connect)?;
+    /// A connection for a user, and the place of its address.
+    async fn connect(&self, user: u64) -> Result<(usize, Stream), WireError> {
+        let (place, tcp) = self.addresses.connect(user).await.map_err(WireError::Connect)?;
         tcp.set_nodelay(true).map_err(WireError::Connect)?;
         match &self.tls {
-            None => Ok(Stream::Plain(tcp)),
+            None => Ok((place, Stream::Plain(tcp))),
             Some((tls, name)) => {
                 let stream = tls.connect(name.clone(), tcp).await.map_err(WireError::Tls)?;
                 if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
-                    return Ok(Stream::Http2(Box::new(Http2::handshake(stream).await?)));
+                    return Ok((place, Stream::Http2(Box::new(Http2::handshake(stream).await?))));
                 }
-                Ok(Stream::Tls(Box::new(stream)))
+                Ok((place, Stream::Tls(Box::new(stream))))
             }
         }
     }

@@ -1,7 +1,6 @@
 //! Reading a workload from TOML. Every error names file, line and key.
 
 use super::error::WorkloadError;
-use super::guard_rate::GuardRate;
 use super::images::{DEFAULT, ImageSource};
 use super::model::{ArrivalPlan, Journey, Step, Workload};
 use super::overrides::Override;
@@ -14,6 +13,8 @@ use proofload_deployment::toml_file::{self, TomlError};
 use proofload_deployment::units::{Rate, span};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::str::FromStr;
 use std::time::Duration;
 use toml::Spanned;
 
@@ -124,12 +125,12 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     /// Says what is wrong with `key` of the whole file, or of what begins at `place`.
-    fn wrong(&self, place: usize, key: &str, what: impl std::fmt::Display) -> WorkloadError {
+    fn wrong(&self, place: usize, key: &str, what: impl Display) -> WorkloadError {
         TomlError::at(self.file, self.text, Some(place..place), key, &what.to_string()).into()
     }
 
     /// Says what is wrong with the value of `key`.
-    fn at<T>(&self, value: &Spanned<T>, key: &str, what: impl std::fmt::Display) -> WorkloadError {
+    fn at<T>(&self, value: &Spanned<T>, key: &str, what: impl Display) -> WorkloadError {
         self.wrong(value.span().start, key, what)
     }
 
@@ -137,7 +138,7 @@ impl Reader<'_> {
         span::parse(value.get_ref()).map_err(|error| self.at(value, key, error))
     }
 
-    fn rate(&self, key: &str, value: &Spanned<String>) -> Result<Rate, WorkloadError> {
+    fn read<T: FromStr<Err: Display>>(&self, key: &str, value: &Spanned<String>) -> Result<T, WorkloadError> {
         value.get_ref().parse().map_err(|error| self.at(value, key, error))
     }
 
@@ -181,19 +182,14 @@ impl Reader<'_> {
             arrivals,
             images: self.images(file.images)?,
             slos: slos.collect::<Result<_, _>>()?,
-            guard: self.guard(file.guard.as_ref())?,
+            guard: file
+                .guard
+                .as_ref()
+                .map(|text| self.read("guard", text))
+                .transpose()?
+                .unwrap_or_default(),
             journeys,
         })
-    }
-
-    fn guard(&self, stated: Option<&Spanned<String>>) -> Result<GuardRate, WorkloadError> {
-        let Some(stated) = stated else {
-            return Ok(GuardRate::OFF);
-        };
-        stated
-            .get_ref()
-            .parse()
-            .map_err(|error| self.at(stated, "guard", error))
     }
 
     fn arrivals(
@@ -244,7 +240,7 @@ impl Reader<'_> {
         let stated = table
             .rate
             .as_ref()
-            .map(|rate| self.rate("arrivals.rate", rate))
+            .map(|rate| self.read("arrivals.rate", rate))
             .transpose()?;
         let rate = match (stated, cameras_rate) {
             (Some(_), Some(_)) => {
@@ -270,7 +266,7 @@ impl Reader<'_> {
         let to = table
             .to
             .as_ref()
-            .map(|to| self.rate("arrivals.stages.to", to))
+            .map(|to| self.read("arrivals.stages.to", to))
             .transpose()?;
         let lasts = |value: &Spanned<String>| self.span("arrivals.stages", value);
         match (&table.ramp, &table.hold, &table.spike, to) {
@@ -323,7 +319,7 @@ impl Reader<'_> {
                     let what = "all journeys state a frame rate and none a weight, or none states a frame rate";
                     return Err(self.at(frame_rate, "journeys.frame_rate", what));
                 }
-                weight = f64::from(cameras) * self.rate("journeys.frame_rate", frame_rate)?.get();
+                weight = f64::from(cameras) * self.read::<Rate>("journeys.frame_rate", frame_rate)?.get();
                 total += weight;
             }
             journeys.push(self.journey(table, weight, cameras)?);

@@ -53,6 +53,7 @@ pub fn missed() -> LoadReport {
             },
         }),
         guards: None,
+        addresses: std::collections::BTreeMap::new(),
     }
 }
 
@@ -92,7 +93,7 @@ pub fn breached() -> LoadReport {
     };
     report.slos = vec![slo("publish.p99 < 250ms", "42ms", true)];
     report.findings = open_doors(&guarded);
-    report.sentence = "The doors did not stay shut.".to_owned();
+    "The doors did not stay shut.".clone_into(&mut report.sentence);
     report.guards = Some(GuardReport {
         plan: GuardPlan {
             per_s: 1.0,

@@ -258,6 +258,7 @@ fn report(totals: &Totals, seed: u64) -> LoadReport {
         seed,
         protocol: None,
         guards: None,
+        addresses: std::collections::BTreeMap::new(),
     }
 }
 

@@ -258,7 +258,7 @@ impl GuardReport {
         let cost_ms = guarded.check_us as f64 / 1e3;
         (checked > 0).then(|| {
             format!(
-                "{checked} looked into ({}), {others}; it took {cost_ms:.1} ms of the generator's CPU time",
+                "{checked} looked into ({}), {others}; it took {cost_ms:.1} ms of the generator's own time",
                 self.plan.check
             )
         })

@@ -1,10 +1,12 @@
 //! The result of a load run.
 
+mod addresses;
 mod complaint;
 mod due;
 mod guarded;
 mod protocol;
 
+pub use addresses::{AddressCount, add_addresses, address_lines, unreached};
 pub use complaint::Complaint;
 pub use due::{DuePercentiles, LINES_EXPLAINED, ResponseLine, quantile_of_due};
 pub use guarded::{Breach, GuardCount, GuardKind, GuardPlan, GuardReport, Guarded, open_doors};
@@ -60,6 +62,9 @@ pub struct LoadReport {
     /// Whether the doors stayed shut; none where nobody looked, and in records that were written before they carried it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guards: Option<GuardReport>,
+    /// What came of each of the target's addresses, where it has several.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub addresses: BTreeMap<String, AddressCount>,
 }
 
 impl LoadReport {

@@ -1,7 +1,7 @@
 //! What happened in one second, as `counters.jsonl` keeps it.
 
 use super::{Processors, Standstill};
-use crate::load::Guarded;
+use crate::load::{AddressCount, Guarded, add_addresses};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -69,6 +69,24 @@ pub struct Counters {
     /// Calls that had to be refused, and answers that were looked into.
     #[serde(default, skip_serializing_if = "Guarded::is_empty")]
     pub guarded: Guarded,
+    /// What came of each of the target's addresses, where it has several.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub addresses: BTreeMap<String, AddressCount>,
+    /// What a person should know that happened then, one sentence each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+/// So many notes are kept.
+const NOTES: usize = 20;
+
+/// Adds notes, each once, as far as there is room.
+pub(super) fn add_notes(notes: &mut Vec<String>, more: &[String]) {
+    for note in more {
+        if notes.len() < NOTES && !notes.contains(note) {
+            notes.push(note.clone());
+        }
+    }
 }
 
 impl Counters {
@@ -78,6 +96,8 @@ impl Counters {
                 *sums.entry(name.clone()).or_default() += count;
             }
         }
+        add_addresses(&mut self.addresses, &other.addresses);
+        add_notes(&mut self.notes, &other.notes);
         self.connections += other.connections;
         self.missed += other.missed;
     }

@@ -1,9 +1,12 @@
 //! Sums over seconds: the one place where the figures of a report come from, live or read from disk.
 
+use super::counters::add_notes;
 use super::hlog::{CallOutcome, HistogramTag, LatencyKind};
 use super::reasons;
 use super::{Counters, Crowd, Lag, Standstill, latency_histogram};
-use crate::load::{Arrivals, Complaint, DuePercentiles, Guarded, OperationRow, Percentiles};
+use crate::load::{
+    AddressCount, Arrivals, Complaint, DuePercentiles, Guarded, OperationRow, Percentiles, add_addresses,
+};
 use hdrhistogram::Histogram;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -131,6 +134,10 @@ pub struct Totals {
     pub crowd: Crowd,
     /// Calls that had to be refused, and answers that were looked into.
     pub guarded: Guarded,
+    /// What came of each of the target's addresses, where it has several.
+    pub addresses: BTreeMap<String, AddressCount>,
+    /// What a person should know that happened, one sentence each.
+    pub notes: Vec<String>,
 }
 
 /// A call that takes longer than this holds its user up: users that wait then wait for the target, in microseconds.
@@ -178,6 +185,8 @@ impl Totals {
             self.saturated_s += counters.length_s;
         }
         self.guarded.add(&counters.guarded);
+        add_addresses(&mut self.addresses, &counters.addresses);
+        add_notes(&mut self.notes, &counters.notes);
         self.watch_the_generator(counters);
     }
 

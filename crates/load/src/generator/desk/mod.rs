@@ -3,6 +3,7 @@
 //! Every thread of the generator has its own desk, its own share of the arrivals and its own users. Nothing here is
 //! shared with another thread, so nothing is locked, and time comes in as a number, so tests need no clock.
 
+mod beside;
 mod watch;
 
 pub(crate) use watch::keep_watch;
@@ -12,13 +13,11 @@ use crate::generator::commons::Commons;
 use crate::generator::pulse::{EndTimes, Rhythm};
 use crate::generator::tally::Tally;
 use crate::pacer::{Arrival, Arrivals};
-use proofload_results::load::rounded;
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::iter::Peekable;
 use std::sync::Arc;
 use std::task::{Poll, Waker};
-use std::time::Duration;
 use watch::Watch;
 
 /// What a virtual user is to do next.
@@ -161,32 +160,6 @@ impl Desk {
             present: 0,
             beside: None,
         }
-    }
-
-    /// The same desk, of the thread with index `thread` of those that share `commons`.
-    pub(crate) fn among(self, commons: Arc<Commons>, thread: usize) -> Self {
-        Self {
-            beside: Some((commons, thread)),
-            ..self
-        }
-    }
-
-    /// Tells the other threads how much is in flight here.
-    pub(crate) fn tell_the_others(&self) {
-        if let Some((commons, thread)) = &self.beside {
-            commons.tell(*thread, self.in_flight);
-        }
-    }
-
-    /// Arrivals in flight on all threads: here now, on others as they told last.
-    pub(crate) fn all_in_flight(&self) -> u64 {
-        let others = self.beside.as_ref().map(|(commons, thread)| commons.beside(*thread));
-        self.in_flight + others.unwrap_or_default()
-    }
-
-    /// The seconds from the start of the run to `now_ns`.
-    pub(crate) fn since_start_s(&self, now_ns: u64) -> f64 {
-        rounded(Duration::from_nanos(now_ns.saturating_sub(self.start_ns)).as_secs_f64())
     }
 
     /// The same desk, which keeps at most so many calls one by one.

@@ -73,26 +73,21 @@ impl Doors {
             steps.iter().filter(lacks).count()
         };
         let outsider = target.accounts.iter().rev().max_by_key(|account| lacked(account));
-        match outsider.filter(|account| lacked(account) > 0) {
-            Some(account) => {
-                let closed = steps
-                    .iter()
-                    .filter(|step| operation(step).is_some_and(|operation| !account.may_call(operation)));
-                self.by_kind
-                    .insert(GuardKind::WithoutPermission, closed.map(door).collect());
-                self.outsider = Some(account.clone());
-            }
-            None => {
-                let why = "no account of the target is known to lack a permission that these calls need";
-                self.untried.insert(GuardKind::WithoutPermission, why.to_owned());
-            }
-        }
+        let Some(account) = outsider.filter(|account| lacked(account) > 0) else {
+            let why = "no account of the target is known to lack a permission that these calls need";
+            self.untried.insert(GuardKind::WithoutPermission, why.to_owned());
+            return;
+        };
+        let is_closed = |step: &&Step| operation(step).is_some_and(|operation| !account.may_call(operation));
+        let closed = steps.iter().filter(is_closed).map(door);
+        self.by_kind.insert(GuardKind::WithoutPermission, closed.collect());
+        self.outsider = Some(account.clone());
     }
 
     /// People by ids that nobody has.
     fn nobodies(&mut self, main: Option<&Account>, seed: u64, door: &impl Fn(&Step) -> Door) {
-        let may = |account: &&Account| operation_of(GET_PERSON).is_some_and(|operation| account.may_call(operation));
-        if main.filter(may).is_none() {
+        let may = |account: &Account| operation_of(GET_PERSON).is_some_and(|operation| account.may_call(operation));
+        if !main.is_some_and(may) {
             let why = "the account of the load is not known to be permitted to read people";
             self.untried.insert(GuardKind::NobodysId, why.to_owned());
             return;

@@ -10,7 +10,6 @@ use crate::generator::commons::Commons;
 use crate::generator::desk;
 use crate::generator::detect_time::DetectTime;
 use crate::generator::request::{Factory, Frame, Prepared};
-use crate::generator::threads::Times;
 use crate::options::LoadOptions;
 use crate::wire::{Answer, Connection, Connector, WireError};
 use crate::workload::{Image, Workload};
@@ -23,7 +22,7 @@ use proofload_deployment::units::Shard;
 use proofload_results::load::{Breach, GuardCount, GuardKind};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 use tokens::Bench;
 
@@ -109,7 +108,7 @@ impl GuardPost {
     /// Gets ready: the account that lacks a permission logs in.
     pub(crate) async fn get_ready(&self) {
         let Some(outsider) = &self.outsider else { return };
-        let mut caller = self.caller(Connection::new(self.connector.clone()));
+        let mut caller = self.caller(Connection::new(self.connector.clone(), 0));
         if let Err(why) = outsider.log_in(&mut caller).await {
             let why = format!("the account {} got no token: {why}", outsider.name);
             self.commons.untried.lock().insert(GuardKind::WithoutPermission, why);
@@ -117,19 +116,19 @@ impl GuardPost {
         self.idle.lock().push(caller.connection);
     }
 
-    /// Makes guards until the run is over.
-    pub(crate) async fn keep(self: Arc<Self>, times: Arc<OnceLock<Times>>) {
+    /// Makes guards until the run is over; `starts` says when it starts, once that is known.
+    pub(crate) async fn keep(self: Arc<Self>, starts: impl Fn() -> Option<u64>) {
         let start_ns = loop {
-            match times.get() {
-                Some(times) => break times.start_ns,
+            match starts() {
+                Some(start_ns) => break start_ns,
                 None => tokio::time::sleep(LOOK).await,
             }
         };
         // Each machine takes its share of them, in the middle between two.
         let mut number = self.shard.index;
         loop {
-            let at_s = Duration::from_secs_f64((precise(number) + 0.5) / self.per_s);
-            let at_ns = start_ns.saturating_add(ns(at_s));
+            let since_start = Duration::from_secs_f64((precise(number) + 0.5) / self.per_s);
+            let at_ns = start_ns.saturating_add(ns(since_start));
             loop {
                 let now_ns = self.clock.now_ns();
                 if desk::with(|desk| desk.over(now_ns)) {
@@ -169,7 +168,7 @@ impl GuardPost {
         }
         *out += 1;
         let idle = self.idle.lock().pop();
-        Some(idle.unwrap_or_else(|| Connection::new(self.connector.clone())))
+        Some(idle.unwrap_or_else(|| Connection::new(self.connector.clone(), *out as u64)))
     }
 
     /// Makes the `number`-th guard: kinds take turns, and of each kind its doors.

@@ -58,6 +58,8 @@ struct Called {
     at: Instants,
     /// Whether it was sent once more, the idle connection having been closed just then.
     stale: bool,
+    /// The place of the address that it went to; none where none took it.
+    place: Option<usize>,
 }
 
 /// Whether a call was a success.
@@ -76,7 +78,7 @@ impl VirtualUser {
     pub(crate) fn new(script: Arc<Script>, number: u64) -> Self {
         Self {
             seat: desk::with(|desk| desk.enter(script.lane)),
-            connection: Connection::new(script.connector.clone()),
+            connection: Connection::new(script.connector.clone(), number),
             token: None,
             renew_at_ns: None,
             backoff: Backoff::default(),
@@ -230,7 +232,13 @@ impl VirtualUser {
         self.last_done_ns = clock.now_ns();
         let connected = self.connection.newly_made();
         if connected.is_some() {
-            desk::with(|desk| desk.tally.connections += 1);
+            let place = self.connection.place();
+            desk::with(|desk| {
+                desk.tally.connections += 1;
+                if let Some(place) = place {
+                    desk.tally.at_address(place).connections += 1;
+                }
+            });
         }
         let at = Instants {
             due: sent_ns,
@@ -240,7 +248,12 @@ impl VirtualUser {
             done: self.last_done_ns,
             deadline: deadline_ns,
         };
-        Called { result, at, stale }
+        Called {
+            result,
+            at,
+            stale,
+            place: self.connection.place(),
+        }
     }
 
     /// Whether a call that was sent at `sent_ns` and lost may be sent once more: on a connection that was idle before and closed
@@ -304,6 +317,11 @@ impl Called {
             }
             if let Some(why) = why {
                 desk.tally.reason(operation, &why);
+            }
+            if let Some(place) = self.place {
+                let count = desk.tally.at_address(place);
+                count.ok += u64::from(fared == Fared::Well);
+                count.errors += u64::from(fared != Fared::Well);
             }
             if self.stale {
                 desk.tally.stale(operation);

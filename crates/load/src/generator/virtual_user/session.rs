@@ -345,7 +345,12 @@ impl VirtualUser {
             owner.logged_in(username, token);
         }
         // The name beside the token costs next to nothing; the one in it does.
-        let began = self.looks_closely().then(Instant::now);
+        // A login is none of a sample, or it would be the first of every user.
+        let closely = match self.script.look.check {
+            Check::Sample if operation == AUTHENTICATE => false,
+            _ => self.looks_closely(),
+        };
+        let began = closely.then(Instant::now);
         let other = owner.other(username, token, began.is_some());
         if began.is_some() || username.is_some() {
             let took_ns = began.map_or(0, |began| ns(began.elapsed()));

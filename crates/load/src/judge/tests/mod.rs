@@ -226,7 +226,9 @@ fn a_door_that_was_open_fails_a_run_whatever_else_it_was() {
         let mut totals = Totals::default();
         let mut seconds = seconds(&steady(20, 5_000));
         open_door(&mut seconds[0]);
-        seconds.iter().for_each(|second| totals.add(second));
+        for second in &seconds {
+            totals.add(second);
+        }
         let report = judge(&totals, &stated, 8, Ending { interrupted, dead }, &run).report;
         assert_eq!(report.verdict, LoadVerdict::Fail);
         assert!(report.slos.iter().all(|slo| slo.held), "objectives are another matter");
