@@ -90,7 +90,7 @@ impl LiveArgs {
         let lines = Arc::new(ProgressLines(console.clone()));
         let halt = halt();
         let compared = gate::interleaved(&plan, options, lines, &halt);
-        let compared = watched(console, compared).await?;
+        let compared = Box::pin(watched(console, compared)).await?;
         advice::on_generator::<GateArgs>(&compared.complaints, console);
         Ok(compared)
     }
