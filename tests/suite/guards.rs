@@ -87,9 +87,12 @@ fn misdirected(report: &Value, operation: &str) -> u64 {
     report["guards"]["misdirected"][operation].as_u64().unwrap_or_default()
 }
 
+/// How often a report says that a defect was seen.
+type Found = fn(&Value) -> u64;
+
 #[test]
 fn every_defect_that_shows_in_a_crowd_is_caught() {
-    let checks: [(Defect, fn(&Value) -> u64); 4] = [
+    let checks: [(Defect, Found); 4] = [
         (Defect::TakesTamperedInACrowd, |report| {
             count(report, "tampered-token", "let_in")
         }),
