@@ -17,14 +17,14 @@ const GROUPS: [(&str, &str); 6] = [
     ),
     (
         "Objectives",
-        "slo need strict accepted snapshot tolerance floor error-floor confidence compare inconclusive retries \
+        "slo need strict guard check accepted snapshot tolerance floor error-floor confidence compare inconclusive retries \
          stop-on-breach",
     ),
     ("Output", "out format report title prometheus dashboard secrets force"),
     (
         "Advanced",
         "timeout seed concurrency threads time-limit wait-for-expiry settle no-bad-logins bad-logins-at-once http2 \
-         no-keep-alive no-retry-stale on-dead-target shard start-at warm-up",
+         no-keep-alive no-retry-stale resolve-to on-dead-target shard start-at warm-up",
     ),
 ];
 

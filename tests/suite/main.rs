@@ -25,6 +25,7 @@ mod exit_codes;
 mod first_minute;
 mod first_path;
 mod gate;
+mod guards;
 mod guides;
 mod help;
 mod hostile;

@@ -37,6 +37,6 @@ pub use pin::{Pin, PinError};
 pub use proxy::{Proxy, ProxyError};
 pub use target::{Allow, Target};
 pub use text::{escaped, percent_encoded};
-pub use tls::{CertificateRefused, Refusal, is_made_for};
+pub use tls::{CertificateRefused, Refusal, is_made_for, tls_in_words};
 pub use trust::{Trust, TrustError};
 pub use way::{Route, Way};

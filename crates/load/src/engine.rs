@@ -94,12 +94,13 @@ pub async fn run_with_tokens(
         RecordWriter::check(out)?;
     }
     let workload = &workload.ended(options.seed);
-    let plan = Plan::new(workload, target, options, tokens).await?;
+    // Boxed like what comes after it: both are large, and part of every future that makes a run.
+    let plan = Box::pin(Plan::new(workload, target, options, tokens)).await?;
     let _alone = RUNNING.lock().await;
     observer.observe(&Event::LoadPlanned { users: plan.users });
     let mut threads = GeneratorThreads::start(&plan)?;
     let outcome = match threads.all_ready(options.start_at, halt).await {
-        Ok(()) => threads.measure(&plan, workload, target, options, observer, halt).await,
+        Ok(()) => Box::pin(threads.measure(&plan, workload, target, options, observer, halt)).await,
         Err(error) => Err(error),
     };
     threads.dismiss().await;
@@ -292,6 +293,7 @@ impl GeneratorThreads {
             names: plan.operations.clone(),
             threads: plan.threads,
             keep_calls: plan.keep_calls,
+            addresses: plan.addresses.clone(),
             recording,
             observer,
             planned: workload.duration,

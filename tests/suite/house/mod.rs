@@ -79,7 +79,7 @@ const KEPT_OUT: [(&str, &[&str]); 5] = [
 /// Lines that a crate may have at most, tests in its `src` included: beyond, it holds more than one thing.
 const MOST_LINES: usize = 17_000;
 /// The same for the command line.
-const MOST_LINES_OF_THE_PROGRAM: usize = 7_250;
+const MOST_LINES_OF_THE_PROGRAM: usize = 7_400;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

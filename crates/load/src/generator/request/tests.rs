@@ -1,7 +1,11 @@
 //! Requests as they go out.
 
+use super::factory::BOUNDARY;
 use super::*;
-use crate::workload::{ImageSource, load_images};
+use crate::workload::{ImageSource, Journey, Step, load_images};
+use proofload_deployment::BaseUrl;
+use serde_json::Value;
+use std::collections::BTreeMap;
 
 fn composed(base: &str, step: &Step, number: u64) -> (String, Vec<u8>) {
     let base = BaseUrl::parse(base).unwrap();
