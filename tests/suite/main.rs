@@ -47,3 +47,4 @@ mod secrets;
 mod seeds;
 mod standstill;
 mod watching;
+mod ways;

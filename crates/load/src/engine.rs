@@ -242,10 +242,7 @@ impl GeneratorThreads {
         let Judged { mut report, complaints } =
             verdict::judge(&totals, &workload.slos, plan.users as u64, ending, &info);
         report.findings.extend(plan.logins.told());
-        let proxy = target.way.proxy();
-        report
-            .findings
-            .extend(proxy.map(|proxy| format!("the calls went through the proxy {proxy}")));
+        report.findings.extend(target.way.told(&target.base));
         if let Some(seen) = breach.seen() {
             report.findings.insert(0, seen.to_owned());
         }

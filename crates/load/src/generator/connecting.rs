@@ -25,24 +25,29 @@ pub(crate) async fn connector(target: &Target, options: &LoadOptions) -> Result<
         .trim_end_matches(']')
         .to_owned();
     let port = url.port_or_known_default().unwrap_or(80);
-    // Where there is a proxy, it looks the name up, and connections are made to it: users are spread over no address of its.
-    let proxy = target.way.proxy();
-    let (reached, port_there) = proxy.map_or((host.as_str(), port), |proxy| proxy.address());
     let resolve = |host: &str, why: String| LoadError::Resolve {
         host: host.to_owned(),
         why,
     };
-    let found = tokio::net::lookup_host((reached, port_there))
+    // Where there is a proxy, it looks the name up, and connections are made to it: users are spread over no address of its.
+    let way = &target.way;
+    let destination = way.destination(&target.base);
+    let found = destination
+        .look_up()
         .await
-        .map_err(|error| resolve(reached, error.to_string()))?;
-    let is_name = reached.parse::<std::net::IpAddr>().is_err();
-    let name = is_name.then(|| (reached.to_owned(), port_there));
-    let addresses = Addresses::new(found, name, options.spread && proxy.is_none());
+        .map_err(|error| resolve(&destination.host, error.to_string()))?;
+    let spread = options.spread && way.proxy().is_none();
+    let addresses = Addresses::new(found, destination, spread, way.from.clone());
     if addresses.all().is_empty() {
-        return Err(resolve(reached, "it has no address".to_owned()));
+        let why = if way.from.is_empty() {
+            "it has no address"
+        } else {
+            "it has no address of the family of those to connect from"
+        };
+        return Err(resolve(&host, why.to_owned()));
     }
     let tls = if target.base.is_tls() {
-        let mut config = (*target.trust.client_config(&target.way)?).clone();
+        let mut config = (*target.trust.client_config(way)?).clone();
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         if options.http2 {
             config.alpn_protocols.insert(0, b"h2".to_vec());
@@ -57,8 +62,7 @@ pub(crate) async fn connector(target: &Target, options: &LoadOptions) -> Result<
     };
     Ok(Connector {
         addresses: Arc::new(addresses),
-        tunnel: target
-            .way
+        tunnel: way
             .proxy()
             .filter(|_| target.base.is_tls())
             .cloned()

@@ -83,7 +83,7 @@ impl Plan {
         let users = crowds.iter().sum();
         check_descriptors(users as u64)?;
         let connector = connector(target, options).await?;
-        ports::check(workload, options, &connector.addresses.all())?;
+        ports::check(workload, options, &connector.addresses.all(), target.way.from.len())?;
         let images = load_images(&workload.images)?;
         let data = Data::load(workload)?;
         let dealt = dealt(workload, target, options);
@@ -92,6 +92,7 @@ impl Plan {
             account: dealt.first().copied(),
             images: &images,
             proxy: target.way.proxy().filter(|_| !target.base.is_tls()).map(AsRef::as_ref),
+            headers: &target.way.headers,
             tails: Tails::default(),
         };
         let accounts = Arc::new(dealer(&factory, &dealt, options, users));

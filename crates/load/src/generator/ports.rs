@@ -20,11 +20,17 @@ struct Ports {
     kept: Duration,
 }
 
-/// Refuses a run that makes a connection for each call and is certain to use up the local ports of this machine.
+/// Refuses a run that makes a connection for each call and is certain to use up the local ports of this machine, or of the `own`
+/// addresses of it that connections are made from.
 ///
 /// # Errors
 /// It is.
-pub(crate) fn check(workload: &Workload, options: &LoadOptions, addresses: &[SocketAddr]) -> Result<(), LoadError> {
+pub(crate) fn check(
+    workload: &Workload,
+    options: &LoadOptions,
+    addresses: &[SocketAddr],
+    own: usize,
+) -> Result<(), LoadError> {
     let Some(schedule) = workload
         .schedule()
         .filter(|_| options.count_ports && !options.keep_alive)
@@ -37,6 +43,11 @@ pub(crate) fn check(workload: &Workload, options: &LoadOptions, addresses: &[Soc
     let calls = most_steps(workload);
     let is_loopback = addresses.iter().all(|address| address.ip().is_loopback());
     match ports(is_loopback) {
+        // A port is chosen before it is known where to, and is not given out again before its time.
+        Some(Ports { free, .. }) if own > 0 => {
+            let kept = TIME_WAIT;
+            Ports { free, kept }.suffice(share * calls, workload.duration, own)
+        }
         Some(ports) => ports.suffice(share * calls, workload.duration, addresses.len()),
         None => Ok(()),
     }
@@ -60,7 +71,7 @@ impl Ports {
             reason = "a rate is positive; casts saturate"
         )]
         let needed = (calls_per_s * held_s).ceil() as u64;
-        // The same port serves a connection to each address of the target.
+        // The same port serves a connection to each address of the target, and each address of this machine has its own.
         let available = self.free.saturating_mul(addresses.max(1) as u64);
         if needed <= available {
             return Ok(());

@@ -4,9 +4,10 @@
 //! apart, the families taking turns, and the first that answers has it. What did not answer comes last for a while.
 
 use parking_lot::Mutex;
+use proofload_deployment::{Destination, connect_from};
 use std::collections::BTreeMap;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
@@ -21,8 +22,10 @@ const MOST: usize = 32;
 
 /// The addresses of a target. Each keeps its place for the whole run.
 pub(crate) struct Addresses {
-    /// What is looked up again; none where the target is an address itself.
-    name: Option<(String, u16)>,
+    /// What is looked up again, where it is a name.
+    destination: Destination,
+    /// Addresses of this machine to connect from; as the system chooses where there are none.
+    from: Vec<IpAddr>,
     /// Whether users are spread over them.
     spread: bool,
     book: Mutex<Book>,
@@ -44,8 +47,14 @@ struct Book {
 }
 
 impl Addresses {
-    /// Those that a name has, in the resolver's order; `name` and port where it is one.
-    pub(crate) fn new(found: impl IntoIterator<Item = SocketAddr>, name: Option<(String, u16)>, spread: bool) -> Self {
+    /// Those that a destination was found to have, in the resolver's order, but for those that cannot be reached `from` the
+    /// addresses of this machine that were chosen.
+    pub(crate) fn new(
+        found: impl IntoIterator<Item = SocketAddr>,
+        destination: Destination,
+        spread: bool,
+        from: Vec<IpAddr>,
+    ) -> Self {
         let mut book = Book {
             all: Vec::new(),
             current: Vec::new(),
@@ -55,10 +64,12 @@ impl Addresses {
             failed: BTreeMap::new(),
             notes: Vec::new(),
         };
-        book.current = found.into_iter().filter_map(|address| book.place(address)).collect();
+        let found = found.into_iter().filter(|address| can_reach(&from, *address));
+        book.current = found.filter_map(|address| book.place(address)).collect();
         book.current.dedup();
         Self {
-            name,
+            destination,
+            from,
             spread,
             book: Mutex::new(book),
         }
@@ -89,7 +100,7 @@ impl Addresses {
         let mut failed = Vec::new();
         let connected = match order[..] {
             [] => None,
-            [(place, address)] => match TcpStream::connect(address).await {
+            [(place, address)] => match connect_from(address, &self.from, user).await {
                 Ok(tcp) => Some((place, tcp)),
                 Err(error) => {
                     failed.push(place);
@@ -97,7 +108,7 @@ impl Addresses {
                     None
                 }
             },
-            _ => race(&order, &mut failed, &mut why).await,
+            _ => race(&order, (&self.from, user), &mut failed, &mut why).await,
         };
         self.learn(connected.as_ref().map(|(place, _)| *place), &failed);
         connected.ok_or_else(|| why.unwrap_or_else(|| io::ErrorKind::NotFound.into()))
@@ -116,7 +127,9 @@ impl Addresses {
 
     /// Looks the name up again, beside, where that was long ago: a fail-over in DNS is followed by new connections.
     fn look_up_again(self: &Arc<Self>) {
-        let Some((host, port)) = self.name.clone() else { return };
+        if !self.destination.is_looked_up() {
+            return;
+        }
         {
             let mut book = self.book.lock();
             if book.looking || book.looked_up.elapsed() < FRESH {
@@ -126,9 +139,10 @@ impl Addresses {
         }
         let addresses = self.clone();
         tokio::spawn(async move {
-            let found = tokio::net::lookup_host((host.as_str(), port)).await;
-            let found: Vec<SocketAddr> = found.map(Iterator::collect).unwrap_or_default();
-            addresses.book.lock().found(&host, &found, Instant::now());
+            let mut found = addresses.destination.look_up().await.unwrap_or_default();
+            found.retain(|address| can_reach(&addresses.from, *address));
+            let host = &addresses.destination.host;
+            addresses.book.lock().found(host, &found, Instant::now());
         });
     }
 }
@@ -205,9 +219,15 @@ fn in_turn(order: Vec<(usize, SocketAddr)>) -> Vec<(usize, SocketAddr)> {
     }
 }
 
+/// Whether an address can be reached from one of those that were chosen, or none was.
+fn can_reach(from: &[IpAddr], address: SocketAddr) -> bool {
+    from.is_empty() || from.iter().any(|own| own.is_ipv4() == address.is_ipv4())
+}
+
 /// Tries one after the other, a head start apart, or at once where one has failed.
 async fn race(
     order: &[(usize, SocketAddr)],
+    (from, user): (&[IpAddr], u64),
     failed: &mut Vec<usize>,
     why: &mut Option<io::Error>,
 ) -> Option<(usize, TcpStream)> {
@@ -219,7 +239,8 @@ async fn race(
         let next = left.next();
         if let Some((place, address)) = next {
             waiting.push(place);
-            attempts.spawn(async move { (place, TcpStream::connect(address).await) });
+            let from = from.to_vec();
+            attempts.spawn(async move { (place, connect_from(address, &from, user).await) });
         }
         let more = left.len() > 0;
         let ended = tokio::select! {
@@ -249,6 +270,7 @@ async fn race(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proofload_deployment::BaseUrl;
     use std::net::{Ipv4Addr, Ipv6Addr};
     use tokio::net::TcpListener;
 
@@ -260,6 +282,15 @@ mod tests {
         (Ipv6Addr::LOCALHOST, 80).into()
     }
 
+    fn book<const N: usize>(found: [SocketAddr; N], spread: bool) -> Addresses {
+        from(&[], found, spread)
+    }
+
+    fn from<const N: usize>(own: &[IpAddr], found: [SocketAddr; N], spread: bool) -> Addresses {
+        let lab = Destination::of(&BaseUrl::parse("http://lab").unwrap(), &[]);
+        Addresses::new(found, lab, spread, own.to_vec())
+    }
+
     fn order(addresses: &Addresses, user: u64) -> Vec<SocketAddr> {
         let mut book = addresses.book.lock();
         let order = book.order(addresses.spread.then_some(user), Instant::now());
@@ -268,17 +299,23 @@ mod tests {
 
     #[test]
     fn users_are_spread_and_families_take_turns() {
-        let first = Addresses::new([v4(1), v4(2), v6()], None, false);
+        let first = book([v4(1), v4(2), v6()], false);
         assert_eq!(order(&first, 5), [v4(1), v6(), v4(2)]);
-        let all = Addresses::new([v4(1), v4(2), v6()], None, true);
+        let all = book([v4(1), v4(2), v6()], true);
         assert_eq!(order(&all, 0)[0], v4(1));
         assert_eq!(order(&all, 1)[0], v4(2));
         assert_eq!(order(&all, 5)[0], v6());
     }
 
     #[test]
+    fn what_cannot_be_reached_from_the_own_addresses_is_none() {
+        let own = [IpAddr::from(Ipv4Addr::LOCALHOST)];
+        assert_eq!(from(&own, [v6(), v4(1)], true).all(), [v4(1)]);
+    }
+
+    #[test]
     fn what_did_not_answer_comes_last_for_a_while() {
-        let addresses = Addresses::new([v4(1), v4(2)], None, false);
+        let addresses = book([v4(1), v4(2)], false);
         addresses.learn(Some(1), &[0]);
         assert_eq!(order(&addresses, 0), [v4(2), v4(1)]);
         assert_eq!(addresses.take_news().0, BTreeMap::from([(v4(1), 1)]));
@@ -289,7 +326,7 @@ mod tests {
 
     #[test]
     fn a_name_that_changed_is_followed_and_said() {
-        let addresses = Addresses::new([v4(1)], Some(("lab".to_owned(), 80)), true);
+        let addresses = book([v4(1)], true);
         let found = |found: &[SocketAddr]| addresses.book.lock().found("lab", found, Instant::now());
         found(&[v4(1)]);
         found(&[]);
@@ -313,7 +350,7 @@ mod tests {
             let gone = TcpListener::bind("127.0.0.1:0").await.unwrap();
             gone.local_addr().unwrap()
         };
-        let addresses = Arc::new(Addresses::new([refused, good], None, false));
+        let addresses = Arc::new(book([refused, good], false));
         let began = Instant::now();
         let (place, _) = addresses.connect(0).await.unwrap();
         assert_eq!(place, 1);
@@ -338,7 +375,7 @@ mod tests {
         let is_silent = || tokio::time::timeout(Duration::from_millis(100), TcpStream::connect(silent_at));
         tokio::time::sleep(Duration::from_millis(50)).await;
         if is_silent().await.is_err() {
-            let addresses = Arc::new(Addresses::new([silent_at, good], None, false));
+            let addresses = Arc::new(book([silent_at, good], false));
             let began = Instant::now();
             let (place, _) = addresses.connect(0).await.unwrap();
             assert_eq!(place, 1);
@@ -352,7 +389,7 @@ mod tests {
             let gone = TcpListener::bind("127.0.0.1:0").await.unwrap();
             gone.local_addr().unwrap()
         };
-        let addresses = Arc::new(Addresses::new([refused], None, true));
+        let addresses = Arc::new(book([refused], true));
         let error = addresses.connect(3).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::ConnectionRefused);
     }

@@ -205,6 +205,7 @@ mod tests {
             proxy: None,
             account: target.main_account(),
             images: &[],
+            headers: &target.way.headers,
             tails: Tails::default(),
         };
         Doors::of(&workload, &target, &dealt, &factory, 7)

@@ -320,7 +320,7 @@ fn precise(number: u64) -> f64 {
 mod tests {
     use super::*;
     use crate::wire::{BodySeen, HttpVersion, Media};
-    use proofload_deployment::BaseUrl;
+    use proofload_deployment::{BaseUrl, OwnHeaders};
 
     fn ended(kind: GuardKind, operation: &str, result: Result<u16, WireError>, media: Media) -> GuardCount {
         let base = BaseUrl::parse("http://127.0.0.1:1").unwrap();
@@ -329,6 +329,7 @@ mod tests {
             proxy: None,
             account: None,
             images: &[],
+            headers: &OwnHeaders::default(),
             tails: Tails::default(),
         };
         let answer = result.map(|status| Answer {

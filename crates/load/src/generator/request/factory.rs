@@ -6,7 +6,7 @@ use bytes::Bytes;
 use proofload_contract::{Access, Contract, Operation};
 use proofload_deployment::client::login;
 use proofload_deployment::requests::{Content, Member, RequestBody, request_body};
-use proofload_deployment::{Account, BaseUrl, Proxy};
+use proofload_deployment::{Account, BaseUrl, OwnHeaders, Proxy};
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -22,6 +22,8 @@ pub(crate) struct Factory<'a> {
     pub(crate) proxy: Option<&'a Proxy>,
     pub(crate) account: Option<&'a Account>,
     pub(crate) images: &'a [Image],
+    /// What every request carries beside what is its own.
+    pub(crate) headers: &'a OwnHeaders,
     /// What requests end with: the same for all that differ in their values only.
     pub(crate) tails: Tails,
 }
@@ -59,10 +61,14 @@ impl Factory<'_> {
         // A proxy is told the whole URL.
         let whole = self.proxy.map_or_else(String::new, |_| format!("http://{host}"));
         let mut head = format!(
-            "{} {whole}{} HTTP/1.1\r\nhost: {host}\r\n",
+            "{} {whole}{} HTTP/1.1\r\nhost: {}\r\n",
             operation.method,
-            self.target(operation, step)
+            self.target(operation, step),
+            self.headers.host().unwrap_or(&host)
         );
+        for (name, value) in self.headers.lines() {
+            let _ = write!(head, "{name}: {}\r\n", value.expose_secret());
+        }
         if let Some(authorization) = self.proxy.and_then(Proxy::authorization) {
             let _ = write!(head, "proxy-authorization: {}\r\n", authorization.expose_secret());
         }
