@@ -5,6 +5,7 @@ use crate::answer::{Answer, Problem};
 use crate::call::Call;
 use crate::defects::{Defect, Defects};
 use crate::faults;
+use crate::faults::crowd::Entered;
 use crate::handlers;
 use crate::operation::{Access, Row, Takes};
 use crate::route::{Route, Router};
@@ -62,6 +63,11 @@ impl Identities {
             *answer.body_mut() = Bytes::new();
         }
         answer
+    }
+
+    /// Says that a call is under way, until what is returned is dropped. Only faults ask for it.
+    pub fn enter(&self) -> Option<Entered> {
+        faults::crowd::enter(&self.state)
     }
 
     /// The key that signs tokens, for tests that mint their own.

@@ -38,6 +38,7 @@ pub mod adapter_wiremock;
 pub use accounts::{ACCOUNTS, Granted, SeededAccount};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use defects::{Defect, Group, UnknownDefect};
+pub use faults::crowd::Entered;
 pub use faults::transport::Fate;
 pub use identities::Identities;
 pub use operation::operation_ids;

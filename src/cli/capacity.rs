@@ -118,6 +118,7 @@ impl CapacityArgs {
                 http2: self.connection.http2,
                 keep_alive: !self.connection.no_keep_alive,
                 retry_stale: !self.connection.no_retry_stale,
+                spread: self.connection.spread(),
                 ..self.generator.options(self.seed.get(), &self.permission)
             },
             out: self.out.clone(),

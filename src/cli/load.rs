@@ -2,7 +2,7 @@
 
 use super::advice;
 use super::shared::arguments::{
-    self, AccountsArgs, ConnectionArgs, GeneratorArgs, ObjectiveArgs, PermissionArg, SeedArg, WorkloadArgs,
+    self, AccountsArgs, ConnectionArgs, GeneratorArgs, GuardArgs, ObjectiveArgs, PermissionArg, SeedArg, WorkloadArgs,
 };
 use super::shared::exit_of::{Ended, exit_of};
 use super::shared::finish::{self, finish};
@@ -18,7 +18,7 @@ use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
 use proofload_deployment::units::Shard;
 use proofload_load as load;
-use proofload_load::{DeadTarget, LoadOptions, Workload};
+use proofload_load::{DeadTarget, GuardRate, LoadOptions, Workload};
 use proofload_reports::{LoadRun, Rendering as _};
 use proofload_results::files;
 use proofload_results::load::LoadReport;
@@ -73,6 +73,8 @@ pub(super) struct LoadArgs {
     accounts: AccountsArgs,
     #[command(flatten)]
     connection: ConnectionArgs,
+    #[command(flatten)]
+    guards: GuardArgs,
     /// What to do when the target answers nothing for five seconds
     #[arg(long, value_enum, default_value_t = OnDeadTarget::Stop)]
     on_dead_target: OnDeadTarget,
@@ -150,6 +152,7 @@ impl LoadArgs {
             workload.set_requests(calls, self.duration.is_some());
         }
         self.objectives.add_to(&mut workload)?;
+        self.guards.guard(&mut workload, GuardRate::OFF);
         if self.stop_on_breach.is_some() && (workload.slos.is_empty() || self.shard != Shard::ALL) {
             return Err(Failure::usage(if workload.slos.is_empty() {
                 "--stop-on-breach needs an objective that can be missed: give one, such as --slo 'publish.p99 < 250ms'"
@@ -170,6 +173,9 @@ impl LoadArgs {
             http2: self.connection.http2,
             keep_alive: !self.connection.no_keep_alive,
             retry_stale: !self.connection.no_retry_stale,
+            spread: self.connection.spread(),
+            check: self.guards.check(),
+            count_ports: true,
             out: self.out.clone(),
             shard: self.shard,
             stop_on_breach: self.stop_on_breach,

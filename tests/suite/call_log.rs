@@ -50,6 +50,9 @@ fn feed(mock: &Mock, per_s: f64, keep_calls: usize) -> LoadOutcome {
         one_login: false,
         stop_on_breach: None,
         keep_calls,
+        spread: true,
+        count_ports: true,
+        check: load::Check::None,
     };
     let (asker, halt) = Halt::new();
     let run = load::run(&workload, &target, &options, Arc::new(Interrupter(asker)), &halt);

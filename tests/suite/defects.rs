@@ -82,6 +82,14 @@ impl Catch {
     }
 }
 
+/// The defects that show without a crowd.
+fn alone() -> impl Iterator<Item = Defect> {
+    Defect::ALL
+        .iter()
+        .copied()
+        .filter(|defect| defect.group() != Group::Crowd)
+}
+
 /// The operations of a defect that are worth a run: all, or those of [`SPREAD`].
 fn operations(defect: Defect) -> Vec<&'static str> {
     let operations = defect.operations();
@@ -134,10 +142,10 @@ fn every_catch() -> Vec<Catch> {
             let mut catches = Vec::new();
             loop {
                 let at = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                let Some(defect) = Defect::ALL.get(at) else {
+                let Some(defect) = alone().nth(at) else {
                     return catches;
                 };
-                catches.push(runtime.block_on(caught(*defect)));
+                catches.push(runtime.block_on(caught(defect)));
             }
         };
         let lanes: Vec<_> = (0..LANES).map(|_| scope.spawn(lane)).collect();
@@ -187,7 +195,31 @@ fn page(catches: &[Catch]) -> String {
         let warns = checks(&catch.cases, Verdict::Warn).join(", ");
         let _ = writeln!(page, "| `{name}` | {severity} | {fails} | {warns} |");
     }
-    page
+    page + CROWD
+}
+
+/// Those that are seen by the guards of a load and not by a validation; `tests/suite/guards.rs` sees to it that they are.
+const CROWD: &str = "
+## Defects that show in a crowd alone
+
+A validation does not make so many calls at once; the guards of `proofload load` catch these, whatever the latencies.
+
+| defect | severity | caught by |
+|---|---|---|
+| `takes-tampered-in-a-crowd` | MUST | the guard with a tampered token (`--guard`) |
+| `skips-permissions-when-full` | MUST | the guard of an account without the permission (`--guard`) |
+| `mixes-users-in-a-crowd` | MUST | a look at whose profile or renewal it is (`--check`) |
+| `mixes-faces-in-a-crowd` | MUST | a look at whose faces publishWithResponse answers with (`--check`) |
+";
+
+#[test]
+fn what_shows_in_a_crowd_alone_stands_apart() {
+    let named = |defect: &Defect| CROWD.contains(&format!("| `{}` | {} |", defect.name(), defect.severity()));
+    let crowd = Defect::ALL.iter().filter(|defect| defect.group() == Group::Crowd);
+    let (crowd, named): (Vec<_>, Vec<_>) = (crowd.clone().collect(), crowd.filter(|defect| named(defect)).collect());
+    assert_eq!(crowd, named);
+    let page = include_str!("../../docs/caught.md").replace("\r\n", "\n");
+    assert!(page.ends_with(CROWD), "docs/caught.md ends otherwise");
 }
 
 /// The ids of the cases that ended so, those of one check drawn together.

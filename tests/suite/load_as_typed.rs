@@ -12,10 +12,10 @@ use std::process::Output;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-type Seen = Arc<Mutex<Vec<Asked>>>;
+pub(crate) type Seen = Arc<Mutex<Vec<Asked>>>;
 
 /// A server that gives every account a token, takes every call, and keeps what it saw. The first logins fare as `first` says.
-fn server(first: impl Fn(usize) -> Option<Vec<u8>> + Send + Sync + 'static) -> (String, Seen) {
+pub(crate) fn server(first: impl Fn(usize) -> Option<Vec<u8>> + Send + Sync + 'static) -> (String, Seen) {
     let seen = Seen::default();
     let (log, logins) = (seen.clone(), AtomicUsize::new(0));
     let base = serve(move |asked| {
@@ -29,12 +29,7 @@ fn server(first: impl Fn(usize) -> Option<Vec<u8>> + Send + Sync + 'static) -> (
         } else {
             answer(200, "Content-Type: application/json\r\n", b"{}")
         };
-        log.lock().unwrap().push(Asked {
-            path: asked.path.clone(),
-            token: asked.token.clone(),
-            body: asked.body.clone(),
-            nth: asked.nth,
-        });
+        log.lock().unwrap().push(asked.clone());
         answer
     });
     (base, seen)

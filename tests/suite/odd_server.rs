@@ -3,12 +3,17 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{IpAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// One request.
+#[derive(Debug, Clone)]
 pub(crate) struct Asked {
+    /// Its head as it came.
+    pub(crate) head: String,
+    /// Where it came from.
+    pub(crate) from: IpAddr,
     /// Its path without the query.
     pub(crate) path: String,
     /// The token that it brings; empty where it brings none.
@@ -74,9 +79,11 @@ fn read(stream: &mut TcpStream) -> Option<Asked> {
     let path = head.split(' ').nth(1)?.split('?').next()?.to_owned();
     let token = field("authorization").unwrap_or_default().replace("Bearer ", "");
     Some(Asked {
+        from: stream.peer_addr().ok()?.ip(),
         path,
         token,
         body,
+        head,
         nth: 0,
     })
 }

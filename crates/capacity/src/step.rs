@@ -99,6 +99,8 @@ impl StepRunner<'_> {
 
     fn workload_at(&self, plan: StepPlan) -> Result<Workload, RateError> {
         let mut workload = self.workload.clone();
+        // A search says how much is carried: whether doors stay shut is for a run of its own.
+        workload.guard = load::GuardRate::OFF;
         let rate = Rate::per_s(plan.rate_per_s)?;
         if let ArrivalPlan::Open { random, .. } = self.workload.arrivals {
             workload.arrivals = ArrivalPlan::Open {

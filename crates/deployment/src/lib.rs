@@ -4,14 +4,17 @@
 mod account;
 mod accounts_file;
 mod base_url;
+mod bound;
 pub mod client;
 mod config;
 pub mod csv;
+mod detour;
 pub mod halt;
 mod handshake;
 mod identity;
 pub mod images;
 pub mod nearest;
+mod own_headers;
 pub mod pattern;
 mod pin;
 mod proxy;
@@ -28,15 +31,18 @@ mod way;
 pub use account::{Account, Permissions};
 pub use accounts_file::read_accounts;
 pub use base_url::{BaseUrl, BaseUrlError};
+pub use bound::{check_own_address, connect_from};
 pub use config::{
     AllowEntry, Config, ConfigError, DEFAULT_FILE, SecretReader, is_readable_by_all, read_key, read_password,
 };
+pub use detour::{Destination, Detour, DetourError};
 pub use handshake::{Handshake, HandshakeError, handshake, handshake_with};
 pub use identity::{Identity, IdentityError};
+pub use own_headers::{OwnHeaderError, OwnHeaders};
 pub use pin::{Pin, PinError};
 pub use proxy::{Proxy, ProxyError};
 pub use target::{Allow, Target};
 pub use text::{escaped, percent_encoded};
-pub use tls::{CertificateRefused, Refusal, is_made_for};
+pub use tls::{CertificateRefused, Refusal, is_made_for, tls_in_words};
 pub use trust::{Trust, TrustError};
 pub use way::{Route, Way};

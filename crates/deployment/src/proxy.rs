@@ -127,16 +127,6 @@ impl Proxy {
         Ok(Some((proxy, name)))
     }
 
-    /// Makes a connection through it to a host and port.
-    ///
-    /// # Errors
-    /// It cannot be reached, or does not let it through; the error says what it answered.
-    pub async fn connect(&self, host: &str, port: u16) -> io::Result<TcpStream> {
-        let mut stream = TcpStream::connect(self.address()).await?;
-        self.tunnel(&mut stream, host, port).await?;
-        Ok(stream)
-    }
-
     /// Asks it, on a connection to it, for one to a host and port.
     ///
     /// # Errors

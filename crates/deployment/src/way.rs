@@ -1,8 +1,9 @@
 //! How a deployment is reached: directly or through a proxy, and with which certificate of our own.
 
 use crate::tls::Shown;
-use crate::{BaseUrl, Identity, Proxy};
+use crate::{BaseUrl, Destination, Detour, Identity, OwnHeaders, Proxy, connect_from};
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::net::TcpStream;
@@ -14,6 +15,12 @@ pub struct Way {
     pub route: Route,
     /// What we show where the server asks for a certificate.
     pub identity: Option<Identity>,
+    /// Other places to connect to than those that base URLs name. Where there is a proxy, it looks names up, and none is taken.
+    pub detours: Vec<Detour>,
+    /// Header fields that every call carries beside its own.
+    pub headers: OwnHeaders,
+    /// Addresses of this machine to connect from; as the system chooses where there are none.
+    pub from: Vec<IpAddr>,
     /// Whether the server asked for one.
     asked: Arc<AtomicBool>,
 }
@@ -44,11 +51,54 @@ impl Way {
     /// # Errors
     /// There is none.
     pub async fn connect(&self, base: &BaseUrl) -> io::Result<TcpStream> {
-        let (host, port) = (base.host(), base.url().port_or_known_default().unwrap_or(443));
-        match self.proxy() {
-            Some(proxy) => proxy.connect(host, port).await,
-            None => TcpStream::connect((host, port)).await,
+        let destination = self.destination(base);
+        let mut stream = self.first_that_takes(&destination).await?;
+        if let Some(proxy) = self.proxy() {
+            let port = base.url().port_or_known_default().unwrap_or(443);
+            proxy.tunnel(&mut stream, base.host(), port).await?;
         }
+        Ok(stream)
+    }
+
+    /// Where connections for a base URL are made to: the proxy, or the place that it names after all detours.
+    pub fn destination(&self, base: &BaseUrl) -> Destination {
+        match self.proxy() {
+            Some(proxy) => Destination::proxy(proxy),
+            None => Destination::of(base, &self.detours),
+        }
+    }
+
+    /// How calls reach a base URL, in sentences, where that is not the usual way; nothing secret.
+    pub fn told(&self, base: &BaseUrl) -> Vec<String> {
+        let mut told = Vec::new();
+        told.extend(
+            self.proxy()
+                .map(|proxy| format!("the calls went through the proxy {proxy}")),
+        );
+        let (usual, destination) = (Destination::of(base, &[]), self.destination(base));
+        if self.proxy().is_none() && destination != usual {
+            told.push(format!("connections for {usual} were made to {destination}"));
+        }
+        let own: Vec<String> = self.from.iter().map(ToString::to_string).collect();
+        if !own.is_empty() {
+            told.push(format!("connections were made from {}", own.join(", ")));
+        }
+        let names = self.headers.names();
+        if !names.is_empty() {
+            told.push(format!("every call carried {} as well", names.join(", ")));
+        }
+        told
+    }
+
+    async fn first_that_takes(&self, destination: &Destination) -> io::Result<TcpStream> {
+        let mut why = None;
+        for address in destination.look_up().await? {
+            match connect_from(address, &self.from, 0).await {
+                Ok(stream) => return Ok(stream),
+                Err(error) => why = Some(error),
+            }
+        }
+        Err(why.unwrap_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the name has no address")))
     }
 
     /// Whether a server asked for a certificate of ours that there is none of.

@@ -160,6 +160,7 @@ fn describe(common: &Common, side: TurnsSide, target: &Target) -> RunInfo {
         threads: common.threads,
         slos: Vec::new(),
         machine: Machine::here(),
+        guards: None,
         connecting: Some(plan.load.connecting(target)),
         expected_arrivals: common.arrivals.map(|arrivals| arrivals * planned),
         stages: Vec::new(),

@@ -33,8 +33,7 @@ const OPTIONS: &str = "\
 
 /// Options that no command has an equal of, with the reason.
 const NONE: &str = "\
---header | headers are the API's own; an account is named with --username
--H | headers are the API's own; an account is named with --username
+-H | --header 'NAME: VALUE' sends a header field with every call; an account is named with --username
 --max-examples | cases are not drawn at random: each is listed by --list
 --junit-xml | reports go with --report junit=report.xml";
 

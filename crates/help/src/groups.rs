@@ -7,7 +7,7 @@ const GROUPS: [(&str, &str); 6] = [
     (
         "Target",
         "baseline candidate url-a url-b target-a target-b target config url username password-file permissions ca pin \
-         insecure accept-certificate proxy cert key accounts one-login allow signing-key-file i-may-load-this-target",
+         insecure accept-certificate proxy cert key header accounts one-login allow signing-key-file i-may-load-this-target",
     ),
     ("Cases", "only skip list explain contract"),
     (
@@ -17,14 +17,14 @@ const GROUPS: [(&str, &str); 6] = [
     ),
     (
         "Objectives",
-        "slo need strict accepted snapshot tolerance floor error-floor confidence compare inconclusive retries \
+        "slo need strict guard check accepted snapshot tolerance floor error-floor confidence compare inconclusive retries \
          stop-on-breach",
     ),
     ("Output", "out format report title prometheus dashboard secrets force"),
     (
         "Advanced",
         "timeout seed concurrency threads time-limit wait-for-expiry settle no-bad-logins bad-logins-at-once http2 \
-         no-keep-alive no-retry-stale on-dead-target shard start-at warm-up",
+         no-keep-alive no-retry-stale resolve connect-to bind resolve-to on-dead-target shard start-at warm-up",
     ),
 ];
 

@@ -36,6 +36,7 @@ pub(crate) fn describe(
         slos: workload.slos.iter().map(ToString::to_string).collect(),
         machine: Machine::here(),
         connecting: Some(options.connecting(target)),
+        guards: plan.guards(),
         expected_arrivals: workload.schedule().map(|schedule| schedule.expected()),
         stages: stages(workload),
         parts: Vec::new(),

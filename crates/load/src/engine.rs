@@ -94,12 +94,13 @@ pub async fn run_with_tokens(
         RecordWriter::check(out)?;
     }
     let workload = &workload.ended(options.seed);
-    let plan = Plan::new(workload, target, options, tokens).await?;
+    // Boxed like what comes after it: both are large, and part of every future that makes a run.
+    let plan = Box::pin(Plan::new(workload, target, options, tokens)).await?;
     let _alone = RUNNING.lock().await;
     observer.observe(&Event::LoadPlanned { users: plan.users });
     let mut threads = GeneratorThreads::start(&plan)?;
     let outcome = match threads.all_ready(options.start_at, halt).await {
-        Ok(()) => threads.measure(&plan, workload, target, options, observer, halt).await,
+        Ok(()) => Box::pin(threads.measure(&plan, workload, target, options, observer, halt)).await,
         Err(error) => Err(error),
     };
     threads.dismiss().await;
@@ -241,10 +242,7 @@ impl GeneratorThreads {
         let Judged { mut report, complaints } =
             verdict::judge(&totals, &workload.slos, plan.users as u64, ending, &info);
         report.findings.extend(plan.logins.told());
-        let proxy = target.way.proxy();
-        report
-            .findings
-            .extend(proxy.map(|proxy| format!("the calls went through the proxy {proxy}")));
+        report.findings.extend(target.way.told(&target.base));
         if let Some(seen) = breach.seen() {
             report.findings.insert(0, seen.to_owned());
         }
@@ -292,6 +290,7 @@ impl GeneratorThreads {
             names: plan.operations.clone(),
             threads: plan.threads,
             keep_calls: plan.keep_calls,
+            addresses: plan.addresses.clone(),
             recording,
             observer,
             planned: workload.duration,

@@ -51,6 +51,20 @@ pub enum LoadError {
         /// To what that may be raised.
         hard: u64,
     },
+    /// A connection for each call uses up the local ports.
+    #[error(
+        "{per_s} calls a second on a connection each need {needed} local ports, since a closed connection keeps its own for {}, and this machine has {available} for this target (net.ipv4.ip_local_port_range)", span::display(*.kept)
+    )]
+    TooFewPorts {
+        /// Calls a second.
+        per_s: f64,
+        /// The ports that they keep.
+        needed: u64,
+        /// Those that there are.
+        available: u64,
+        /// How long each is kept.
+        kept: Duration,
+    },
     /// A run without a single call would measure nothing.
     #[error("not one call of {workload} falls due{} within {}", on_shard(*.shard), span::display(*.duration))]
     NothingDue {

@@ -28,9 +28,10 @@ pub use generator::token_pool::TokenPool;
 pub use judge::health::complaints;
 pub use judge::merged::merge;
 pub use judge::recorded::{report_of, report_on};
-pub use options::{DeadTarget, LoadOptions};
+pub use options::{Check, DeadTarget, LoadOptions};
 pub use pacer::{Arrival, Arrivals, Crowd, Process, Schedule, Stage, Users};
 pub use slo::{Ceiling, Slo, SloError};
 pub use workload::{
-    ArrivalPlan, DataError, ImageError, ImageSource, Journey, Override, SHIPPED, Shipped, Step, Workload, WorkloadError,
+    ArrivalPlan, DataError, GuardRate, GuardRateError, ImageError, ImageSource, Journey, Override, SHIPPED, Shipped,
+    Step, Workload, WorkloadError,
 };

@@ -47,6 +47,12 @@ pub struct LoadOptions {
     pub stop_on_breach: Option<Duration>,
     /// Calls of the run that are kept one by one at most ([`LoadOutcome::calls`](super::LoadOutcome::calls)); 0 for none.
     pub keep_calls: usize,
+    /// Whether virtual users are spread over all addresses of the target, and not only sent to the first that answers.
+    pub spread: bool,
+    /// Whether a run is refused that is certain to use up the local ports of this machine; a search finds that out by itself.
+    pub count_ports: bool,
+    /// How many answers are looked into.
+    pub check: Check,
 }
 
 impl LoadOptions {
@@ -57,6 +63,29 @@ impl LoadOptions {
             keep_alive: self.keep_alive,
             timeout_s: self.timeout.as_secs_f64(),
             tls: target.base.is_tls(),
+        }
+    }
+}
+
+/// How many answers are looked into: whether they have the operation's shape, and are for whom they should be. That they can be
+/// the operation's at all, by media type and first byte, is seen of every one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Check {
+    /// Every one.
+    All,
+    /// The first of each virtual user, and then one in sixteen.
+    Sample,
+    /// None.
+    None,
+}
+
+impl Check {
+    /// `all`, `sample`, `none`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Sample => "sample",
+            Self::None => "none",
         }
     }
 }

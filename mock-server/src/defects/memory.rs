@@ -2,9 +2,10 @@
 
 use crate::accounts::SeededAccount;
 use crate::operation::Operation;
-use crate::stores::Tag;
+use crate::stores::{Image, Tag};
 use parking_lot::Mutex;
 use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize};
 
 /// State that all requests share by mistake.
@@ -24,6 +25,9 @@ pub(crate) struct Memory {
     /// Answers so far.
     pub(crate) answers: AtomicU64,
     pub(crate) deleted_tags: Mutex<Vec<Tag>>,
+    /// Calls that are under way.
+    pub(crate) under_way: Arc<AtomicUsize>,
+    pub(crate) last_picture: Mutex<Option<Arc<Image>>>,
 }
 
 /// Puts a caller in, and takes out whoever was there before; at first that is the caller.

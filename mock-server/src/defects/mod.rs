@@ -47,6 +47,8 @@ pub enum Group {
     Protocol,
     /// Whether answers arrive at all. Only the standalone server can lose one.
     Transport,
+    /// What shows only while many calls are under way at once: a load sees it, a validation need not.
+    Crowd,
 }
 
 /// Which operations a defect shows in.
@@ -151,6 +153,7 @@ impl fmt::Display for Group {
             Self::Files => "files",
             Self::Protocol => "protocol",
             Self::Transport => "transport",
+            Self::Crowd => "crowd",
         })
     }
 }
@@ -187,7 +190,7 @@ mod tests {
     #[test]
     fn there_are_enough_of_every_kind() {
         let groups: HashSet<Group> = Defect::ALL.iter().map(|defect| defect.group()).collect();
-        assert_eq!(groups.len(), 13);
+        assert_eq!(groups.len(), 14);
         assert!(Defect::ALL.len() >= 80, "{}", Defect::ALL.len());
     }
 }

@@ -322,4 +322,9 @@ registry! {
     DropsConnections, "drops-connections", Must, Transport, All, "Every 31st call is done and not answered: the connection is closed.";
     NeverAnswers, "never-answers", Must, Transport, All, "Every 61st call is done and never answered: the connection stays open.";
     LosesAnswers, "loses-answers", Must, Transport, All, "Three answers in a hundred, at random, are cut short, dropped or never given.";
+
+    TakesTamperedInACrowd, "takes-tampered-in-a-crowd", Must, Crowd, Protected, "While more than fifty calls are under way, signatures are not looked at: tampered tokens are let in.";
+    SkipsPermissionsWhenFull, "skips-permissions-when-full", Must, Crowd, Permitted, "While its queue is full, more than twenty calls under way, no permission is looked up.";
+    MixesUsersInACrowd, "mixes-users-in-a-crowd", Must, Crowd, Only(&[Op::Profile, Op::RenewToken]), "While more than fifty calls are under way, every third profile or renewal is another user's.";
+    MixesFacesInACrowd, "mixes-faces-in-a-crowd", Must, Crowd, WITH_RESPONSE, "While more than fifty calls are under way, publishWithResponse answers for the picture that came before.";
 }

@@ -10,7 +10,8 @@ impl Defect {
         let mut page = format!(
             "# Defects of the mock\n\n\
              `proofload mock --defect NAME` starts a server with one of these {} single faults (repeat the option for\n\
-             several). Each is one that real servers have had; they are what `proofload validate` is tested against. A\n\
+             several). Each is one that real servers have had; they are what `proofload validate` is tested against, and\n\
+             those of the group Crowd, which show only while many calls are under way at once, the guards of `proofload load`. A\n\
              MUST breaks what the vendor documents, a SHOULD what is customary. \"Shows in\" names the operations whose\n\
              cases have to catch it.\n\n\
              This page is generated: `proofload mock --list-defects markdown > docs/defects.md`.\n",

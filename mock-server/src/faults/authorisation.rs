@@ -63,7 +63,7 @@ pub(crate) fn permits(server: &State, row: &Row, caller: &SeededAccount, permitt
             .iter()
             .any(|(defect, enough)| server.has(*defect) && defect.shows_at(row) && held(enough));
     let remembered = remembered(server, row, permitted);
-    (permitted && !shut) || opened || remembered
+    (permitted && !shut) || opened || remembered || super::crowd::skips_permissions(server, row)
 }
 
 fn remembered(server: &State, row: &Row, permitted: bool) -> bool {

@@ -5,7 +5,7 @@ use crate::answer::{self, Answer, Problem};
 use crate::call::{Call, Text};
 use crate::defects::{Defect, previous};
 use crate::faults::issuing::Occasion;
-use crate::faults::{busy, credentials, issuing};
+use crate::faults::{busy, credentials, crowd, issuing};
 use crate::state::State;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -76,6 +76,7 @@ pub(super) fn renew_token(server: &State, call: &Call) -> Result<Answer, Problem
     if server.has(Defect::RenewForPreviousCaller) {
         caller = previous(&server.memory.last_renewal, caller);
     }
+    caller = crowd::mixed_up(server, caller);
     let token = call.sent_token();
     let renewed = issuing::issue(server, caller, call.now_ms, Occasion::Renewal { token });
     Ok(session(caller.name, &renewed))
@@ -89,6 +90,7 @@ pub(super) fn profile(server: &State, call: &Call) -> Answer {
     if server.has(Defect::ProfileOfLastLogin) {
         caller = server.memory.last_logged_in.lock().unwrap_or(caller);
     }
+    caller = crowd::mixed_up(server, caller);
     let token = issuing::issue(server, caller, call.now_ms, Occasion::Profile);
     if server.has(Defect::ProfileIsTheAdmins) {
         caller = &ACCOUNTS[0];

@@ -4,6 +4,7 @@ use super::multipart;
 use crate::answer::{self, Answer, Problem};
 use crate::call::{Call, Text, instant};
 use crate::defects::Defect;
+use crate::faults::crowd;
 use crate::state::State;
 use crate::stores::{Face, Image, NoImage, Sighting, Zone};
 use crate::vision::{BoundingBox, SeenFace};
@@ -96,10 +97,11 @@ pub(super) fn publish(server: &State, call: &Call) -> Result<Answer, Problem> {
 
 pub(super) fn publish_with_response(server: &State, call: &Call) -> Result<Answer, Problem> {
     let frame: Frame = call.json()?;
-    let checked = match frame.check(server, Holds::Expanded) {
+    let mut checked = match frame.check(server, Holds::Expanded) {
         Err(_) if frame.is_overlooked(server) => return Ok(answer::json(&PublishedFaces { faces: Vec::new() })),
         checked => checked?,
     };
+    checked.image = crowd::picture(server, checked.image);
     let largest_only = frame.largest_face_only;
     let wanted = match largest_only {
         true if server.has(Defect::LargestFaceOnlyFindsNone) => 0,

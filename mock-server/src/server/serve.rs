@@ -124,6 +124,7 @@ async fn arriving(answer: Response<Bytes>) -> Result<Response<Answered>, Lost> {
 }
 
 async fn respond(service: &Service, request: Request<Incoming>) -> Response<Bytes> {
+    let _under_way = service.identities.enter();
     let (mut parts, body) = request.into_parts();
     let (received, room) = receive(body).await;
     let body = match received {

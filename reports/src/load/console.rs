@@ -2,8 +2,9 @@
 
 use crate::console::{Column, Style, Table, Tone};
 use proofload_results::figures::{mebibytes, millis};
-use proofload_results::load::{LINES_EXPLAINED, LoadReport, LoadVerdict, OperationRow, SloState};
+use proofload_results::load::{LINES_EXPLAINED, LoadReport, LoadVerdict, OperationRow, SloState, address_lines};
 use proofload_results::text;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// The summary: verdict, arrivals, a table of operations, SLOs, findings, the generator.
@@ -29,6 +30,7 @@ pub fn render(report: &LoadReport, style: &Style) -> String {
         arrivals.unsent
     );
     table(&mut out, report, style);
+    super::guards::console(&mut out, report, style);
     for slo in &report.slos {
         let state = match slo.state() {
             SloState::Held => style.paint(Tone::Good, "held  "),
@@ -47,6 +49,9 @@ pub fn render(report: &LoadReport, style: &Style) -> String {
     }
     if let Some(protocol) = &report.protocol {
         let _ = writeln!(out, "calls  {}", text::line(&protocol.to_string()));
+    }
+    for line in address_lines(&report.addresses) {
+        let _ = writeln!(out, "address  {}", text::line(&line));
     }
     let generator = &report.generator;
     let _ = writeln!(
@@ -152,8 +157,12 @@ pub(crate) fn response(us: Option<u64>) -> String {
 }
 
 pub(crate) fn endings(row: &OperationRow) -> String {
-    let each: Vec<String> = row
-        .statuses
+    counts(&row.statuses)
+}
+
+/// What was counted, as in `3 x 200, 1 x 503`.
+pub(crate) fn counts(counts: &BTreeMap<String, u64>) -> String {
+    let each: Vec<String> = counts
         .iter()
         .map(|(status, count)| format!("{count} x {status}"))
         .collect();

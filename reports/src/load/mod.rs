@@ -2,6 +2,7 @@
 
 pub mod console;
 pub mod csv;
+pub(crate) mod guards;
 pub mod junit;
 pub mod markdown;
 mod progress;

@@ -44,6 +44,8 @@ pub(in crate::cli) enum Reason {
         /// So many are needed.
         needed: u64,
     },
+    /// Fewer local ports than connections.
+    TooFewPorts,
     /// No call falls due.
     NothingDue,
     /// The run is to start too early.
@@ -97,6 +99,7 @@ impl Reason {
             LoadError::TooFewUsers { journeys, machines, .. } => Self::TooFewUsers {
                 least: journeys.saturating_mul(*machines),
             },
+            LoadError::TooFewPorts { .. } => Self::TooFewPorts,
             LoadError::TooFewDescriptors { needed, .. } => Self::TooFewDescriptors { needed: *needed },
             LoadError::NothingDue { .. } => Self::NothingDue,
             LoadError::StartIsPast { .. } | LoadError::StartWasMissed { .. } => Self::StartsTooEarly,
@@ -196,6 +199,10 @@ impl Reason {
                 let flag = offered.with("users", " or give fewer --users").unwrap_or_default();
                 Some(format!("raise the limit (ulimit -n {needed}){flag}"))
             }
+            Self::TooFewPorts => either([
+                ("no-keep-alive", "leave --no-keep-alive out"),
+                ("rate", "give a lower --rate"),
+            ]),
             Self::NothingDue => either([("duration", "give a longer --duration"), ("rate", "a higher --rate")]),
             Self::StartsTooEarly => option("start-at", "give a later --start-at"),
             Self::StartsTooLate => option("start-at", "give an earlier --start-at"),

@@ -8,11 +8,12 @@ use crate::cli::load::LoadArgs;
 use crate::cli::merge::MergeArgs;
 use proofload_load::LoadError;
 
-const REASONS: [Reason; 21] = [
+const REASONS: [Reason; 22] = [
     Reason::MayNotLoad,
     Reason::NoAccount,
     Reason::TooFewUsers { least: 3 },
     Reason::TooFewDescriptors { needed: 5000 },
+    Reason::TooFewPorts,
     Reason::NothingDue,
     Reason::StartsTooEarly,
     Reason::StartsTooLate,

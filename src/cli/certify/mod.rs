@@ -4,7 +4,7 @@ mod folder;
 mod parts;
 mod subject;
 
-use super::shared::arguments::{AcceptedArg, ObjectiveArgs, PermissionArg, SearchArgs, SeedArg, TimeoutArg};
+use super::shared::arguments::{AcceptedArg, GuardArgs, ObjectiveArgs, PermissionArg, SearchArgs, SeedArg, TimeoutArg};
 use super::shared::exit_of::{Ended, exit_of};
 use super::shared::finish::finish;
 use super::shared::format::{Format, NO_TABLE};
@@ -19,7 +19,7 @@ use chrono::Utc;
 use clap::Args;
 use folder::Folder;
 use parts::Parts;
-use proofload_load::Workload;
+use proofload_load::{GuardRate, Workload};
 use proofload_results::certify::{Excludable, Exclusion};
 use std::cell::RefCell;
 use std::path::PathBuf;
@@ -73,6 +73,8 @@ pub(super) struct CertifyArgs {
     seed: SeedArg,
     #[command(flatten)]
     timeout: TimeoutArg,
+    #[command(flatten)]
+    guards: GuardArgs,
     /// Treat warnings as failures
     #[arg(long)]
     strict: bool,
@@ -156,6 +158,7 @@ impl CertifyArgs {
         let scenario = self.load_scenario.as_deref().unwrap_or(SMOKE);
         let mut workload = Workload::find(scenario).map_err(Failure::usage)?;
         workload.set_duration(self.load_duration);
+        self.guards.guard(&mut workload, GuardRate::usual());
         Ok(workload)
     }
 

@@ -128,7 +128,10 @@ impl Parts<'_> {
     /// The smoke load; nothing, when it was interrupted before anything was measured.
     async fn load(&self, workload: &Workload) -> Result<Option<LoadReport>, Failure> {
         let out = self.folder.part("load");
-        let options = self.options(Some(out.clone()));
+        let options = load::LoadOptions {
+            check: self.args.guards.check(),
+            ..self.options(Some(out.clone()))
+        };
         let (lines, halt) = (Arc::new(self.lines()), &self.opened.halt);
         let run = load::run(workload, self.opened.target(), &options, lines, halt);
         let outcome = match watched(self.console, run).await {

@@ -4,12 +4,12 @@ use super::secrets::Surroundings;
 use super::values;
 use crate::cli::{Console, Failure};
 use clap::builder::ArgPredicate;
-use clap::{Arg, Args};
+use clap::{Arg, Args, ValueEnum};
 use proofload_conformance::accepted::Accepted;
 use proofload_deployment::units::{Rate, Shard};
 use proofload_deployment::{is_readable_by_all, read_accounts};
 use proofload_load as load;
-use proofload_load::{DeadTarget, LoadError, Override, Workload};
+use proofload_load::{Check, DeadTarget, GuardRate, LoadError, Override, Workload};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -158,6 +158,9 @@ pub(in crate::cli) fn load_options(timeout: &TimeoutArg, seed: u64, permission: 
         one_login: false,
         stop_on_breach: None,
         keep_calls: 0,
+        spread: true,
+        count_ports: false,
+        check: Check::None,
     }
 }
 
@@ -205,6 +208,65 @@ pub(in crate::cli) struct ConnectionArgs {
     /// Count a call as failed when the server closed its idle connection just then, instead of sending it again
     #[arg(long)]
     pub(in crate::cli) no_retry_stale: bool,
+    /// Where the target's name has several addresses: spread virtual users over all, or send them to the first that answers
+    #[arg(long, value_enum, default_value_t = ResolveTo::All)]
+    resolve_to: ResolveTo,
+}
+
+impl ConnectionArgs {
+    /// Whether virtual users are spread over all addresses.
+    pub(in crate::cli) fn spread(&self) -> bool {
+        self.resolve_to == ResolveTo::All
+    }
+}
+
+/// To which of a target's addresses virtual users connect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ResolveTo {
+    /// To all, each user to one
+    All,
+    /// To the first that answers
+    First,
+}
+
+/// Whether the doors stay shut under load.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct GuardArgs {
+    /// How often a call is made beside the load that must be refused, such as 1/s, or off: one that is let in fails the run
+    /// [default: the scenario's]
+    #[arg(long, value_name = "RATE|off", allow_hyphen_values = true)]
+    guard: Option<GuardRate>,
+    /// Of how many answers it is looked whether they have the operation's shape and are for whoever asked
+    #[arg(long, value_enum, default_value_t = Checked::Sample)]
+    check: Checked,
+}
+
+impl GuardArgs {
+    /// How many answers are looked into.
+    pub(in crate::cli) fn check(&self) -> Check {
+        match self.check {
+            Checked::All => Check::All,
+            Checked::Sample => Check::Sample,
+            Checked::None => Check::None,
+        }
+    }
+
+    /// Guards a workload as was asked for; where nobody asked, as it says itself, or else `usually`.
+    pub(in crate::cli) fn guard(&self, workload: &mut Workload, usually: GuardRate) {
+        let own = Some(workload.guard).filter(|own| own.is_on());
+        workload.guard = self.guard.or(own).unwrap_or(usually);
+    }
+}
+
+/// Of how many answers it is looked what is in them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Checked {
+    /// Every one
+    All,
+    /// The first of each virtual user, and then one in sixteen
+    Sample,
+    /// None: only their media type and first byte are seen
+    None,
 }
 
 /// Where everything random comes from.

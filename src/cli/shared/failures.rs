@@ -102,6 +102,7 @@ impl From<LoadError> for Failure {
             | LoadError::NoAccount(_)
             | LoadError::TooFewUsers { .. }
             | LoadError::TooFewDescriptors { .. }
+            | LoadError::TooFewPorts { .. }
             | LoadError::NothingDue { .. }
             | LoadError::StartIsPast { .. }
             | LoadError::StartIsFar { .. }

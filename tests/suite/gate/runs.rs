@@ -66,6 +66,7 @@ fn info() -> RunInfo {
         slos: Vec::new(),
         stages: Vec::new(),
         machine: Machine::here(),
+        guards: None,
         connecting: Some(Connecting {
             http2: false,
             keep_alive: true,
@@ -179,6 +180,8 @@ impl Synthetic {
             target: self.info.base_url.clone(),
             seed: self.info.seed,
             protocol: None,
+            guards: None,
+            addresses: std::collections::BTreeMap::new(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Why an exchange gave no answer, one clear sentence for each kind.
 
 use super::loss::is_own_limit;
-use crate::{BaseUrl, CertificateRefused, Proxy, Refusal, TrustError, escaped};
+use crate::{BaseUrl, CertificateRefused, Proxy, Refusal, TrustError, escaped, tls_in_words};
 use http::{Method, Uri};
 use std::error::Error as StdError;
 use std::io::ErrorKind;
@@ -323,7 +323,7 @@ fn from_tls(error: &rustls::Error, base: String) -> TransportError {
         rustls::Error::InvalidMessage(_) => TransportError::NotTls { base },
         other => TransportError::Handshake {
             base,
-            why: other.to_string(),
+            why: tls_in_words(other),
         },
     }
 }

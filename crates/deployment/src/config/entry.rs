@@ -30,6 +30,9 @@ pub(super) struct TargetEntry {
     pub(super) cert: Option<Spanned<PathBuf>>,
     /// Its key; in the same file when absent.
     pub(super) key: Option<Spanned<PathBuf>>,
+    /// Header fields that every call carries: where the value of each is.
+    #[serde(default)]
+    pub(super) headers: BTreeMap<Spanned<String>, Spanned<SecretSource>>,
     #[serde(default)]
     pub(super) allow: Vec<AllowEntry>,
     pub(super) signing_key: Option<Spanned<SecretSource>>,

@@ -6,7 +6,7 @@ mod secret;
 pub use entry::AllowEntry;
 pub use secret::{SecretReader, is_readable_by_all, read_key, read_password};
 
-use super::{Account, Allow, Identity, Permissions, ProxyError, Route, Target, Trust, Way};
+use super::{Account, Allow, Identity, Permissions, ProxyError, Route, Target, Trust, Way, escaped};
 use crate::nearest;
 use crate::toml_file::{self, TomlError};
 use entry::{AccountEntry, File, PermissionsEntry, TargetEntry, TlsEntry};
@@ -87,7 +87,10 @@ impl Config {
             return Vec::new();
         };
         let passwords = entry.accounts.iter().map(|account| account.password.get_ref());
-        let sources = passwords.chain(entry.signing_key.as_ref().map(toml::Spanned::get_ref));
+        let headers = entry.headers.values().map(toml::Spanned::get_ref);
+        let sources = passwords
+            .chain(entry.signing_key.as_ref().map(toml::Spanned::get_ref))
+            .chain(headers);
         let own_key = entry.key.as_ref().or(entry.cert.as_ref());
         sources
             .filter_map(SecretSource::file)
@@ -124,7 +127,7 @@ impl Config {
             .map(|account| self.account(name, account, folder, secrets))
             .collect::<Result<_, _>>()?;
         Ok(Target {
-            way: self.way(name, entry, folder)?,
+            way: self.way(name, entry, folder, secrets)?,
             name: name.to_owned(),
             base: entry.url.clone(),
             trust: match &entry.tls {
@@ -141,7 +144,13 @@ impl Config {
     }
 
     /// How the target called `name` is reached.
-    fn way(&self, name: &str, entry: &TargetEntry, folder: &Path) -> Result<Way, ConfigError> {
+    fn way(
+        &self,
+        name: &str,
+        entry: &TargetEntry,
+        folder: &Path,
+        secrets: &dyn SecretReader,
+    ) -> Result<Way, ConfigError> {
         let mut way = Way::default();
         if let Some(proxy) = &entry.proxy {
             let key = format!("targets.{name}.proxy");
@@ -172,6 +181,20 @@ impl Config {
             }
             (None, None) => {}
         }
+        for (field, source) in &entry.headers {
+            let key = format!("targets.{name}.headers");
+            let whose = format!(
+                "the header field {} of calls to {name}",
+                escaped(field.get_ref().as_bytes(), 60)
+            );
+            let value = source
+                .get_ref()
+                .text(folder, &whose, secrets)
+                .map_err(|why| self.wrong(source.span(), &key, &why))?;
+            way.headers
+                .add(field.get_ref(), &value)
+                .map_err(|error| self.wrong(field.span(), &key, &error.to_string()))?;
+        }
         Ok(way)
     }
 
@@ -180,6 +203,7 @@ impl Config {
         let passwords = entry.accounts.iter().map(|account| &account.password);
         let unset: Vec<&Spanned<SecretSource>> = passwords
             .chain(&entry.signing_key)
+            .chain(entry.headers.values())
             .filter(|source| {
                 let variable = source.get_ref().variable();
                 variable.is_some_and(|name| matches!(secrets.env(name), Ok(None)))

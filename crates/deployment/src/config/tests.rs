@@ -252,11 +252,22 @@ fn the_way_to_a_target_is_part_of_it() {
         Some("http://proxy:3128")
     );
     assert!(matches!(way("proxy = \"none\"").unwrap().way.route, Route::Direct));
+    let told = parse(&target("headers = { X-Key = \"hush\" }"))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        told.contains("headers.X-Key") && told.contains("{ env =") && !told.contains("hush"),
+        "{told}"
+    );
+    let carried = way("headers = { X-Api-Key = { env = \"LAB_PASSWORD\" } }").unwrap();
+    assert_eq!(carried.way.headers.lines().count(), 1);
     assert!(matches!(way("").unwrap().way.route, Route::Unsaid));
     for (line, what) in [
         ("proxy = \"http://u:hush@proxy:1\"", "name this proxy in HTTPS_PROXY"),
         ("proxy = \"socks5://proxy:1\"", "SOCKS"),
         ("key = \"client.key\"", "name it with cert"),
+        ("headers = { Accept = { env = \"LAB_PASSWORD\" } }", "by themselves"),
+        ("headers = { X-Key = { env = \"NOT_SET\" } }", "NOT_SET is not set"),
         (
             "cert = \"no-such.pem\"",
             "cannot read the client certificate in conf/no-such.pem",

@@ -1,5 +1,6 @@
 //! Verifiers of server certificates, one for each way of trusting.
 
+mod alert;
 mod anything;
 mod by_key;
 mod explained;
@@ -8,6 +9,7 @@ mod names;
 mod pinned;
 mod shown;
 
+pub use alert::tls_in_words;
 pub(super) use anything::Anything;
 pub(super) use explained::Explained;
 pub use explained::{CertificateRefused, Refusal};

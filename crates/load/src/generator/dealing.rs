@@ -1,5 +1,6 @@
 //! Which accounts virtual users have: dealt out in turn.
 
+use crate::generator::answers::Owner;
 use crate::generator::request::{Factory, Prepared, Tails};
 use crate::generator::shared_session::SharedSession;
 use crate::options::LoadOptions;
@@ -25,6 +26,8 @@ pub(crate) struct TokenRequests {
     pub(crate) password: SecretString,
     /// When the account may log in, and how its tokens fared.
     pub(crate) account: Arc<AccountGate>,
+    /// Who the answers must be for.
+    pub(crate) owner: Owner,
     /// The one session of all its users, where they share one.
     pub(crate) session: Option<SharedSession>,
 }
@@ -87,6 +90,7 @@ pub(crate) fn dealer(factory: &Factory<'_>, accounts: &[&Account], options: &Loa
             renewal: renewal.clone(),
             password: account.map_or_else(SecretString::default, |account| account.password.clone()),
             account: AccountGate::of(&base, account.map_or("", |account| account.username.as_str())),
+            owner: Owner::default(),
             session: options.one_login.then(SharedSession::default),
         })
     };

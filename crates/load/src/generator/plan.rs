@@ -1,34 +1,35 @@
 //! A run made ready: addresses, TLS, images, requests, users, threads and their shares.
 
 use crate::error::LoadError;
+use crate::generator::answers::Shape;
 use crate::generator::attack::UserGroup;
 use crate::generator::budget::Budget;
 use crate::generator::clock::Clock;
+use crate::generator::commons::Commons;
+use crate::generator::connecting::{check_descriptors, connector};
 use crate::generator::dealing::{dealer, dealt};
 use crate::generator::desk::{Lane, LaneCrowd, ranks};
+use crate::generator::guard::{GuardPost, Shared};
 use crate::generator::login_gate::LoginGate;
+use crate::generator::ports;
 use crate::generator::request::{Factory, Prepared, Tails};
 use crate::generator::roster::Roster;
-use crate::generator::script::{AUTHENTICATE, Script, ScriptStep, needs_login};
+use crate::generator::script::{AUTHENTICATE, Look, Script, ScriptStep, needs_login};
 use crate::generator::threads::{Batch, Thread, ThreadEvent, Times};
 use crate::generator::token_pool::TokenPool;
-use crate::options::LoadOptions;
+use crate::options::{Check, LoadOptions};
 use crate::pacer::{Arrivals, Crowd, Process, Schedule};
-use crate::wire::{Connector, Tunnel};
+use crate::wire::Addresses;
 use crate::workload::{ArrivalPlan, Data, Journey, Workload, load_images};
+use proofload_contract::Contract;
 use proofload_deployment::Target;
 use proofload_deployment::client::login;
 use proofload_deployment::units::Shard;
-use std::sync::atomic::AtomicUsize;
+use proofload_results::load::GuardPlan;
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedSender;
-use tokio_rustls::TlsConnector;
-
-/// A body of an answer longer than this is an error.
-const BODY_LIMIT: u64 = 64 * 1024 * 1024;
-/// File descriptors that a run needs beside one for each user.
-const SPARE_DESCRIPTORS: u64 = 64;
 
 /// A run made ready.
 pub(crate) struct Plan {
@@ -49,6 +50,12 @@ pub(crate) struct Plan {
     crowd: Option<Arc<Crowd>>,
     /// The calls that may be made, where users set the pace and calls are limited.
     pub(crate) budget: Option<Arc<Budget>>,
+    /// What the threads tell each other.
+    commons: Arc<Commons>,
+    /// The target's addresses.
+    pub(crate) addresses: Arc<Addresses>,
+    guard: Option<Arc<GuardPost>>,
+    guards: GuardPlan,
 }
 
 struct PlannedJourney {
@@ -76,6 +83,7 @@ impl Plan {
         let users = crowds.iter().sum();
         check_descriptors(users as u64)?;
         let connector = connector(target, options).await?;
+        ports::check(workload, options, &connector.addresses.all(), target.way.from.len())?;
         let images = load_images(&workload.images)?;
         let data = Data::load(workload)?;
         let dealt = dealt(workload, target, options);
@@ -84,9 +92,20 @@ impl Plan {
             account: dealt.first().copied(),
             images: &images,
             proxy: target.way.proxy().filter(|_| !target.base.is_tls()).map(AsRef::as_ref),
+            headers: &target.way.headers,
             tails: Tails::default(),
         };
         let accounts = Arc::new(dealer(&factory, &dealt, options, users));
+        let commons = Arc::new(Commons::new(threads, workload.guard.is_on()));
+        let filled = data.as_ref().map(|data| data.first(workload));
+        let guarded = filled.as_ref().unwrap_or(workload);
+        let shared = Shared {
+            factory: &factory,
+            connector: connector.clone(),
+            clock,
+            commons: commons.clone(),
+        };
+        let guard = GuardPost::new(guarded, target, options, &dealt, shared);
         let logins = Arc::new(LoginGate::new());
         let mut operations = vec![login::AUTHENTICATE.to_owned(), login::RENEW.to_owned()];
         let streams = workload.streams(options.seed);
@@ -123,6 +142,8 @@ impl Plan {
                     seed: options.seed,
                     logins: logins.clone(),
                     pool: pool.clone(),
+                    commons: commons.clone(),
+                    look: Look::new(options.check),
                 }),
             });
         }
@@ -136,15 +157,16 @@ impl Plan {
             shard: options.shard,
             keep_calls: options.keep_calls,
             journeys,
-            crowd: workload.crowd().map(|crowd| {
-                let most = options.users.unwrap_or(crowd.most());
-                Arc::new(crowd.scaled_to(most))
-            }),
-            // Every machine makes its share of the calls.
-            budget: workload
-                .requests
-                .filter(|_| workload.schedule().is_none())
-                .map(|calls| Arc::new(Budget::new(options.shard.part(calls).max(1)))),
+            crowd: crowd(workload, options),
+            budget: budget(workload, options),
+            commons,
+            addresses: connector.addresses.clone(),
+            guard: guard.map(Arc::new),
+            guards: GuardPlan {
+                per_s: workload.guard.per_s(),
+                check: options.check.word().to_owned(),
+                untried: BTreeMap::new(),
+            },
         };
         plan.check_that_something_falls_due(workload)?;
         Ok(plan)
@@ -164,6 +186,13 @@ impl Plan {
             shard: self.shard,
             duration: workload.duration,
         })
+    }
+
+    /// What is guarded, once the users are ready; none where nothing is.
+    pub(crate) fn guards(&self) -> Option<GuardPlan> {
+        let mut guards = self.guards.clone();
+        guards.untried.clone_from(&self.commons.untried.lock());
+        (guards.per_s > 0.0 || guards.check != Check::None.word()).then_some(guards)
     }
 
     /// What the thread with `index` needs.
@@ -197,6 +226,8 @@ impl Plan {
             // No two users of any thread or machine have the same number.
             first_user: (self.shard.index << 32) + (index * self.users) as u64,
             groups,
+            commons: self.commons.clone(),
+            guard: self.guard.clone().filter(|_| index == 0),
             bell,
             clock: self.clock,
             times,
@@ -256,6 +287,22 @@ impl PlannedJourney {
     }
 }
 
+/// How many users are at work, where that changes.
+fn crowd(workload: &Workload, options: &LoadOptions) -> Option<Arc<Crowd>> {
+    workload.crowd().map(|crowd| {
+        let most = options.users.unwrap_or(crowd.most());
+        Arc::new(crowd.scaled_to(most))
+    })
+}
+
+/// The calls that may be made, where users set the pace and calls are limited: every machine makes its share.
+fn budget(workload: &Workload, options: &LoadOptions) -> Option<Arc<Budget>> {
+    workload
+        .requests
+        .filter(|_| workload.schedule().is_none())
+        .map(|calls| Arc::new(Budget::new(options.shard.part(calls).max(1))))
+}
+
 fn steps(
     journey: &Journey,
     factory: &Factory<'_>,
@@ -280,96 +327,17 @@ fn steps(
         ready.push(ScriptStep {
             operation: place(&step.operation),
             weight: step.weight,
-            request: Arc::new(factory.step(journey, step)),
+            shape: Contract::bundled()
+                .operation(&step.operation)
+                .map_or(Shape::Nothing, Shape::of),
+            name: step.operation.clone(),
+            request: Arc::new(match data {
+                Some(data) => factory.step(journey, &data.step(step, 0)),
+                None => factory.step(journey, step),
+            }),
             lines: lines.into(),
             expect: step.expect.clone(),
         });
     }
     Ok(ready)
-}
-
-async fn connector(target: &Target, options: &LoadOptions) -> Result<Connector, LoadError> {
-    let url = target.base.url();
-    let host = url
-        .host_str()
-        .unwrap_or_default()
-        .trim_start_matches('[')
-        .trim_end_matches(']')
-        .to_owned();
-    let port = url.port_or_known_default().unwrap_or(80);
-    let resolve = |why: String| LoadError::Resolve {
-        host: host.clone(),
-        why,
-    };
-    // Where there is a proxy, it looks the name up, and connections are made to it.
-    let reached = target
-        .way
-        .proxy()
-        .map_or((host.as_str(), port), |proxy| proxy.address());
-    let found = tokio::net::lookup_host(reached)
-        .await
-        .map_err(|error| resolve(error.to_string()))?;
-    let addresses: Arc<[_]> = found.collect();
-    if addresses.is_empty() {
-        return Err(resolve("it has no address".to_owned()));
-    }
-    let tls = if target.base.is_tls() {
-        let mut config = (*target.trust.client_config(&target.way)?).clone();
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        if options.http2 {
-            config.alpn_protocols.insert(0, b"h2".to_vec());
-        }
-        let name = host
-            .clone()
-            .try_into()
-            .map_err(|_| resolve("no certificate can carry that name".to_owned()))?;
-        Some((TlsConnector::from(Arc::new(config)), name))
-    } else {
-        None
-    };
-    Ok(Connector {
-        addresses,
-        worked: Arc::new(AtomicUsize::new(usize::MAX)),
-        tunnel: target
-            .way
-            .proxy()
-            .filter(|_| target.base.is_tls())
-            .cloned()
-            .map(|proxy| Tunnel {
-                proxy,
-                host: host.clone(),
-                port,
-            }),
-        tls,
-        body_limit: BODY_LIMIT,
-        keep_alive: options.keep_alive,
-    })
-}
-
-/// Says before the run when there are not enough file descriptors, and raises the limit where it may be raised.
-#[cfg(unix)]
-fn check_descriptors(users: u64) -> Result<(), LoadError> {
-    let needed = users + SPARE_DESCRIPTORS;
-    let Ok((soft, hard)) = rlimit::Resource::NOFILE.get() else {
-        return Ok(());
-    };
-    if soft >= needed {
-        return Ok(());
-    }
-    let raised = rlimit::increase_nofile_limit(needed).unwrap_or(soft);
-    if raised >= needed {
-        return Ok(());
-    }
-    Err(LoadError::TooFewDescriptors {
-        users,
-        needed,
-        allowed: raised,
-        hard,
-    })
-}
-
-/// Elsewhere sockets are not counted against a limit of files.
-#[cfg(not(unix))]
-fn check_descriptors(_: u64) -> Result<(), LoadError> {
-    Ok(())
 }

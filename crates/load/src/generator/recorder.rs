@@ -6,8 +6,9 @@ use crate::generator::call_log::{self, CallTimes};
 use crate::generator::processors::ProcessorWatch;
 use crate::generator::tally::Ending;
 use crate::generator::threads::Batch;
+use crate::wire::Addresses;
 use proofload_results::events::{Event, LoadTick, Observer};
-use proofload_results::load::{Arrivals, Complaint, Percentiles, rounded};
+use proofload_results::load::{AddressCount, Arrivals, Complaint, Percentiles, rounded};
 use proofload_results::record::{
     Counters, HistogramTag, Lag, LatencyKind, Recording, Second, Standstill, Totals, add_reason, latency_histogram,
 };
@@ -26,6 +27,8 @@ pub(crate) struct Recorder {
     pub(crate) threads: usize,
     /// Calls that are kept one by one at most.
     pub(crate) keep_calls: usize,
+    /// The target's addresses.
+    pub(crate) addresses: Arc<Addresses>,
     /// Where the record goes; `None` for none.
     pub(crate) recording: Option<Recording>,
     /// Who watches.
@@ -170,6 +173,7 @@ impl Recorder {
             for (version, count) in tally.answers() {
                 *counters.answers.entry(version.to_owned()).or_default() += count;
             }
+            counters.guarded.add(&tally.guarded(&self.names));
             counters.connections += tally.connections;
             counters.missed += tally.missed;
             counters.due += tally.due;
@@ -180,6 +184,7 @@ impl Recorder {
             counters.in_flight += batch.in_flight;
             counters.busy = counters.busy.max(batch.busy);
         }
+        self.watch_addresses(batches, &mut counters);
         self.watch_for_death(batches);
         counters.backlog = (before.arrivals.due + counters.due).saturating_sub(before.arrivals.sent + counters.sent);
         if let Some(lag) = histograms.get(&HistogramTag::lag()) {
@@ -191,6 +196,29 @@ impl Recorder {
             };
         }
         Second { counters, histograms }
+    }
+
+    /// What came of each address, where there are several, and what became of the name.
+    fn watch_addresses(&self, batches: &[Batch], counters: &mut Counters) {
+        let (failed, notes) = self.addresses.take_news();
+        counters.notes = notes;
+        let all = self.addresses.all();
+        if all.len() < 2 {
+            return;
+        }
+        let mut sums: BTreeMap<String, AddressCount> = BTreeMap::new();
+        for (address, count) in failed {
+            sums.entry(address.to_string()).or_default().failed += count;
+        }
+        for batch in batches {
+            for (address, count) in all.iter().zip(&batch.tally.addresses) {
+                let sum = sums.entry(address.to_string()).or_default();
+                sum.ok += count.ok;
+                sum.errors += count.errors;
+                sum.connections += count.connections;
+            }
+        }
+        counters.addresses = sums;
     }
 
     fn watch_for_death(&self, batches: &[Batch]) {

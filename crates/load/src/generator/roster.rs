@@ -131,6 +131,9 @@ mod tests {
             one_login: false,
             stop_on_breach: None,
             keep_calls: 0,
+            spread: true,
+            count_ports: true,
+            check: crate::options::Check::None,
         }
     }
 

@@ -1,12 +1,16 @@
 //! What the virtual users of one journey share: its steps made ready, and how they get connections and tokens.
 
+use crate::generator::answers::Shape;
 use crate::generator::clock::Clock;
+use crate::generator::commons::Commons;
 use crate::generator::dealing::Dealer;
 use crate::generator::login_gate::LoginGate;
 use crate::generator::request::Prepared;
 use crate::generator::token_pool::TokenPool;
+use crate::options::Check;
 use crate::wire::Connector;
-use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// The operations that every run may call between measurements have fixed places.
@@ -44,6 +48,29 @@ pub(crate) struct Script {
     pub(crate) logins: Arc<LoginGate>,
     /// Tokens of earlier runs, and of this one when it is over.
     pub(crate) pool: Arc<TokenPool>,
+    /// What all threads share.
+    pub(crate) commons: Arc<Commons>,
+    /// How answers are looked into.
+    pub(crate) look: Look,
+}
+
+/// How the users of one journey look into answers.
+pub(crate) struct Look {
+    pub(crate) check: Check,
+    /// Whether one of them finds out already what is right.
+    pub(crate) learning: AtomicBool,
+    /// By step, and within it by picture: what was seen in it before the load.
+    pub(crate) portraits: OnceLock<Vec<Vec<Option<String>>>>,
+}
+
+impl Look {
+    pub(crate) fn new(check: Check) -> Self {
+        Self {
+            check,
+            learning: AtomicBool::new(false),
+            portraits: OnceLock::new(),
+        }
+    }
 }
 
 /// One step of a journey, made ready.
@@ -52,6 +79,10 @@ pub(crate) struct ScriptStep {
     pub(crate) operation: usize,
     /// Its share in a mix.
     pub(crate) weight: f64,
+    /// The operation's name.
+    pub(crate) name: String,
+    /// What its answer looks like.
+    pub(crate) shape: Shape,
     /// The request; where its values change from call to call, with those of the first line.
     pub(crate) request: Arc<Prepared>,
     /// The requests with the values of each line; none where they do not change.

@@ -2,6 +2,7 @@
 
 use crate::wire::HttpVersion;
 use hdrhistogram::Histogram;
+use proofload_results::load::{AddressCount, Breach, GuardCount, GuardKind, Guarded};
 use proofload_results::record::{CallOutcome, HIGHEST_US, HistogramTag, LatencyKind, add_reason, latency_histogram};
 use std::collections::BTreeMap;
 
@@ -97,7 +98,18 @@ pub(crate) struct Tally {
     pub(crate) answers: [u64; HttpVersion::ALL.len()],
     /// When the thread stood still.
     pub(crate) stood_still: StoodStill,
+    /// Calls that had to be refused.
+    pub(crate) guards: BTreeMap<GuardKind, GuardCount>,
+    /// What looking into answers took, in nanoseconds.
+    pub(crate) check_ns: u64,
+    /// What came of each address, at its place.
+    pub(crate) addresses: Vec<AddressCount>,
+    /// Doors that were found open; of many the first.
+    breaches: Vec<Breach>,
 }
+
+/// So many doors that were found open are told of in one interval; further ones are counted.
+const BREACHES: usize = 20;
 
 #[derive(Debug, Default)]
 struct OperationTally {
@@ -108,6 +120,10 @@ struct OperationTally {
     endings: Vec<(Ending, u64)>,
     reasons: BTreeMap<String, u64>,
     stale: u64,
+    /// Answers that were looked into.
+    checked: u64,
+    /// Those that were somebody else's.
+    misdirected: u64,
     errors: u64,
     /// Errors that the generator may have caused itself.
     excused: u64,
@@ -195,6 +211,48 @@ impl Tally {
     /// Records that a call of the operation with index `operation` was sent once more.
     pub(crate) fn stale(&mut self, operation: usize) {
         self.operations[operation].stale += 1;
+    }
+
+    /// The count of the address at a place.
+    pub(crate) fn at_address(&mut self, place: usize) -> &mut AddressCount {
+        if place >= self.addresses.len() {
+            self.addresses.resize(place + 1, AddressCount::default());
+        }
+        &mut self.addresses[place]
+    }
+
+    /// Records that an answer of the operation with index `operation` was looked into.
+    pub(crate) fn looked_into(&mut self, operation: usize, took_ns: u64) {
+        self.operations[operation].checked += 1;
+        self.check_ns += took_ns;
+    }
+
+    /// Records that an answer of the operation with index `operation` was somebody else's.
+    pub(crate) fn misdirected(&mut self, operation: usize, breach: Breach) {
+        self.operations[operation].misdirected += 1;
+        self.breach(breach);
+    }
+
+    /// Records a door that was found open.
+    pub(crate) fn breach(&mut self, breach: Breach) {
+        if self.breaches.len() < BREACHES {
+            self.breaches.push(breach);
+        }
+    }
+
+    /// What guards and looks at answers came to.
+    pub(crate) fn guarded(&self, names: &[String]) -> Guarded {
+        let by_name = |count| -> BTreeMap<String, u64> {
+            let counted = self.counted(names, count);
+            counted.map(|(name, count)| (name.to_owned(), count)).collect()
+        };
+        Guarded {
+            guards: self.guards.clone(),
+            checked: by_name(|operation| operation.checked),
+            misdirected: by_name(|operation| operation.misdirected),
+            check_us: self.check_ns / 1000,
+            breaches: self.breaches.clone(),
+        }
     }
 
     /// Records how late an arrival was sent though a user was free from `free_ns` on.

@@ -4,8 +4,10 @@
 use crate::generator::attack::{Readiness, UserGroup, attack};
 use crate::generator::call_log::CallTimes;
 use crate::generator::clock::Clock;
+use crate::generator::commons::Commons;
 use crate::generator::desk::{self, Desk, Lane};
 use crate::generator::fine_timer::FineTimer;
+use crate::generator::guard::GuardPost;
 use crate::generator::pulse::{End, EndTimes};
 use crate::generator::tally::Tally;
 use std::ops::Range;
@@ -77,6 +79,9 @@ pub(crate) struct Thread {
     pub(crate) lanes: Vec<Lane>,
     pub(crate) groups: Vec<UserGroup>,
     pub(crate) first_user: u64,
+    pub(crate) commons: Arc<Commons>,
+    /// Makes the calls that must be refused; one thread does.
+    pub(crate) guard: Option<Arc<GuardPost>>,
     /// Rings when the times are known or the end was moved.
     pub(crate) bell: Arc<Notify>,
     pub(crate) clock: Clock,
@@ -125,11 +130,21 @@ impl Thread {
     }
 
     async fn run(self, alarm: FineTimer) {
-        desk::open(Desk::new(self.operations, self.lanes).keeping(self.keep_calls));
-        let ready = ReadyCount {
-            missing: AtomicUsize::new(self.groups.iter().map(|group| group.users).sum()),
+        let desk = Desk::new(self.operations, self.lanes).keeping(self.keep_calls);
+        desk::open(desk.among(self.commons, self.index));
+        let users: usize = self.groups.iter().map(|group| group.users).sum();
+        let ready = Arc::new(ReadyCount {
+            missing: AtomicUsize::new(users + usize::from(self.guard.is_some())),
             events: self.events.clone(),
-        };
+        });
+        if let Some(guard) = self.guard {
+            let (ready, times) = (ready.clone(), self.times.clone());
+            tokio::spawn(async move {
+                guard.get_ready().await;
+                ready.ready();
+                guard.keep(move || times.get().map(|times| times.start_ns)).await;
+            });
+        }
         let supervisor = Supervisor {
             thread: self.index,
             clock: self.clock,
@@ -140,7 +155,7 @@ impl Thread {
         tokio::spawn(keep_schedule(self.bell, alarm, self.clock, self.times));
         tokio::spawn(supervisor.serve());
         tokio::spawn(desk::keep_watch(self.clock));
-        if let Err(error) = attack(&self.host, self.groups, self.first_user, Arc::new(ready)).await {
+        if let Err(error) = attack(&self.host, self.groups, self.first_user, ready).await {
             let _ = self.events.send(ThreadEvent::Broken(error.to_string()));
         }
     }
@@ -201,7 +216,10 @@ impl Supervisor {
         loop {
             round.tick().await;
             let now_ns = self.clock.now_ns();
-            desk::with(|desk| desk.dispatch_renewals(now_ns));
+            desk::with(|desk| {
+                desk.dispatch_renewals(now_ns);
+                desk.tell_the_others();
+            });
             let Some(times) = self.times.get().filter(|times| times.start_ns <= now_ns) else {
                 busy_before = busy();
                 continue;

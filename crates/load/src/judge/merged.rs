@@ -31,7 +31,7 @@ pub fn merge(records: Vec<RecordReader>, out: &Path) -> Result<(LoadReport, RunI
     unhealthy.weigh(&mut report);
     if let Some(missing) = merge.missing {
         // A part is not the whole, whatever its figures.
-        if report.verdict != LoadVerdict::Incomplete {
+        if report.verdict != LoadVerdict::Incomplete && !report.is_breached() {
             report.verdict = LoadVerdict::Invalid;
             report.sentence = sentence::not_whole(&missing);
         }
@@ -77,7 +77,7 @@ impl Unhealthy {
         report.generator.healthy = false;
         let stays = match report.verdict {
             LoadVerdict::Incomplete | LoadVerdict::Invalid => true,
-            LoadVerdict::Fail => surely_failed && !self.beyond_count,
+            LoadVerdict::Fail => report.is_breached() || (surely_failed && !self.beyond_count),
             LoadVerdict::Pass => false,
         };
         if !stays {

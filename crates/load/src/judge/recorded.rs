@@ -36,6 +36,10 @@ pub fn report_on(run: &RunInfo, totals: Totals) -> Result<LoadReport, LoadError>
 
 fn marked(mut report: LoadReport, run: &RunInfo) -> LoadReport {
     if let Some(finding) = run.finding_on_loss() {
+        if report.is_breached() {
+            report.findings.insert(0, finding);
+            return report;
+        }
         report.verdict = LoadVerdict::Incomplete;
         report.sentence = sentence::lost(&report);
         report.findings.insert(0, finding);

@@ -2,11 +2,13 @@
 
 use crate::judge::verdict::Ending;
 use proofload_deployment::units::span;
-use proofload_results::load::{Complaint, LoadReport, LoadVerdict, SloRow, SloState};
+use proofload_results::load::{Complaint, LoadReport, LoadVerdict, SloRow, SloState, open_doors};
 use proofload_results::record::RunInfo;
 
 /// Objectives that are named; the tables have the others.
 const NAMED: usize = 3;
+/// Doors that are named.
+const DOORS: usize = 2;
 
 /// The verdict of a report in one sentence.
 pub(crate) fn of(report: &LoadReport, ending: Ending, no_success: bool, run: &RunInfo) -> String {
@@ -45,7 +47,9 @@ pub(crate) fn of(report: &LoadReport, ending: Ending, no_success: bool, run: &Ru
 fn failed(report: &LoadReport, dead: bool, no_success: bool, over: &str) -> String {
     let arrivals = &report.arrivals;
     let missed: Vec<&SloRow> = in_state(report, SloState::Missed);
-    if dead {
+    if report.is_breached() {
+        breached(report, over)
+    } else if dead {
         "The target stopped answering: nothing came for 5 seconds, and the run was ended.".to_owned()
     } else if report.operations.iter().all(|row| row.ok == 0) {
         format!("Not one call succeeded, {over}.")
@@ -66,6 +70,17 @@ fn failed(report: &LoadReport, dead: bool, no_success: bool, over: &str) -> Stri
             arrivals.unsent, arrivals.due
         )
     }
+}
+
+/// The doors that were found open, two of them at most; the others stand among the findings.
+fn breached(report: &LoadReport, over: &str) -> String {
+    let doors = report.guards.as_ref().map(|guards| open_doors(&guards.guarded));
+    let doors = doors.unwrap_or_default();
+    let more = if doors.len() > DOORS { "; ..." } else { "" };
+    format!(
+        "The target did not keep its doors shut, {over}, whatever its latencies: {}{more}.",
+        doors[..doors.len().min(DOORS)].join("; ")
+    )
 }
 
 fn errors(report: &LoadReport) -> u64 {

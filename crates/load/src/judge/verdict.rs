@@ -4,7 +4,8 @@ use crate::judge::health::Symptoms;
 use crate::judge::sentence;
 use crate::slo::Slo;
 use proofload_results::load::{
-    Complaint, GeneratorRow, LoadReport, LoadVerdict, Protocol, SCHEMA, SloRow, SloState, rounded,
+    Complaint, GeneratorRow, GuardReport, LoadReport, LoadVerdict, Protocol, SCHEMA, SloRow, SloState, open_doors,
+    rounded, unreached,
 };
 use proofload_results::record::{HELD_UP_US, RunInfo, Totals};
 use std::time::Duration;
@@ -43,7 +44,10 @@ pub(crate) fn judge(totals: &Totals, stated: &[Slo], users: u64, ending: Ending,
             .iter()
             .any(|slo| slo.is_broken_by_failures(totals) && totals.arrivals.sent > 0)
         || (any(SloState::Missed) && complaints.iter().all(Complaint::is_counted));
-    let verdict = if ending.interrupted {
+    // A door that was seen open was open, whatever else went on, and whatever was not measured any more.
+    let verdict = if totals.guarded.is_breached() {
+        LoadVerdict::Fail
+    } else if ending.interrupted {
         LoadVerdict::Incomplete
     } else if ending.dead || failed {
         LoadVerdict::Fail
@@ -74,6 +78,11 @@ pub(crate) fn judge(totals: &Totals, stated: &[Slo], users: u64, ending: Ending,
         target: run.base_url.clone(),
         seed: run.seed,
         protocol,
+        guards: run.guards.clone().map(|plan| GuardReport {
+            plan,
+            guarded: totals.guarded.clone(),
+        }),
+        addresses: totals.addresses.clone(),
     };
     if let Some(protocol) = &report.protocol {
         report.findings.extend(protocol.not_had(run.users));
@@ -102,7 +111,7 @@ fn findings(
     ending: Ending,
     run: &RunInfo,
 ) -> Vec<String> {
-    let mut findings = Vec::new();
+    let mut findings = open_doors(&totals.guarded);
     if ending.dead {
         findings.push("the target answered nothing for 5 seconds and the run was ended".to_owned());
     }
@@ -121,6 +130,8 @@ fn findings(
     if totals.arrivals.sent > 0 && !totals.has_success() {
         findings.push("not one call of the scenario succeeded".to_owned());
     }
+    findings.extend(totals.notes.iter().cloned());
+    findings.extend(unreached(&totals.addresses));
     findings.extend(unsent(totals));
     if symptoms.exhausted() && complaints.is_empty() {
         findings.push(format!(

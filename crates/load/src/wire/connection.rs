@@ -1,5 +1,7 @@
 //! One connection of one virtual user.
 
+use super::MAX_KEPT_BYTES;
+use super::addresses::Addresses;
 use super::body_seen::BodySeen;
 use super::date_field::DateField;
 use super::error::WireError;
@@ -10,10 +12,8 @@ use proofload_deployment::Proxy;
 use std::cell::RefCell;
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -33,10 +33,8 @@ thread_local! {
 /// Makes connections to one target.
 #[derive(Clone)]
 pub(crate) struct Connector {
-    /// Where the target was found; tried in order.
-    pub(crate) addresses: Arc<[SocketAddr]>,
-    /// Which of them worked last; [`usize::MAX`] for none yet.
-    pub(crate) worked: Arc<AtomicUsize>,
+    /// Where the target was found, or its proxy.
+    pub(crate) addresses: Arc<Addresses>,
     /// What is asked of the proxy at these addresses, for `https` through one.
     pub(crate) tunnel: Option<Tunnel>,
     /// TLS and the name to check, for `https`.
@@ -69,6 +67,10 @@ pub(crate) struct Answer {
 /// A connection, made when first needed and again whenever it was lost.
 pub(crate) struct Connection {
     connector: Connector,
+    /// Whose it is: users are spread over addresses.
+    user: u64,
+    /// The place of the address that it goes to.
+    place: Option<usize>,
     stream: Option<Stream>,
     /// When the last exchange had made it; `None` where it needed not.
     made_at: Option<std::time::Instant>,
@@ -89,9 +91,11 @@ enum Stream {
 
 impl Connection {
     /// A connection that is not made yet.
-    pub(crate) fn new(connector: Connector) -> Self {
+    pub(crate) fn new(connector: Connector, user: u64) -> Self {
         Self {
             connector,
+            user,
+            place: None,
             stream: None,
             made_at: None,
             lost_in_reuse: false,
@@ -179,6 +183,16 @@ impl Connection {
         &self.body
     }
 
+    /// Forgets the body that was asked for, and the room that it took: one that is rarely asked for is not worth it.
+    pub(crate) fn forget_body(&mut self) {
+        self.body = Vec::new();
+    }
+
+    /// Whether there may have been more of the body than was kept.
+    pub(crate) fn body_was_cut(&self) -> bool {
+        self.body.len() >= MAX_KEPT_BYTES
+    }
+
     /// The server's clock in the last answer whose body was asked for, by its `Date`.
     pub(crate) fn date(&self) -> Option<SystemTime> {
         self.date.read()
@@ -187,6 +201,11 @@ impl Connection {
     /// When it was made, if that was for the last exchange: the request itself was only sent then. Told once.
     pub(crate) fn newly_made(&mut self) -> Option<std::time::Instant> {
         self.made_at.take()
+    }
+
+    /// The place of the address that it went to last; none where none took it.
+    pub(crate) fn place(&self) -> Option<usize> {
+        self.place
     }
 
     /// Whether the last exchange was lost on a connection that had carried others, before any byte of its answer came: the
@@ -201,50 +220,31 @@ impl Connection {
     }
 
     async fn connect(&mut self, deadline: Instant) -> Result<Stream, WireError> {
-        let connecting = tokio::time::timeout_at(deadline, self.connector.connect());
-        let stream = connecting.await.unwrap_or(Err(WireError::Timeout))?;
+        self.place = None;
+        let connecting = tokio::time::timeout_at(deadline, self.connector.connect(self.user));
+        let (place, stream) = connecting.await.unwrap_or(Err(WireError::Timeout))?;
+        self.place = Some(place);
         self.made_at = Some(std::time::Instant::now());
         Ok(stream)
     }
 }
 
 impl Connector {
-    /// A connection to the address that worked last, or else to the first that works. Where none does, that one says why: the
-    /// others may never have been served.
-    async fn reach(&self) -> io::Result<TcpStream> {
-        let worked = self.worked.load(Ordering::Relaxed);
-        let known = self.addresses.get(worked).map(|address| (worked, address));
-        let mut why = None;
-        for (place, address) in known
-            .into_iter()
-            .chain(self.addresses.iter().enumerate().filter(|(place, _)| *place != worked))
-        {
-            match TcpStream::connect(address).await {
-                Ok(tcp) => {
-                    self.worked.store(place, Ordering::Relaxed);
-                    return Ok(tcp);
-                }
-                Err(error) if known.is_none() => why = Some(error),
-                Err(error) => why = why.or(Some(error)),
-            }
-        }
-        Err(why.unwrap_or_else(|| io::ErrorKind::NotFound.into()))
-    }
-
-    async fn connect(&self) -> Result<Stream, WireError> {
-        let mut tcp = self.reach().await.map_err(WireError::Connect)?;
+    /// A connection for a user, and the place of its address.
+    async fn connect(&self, user: u64) -> Result<(usize, Stream), WireError> {
+        let (place, mut tcp) = self.addresses.connect(user).await.map_err(WireError::Connect)?;
         tcp.set_nodelay(true).map_err(WireError::Connect)?;
         if let Some(Tunnel { proxy, host, port }) = &self.tunnel {
             proxy.tunnel(&mut tcp, host, *port).await.map_err(WireError::Connect)?;
         }
         match &self.tls {
-            None => Ok(Stream::Plain(tcp)),
+            None => Ok((place, Stream::Plain(tcp))),
             Some((tls, name)) => {
                 let stream = tls.connect(name.clone(), tcp).await.map_err(WireError::Tls)?;
                 if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
-                    return Ok(Stream::Http2(Box::new(Http2::handshake(stream).await?)));
+                    return Ok((place, Stream::Http2(Box::new(Http2::handshake(stream).await?))));
                 }
-                Ok(Stream::Tls(Box::new(stream)))
+                Ok((place, Stream::Tls(Box::new(stream))))
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Why an exchange failed.
 
-use proofload_deployment::escaped;
+use proofload_deployment::{escaped, tls_in_words};
 use proofload_results::load::Complaint;
 use std::io;
 
@@ -14,10 +14,10 @@ pub(crate) enum WireError {
     #[error("cannot connect: {0}")]
     Connect(std::io::Error),
     /// TLS could not be agreed on.
-    #[error("the TLS handshake failed: {0}")]
+    #[error("the TLS handshake failed: {}", told(.0))]
     Tls(std::io::Error),
     /// The connection was lost before the answer was complete.
-    #[error("the connection was lost: {0}")]
+    #[error("the connection was lost: {}", told(.0))]
     Lost(std::io::Error),
     /// The answer breaks HTTP.
     #[error("{0}")]
@@ -27,8 +27,14 @@ pub(crate) enum WireError {
     BodyTooLong,
 }
 
+/// An error in words: what a server says by a TLS alert, in TLS 1.3 also after the handshake, with what to try.
+fn told(error: &io::Error) -> String {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    inner.map_or_else(|| error.to_string(), tls_in_words)
+}
+
 /// So much of a reason is kept, in characters.
-const TOLD: usize = 200;
+const TOLD: usize = 240;
 
 impl WireError {
     /// The sentence in which it is counted among the reasons, safe to show.
@@ -79,6 +85,17 @@ const NO_BUFFER: [i32; 0] = [];
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_alert_is_told_in_words_whenever_it_comes() {
+        let alert = || rustls::Error::AlertReceived(rustls::AlertDescription::CertificateRequired);
+        for error in [
+            WireError::Tls(io::Error::new(io::ErrorKind::InvalidData, alert())),
+            WireError::Lost(io::Error::new(io::ErrorKind::InvalidData, alert())),
+        ] {
+            assert!(error.told().contains("wants a client certificate"), "{}", error.told());
+        }
+    }
 
     #[test]
     fn what_this_machine_has_used_up_is_not_the_targets() {

@@ -15,7 +15,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 /// Fields that HTTP/2 says by other means.
 const HOP_FIELDS: [&str; 3] = ["host", "connection", "content-length"];
 /// More fields than this no request of ours has.
-const MAX_FIELDS: usize = 16;
+const MAX_FIELDS: usize = 32;
 
 /// An HTTP/2 connection.
 pub(super) struct Http2 {

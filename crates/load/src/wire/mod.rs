@@ -5,6 +5,7 @@
 //! one exchange at a time and throws bodies away, so this writes a prepared request with one vectored write, reads
 //! into a buffer that all connections of a thread share, and keeps nothing in between.
 
+mod addresses;
 mod body_seen;
 mod connection;
 mod date_field;
@@ -13,6 +14,7 @@ mod http2;
 mod response;
 mod version;
 
+pub(super) use addresses::Addresses;
 pub(super) use body_seen::{BodySeen, Media};
 pub(super) use connection::{Answer, Connection, Connector, Tunnel};
 pub(super) use error::WireError;

@@ -154,6 +154,14 @@ impl Data {
         filled
     }
 
+    /// The workload with the values of the first line in place, for what is made once beside it.
+    pub(crate) fn first(&self, workload: &Workload) -> Workload {
+        let mut first = workload.clone();
+        let steps = first.journeys.iter_mut().flat_map(|journey| &mut journey.steps);
+        steps.for_each(|step| *step = self.step(step, 0));
+        first
+    }
+
     /// A text with what stands in braces replaced, and whether anything was; the name of a column that is not there.
     fn fill(&self, text: &str, row: usize) -> Result<(String, bool), String> {
         let (mut filled, mut rest, mut used) = (String::new(), text, false);

@@ -13,7 +13,9 @@ use proofload_deployment::toml_file::{self, TomlError};
 use proofload_deployment::units::{Rate, span};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 use toml::Spanned;
 
@@ -23,6 +25,7 @@ struct File {
     description: String,
     duration: Option<Spanned<String>>,
     users: Option<Spanned<u32>>,
+    guard: Option<Spanned<String>>,
     #[serde(default)]
     slos: Vec<Spanned<String>>,
     arrivals: Spanned<ArrivalsTable>,
@@ -103,12 +106,12 @@ pub(super) struct Reader<'a> {
 
 impl Reader<'_> {
     /// Says what is wrong with `key` of the whole file, or of what begins at `place`.
-    pub(super) fn wrong(&self, place: usize, key: &str, what: impl std::fmt::Display) -> WorkloadError {
+    pub(super) fn wrong(&self, place: usize, key: &str, what: impl Display) -> WorkloadError {
         TomlError::at(self.file, self.text, Some(place..place), key, &what.to_string()).into()
     }
 
     /// Says what is wrong with the value of `key`.
-    pub(super) fn at<T>(&self, value: &Spanned<T>, key: &str, what: impl std::fmt::Display) -> WorkloadError {
+    pub(super) fn at<T>(&self, value: &Spanned<T>, key: &str, what: impl Display) -> WorkloadError {
         self.wrong(value.span().start, key, what)
     }
 
@@ -116,7 +119,11 @@ impl Reader<'_> {
         span::parse(value.get_ref()).map_err(|error| self.at(value, key, error))
     }
 
-    pub(super) fn rate(&self, key: &str, value: &Spanned<String>) -> Result<Rate, WorkloadError> {
+    pub(super) fn read<T: FromStr<Err: Display>>(
+        &self,
+        key: &str,
+        value: &Spanned<String>,
+    ) -> Result<T, WorkloadError> {
         value.get_ref().parse().map_err(|error| self.at(value, key, error))
     }
 
@@ -164,6 +171,12 @@ impl Reader<'_> {
             images: self.images(file.images)?,
             data: file.data.map(|data| data.file),
             slos: slos.collect::<Result<_, _>>()?,
+            guard: file
+                .guard
+                .as_ref()
+                .map(|text| self.read("guard", text))
+                .transpose()?
+                .unwrap_or_default(),
             journeys,
         })
     }
@@ -206,7 +219,7 @@ impl Reader<'_> {
                     let what = "all journeys state a frame rate and none a weight, or none states a frame rate";
                     return Err(self.at(frame_rate, "journeys.frame_rate", what));
                 }
-                weight = f64::from(cameras) * self.rate("journeys.frame_rate", frame_rate)?.get();
+                weight = f64::from(cameras) * self.read::<Rate>("journeys.frame_rate", frame_rate)?.get();
                 total += weight;
             }
             journeys.push(self.journey(table, weight, cameras)?);

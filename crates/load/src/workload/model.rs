@@ -1,6 +1,7 @@
 //! What a workload is made of.
 
 use super::error::WorkloadError;
+use super::guard_rate::GuardRate;
 use super::images::ImageSource;
 use crate::pacer::{Crowd, Schedule, Stage, Users};
 use crate::slo::{Slo, SloError};
@@ -34,6 +35,8 @@ pub struct Workload {
     pub journeys: Vec<Journey>,
     /// What must hold.
     pub slos: Vec<Slo>,
+    /// How often a call is made beside it that must be refused.
+    pub guard: GuardRate,
 }
 
 /// When work begins.

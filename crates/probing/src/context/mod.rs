@@ -85,6 +85,10 @@ impl Context {
             let password = account.password.expose_secret();
             redactor.learn(SecretKind::Password, password, &format!("${variable}"));
         }
+        for (name, value) in target.way.headers.secrets() {
+            let variable = format!("$HEADER_{}", name.as_str().to_uppercase().replace('-', "_"));
+            redactor.learn(SecretKind::Header, value.expose_secret(), &variable);
+        }
         let display = Display {
             base: target.base.clone(),
             trust: target.trust.clone(),

@@ -39,6 +39,8 @@ pub enum SecretKind {
     Password,
     /// A token.
     Token,
+    /// The value of a header field that every call carries.
+    Header,
 }
 
 /// How a shell writes a token of which it is not known whose it is.
@@ -90,11 +92,12 @@ impl Redactor {
         secrets.first().map_or(0, |known| known.text.expose_secret().len())
     }
 
-    /// `text` with `[password]` and `[token]` where secrets stood.
+    /// `text` with `[password]`, `[token]` and `[header]` where secrets stood.
     pub fn redact(&self, text: &str) -> String {
         let known = self.replaced(text, |known| match known.kind {
             SecretKind::Password => "[password]".to_owned(),
             SecretKind::Token => "[token]".to_owned(),
+            SecretKind::Header => "[header]".to_owned(),
         });
         without_token_shapes(&known)
     }

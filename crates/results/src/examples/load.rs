@@ -1,9 +1,10 @@
 //! Hand-built results for the tests of the renderings.
 
 use crate::load::{
-    Arrivals, Connecting, DuePercentiles, GeneratorRow, LoadReport, LoadVerdict, OperationRow, Percentiles, Protocol,
-    SCHEMA, SloRow,
+    Arrivals, Breach, Connecting, DuePercentiles, GeneratorRow, GuardCount, GuardKind, GuardPlan, GuardReport, Guarded,
+    LoadReport, LoadVerdict, OperationRow, Percentiles, Protocol, SCHEMA, SloRow, open_doors,
 };
+use std::collections::BTreeMap;
 
 /// A run that missed an objective.
 pub fn missed() -> LoadReport {
@@ -51,7 +52,60 @@ pub fn missed() -> LoadReport {
                 tls: true,
             },
         }),
+        guards: None,
+        addresses: std::collections::BTreeMap::new(),
     }
+}
+
+/// A run that held every objective while doors stood open.
+pub fn breached() -> LoadReport {
+    let mut report = missed();
+    let breach = |guard, operation: &str, what: &str| Breach {
+        guard,
+        operation: operation.to_owned(),
+        status: 200,
+        at_s: 4.2,
+        in_flight: 73,
+        what: what.to_owned(),
+    };
+    let count = |refused, let_in, neither| GuardCount {
+        sent: refused + let_in + neither,
+        refused,
+        let_in,
+        statuses: BTreeMap::from([
+            ("401".to_owned(), refused),
+            ("200".to_owned(), let_in),
+            ("503".to_owned(), neither),
+        ]),
+    };
+    let guarded = Guarded {
+        guards: BTreeMap::from([
+            (GuardKind::NoToken, count(3, 0, 0)),
+            (GuardKind::TamperedToken, count(1, 1, 1)),
+        ]),
+        checked: BTreeMap::from([("profile".to_owned(), 40)]),
+        misdirected: BTreeMap::from([("profile".to_owned(), 1)]),
+        check_us: 1200,
+        breaches: vec![
+            breach(Some(GuardKind::TamperedToken), "publish", "its signature was changed"),
+            breach(None, "profile", "it names reader@x and not admin@x"),
+        ],
+    };
+    report.slos = vec![slo("publish.p99 < 250ms", "42ms", true)];
+    report.findings = open_doors(&guarded);
+    "The doors did not stay shut.".clone_into(&mut report.sentence);
+    report.guards = Some(GuardReport {
+        plan: GuardPlan {
+            per_s: 1.0,
+            check: "sample".to_owned(),
+            untried: BTreeMap::from([(
+                GuardKind::WithoutPermission,
+                "no account is known to lack one".to_owned(),
+            )]),
+        },
+        guarded,
+    });
+    report
 }
 
 /// A run in which the generator stood still, which may have decided an objective.
@@ -99,6 +153,12 @@ pub fn hostile(text: &str) -> LoadReport {
     text.clone_into(&mut report.operations[0].name);
     report.operations[0].statuses.insert(text.to_owned(), 1);
     report.operations[0].reasons.insert(text.to_owned(), 1);
+    let mut guards = breached().guards;
+    for breach in guards.iter_mut().flat_map(|guards| &mut guards.guarded.breaches) {
+        text.clone_into(&mut breach.what);
+        text.clone_into(&mut breach.operation);
+    }
+    report.guards = guards;
     report.slos[0] = slo(text, text, false);
     report
 }

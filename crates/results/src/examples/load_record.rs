@@ -84,6 +84,7 @@ fn run(seconds: u32) -> RunInfo {
             arch: "x86_64".to_owned(),
             cpus: 4,
         },
+        guards: None,
         connecting: Some(Connecting {
             http2: false,
             keep_alive: true,
@@ -256,6 +257,8 @@ fn report(totals: &Totals, seed: u64) -> LoadReport {
         target: "https://10.0.0.123:5009".to_owned(),
         seed,
         protocol: None,
+        guards: None,
+        addresses: std::collections::BTreeMap::new(),
     }
 }
 

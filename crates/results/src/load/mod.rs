@@ -1,11 +1,15 @@
 //! The result of a load run.
 
+mod addresses;
 mod complaint;
 mod due;
+mod guarded;
 mod protocol;
 
+pub use addresses::{AddressCount, add_addresses, address_lines, unreached};
 pub use complaint::Complaint;
 pub use due::{DuePercentiles, LINES_EXPLAINED, ResponseLine, quantile_of_due};
+pub use guarded::{Breach, GuardCount, GuardKind, GuardPlan, GuardReport, Guarded, open_doors};
 pub use protocol::{Connecting, HTTP_2, Protocol};
 
 use crate::objective::Objective;
@@ -55,9 +59,20 @@ pub struct LoadReport {
     /// How the calls were made; none in records that were written before they carried it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub protocol: Option<Protocol>,
+    /// Whether the doors stayed shut; none where nobody looked, and in records that were written before they carried it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guards: Option<GuardReport>,
+    /// What came of each of the target's addresses, where it has several.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub addresses: BTreeMap<String, AddressCount>,
 }
 
 impl LoadReport {
+    /// Whether a door was found open that must stay shut.
+    pub fn is_breached(&self) -> bool {
+        self.guards.as_ref().is_some_and(|guards| guards.guarded.is_breached())
+    }
+
     /// The verdict in one sentence.
     pub fn headline(&self) -> &str {
         if !self.sentence.is_empty() {

@@ -1,6 +1,7 @@
 //! What happened in one second, as `counters.jsonl` keeps it.
 
 use super::{Processors, Standstill};
+use crate::load::{AddressCount, Guarded, add_addresses};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -65,6 +66,27 @@ pub struct Counters {
     /// What the processors of its machine did; none where the system does not tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub processors: Option<Processors>,
+    /// Calls that had to be refused, and answers that were looked into.
+    #[serde(default, skip_serializing_if = "Guarded::is_empty")]
+    pub guarded: Guarded,
+    /// What came of each of the target's addresses, where it has several.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub addresses: BTreeMap<String, AddressCount>,
+    /// What a person should know that happened then, one sentence each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+/// So many notes are kept.
+const NOTES: usize = 20;
+
+/// Adds notes, each once, as far as there is room.
+pub(super) fn add_notes(notes: &mut Vec<String>, more: &[String]) {
+    for note in more {
+        if notes.len() < NOTES && !notes.contains(note) {
+            notes.push(note.clone());
+        }
+    }
 }
 
 /// More than this nobody counts in a second, however long it was; and so many sums of it fit.
@@ -96,6 +118,8 @@ impl Counters {
                 *sums.entry(name.clone()).or_default() += count;
             }
         }
+        add_addresses(&mut self.addresses, &other.addresses);
+        add_notes(&mut self.notes, &other.notes);
         self.connections += other.connections;
         self.missed += other.missed;
     }
@@ -108,6 +132,7 @@ impl Counters {
             (before, now) => before.or(now),
         };
         self.processors = self.processors.or(later.processors);
+        self.guarded.add(&later.guarded);
     }
 
     /// Adds what the generator of another machine did in the same second, which began `offset_s` earlier by its own count.
@@ -121,6 +146,9 @@ impl Counters {
             (Some(one), Some(two)) => Some(one.beside(two)),
             (one, two) => one.or(two),
         };
+        let mut guarded = other.guarded.clone();
+        guarded.put_off(offset_s);
+        self.guarded.add(&guarded);
         let crowded = other.processors.is_some_and(|processors| processors.are_crowded());
         if self.processors.is_none() || crowded {
             self.processors = other.processors.or(self.processors);

@@ -23,6 +23,7 @@ pub(super) fn run(started_unix_ns: u64) -> RunInfo {
         threads: 1,
         slos: Vec::new(),
         machine: Machine::here(),
+        guards: None,
         connecting: Some(Connecting {
             http2: false,
             keep_alive: true,

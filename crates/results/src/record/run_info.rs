@@ -1,6 +1,6 @@
 //! What ran, where, when and how it ended: `run.json`.
 
-use crate::load::{Connecting, LoadReport};
+use crate::load::{Connecting, GuardPlan, LoadReport};
 use serde::{Deserialize, Serialize};
 
 /// The schema name of `run.json`.
@@ -45,6 +45,9 @@ pub struct RunInfo {
     /// result.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connecting: Option<Connecting>,
+    /// What was to be guarded; none where nothing was, and in records that were written before they carried it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guards: Option<GuardPlan>,
     /// Arrivals expected over the whole run, on all machines; none when users set the pace.
     #[serde(default)]
     pub expected_arrivals: Option<f64>,

@@ -1,9 +1,12 @@
 //! Sums over seconds: the one place where the figures of a report come from, live or read from disk.
 
+use super::counters::add_notes;
 use super::hlog::{CallOutcome, HistogramTag, LatencyKind};
 use super::reasons;
 use super::{Counters, Crowd, Lag, Standstill, latency_histogram};
-use crate::load::{Arrivals, Complaint, DuePercentiles, OperationRow, Percentiles};
+use crate::load::{
+    AddressCount, Arrivals, Complaint, DuePercentiles, Guarded, OperationRow, Percentiles, add_addresses,
+};
 use hdrhistogram::Histogram;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -78,6 +81,7 @@ impl Second {
         if let Some(still) = &mut self.counters.standstill {
             still.at_s += by_s;
         }
+        self.counters.guarded.put_off(by_s);
     }
 
     /// Adds latencies.
@@ -128,6 +132,12 @@ pub struct Totals {
     pub standstill: Option<Standstill>,
     /// What kept its machine while it was late.
     pub crowd: Crowd,
+    /// Calls that had to be refused, and answers that were looked into.
+    pub guarded: Guarded,
+    /// What came of each of the target's addresses, where it has several.
+    pub addresses: BTreeMap<String, AddressCount>,
+    /// What a person should know that happened, one sentence each.
+    pub notes: Vec<String>,
 }
 
 /// A call that takes longer than this holds its user up: users that wait then wait for the target, in microseconds.
@@ -174,6 +184,9 @@ impl Totals {
         if counters.busy > SATURATED {
             self.saturated_s += counters.length_s;
         }
+        self.guarded.add(&counters.guarded);
+        add_addresses(&mut self.addresses, &counters.addresses);
+        add_notes(&mut self.notes, &counters.notes);
         self.watch_the_generator(counters);
     }
 

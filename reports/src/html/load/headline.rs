@@ -4,7 +4,7 @@ use super::{tone, word};
 use crate::html::units::{self, SENTENCE, SHORT, shown};
 use crate::html::verdict::Banner;
 use maud::{Markup, html};
-use proofload_results::load::{LoadReport, SloState};
+use proofload_results::load::{LoadReport, SloState, address_lines};
 use proofload_results::record::RunInfo;
 
 /// The banner and the counts under it.
@@ -46,6 +46,11 @@ fn circumstances(run: &RunInfo, report: &LoadReport) -> Vec<(&'static str, Marku
     ];
     if let Some(protocol) = &report.protocol {
         circumstances.push(("Calls", html! { (shown(&protocol.to_string(), SENTENCE)) }));
+    }
+    let addresses = address_lines(&report.addresses);
+    if !addresses.is_empty() {
+        let lines = html! { @for line in &addresses { div { (shown(line, SENTENCE)) } } };
+        circumstances.push(("Addresses", lines));
     }
     circumstances
 }

@@ -3,6 +3,7 @@
 pub(super) mod columns;
 pub(super) mod curves;
 mod generator;
+mod guards;
 mod headline;
 mod heat;
 pub(super) mod operations;
@@ -39,6 +40,7 @@ fn page(run: &RunInfo, report: &LoadReport, columns: &Columns, objectives: &[Opt
     let parts = [
         ("objectives", "Objectives", operations::objectives(report, columns)),
         ("operations", "Operations", operations::render(report)),
+        ("doors", "Doors", guards::render(report)),
         (
             "percentiles",
             "Percentiles",

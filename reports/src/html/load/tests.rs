@@ -63,6 +63,26 @@ fn every_figure_of_the_report_is_on_the_page() {
 }
 
 #[test]
+fn doors_have_a_section_where_somebody_looked() {
+    let (_folder, record, mut report) = record(3);
+    assert!(!render(&record, &report).expect("a page").contains("id=\"doors\""));
+    report.guards = proofload_results::examples::load::breached().guards;
+    let page = render(&record, &report).expect("a page");
+    for text in [
+        "id=\"doors\"",
+        "a tampered token",
+        "with 73 calls in flight: its signature was changed",
+        "no account is known to lack one",
+        "SOMEBODY ELSE'S",
+    ] {
+        assert!(
+            page.contains(text) || page.contains(&text.replace('\'', "&#39;")),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn the_charts_show_what_the_record_holds() {
     let (_folder, record, report) = record(12);
     let page = render(&record, &report).expect("a page");

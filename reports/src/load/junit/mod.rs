@@ -5,7 +5,7 @@
 
 use crate::junit::{self, MESSAGE_CHARS, Outcome, held_to};
 use crate::load::console::reasons;
-use proofload_results::load::{LoadReport, LoadVerdict, SloState};
+use proofload_results::load::{GuardReport, LoadReport, LoadVerdict, SloState, open_doors};
 use proofload_results::text;
 use quick_junit::{NonSuccessKind, Property, TestCase, TestCaseStatus, TestSuite};
 use std::fmt::Write as _;
@@ -55,9 +55,29 @@ fn suite(report: &LoadReport, name: &str) -> TestSuite {
         case.set_time(Duration::ZERO);
         suite.add_test_case(case);
     }
+    if let Some(guards) = report.guards.as_ref().filter(|guards| guards.is_tried()) {
+        suite.add_test_case(doors(guards));
+    }
     suite.add_test_case(generator(report));
     suite.add_test_case(end(report));
     suite
+}
+
+/// Whether every call was refused that had to be, and every answer was for whoever asked.
+fn doors(guards: &GuardReport) -> TestCase {
+    let open = open_doors(&guards.guarded);
+    let status = if open.is_empty() {
+        TestCaseStatus::success()
+    } else {
+        let breaches = guards.guarded.breaches.iter();
+        let seen: Vec<String> = breaches.map(|breach| text::line(&breach.to_string())).collect();
+        let mut status = failed(&open.join("; "), &seen.join("\n"));
+        status.set_type("guard");
+        status
+    };
+    let mut case = TestCase::new("the doors stayed shut under load", status);
+    case.set_time(Duration::ZERO);
+    case
 }
 
 fn missed(measured: &str, figures: &str) -> TestCaseStatus {
@@ -92,7 +112,7 @@ fn end(report: &LoadReport) -> TestCase {
     let status = match report.verdict {
         LoadVerdict::Incomplete => error("the run was interrupted before its end", &findings),
         // It failed all the same: the target stopped answering, refused everything, or held its callers up.
-        LoadVerdict::Fail if !missed_any => failed(report.headline(), &findings),
+        LoadVerdict::Fail if !missed_any && !report.is_breached() => failed(report.headline(), &findings),
         // A shard is missing, say.
         LoadVerdict::Invalid if report.generator.healthy => error(report.headline(), &findings),
         _ => TestCaseStatus::success(),

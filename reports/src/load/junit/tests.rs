@@ -1,5 +1,5 @@
 use super::suites;
-use proofload_results::examples::load::{hostile, invalid, missed};
+use proofload_results::examples::load::{breached, hostile, invalid, missed};
 use proofload_results::examples::validate::HOSTILE;
 use proofload_results::load::LoadReport;
 use quick_junit::Report;
@@ -15,6 +15,21 @@ fn rendered(report: &LoadReport) -> String {
 #[test]
 fn a_missed_objective_is_a_failure() {
     insta::assert_snapshot!(rendered(&missed()));
+}
+
+#[test]
+fn an_open_door_is_a_failure_of_its_own() {
+    let xml = rendered(&breached());
+    assert!(xml.contains("the doors stayed shut under load"), "{xml}");
+    assert!(
+        xml.contains("failures=\"1\"") && xml.contains("type=\"guard\""),
+        "{xml}"
+    );
+    assert!(
+        xml.contains("with 73 calls in flight: its signature was changed"),
+        "{xml}"
+    );
+    assert!(!rendered(&missed()).contains("doors"), "nobody looked");
 }
 
 #[test]

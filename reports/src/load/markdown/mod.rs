@@ -3,7 +3,7 @@
 use crate::load::console::{endings, reasons, response, stale};
 use crate::markdown::{CELL_CHARS, code, prose};
 use proofload_results::figures::millis;
-use proofload_results::load::{LINES_EXPLAINED, LoadReport, LoadVerdict, SloState};
+use proofload_results::load::{LINES_EXPLAINED, LoadReport, LoadVerdict, SloState, address_lines};
 use std::fmt::Write as _;
 
 /// Renders a report as Markdown.
@@ -31,6 +31,7 @@ pub fn render(report: &LoadReport) -> String {
     );
     objectives(&mut out, report);
     operations(&mut out, report);
+    crate::load::guards::markdown(&mut out, report);
     if let Some(protocol) = &report.protocol {
         let generator = &report.generator;
         let _ = write!(
@@ -40,6 +41,9 @@ pub fn render(report: &LoadReport) -> String {
             generator.users,
             generator.threads
         );
+    }
+    for line in address_lines(&report.addresses) {
+        let _ = write!(out, "\nAddress {}\n", prose(&line, CELL_CHARS));
     }
     for finding in &report.findings {
         let _ = write!(out, "\nFinding: {}\n", prose(finding, 4 * CELL_CHARS));

@@ -1,5 +1,5 @@
 use super::render;
-use proofload_results::examples::load::{hostile, invalid, missed};
+use proofload_results::examples::load::{breached, hostile, invalid, missed};
 use proofload_results::examples::validate::HOSTILE;
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
@@ -13,6 +13,11 @@ fn a_bottleneck_says_why() {
     let text = render(&invalid());
     assert!(text.starts_with("# Load: INVALID"), "{text}");
     assert!(text.contains("Generator: arrivals were sent late"), "{text}");
+}
+
+#[test]
+fn doors_have_a_table_of_their_own() {
+    insta::assert_snapshot!(render(&breached()));
 }
 
 /// However hostile the texts, there are no more tables, headings, links and pictures than without them.

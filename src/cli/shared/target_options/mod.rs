@@ -47,6 +47,8 @@ pub struct TargetOptions {
     /// [default: `HTTPS_PROXY`, `HTTP_PROXY` or `ALL_PROXY`, but for what `NO_PROXY` lists and this machine]
     #[arg(long, value_name = "URL")]
     proxy: Option<String>,
+    #[command(flatten)]
+    way: way::WayArgs,
     /// Certificate to show a server that demands one, in PEM
     #[arg(long, value_name = "FILE")]
     cert: Option<PathBuf>,
@@ -143,11 +145,12 @@ impl TargetOptions {
         };
         self.amend(&mut target)?;
         let proxy = way::route(&mut target, self.proxy.as_deref())?;
+        let unused = self.way.put_into(&mut target)?;
         secrets.extend(self.password_file.clone());
         secrets.extend(self.signing_key_file.clone());
         secrets.extend(self.key.clone().or(self.cert.clone()));
         Ok(Chosen {
-            warnings: warnings(&target, &secrets),
+            warnings: warnings(&target, &secrets).into_iter().chain(unused).collect(),
             proxy,
             target,
             _embedded: embedded,
@@ -252,6 +255,8 @@ impl TargetOptions {
             ("--pin", self.trust.pin.is_some()),
             ("--insecure", self.trust.insecure),
             ("--proxy", self.proxy.is_some()),
+            ("--resolve", !self.way.resolve.is_empty()),
+            ("--connect-to", !self.way.connect_to.is_empty()),
             ("--cert", self.cert.is_some()),
             ("--signing-key-file", self.signing_key_file.is_some()),
         ];

@@ -1,8 +1,85 @@
-//! The proxy that calls to a target go through: as the command line says, or the configuration, or the environment.
+//! How a target is reached: the proxy that calls to it go through, as the command line says, or the configuration, or the
+//! environment; and other places to connect to, from addresses of our own, with header fields of somebody else's.
 
 use crate::cli::Failure;
-use proofload_deployment::{Proxy, Route, Target};
+use clap::Args;
+use proofload_deployment::{Destination, Detour, DetourError, Proxy, Route, Target, check_own_address};
+use std::net::IpAddr;
 use std::sync::Arc;
+
+/// How connections are made and what calls carry.
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct WayArgs {
+    /// Connect to this address where the base URL has that host and port, such as `lab.example:5009:10.0.0.7`; may be repeated
+    #[arg(long, value_name = "HOST:PORT:ADDRESS")]
+    pub(super) resolve: Vec<String>,
+    /// Connect to the second host and port where the base URL has the first; what is left empty is any, or stays as it is
+    #[arg(long, value_name = "HOST:PORT:HOST2:PORT2")]
+    pub(super) connect_to: Vec<String>,
+    /// Send this header field with every call, such as 'X-Api-Key: abc'; `Host`, too. Secret ones belong into the configuration
+    #[arg(long, value_name = "NAME: VALUE")]
+    header: Vec<String>,
+    /// Address of this machine to connect from; of several, `load` and `capacity` take all in turn
+    #[arg(long, value_name = "ADDRESS")]
+    bind: Vec<IpAddr>,
+}
+
+impl WayArgs {
+    /// Puts them into a target whose proxy is known; sentences for the person, where they change nothing.
+    ///
+    /// # Errors
+    /// One of them is wrong, or cannot go with how the target is reached.
+    pub(super) fn put_into(&self, target: &mut Target) -> Result<Vec<String>, Failure> {
+        let way = &mut target.way;
+        for line in &self.header {
+            let added = way.headers.add_line(line);
+            added.map_err(|error| Failure::usage(format!("--header: {error}")))?;
+        }
+        for address in &self.bind {
+            let checked = check_own_address(*address);
+            checked
+                .map_err(|error| Failure::usage(format!("--bind {address} is no address of this machine: {error}")))?;
+        }
+        way.from.clone_from(&self.bind);
+        for (option, text, detour) in self.detours() {
+            let wrong = |why: &str| Failure::usage(format!("{option} {text}: {why}"));
+            let detour = detour.map_err(|error| Failure::usage(format!("{option}: {error}")))?;
+            if way.proxy().is_some() {
+                return Err(wrong(
+                    "calls go through a proxy, which looks names up itself; --proxy none goes without",
+                ));
+            }
+            if target.base.host().parse::<IpAddr>().is_ok() {
+                return Err(wrong(
+                    "the base URL names an address, for which nothing is looked up; write the other one there",
+                ));
+            }
+            way.detours.push(detour);
+        }
+        let (all, base) = (&way.detours, &target.base);
+        let changes_nothing = |place: &usize| {
+            let mut others = all.clone();
+            others.remove(*place);
+            Destination::of(base, &others) == Destination::of(base, all)
+        };
+        let unused = (0..all.len()).filter(changes_nothing);
+        Ok(unused
+            .map(|place| format!("{} changes nothing for {base}: host or port are others", all[place]))
+            .collect())
+    }
+
+    fn detours(&self) -> impl Iterator<Item = (&'static str, &String, Result<Detour, DetourError>)> {
+        let resolved = self
+            .resolve
+            .iter()
+            .map(|text| ("--resolve", text, Detour::resolve(text)));
+        let to = self
+            .connect_to
+            .iter()
+            .map(|text| ("--connect-to", text, Detour::connect_to(text)));
+        to.chain(resolved)
+    }
+}
 
 /// Says what calls to the target go through; one sentence for the person, where it is a proxy.
 ///

@@ -1,12 +1,14 @@
 //! One exchange with a server that may be hostile: no redirects, no decompression, bounded bodies and waits.
 
 mod blame;
+mod detoured;
 mod proxied;
 
 use super::room::Room;
 use super::transport_error::{self, TransportError};
 use crate::{BaseUrl, Target, Way};
 use bytes::Bytes;
+use detoured::{Detoured, Resolver};
 use http::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
 use http::{HeaderMap, Method, StatusCode};
 use proxied::through;
@@ -115,6 +117,8 @@ struct Shared {
     fresh: reqwest::Client,
     connect_timeout: Duration,
     way: Way,
+    /// Where connections are made to another place than the base URL names.
+    detoured: Option<Arc<Detoured>>,
     /// Whether the port of a plain `http` target turned out to speak TLS.
     speaks_tls: OnceCell<bool>,
     /// Whether the port of an `https` target turned out to speak plain HTTP.
@@ -169,12 +173,17 @@ impl Http {
             exchange: target.base.to_string(),
             why: error.without_url().to_string(),
         };
+        let detoured = Detoured::of(&target.way, &target.base);
         let build = |kept: usize| {
-            let client = match target.way.proxy() {
+            let mut client = match target.way.proxy() {
                 Some(proxy) => reqwest::Client::builder().proxy(through(proxy).map_err(unsendable)?),
                 None => reqwest::Client::builder().no_proxy(),
             };
+            if let Some(detoured) = &detoured {
+                client = client.dns_resolver(Arc::new(Resolver(detoured.clone())));
+            }
             client
+                .local_address(target.way.from.first().copied())
                 .tls_backend_preconfigured(rustls::ClientConfig::clone(&tls))
                 .redirect(reqwest::redirect::Policy::none())
                 .retry(reqwest::retry::never())
@@ -199,6 +208,7 @@ impl Http {
                 fresh: build(0)?,
                 connect_timeout,
                 way: target.way.clone(),
+                detoured,
                 speaks_tls: OnceCell::new(),
                 plain_http: OnceCell::new(),
                 room: Room::of(LARGE_BODIES),
@@ -346,13 +356,18 @@ impl Http {
             .uri
             .path_and_query()
             .ok_or_else(|| unsendable("its URI has no path".to_owned()))?;
-        let url = self
+        let mut url: url::Url = self
             .base
             .join(below.as_str())
             .parse()
             .map_err(|error: url::ParseError| unsendable(error.to_string()))?;
+        let mut headers = parts.headers;
+        self.shared.way.headers.add_to(&mut headers);
+        if let Some(detoured) = &self.shared.detoured {
+            detoured.take(&mut url, &mut headers);
+        }
         let mut request = reqwest::Request::new(parts.method, url);
-        *request.headers_mut() = parts.headers;
+        *request.headers_mut() = headers;
         let has_content = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH);
         if !body.is_empty() {
             *request.body_mut() = Some(body.into());

@@ -3,6 +3,7 @@
 //! Every thread of the generator has its own desk, its own share of the arrivals and its own users. Nothing here is
 //! shared with another thread, so nothing is locked, and time comes in as a number, so tests need no clock.
 
+mod beside;
 mod lane;
 mod watch;
 
@@ -10,11 +11,13 @@ pub(crate) use lane::{Lane, LaneCrowd, ranks};
 pub(crate) use watch::keep_watch;
 
 use crate::generator::call_log::CallLog;
+use crate::generator::commons::Commons;
 use crate::generator::pulse::{EndTimes, Rhythm};
 use crate::generator::tally::Tally;
 use crate::pacer::Arrival;
 use lane::LANE_LOOK_NS;
 use std::cell::RefCell;
+use std::sync::Arc;
 use std::task::{Poll, Waker};
 use watch::Watch;
 
@@ -74,6 +77,8 @@ pub(crate) struct Desk {
     /// From here on no answer is waited for.
     give_up_ns: u64,
     present: usize,
+    /// What all threads share, and which of them this one is.
+    beside: Option<(Arc<Commons>, usize)>,
 }
 
 thread_local! {
@@ -111,6 +116,7 @@ impl Desk {
             close_ns: u64::MAX,
             give_up_ns: u64::MAX,
             present: 0,
+            beside: None,
         }
     }
 

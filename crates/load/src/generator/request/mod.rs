@@ -1,28 +1,20 @@
 //! Requests made ready before the run: what changes from call to call is patched into fixed places.
 
+mod factory;
 mod gives;
 mod tails;
 
 use crate::generator::detect_time::DetectTime;
-use crate::workload::{Image, Journey, Step};
 use bytes::Bytes;
+pub(crate) use factory::Factory;
 pub(crate) use gives::Gives;
-use proofload_contract::{Access, Contract, Operation};
-use proofload_deployment::client::login;
-use proofload_deployment::requests::{Content, Member, RequestBody, request_body};
-use proofload_deployment::{Account, BaseUrl, Proxy};
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
-use serde_json::{Map, Value};
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
 pub(crate) use tails::Tails;
 
 /// Digits of a camera's number.
 const CAMERA_DIGITS: usize = 5;
 /// `2026-11-22T05:30:00.123Z`
 const TIME_CHARS: usize = 24;
-/// The parts of a multipart body are separated by this; it cannot occur in base64 nor, by chance, in a JPEG.
-const BOUNDARY: &str = "proofload-7c1f0e5d2b9a4836";
 
 /// A request made ready: everything but token, camera, time and image is fixed.
 pub(crate) struct Prepared {
@@ -59,17 +51,6 @@ struct FrameImage {
     tail: Bytes,
 }
 
-impl FrameImage {
-    /// Those with these tails behind an opening of so many bytes.
-    fn behind(opening: usize, tails: &[Bytes]) -> Vec<Self> {
-        let image = |tail: &Bytes| Self {
-            length: length_line(opening + tail.len()),
-            tail: tail.clone(),
-        };
-        tails.iter().map(image).collect()
-    }
-}
-
 /// What differs from call to call.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Frame {
@@ -81,254 +62,23 @@ pub(crate) struct Frame {
     pub(crate) unix_ms: u64,
 }
 
-/// Makes requests ready for one target.
-pub(crate) struct Factory<'a> {
-    pub(crate) base: &'a BaseUrl,
-    /// The proxy that requests are sent to as they stand; none where they go directly, or through a tunnel.
-    pub(crate) proxy: Option<&'a Proxy>,
-    pub(crate) account: Option<&'a Account>,
-    pub(crate) images: &'a [Image],
-    /// What requests end with: the same for all that differ in their values only.
-    pub(crate) tails: Tails,
-}
-
-impl Factory<'_> {
-    /// The request of a step.
-    pub(crate) fn step(&self, journey: &Journey, step: &Step) -> Prepared {
-        let operation = Contract::bundled()
-            .operation(&step.operation)
-            .expect("checked when the workload was read");
-        self.request(operation, &journey.name, step)
-    }
-
-    /// The request of an operation that takes no parameters: `authenticate` and `renewToken` between measurements.
-    pub(crate) fn plain(&self, operation: &str) -> Prepared {
-        let step = Step {
-            operation: operation.to_owned(),
-            weight: 1.0,
-            path: BTreeMap::new(),
-            query: BTreeMap::new(),
-            body: BTreeMap::new(),
-            expect: Vec::new(),
-        };
-        let operation = Contract::bundled()
-            .operation(operation)
-            .expect("the contract has the seed's operations");
-        self.request(operation, "", &step)
-    }
-
-    fn request(&self, operation: &Operation, camera: &str, step: &Step) -> Prepared {
-        let (media, body) = self.body(operation, camera, step);
-        let url = self.base.url();
-        let host = url.host_str().unwrap_or_default();
-        let host = url.port().map_or(host.to_owned(), |port| format!("{host}:{port}"));
-        // A proxy is told the whole URL.
-        let whole = self.proxy.map_or_else(String::new, |_| format!("http://{host}"));
-        let mut head = format!(
-            "{} {whole}{} HTTP/1.1\r\nhost: {host}\r\n",
-            operation.method,
-            self.target(operation, step)
-        );
-        if let Some(authorization) = self.proxy.and_then(Proxy::authorization) {
-            let _ = write!(head, "proxy-authorization: {}\r\n", authorization.expose_secret());
-        }
-        head += concat!(
-            "user-agent: proofload/",
-            env!("CARGO_PKG_VERSION"),
-            "\r\naccept: */*\r\n"
-        );
-        if let Some(media) = media {
-            head += "content-type: ";
-            head += media;
-            head += "\r\n";
-        } else if operation.method != http::Method::GET && operation.method != http::Method::DELETE {
-            head += "content-length: 0\r\n";
-        }
-        Prepared {
-            head: head.into_bytes(),
-            authorised: operation.access != Access::Anonymous,
-            gives: Gives::of(operation),
-            body,
-        }
-    }
-
-    /// Path and query, percent-encoded.
-    fn target(&self, operation: &Operation, step: &Step) -> String {
-        let mut url = self.base.url().clone();
-        let segments = operation
-            .path
-            .split('/')
-            .filter(|segment| !segment.is_empty())
-            .map(|segment| {
-                let name = segment.strip_prefix('{').and_then(|segment| segment.strip_suffix('}'));
-                name.and_then(|name| step.path.get(name))
-                    .map_or(segment, String::as_str)
-            });
-        if let Ok(mut path) = url.path_segments_mut() {
-            path.pop_if_empty().extend(segments);
-        }
-        if !step.query.is_empty() {
-            url.query_pairs_mut().extend_pairs(&step.query);
-        }
-        url.query()
-            .map_or(url.path().to_owned(), |query| format!("{}?{query}", url.path()))
-    }
-
-    fn body(&self, operation: &Operation, camera: &str, step: &Step) -> (Option<&'static str>, Body) {
-        const JSON: Option<&str> = Some("application/json");
-        match request_body(&operation.id) {
-            Some(RequestBody::Credentials) => (JSON, self.credentials()),
-            Some(RequestBody::Json(members)) => (JSON, self.frames(members, camera, operation, step)),
-            Some(RequestBody::Form(parts)) => (Some(MULTIPART), self.multipart(parts, operation, step)),
-            None if operation.request_body.is_none() => (None, Body::None),
-            None => {
-                let json = Value::Object(example(operation, &[], step)).to_string();
-                (
-                    JSON,
-                    Body::Fixed {
-                        length: length_line(json.len()),
-                        tail: json.into(),
-                    },
-                )
-            }
-        }
-    }
-
-    fn credentials(&self) -> Body {
-        let json = self.account.map_or_else(String::new, |account| {
-            login::credentials(&account.username, &account.password).to_string()
-        });
-        Body::Credentials {
-            length: length_line(json.len()),
-            tail: json.into_bytes().into(),
-        }
-    }
-
-    /// `{"detectorName":"camera-00001",...,"expanded":"<base64>"}`: the pictures last, so that all frames share them. What
-    /// the table does not say of it is as in the contract's example.
-    fn frames(&self, members: &[Member], camera: &str, operation: &Operation, step: &Step) -> Body {
-        let pictures: Vec<&str> = members
-            .iter()
-            .filter(|member| carries_picture(member))
-            .map(|member| member.name)
-            .collect();
-        let mut opening = example(operation, &pictures, step);
-        // Those that change from call to call, unless the step states them: the value to patch, and of its end how much.
-        let changing = |content, value: String, digits| {
-            let mut names = members
-                .iter()
-                .filter(move |member| member.content == content)
-                .map(|member| member.name);
-            let name = names.find(|name| !step.body.contains_key(*name))?;
-            Some((name, value, digits))
-        };
-        let camera = changing(
-            Content::DetectorName,
-            format!("{camera}-{}", "0".repeat(CAMERA_DIGITS)),
-            CAMERA_DIGITS,
-        );
-        let time = changing(Content::DetectTime, "0".repeat(TIME_CHARS), TIME_CHARS);
-        for (name, value, _) in [&camera, &time].into_iter().flatten() {
-            opening.insert((*name).to_owned(), Value::String(value.clone()));
-        }
-        let mut opening = Value::Object(opening).to_string();
-        opening.pop();
-        let place = |changes: Option<(&str, String, usize)>| {
-            let (name, _, digits) = changes?;
-            let member = format!("\"{name}\":\"");
-            let begin = opening.find(&member)? + member.len();
-            let length = opening[begin..].find('"')?;
-            Some(begin + length - digits)
-        };
-        let (camera_at, time_at) = (place(camera), place(time));
-        let first_of_all = opening.len() <= 1;
-        let tails = self.tails.of(&operation.id, first_of_all, || {
-            let tail = |first: usize| {
-                let mut separator = if first_of_all { "" } else { "," };
-                let mut tail = String::new();
-                for (index, name) in pictures.iter().enumerate() {
-                    let image = &self.images[(first + index) % self.images.len()];
-                    let _ = write!(tail, "{separator}\"{name}\":\"{}\"", image.base64);
-                    separator = ",";
-                }
-                tail.push('}');
-                tail.into()
-            };
-            (0..self.images.len()).map(tail).collect()
-        });
-        Body::Frames {
-            images: FrameImage::behind(opening.len(), &tails),
-            opening: opening.into_bytes(),
-            camera_at,
-            time_at,
-        }
-    }
-
-    /// The texts in the order of their names, then the picture.
-    fn multipart(&self, parts: &[Member], operation: &Operation, step: &Step) -> Body {
-        let usual = parts.iter().filter_map(|part| match part.content {
-            Content::Text(text) => Some((part.name.to_owned(), text.to_owned())),
-            Content::OwnName => Some((part.name.to_owned(), "proofload".to_owned())),
-            _ => None,
-        });
-        let mut texts: BTreeMap<String, String> = usual.collect();
-        let file = parts
-            .iter()
-            .find(|part| carries_picture(part))
-            .map_or("", |part| part.name);
-        texts.extend(step.body.iter().map(|(key, value)| {
-            (
-                key.clone(),
-                value.as_str().map_or_else(|| value.to_string(), str::to_owned),
-            )
-        }));
-        let mut opening = Vec::new();
-        for (name, value) in &texts {
-            let part = format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
-            opening.extend_from_slice(part.as_bytes());
-        }
-        let tails = self.tails.of(&operation.id, true, || {
-            let tail = |image: &Image| {
-                let mut tail = format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{file}\"; filename=\"face.jpg\"\r\ncontent-type: image/jpeg\r\n\r\n").into_bytes();
-                tail.extend_from_slice(&image.jpeg);
-                tail.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
-                tail.into()
-            };
-            self.images.iter().map(tail).collect()
-        });
-        Body::Frames {
-            images: FrameImage::behind(opening.len(), &tails),
-            opening,
-            camera_at: None,
-            time_at: None,
-        }
-    }
-}
-
-/// Whether a load sends a picture there.
-fn carries_picture(member: &Member) -> bool {
-    matches!(member.content, Content::Picture(_) | Content::File)
-}
-
-const MULTIPART: &str = "multipart/form-data; boundary=proofload-7c1f0e5d2b9a4836";
-
-fn length_line(length: usize) -> Vec<u8> {
-    format!("content-length: {length}\r\n\r\n").into_bytes()
-}
-
-/// The contract's example of a JSON body without the members `but`, with the step's own in place.
-fn example(operation: &Operation, but: &[&str], step: &Step) -> Map<String, Value> {
-    let media = operation.request_body.as_ref().and_then(|body| body.content.first());
-    let example = media
-        .and_then(|media| media.example.as_ref())
-        .and_then(Value::as_object);
-    let mut members = example.cloned().unwrap_or_default();
-    members.retain(|key, _| !but.contains(&key.as_str()));
-    members.extend(step.body.iter().map(|(key, value)| (key.clone(), value.clone())));
-    members
-}
-
 impl Prepared {
+    /// Which of its pictures a frame shows; none where it sends none.
+    pub(crate) fn picture(&self, frame: Frame) -> Option<usize> {
+        let (round, camera) = (frame.number / frame.cameras.max(1), frame.number % frame.cameras.max(1));
+        // Cameras start at different images, and each goes through all of them.
+        let pictures = self.pictures() as u64;
+        (pictures > 0).then(|| usize::try_from((round + camera) % pictures).unwrap_or_default())
+    }
+
+    /// How many different pictures it sends.
+    pub(crate) fn pictures(&self) -> usize {
+        match &self.body {
+            Body::Frames { images, .. } => images.len(),
+            _ => 0,
+        }
+    }
+
     /// Writes the request's head, and what of its body differs from call to call, into `head`; returns the rest of
     /// the body, which all calls share.
     pub(crate) fn compose<'a>(
@@ -364,9 +114,8 @@ impl Prepared {
                 time_at,
                 images,
             } => {
-                let (round, camera) = (frame.number / frame.cameras.max(1), frame.number % frame.cameras.max(1));
-                // Cameras start at different images, and each goes through all of them.
-                let image = &images[usize::try_from((round + camera) % images.len() as u64).unwrap_or_default()];
+                let camera = frame.number % frame.cameras.max(1);
+                let image = &images[self.picture(frame).unwrap_or_default()];
                 head.extend_from_slice(&image.length);
                 let at = head.len();
                 head.extend_from_slice(opening);

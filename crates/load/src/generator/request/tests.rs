@@ -1,9 +1,17 @@
 //! Requests as they go out.
 
+use super::factory::BOUNDARY;
 use super::*;
-use crate::workload::{ImageSource, load_images};
+use crate::workload::{ImageSource, Journey, Step, load_images};
+use proofload_deployment::{BaseUrl, OwnHeaders};
+use serde_json::Value;
+use std::collections::BTreeMap;
 
 fn composed(base: &str, step: &Step, number: u64) -> (String, Vec<u8>) {
+    composed_with(&OwnHeaders::default(), base, step, number)
+}
+
+fn composed_with(headers: &OwnHeaders, base: &str, step: &Step, number: u64) -> (String, Vec<u8>) {
     let base = BaseUrl::parse(base).unwrap();
     let names = ["face-aligned-112", "no-face-180"].map(str::to_owned).to_vec();
     let images = load_images(&ImageSource::BuiltIn(names)).unwrap();
@@ -11,6 +19,7 @@ fn composed(base: &str, step: &Step, number: u64) -> (String, Vec<u8>) {
         base: &base,
         account: None,
         images: &images,
+        headers,
         proxy: None,
         tails: Tails::default(),
     };
@@ -47,6 +56,17 @@ fn step(operation: &str) -> Step {
         body: BTreeMap::new(),
         expect: vec![],
     }
+}
+
+#[test]
+fn what_every_call_carries_is_in_each_request() {
+    let mut own = OwnHeaders::default();
+    own.add_line("X-Api-Key: abc").unwrap();
+    own.add_line("Host: other:81").unwrap();
+    let (head, _) = composed_with(&own, "http://h.example:80", &step("listTags"), 0);
+    let lines: Vec<&str> = head.split("\r\n").collect();
+    assert_eq!(&lines[1..3], ["host: other:81", "x-api-key: abc"], "{head}");
+    assert_eq!(lines.iter().filter(|line| line.starts_with("host")).count(), 1);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! A virtual user: one session, one connection, one journey again and again.
 
+mod looks;
 mod readiness;
 mod session;
 
@@ -52,6 +53,8 @@ pub(crate) struct VirtualUser {
     detect_time: DetectTime,
     /// When the last call ended.
     last_done_ns: u64,
+    /// Answers that could have been looked into.
+    looked: u32,
 }
 
 /// How one call went.
@@ -61,6 +64,8 @@ struct Called {
     at: Instants,
     /// Whether it was sent once more, the idle connection having been closed just then.
     stale: bool,
+    /// The place of the address that it went to; none where none took it.
+    place: Option<usize>,
 }
 
 /// Whether a call was a success.
@@ -81,7 +86,7 @@ impl VirtualUser {
             seat: desk::with(|desk| desk.enter(script.lane)),
             tokens: script.accounts.deal(),
             generation: 0,
-            connection: Connection::new(script.connector.clone()),
+            connection: Connection::new(script.connector.clone(), number),
             token: None,
             renew_at_ns: None,
             backoff: Backoff::default(),
@@ -90,6 +95,7 @@ impl VirtualUser {
             head: Vec::new(),
             detect_time: DetectTime::default(),
             last_done_ns: 0,
+            looked: 0,
             script,
         }
     }
@@ -129,8 +135,9 @@ impl VirtualUser {
         let mut first = true;
         let mut connected = true;
         let chosen = script.mix.then(|| self.choose(&script.steps));
-        let steps = chosen.map_or(&script.steps[..], |chosen| &script.steps[chosen..=chosen]);
-        for step in steps {
+        let places = chosen.map_or(0..script.steps.len(), |chosen| chosen..chosen + 1);
+        for place in places {
+            let step = &script.steps[place];
             if !first && desk::with(|desk| desk.closed(script.clock.now_ns())) {
                 break;
             }
@@ -147,7 +154,8 @@ impl VirtualUser {
                 }
                 _ => step.request_of(begin.number),
             };
-            let called = self.call(request, frame, step.operation <= RENEW, |sent_ns| {
+            let looks = self.looks_into(step);
+            let called = self.call(request, frame, looks || step.operation <= RENEW, |sent_ns| {
                 if std::mem::take(&mut first) {
                     desk::with(|desk| {
                         desk.tally.sent += 1;
@@ -159,7 +167,7 @@ impl VirtualUser {
                 }
             });
             let called = called.await;
-            let fared = called.fared(step.request.gives, &step.expect);
+            let fared = self.look(place, step, frame, &called, looks);
             // What lies between two steps is no lateness: a new login, say.
             let is_first = due_ns == begin.due_ns;
             let ready_ns = if is_first { begin.ready_ns } else { called.at.sent };
@@ -184,7 +192,7 @@ impl VirtualUser {
     async fn after(&mut self, step: &ScriptStep, called: Called, ok: bool) {
         let Ok(answer) = called.result else { return };
         if step.operation <= RENEW && ok {
-            self.take_journeys_token(step.operation, answer);
+            // Its token was taken when its answer was looked at.
         } else if answer.status == 401 && step.request.authorised {
             desk::with(|desk| desk.tally.unauthorised += 1);
             Box::pin(self.token_was_refused()).await;
@@ -241,7 +249,13 @@ impl VirtualUser {
         self.last_done_ns = clock.now_ns();
         let connected = self.connection.newly_made();
         if connected.is_some() {
-            desk::with(|desk| desk.tally.connections += 1);
+            let place = self.connection.place();
+            desk::with(|desk| {
+                desk.tally.connections += 1;
+                if let Some(place) = place {
+                    desk.tally.at_address(place).connections += 1;
+                }
+            });
         }
         let at = Instants {
             due: sent_ns,
@@ -251,7 +265,12 @@ impl VirtualUser {
             done: self.last_done_ns,
             deadline: deadline_ns,
         };
-        Called { result, at, stale }
+        Called {
+            result,
+            at,
+            stale,
+            place: self.connection.place(),
+        }
     }
 
     /// Whether a call that was sent at `sent_ns` and lost may be sent once more: on a connection that was idle before and closed
@@ -262,7 +281,7 @@ impl VirtualUser {
         self.script.retry_stale && idle_ns >= ns(LEAST_IDLE) && lost_after_ns <= ns(AT_ONCE)
     }
 
-    /// Calls an operation that is not part of the journey, and records it in its own row.
+    /// Calls an operation that is not part of the journey; whoever looks at its answer records it.
     async fn call_aside(&mut self, operation: usize) -> Called {
         let tokens = self.tokens.clone();
         let request = if operation == AUTHENTICATE {
@@ -275,10 +294,7 @@ impl VirtualUser {
             cameras: 1,
             unix_ms: 0,
         };
-        let called = self.call(request, frame, true, |_| {}).await;
-        let fared = called.fared(request.gives, &[]);
-        called.record(operation, called.at.due, called.at.ready, fared);
-        called
+        self.call(request, frame, true, |_| {}).await
     }
 }
 
@@ -318,6 +334,11 @@ impl Called {
             }
             if let Some(why) = why {
                 desk.tally.reason(operation, &why);
+            }
+            if let Some(place) = self.place {
+                let count = desk.tally.at_address(place);
+                count.ok += u64::from(fared == Fared::Well);
+                count.errors += u64::from(fared != Fared::Well);
             }
             if self.stale {
                 desk.tally.stale(operation);

@@ -54,10 +54,11 @@ impl VirtualUser {
             return Ok(());
         }
         if self.take_left_token() {
+            Box::pin(self.learn()).await;
             return Ok(());
         }
         let gate = self.script.logins.clone();
-        let _turn = gate.enter().await.ok_or(NotReady::GivenUp)?;
+        let turn = gate.enter().await.ok_or(NotReady::GivenUp)?;
         if trial && gate.is_open() {
             return Ok(());
         }
@@ -81,7 +82,12 @@ impl VirtualUser {
                 account.failed(began, Instant::now(), 0.0);
                 Err(NotReady::Failed(why.to_string()))
             }
-            _ => Ok(()),
+            _ => {
+                // Others need not wait for what this one finds out.
+                drop(turn);
+                Box::pin(self.learn()).await;
+                Ok(())
+            }
         }
     }
 
@@ -147,6 +153,7 @@ impl VirtualUser {
         else {
             return false;
         };
+        self.script.commons.offer(&left.token);
         self.token = Some(left.token);
         if let Some(at_unix_ns) = left.renew_at_unix_ns {
             self.renew_at(at_unix_ns.saturating_sub(clock.unix_ns(0)));

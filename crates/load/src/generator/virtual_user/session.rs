@@ -1,13 +1,15 @@
 //! How a virtual user keeps its token valid, and what it does when one is refused.
 
-use super::VirtualUser;
+use super::looks::OTHERS;
+use super::{Fared, VirtualUser};
 use crate::generator::clock::ns;
 use crate::generator::desk;
 use crate::generator::held_token::Held;
 use crate::generator::script::{AUTHENTICATE, RENEW};
 use crate::generator::token_pool::LeftToken;
+use crate::options::Check;
 use crate::wire::{Answer, WireError};
-use proofload_deployment::client::login::{AccountGate, LoginFailure, Reply};
+use proofload_deployment::client::login::{self, AccountGate, Given, LoginFailure, Reply};
 use proofload_deployment::token::{self, Life};
 use rand::RngExt;
 use secrecy::ExposeSecret;
@@ -28,6 +30,9 @@ pub(super) enum NoNewToken {
     /// The answer gives none.
     #[error("the login {0}")]
     Login(#[from] LoginFailure),
+    /// It is somebody else's.
+    #[error("the login was answered with a token that is somebody else's: {0}")]
+    Others(String),
     /// The server was in trouble for as long as it was asked again.
     #[error("the login, tried {tries} times, {failure}")]
     Patience {
@@ -212,13 +217,36 @@ impl VirtualUser {
     }
 
     async fn ask_alone(&mut self, operation: usize) -> Result<(), NoNewToken> {
-        let answer = self.call_aside(operation).await.result?;
-        self.take_token(operation, answer)
+        let called = self.call_aside(operation).await;
+        let tokens = self.tokens.clone();
+        let request = if operation == AUTHENTICATE {
+            &tokens.login
+        } else {
+            &*tokens.renewal
+        };
+        let fared = called.fared(request.gives, &[]);
+        let taken = match called.result {
+            Ok(answer) => Some(self.take_token(operation, answer)),
+            Err(_) => None,
+        };
+        let fared = match &taken {
+            Some(Err(NoNewToken::Others(_))) => Fared::WrongBody(OTHERS),
+            _ => fared,
+        };
+        called.record(operation, called.at.due, called.at.ready, fared);
+        taken.unwrap_or_else(|| called.result.map(drop).map_err(NoNewToken::from))
     }
 
-    /// Keeps the token that a step of the journey gave; what it does with its tokens is its own business.
-    pub(super) fn take_journeys_token(&mut self, operation: usize, answer: Answer) {
-        let _ = self.take_token(operation, answer);
+    /// Keeps the token that a step of the journey gave; what it does with its tokens is its own business. Without one, or with
+    /// somebody else's, it was no success.
+    pub(super) fn take_journeys_token(&mut self, operation: usize, answer: Answer) -> Fared {
+        match self.take_token(operation, answer) {
+            Err(NoNewToken::Others(_)) => Fared::WrongBody(OTHERS),
+            Err(NoNewToken::Login(_) | NoNewToken::Patience { .. }) => {
+                Fared::WrongBody("it was answered without a token that can be used")
+            }
+            Ok(()) | Err(NoNewToken::Same | NoNewToken::Wire(_)) => Fared::Well,
+        }
     }
 
     /// Keeps the token of the last answer, and says when it is to be renewed.
@@ -231,9 +259,12 @@ impl VirtualUser {
         } else {
             known_secret
         };
-        let token = Reply::of_body(answer.status, self.connection.body())
-            .token(secret)?
-            .token;
+        let Given { username, token } = Reply::of_body(answer.status, self.connection.body()).token(secret)?;
+        if self.script.look.check != Check::None {
+            self.see_whose(operation, answer, username.as_deref(), token.expose_secret())?;
+        }
+        let known = self.token.as_ref();
+        let known_secret = known.map_or("", |held| held.secret.expose_secret());
         if token.expose_secret() == known_secret {
             return Err(NoNewToken::Same);
         }
@@ -245,11 +276,48 @@ impl VirtualUser {
         // What is known of a token holds for the one that it is exchanged for.
         let accepted = operation == RENEW && known.is_some_and(|held| held.accepted);
         self.renew_after(life.lasts, life.stated);
-        self.token = Some(Held {
+        let held = Held {
             accepted,
             ..Held::new(token, life)
-        });
+        };
+        self.script.commons.offer(&held);
+        self.token = Some(held);
         Ok(())
+    }
+
+    /// Sees whether the answer with a token is for this user's account.
+    fn see_whose(
+        &mut self,
+        operation: usize,
+        answer: Answer,
+        username: Option<&str>,
+        token: &str,
+    ) -> Result<(), NoNewToken> {
+        let tokens = self.tokens.clone();
+        let owner = &tokens.owner;
+        if operation == AUTHENTICATE {
+            owner.logged_in(username, token);
+        }
+        // The name beside the token costs next to nothing; the one in it does.
+        // A login is none of a sample, or it would be the first of every user.
+        let closely = match self.script.look.check {
+            Check::Sample if operation == AUTHENTICATE => false,
+            _ => self.looks_closely(),
+        };
+        let began = closely.then(Instant::now);
+        let other = owner.other(username, token, began.is_some());
+        if began.is_some() || username.is_some() {
+            let took_ns = began.map_or(0, |began| ns(began.elapsed()));
+            desk::with(|desk| desk.tally.looked_into(operation, took_ns));
+        }
+        let Some(what) = other else { return Ok(()) };
+        let name = if operation == AUTHENTICATE {
+            login::AUTHENTICATE
+        } else {
+            login::RENEW
+        };
+        self.misdirected(operation, name, answer, what.clone());
+        Err(NoNewToken::Others(what))
     }
 
     /// Says when a token is to be renewed that lives for so long from now on.

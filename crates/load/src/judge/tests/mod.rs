@@ -5,11 +5,14 @@ mod properties;
 
 use crate::judge::verdict::{Ending, Judged, judge};
 use crate::slo::Slo;
-use proofload_results::load::{Complaint, Connecting, LoadReport, Percentiles, SloState};
+use proofload_results::load::{
+    Breach, Complaint, Connecting, GuardCount, GuardKind, GuardPlan, LoadReport, LoadVerdict, Percentiles, SloState,
+};
 use proofload_results::record::{
     Counters, HistogramTag, Lag, LatencyKind, Machine, RUN_SCHEMA, RunInfo, RunStatus, Second, Standstill, Totals,
     latency_histogram,
 };
+use std::collections::BTreeMap;
 
 /// How an arrival ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,6 +152,7 @@ fn run(slos: &[&str]) -> RunInfo {
         threads: 2,
         slos: slos.iter().map(|slo| (*slo).to_owned()).collect(),
         machine: Machine::here(),
+        guards: None,
         connecting: Some(Connecting {
             http2: false,
             keep_alive: true,
@@ -191,4 +195,48 @@ fn stand_still(seconds: &mut [Second], second: usize, length_s: f64) {
         at_s,
         total_s: length_s,
     });
+}
+
+/// A second in which a tampered token was let in, and another refused.
+fn open_door(second: &mut Second) {
+    let count = GuardCount {
+        sent: 2,
+        refused: 1,
+        let_in: 1,
+        statuses: BTreeMap::from([("200".to_owned(), 1), ("401".to_owned(), 1)]),
+    };
+    let guarded = &mut second.counters.guarded;
+    guarded.guards.insert(GuardKind::TamperedToken, count);
+    guarded.keep(Breach {
+        guard: Some(GuardKind::TamperedToken),
+        operation: "publish".to_owned(),
+        status: 200,
+        at_s: 1.5,
+        in_flight: 60,
+        what: "its signature was changed".to_owned(),
+    });
+}
+
+#[test]
+fn a_door_that_was_open_fails_a_run_whatever_else_it_was() {
+    let mut run = run(&["publish.p99 < 1s"]);
+    run.guards = Some(GuardPlan::default());
+    let stated = [Slo::recorded("publish.p99 < 1s").unwrap()];
+    for (interrupted, dead) in [(false, false), (true, false), (false, true)] {
+        let mut totals = Totals::default();
+        let mut seconds = seconds(&steady(20, 5_000));
+        open_door(&mut seconds[0]);
+        for second in &seconds {
+            totals.add(second);
+        }
+        let report = judge(&totals, &stated, 8, Ending { interrupted, dead }, &run).report;
+        assert_eq!(report.verdict, LoadVerdict::Fail);
+        assert!(report.slos.iter().all(|slo| slo.held), "objectives are another matter");
+        for text in [&report.sentence, &report.findings[0]] {
+            assert!(
+                text.contains("1 of 2 calls with a tampered token were let in (publish answered 200"),
+                "{text}"
+            );
+        }
+    }
 }

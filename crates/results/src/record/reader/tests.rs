@@ -159,6 +159,8 @@ fn a_closed_record_that_was_cut_is_noticed() {
         target: run.target.clone(),
         seed: run.seed,
         protocol: None,
+        guards: None,
+        addresses: std::collections::BTreeMap::new(),
     });
     writer.write_run(&run).unwrap();
     RecordReader::open(directory.path()).unwrap().totals().unwrap();

@@ -9,7 +9,7 @@ use proofload_mock_server::{SEEDED_PERSON, SEEDED_PERSON_WITH_FACE};
 use serde_json::{Value, json};
 
 pub(super) const SEEDED: &[u8] = include_bytes!("../../../../../scenarios/images/face-aligned-112.jpg");
-const STRANGER: &[u8] = include_bytes!("../../../../../scenarios/images/face-crop-260x300.jpg");
+pub(super) const STRANGER: &[u8] = include_bytes!("../../../../../scenarios/images/face-crop-260x300.jpg");
 const NO_FACE: &[u8] = include_bytes!("../../../../../scenarios/images/no-face-180.jpg");
 /// Ids that later steps need.
 pub(super) struct Ids {

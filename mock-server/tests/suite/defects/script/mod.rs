@@ -1,5 +1,6 @@
 //! The script: enough calls for every defect to show in one of them.
 
+mod crowd;
 mod faces;
 mod forms;
 mod people;
@@ -30,6 +31,7 @@ pub(crate) fn run(defects: &[Defect]) -> Vec<Step> {
     permissions(&mut session, &admin, &others);
     protocol(&mut session);
     odd(&mut session, &admin);
+    crowd::crowd(&mut session, &admin, &others[3]);
     session.steps()
 }
 

@@ -1,0 +1,66 @@
+//! What a server means by a TLS alert, and what to try.
+
+use rustls::{AlertDescription, Error};
+
+/// A TLS failure in words: an alert with what it means and what to try, anything else as the library says it.
+pub fn tls_in_words(error: &Error) -> String {
+    match error {
+        Error::AlertReceived(alert) => in_words(*alert),
+        other => other.to_string(),
+    }
+}
+
+fn in_words(alert: AlertDescription) -> String {
+    use AlertDescription as Alert;
+    let text = match alert {
+        Alert::CertificateRequired | Alert::NoCertificate => {
+            "the server wants a client certificate and was shown none: it has to be given one that it trusts"
+        }
+        Alert::BadCertificate
+        | Alert::UnsupportedCertificate
+        | Alert::CertificateRevoked
+        | Alert::CertificateExpired
+        | Alert::CertificateUnknown
+        | Alert::UnknownCA
+        | Alert::AccessDenied => {
+            return format!(
+                "the server refused the client certificate, or wants one and was shown none (alert {alert:?}): is it trusted there, in date, and the right one?"
+            );
+        }
+        Alert::HandshakeFailure | Alert::InsufficientSecurity => {
+            "the server and this program have no cipher suite or key exchange in common, or it wants a client certificate: let it offer TLS 1.3, or TLS 1.2 with ECDHE and AES-GCM"
+        }
+        Alert::ProtocolVersion => {
+            "the server speaks neither TLS 1.2 nor TLS 1.3, which are all that this program speaks: switch one of them on there"
+        }
+        Alert::UnrecognisedName => "the server knows no host of this name: call it by the name that it is set up for",
+        Alert::NoApplicationProtocol => {
+            "the server wants another protocol than it was offered (ALPN): does this port serve HTTP?"
+        }
+        Alert::InternalError => "the server has trouble of its own (alert InternalError): its log says more",
+        _ => return format!("the server broke it off (alert {alert:?}): its log says why"),
+    };
+    text.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alert_says_what_to_try() {
+        for (alert, part) in [
+            (AlertDescription::CertificateRequired, "wants a client certificate"),
+            (AlertDescription::UnknownCA, "alert UnknownCA"),
+            (AlertDescription::HandshakeFailure, "in common"),
+            (AlertDescription::ProtocolVersion, "neither TLS 1.2 nor TLS 1.3"),
+            (AlertDescription::UnrecognisedName, "no host of this name"),
+            (AlertDescription::NoApplicationProtocol, "serve HTTP"),
+            (AlertDescription::DecryptError, "alert DecryptError"),
+        ] {
+            let told = tls_in_words(&Error::AlertReceived(alert));
+            assert!(told.contains(part), "{told}");
+        }
+        assert_eq!(tls_in_words(&Error::DecryptError), Error::DecryptError.to_string());
+    }
+}

@@ -1,0 +1,367 @@
+//! Guards: calls that must be refused, made beside the load at a pace of their own, so that a door that opens under load is
+//! seen. They share nothing with virtual users but the thread: their own connections, their own counts, no histogram.
+
+mod doors;
+mod outsider;
+mod tokens;
+
+use crate::generator::clock::{Clock, ns};
+use crate::generator::commons::Commons;
+use crate::generator::desk;
+use crate::generator::detect_time::DetectTime;
+use crate::generator::request::{Factory, Frame, Prepared, Tails};
+use crate::options::LoadOptions;
+use crate::wire::{Answer, Connection, Connector, WireError};
+use crate::workload::Workload;
+use doors::{Door, Doors};
+use outsider::Outsider;
+use parking_lot::Mutex;
+use proofload_deployment::client::login::{self, AccountGate};
+use proofload_deployment::units::Shard;
+use proofload_deployment::{Account, Target};
+use proofload_results::load::{Breach, GuardCount, GuardKind};
+use secrecy::SecretString;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokens::Bench;
+
+/// Guards that wait for an answer at the same time at most; while so many do, further ones are not sent.
+const MOST_OUT: usize = 16;
+/// Until the run starts, the guards look this often whether it has.
+const LOOK: Duration = Duration::from_millis(5);
+/// The longest that a guard waits before it looks whether the run is over.
+const NAP: Duration = Duration::from_millis(250);
+
+/// What the guards of a run need.
+pub(crate) struct GuardPost {
+    by_kind: BTreeMap<GuardKind, Vec<Door>>,
+    outsider: Option<Outsider>,
+    bench: Mutex<Bench>,
+    /// Of all machines together.
+    per_s: f64,
+    shard: Shard,
+    connector: Connector,
+    timeout: Duration,
+    clock: Clock,
+    commons: Arc<Commons>,
+    idle: Mutex<Vec<Connection>>,
+    out: Mutex<usize>,
+}
+
+/// What guards have in common with the users of a run.
+pub(crate) struct Shared<'a> {
+    pub(crate) factory: &'a Factory<'a>,
+    pub(crate) connector: Connector,
+    pub(crate) clock: Clock,
+    pub(crate) commons: Arc<Commons>,
+}
+
+/// Makes one call after the other over one connection.
+pub(super) struct Caller<'a> {
+    post: &'a GuardPost,
+    connection: Connection,
+    head: Vec<u8>,
+}
+
+impl GuardPost {
+    /// The guards of a run whose users are dealt these accounts; none where none are asked for.
+    pub(crate) fn new(
+        workload: &Workload,
+        target: &Target,
+        options: &LoadOptions,
+        dealt: &[&Account],
+        shared: Shared<'_>,
+    ) -> Option<Self> {
+        if !workload.guard.is_on() {
+            return None;
+        }
+        let Shared {
+            factory,
+            connector,
+            clock,
+            commons,
+        } = shared;
+        let doors = Doors::of(workload, target, dealt, factory, options.seed);
+        commons.untried.lock().extend(doors.untried);
+        let outsider = doors.outsider.map(|account| {
+            let factory = Factory {
+                account: Some(&account),
+                tails: Tails::default(),
+                ..*factory
+            };
+            Outsider::new(
+                account.name.clone(),
+                factory.plain(login::AUTHENTICATE),
+                factory.plain(login::RENEW),
+                account.password.clone(),
+                AccountGate::of(&target.base.to_string(), &account.username),
+            )
+        });
+        Some(Self {
+            by_kind: doors.by_kind,
+            outsider,
+            bench: Mutex::new(Bench::new(target.signing_key.clone())),
+            per_s: workload.guard.per_s(),
+            shard: options.shard,
+            connector,
+            timeout: options.timeout,
+            clock,
+            commons,
+            idle: Mutex::default(),
+            out: Mutex::default(),
+        })
+    }
+
+    /// Gets ready: the account that lacks a permission logs in.
+    pub(crate) async fn get_ready(&self) {
+        let Some(outsider) = &self.outsider else { return };
+        let mut caller = self.caller(Connection::new(self.connector.clone(), 0));
+        if let Err(why) = outsider.log_in(&mut caller).await {
+            let why = format!("the account {} got no token: {why}", outsider.name);
+            self.commons.untried.lock().insert(GuardKind::WithoutPermission, why);
+        }
+        self.idle.lock().push(caller.connection);
+    }
+
+    /// Makes guards until the run is over; `starts` says when it starts, once that is known.
+    pub(crate) async fn keep(self: Arc<Self>, starts: impl Fn() -> Option<u64>) {
+        let start_ns = loop {
+            match starts() {
+                Some(start_ns) => break start_ns,
+                None => tokio::time::sleep(LOOK).await,
+            }
+        };
+        // Each machine takes its share of them, in the middle between two.
+        let mut number = self.shard.index;
+        loop {
+            let since_start = Duration::from_secs_f64((precise(number) + 0.5) / self.per_s);
+            let at_ns = start_ns.saturating_add(ns(since_start));
+            loop {
+                let now_ns = self.clock.now_ns();
+                if desk::with(|desk| desk.over(now_ns)) {
+                    return;
+                }
+                let left = Duration::from_nanos(at_ns.saturating_sub(now_ns));
+                if left.is_zero() {
+                    break;
+                }
+                tokio::time::sleep(left.min(NAP)).await;
+            }
+            if let Some(connection) = self.next_connection() {
+                let post = self.clone();
+                tokio::spawn(async move {
+                    let mut caller = post.caller(connection);
+                    post.guard(number, &mut caller).await;
+                    post.idle.lock().push(caller.connection);
+                    *post.out.lock() -= 1;
+                });
+            }
+            number += self.shard.of.max(1);
+        }
+    }
+
+    fn caller(&self, connection: Connection) -> Caller<'_> {
+        Caller {
+            post: self,
+            connection,
+            head: Vec::new(),
+        }
+    }
+
+    fn next_connection(&self) -> Option<Connection> {
+        let mut out = self.out.lock();
+        if *out >= MOST_OUT {
+            return None;
+        }
+        *out += 1;
+        let idle = self.idle.lock().pop();
+        Some(idle.unwrap_or_else(|| Connection::new(self.connector.clone(), *out as u64)))
+    }
+
+    /// Makes the `number`-th guard: kinds take turns, and of each kind its doors.
+    async fn guard(&self, number: u64, caller: &mut Caller<'_>) {
+        let turn = |of: usize, number: u64| usize::try_from(number % (of as u64).max(1)).unwrap_or_default();
+        let kinds: Vec<_> = self.by_kind.iter().filter(|(_, doors)| !doors.is_empty()).collect();
+        let Some((kind, doors)) = kinds.get(turn(kinds.len(), number)) else {
+            return;
+        };
+        let round = number / kinds.len() as u64;
+        let Some(door) = doors.get(turn(doors.len(), round)) else {
+            return;
+        };
+        let tried = self.try_with(**kind, round / doors.len() as u64, caller).await;
+        let Some((kind, token, what)) = tried else { return };
+        let in_flight = desk::with(|desk| desk.all_in_flight());
+        let result = caller.call(&door.request, token.as_ref(), false).await;
+        if kind == GuardKind::WithoutPermission
+            && let (Ok(Answer { status: 401, .. }), Some(outsider)) = (&result, &self.outsider)
+        {
+            outsider.forget();
+        }
+        let now_ns = self.clock.now_ns();
+        let ended = Ended::of(kind, &door.request, &result);
+        desk::with(|desk| {
+            ended.count(desk.tally.guards.entry(kind).or_default());
+            if let Ended::LetIn(status) = &ended {
+                let breach = Breach {
+                    guard: Some(kind),
+                    operation: door.operation.clone(),
+                    status: *status,
+                    at_s: desk.since_start_s(now_ns),
+                    in_flight,
+                    what,
+                };
+                desk.tally.breach(breach);
+            }
+        });
+    }
+
+    /// What a guard of a kind is tried with, and what is to be said of it; none where there is no such token now.
+    async fn try_with(
+        &self,
+        kind: GuardKind,
+        turn: u64,
+        caller: &mut Caller<'_>,
+    ) -> Option<(GuardKind, Option<SecretString>, String)> {
+        let now = std::time::Instant::now();
+        let newer = self.commons.specimen();
+        self.bench.lock().take(newer, now);
+        match kind {
+            GuardKind::NoToken => Some((kind, None, "it was sent without a token".to_owned())),
+            GuardKind::NobodysId => {
+                let token = self.bench.lock().good()?;
+                Some((kind, Some(token), "it was asked for an id that nobody has".to_owned()))
+            }
+            GuardKind::WithoutPermission => {
+                let outsider = self.outsider.as_ref()?;
+                let token = outsider.token(caller).await?;
+                let what = format!("the account {} lacks the permission", outsider.name);
+                Some((kind, Some(token), what))
+            }
+            kind => {
+                let bent = self.bench.lock().bend(kind, turn)?;
+                Some((bent.kind, Some(bent.token), bent.what.to_owned()))
+            }
+        }
+    }
+}
+
+impl Caller<'_> {
+    /// Makes a call, once more where its idle connection was closed meanwhile.
+    pub(super) async fn call(
+        &mut self,
+        request: &Prepared,
+        token: Option<&SecretString>,
+        keep_body: bool,
+    ) -> Result<Answer, WireError> {
+        let clock = self.post.clock;
+        let now_ns = clock.now_ns();
+        let frame = Frame {
+            number: 0,
+            cameras: 1,
+            unix_ms: clock.unix_ns(now_ns) / 1_000_000,
+        };
+        let tail = request.compose(&mut self.head, token, frame, &mut DetectTime::default());
+        let deadline = clock.instant(now_ns.saturating_add(ns(self.post.timeout))).into();
+        let result = self.connection.exchange(&self.head, tail, deadline, keep_body).await;
+        if !self.connection.lost_in_reuse() {
+            return result;
+        }
+        self.connection.exchange(&self.head, tail, deadline, keep_body).await
+    }
+}
+
+/// How a guard ended.
+enum Ended {
+    Refused(u16),
+    LetIn(u16),
+    /// Neither: the server was in trouble, or something else answered.
+    Otherwise(String),
+}
+
+impl Ended {
+    fn of(kind: GuardKind, request: &Prepared, result: &Result<Answer, WireError>) -> Self {
+        match result {
+            Ok(answer) if (200..300).contains(&answer.status) => match request.gives.unlike(*answer) {
+                None => Self::LetIn(answer.status),
+                // A gateway's page is not what is behind the door.
+                Some(_) => Self::Otherwise("wrong-body".to_owned()),
+            },
+            Ok(answer) if kind.is_refused_by(answer.status) => Self::Refused(answer.status),
+            Ok(answer) => Self::Otherwise(answer.status.to_string()),
+            Err(error) => Self::Otherwise(error.name().to_owned()),
+        }
+    }
+
+    fn count(&self, count: &mut GuardCount) {
+        count.sent += 1;
+        let ending = match self {
+            Self::Refused(status) => {
+                count.refused += 1;
+                status.to_string()
+            }
+            Self::LetIn(status) => {
+                count.let_in += 1;
+                status.to_string()
+            }
+            Self::Otherwise(name) => name.clone(),
+        };
+        *count.statuses.entry(ending).or_default() += 1;
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "guards are few")]
+fn precise(number: u64) -> f64 {
+    number as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::{BodySeen, HttpVersion, Media};
+    use proofload_deployment::{BaseUrl, OwnHeaders};
+
+    fn ended(kind: GuardKind, operation: &str, result: Result<u16, WireError>, media: Media) -> GuardCount {
+        let base = BaseUrl::parse("http://127.0.0.1:1").unwrap();
+        let factory = Factory {
+            base: &base,
+            proxy: None,
+            account: None,
+            images: &[],
+            headers: &OwnHeaders::default(),
+            tails: Tails::default(),
+        };
+        let answer = result.map(|status| Answer {
+            status,
+            version: HttpVersion::Http11,
+            body: BodySeen {
+                media,
+                first: (media != Media::Unnamed).then_some(if media == Media::Html { b'<' } else { b'{' }),
+                encoded: false,
+            },
+        });
+        let mut count = GuardCount::default();
+        Ended::of(kind, &factory.plain(operation), &answer).count(&mut count);
+        count
+    }
+
+    #[test]
+    fn a_guard_is_refused_let_in_or_neither() {
+        for (operation, result, media, expected) in [
+            ("profile", Ok(401), Media::Json, (1, 0)),
+            ("profile", Ok(200), Media::Json, (0, 1)),
+            ("profile", Ok(200), Media::Html, (0, 0)),
+            ("profile", Ok(200), Media::Unnamed, (0, 0)),
+            ("profile", Ok(302), Media::Html, (0, 0)),
+            ("profile", Ok(503), Media::Html, (0, 0)),
+            ("profile", Ok(429), Media::Json, (0, 0)),
+            ("profile", Err(WireError::Timeout), Media::Json, (0, 0)),
+        ] {
+            let told = format!("{result:?} {media:?}");
+            let count = ended(GuardKind::NoToken, operation, result, media);
+            assert_eq!((count.refused, count.let_in), expected, "{told}");
+            assert_eq!((count.sent, count.statuses.len()), (1, 1), "{told}");
+        }
+    }
+}

@@ -1,0 +1,396 @@
+//! The addresses of a target: which one a connection is made to, and what becomes of those that do not answer.
+//!
+//! Where there are several, they are tried as RFC 8305 has it (happy eyeballs): one after the other, a quarter of a second
+//! apart, the families taking turns, and the first that answers has it. What did not answer comes last for a while.
+
+use parking_lot::Mutex;
+use proofload_deployment::{Destination, connect_from};
+use std::collections::BTreeMap;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+
+/// So long one address gets before the next is tried beside it.
+const HEAD_START: Duration = Duration::from_millis(250);
+/// An address that did not answer comes last for so long; and a name is looked up again after it.
+const FRESH: Duration = Duration::from_secs(30);
+/// No more addresses than these are told apart.
+const MOST: usize = 32;
+
+/// The addresses of a target. Each keeps its place for the whole run.
+pub(crate) struct Addresses {
+    /// What is looked up again, where it is a name.
+    destination: Destination,
+    /// Addresses of this machine to connect from; as the system chooses where there are none.
+    from: Vec<IpAddr>,
+    /// Whether users are spread over them.
+    spread: bool,
+    book: Mutex<Book>,
+}
+
+struct Book {
+    all: Vec<SocketAddr>,
+    /// Those that the name has now, as places.
+    current: Vec<usize>,
+    /// Until when an address comes last.
+    shunned: BTreeMap<usize, Instant>,
+    looked_up: Instant,
+    /// Whether somebody looks it up now.
+    looking: bool,
+    /// Connections that could not be made, by place, since it was asked last.
+    failed: BTreeMap<usize, u64>,
+    /// What a person should know, since it was asked last.
+    notes: Vec<String>,
+}
+
+impl Addresses {
+    /// Those that a destination was found to have, in the resolver's order, but for those that cannot be reached `from` the
+    /// addresses of this machine that were chosen.
+    pub(crate) fn new(
+        found: impl IntoIterator<Item = SocketAddr>,
+        destination: Destination,
+        spread: bool,
+        from: Vec<IpAddr>,
+    ) -> Self {
+        let mut book = Book {
+            all: Vec::new(),
+            current: Vec::new(),
+            shunned: BTreeMap::new(),
+            looked_up: Instant::now(),
+            looking: false,
+            failed: BTreeMap::new(),
+            notes: Vec::new(),
+        };
+        let found = found.into_iter().filter(|address| can_reach(&from, *address));
+        book.current = found.filter_map(|address| book.place(address)).collect();
+        book.current.dedup();
+        Self {
+            destination,
+            from,
+            spread,
+            book: Mutex::new(book),
+        }
+    }
+
+    /// All that were ever known, each at its place.
+    pub(crate) fn all(&self) -> Vec<SocketAddr> {
+        self.book.lock().all.clone()
+    }
+
+    /// Connections that could not be made since the last time, and what a person should know.
+    pub(crate) fn take_news(&self) -> (BTreeMap<SocketAddr, u64>, Vec<String>) {
+        let mut book = self.book.lock();
+        let failed = std::mem::take(&mut book.failed);
+        let failed = failed
+            .into_iter()
+            .map(|(place, count)| (book.all[place], count))
+            .collect();
+        (failed, std::mem::take(&mut book.notes))
+    }
+
+    /// A connection for the `user`-th user, and the place of its address. Where none can be made, the error of the first that
+    /// was tried: the others may never have been served.
+    pub(super) async fn connect(self: &Arc<Self>, user: u64) -> io::Result<(usize, TcpStream)> {
+        self.look_up_again();
+        let order = self.book.lock().order(self.spread.then_some(user), Instant::now());
+        let mut why = None;
+        let mut failed = Vec::new();
+        let connected = match order[..] {
+            [] => None,
+            [(place, address)] => match connect_from(address, &self.from, user).await {
+                Ok(tcp) => Some((place, tcp)),
+                Err(error) => {
+                    failed.push(place);
+                    why = Some(error);
+                    None
+                }
+            },
+            _ => race(&order, (&self.from, user), &mut failed, &mut why).await,
+        };
+        self.learn(connected.as_ref().map(|(place, _)| *place), &failed);
+        connected.ok_or_else(|| why.unwrap_or_else(|| io::ErrorKind::NotFound.into()))
+    }
+
+    fn learn(&self, worked: Option<usize>, failed: &[usize]) {
+        let mut book = self.book.lock();
+        for place in failed {
+            *book.failed.entry(*place).or_default() += 1;
+            book.shunned.insert(*place, Instant::now() + FRESH);
+        }
+        if let Some(worked) = worked {
+            book.shunned.remove(&worked);
+        }
+    }
+
+    /// Looks the name up again, beside, where that was long ago: a fail-over in DNS is followed by new connections.
+    fn look_up_again(self: &Arc<Self>) {
+        if !self.destination.is_looked_up() {
+            return;
+        }
+        {
+            let mut book = self.book.lock();
+            if book.looking || book.looked_up.elapsed() < FRESH {
+                return;
+            }
+            book.looking = true;
+        }
+        let addresses = self.clone();
+        tokio::spawn(async move {
+            let mut found = addresses.destination.look_up().await.unwrap_or_default();
+            found.retain(|address| can_reach(&addresses.from, *address));
+            let host = &addresses.destination.host;
+            addresses.book.lock().found(host, &found, Instant::now());
+        });
+    }
+}
+
+impl Book {
+    /// The place of an address, a new one where it has none; none where there is no room.
+    fn place(&mut self, address: SocketAddr) -> Option<usize> {
+        let known = self.all.iter().position(|known| *known == address);
+        known.or_else(|| {
+            (self.all.len() < MOST).then(|| {
+                self.all.push(address);
+                self.all.len() - 1
+            })
+        })
+    }
+
+    /// The order in which they are tried, by a user where users are spread.
+    fn order(&mut self, user: Option<u64>, now: Instant) -> Vec<(usize, SocketAddr)> {
+        self.shunned.retain(|_, until| *until > now);
+        let mut places = self.current.clone();
+        if let (Some(user), true) = (user, places.len() > 1) {
+            let by = usize::try_from(user % places.len() as u64).unwrap_or_default();
+            places.rotate_left(by);
+        }
+        places.sort_by_key(|place| self.shunned.contains_key(place));
+        in_turn(places.into_iter().map(|place| (place, self.all[place])).collect())
+    }
+
+    /// The name was looked up; what did not come back is not known to have changed.
+    fn found(&mut self, host: &str, found: &[SocketAddr], now: Instant) {
+        (self.looking, self.looked_up) = (false, now);
+        let mut current: Vec<usize> = found.iter().filter_map(|address| self.place(*address)).collect();
+        current.dedup();
+        let sorted = |places: &[usize]| {
+            let mut places = places.to_vec();
+            places.sort_unstable();
+            places
+        };
+        if current.is_empty() || sorted(&current) == sorted(&self.current) {
+            return;
+        }
+        let named = |book: &Self, places: &[usize]| {
+            let each: Vec<String> = places.iter().map(|place| book.all[*place].ip().to_string()).collect();
+            each.join(", ")
+        };
+        let note = format!(
+            "the addresses of {host} changed during the run, from {} to {}: new connections went to those",
+            named(self, &self.current),
+            named(self, &current)
+        );
+        if self.notes.len() < MOST {
+            self.notes.push(note);
+        }
+        self.current = current;
+    }
+}
+
+/// The families take turns, beginning with that of the first.
+fn in_turn(order: Vec<(usize, SocketAddr)>) -> Vec<(usize, SocketAddr)> {
+    let Some((_, first)) = order.first().copied() else {
+        return order;
+    };
+    let (same, other): (Vec<_>, Vec<_>) = order
+        .into_iter()
+        .partition(|(_, address)| address.is_ipv4() == first.is_ipv4());
+    let (mut same, mut other) = (same.into_iter(), other.into_iter());
+    let mut turns = Vec::new();
+    loop {
+        let pair = [same.next(), other.next()];
+        if pair == [None, None] {
+            return turns;
+        }
+        turns.extend(pair.into_iter().flatten());
+    }
+}
+
+/// Whether an address can be reached from one of those that were chosen, or none was.
+fn can_reach(from: &[IpAddr], address: SocketAddr) -> bool {
+    from.is_empty() || from.iter().any(|own| own.is_ipv4() == address.is_ipv4())
+}
+
+/// Tries one after the other, a head start apart, or at once where one has failed.
+async fn race(
+    order: &[(usize, SocketAddr)],
+    (from, user): (&[IpAddr], u64),
+    failed: &mut Vec<usize>,
+    why: &mut Option<io::Error>,
+) -> Option<(usize, TcpStream)> {
+    let mut attempts = JoinSet::new();
+    let mut left = order.iter().copied();
+    // The first is known to be slow only once it had its head start.
+    let mut waiting = Vec::new();
+    loop {
+        let next = left.next();
+        if let Some((place, address)) = next {
+            waiting.push(place);
+            let from = from.to_vec();
+            attempts.spawn(async move { (place, connect_from(address, &from, user).await) });
+        }
+        let more = left.len() > 0;
+        let ended = tokio::select! {
+            biased;
+            Some(ended) = attempts.join_next() => ended,
+            () = tokio::time::sleep(HEAD_START), if more => continue,
+            else => return None,
+        };
+        match ended {
+            Ok((place, Ok(tcp))) => {
+                // Those that were before it and are still not there did not answer in time.
+                let before = waiting.iter().take_while(|other| **other != place);
+                failed.extend(before.copied());
+                return Some((place, tcp));
+            }
+            Ok((place, Err(error))) => {
+                waiting.retain(|other| *other != place);
+                failed.push(place);
+                why.get_or_insert(error);
+            }
+            // It panicked, which it cannot, or was aborted, which nobody does.
+            Err(_) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proofload_deployment::BaseUrl;
+    use std::net::{Ipv4Addr, Ipv6Addr};
+    use tokio::net::TcpListener;
+
+    fn v4(last: u8) -> SocketAddr {
+        (Ipv4Addr::new(192, 0, 2, last), 80).into()
+    }
+
+    fn v6() -> SocketAddr {
+        (Ipv6Addr::LOCALHOST, 80).into()
+    }
+
+    fn book<const N: usize>(found: [SocketAddr; N], spread: bool) -> Addresses {
+        from(&[], found, spread)
+    }
+
+    fn from<const N: usize>(own: &[IpAddr], found: [SocketAddr; N], spread: bool) -> Addresses {
+        let lab = Destination::of(&BaseUrl::parse("http://lab").unwrap(), &[]);
+        Addresses::new(found, lab, spread, own.to_vec())
+    }
+
+    fn order(addresses: &Addresses, user: u64) -> Vec<SocketAddr> {
+        let mut book = addresses.book.lock();
+        let order = book.order(addresses.spread.then_some(user), Instant::now());
+        order.into_iter().map(|(_, address)| address).collect()
+    }
+
+    #[test]
+    fn users_are_spread_and_families_take_turns() {
+        let first = book([v4(1), v4(2), v6()], false);
+        assert_eq!(order(&first, 5), [v4(1), v6(), v4(2)]);
+        let all = book([v4(1), v4(2), v6()], true);
+        assert_eq!(order(&all, 0)[0], v4(1));
+        assert_eq!(order(&all, 1)[0], v4(2));
+        assert_eq!(order(&all, 5)[0], v6());
+    }
+
+    #[test]
+    fn what_cannot_be_reached_from_the_own_addresses_is_none() {
+        let own = [IpAddr::from(Ipv4Addr::LOCALHOST)];
+        assert_eq!(from(&own, [v6(), v4(1)], true).all(), [v4(1)]);
+    }
+
+    #[test]
+    fn what_did_not_answer_comes_last_for_a_while() {
+        let addresses = book([v4(1), v4(2)], false);
+        addresses.learn(Some(1), &[0]);
+        assert_eq!(order(&addresses, 0), [v4(2), v4(1)]);
+        assert_eq!(addresses.take_news().0, BTreeMap::from([(v4(1), 1)]));
+        assert!(addresses.take_news().0.is_empty(), "told once");
+        addresses.learn(Some(0), &[]);
+        assert_eq!(order(&addresses, 0), [v4(1), v4(2)], "it answers again");
+    }
+
+    #[test]
+    fn a_name_that_changed_is_followed_and_said() {
+        let addresses = book([v4(1)], true);
+        let found = |found: &[SocketAddr]| addresses.book.lock().found("lab", found, Instant::now());
+        found(&[v4(1)]);
+        found(&[]);
+        assert!(addresses.take_news().1.is_empty(), "nothing changed");
+        found(&[v4(2), v4(3)]);
+        let notes = addresses.take_news().1;
+        assert!(notes[0].contains("from 192.0.2.1 to 192.0.2.2, 192.0.2.3"), "{notes:?}");
+        assert_eq!(order(&addresses, 0), [v4(2), v4(3)]);
+        assert_eq!(addresses.all(), [v4(1), v4(2), v4(3)], "places stay");
+        for last in 10..60 {
+            found(&[v4(last)]);
+        }
+        assert!(addresses.all().len() <= MOST && addresses.take_news().1.len() <= MOST);
+    }
+
+    #[tokio::test]
+    async fn a_refused_first_address_costs_nothing_and_a_silent_one_a_quarter_of_a_second() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let good = listener.local_addr().unwrap();
+        let refused = {
+            let gone = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            gone.local_addr().unwrap()
+        };
+        let addresses = Arc::new(book([refused, good], false));
+        let began = Instant::now();
+        let (place, _) = addresses.connect(0).await.unwrap();
+        assert_eq!(place, 1);
+        assert!(began.elapsed() < Duration::from_secs(5));
+        let (place, _) = addresses.connect(0).await.unwrap();
+        assert_eq!(place, 1, "the bad one comes last now");
+        assert_eq!(
+            addresses.take_news().0,
+            BTreeMap::from([(refused, 1)]),
+            "and was not asked again"
+        );
+
+        // A listener whose queue is full does not answer: its backlog is one, and nobody takes.
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let silent = socket.listen(1).unwrap();
+        let silent_at = silent.local_addr().unwrap();
+        let mut fillers = JoinSet::new();
+        for _ in 0..8 {
+            fillers.spawn(TcpStream::connect(silent_at));
+        }
+        let is_silent = || tokio::time::timeout(Duration::from_millis(100), TcpStream::connect(silent_at));
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        if is_silent().await.is_err() {
+            let addresses = Arc::new(book([silent_at, good], false));
+            let began = Instant::now();
+            let (place, _) = addresses.connect(0).await.unwrap();
+            assert_eq!(place, 1);
+            assert!(began.elapsed() >= HEAD_START, "it had its head start");
+        }
+    }
+
+    #[tokio::test]
+    async fn where_none_answers_the_first_says_why() {
+        let refused = {
+            let gone = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            gone.local_addr().unwrap()
+        };
+        let addresses = Arc::new(book([refused], true));
+        let error = addresses.connect(3).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::ConnectionRefused);
+    }
+}
