@@ -172,3 +172,26 @@ fn guards_and_looks_are_switched_off_where_nobody_wants_them() {
     let told = String::from_utf8_lossy(&refused.stderr);
     assert!(told.contains("up to 100/s"), "{told}");
 }
+
+#[test]
+fn accounts_of_their_own_are_told_apart_and_not_accused() {
+    let runs = [(&[][..], false), (&[Defect::MixesUsersInACrowd][..], true)];
+    std::thread::scope(|scope| {
+        for (defects, mixes) in runs {
+            scope.spawn(move || {
+                let mock = crowded(defects);
+                let folder = folder(&mock);
+                let accounts = "username,password\nadmin,admin-pass\nreader,reader-pass\n";
+                std::fs::write(folder.path().join("accounts.csv"), accounts).expect("written");
+                for more in [&[][..], &["--one-login"]] {
+                    let options = ["--accounts", "accounts.csv", "--check", "all", "--duration", "1s"];
+                    let (_, report) = load(folder.path(), &[&options[..], more].concat());
+                    let looked = report["guards"]["checked"]["profile"].as_u64();
+                    assert!(looked > Some(10), "{more:?}: {report:#}");
+                    assert_eq!(misdirected(&report, "profile") > 0, mixes, "{more:?}: {report:#}");
+                    assert_eq!(misdirected(&report, "renewToken") > 0, mixes, "{more:?}: {report:#}");
+                }
+            });
+        }
+    });
+}

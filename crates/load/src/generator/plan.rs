@@ -138,6 +138,7 @@ impl Plan {
                     timeout: options.timeout,
                     retry_stale: options.retry_stale,
                     connector: connector.clone(),
+                    headers: target.way.headers.clone(),
                     clock,
                     seed: options.seed,
                     logins: logins.clone(),

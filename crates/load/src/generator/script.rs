@@ -9,6 +9,7 @@ use crate::generator::request::Prepared;
 use crate::generator::token_pool::TokenPool;
 use crate::options::Check;
 use crate::wire::Connector;
+use proofload_deployment::OwnHeaders;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -40,6 +41,8 @@ pub(crate) struct Script {
     pub(crate) retry_stale: bool,
     /// Makes connections.
     pub(crate) connector: Connector,
+    /// What every request carries beside its own.
+    pub(crate) headers: OwnHeaders,
     /// The run's clock.
     pub(crate) clock: Clock,
     /// Seed of everything random; mixed with the user's number.

@@ -182,7 +182,7 @@ pub(super) async fn log_in(
     // A byte order mark before the JSON is a finding of its own, and no reason to test nothing.
     let reply = Reply {
         body: exchange.unmarked(),
-        ..Reply::from(exchange.answer())
+        ..Reply::from(exchange.answer()).carrying(sender.carried())
     };
     let token = match reply.token(account.password.expose_secret()) {
         Ok(given) => given.token,

@@ -11,6 +11,7 @@ use crate::messages::redact::Redactor;
 use crate::messages::{Display, Draft, Exchange, Step, slim};
 use futures_util::future::FutureExt as _;
 use http::StatusCode;
+use proofload_deployment::OwnHeaders;
 use proofload_deployment::client::{Answer, Connection, Http, Limits, Loss, TransportError};
 use proofload_deployment::halt::Halt;
 use std::sync::Arc;
@@ -69,6 +70,11 @@ impl Sender {
     /// Who was heard to answer how.
     pub fn voices(&self) -> &Voices {
         &self.voices
+    }
+
+    /// The header fields that every call carries beside its own.
+    pub fn carried(&self) -> &OwnHeaders {
+        self.http.carried()
     }
 
     /// What hides secrets in everything that is shown.

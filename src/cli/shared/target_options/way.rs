@@ -16,7 +16,7 @@ pub(super) struct WayArgs {
     /// Connect to the second host and port where the base URL has the first; what is left empty is any, or stays as it is
     #[arg(long, value_name = "HOST:PORT:HOST2:PORT2")]
     pub(super) connect_to: Vec<String>,
-    /// Send this header field with every call, such as 'X-Api-Key: abc'; `Host`, too. Secret ones belong into the configuration
+    /// Send this header field with every call, such as 'X-Api-Key: abc'; `Host`, too. Secret ones belong in the configuration
     #[arg(long, value_name = "NAME: VALUE")]
     header: Vec<String>,
     /// Address of this machine to connect from; of several, `load` and `capacity` take all in turn
@@ -64,7 +64,7 @@ impl WayArgs {
         };
         let unused = (0..all.len()).filter(changes_nothing);
         Ok(unused
-            .map(|place| format!("{} changes nothing for {base}: host or port are others", all[place]))
+            .map(|place| format!("{} changes nothing for connections to {base}", all[place]))
             .collect())
     }
 

@@ -6,7 +6,7 @@ mod proxied;
 
 use super::room::Room;
 use super::transport_error::{self, TransportError};
-use crate::{BaseUrl, Target, Way};
+use crate::{BaseUrl, OwnHeaders, Target, Way};
 use bytes::Bytes;
 use detoured::{Detoured, Resolver};
 use http::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
@@ -222,6 +222,11 @@ impl Http {
     /// The base URL that requests go below.
     pub fn base(&self) -> &BaseUrl {
         &self.base
+    }
+
+    /// The header fields that every request carries beside its own.
+    pub fn carried(&self) -> &OwnHeaders {
+        &self.shared.way.headers
     }
 
     /// The bounds on every exchange.

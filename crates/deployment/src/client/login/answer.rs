@@ -2,9 +2,9 @@
 
 use super::failure::{LoginFailure, NoToken};
 use crate::client::{Answer, looks_like_html};
-use crate::escaped;
+use crate::{OwnHeaders, escaped};
 use http::header::DATE;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -28,6 +28,8 @@ pub struct Reply<'a> {
     pub body: &'a [u8],
     /// Whether the body was cut.
     pub truncated: bool,
+    /// What the request carried beside what is its own.
+    pub carried: Option<&'a OwnHeaders>,
 }
 
 /// What a successful answer gave.
@@ -47,6 +49,16 @@ impl<'a> Reply<'a> {
             is_html: looks_like_html(body),
             body,
             truncated: false,
+            carried: None,
+        }
+    }
+
+    /// The same answer, to a request that carried these header fields: a server that echoes them does not get them shown.
+    #[must_use]
+    pub fn carrying(self, headers: &'a OwnHeaders) -> Self {
+        Self {
+            carried: Some(headers),
+            ..self
         }
     }
 
@@ -65,7 +77,7 @@ impl<'a> Reply<'a> {
                 why => LoginFailure::NoToken { status, why },
             });
         }
-        let said = || said(body, secret);
+        let said = || said(body, secret, self.carried);
         Err(match status {
             _ if self.is_html => LoginFailure::Html { status },
             400 | 401 | 403 => LoginFailure::Refused { status, said: said() },
@@ -135,6 +147,7 @@ impl<'a> From<&'a Answer> for Reply<'a> {
             is_html: answer.is_html(),
             body: &answer.body,
             truncated: answer.truncated,
+            carried: None,
         }
     }
 }
@@ -155,10 +168,12 @@ fn has_in_other_case(body: &Value) -> bool {
 }
 
 /// What the server said, short and safe to show.
-fn said(body: &[u8], secret: &str) -> String {
+fn said(body: &[u8], secret: &str, carried: Option<&OwnHeaders>) -> String {
     let head = &body[..body.len().min(LOOKED_AT)];
     let mut text = String::from_utf8_lossy(head).into_owned();
-    if !secret.is_empty() {
+    let carried = carried.into_iter().flat_map(OwnHeaders::secrets);
+    let carried = carried.map(|(_, value)| value.expose_secret());
+    for secret in carried.chain([secret]).filter(|secret| !secret.is_empty()) {
         let quoted = Value::from(secret).to_string();
         text = text
             .replace(secret, "[withheld]")
@@ -181,7 +196,6 @@ pub(super) fn date(answer: &Answer) -> Option<SystemTime> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use secrecy::ExposeSecret as _;
 
     #[test]
     fn a_token_is_read_from_every_success() {
@@ -249,6 +263,18 @@ mod tests {
             let why = NoToken::Compressed;
             assert_eq!(failure, LoginFailure::NoToken { status: 200, why });
         }
+    }
+
+    #[test]
+    fn a_header_that_is_echoed_is_withheld() {
+        let mut carried = OwnHeaders::default();
+        carried.add_line("X-Key: a-\"long\"-key").unwrap();
+        let reply = Reply::of_body(403, br#"{"x-key":"a-\"long\"-key"}"#).carrying(&carried);
+        let sentence = reply.token("").unwrap_err().to_string();
+        assert!(
+            sentence.contains("[withheld]") && !sentence.contains("long"),
+            "{sentence}"
+        );
     }
 
     #[test]

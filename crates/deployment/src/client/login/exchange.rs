@@ -36,7 +36,7 @@ pub async fn authenticate(http: &Http, account: &Account) -> Result<Issued, Sess
         .body(Bytes::from(body.to_string()))
         .expect("constant method, path and headers");
     let answer = send(http, request, &purpose).await?;
-    read(&answer, purpose, account.password.expose_secret())
+    read(http, &answer, purpose, account.password.expose_secret())
 }
 
 /// Exchanges `account`'s still valid `token` for a fresh one.
@@ -55,7 +55,7 @@ pub async fn renew(http: &Http, account: &Account, token: &SecretString) -> Resu
         .body(Bytes::new())
         .expect("constant method, path and headers");
     let answer = send(http, request, &purpose).await?;
-    read(&answer, purpose, token.expose_secret())
+    read(http, &answer, purpose, token.expose_secret())
 }
 
 fn request(id: &str) -> http::request::Builder {
@@ -73,8 +73,8 @@ async fn send(http: &Http, request: Request<Bytes>, purpose: &Purpose) -> Result
     })
 }
 
-fn read(answer: &Answer, purpose: Purpose, secret: &str) -> Result<Issued, SessionError> {
-    match Reply::from(answer).token(secret) {
+fn read(http: &Http, answer: &Answer, purpose: Purpose, secret: &str) -> Result<Issued, SessionError> {
+    match Reply::from(answer).carrying(http.carried()).token(secret) {
         Ok(given) => Ok(Issued {
             username: given.username,
             token: given.token,

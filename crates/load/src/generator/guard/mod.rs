@@ -18,7 +18,7 @@ use outsider::Outsider;
 use parking_lot::Mutex;
 use proofload_deployment::client::login::{self, AccountGate};
 use proofload_deployment::units::Shard;
-use proofload_deployment::{Account, Target};
+use proofload_deployment::{Account, OwnHeaders, Target};
 use proofload_results::load::{Breach, GuardCount, GuardKind};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
@@ -42,6 +42,8 @@ pub(crate) struct GuardPost {
     per_s: f64,
     shard: Shard,
     connector: Connector,
+    /// What every request carries beside its own.
+    headers: OwnHeaders,
     timeout: Duration,
     clock: Clock,
     commons: Arc<Commons>,
@@ -105,6 +107,7 @@ impl GuardPost {
             per_s: workload.guard.per_s(),
             shard: options.shard,
             connector,
+            headers: target.way.headers.clone(),
             timeout: options.timeout,
             clock,
             commons,
@@ -320,7 +323,7 @@ fn precise(number: u64) -> f64 {
 mod tests {
     use super::*;
     use crate::wire::{BodySeen, HttpVersion, Media};
-    use proofload_deployment::{BaseUrl, OwnHeaders};
+    use proofload_deployment::BaseUrl;
 
     fn ended(kind: GuardKind, operation: &str, result: Result<u16, WireError>, media: Media) -> GuardCount {
         let base = BaseUrl::parse("http://127.0.0.1:1").unwrap();

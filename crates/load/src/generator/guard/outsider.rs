@@ -98,7 +98,9 @@ impl Outsider {
     ) -> Result<SecretString, NoToken> {
         let answer = caller.call(request, held, true).await?;
         let secret = held.unwrap_or(&self.password).expose_secret();
-        let given = Reply::of_body(answer.status, caller.connection.body()).token(secret)?;
+        let given = Reply::of_body(answer.status, caller.connection.body())
+            .carrying(&caller.post.headers)
+            .token(secret)?;
         let life = Life::of(given.token.expose_secret(), caller.connection.date(), SystemTime::now());
         let renew_at = Instant::now() + token::renew_after(life.lasts, 0.5);
         *self.held.lock() = Some((given.token.clone(), renew_at));

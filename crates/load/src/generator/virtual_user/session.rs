@@ -259,7 +259,9 @@ impl VirtualUser {
         } else {
             known_secret
         };
-        let Given { username, token } = Reply::of_body(answer.status, self.connection.body()).token(secret)?;
+        let Given { username, token } = Reply::of_body(answer.status, self.connection.body())
+            .carrying(&self.script.headers)
+            .token(secret)?;
         if self.script.look.check != Check::None {
             self.see_whose(operation, answer, username.as_deref(), token.expose_secret())?;
         }
