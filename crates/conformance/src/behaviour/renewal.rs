@@ -7,6 +7,7 @@ use super::play::Play;
 use crate::jwt::Jwt;
 use futures_util::future::FutureExt as _;
 use proofload_deployment::Account;
+use proofload_deployment::client::login::TOKEN_BYTES;
 use proofload_probing::findings::{Finding, Stop};
 use proofload_probing::messages::{Draft, Exchange};
 use proofload_probing::probe::{Declared, Sequence};
@@ -91,7 +92,7 @@ impl Held {
     /// The token that an answer of `authenticate` or `renewToken` carries.
     pub(super) fn from(play: &Play<'_>, exchange: &Exchange) -> Option<Self> {
         let token = exchange.json()?.get("token")?.as_str()?.to_owned();
-        if token.is_empty() || http::HeaderValue::from_str(&token).is_err() {
+        if token.is_empty() || token.len() > TOKEN_BYTES || http::HeaderValue::from_str(&token).is_err() {
             return None;
         }
         play.context.keep_secret(&token);

@@ -8,6 +8,7 @@ use futures_util::future::{FutureExt as _, join_all};
 use parking_lot::Mutex;
 use proofload_contract::Source;
 use proofload_deployment::Account;
+use proofload_deployment::client::login::TOKEN_BYTES;
 use proofload_probing::context::Context;
 use proofload_probing::findings::{Finding, Stop};
 use proofload_probing::messages::{Draft, Exchange};
@@ -123,6 +124,7 @@ async fn renewed(context: &Context, draft: Draft, caller: &Caller<'_>) -> Result
     }
     if context.ends_renewed_tokens().await
         && let Some(token) = exchange.json().and_then(|body| super::value::text(&body, "token"))
+        && token.len() <= TOKEN_BYTES
     {
         // One that came before may be somebody else's by now, and this check renews it next.
         let token = if context.keep_secret(&token) {

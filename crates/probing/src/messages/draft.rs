@@ -10,6 +10,7 @@ use proofload_contract::Operation;
 use proofload_deployment::percent_encoded;
 use proofload_results::shell::{Piece, is_filled, pieces, shell};
 use secrecy::{ExposeSecret, SecretString};
+use std::sync::Arc;
 use url::form_urlencoded;
 
 /// A header line, and how a shell would write its value.
@@ -22,7 +23,7 @@ pub struct HeaderLine {
     /// The value for a command line, with marked expressions for the shell to fill in.
     shell: String,
     /// The token that the value presents, when that is one as it was given.
-    token: Option<SecretString>,
+    token: Option<Arc<SecretString>>,
     /// The account from whose token the value was made, which expressions call `$TOKEN`.
     made_from: Option<String>,
 }
@@ -53,7 +54,7 @@ impl HeaderLine {
     pub fn bearer(token: &SecretString) -> Self {
         let value = format!("Bearer {}", token.expose_secret());
         Self {
-            token: Some(token.clone()),
+            token: Some(Arc::new(token.clone())),
             ..Self::secret(AUTHORIZATION, &value, format!("Bearer {}", shell("$TOKEN")))
         }
     }
@@ -71,7 +72,7 @@ impl HeaderLine {
         if self.shell.is_empty() {
             return format!("{};", self.name);
         }
-        let known = self.token.as_ref().map(|token| mark(token.expose_secret()));
+        let known = self.token.as_deref().map(|token| mark(token.expose_secret()));
         let value = match known.filter(|token| is_filled(token)) {
             Some(token) => format!("Bearer {token}"),
             None => self.filled_in(mark),

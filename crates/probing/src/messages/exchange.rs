@@ -5,7 +5,7 @@ use crate::body::Body;
 use crate::messages::{Draft, Step, curl};
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
-use http::{HeaderName, StatusCode};
+use http::{HeaderName, HeaderValue, StatusCode};
 use proofload_deployment::client::Answer;
 use proofload_deployment::client::room::Room;
 use proofload_deployment::{BaseUrl, Trust};
@@ -65,6 +65,9 @@ const KEPT_ALWAYS: usize = 2 * 1024;
 /// What all bodies that are kept have room in, beyond that.
 const KEPT_TOGETHER: usize = 24 << 20;
 
+/// Most bytes of a header's value that are kept.
+const KEPT_HEADER: usize = 4 * 1024;
+
 /// Room for what is kept when checks are over.
 pub(crate) fn room_to_keep() -> Room {
     Room::of(KEPT_TOGETHER)
@@ -93,8 +96,14 @@ pub(crate) fn slim(answer: &mut Answer, room: &Room) {
     answer.body = taken.body(answer.body[..kept].to_vec());
     let kept = KEPT
         .iter()
-        .filter_map(|name| Some((name.clone(), answer.headers.get(name)?.clone())));
+        .filter_map(|name| Some((name.clone(), own(answer.headers.get(name)?)?)));
     answer.headers = kept.collect();
+}
+
+/// A header's value in memory of its own: as it was received it holds on to all that was read together with it.
+fn own(value: &HeaderValue) -> Option<HeaderValue> {
+    let bytes = value.as_bytes();
+    HeaderValue::from_bytes(&bytes[..bytes.len().min(KEPT_HEADER)]).ok()
 }
 
 /// One exchange with the target.
@@ -201,9 +210,11 @@ impl Exchange {
     pub fn redacted_body(&self, max_bytes: usize) -> Bytes {
         let body = &self.answer.body;
         let body = body.slice(..body.len().min(max_bytes));
-        match std::str::from_utf8(&body) {
-            Ok(text) => self.display.redactor.redact(text).into(),
-            Err(_) => body,
+        let shown = std::str::from_utf8(&body).map(|text| self.display.redactor.redact(text));
+        match shown {
+            Ok(shown) if shown.as_bytes() != body => shown.into(),
+            // Where there was nothing to hide, the bytes are shared and not held twice.
+            _ => body,
         }
     }
 

@@ -10,8 +10,8 @@ use serde_json::Value;
 use std::borrow::Cow;
 use std::time::SystemTime;
 
-/// No header of a server takes a longer token.
-const TOKEN_BYTES: usize = 64 << 10;
+/// No header of a server takes a longer token, in bytes.
+pub const TOKEN_BYTES: usize = 64 << 10;
 /// So much of a refusal is shown, in characters...
 const SAID: usize = 160;
 /// ...of so many bytes that are looked at.

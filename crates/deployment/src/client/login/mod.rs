@@ -9,7 +9,7 @@ mod failure;
 mod request;
 
 pub use account_gate::AccountGate;
-pub use answer::{Given, Reply, server_date};
+pub use answer::{Given, Reply, TOKEN_BYTES, server_date};
 pub use backoff::Backoff;
 pub use exchange::{Issued, authenticate, renew};
 pub use failure::{LoginFailure, NoToken};
