@@ -106,21 +106,18 @@ fn every_defect_that_shows_in_a_crowd_is_caught() {
             misdirected(report, "publishWithResponse")
         }),
     ];
-    std::thread::scope(|scope| {
-        for (defect, found) in checks {
-            scope.spawn(move || {
-                let mock = crowded(&[defect]);
-                let folder = folder(&mock);
-                let (code, report) = load(folder.path(), &[]);
-                assert!(found(&report) > 0, "{defect}: {report:#}");
-                assert_eq!((code, &report["verdict"]), (Some(1), &"fail".into()), "{defect}");
-                let breach = &report["guards"]["breaches"][0];
-                assert!(breach["in_flight"].as_u64() > Some(20), "{defect}: {breach}");
-                let sentence = report["sentence"].as_str().unwrap_or_default();
-                assert!(sentence.contains("did not keep its doors shut"), "{sentence}");
-            });
-        }
-    });
+    // One after the other: of several crowds at once on a busy machine none may be one.
+    for (defect, found) in checks {
+        let mock = crowded(&[defect]);
+        let folder = folder(&mock);
+        let (code, report) = load(folder.path(), &[]);
+        assert!(found(&report) > 0, "{defect}: {report:#}");
+        assert_eq!((code, &report["verdict"]), (Some(1), &"fail".into()), "{defect}");
+        let breach = &report["guards"]["breaches"][0];
+        assert!(breach["in_flight"].as_u64() > Some(20), "{defect}: {breach}");
+        let sentence = report["sentence"].as_str().unwrap_or_default();
+        assert!(sentence.contains("did not keep its doors shut"), "{sentence}");
+    }
 }
 
 #[test]

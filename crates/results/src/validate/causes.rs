@@ -16,6 +16,8 @@ const MOST_CHECKS: usize = 4;
 const SENTENCE: usize = 320;
 /// So much of its clause stands in it at least.
 const LEAST_OF_CLAUSE: usize = 100;
+/// The check that calls with a good token.
+const CONTROL: &str = "control";
 /// What cases begin with whose calls carry no token.
 const WITHOUT_TOKEN: [&str; 2] = ["authenticate", "deployment"];
 
@@ -176,17 +178,25 @@ impl CaseResult {
             };
         }
         match self.observed_status() {
-            Some(401) if self.sent_a_good_token() && !self.expects("401") => CauseKind::TokenRefused,
-            Some(403) if self.sent_a_good_token() && !self.expects("403") && !self.expects("401") => CauseKind::Refused,
             Some(500..=599) => CauseKind::ServerError,
+            Some(401) if self.asks_whether_let_in() && !self.expects("401") => CauseKind::TokenRefused,
+            Some(403) if self.refused_a_good_token() && !self.expects("403") && !self.expects("401") => {
+                CauseKind::Refused
+            }
             _ => CauseKind::Alike,
         }
     }
 
-    /// Whether its calls carried a good token, so that a refusal is one of its holder. Those that log in, and those about the
-    /// deployment as a whole, carry none.
-    fn sent_a_good_token(&self) -> bool {
-        !WITHOUT_TOKEN.contains(&self.group()) && !self.probe.contains("no-token")
+    /// Whether a refusal that came is one of a good token. Calls that log in, and those about the deployment as a whole, carry
+    /// none; and where more than the status is told, the status was right and something else was not.
+    fn refused_a_good_token(&self) -> bool {
+        let is_bare = self.observed.bytes().all(|byte| byte.is_ascii_digit());
+        is_bare && !WITHOUT_TOKEN.contains(&self.group()) && !self.probe.contains("no-token")
+    }
+
+    /// Whether the case is about nothing but whether a good token is let in. In others a refusal may have other reasons.
+    fn asks_whether_let_in(&self) -> bool {
+        (self.probe == CONTROL || self.probe == PERMISSION) && self.refused_a_good_token()
     }
 
     /// Whether a status is among those that would have been right.

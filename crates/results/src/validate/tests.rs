@@ -131,6 +131,16 @@ fn where_no_token_was_sent_none_was_refused() {
             assert_eq!(report.common_causes()[0].kind, CauseKind::Alike, "{id} {observed}");
         }
     }
+    // One of a token that a renewal may have ended; and a refusal that was right, but for what it lacked.
+    let renewed = permission("renewToken/renewed", Verdict::Fail, "200", "401");
+    assert_eq!(report(vec![renewed]).common_causes()[0].kind, CauseKind::Alike);
+    let bare = permission(
+        "getPerson/challenge",
+        Verdict::Warn,
+        "WWW-Authenticate: Bearer",
+        "401 without it",
+    );
+    assert_eq!(report(vec![bare]).common_causes()[0].kind, CauseKind::Alike);
 }
 
 #[test]
