@@ -102,6 +102,20 @@ pub struct Step {
     pub expect: Vec<u16>,
 }
 
+impl Step {
+    /// An operation with nothing but what its request has by itself.
+    pub(crate) fn plain(operation: &str) -> Self {
+        Self {
+            operation: operation.to_owned(),
+            weight: 1.0,
+            path: BTreeMap::new(),
+            query: BTreeMap::new(),
+            body: BTreeMap::new(),
+            expect: Vec::new(),
+        }
+    }
+}
+
 impl Workload {
     /// Puts another rate in place of the workload's: stages keep their proportions to it. Where the workload begins with no
     /// arrivals at all, it is the highest rate of the stages that is put in place.

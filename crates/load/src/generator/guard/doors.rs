@@ -101,7 +101,7 @@ impl Doors {
         }
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed ^ 0x6E6F_626F_6479);
         let doors = (0..NOBODIES).map(|_| {
-            let mut step = plain(GET_PERSON);
+            let mut step = Step::plain(GET_PERSON);
             step.path.insert("personId".to_owned(), guid(&mut rng));
             door(&step)
         });
@@ -116,7 +116,7 @@ fn steps(workload: &Workload) -> Vec<Step> {
         .journeys
         .iter()
         .flat_map(|journey| journey.steps.iter().cloned());
-    let all = own.chain(HARMLESS.into_iter().map(plain));
+    let all = own.chain(HARMLESS.into_iter().map(Step::plain));
     let closed = all.filter(|step| operation(step).is_some_and(|operation| operation.access != Access::Anonymous));
     closed
         .filter(|step| known.insert(step.operation.clone()))
@@ -130,17 +130,6 @@ fn operation(step: &Step) -> Option<&'static Operation> {
 
 fn operation_of(id: &str) -> Option<&'static Operation> {
     Contract::bundled().operation(id)
-}
-
-fn plain(operation: &str) -> Step {
-    Step {
-        operation: operation.to_owned(),
-        weight: 1.0,
-        path: BTreeMap::new(),
-        query: BTreeMap::new(),
-        body: BTreeMap::new(),
-        expect: Vec::new(),
-    }
 }
 
 /// What a guard publishes, should it be let in, is told from the load by the name of its camera.

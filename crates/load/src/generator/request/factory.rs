@@ -39,14 +39,7 @@ impl Factory<'_> {
 
     /// The request of an operation that takes no parameters: `authenticate` and `renewToken` between measurements.
     pub(crate) fn plain(&self, operation: &str) -> Prepared {
-        let step = Step {
-            operation: operation.to_owned(),
-            weight: 1.0,
-            path: BTreeMap::new(),
-            query: BTreeMap::new(),
-            body: BTreeMap::new(),
-            expect: Vec::new(),
-        };
+        let step = Step::plain(operation);
         let operation = Contract::bundled()
             .operation(operation)
             .expect("the contract has the seed's operations");
