@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Everything a change must pass: format, lints, documentation, all tests.
-# Needs Rust and nothing else; what the tests drive besides (nginx, curl, a browser) comes from Debian's packages.
+# Needs Rust and nothing else; what the tests drive besides (servers, curl, a browser) comes from Debian's packages.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -23,7 +23,11 @@ nginx nginx-light
 jq jq
 curl curl
 openssl openssl
+haproxy haproxy
+apache2 apache2
+caddy caddy
 PROGRAMS
+[ -d /usr/share/modsecurity-crs/rules ] || missing+=(libapache2-mod-security2 modsecurity-crs)
 
 if [ "${#missing[@]}" -gt 0 ]; then
     wanted="${missing[*]}"
@@ -37,7 +41,8 @@ if [ "${#missing[@]}" -gt 0 ]; then
     fi
     say "installing $wanted"
     "${as_root[@]}" apt-get update -q || say "the package lists could not be renewed; trying with those at hand"
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}" ||
+    # None of the servers starts by itself: the tests start each on a port of its own.
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -q -y --no-install-recommends "${missing[@]}" ||
         die "apt-get could not install $wanted; see above, install it by hand and run this again"
 fi
 
@@ -61,5 +66,20 @@ cargo clippy --workspace --all-targets --all-features -- -D warnings
 say "documentation"
 RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --all-features
 say "tests"
-cargo test --workspace --all-features
+cargo test --workspace --all-features --no-run
+# The simulation computes, while the conformance tests and the fronts mostly wait; none of them measures time.
+simulated=$(mktemp)
+cargo test --workspace --all-features --test simulation >"$simulated" 2>&1 &
+simulation=$!
+trap 'kill "$simulation" 2>/dev/null || true; rm -f "$simulated"' EXIT
+cargo test --workspace --all-features --test conformance
+say "fronts"
+PROOFLOAD="${CARGO_TARGET_DIR:-target}/debug/proofload" scripts/test-fronts.sh nginx nginx-hardened haproxy apache-crs caddy
+say "simulation"
+ended=0
+wait "$simulation" || ended=$?
+cat "$simulated"
+[ "$ended" -eq 0 ] || exit "$ended"
+say "all other tests"
+cargo test --workspace --all-features --lib --bins --test suite --test browser --test document --test malformed
 say "all passed"

@@ -42,6 +42,10 @@ impl Identities {
         if let Some(weak) = faults::issuing::weak_key(&Defects::new(&settings.defects)) {
             settings.signing_key = weak;
         }
+        let variants = &settings.variants;
+        let lifetime = Variants::token_lifetime(variants).unwrap_or(settings.token_lifetime);
+        let leeway = Variants::token_leeway(variants).unwrap_or(settings.token_leeway);
+        (settings.token_lifetime, settings.token_leeway) = (lifetime, leeway);
         let identities = Self {
             router: Router::new(&settings.prefix, settings.swagger),
             variants: Variants::new(&settings.variants),
@@ -55,9 +59,11 @@ impl Identities {
     pub fn respond(&self, request: &Request<Bytes>) -> Response<Bytes> {
         let mut answer = match &self.variants {
             None => self.answer(request),
-            Some(variants) => variants.respond(request, self.state.settings.clock.now_ms(), |request| {
-                self.answer(request)
-            }),
+            Some(variants) => {
+                let now_ms = self.state.settings.clock.now_ms();
+                let token_of = |account: &SeededAccount| self.state.tokens.issue(account, now_ms);
+                variants.respond(request, now_ms, token_of, |request| self.answer(request))
+            }
         };
         if request.method() == Method::HEAD {
             *answer.body_mut() = Bytes::new();

@@ -20,6 +20,8 @@ pub struct Settings {
     pub swagger: bool,
     /// How long a token lives. Tokens carry whole seconds, so that a fraction is rounded up.
     pub token_lifetime: Duration,
+    /// For how long after its end a token is still taken; .NET does so for five minutes unless told otherwise.
+    pub token_leeway: Duration,
     /// The HS256 key that signs and checks tokens.
     pub signing_key: SecretSlice<u8>,
     /// What is wrong with the server; nothing, unless it is there to be caught.
@@ -33,12 +35,13 @@ pub struct Settings {
 }
 
 impl Default for Settings {
-    /// On premise, no swagger, tokens for an hour, a new random key of 32 bytes, the machine's clock.
+    /// On premise, no swagger, tokens for an hour and not longer, a new random key of 32 bytes, the machine's clock.
     fn default() -> Self {
         Self {
             prefix: String::new(),
             swagger: false,
             token_lifetime: Duration::from_secs(3600),
+            token_leeway: Duration::ZERO,
             signing_key: random_key(),
             defects: Vec::new(),
             variants: Vec::new(),
@@ -54,6 +57,7 @@ impl fmt::Debug for Settings {
             .field("prefix", &self.prefix)
             .field("swagger", &self.swagger)
             .field("token_lifetime", &self.token_lifetime)
+            .field("token_leeway", &self.token_leeway)
             .field("signing_key", &"[REDACTED]")
             .field("defects", &self.defects)
             .field("variants", &self.variants)

@@ -19,7 +19,7 @@ impl State {
     /// A state in which nothing is stored.
     pub(crate) fn new(settings: Settings) -> Self {
         Self {
-            tokens: Tokens::new(&settings.signing_key, settings.token_lifetime),
+            tokens: Tokens::new(&settings.signing_key, settings.token_lifetime, settings.token_leeway),
             stores: Stores::default(),
             defects: Defects::new(&settings.defects),
             memory: Memory::default(),

@@ -15,6 +15,8 @@ pub(crate) struct Tokens {
     header: Header,
     validation: Validation,
     lifetime_s: i64,
+    /// Tokens are taken for so long after their end.
+    leeway_s: f64,
     /// What signatures vouched for lately, so that a client's every call does not cost a check of the same token.
     vouched: RwLock<HashMap<Box<str>, Claims>>,
 }
@@ -69,9 +71,9 @@ pub(crate) enum Refusal {
 }
 
 impl Tokens {
-    pub(crate) fn new(key: &SecretSlice<u8>, lifetime: Duration) -> Self {
+    pub(crate) fn new(key: &SecretSlice<u8>, lifetime: Duration, leeway: Duration) -> Self {
         let mut validation = Validation::new(Algorithm::HS256);
-        // The times are checked against the injected clock, with no leeway; .NET asks for no audience unless told to.
+        // The times are checked against the injected clock, with the leeway of the settings; .NET asks for no audience unless told to.
         validation.validate_exp = false;
         validation.validate_aud = false;
         validation.required_spec_claims.clear();
@@ -82,6 +84,7 @@ impl Tokens {
             header: Header::new(Algorithm::HS256),
             validation,
             lifetime_s: i64::try_from(whole).unwrap_or(i64::MAX),
+            leeway_s: leeway.as_secs_f64(),
             vouched: RwLock::default(),
         }
     }
@@ -112,7 +115,7 @@ impl Tokens {
             reason = "exact below 2^53 ms, which is the year 287396"
         )]
         let now = now_ms as f64 / 1000.0;
-        if now >= claims.expires_s {
+        if now >= claims.expires_s + self.leeway_s {
             return Err(Refusal::Expired);
         }
         if claims.begins_s.is_some_and(|begin| now < begin) {
@@ -162,7 +165,7 @@ mod tests {
     const NOW: i64 = 1_700_000_000_250;
 
     fn tokens() -> Tokens {
-        Tokens::new(&vec![7; 32].into(), Duration::from_secs(5))
+        Tokens::new(&vec![7; 32].into(), Duration::from_secs(5), Duration::ZERO)
     }
 
     fn signed(claims: &Value) -> String {
@@ -229,13 +232,13 @@ mod tests {
         for token in wrong {
             assert_eq!(tokens.check(&token, NOW).err(), Some(Refusal::Invalid), "{token}");
         }
-        let other = Tokens::new(&vec![8; 32].into(), Duration::from_secs(5));
+        let other = Tokens::new(&vec![8; 32].into(), Duration::from_secs(5), Duration::ZERO);
         assert_eq!(other.check(&right, NOW).err(), Some(Refusal::Invalid));
     }
 
     #[test]
     fn a_fraction_of_a_second_is_rounded_up() {
-        let tokens = Tokens::new(&vec![7; 32].into(), Duration::from_millis(1500));
+        let tokens = Tokens::new(&vec![7; 32].into(), Duration::from_millis(1500), Duration::ZERO);
         let claims = payload(&tokens.issue(&ACCOUNTS[0], NOW));
         assert_eq!(
             claims["exp"]

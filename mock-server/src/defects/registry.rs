@@ -84,7 +84,7 @@ registry! {
     TokenUnsigned, "token-unsigned", Must, Tokens, LOGIN, "Tokens are issued with alg none and no signature.";
     TokenSignedWithEmptyKey, "token-signed-with-empty-key", Must, Tokens, LOGIN, "Tokens are signed with the empty key.";
     TokenSignedWithWellKnownKey, "token-signed-with-well-known-key", Must, Tokens, LOGIN, "Tokens are signed with the key `secret`.";
-    TokenHs512, "token-hs512", Must, Tokens, LOGIN, "Tokens are signed as HS512.";
+    TokenHs512, "token-hs512", Should, Tokens, LOGIN, "Tokens are signed as HS512.";
     TokenWithoutName, "token-without-name", Must, Tokens, LOGIN, "Tokens have no `unique_name`.";
     TokenNamesSomebodyElse, "token-names-somebody-else", Must, Tokens, LOGIN, "Every token's `unique_name` is the name of a service account.";
     TokenWithoutExpiry, "token-without-expiry", Must, Tokens, LOGIN, "Tokens never expire: they have no exp.";

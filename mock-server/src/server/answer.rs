@@ -1,5 +1,6 @@
 //! The body of an answer on the wire: whole, or broken off in its middle.
 
+use crate::variants::transport::Conveyed;
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 use std::fmt;
@@ -8,10 +9,11 @@ use std::task::{Context, Poll};
 
 /// The body of an answer.
 pub(super) struct Answered {
-    /// What is still to be sent.
+    /// What is still to be sent, and what after that.
     left: Option<Bytes>,
-    /// What the client is told that it gets.
-    length: u64,
+    rest: Option<Bytes>,
+    /// What the client is told that it gets; `None` where it has to see for itself.
+    length: Option<u64>,
     /// Whether it breaks off.
     cut: bool,
     /// Whether there was time to write what came of it before it breaks off.
@@ -34,8 +36,9 @@ impl Answered {
     /// A body that comes whole.
     pub(super) fn whole(bytes: Bytes) -> Self {
         Self {
-            length: bytes.len() as u64,
+            length: Some(bytes.len() as u64),
             left: (!bytes.is_empty()).then_some(bytes),
+            rest: None,
             cut: false,
             written: false,
         }
@@ -44,10 +47,22 @@ impl Answered {
     /// A body of which the first half comes; it has to have two bytes at least.
     pub(super) fn cut(bytes: &Bytes) -> Self {
         Self {
-            length: bytes.len() as u64,
+            length: Some(bytes.len() as u64),
             left: Some(bytes.slice(..bytes.len() / 2)),
+            rest: None,
             cut: true,
             written: false,
+        }
+    }
+
+    /// A body that comes whole, in some way.
+    pub(super) fn conveyed(mut bytes: Bytes, how: Conveyed) -> Self {
+        let length = (!how.chunked || bytes.is_empty()).then_some(bytes.len() as u64);
+        let rest = (how.in_parts && bytes.len() > 1).then(|| bytes.split_off(bytes.len() / 2));
+        Self {
+            rest,
+            length,
+            ..Self::whole(bytes)
         }
     }
 }
@@ -59,6 +74,12 @@ impl Body for Answered {
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Lost>>> {
         match self.left.take() {
             Some(bytes) => Poll::Ready(Some(Ok(Frame::data(bytes)))),
+            // The first part is on its way before the second.
+            None if self.rest.is_some() => {
+                self.left = self.rest.take();
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
             // What came so far is written while nothing is ready; without that the connection would be closed before it.
             None if self.cut && !self.written => {
                 self.written = true;
@@ -71,10 +92,10 @@ impl Body for Answered {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.left.is_none() && !self.cut
+        self.left.is_none() && self.rest.is_none() && !self.cut
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.length)
+        self.length.map_or_else(SizeHint::default, SizeHint::with_exact)
     }
 }

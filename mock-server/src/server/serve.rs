@@ -6,8 +6,11 @@ use super::idle::{Idle, Serving};
 use crate::faults::transport::Fate;
 use crate::identities::{BodyTooLarge, Identities};
 use crate::queue::Turnstile;
+use crate::variants::Variant;
+use crate::variants::transport::Conveyed;
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::header::CONNECTION;
+use http::{HeaderValue, Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -48,7 +51,7 @@ pub(super) async fn accept(
     service: &Arc<Service>,
     graceful: &GracefulShutdown,
 ) {
-    let builder = Arc::new(builder());
+    let builder = Arc::new(builder(&service.identities.settings().variants));
     loop {
         let Ok((stream, _)) = listener.accept().await else {
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -70,10 +73,11 @@ pub(super) async fn accept(
     }
 }
 
-fn builder() -> auto::Builder<TokioExecutor> {
+fn builder(variants: &[Variant]) -> auto::Builder<TokioExecutor> {
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder
         .http1()
+        .title_case_headers(variants.contains(&Variant::NamesCapitalised))
         .timer(TokioTimer::new())
         .header_read_timeout(PATIENCE)
         .max_buf_size(MAX_HEADER_BYTES)
@@ -110,8 +114,20 @@ async fn connection<S>(
     let _ = watcher.watch(connection.into_owned()).await; // a client that goes away is no concern of the server
 }
 
-/// What of an answer arrives. An error closes the connection.
-async fn arriving(answer: Response<Bytes>) -> Result<Response<Answered>, Lost> {
+/// What of an answer arrives, and how. An error closes the connection.
+async fn arriving(mut answer: Response<Bytes>) -> Result<Response<Answered>, Lost> {
+    if let Some(how) = answer.extensions().get::<Conveyed>().copied() {
+        tokio::time::sleep(how.delay).await;
+        if how.last {
+            answer
+                .headers_mut()
+                .insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        if how.old {
+            *answer.version_mut() = Version::HTTP_10;
+        }
+        return Ok(answer.map(|body| Answered::conveyed(body, how)));
+    }
     match answer.extensions().get::<Fate>() {
         None => Ok(answer.map(Answered::whole)),
         Some(Fate::Cut) if answer.body().len() > 1 => Ok(answer.map(|body| Answered::cut(&body))),

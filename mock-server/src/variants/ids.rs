@@ -3,6 +3,8 @@
 use super::{Variant, Variants};
 use crate::answer::{Answer, Problem};
 use crate::route::percent_decoded;
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use http::{Request, StatusCode};
 use parking_lot::Mutex;
@@ -15,28 +17,68 @@ use uuid::Uuid;
 pub(super) struct Ids(Mutex<HashMap<String, Uuid>>);
 
 impl Ids {
-    /// The number of an id: the same each time, and no smaller than a few digits.
-    fn number(&self, id: Uuid) -> u64 {
-        let mut known = self.0.lock();
-        let number = id.as_u128() % 900_000_000 + 100_000_000;
-        let number = u64::try_from(number).unwrap_or_default();
-        known.insert(number.to_string(), id);
-        number
+    /// An id as the client is to know it, so that it is known again.
+    fn given(&self, id: Uuid, shape: Shape) -> Value {
+        let shown = shape(id);
+        let text = shown.as_str().map_or_else(|| shown.to_string(), str::to_owned);
+        self.0.lock().insert(text, id);
+        shown
     }
 
     fn known(&self, text: &str) -> Option<Uuid> {
-        self.0.lock().get(text.trim_start_matches("p-")).copied()
+        self.0.lock().get(text).copied()
     }
 }
 
+/// What an id looks like.
+type Shape = fn(Uuid) -> Value;
+
+/// How ids look, by variant.
+const SHAPES: [(Variant, Shape); 9] = [
+    (Variant::IdsAsNumbers, |id| number(id).into()),
+    (Variant::IdsAsText, |id| format!("p-{}", number(id)).into()),
+    (Variant::IdsAsLargeNumbers, |id| (low(id) >> 2 | 1 << 61).into()),
+    (Variant::IdsAsObjectIds, |id| id.simple().to_string()[8..].into()),
+    (Variant::IdsAsUlids, |id| in_base32(id).into()),
+    (Variant::IdsInBase64, |id| {
+        BASE64_URL_SAFE_NO_PAD.encode(id.as_bytes()).into()
+    }),
+    (Variant::IdsPrefixed, |id| format!("id_{}", id.simple()).into()),
+    (Variant::GuidsInBraces, |id| id.braced().to_string().into()),
+    (Variant::GuidsInSequence, |id| in_sequence(id).to_string().into()),
+];
+
+/// No smaller than a few digits, and the same each time.
+fn number(id: Uuid) -> u64 {
+    low(id) % 900_000_000 + 100_000_000
+}
+
+fn low(id: Uuid) -> u64 {
+    id.as_u64_pair().1
+}
+
+/// As ULIDs are written: 26 digits of Crockford's base 32.
+fn in_base32(id: Uuid) -> String {
+    const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let digit = |n: u32| char::from(DIGITS[usize::try_from(id.as_u128() >> (5 * n) & 31).unwrap_or_default()]);
+    (0..26).rev().map(digit).collect()
+}
+
+/// As version 7 has it: the time in front, here always the same.
+fn in_sequence(id: Uuid) -> Uuid {
+    let (_, low) = id.as_u64_pair();
+    let random = id.as_u64_pair().0 & 0xFFF;
+    Uuid::from_u64_pair(0x0199_4B1E_7C00_7000 | random, low)
+}
+
 fn is_changed(server: &Variants) -> bool {
-    server.has(Variant::IdsAsNumbers) || server.has(Variant::IdsAsText) || server.has(Variant::UnknownIdIs404)
+    server.has(Variant::UnknownIdIs404) || SHAPES.iter().any(|(variant, _)| server.has(*variant))
 }
 
 /// Exchanges what stands in path, query and JSON for the server's ids.
-pub(super) fn arriving(server: &Variants, request: &mut Request<Bytes>) -> Option<Answer> {
+pub(super) fn arriving(server: &Variants, request: &mut Request<Bytes>) {
     if !is_changed(server) {
-        return None;
+        return;
     }
     let text = request.uri().to_string();
     let (path, query) = text.split_once('?').unwrap_or((&text, ""));
@@ -73,7 +115,6 @@ pub(super) fn arriving(server: &Variants, request: &mut Request<Bytes>) -> Optio
         *request.body_mut() = value.to_string().into();
     }
     form(server, request);
-    None
 }
 
 /// An id that nothing has, the same each time.
@@ -102,7 +143,7 @@ fn form(server: &Variants, request: &mut Request<Bytes>) {
 
 fn exchanged(server: &Variants, pair: &str) -> String {
     match pair.split_once('=') {
-        Some((name, value)) if name.to_ascii_lowercase().ends_with("id") => match server.ids.known(value) {
+        Some((name, value)) if name.to_ascii_lowercase().ends_with("id") => match known_encoded(server, value) {
             Some(id) => format!("{name}={id}"),
             None if value.parse::<u64>().is_ok() => {
                 format!("{name}={}", nothing(value))
@@ -111,6 +152,10 @@ fn exchanged(server: &Variants, pair: &str) -> String {
         },
         _ => pair.to_owned(),
     }
+}
+
+fn known_encoded(server: &Variants, value: &str) -> Option<Uuid> {
+    server.ids.known(&percent_decoded(value)?)
 }
 
 fn is_id(name: &str) -> bool {
@@ -152,11 +197,8 @@ pub(super) fn shown(server: &Variants, value: &mut Value) {
 }
 
 fn outward(server: &Variants, id: Uuid) -> Value {
-    if server.has(Variant::IdsAsNumbers) {
-        return server.ids.number(id).into();
-    }
-    if server.has(Variant::IdsAsText) {
-        return format!("p-{}", server.ids.number(id)).into();
+    if let Some((_, shape)) = SHAPES.iter().find(|(variant, _)| server.has(*variant)) {
+        return server.ids.given(id, *shape);
     }
     if server.has(Variant::GuidsInCapitals) {
         return id.to_string().to_uppercase().into();
@@ -168,11 +210,10 @@ fn outward(server: &Variants, id: Uuid) -> Value {
 }
 
 /// What a refusal of an id's shape becomes: not found.
-pub(super) fn not_found(server: &Variants, answer: Answer) -> Answer {
+pub(super) fn not_found(server: &Variants, answer: &mut Answer) {
     let about_ids = answer.status() == StatusCode::BAD_REQUEST
         && serde_json::from_slice::<Value>(answer.body()).is_ok_and(|body| body.pointer("/errors/id").is_some());
     if about_ids && is_changed(server) {
-        return Problem::new(StatusCode::NOT_FOUND).into_answer();
+        *answer = Problem::new(StatusCode::NOT_FOUND).into_answer();
     }
-    answer
 }

@@ -9,19 +9,27 @@ use serde_json::Value;
 use std::collections::HashMap;
 
 /// So long what was stored is not found.
-const LATE_MS: i64 = 700;
+const LATE: [(Variant, i64); 1] = [(Variant::FoundLate, 700)];
 const DAY_MS: i64 = 86_400_000;
+/// So long detections are kept.
+const KEPT: [(Variant, i64); 2] = [(Variant::KeptSevenDays, 7 * DAY_MS), (Variant::KeptADay, DAY_MS)];
+
+/// What a server with these variants does, in milliseconds; zero where it does not.
+fn span(server: &Variants, spans: &[(Variant, i64)]) -> i64 {
+    let chosen = spans.iter().find(|(variant, _)| server.has(*variant));
+    chosen.map_or(0, |(_, span)| *span)
+}
 
 /// What was stored, by what it is found by, and when.
 #[derive(Default)]
 pub(super) struct Late(Mutex<HashMap<String, i64>>);
 
 impl Late {
-    fn is_young(&self, text: &str, now_ms: i64) -> bool {
+    fn is_young(&self, text: &str, now_ms: i64, late_ms: i64) -> bool {
         self.0
             .lock()
             .get(&text.to_ascii_lowercase())
-            .is_some_and(|stored| now_ms - stored < LATE_MS)
+            .is_some_and(|stored| now_ms - stored < late_ms)
     }
 }
 
@@ -35,11 +43,12 @@ fn stores(request: &Request<Bytes>) -> bool {
 
 /// A look at what was stored just now finds nothing.
 pub(super) fn hidden(server: &Variants, request: &Request<Bytes>, now_ms: i64) -> Option<Answer> {
-    if !server.has(Variant::FoundLate) || request.method() != Method::GET {
+    let late_ms = span(server, &LATE);
+    if late_ms == 0 || request.method() != Method::GET {
         return None;
     }
     let mut parts = request.uri().path().split('/');
-    let young = parts.any(|part| server.late.is_young(part, now_ms));
+    let young = parts.any(|part| server.late.is_young(part, now_ms, late_ms));
     // Who asks is looked at first.
     let signed = request.headers().contains_key(http::header::AUTHORIZATION);
     (young && signed).then(|| Problem::not_found("There is no such thing.").into_answer())
@@ -49,7 +58,8 @@ pub(super) fn hidden(server: &Variants, request: &Request<Bytes>, now_ms: i64) -
 pub(super) fn leaving(server: &Variants, request: &Request<Bytes>, answer: &mut Answer, now_ms: i64) {
     let mut body: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
     let path = request.uri().path();
-    if server.has(Variant::FoundLate) {
+    let (late_ms, kept_ms) = (span(server, &LATE), span(server, &KEPT));
+    if late_ms > 0 {
         if stores(request) && answer.status().is_success() {
             let sent = super::sent(request);
             let mut found = Vec::new();
@@ -66,7 +76,10 @@ pub(super) fn leaving(server: &Variants, request: &Request<Bytes>, answer: &mut 
         } else if path.ends_with("/recognize") || path.ends_with("/lookup") {
             let person = body.get("personId").and_then(Value::as_str).unwrap_or_default();
             let face = body.get("faceId").and_then(Value::as_str).unwrap_or_default();
-            if server.late.is_young(person, now_ms) || server.late.is_young(face, now_ms) {
+            if [person, face]
+                .iter()
+                .any(|id| server.late.is_young(id, now_ms, late_ms))
+            {
                 *answer = Problem::not_found("No match.").into_answer();
                 return;
             }
@@ -81,9 +94,8 @@ pub(super) fn leaving(server: &Variants, request: &Request<Bytes>, answer: &mut 
         let detector = entry.get("detector").and_then(Value::as_str).unwrap_or_default();
         let time = entry.get("dateTimeUtc").and_then(Value::as_str).unwrap_or_default();
         let age = now_ms - chrono::DateTime::parse_from_rfc3339(time).map_or(now_ms, |time| time.timestamp_millis());
-        let late = server.has(Variant::FoundLate) && server.late.is_young(detector, now_ms);
-        let gone =
-            server.has(Variant::KeptSevenDays) && age > 7 * DAY_MS || server.has(Variant::KeptADay) && age > DAY_MS;
+        let late = late_ms > 0 && server.late.is_young(detector, now_ms, late_ms);
+        let gone = kept_ms > 0 && age > kept_ms;
         !late && !gone
     });
     if entries.len() != before && answer.status() == StatusCode::OK {

@@ -4,11 +4,15 @@ use super::{Variant, Variants, is, sent};
 use crate::accounts::SeededAccount;
 use crate::answer::{Answer, Problem};
 use bytes::Bytes;
-use http::{Method, Request, StatusCode};
+use http::header::RETRY_AFTER;
+use http::{HeaderValue, Method, Request, StatusCode};
 use parking_lot::Mutex;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::HashMap;
 
+const SECOND_MS: i64 = 1_000;
+/// So many logins of one account are taken in a second.
+const A_SECOND: usize = 5;
 const MINUTE_MS: i64 = 60_000;
 /// So many bad logins lock an account.
 const LOCKS_AT: usize = 5;
@@ -20,6 +24,8 @@ pub(super) struct Logins(Mutex<HashMap<String, Counted>>);
 #[derive(Default)]
 struct Counted {
     bad: Vec<i64>,
+    /// When any login was tried lately.
+    tried: Vec<i64>,
     locked_until: i64,
 }
 
@@ -33,14 +39,27 @@ fn user(request: &Request<Bytes>) -> Option<String> {
 
 /// A login while its account is locked, or its address too busy.
 pub(super) fn refused(server: &Variants, request: &Request<Bytes>, now_ms: i64) -> Option<Answer> {
-    let logins = server.logins.0.lock();
-    let counted = logins.get(&user(request)?)?;
+    let user = user(request)?;
+    let mut logins = server.logins.0.lock();
+    let counted = logins.entry(user).or_default();
+    if server.has(Variant::LoginsThrottled) {
+        counted.tried.retain(|at| now_ms - at < SECOND_MS);
+        if counted.tried.len() >= A_SECOND {
+            let later = HeaderValue::from_static("1");
+            let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS).header(RETRY_AFTER, later);
+            return Some(problem.into_answer());
+        }
+        counted.tried.push(now_ms);
+    }
     (now_ms < counted.locked_until)
         .then(|| Problem::bad_request("The account is locked. Try again later.").into_answer())
 }
 
-/// Counts a login that was answered.
-pub(super) fn leaving(server: &Variants, request: &Request<Bytes>, answer: &Answer, now_ms: i64) {
+/// Counts a login that was answered, and words its answer.
+pub(super) fn leaving(server: &Variants, request: &Request<Bytes>, answer: &mut Answer, now_ms: i64) {
+    if server.has(Variant::TriesLeftTold) {
+        tries_told(server, request, answer);
+    }
     let mut logins = server.logins.0.lock();
     // Where nothing was read, no password was judged.
     let is_bad = matches!(answer.status(), StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED);
@@ -63,4 +82,46 @@ pub(super) fn leaving(server: &Variants, request: &Request<Bytes>, answer: &Answ
             counted.locked_until = now_ms + MINUTE_MS;
         }
     }
+    if answer.status().is_success() {
+        welcomed(server, answer);
+    }
+}
+
+/// Tells a bad login how many tries are left, whether there is such a user or not.
+fn tries_told(server: &Variants, request: &Request<Bytes>, answer: &mut Answer) {
+    let is_login = is(request, &Method::POST, "/authenticate");
+    let Some(name) = sent(request).get("username").and_then(Value::as_str).map(str::to_owned) else {
+        return;
+    };
+    if !is_login || answer.status() != StatusCode::BAD_REQUEST {
+        return;
+    }
+    let mut logins = server.logins.0.lock();
+    let tries = &mut logins.entry(format!("tries of {name}")).or_default().bad;
+    tries.push(0);
+    let left = LOCKS_AT - tries.len() % LOCKS_AT;
+    let told = format!("Wrong user name or password. {left} attempts left.");
+    *answer = Problem::bad_request(told).into_answer();
+}
+
+/// What a good login is told.
+fn welcomed(server: &Variants, answer: &mut Answer) {
+    if !server.has(Variant::LoginSaysMore) && !server.has(Variant::NamesAsStored) {
+        return;
+    }
+    let Ok(mut body) = serde_json::from_slice::<Value>(answer.body()) else {
+        return;
+    };
+    if server.has(Variant::LoginSaysMore) {
+        body["expiresIn"] = json!(3600);
+        body["refreshToken"] = Value::Null;
+        body["permissions"] = json!(["Face Publishing", "Read Tags"]);
+        body["mustChangePassword"] = json!(false);
+    }
+    if server.has(Variant::NamesAsStored)
+        && let Some(name) = body.get("username").and_then(Value::as_str)
+    {
+        body["username"] = name.to_uppercase().into();
+    }
+    *answer.body_mut() = body.to_string().into();
 }

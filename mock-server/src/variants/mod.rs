@@ -3,18 +3,25 @@
 //! They are the other half of what a conformance suite is tested against: nobody may be accused of one. All of them work on
 //! requests as they come and on answers as they go, so that the server within stays one.
 
+mod cache;
+mod headers;
 mod ids;
 mod json;
 mod late;
 mod limits;
 mod logins;
-mod manner;
 mod photos;
+mod refusals;
 mod registry;
+mod texts;
 mod tokens;
+pub(crate) mod transport;
+mod values;
+mod written;
 
 pub use registry::Variant;
 
+use crate::accounts::SeededAccount;
 use crate::answer::Answer;
 use bytes::Bytes;
 use http::{Method, Request, StatusCode};
@@ -22,6 +29,8 @@ use serde_json::Value;
 use std::fmt;
 use std::fmt::Write as _;
 use std::str::FromStr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 /// What part of the server a variant is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -46,6 +55,10 @@ pub enum Kind {
     Time,
     /// What is too long, too large, too small.
     Limits,
+    /// How texts are kept.
+    Texts,
+    /// How answers come.
+    Transport,
 }
 
 impl Variant {
@@ -108,6 +121,8 @@ impl fmt::Display for Kind {
             Self::Logins => "logins",
             Self::Time => "time",
             Self::Limits => "limits",
+            Self::Texts => "texts",
+            Self::Transport => "transport",
         })
     }
 }
@@ -115,10 +130,12 @@ impl fmt::Display for Kind {
 /// The variants of one server, and what they remember.
 pub(crate) struct Variants {
     chosen: Vec<Variant>,
+    cache: cache::Cache,
     ids: ids::Ids,
     late: late::Late,
     logins: logins::Logins,
     tokens: tokens::Faces,
+    count: AtomicU64,
 }
 
 impl Variants {
@@ -126,56 +143,97 @@ impl Variants {
     pub(crate) fn new(chosen: &[Variant]) -> Option<Self> {
         let set = Self {
             chosen: chosen.to_vec(),
+            cache: cache::Cache::default(),
             ids: ids::Ids::default(),
             late: late::Late::default(),
             logins: logins::Logins::default(),
             tokens: tokens::Faces::default(),
+            count: AtomicU64::new(0),
         };
         (!chosen.is_empty()).then_some(set)
+    }
+
+    /// How long tokens live, where the variants have it otherwise.
+    pub(crate) fn token_lifetime(chosen: &[Variant]) -> Option<Duration> {
+        tokens::lifetime(chosen)
+    }
+
+    /// How long tokens are taken after their end, where the variants have it otherwise.
+    pub(crate) fn token_leeway(chosen: &[Variant]) -> Option<Duration> {
+        tokens::leeway(chosen)
     }
 
     fn has(&self, variant: Variant) -> bool {
         self.chosen.contains(&variant)
     }
 
-    /// Answers a request: as the server within does, in the manner of the variants.
+    /// A number that is given out once.
+    fn counted(&self) -> u64 {
+        self.count.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Answers a request: as the server within does, in the manner of the variants. `token_of` makes a token of an account's.
     pub(crate) fn respond(
         &self,
         request: &Request<Bytes>,
         now_ms: i64,
+        token_of: impl Fn(&SeededAccount) -> String,
         within: impl Fn(&Request<Bytes>) -> Answer,
     ) -> Answer {
-        let mut inner = request.clone();
-        if let Some(refused) = self.arriving(&mut inner, now_ms) {
-            return manner::dressed(self, request, refused);
+        if let Some(kept) = cache::kept(self, request, now_ms) {
+            return kept;
         }
-        let answer = within(&inner);
-        let mut answer = self.leaving(request, &inner, answer, now_ms);
+        let mut inner = request.clone();
+        let mut answer = match self.arriving(&mut inner, now_ms) {
+            Some(refused) => refused,
+            None => self.leaving(request, &inner, self.answered(&inner, now_ms, token_of, within), now_ms),
+        };
         if answer.status().is_success() {
             self.each_json(request, &mut answer);
         }
-        manner::dressed(self, request, answer)
+        self.dress(request, &mut answer, now_ms);
+        cache::keep(self, request, &answer, now_ms);
+        answer
+    }
+
+    fn answered(
+        &self,
+        request: &Request<Bytes>,
+        now_ms: i64,
+        token_of: impl Fn(&SeededAccount) -> String,
+        within: impl Fn(&Request<Bytes>) -> Answer,
+    ) -> Answer {
+        if let Some(refused) = limits::refused(self, request, now_ms) {
+            // Who calls is looked at first, with a body that nothing comes of.
+            let mut bare = request.clone();
+            *bare.body_mut() = Bytes::from_static(b"{");
+            let answer = within(&bare);
+            let let_in = answer.status().is_success() || answer.status() == StatusCode::BAD_REQUEST;
+            return if let_in { refused } else { answer };
+        }
+        let answer = within(request);
+        refusals::unknown_first(self, request, &answer, token_of, within).unwrap_or(answer)
     }
 
     /// What is made of a request before the server sees it; an answer, where it sees none of it.
     fn arriving(&self, request: &mut Request<Bytes>, now_ms: i64) -> Option<Answer> {
-        if let Some(locked) = logins::refused(self, request, now_ms) {
-            return Some(locked);
-        }
-        if let Some(refused) = tokens::arriving(self, request) {
-            return Some(refused);
-        }
-        ids::arriving(self, request).or_else(|| late::hidden(self, request, now_ms))
+        limits::unread(self, request)
+            .or_else(|| refusals::arriving(self, request))
+            .or_else(|| logins::refused(self, request, now_ms))
+            .or_else(|| tokens::arriving(self, request))
+            .or_else(|| {
+                ids::arriving(self, request);
+                texts::arriving(self, request);
+                limits::arriving(self, request);
+                late::hidden(self, request, now_ms)
+            })
     }
 
     fn leaving(&self, asked: &Request<Bytes>, inner: &Request<Bytes>, mut answer: Answer, now_ms: i64) -> Answer {
         if answer.status().is_success() || answer.status() == StatusCode::NOT_FOUND {
-            if let Some(refused) = limits::refused(self, inner).filter(|_| answer.status().is_success()) {
-                return refused;
-            }
             late::leaving(self, inner, &mut answer, now_ms);
         }
-        logins::leaving(self, inner, &answer, now_ms);
+        logins::leaving(self, inner, &mut answer, now_ms);
         tokens::leaving(self, asked, &mut answer);
         photos::leaving(self, inner, &mut answer);
         answer
@@ -188,11 +246,24 @@ impl Variants {
         };
         let before = value.clone();
         ids::shown(self, &mut value);
+        texts::shown(self, request.uri().path(), &mut value);
         json::reshaped(self, request.uri().path(), &mut value);
-        let text = json::written(self, &value);
+        let text = written::written(self, &value);
         if value != before || text.as_bytes() != answer.body().as_ref() {
             *answer.body_mut() = text.into();
         }
+    }
+
+    /// Dresses an answer: statuses that say the same, bodies of refusals, header fields, and how it comes.
+    fn dress(&self, request: &Request<Bytes>, answer: &mut Answer, now_ms: i64) {
+        ids::not_found(self, answer);
+        refusals::status(self, request, answer);
+        if answer.status().is_client_error() {
+            refusals::body(self, answer);
+        }
+        refusals::challenge(self, answer);
+        headers::added(self, request, answer, now_ms);
+        transport::conveyed(self, request, answer);
     }
 }
 
@@ -219,6 +290,6 @@ mod tests {
             assert_eq!(Variant::from_str(variant.name()), Ok(*variant));
             assert!(variant.description().ends_with('.'), "{variant}");
         }
-        assert!(Variant::ALL.len() >= 40, "{}", Variant::ALL.len());
+        assert!(Variant::ALL.len() >= 140, "{}", Variant::ALL.len());
     }
 }

@@ -11,9 +11,10 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use http::{HeaderValue, Method, Request, StatusCode};
 use parking_lot::Mutex;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 /// The name that .NET gives the claim of a role.
 const ROLE: &str = "http://schemas.microsoft.com/ws/2008/06/identity/claims/role";
@@ -34,9 +35,49 @@ fn bearer(request: &Request<Bytes>) -> Option<&str> {
 }
 
 fn has_faces(server: &Variants) -> bool {
-    [Variant::ClaimsByUri, Variant::ClaimsAdded, Variant::ClaimsFew]
-        .into_iter()
-        .any(|variant| server.has(variant))
+    let claims = [
+        Variant::ClaimsByUri,
+        Variant::ClaimsAdded,
+        Variant::ClaimsFew,
+        Variant::KeysNamed,
+        Variant::TokensNeverAlike,
+        Variant::TokensLong,
+        Variant::ClaimsEarly,
+        Variant::ExpiryInFractions,
+        Variant::NamesAsStored,
+    ];
+    claims.into_iter().any(|variant| server.has(variant)) || algorithm(server).is_some()
+}
+
+/// Other algorithms than the documents' sample, and how many bytes a signature of theirs has.
+const ALGORITHMS: [(Variant, &str, usize); 6] = [
+    (Variant::SignedRs256, "RS256", 256),
+    (Variant::SignedPs256, "PS256", 256),
+    (Variant::SignedEs256, "ES256", 64),
+    (Variant::SignedEddsa, "EdDSA", 64),
+    (Variant::SignedHs384, "HS384", 48),
+    (Variant::SignedHs512, "HS512", 64),
+];
+
+fn algorithm(server: &Variants) -> Option<(&'static str, usize)> {
+    let chosen = ALGORITHMS.iter().find(|(variant, ..)| server.has(*variant))?;
+    Some((chosen.1, chosen.2))
+}
+
+/// How long a server with these variants lets a token live, where that is another time.
+pub(super) fn lifetime(chosen: &[Variant]) -> Option<Duration> {
+    if chosen.contains(&Variant::TokensLastAMinute) {
+        return Some(Duration::from_secs(60));
+    }
+    let a_month = Duration::from_secs(30 * 86_400);
+    chosen.contains(&Variant::TokensLastAMonth).then_some(a_month)
+}
+
+/// How long it takes one after its end.
+pub(super) fn leeway(chosen: &[Variant]) -> Option<Duration> {
+    chosen
+        .contains(&Variant::TokensLiveOn)
+        .then_some(Duration::from_secs(300))
 }
 
 /// Puts the server's own token in place of a face; refuses one that has ended.
@@ -93,23 +134,63 @@ pub(super) fn leaving(server: &Variants, asked: &Request<Bytes>, answer: &mut An
 fn face(server: &Variants, within: &str) -> Option<String> {
     let (head, rest) = within.split_once('.')?;
     let (payload, _) = rest.split_once('.')?;
-    let mut claims: Value = serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(payload).ok()?).ok()?;
-    let members = claims.as_object_mut()?;
+    let decoded = |part: &str| BASE64_URL_SAFE_NO_PAD.decode(part).ok();
+    let mut claims: Value = serde_json::from_slice(&decoded(payload)?).ok()?;
+    reworded(server, claims.as_object_mut()?);
+    let mut header: Value = serde_json::from_slice(&decoded(head)?).ok()?;
+    let (algorithm, length) = algorithm(server).unwrap_or(("HS256", 32));
+    header["alg"] = algorithm.into();
+    if server.has(Variant::KeysNamed) {
+        header["kid"] = "2026-11".into();
+        header["typ"] = "at+jwt".into();
+    }
+    let encoded = |part: &Value| BASE64_URL_SAFE_NO_PAD.encode(part.to_string());
+    let signed = format!("{}.{}", encoded(&header), encoded(&claims));
+    Some(format!("{signed}.{}", signature(within, &signed, length)))
+}
+
+/// Looks like a signature, and is made with what nobody can guess: the server's own.
+fn signature(within: &str, signed: &str, length: usize) -> String {
+    let block = |n: u8| Sha256::digest([within.as_bytes(), signed.as_bytes(), &[n]].concat());
+    let bytes: Vec<u8> = (0..=u8::MAX).flat_map(block).take(length).collect();
+    BASE64_URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// The claims as the variants have them.
+fn reworded(server: &Variants, claims: &mut Map<String, Value>) {
     if server.has(Variant::ClaimsByUri)
-        && let Some(role) = members.remove("role")
+        && let Some(role) = claims.remove("role")
     {
-        members.insert(ROLE.to_owned(), role);
+        claims.insert(ROLE.to_owned(), role);
+    }
+    if server.has(Variant::NamesAsStored)
+        && let Some(user) = claims.get_mut("unique_name")
+    {
+        *user = user.as_str().unwrap_or_default().to_uppercase().into();
     }
     if server.has(Variant::ClaimsFew) {
-        members.remove("nbf");
-        members.remove("iat");
+        claims.remove("nbf");
+        claims.remove("iat");
+    }
+    if server.has(Variant::ClaimsEarly)
+        && let Some(begin) = claims.get("nbf").and_then(Value::as_i64)
+    {
+        claims.insert("nbf".to_owned(), (begin - 300).into());
+    }
+    if server.has(Variant::ExpiryInFractions)
+        && let Some(end) = claims.get("exp").and_then(Value::as_f64)
+    {
+        claims.insert("exp".to_owned(), (end - 0.25).into());
     }
     if server.has(Variant::ClaimsAdded) {
         let issuer = json!({"jti": "8f0c", "iss": "https://identities.example", "aud": "identities", "name": "A User"});
-        members.extend(issuer.as_object()?.clone());
+        claims.extend(issuer.as_object().cloned().unwrap_or_default());
     }
-    let payload = BASE64_URL_SAFE_NO_PAD.encode(claims.to_string());
-    // Looks like an HMAC, and is made with what nobody can guess.
-    let signature = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(within.as_bytes()));
-    Some(format!("{head}.{payload}.{signature}"))
+    if server.has(Variant::TokensNeverAlike) {
+        claims.insert("jti".to_owned(), server.counted().into());
+    }
+    if server.has(Variant::TokensLong) {
+        let groups: Vec<String> = (0..150).map(|n| format!("CN=Group {n:03},OU=Sites")).collect();
+        claims.insert("groups".to_owned(), groups.into());
+    }
 }

@@ -211,3 +211,23 @@ fn no_room_outgrows_the_house() {
         assert!(lines <= most, "{krate:?} has {lines} lines; at most {most} were meant");
     }
 }
+
+#[test]
+fn every_test_target_is_run() {
+    let script = fs::read_to_string(root().join("scripts/test.sh")).expect("the script");
+    let script: Vec<&str> = script.split_whitespace().collect();
+    let is_run = |name: &str| script.windows(2).any(|words| words == ["--test", name]);
+    let mut roots: Vec<PathBuf> = ARROWS.iter().map(|(krate, _)| folder_of(krate)).collect();
+    let benches = fs::read_dir(root().join("benches")).expect("the benches");
+    roots.extend(benches.map(|entry| entry.expect("readable").path()));
+    let mut targets = BTreeSet::new();
+    for tests in roots.iter().filter_map(|krate| fs::read_dir(krate.join("tests")).ok()) {
+        for path in tests.map(|entry| entry.expect("readable").path()) {
+            let is_target = path.join("main.rs").is_file() || path.extension().is_some_and(|kind| kind == "rs");
+            targets.extend(is_target.then(|| path.file_stem().expect("a name").to_string_lossy().into_owned()));
+        }
+    }
+    let forgotten: Vec<_> = targets.iter().filter(|name| !is_run(name)).collect();
+    assert!(targets.len() >= 6, "{targets:?}");
+    assert!(forgotten.is_empty(), "scripts/test.sh does not name {forgotten:?}");
+}

@@ -125,6 +125,9 @@ pub(super) fn content_type(operation: &Operation, exchange: &Exchange) -> Option
     let json = |name: &str| name == "text/json" || name == "application/json" || name.ends_with("+json");
     let holds = if json(&media.name) {
         json(&came)
+    } else if media.name == "image/jpeg" {
+        // The one that is registered, and those that browsers and servers of old have for it.
+        matches!(came.as_str(), "image/jpeg" | "image/jpg" | "image/pjpeg")
     } else {
         came == media.name || media.name == "*/*"
     };

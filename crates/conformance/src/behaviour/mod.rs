@@ -5,6 +5,7 @@
 //! what was stored. Where several operations show the same thing, `claims` settles which of them is at fault.
 
 mod burst;
+mod changes;
 mod claims;
 mod common;
 mod concurrent;
@@ -30,6 +31,7 @@ mod sessions;
 mod settling;
 mod sub_resources;
 mod tags;
+mod texts;
 mod together;
 mod value;
 

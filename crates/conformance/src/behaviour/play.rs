@@ -2,6 +2,7 @@
 
 use super::common;
 use super::settling;
+use futures_util::future::join_all;
 use http::Method;
 use proofload_deployment::Account;
 use proofload_probing::context::Context;
@@ -214,27 +215,45 @@ impl<'a> Play<'a> {
         self.clean_up.push((operation, draft));
     }
 
-    /// Removes what was stored. What cannot be removed is noted; most of it is gone already.
+    /// Removes what was stored, as many of a kind side by side as the run has lanes: what is of another kind may have to go
+    /// first. What cannot be removed is noted; most of it is gone already.
     pub(super) async fn clean_up(&mut self) {
         while let Some((operation, draft)) = self.clean_up.pop() {
+            let mut batch = vec![draft];
+            while batch.len() < self.context.options.concurrency
+                && let Some((_, draft)) = self.clean_up.pop_if(|(next, _)| *next == operation)
+            {
+                batch.push(draft);
+            }
             let Ok(caller) = self.caller(operation) else { continue };
-            // Whoever removes a thing twice finds it gone the second time, which is as good.
-            let mut sent_so_far = sent(self.context, caller, draft.clone()).await;
-            for _ in 1..REMOVALS {
-                if !sent_so_far.as_ref().is_err_and(Stop::is_lost) {
-                    break;
-                }
-                sent_so_far = sent(self.context, caller, draft.clone()).await;
-            }
-            let refused = match sent_so_far {
-                Ok(exchange) => !exchange.is_success() && !matches!(exchange.status(), 400 | 404 | 410),
-                Err(_) => true,
-            };
-            if refused {
-                let note = format!("Something that this run stored may be left behind: {operation} did not remove it.");
-                self.context.note(note);
-            }
+            join_all(
+                batch
+                    .into_iter()
+                    .map(|draft| remove(self.context, caller, operation, draft)),
+            )
+            .await;
         }
+    }
+}
+
+/// Removes one thing.
+async fn remove(context: &Context, caller: &Account, operation: &str, draft: Draft) {
+    // Whoever removes a thing twice finds it gone the second time, which is as good.
+    let mut sent_so_far = sent(context, caller, draft.clone()).await;
+    for _ in 1..REMOVALS {
+        if !sent_so_far.as_ref().is_err_and(Stop::is_lost) {
+            break;
+        }
+        sent_so_far = sent(context, caller, draft.clone()).await;
+    }
+    let refused = match sent_so_far {
+        Ok(exchange) => !exchange.is_success() && !matches!(exchange.status(), 400 | 404 | 410),
+        Err(_) => true,
+    };
+    if refused {
+        context.note(format!(
+            "Something that this run stored may be left behind: {operation} did not remove it."
+        ));
     }
 }
 

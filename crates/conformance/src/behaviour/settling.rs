@@ -1,6 +1,7 @@
 //! How long it takes until what was stored is found. Nothing says that it is found at once: a search index, a queue or a
 //! replica may be a moment behind. It is learnt once in a run, and every later look at what was stored waits so long.
 
+use super::changes;
 use super::documents;
 use super::name::unique;
 use super::operations::{BY_PERSON, RESPOND};
@@ -46,8 +47,9 @@ pub(super) async fn learn(context: &Context, people: &People) {
     }
     looks.extend(detection(context, &people.first).await);
     looks.extend(document(context, &people.first).await);
-    let found = join_all(looks.iter().map(|look| found(context, look, began))).await;
-    let slowest = found.into_iter().flatten().max().unwrap_or_default();
+    let stored = join_all(looks.iter().map(|look| found(context, || look.finds(context), began)));
+    let (stored, changed) = futures_util::future::join(stored, changes::shown(context, &people.first.id)).await;
+    let slowest = stored.into_iter().flatten().chain(changed).max().unwrap_or_default();
     if context.lag.set(slowest).is_ok() && !slowest.is_zero() {
         context.note(format!(
             "What this run stored was found after {:.1} s at the latest and not at once, so every look at it waited that long.",
@@ -66,11 +68,15 @@ pub(super) async fn wait(context: &Context, stored: Instant) {
 }
 
 /// How long it took until it was found; zero where the first look found it, none where none did.
-async fn found(context: &Context, look: &Look<'_>, began: Instant) -> Option<Duration> {
+pub(super) async fn found<F: Future<Output = Result<bool, Stop>>>(
+    context: &Context,
+    look: impl Fn() -> F,
+    began: Instant,
+) -> Option<Duration> {
     let mut pause = FIRST;
     let mut first = true;
     loop {
-        if look.finds(context).await.ok()? {
+        if look().await.ok()? {
             return Some(if first { Duration::ZERO } else { began.elapsed() });
         }
         first = false;
@@ -82,7 +88,7 @@ async fn found(context: &Context, look: &Look<'_>, began: Instant) -> Option<Dur
     }
 }
 
-async fn asked(context: &Context, operation: &str, draft: Draft) -> Result<Exchange, Stop> {
+pub(super) async fn asked(context: &Context, operation: &str, draft: Draft) -> Result<Exchange, Stop> {
     let described = context.operation(operation)?;
     let caller = context.caller_of(described);
     let caller = caller.ok_or_else(|| Stop::skip("nobody may call it"))?;
@@ -144,5 +150,6 @@ async fn document<'a>(context: &Context, person: &'a Person) -> Option<Look<'a>>
     let upload = context.call(documents::UPLOAD).ok()?.body(form);
     let exchange = asked(context, documents::UPLOAD, upload).await.ok()?;
     let id = documents::id_in(&exchange, &person.id).filter(|_| exchange.is_success())?;
+    let id = context.document.get_or_init(|| id).clone();
     Some(Look::Document(person, id))
 }

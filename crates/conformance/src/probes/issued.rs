@@ -66,11 +66,7 @@ fn shape() -> Vec<Issued> {
         },
         Issued {
             clause: Clause::new("token-alg", Seed, "The token's header says HS256."),
-            check: |issued| {
-                let header = issued.jwt()?.header_json();
-                let alg = header.get("alg").cloned().unwrap_or_default();
-                Ok(Finding::verdict(alg == "HS256", "alg HS256", format!("alg {alg}")))
-            },
+            check: algorithm,
         },
         Issued {
             clause: Clause::new(
@@ -139,6 +135,18 @@ fn shape() -> Vec<Issued> {
             check: |_| Err(Stop::skip("there is one account only")),
         },
     ]
+}
+
+/// The documents show a token of HS256 and do not say that there is no other: another that signs is told, and no failure.
+fn algorithm(issued: &IssuedToken<'_>) -> Result<Finding, Stop> {
+    let jwt = issued.jwt()?;
+    let alg = jwt.header_json().get("alg").cloned().unwrap_or_default();
+    let finding = Finding::verdict(alg == "HS256", "alg HS256", format!("alg {alg}"));
+    Ok(if own_kind::signs(&own_kind::algorithm(&jwt)) {
+        finding.weighed_by(Convention)
+    } else {
+        finding
+    })
 }
 
 fn signed(issued: &IssuedToken<'_>) -> Result<Finding, Stop> {
@@ -315,6 +323,7 @@ impl Probe for Issued {
             };
             let finding = match self.clause.name {
                 "token-own" => own(context, account, &login).await?,
+                "token-alg" => told_once(context, account, (self.check)(&issued)?).await?,
                 _ => (self.check)(&issued)?,
             };
             Ok(if finding.holds() {
@@ -325,6 +334,28 @@ impl Probe for Issued {
         }
         .boxed()
     }
+}
+
+/// The algorithm is the deployment's and no account's: it is told of the main one, and of others where theirs is another.
+async fn told_once(context: &Context, account: &Account, finding: Finding) -> Result<Finding, Stop> {
+    let main = context.main();
+    if finding.holds() || account.name == main.name {
+        return Ok(finding);
+    }
+    let of_main = context.login(main).await?;
+    let of_main = of_main.jwt().map(|jwt| jwt.header_json().get("alg").cloned());
+    let own = context
+        .login(account)
+        .await?
+        .jwt()
+        .map(|jwt| jwt.header_json().get("alg").cloned());
+    if own == of_main {
+        return Err(Stop::skip(format!(
+            "it is that of account {:?}, where it is told",
+            main.name
+        )));
+    }
+    Ok(finding)
 }
 
 /// Whether nobody else was given the same token.

@@ -21,6 +21,16 @@ pub(super) fn hmac(jwt: &Jwt) -> Option<Hs> {
     }
 }
 
+/// Algorithms of a key pair.
+const KEY_PAIRS: [&str; 10] = [
+    "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA",
+];
+
+/// Whether tokens of the algorithm are signed at all, as far as anybody knows.
+pub(super) fn signs(algorithm: &str) -> bool {
+    matches!(algorithm, "HS256" | "HS384" | "HS512") || KEY_PAIRS.contains(&algorithm)
+}
+
 /// The header of a token of this kind.
 pub(super) fn header(hs: Hs) -> Value {
     let alg = match hs {
@@ -37,10 +47,7 @@ pub(super) fn header(hs: Hs) -> Value {
 /// A key pair signs them, or the key is another.
 pub(super) fn minting(jwt: &Jwt, key: &[u8]) -> Result<Hs, Stop> {
     let algorithm = algorithm(jwt);
-    if matches!(
-        algorithm.as_str(),
-        "RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "EdDSA"
-    ) {
+    if KEY_PAIRS.contains(&algorithm.as_str()) {
         return Err(Stop::skip(format!(
             "the target signs its tokens with a key pair ({algorithm}), with which the key that was given cannot sign"
         )));

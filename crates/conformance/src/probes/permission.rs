@@ -99,13 +99,7 @@ async fn refused(
     };
     let login = context.login(account).await?;
     let credentials = |draft: Draft| draft.bearer(&login.token);
-    second_look::settled(
-        context,
-        operation,
-        Permission.clause(),
-        judge(exchange)?,
-        judge,
-        credentials,
-    )
-    .await
+    let clause = Permission.clause();
+    let finding = second_look::settled(context, operation, clause, judge(exchange)?, judge, credentials).await?;
+    second_look::of_what_is_there(context, operation, finding, judge, credentials).await
 }

@@ -5,7 +5,8 @@
 //! the caller answers the same. A second call tells them apart: with a proper body where something may be stored, else with one
 //! that anybody can parse and nobody can store. Where that is refused for its content, too, whoever calls, nothing is claimed.
 
-use proofload_contract::{Operation, Source};
+use crate::behaviour::people::people;
+use proofload_contract::{Operation, ParameterPlace, Source};
 use proofload_probing::body::{Body, Part};
 use proofload_probing::context::Context;
 use proofload_probing::fill;
@@ -100,6 +101,85 @@ async fn everybody_gets_it(context: &Context, operation: &Operation, draft: Draf
     };
     let good = context.send_as(caller, draft).await;
     good.is_ok_and(|good| Some(good.status()) == again.status())
+}
+
+/// The note where it was looked first whether the thing is there.
+const EXISTENCE: &str = "whether a thing is there is looked at before the permission: this is of one that is";
+
+/// Settles the refusal of who lacks the permission where 404 came for an id that nothing has. A server that looks first whether
+/// the thing is there says so to everybody; of one that is there it must refuse. Where none is known, it stays at what was
+/// seen: not the documented refusal.
+///
+/// # Errors
+/// The second look was not answered.
+pub(super) async fn of_what_is_there(
+    context: &Context,
+    operation: &Operation,
+    finding: Finding,
+    judge: impl Fn(Exchange) -> Result<Finding, Stop>,
+    credentials: impl Fn(Draft) -> Draft,
+) -> Result<Finding, Stop> {
+    let Some(exchange) = finding.exchange.as_ref().filter(|exchange| exchange.status() == 404) else {
+        return Ok(finding);
+    };
+    let mut draft = exchange.draft().clone();
+    draft.headers.clear();
+    let by_id = in_path(operation).any(|name| name.to_ascii_lowercase().ends_with("id"));
+    if !by_id || !everybody_gets_it(context, operation, draft, &finding).await {
+        return Ok(finding);
+    }
+    let Some(draft) = there(context, operation).await else {
+        return Ok(finding);
+    };
+    let again = judge(context.send(credentials(draft)).await?)?;
+    Ok(if again.holds() { again.note(EXISTENCE) } else { again })
+}
+
+/// The call on a thing that is there, of the run's own people, else of what a list shows: one that only reads, or one with a
+/// body that nobody can store.
+async fn there(context: &Context, operation: &Operation) -> Option<Draft> {
+    let mut draft = Draft::of(operation);
+    if operation.writes {
+        operation.request_body.as_ref()?;
+        draft = draft.harmless().body(unstorable(context, operation).body);
+    }
+    for name in in_path(operation) {
+        draft = draft.path(name, &known(context, name).await?);
+    }
+    Some(draft)
+}
+
+/// An id of something that is there.
+async fn known(context: &Context, name: &str) -> Option<String> {
+    if context.require_writes().is_ok() && name != "tagId" {
+        let person = people(context).await.ok()?.first;
+        return match name {
+            "personId" => Some(person.id),
+            "faceId" => person.photos.into_iter().find_map(|photo| photo.face_id),
+            "documentId" => context.document.get().cloned(),
+            _ => None,
+        };
+    }
+    let list = match name {
+        "personId" => "searchPeople",
+        "tagId" => "listTags",
+        _ => return None,
+    };
+    let caller = context.caller_of(context.operation(list).ok()?)?;
+    let listed = context.send_as(caller, context.call(list).ok()?).await.ok()?;
+    match listed.json()?.as_array()?.first()?.get(name)? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn in_path(operation: &Operation) -> impl Iterator<Item = &str> {
+    let in_path = operation
+        .parameters
+        .iter()
+        .filter(|one| one.place == ParameterPlace::Path);
+    in_path.map(|parameter| parameter.name.as_str())
 }
 
 /// Removes what a broken server stored, as far as the API lets anybody remove it.

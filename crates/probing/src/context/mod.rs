@@ -62,6 +62,8 @@ pub struct Context {
     pub turn: tokio::sync::Mutex<()>,
     /// How long what was stored was not found at once, when that was learnt.
     pub lag: OnceLock<Duration>,
+    /// The id of a document of the first of the run's people, once one was uploaded.
+    pub document: OnceLock<String>,
     /// Whether a renewal ends the token that it was made with, once somebody tried.
     ends_renewed: OnceCell<bool>,
     /// A token that has expired by waiting, once somebody waited.
@@ -117,6 +119,7 @@ impl Context {
             people: OnceCell::new(),
             turn: tokio::sync::Mutex::new(()),
             lag: OnceLock::new(),
+            document: OnceLock::new(),
             ends_renewed: OnceCell::new(),
             waited_for: OnceCell::new(),
         })

@@ -8,7 +8,7 @@ use proofload_deployment::client::login::server_date;
 use std::time::{Duration, SystemTime};
 
 /// How often a call that is answered 429, or told when to come again, is made anew at most.
-const TRIES: u32 = 8;
+const TRIES: u32 = 20;
 /// The same for a 503 that says nothing: it may be the answer to this very call.
 const TRIES_UNTOLD: u32 = 4;
 

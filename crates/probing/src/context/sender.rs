@@ -151,26 +151,36 @@ impl Sender {
 
     /// Waits until the call may be made; when that is. Nothing is waited for beyond the end of the run.
     async fn turn(&self, draft: &Draft) -> Result<Instant, Stop> {
-        if self.throttle.is_shut() {
-            return Err(Stop::Untestable(Cause::RateLimited(named(draft))));
+        loop {
+            let at = self.throttle.turn(Instant::now());
+            self.until(at, draft).await?;
+            let now = Instant::now();
+            // Somebody else may have been pushed back meanwhile.
+            if !self.throttle.is_closed(now) {
+                return Ok(now);
+            }
         }
-        let now = Instant::now();
-        let at = self.throttle.turn(now);
+    }
+
+    /// Waits until an instant. Turns may lie far apart, and there may be many: who waits for one hears when nothing gets
+    /// through any more.
+    async fn until(&self, at: Instant, draft: &Draft) -> Result<(), Stop> {
         if at >= self.ends {
             return Err(Stop::Untestable(Cause::TimeIsUp));
         }
-        // Turns may lie far apart, and there may be many: who waits for one hears when nothing gets through any more.
-        while Instant::now() < at {
-            let heard = at.min(Instant::now() + HEARD_WITHIN);
-            tokio::select! {
-                () = tokio::time::sleep_until(heard.into()) => {}
-                _ = self.halt.wait() => return Err(Stop::Untestable(Cause::Interrupted)),
-            }
+        loop {
             if self.throttle.is_shut() {
                 return Err(Stop::Untestable(Cause::RateLimited(named(draft))));
             }
+            let now = Instant::now();
+            if now >= at {
+                return Ok(());
+            }
+            tokio::select! {
+                () = tokio::time::sleep_until(at.min(now + HEARD_WITHIN).into()) => {}
+                _ = self.halt.wait() => return Err(Stop::Untestable(Cause::Interrupted)),
+            }
         }
-        Ok(Instant::now())
     }
 
     /// One try, counted. The outer error is a draft that cannot be sent at all.

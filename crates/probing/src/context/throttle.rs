@@ -44,8 +44,8 @@ pub struct State {
     eased: u32,
     /// The same, however often it was eased meanwhile.
     since: u32,
-    /// When the last was pushed back.
-    last: Option<Instant>,
+    /// Until when everybody waits since the last push back.
+    closed_until: Option<Instant>,
     /// How long nobody could send because of it, as the clock on the wall has it.
     pub paused: Duration,
     /// Until when that is counted.
@@ -96,13 +96,17 @@ impl Throttle {
         }
     }
 
+    /// Whether everybody waits at an instant, those too whose turn was given before.
+    pub fn is_closed(&self, at: Instant) -> bool {
+        self.state.lock().closed_until.is_some_and(|until| at < until)
+    }
+
     /// A call that was made at `began` was pushed back; how long to wait before it is made again. What had begun before the
-    /// last push back is the same trouble seen once more.
+    /// wait for the last push back was over is the same trouble seen once more.
     pub fn pushed_back(&self, began: Instant, now: Instant, retry_after: Option<Duration>) -> Duration {
         let mut state = self.state.lock();
         state.pushed_back += 1;
-        if state.last.is_none_or(|last| began >= last) {
-            state.last = Some(now);
+        if state.closed_until.is_none_or(|until| began >= until) {
             state.in_a_row += 1;
             // One now and then, with many answers between, is no sign that the pace is far from right.
             let wider = if state.since < EASE_AFTER {
@@ -117,6 +121,7 @@ impl Throttle {
         let pause = retry_after.unwrap_or(doubled.min(LONGEST_PAUSE)).max(PAUSE);
         // Whoever else wants to send waits, too.
         let until = now + pause;
+        state.closed_until = Some(state.closed_until.map_or(until, |closed| closed.max(until)));
         state.next = Some(state.next.map_or(until, |next| next.max(until)));
         state.count(now, until);
         pause
@@ -208,6 +213,22 @@ mod tests {
             PAUSE,
             "an answer came between"
         );
+    }
+
+    #[test]
+    fn those_who_had_their_turn_before_wait_too_and_shut_nothing() {
+        let (throttle, now) = (Throttle::new(Duration::ZERO), Instant::now());
+        for n in 0..50 {
+            let began = now + ms(n);
+            throttle.pushed_back(began, began, Some(ms(1000)));
+        }
+        assert!(!throttle.is_shut(), "all of them are one trouble");
+        assert!(throttle.is_closed(now + ms(1040)) && !throttle.is_closed(now + ms(1050)));
+        for n in 1..=u64::from(SHUT) {
+            let later = now + ms(1100 * n);
+            throttle.pushed_back(later, later, Some(ms(1000)));
+        }
+        assert!(throttle.is_shut(), "whoever waited as long as was asked met the same");
     }
 
     #[test]

@@ -25,6 +25,9 @@ pub(super) const COUNT: usize = 12;
 /// The order of publishing, so that the order of arrival is not the order of time.
 const SHUFFLED: [usize; COUNT] = [7, 2, 11, 0, 5, 9, 1, 10, 4, 8, 3, 6];
 
+/// More than the feed has, and no more than any site has on a page.
+const PAGE: &str = "20";
+
 /// So often the lists are asked again before a detection counts as missing: publishing may take a while to show.
 const PATIENCE: usize = 15;
 
@@ -60,7 +63,7 @@ impl Feed {
         [
             ("epochStartMs", ((self.second(0) - 30) * 1000).to_string()),
             ("epochEndMs", ((self.second(COUNT - 1) + 30) * 1000).to_string()),
-            ("take", "100".to_owned()),
+            ("take", PAGE.to_owned()),
         ]
     }
 
@@ -337,7 +340,19 @@ async fn shown(play: &mut Play<'_>, silent: &Feed, listings: &[Listing]) -> usiz
 
 /// The feed, where a list shows it only when it is asked without a time: then it reads times wrongly.
 async fn out_of_time(play: &mut Play<'_>, listing: &Listing, feed: &Feed, exchange: &Exchange) -> Option<Vec<Value>> {
-    let (_, entries) = listing.page(play, &[("take", "1000".to_owned())]).await.ok()?;
+    // A site may well have a limit for a page; what it has against more is no concern of this look.
+    let mut entries = Vec::new();
+    for take in ["1000", PAGE] {
+        let query = [("take", take.to_owned()), ("dateAscending", "false".to_owned())];
+        let exchange = play
+            .attempt(listing.operation, listing.draft(play, &query).ok()?)
+            .await
+            .ok()?;
+        if let Some(Value::Array(listed)) = exchange.json().filter(|_| exchange.is_success()) {
+            entries = listed;
+            break;
+        }
+    }
     if !entries.iter().any(|entry| feed.has(entry)) {
         return None;
     }

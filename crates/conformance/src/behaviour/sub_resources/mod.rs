@@ -3,7 +3,6 @@
 
 mod cases;
 mod filter;
-mod fit;
 mod kind;
 mod steps;
 mod sweep;

@@ -7,6 +7,7 @@ use crate::behaviour::claims::settle;
 use crate::behaviour::name::unique;
 use crate::behaviour::people::people;
 use crate::behaviour::play::Play;
+use crate::behaviour::texts::{Fit, fitting};
 use crate::behaviour::value::{Id, different, same_id, text};
 use proofload_probing::fill;
 use proofload_probing::findings::Stop;
@@ -23,8 +24,8 @@ pub(super) struct Setup<'a> {
     mark: String,
     /// An entity field by which the person can be searched for.
     key: Option<(String, String)>,
-    /// Whether texts are kept short, as the site wants them.
-    pub(super) short: bool,
+    /// What is left out of texts, for the site takes none that have it.
+    fit: Fit,
 }
 
 /// One that is to be changed and deleted, and one that is to stay as it is.
@@ -44,7 +45,7 @@ pub(super) async fn run(play: &mut Play<'_>, kind: &Kind) -> Result<(), Stop> {
         other: people.second.ok().map(|person| person.id),
         mark: unique(play.context, kind.noun),
         key: None,
-        short: false,
+        fit: Fit::default(),
     };
     let setup = setup.searchable(play).await.fitted(play).await;
     let played = setup.play(play).await;
@@ -91,6 +92,24 @@ impl Setup<'_> {
             }
         }
         self
+    }
+
+    /// Finds out which texts the site takes. Whatever else is wrong with a PUT is found later.
+    async fn fitted(mut self, play: &mut Play<'_>) -> Self {
+        let Ok(draft) = play.draft(self.kind.put) else {
+            return self;
+        };
+        let draft = draft.path("personId", &self.person);
+        let body = |fit: Fit| fit.body((self.kind.body)(&self.mark_of(9), 9), &[self.kind.key]);
+        if let Ok((fit, _)) = fitting(play, self.kind.put, |fit| draft.clone().json(body(fit))).await {
+            self.fit = fit;
+        }
+        self
+    }
+
+    /// The body, with texts as the site wants them.
+    fn fit(&self, body: Value) -> Value {
+        self.fit.body(body, &[self.kind.key])
     }
 
     async fn play(&self, play: &mut Play<'_>) -> Result<(), Stop> {

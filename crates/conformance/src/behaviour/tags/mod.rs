@@ -7,6 +7,7 @@ use super::declare::{custom, guide};
 use super::family::Family;
 use super::name::unique;
 use super::play::Play;
+use super::texts::{Fit, fitting};
 use super::value::{Id, id, same_id, text};
 use futures_util::future::FutureExt as _;
 use proofload_probing::fill;
@@ -148,15 +149,15 @@ async fn reads(play: &mut Play<'_>) -> Result<(), Stop> {
 
 async fn writes(play: &mut Play<'_>, mark: &str) -> Result<(), Stop> {
     // One name begins with the other: an exact filter tells them apart, a prefix or a substring does not.
-    let one = tag(mark, "00:00:00", false);
-    let other = tag(&format!("{mark}-more"), "30.00:00:00", true);
-    let mut given = None;
-    for body in [&one, &other] {
-        let exchange = play
-            .call("createTag", play.draft("createTag")?.json(body.clone()))
-            .await?;
-        given = given.or_else(|| exchange.json().and_then(|tag| id(&tag, "tagId")));
-    }
+    let draft = play.draft("createTag")?;
+    let one = |fit| tag(fit, mark, "00:00:00", false);
+    let (fit, exchange) = fitting(play, "createTag", |fit| draft.clone().json(one(fit))).await?;
+    play.proper("createTag", &exchange)?;
+    let one = one(fit);
+    let other = tag(fit, &format!("{mark}-more"), "30.00:00:00", true);
+    let second = play.call("createTag", draft.json(other.clone())).await?;
+    let mut answers = [exchange, second].into_iter();
+    let given = answers.find_map(|exchange| exchange.json().and_then(|tag| id(&tag, "tagId")));
     let listed = list(play).await;
     let tag_id = listed
         .iter()
@@ -172,15 +173,15 @@ async fn writes(play: &mut Play<'_>, mark: &str) -> Result<(), Stop> {
     created(play, &[&one, &other], tag_id.as_deref()).await?;
     let tag_id = tag_id.ok_or_else(|| Stop::skip("nobody shows the created tag's id"))?;
     filters(play, mark).await?;
-    assigned(play, mark, &tag_id, &one).await?;
-    let updated = updated(play, &tag_id, mark, &other).await?;
+    assigned(play, fit, mark, (&tag_id, &one)).await?;
+    let updated = updated(play, fit, &tag_id, mark, &other).await?;
     if let Some(changed) = updated {
         return deleted(play, &tag_id, &changed, &other).await;
     }
     // What an update has spoilt is not to be held against whoever comes next.
     let (fresh, sibling) = (
-        tag(&format!("{mark}-fresh"), "00:00:00", false),
-        tag(&format!("{mark}-stays"), "00:00:00", false),
+        tag(fit, &format!("{mark}-fresh"), "00:00:00", false),
+        tag(fit, &format!("{mark}-stays"), "00:00:00", false),
     );
     for body in [&fresh, &sibling] {
         play.call("createTag", play.draft("createTag")?.json(body.clone()))
@@ -285,10 +286,10 @@ async fn filters(play: &mut Play<'_>, mark: &str) -> Result<(), Stop> {
 }
 
 /// A tag that comes with an id of the client's choice gets another one, or is refused; it never takes another's place.
-async fn assigned(play: &mut Play<'_>, mark: &str, id: &str, stored: &Value) -> Result<(), Stop> {
+async fn assigned(play: &mut Play<'_>, fit: Fit, mark: &str, (id, stored): (&str, &Value)) -> Result<(), Stop> {
     let wished = fill::guid(&mut play.context.random(mark));
     for (n, wish) in [wished.as_str(), id].into_iter().enumerate() {
-        let mut body = tag(&format!("{mark}-wish-{n}"), "00:00:00", false);
+        let mut body = tag(fit, &format!("{mark}-wish-{n}"), "00:00:00", false);
         body["tagId"] = wish.into();
         let exchange = play
             .attempt("createTag", play.draft("createTag")?.json(body.clone()))
@@ -323,8 +324,8 @@ async fn assigned(play: &mut Play<'_>, mark: &str, id: &str, stored: &Value) -> 
     Ok(())
 }
 
-async fn updated(play: &mut Play<'_>, id: &Id, mark: &str, other: &Value) -> Result<Option<Value>, Stop> {
-    let mut body = tag(&format!("{mark}-new"), "1.12:30:00", true);
+async fn updated(play: &mut Play<'_>, fit: Fit, id: &Id, mark: &str, other: &Value) -> Result<Option<Value>, Stop> {
+    let mut body = tag(fit, &format!("{mark}-new"), "1.12:30:00", true);
     body["description"] = "changed".into();
     body["tagId"] = id.raw.clone();
     play.call(
@@ -340,7 +341,7 @@ async fn updated(play: &mut Play<'_>, id: &Id, mark: &str, other: &Value) -> Res
             Err("it has another tagId".to_owned())
         }
     };
-    let before = tag(mark, "00:00:00", false);
+    let before = tag(fit, mark, "00:00:00", false);
     let mut claims = by_list(play, |entries| {
         if named(entries, &before).is_some() {
             return Err("a tag of the former name is there".to_owned());

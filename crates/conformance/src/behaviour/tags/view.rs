@@ -3,14 +3,16 @@
 use crate::behaviour::claims::Claim;
 use crate::behaviour::name::AWKWARD;
 use crate::behaviour::play::Play;
+use crate::behaviour::texts::Fit;
 use crate::behaviour::value::{different, text};
 use proofload_probing::findings::Stop;
 use proofload_probing::messages::Exchange;
 use serde_json::{Value, json};
 
-/// A tag as a client sends it.
-pub(super) fn tag(name: &str, period: &str, disabled: bool) -> Value {
-    json!({"tagName": name, "disabled": disabled, "description": AWKWARD, "defaultExpirePeriod": period})
+/// A tag as a client sends it, with texts as the site takes them.
+pub(super) fn tag(fit: Fit, name: &str, period: &str, disabled: bool) -> Value {
+    let tag = json!({"tagName": name, "disabled": disabled, "description": AWKWARD, "defaultExpirePeriod": period});
+    fit.body(tag, &["tagName", "defaultExpirePeriod"])
 }
 
 /// Whether a tag says what was sent; a server may say nothing for a period of none.

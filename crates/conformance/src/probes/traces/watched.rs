@@ -343,7 +343,7 @@ async fn published(context: &Context, operation: &str, marker: String) -> Result
         attempt: context.call(operation)?.json(body),
         look: (
             "listDetectionsByPerson",
-            look.query("take", "200").query("dateAscending", "false"),
+            look.query("take", "50").query("dateAscending", "false"),
         ),
         marker,
         wanted: Wanted::Absent,

@@ -26,9 +26,10 @@ const HEAD: &str = "\
 
 The documents leave much open, and real deployments use that freedom. `proofload mock --variant NAME` starts a server that
 does; `proofload validate`, with reads alone and with writes, must accuse none of them. A variant is *clean* where no case
-failed, warned or could not be tested; variants of different kinds were run together.
+failed, warned or could not be tested; variants of different kinds were run together. One warning is due where tokens are signed
+otherwise than the documents show: it is told once.
 
-This page is made by `crates/conformance/tests/suite/all_sound.rs`: `INSTA_UPDATE=always cargo test -p proofload-conformance --test suite all_sound::`.
+This page is made by `crates/conformance/tests/conformance/all_sound.rs`: `INSTA_UPDATE=always cargo test -p proofload-conformance --test conformance all_sound::`.
 
 ";
 
@@ -44,6 +45,8 @@ fn sets() -> Vec<Vec<Variant>> {
         Variant::ErrorsInText,
         Variant::ErrorsInJson,
         Variant::ErrorsAsPages,
+        Variant::ProblemsAsXml,
+        Variant::ProblemsTranslated,
     ]
     .len();
     let nth = |n: usize| {
@@ -57,6 +60,14 @@ fn sets() -> Vec<Vec<Variant>> {
         .map(nth)
         .filter(|set: &Vec<Variant>| !set.is_empty())
         .collect()
+}
+
+/// What is told of variants that the documents show otherwise, without saying that they may not be so: one warning.
+const TOLD: &str = "authenticate/token-alg@admin";
+
+/// Whether a variant is told.
+fn is_told(variant: Variant) -> bool {
+    variant.name().starts_with("signed-")
 }
 
 /// What is held against a server with these variants.
@@ -80,7 +91,17 @@ async fn accused(variants: &[Variant], writes: bool) -> Vec<String> {
     };
     let target = target(&base, Trust::System, writes);
     match run(&target, Contract::bundled(), &options, &Unobserved).await {
-        Ok(outcome) => that_ended(&outcome, &[Verdict::Fail, Verdict::Warn, Verdict::Error]),
+        Ok(outcome) => {
+            let mut held = that_ended(&outcome, &[Verdict::Fail, Verdict::Warn, Verdict::Error]);
+            let before = held.len();
+            if variants.iter().copied().any(is_told) {
+                held.retain(|case| !case.starts_with(TOLD));
+                if held.len() == before {
+                    held.push(format!("{TOLD} is not told"));
+                }
+            }
+            held
+        }
         Err(error) => vec![format!("the run does not begin: {error}")],
     }
 }
@@ -127,7 +148,14 @@ async fn no_sound_variant_is_accused() {
         let _ = writeln!(blamed, "{names} (writes: {writes}):\n  {together}\nby itself\n{alone}");
     }
     assert!(blamed.is_empty(), "accused:\n{blamed}");
-    let page = format!("{HEAD}{}", Variant::markdown(|_| "clean".to_owned()));
+    let said = |variant| {
+        if is_told(variant) {
+            "one warning: `token-alg`"
+        } else {
+            "clean"
+        }
+    };
+    let page = format!("{HEAD}{}", Variant::markdown(|variant| said(variant).to_owned()));
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/sound.md");
     if std::env::var_os("INSTA_UPDATE").is_some_and(|update| update == "always") {
         std::fs::write(path, &page).unwrap();
