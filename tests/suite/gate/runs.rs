@@ -69,6 +69,7 @@ fn info() -> RunInfo {
         guards: None,
         connecting: Some(Connecting {
             http2: false,
+            streams: 1,
             keep_alive: true,
             timeout_s: 10.0,
             tls: true,

@@ -19,7 +19,7 @@ use crate::generator::threads::{Batch, Thread, ThreadEvent, Times};
 use crate::generator::token_pool::TokenPool;
 use crate::options::{Check, LoadOptions};
 use crate::pacer::{Arrivals, Crowd, Process, Schedule};
-use crate::wire::Addresses;
+use crate::wire::{Addresses, Sharing};
 use crate::workload::{ArrivalPlan, Data, Journey, Workload, load_images};
 use proofload_contract::Contract;
 use proofload_deployment::Target;
@@ -54,6 +54,8 @@ pub(crate) struct Plan {
     commons: Arc<Commons>,
     /// The target's addresses.
     pub(crate) addresses: Arc<Addresses>,
+    /// How users share connections, where HTTP/2 was asked for.
+    pub(crate) sharing: Option<Arc<Sharing>>,
     guard: Option<Arc<GuardPost>>,
     guards: GuardPlan,
 }
@@ -162,6 +164,7 @@ impl Plan {
             budget: budget(workload, options),
             commons,
             addresses: connector.addresses.clone(),
+            sharing: connector.http2.clone(),
             guard: guard.map(Arc::new),
             guards: GuardPlan {
                 per_s: workload.guard.per_s(),

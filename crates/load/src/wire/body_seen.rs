@@ -1,5 +1,8 @@
 //! What is seen of a body that nobody keeps: enough to tell a gateway's page from the answer of an operation.
 
+/// What is kept of a body that was asked for.
+pub(super) const MAX_KEPT_BYTES: usize = 64 * 1024;
+
 /// What a virtual user knows of the body of an answer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct BodySeen {
@@ -46,7 +49,7 @@ impl BodySeen {
 }
 
 impl Media {
-    fn of(value: &[u8]) -> Self {
+    pub(super) fn of(value: &[u8]) -> Self {
         let essence = value.split(|byte| *byte == b';').next().unwrap_or_default();
         let essence = essence.trim_ascii().to_ascii_lowercase();
         match essence.as_slice() {

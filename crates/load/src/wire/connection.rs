@@ -1,57 +1,23 @@
-//! One connection of one virtual user.
+//! The connection of one virtual user, or its part in one that several share.
 
-use super::MAX_KEPT_BYTES;
-use super::addresses::Addresses;
-use super::body_seen::BodySeen;
+use super::body_seen::{BodySeen, MAX_KEPT_BYTES};
+use super::connector::{Connector, Stream};
 use super::date_field::DateField;
 use super::error::WireError;
-use super::http2::Http2;
+use super::http1::Exchange;
+use super::http2::{Call, Http2Answer, NoAnswer, Request};
 use super::response::ResponseReader;
+use super::sharing::{Group, Way};
 use super::version::HttpVersion;
-use proofload_deployment::Proxy;
-use std::cell::RefCell;
 use std::future::poll_fn;
-use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::Instant;
-use tokio_rustls::TlsConnector;
-use tokio_rustls::client::TlsStream;
-use tokio_rustls::rustls::pki_types::ServerName;
 
-/// Bytes read at a time, into a buffer that all connections of a thread share.
-const SCRATCH_BYTES: usize = 64 * 1024;
-
-thread_local! {
-    static SCRATCH: RefCell<Box<[u8]>> = RefCell::new(vec![0; SCRATCH_BYTES].into_boxed_slice());
-}
-
-/// Makes connections to one target.
-#[derive(Clone)]
-pub(crate) struct Connector {
-    /// Where the target was found, or its proxy.
-    pub(crate) addresses: Arc<Addresses>,
-    /// What is asked of the proxy at these addresses, for `https` through one.
-    pub(crate) tunnel: Option<Tunnel>,
-    /// TLS and the name to check, for `https`.
-    pub(crate) tls: Option<(TlsConnector, ServerName<'static>)>,
-    /// A body longer than this is an error.
-    pub(crate) body_limit: u64,
-    /// Whether a connection carries more than one request.
-    pub(crate) keep_alive: bool,
-}
-
-/// A connection through a proxy to a host and port.
-#[derive(Debug, Clone)]
-pub(crate) struct Tunnel {
-    pub(crate) proxy: Arc<Proxy>,
-    pub(crate) host: String,
-    pub(crate) port: u16,
-}
+/// A call for which so many connections were made, each of which went away before it could begin, is given up.
+const MOST_WAYS: u32 = 3;
 
 /// What a virtual user needs to know of an answer.
 #[derive(Debug, Clone, Copy)]
@@ -72,10 +38,16 @@ pub(crate) struct Connection {
     /// The place of the address that it goes to.
     place: Option<usize>,
     stream: Option<Stream>,
-    /// When the last exchange had made it; `None` where it needed not.
+    /// The users that share an HTTP/2 connection with this one, where HTTP/2 was asked for.
+    group: Option<Arc<Group>>,
+    /// Connections that exchanges made, until they are told.
+    made: u64,
+    /// When the last exchange had its connection, and its turn on it; `None` where it needed not wait.
     made_at: Option<std::time::Instant>,
     /// Whether the last exchange was lost on a connection that had carried others, before any byte of its answer came.
     lost_in_reuse: bool,
+    /// Whether the server said that it did nothing of the last exchange.
+    unprocessed: bool,
     timer: Pin<Box<tokio::time::Sleep>>,
     /// The last body that was asked for; its room is used again.
     body: Vec<u8>,
@@ -83,22 +55,19 @@ pub(crate) struct Connection {
     date: DateField,
 }
 
-enum Stream {
-    Plain(TcpStream),
-    Tls(Box<TlsStream<TcpStream>>),
-    Http2(Box<Http2>),
-}
-
 impl Connection {
     /// A connection that is not made yet.
     pub(crate) fn new(connector: Connector, user: u64) -> Self {
         Self {
+            group: connector.http2.as_ref().map(|sharing| sharing.join()),
             connector,
             user,
             place: None,
             stream: None,
+            made: 0,
             made_at: None,
             lost_in_reuse: false,
+            unprocessed: false,
             timer: Box::pin(tokio::time::sleep(Duration::ZERO)),
             body: Vec::new(),
             date: DateField::NONE,
@@ -116,46 +85,44 @@ impl Connection {
         deadline: Instant,
         keep_body: bool,
     ) -> Result<Answer, WireError> {
-        let mut kept = self.stream.take();
-        if let Some(stream) = &mut kept
+        (self.lost_in_reuse, self.unprocessed) = (false, false);
+        let mut own = self.stream.take();
+        if let Some(stream) = &mut own
             && !stream.is_quiet().await
         {
-            kept = None;
+            own = None;
         }
-        self.lost_in_reuse = false;
-        let reused = kept.is_some();
-        let mut stream = match kept {
-            Some(stream) => stream,
+        let reused = own.is_some();
+        let stream = match (own, self.group.clone()) {
+            (Some(stream), _) => stream,
+            (None, Some(group)) => {
+                let request = Request {
+                    head,
+                    tail,
+                    is_secure: self.connector.tls.is_some(),
+                };
+                match self.exchange_shared(&group, request, deadline, keep_body).await? {
+                    Shared::Answered(answer) => return Ok(answer),
+                    Shared::Declined(stream) => stream,
+                }
+            }
             // Boxed, because a handshake's state is several KB, and it would be part of every idle user for good.
-            None => Box::pin(self.connect(deadline)).await?,
+            (None, None) => Box::pin(self.connect(deadline)).await?,
         };
-        let kept = keep_body.then(|| {
-            self.body.clear();
-            std::mem::take(&mut self.body)
-        });
-        if let Stream::Http2(http2) = &mut stream {
-            let limit = self.connector.body_limit;
-            let exchange = Box::pin(http2.exchange(head, tail, limit, kept));
-            let answer = tokio::time::timeout_at(deadline, exchange)
-                .await
-                .unwrap_or(Err(WireError::Timeout))?;
-            self.stream = self.connector.keep_alive.then_some(stream);
-            self.body = answer.body;
-            self.date = answer.date;
-            return Ok(Answer {
-                status: answer.status,
-                version: HttpVersion::Http2,
-                body: answer.seen,
-            });
-        }
-        let mut exchange = Exchange {
-            head,
-            tail,
-            written: 0,
-            flushed: false,
-            write_error: None,
-            reader: ResponseReader::new(self.connector.body_limit, kept),
-        };
+        self.exchange_alone((stream, reused), (head, tail), deadline, keep_body)
+            .await
+    }
+
+    /// Makes an exchange over HTTP/1.1.
+    async fn exchange_alone(
+        &mut self,
+        (mut stream, reused): (Stream, bool),
+        (head, tail): (&[u8], &[u8]),
+        deadline: Instant,
+        keep_body: bool,
+    ) -> Result<Answer, WireError> {
+        let kept = self.buffer(keep_body);
+        let mut exchange = Exchange::new(head, tail, ResponseReader::new(self.connector.body_limit, kept));
         let timer = &mut self.timer;
         let done = poll_fn(|cx| {
             if let Poll::Ready(done) = exchange.poll(&mut stream, cx) {
@@ -166,16 +133,106 @@ impl Connection {
         let done = done.await;
         self.lost_in_reuse = reused && matches!(done, Err(WireError::Lost(_))) && !exchange.reader.began();
         done?;
-        let reader = exchange.reader;
-        if reader.reusable() && exchange.flushed && self.connector.keep_alive {
+        if exchange.leaves_reusable() && self.connector.keep_alive {
             self.stream = Some(stream);
         }
+        let reader = exchange.reader;
         let (status, version, body) = (reader.status(), reader.version(), reader.seen());
         if keep_body {
             self.date = reader.date();
             self.body = reader.into_body();
         }
         Ok(Answer { status, version, body })
+    }
+
+    /// Makes an exchange over the connection that a group shares.
+    async fn exchange_shared(
+        &mut self,
+        group: &Arc<Group>,
+        request: Request<'_>,
+        deadline: Instant,
+        keep_body: bool,
+    ) -> Result<Shared, WireError> {
+        let mut kept = self.buffer(keep_body);
+        for _ in 0..MOST_WAYS {
+            let link = match group.open() {
+                Some(link) => link,
+                None => match Box::pin(self.reach(group, deadline)).await? {
+                    Way::Http2(link) => link,
+                    Way::Http1(_, stream) => {
+                        self.body = kept.unwrap_or_default();
+                        return Ok(Shared::Declined(stream));
+                    }
+                },
+            };
+            self.place = Some(link.place);
+            self.made += u64::from(link.is_new());
+            let mut call = Call::new(link, self.connector.body_limit, kept);
+            match self.make(&mut call, &request, deadline).await {
+                Ok(answer) => {
+                    if !self.connector.keep_alive {
+                        group.leave();
+                    }
+                    if keep_body {
+                        (self.body, self.date) = (answer.body, answer.date);
+                    }
+                    return Ok(Shared::Answered(Answer {
+                        status: answer.status,
+                        version: HttpVersion::Http2,
+                        body: answer.seen,
+                    }));
+                }
+                Err(NoAnswer::Elsewhere) => kept = call.take_buffer(),
+                Err(NoAnswer::Unprocessed(how)) => {
+                    self.unprocessed = true;
+                    return Err(WireError::Unprocessed(how));
+                }
+                Err(NoAnswer::Failed(error)) => return Err(error),
+            }
+        }
+        Err(WireError::Protocol(
+            "the server went away from one new connection after the other before the call could begin",
+        ))
+    }
+
+    /// Makes a call that has a connection.
+    async fn make(
+        &mut self,
+        call: &mut Call,
+        request: &Request<'_>,
+        deadline: Instant,
+    ) -> Result<Http2Answer, NoAnswer> {
+        let (timer, made_at, sharing) = (&mut self.timer, &mut self.made_at, &self.connector.http2);
+        let mut waited = false;
+        poll_fn(|cx| {
+            let polled = call.poll(request, cx);
+            if call.waits()
+                && !std::mem::replace(&mut waited, true)
+                && let Some(sharing) = sharing
+            {
+                sharing.waits(call.link());
+            }
+            if waited && call.has_begun() {
+                waited = false;
+                *made_at = Some(std::time::Instant::now());
+            }
+            if polled.is_ready() {
+                return polled;
+            }
+            expired(timer, deadline, cx).map(|()| {
+                call.time_out();
+                Err(NoAnswer::Failed(WireError::Timeout))
+            })
+        })
+        .await
+    }
+
+    /// Room for a body that is asked for.
+    fn buffer(&mut self, keep_body: bool) -> Option<Vec<u8>> {
+        keep_body.then(|| {
+            self.body.clear();
+            std::mem::take(&mut self.body)
+        })
     }
 
     /// The body of the last answer whose body was asked for, cut at 64 KB.
@@ -198,7 +255,12 @@ impl Connection {
         self.date.read()
     }
 
-    /// When it was made, if that was for the last exchange: the request itself was only sent then. Told once.
+    /// How many connections exchanges made since this was asked last.
+    pub(crate) fn take_made(&mut self) -> u64 {
+        std::mem::take(&mut self.made)
+    }
+
+    /// When the last exchange had its connection, if it had to wait for one: the request itself was only sent then. Told once.
     pub(crate) fn newly_made(&mut self) -> Option<std::time::Instant> {
         self.made_at.take()
     }
@@ -214,6 +276,11 @@ impl Connection {
         self.lost_in_reuse
     }
 
+    /// Whether the server said that it did nothing of the last exchange: it may be made again, whatever it was.
+    pub(crate) fn unprocessed(&self) -> bool {
+        self.unprocessed
+    }
+
     /// Gives the connection up; the next exchange makes a new one.
     pub(crate) fn close(&mut self) {
         self.stream = None;
@@ -223,31 +290,33 @@ impl Connection {
         self.place = None;
         let connecting = tokio::time::timeout_at(deadline, self.connector.connect(self.user));
         let (place, stream) = connecting.await.unwrap_or(Err(WireError::Timeout))?;
-        self.place = Some(place);
-        self.made_at = Some(std::time::Instant::now());
+        self.made_on(place);
         Ok(stream)
+    }
+
+    async fn reach(&mut self, group: &Arc<Group>, deadline: Instant) -> Result<Way, WireError> {
+        self.place = None;
+        let way = group.reach(&self.connector, deadline).await?;
+        match &way {
+            // Whoever makes the first call over it counts it.
+            Way::Http2(_) => self.made_at = Some(std::time::Instant::now()),
+            Way::Http1(place, _) => self.made_on(*place),
+        }
+        Ok(way)
+    }
+
+    fn made_on(&mut self, place: usize) {
+        self.place = Some(place);
+        self.made += 1;
+        self.made_at = Some(std::time::Instant::now());
     }
 }
 
-impl Connector {
-    /// A connection for a user, and the place of its address.
-    async fn connect(&self, user: u64) -> Result<(usize, Stream), WireError> {
-        let (place, mut tcp) = self.addresses.connect(user).await.map_err(WireError::Connect)?;
-        tcp.set_nodelay(true).map_err(WireError::Connect)?;
-        if let Some(Tunnel { proxy, host, port }) = &self.tunnel {
-            proxy.tunnel(&mut tcp, host, *port).await.map_err(WireError::Connect)?;
-        }
-        match &self.tls {
-            None => Ok((place, Stream::Plain(tcp))),
-            Some((tls, name)) => {
-                let stream = tls.connect(name.clone(), tcp).await.map_err(WireError::Tls)?;
-                if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
-                    return Ok((place, Stream::Http2(Box::new(Http2::handshake(stream).await?))));
-                }
-                Ok((place, Stream::Tls(Box::new(stream))))
-            }
-        }
-    }
+/// What came of an exchange that was to go over a shared connection.
+enum Shared {
+    Answered(Answer),
+    /// The server does not speak HTTP/2: here is a connection of one's own.
+    Declined(Stream),
 }
 
 /// Ready when `deadline` is over. The timer is only set anew when it fires, not for every request:
@@ -263,124 +332,4 @@ fn expired(timer: &mut Pin<Box<tokio::time::Sleep>>, deadline: Instant, cx: &mut
         timer.as_mut().reset(deadline);
     }
     Poll::Pending
-}
-
-struct Exchange<'a> {
-    head: &'a [u8],
-    tail: &'a [u8],
-    written: usize,
-    flushed: bool,
-    write_error: Option<io::Error>,
-    reader: ResponseReader,
-}
-
-impl Exchange<'_> {
-    fn poll(&mut self, stream: &mut Stream, cx: &mut Context<'_>) -> Poll<Result<(), WireError>> {
-        // A server may answer and close before it has read all (413, say): reading goes on when writing cannot.
-        if self.write_error.is_none()
-            && let Poll::Ready(Err(error)) = self.poll_write(stream, cx)
-        {
-            self.write_error = Some(error);
-        }
-        loop {
-            let read = SCRATCH.with_borrow_mut(|scratch| {
-                let mut buffer = ReadBuf::new(scratch);
-                match stream.poll_read(cx, &mut buffer) {
-                    Poll::Pending => Poll::Pending,
-                    Poll::Ready(Err(error)) => Poll::Ready(self.lost(error)),
-                    Poll::Ready(Ok(())) if buffer.filled().is_empty() => {
-                        let closed = io::Error::new(io::ErrorKind::UnexpectedEof, "the server closed it");
-                        Poll::Ready(self.lost(closed))
-                    }
-                    Poll::Ready(Ok(())) => Poll::Ready(self.reader.feed(buffer.filled())),
-                }
-            });
-            match read {
-                Poll::Pending => return Poll::Pending,
-                Poll::Ready(Ok(true)) => return Poll::Ready(Ok(())),
-                Poll::Ready(Ok(false)) => {}
-                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
-            }
-        }
-    }
-
-    fn poll_write(&mut self, stream: &mut Stream, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if self.flushed {
-            return Poll::Ready(Ok(()));
-        }
-        let total = self.head.len() + self.tail.len();
-        while self.written < total {
-            let head = self.head.get(self.written..).unwrap_or_default();
-            let tail = &self.tail[self.written.saturating_sub(self.head.len())..];
-            let slices = [IoSlice::new(head), IoSlice::new(tail)];
-            let slices = if head.is_empty() { &slices[1..] } else { &slices[..] };
-            match stream.poll_write_vectored(cx, slices) {
-                Poll::Pending => return Poll::Pending,
-                Poll::Ready(Ok(0)) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
-                Poll::Ready(Ok(count)) => self.written += count,
-                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
-            }
-        }
-        let flushed = stream.poll_flush(cx);
-        self.flushed = matches!(flushed, Poll::Ready(Ok(())));
-        flushed
-    }
-
-    /// The connection ended: completes a body that lasts until then, and is an error otherwise.
-    fn lost(&mut self, error: io::Error) -> Result<bool, WireError> {
-        if self.reader.closed() {
-            return Ok(true);
-        }
-        Err(WireError::Lost(
-            self.write_error
-                .take()
-                .filter(|_| !self.reader.began())
-                .unwrap_or(error),
-        ))
-    }
-}
-
-impl Stream {
-    /// Whether nothing came since the last answer: neither the end of the connection nor bytes nobody asked for.
-    async fn is_quiet(&mut self) -> bool {
-        if let Self::Http2(http2) = self {
-            return http2.is_open();
-        }
-        poll_fn(|cx| {
-            let quiet = SCRATCH.with_borrow_mut(|scratch| {
-                let mut buffer = ReadBuf::new(scratch);
-                self.poll_read(cx, &mut buffer).is_pending()
-            });
-            Poll::Ready(quiet)
-        })
-        .await
-    }
-
-    fn poll_read(&mut self, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        match self {
-            Self::Plain(stream) => Pin::new(stream).poll_read(cx, buffer),
-            Self::Tls(stream) => Pin::new(stream.as_mut()).poll_read(cx, buffer),
-            Self::Http2(_) => Poll::Ready(Err(not_bytes())),
-        }
-    }
-
-    fn poll_write_vectored(&mut self, cx: &mut Context<'_>, slices: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
-        match self {
-            Self::Plain(stream) => Pin::new(stream).poll_write_vectored(cx, slices),
-            Self::Tls(stream) => Pin::new(stream.as_mut()).poll_write_vectored(cx, slices),
-            Self::Http2(_) => Poll::Ready(Err(not_bytes())),
-        }
-    }
-
-    fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self {
-            Self::Plain(_) | Self::Http2(_) => Poll::Ready(Ok(())),
-            Self::Tls(stream) => Pin::new(stream.as_mut()).poll_flush(cx),
-        }
-    }
-}
-
-/// HTTP/2 connections carry frames; nobody reads or writes bytes on them directly.
-fn not_bytes() -> io::Error {
-    io::ErrorKind::Unsupported.into()
 }

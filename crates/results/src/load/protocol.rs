@@ -9,12 +9,25 @@ use std::fmt;
 pub struct Connecting {
     /// Whether HTTP/2 was asked for.
     pub http2: bool,
+    /// How many calls one HTTP/2 connection was to carry at once; users share it.
+    #[serde(default = "alone", skip_serializing_if = "is_alone")]
+    pub streams: u32,
     /// Whether a connection was to carry more than one call.
     pub keep_alive: bool,
     /// From sent to the last body byte at most, in seconds.
     pub timeout_s: f64,
     /// Whether the target is reached over TLS.
     pub tls: bool,
+}
+
+/// A connection for each user, as in all records before there was anything else.
+fn alone() -> u32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_alone(streams: &u32) -> bool {
+    *streams == 1
 }
 
 /// How the calls of a run were made.
@@ -50,7 +63,7 @@ impl Protocol {
             let why = if self.asked.tls {
                 "the server did not offer it (ALPN)"
             } else {
-                "it is agreed on over TLS only, and the target's address is http://"
+                "the server, or a proxy before it, does not take it in clear text (the target's address is http://)"
             };
             sentences.push(if in_http_2 == 0 {
                 format!(
@@ -101,10 +114,15 @@ impl fmt::Display for Protocol {
 
 impl fmt::Display for Connecting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.http2 {
+            f.write_str("HTTP/2 asked for, ")?;
+            if self.streams > 1 {
+                write!(f, "up to {} calls at once on a connection, ", self.streams)?;
+            }
+        }
         write!(
             f,
-            "{}{}, {}, time-out {} s",
-            if self.http2 { "HTTP/2 asked for, " } else { "" },
+            "{}, {}, time-out {} s",
             if self.tls { "TLS" } else { "no TLS" },
             if self.keep_alive {
                 "keep-alive"
@@ -129,6 +147,7 @@ mod tests {
             connections: 4,
             asked: Connecting {
                 http2,
+                streams: 1,
                 keep_alive: true,
                 timeout_s: 2.5,
                 tls,
@@ -147,7 +166,7 @@ mod tests {
         for (protocol, part) in [
             (
                 protocol(&[("HTTP/1.1", 20)], true, false),
-                "the target's address is http://; all 20 answers came in HTTP/1.1",
+                "(the target's address is http://); all 20 answers came in HTTP/1.1",
             ),
             (protocol(&[("HTTP/1.1", 20)], true, true), "did not offer it (ALPN)"),
             (
@@ -179,6 +198,15 @@ mod tests {
     fn it_reads_as_it_was_written() {
         let protocol = protocol(&[("HTTP/1.1", 20)], true, false);
         let json = serde_json::to_string(&protocol).unwrap();
+        assert!(!json.contains("streams"), "{json}");
         assert_eq!(serde_json::from_str::<Protocol>(&json).unwrap(), protocol, "{json}");
+        let mut shared = protocol;
+        shared.asked.streams = 32;
+        let json = serde_json::to_string(&shared).unwrap();
+        assert_eq!(serde_json::from_str::<Protocol>(&json).unwrap(), shared, "{json}");
+        assert!(
+            shared.to_string().contains("up to 32 calls at once on a connection"),
+            "{shared}"
+        );
     }
 }

@@ -106,7 +106,7 @@ impl GuardPost {
             bench: Mutex::new(Bench::new(target.signing_key.clone())),
             per_s: workload.guard.per_s(),
             shard: options.shard,
-            connector,
+            connector: connector.apart(),
             headers: target.way.headers.clone(),
             timeout: options.timeout,
             clock,
@@ -251,7 +251,7 @@ impl GuardPost {
 }
 
 impl Caller<'_> {
-    /// Makes a call, once more where its idle connection was closed meanwhile.
+    /// Makes a call, once more where its idle connection was closed meanwhile, or the server did nothing of it.
     pub(super) async fn call(
         &mut self,
         request: &Prepared,
@@ -268,7 +268,7 @@ impl Caller<'_> {
         let tail = request.compose(&mut self.head, token, frame, &mut DetectTime::default());
         let deadline = clock.instant(now_ns.saturating_add(ns(self.post.timeout))).into();
         let result = self.connection.exchange(&self.head, tail, deadline, keep_body).await;
-        if !self.connection.lost_in_reuse() {
+        if !self.connection.lost_in_reuse() && !self.connection.unprocessed() {
             return result;
         }
         self.connection.exchange(&self.head, tail, deadline, keep_body).await

@@ -155,6 +155,7 @@ fn run(slos: &[&str]) -> RunInfo {
         guards: None,
         connecting: Some(Connecting {
             http2: false,
+            streams: 1,
             keep_alive: true,
             timeout_s: 10.0,
             tls: true,
