@@ -59,12 +59,12 @@ impl Lab {
             ip(&format!("-n {client} addr add 2001:db8:16::1/64 dev pl0 nodad"))?;
             lab.drop_packets_to(DEAD_V6)?;
         }
-        let lines: String = addresses
+        let lines: Vec<String> = addresses
             .iter()
             .map(|address| format!("{address} box.example\n"))
             .collect();
         fs::create_dir_all(lab.names()).map_err(|error| error.to_string())?;
-        fs::write(lab.names().join("hosts"), lines).map_err(|error| error.to_string())?;
+        fs::write(lab.names().join("hosts"), lines.concat()).map_err(|error| error.to_string())?;
         lab.mock = Some(lab.serve());
         Ok(lab)
     }
@@ -195,8 +195,8 @@ fn a_network_that_is_lost_ends_the_run_with_the_right_sentence_in_time() {
     let Some(lab) = lab(&[ALIVE]) else { return };
     for how in ["", " --http2 --streams 4"] {
         let began = Instant::now();
-        let load = lab.load(&format!("--rate 20/s --duration 60s --timeout 500ms --users 12{how}"));
-        let run = { load }.spawn().unwrap();
+        let mut load = lab.load(&format!("--rate 20/s --duration 60s --timeout 500ms --users 12{how}"));
+        let run = load.spawn().unwrap();
         std::thread::sleep(Duration::from_millis(2500));
         lab.drop_packets_to(ALIVE).unwrap();
         let output = run.wait_with_output().unwrap();

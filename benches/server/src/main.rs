@@ -1,7 +1,7 @@
 //! A bare hyper server to measure load generators against: it answers every call with about 130 bytes and does nothing else.
 //!
 //! `proofload-bench-server [--https] [--http2] [--stall] [--arrivals FILE]` prints its base URL as one line. With `--http2` it speaks
-//! HTTP/2 only, in clear text to clients that know (prior knowledge). With `--stall` everything
+//! HTTP/2, too, in clear text to clients that know (prior knowledge). With `--stall` everything
 //! freezes for one second every five seconds, and each freeze goes to stderr as `stall FROM TO` in Unix nanoseconds.
 //! With `--arrivals FILE` the instant of every request (Unix nanoseconds, one a line) is written there when stdin closes.
 //! `proofload-bench-server --pace ADDRESS RATE SECONDS` is no server but the barest client: the least that a machine allows.
@@ -124,13 +124,12 @@ async fn converse(stream: impl AsyncRead + AsyncWrite + Unpin + 'static, http2: 
     });
     let stream = TokioIo::new(stream);
     let _ = if http2 {
-        hyper::server::conn::http2::Builder::new(Here)
+        hyper_util::server::conn::auto::Builder::new(Here)
             .serve_connection(stream, service)
             .await
     } else {
-        hyper::server::conn::http1::Builder::new()
-            .serve_connection(stream, service)
-            .await
+        let one = hyper::server::conn::http1::Builder::new().serve_connection(stream, service);
+        one.await.map_err(Into::into)
     };
 }
 
@@ -153,7 +152,10 @@ fn acceptor(http2: bool) -> Result<tokio_rustls::TlsAcceptor, Failed> {
         .with_safe_default_protocol_versions()?
         .with_no_client_auth()
         .with_single_cert(vec![made.cert.der().clone()], key.into())?;
-    config.alpn_protocols = vec![if http2 { b"h2".to_vec() } else { b"http/1.1".to_vec() }];
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    if http2 {
+        config.alpn_protocols.insert(0, b"h2".to_vec());
+    }
     Ok(tokio_rustls::TlsAcceptor::from(Arc::new(config)))
 }
 

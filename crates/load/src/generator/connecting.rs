@@ -2,8 +2,8 @@
 
 use crate::error::LoadError;
 use crate::options::LoadOptions;
-use crate::wire::{Addresses, Connector, Sharing, Tunnel};
 use proofload_deployment::Target;
+use proofload_wire::{Addresses, Connector, Sharing, Tunnel};
 use std::sync::Arc;
 use tokio_rustls::TlsConnector;
 

@@ -11,7 +11,6 @@ use crate::generator::desk;
 use crate::generator::detect_time::DetectTime;
 use crate::generator::request::{Factory, Frame, Prepared, Tails};
 use crate::options::LoadOptions;
-use crate::wire::{Answer, Connection, Connector, WireError};
 use crate::workload::Workload;
 use doors::{Door, Doors};
 use outsider::Outsider;
@@ -20,6 +19,7 @@ use proofload_deployment::client::login::{self, AccountGate};
 use proofload_deployment::units::Shard;
 use proofload_deployment::{Account, OwnHeaders, Target};
 use proofload_results::load::{Breach, GuardCount, GuardKind};
+use proofload_wire::{Answer, Connection, Connector, WireError};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -322,8 +322,8 @@ fn precise(number: u64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::{BodySeen, HttpVersion, Media};
     use proofload_deployment::BaseUrl;
+    use proofload_wire::{BodySeen, HttpVersion, Media};
 
     fn ended(kind: GuardKind, operation: &str, result: Result<u16, WireError>, media: Media) -> GuardCount {
         let base = BaseUrl::parse("http://127.0.0.1:1").unwrap();

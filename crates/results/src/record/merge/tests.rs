@@ -213,7 +213,7 @@ fn runs_that_are_not_one_load_are_refused() {
         }),
         ("the same wish for HTTP/2", &|run| asked(run).http2 = true),
         ("the same number of calls at once on an HTTP/2 connection", &|run| {
-            asked(run).streams = 32
+            asked(run).streams = 32;
         }),
         ("the same transport, but \"https\" and \"http\"", &|run| {
             run.base_url = "http://lab.example".to_owned();

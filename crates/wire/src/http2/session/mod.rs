@@ -7,7 +7,7 @@ mod sending;
 use super::frame::{Fault, code, flag, kind, put, put_head};
 use super::hpack::Decoder;
 use super::stream::{Ending, Stream};
-use crate::wire::error::WireError;
+use crate::error::WireError;
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::io;
@@ -190,7 +190,7 @@ impl Session {
                     let told = format!("{error}, after it had sent GOAWAY ({code})");
                     WireError::Lost(io::Error::new(error.kind(), told))
                 }
-                None => WireError::Lost(crate::wire::error::same(error)),
+                None => WireError::Lost(crate::error::same(error)),
             },
             None => WireError::Lost(io::ErrorKind::NotConnected.into()),
         }

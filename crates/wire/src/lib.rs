@@ -20,10 +20,10 @@ mod sharing;
 mod tests;
 mod version;
 
-pub(super) use addresses::Addresses;
-pub(super) use body_seen::{BodySeen, Media};
-pub(super) use connection::{Answer, Connection};
-pub(super) use connector::{Connector, Tunnel};
-pub(super) use error::WireError;
-pub(super) use sharing::Sharing;
-pub(super) use version::HttpVersion;
+pub use addresses::Addresses;
+pub use body_seen::{BodySeen, Media};
+pub use connection::{Answer, Connection};
+pub use connector::{Connector, Tunnel};
+pub use error::WireError;
+pub use sharing::Sharing;
+pub use version::HttpVersion;

@@ -3,7 +3,7 @@
 use super::super::frame::{Fault, Head, Piece, code, code_name, flag, kind};
 use super::super::stream::{BlockSeen, Ending};
 use super::{Block, MAX_BLOCK_BYTES, MAX_WINDOW, OUR_WINDOW, Session};
-use crate::wire::http2::frame::put;
+use crate::http2::frame::put;
 
 /// So many frames that bring nothing forward are taken in a row, and so many more for each call that is under way.
 const MAX_IDLE_FRAMES: u32 = 10_000;
@@ -11,12 +11,12 @@ const IDLE_FRAMES_EACH: u32 = 100;
 
 impl Session {
     /// Something came.
-    pub(in crate::wire::http2) fn hear(&mut self) {
+    pub(in crate::http2) fn hear(&mut self) {
         self.heard += 1;
     }
 
     /// Takes the next part of what came.
-    pub(in crate::wire::http2) fn take(&mut self, piece: Piece<'_>) -> Result<(), Fault> {
+    pub(in crate::http2) fn take(&mut self, piece: Piece<'_>) -> Result<(), Fault> {
         match piece {
             Piece::Data { stream, bytes, end } => {
                 self.check_order(kind::DATA, stream)?;
@@ -71,9 +71,7 @@ impl Session {
                 self.check_stream(head.stream)?;
                 let code = number(payload)?;
                 self.idle()?;
-                if let Some(stream) = self.streams.get(&head.stream) {
-                    self.finish(head.stream, stream.reset(code));
-                }
+                self.finish(head.stream, Ending::of_reset(code));
                 Ok(())
             }
             kind::SETTINGS => self.settings(head, payload),
@@ -184,7 +182,7 @@ impl Session {
         if head.has(flag::ACK) {
             return self.idle();
         }
-        if head.stream != 0 || payload.len() % 6 != 0 {
+        if head.stream != 0 || !payload.len().is_multiple_of(6) {
             return Err(TOO_SHORT);
         }
         self.idle()?;

@@ -6,7 +6,7 @@ use std::io;
 
 /// Why an exchange failed. Each kind has a short name, the same for every target, by which it is counted.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum WireError {
+pub enum WireError {
     /// No answer within the time-out.
     #[error("no complete answer came within the time-out")]
     Timeout,
@@ -44,7 +44,7 @@ const TOLD: usize = 240;
 
 impl WireError {
     /// The sentence in which it is counted among the reasons, safe to show.
-    pub(crate) fn told(&self) -> String {
+    pub fn told(&self) -> String {
         escaped(self.to_string().as_bytes(), TOLD)
     }
 
@@ -63,7 +63,7 @@ impl WireError {
     }
 
     /// The name under which it is counted beside the statuses.
-    pub(crate) fn name(&self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         match self {
             Self::Timeout => "timeout",
             Self::Connect(error) => used_up(error).unwrap_or("connect"),

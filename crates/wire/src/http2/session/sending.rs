@@ -3,13 +3,13 @@
 use super::super::frame::{MAX_PAYLOAD, flag, kind, put_head};
 use super::super::request::Request;
 use super::{Closed, KEPT_OUT_BYTES, LAST_STREAM, MAX_OUT_BYTES, Session};
-use crate::wire::http2::stream::Stream;
+use crate::http2::stream::Stream;
 use std::task::Context;
 
 impl Session {
     /// Begins a call, if it is its turn: its stream, and where in the request's head its body begins. Who has to wait keeps its
     /// ticket.
-    pub(in crate::wire::http2) fn begin(
+    pub(in crate::http2) fn begin(
         &mut self,
         request: &Request<'_>,
         (body_limit, kept): (u64, &mut Option<Vec<u8>>),
@@ -25,13 +25,12 @@ impl Session {
             None => None,
         };
         if before.unwrap_or(self.waiting.len()) >= places || self.out.len() - self.out_at >= MAX_OUT_BYTES {
-            match before.and_then(|place| self.waiting.get_mut(place)) {
-                Some((_, waker)) => waker.clone_from(cx.waker()),
-                None => {
-                    self.tickets += 1;
-                    *ticket = Some(self.tickets);
-                    self.waiting.push_back((self.tickets, cx.waker().clone()));
-                }
+            if let Some((_, waker)) = before.and_then(|place| self.waiting.get_mut(place)) {
+                waker.clone_from(cx.waker());
+            } else {
+                self.tickets += 1;
+                *ticket = Some(self.tickets);
+                self.waiting.push_back((self.tickets, cx.waker().clone()));
             }
             return Err(Closed::Wait);
         }
@@ -53,7 +52,7 @@ impl Session {
     }
 
     /// Sends of a call's body what the server takes now; those that cannot send all wait until it takes more.
-    pub(in crate::wire::http2) fn push(&mut self, id: u32, own: &[u8], tail: &[u8]) {
+    pub(in crate::http2) fn push(&mut self, id: u32, own: &[u8], tail: &[u8]) {
         let Some(stream) = self.streams.get_mut(&id).filter(|stream| stream.ending.is_none()) else {
             return;
         };
@@ -113,12 +112,12 @@ impl Session {
     }
 
     /// What is to be written.
-    pub(in crate::wire::http2) fn to_write(&self) -> &[u8] {
+    pub(in crate::http2) fn to_write(&self) -> &[u8] {
         &self.out[self.out_at..]
     }
 
     /// So much of it was written.
-    pub(in crate::wire::http2) fn written(&mut self, count: usize) {
+    pub(in crate::http2) fn written(&mut self, count: usize) {
         self.out_at += count;
         if self.out_at < self.out.len() {
             return;

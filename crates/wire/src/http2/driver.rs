@@ -4,7 +4,7 @@
 use super::frame::FrameReader;
 use super::link::Link;
 use super::session::Session;
-use crate::wire::scratch::with_scratch;
+use crate::scratch::with_scratch;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;

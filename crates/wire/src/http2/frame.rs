@@ -2,35 +2,35 @@
 
 /// Kinds of frames.
 pub(super) mod kind {
-    pub(in crate::wire::http2) const DATA: u8 = 0;
-    pub(in crate::wire::http2) const HEADERS: u8 = 1;
-    pub(in crate::wire::http2) const RST_STREAM: u8 = 3;
-    pub(in crate::wire::http2) const SETTINGS: u8 = 4;
-    pub(in crate::wire::http2) const PUSH_PROMISE: u8 = 5;
-    pub(in crate::wire::http2) const PING: u8 = 6;
-    pub(in crate::wire::http2) const GOAWAY: u8 = 7;
-    pub(in crate::wire::http2) const WINDOW_UPDATE: u8 = 8;
-    pub(in crate::wire::http2) const CONTINUATION: u8 = 9;
+    pub(in crate::http2) const DATA: u8 = 0;
+    pub(in crate::http2) const HEADERS: u8 = 1;
+    pub(in crate::http2) const RST_STREAM: u8 = 3;
+    pub(in crate::http2) const SETTINGS: u8 = 4;
+    pub(in crate::http2) const PUSH_PROMISE: u8 = 5;
+    pub(in crate::http2) const PING: u8 = 6;
+    pub(in crate::http2) const GOAWAY: u8 = 7;
+    pub(in crate::http2) const WINDOW_UPDATE: u8 = 8;
+    pub(in crate::http2) const CONTINUATION: u8 = 9;
 }
 
 /// Flags of frames.
 pub(super) mod flag {
-    pub(in crate::wire::http2) const ACK: u8 = 1;
-    pub(in crate::wire::http2) const END_STREAM: u8 = 1;
-    pub(in crate::wire::http2) const END_HEADERS: u8 = 4;
-    pub(in crate::wire::http2) const PADDED: u8 = 8;
-    pub(in crate::wire::http2) const PRIORITY: u8 = 0x20;
+    pub(in crate::http2) const ACK: u8 = 1;
+    pub(in crate::http2) const END_STREAM: u8 = 1;
+    pub(in crate::http2) const END_HEADERS: u8 = 4;
+    pub(in crate::http2) const PADDED: u8 = 8;
+    pub(in crate::http2) const PRIORITY: u8 = 0x20;
 }
 
 /// Error codes (section 7) that we send.
 pub(super) mod code {
-    pub(in crate::wire::http2) const PROTOCOL_ERROR: u32 = 1;
-    pub(in crate::wire::http2) const FLOW_CONTROL_ERROR: u32 = 3;
-    pub(in crate::wire::http2) const FRAME_SIZE_ERROR: u32 = 6;
-    pub(in crate::wire::http2) const REFUSED_STREAM: u32 = 7;
-    pub(in crate::wire::http2) const CANCEL: u32 = 8;
-    pub(in crate::wire::http2) const COMPRESSION_ERROR: u32 = 9;
-    pub(in crate::wire::http2) const ENHANCE_YOUR_CALM: u32 = 11;
+    pub(in crate::http2) const PROTOCOL_ERROR: u32 = 1;
+    pub(in crate::http2) const FLOW_CONTROL_ERROR: u32 = 3;
+    pub(in crate::http2) const FRAME_SIZE_ERROR: u32 = 6;
+    pub(in crate::http2) const REFUSED_STREAM: u32 = 7;
+    pub(in crate::http2) const CANCEL: u32 = 8;
+    pub(in crate::http2) const COMPRESSION_ERROR: u32 = 9;
+    pub(in crate::http2) const ENHANCE_YOUR_CALM: u32 = 11;
 }
 
 /// What error codes are called.
@@ -128,7 +128,7 @@ impl Head {
 }
 
 /// A part of what came.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Piece<'a> {
     /// Bytes of a body; whether the frame, and with it the answer, ends with them.
     Data { stream: u32, bytes: &'a [u8], end: bool },

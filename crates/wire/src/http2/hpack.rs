@@ -3,8 +3,8 @@
 
 use super::huffman;
 use super::static_table::{STATIC, STATUSES};
-use crate::wire::body_seen::Media;
-use crate::wire::date_field::DateField;
+use crate::body_seen::Media;
+use crate::date_field::DateField;
 use std::collections::VecDeque;
 
 /// The dynamic table's size that every server may count on (`SETTINGS_HEADER_TABLE_SIZE` as it is by default).

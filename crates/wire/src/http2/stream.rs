@@ -2,8 +2,8 @@
 
 use super::frame::code_name;
 use super::hpack::Field;
-use crate::wire::body_seen::{BodySeen, MAX_KEPT_BYTES};
-use crate::wire::date_field::DateField;
+use crate::body_seen::{BodySeen, MAX_KEPT_BYTES};
+use crate::date_field::DateField;
 use std::task::Waker;
 
 /// Interim responses (1xx) in front of one final response.
@@ -11,14 +11,14 @@ const MAX_INTERIM: u32 = 16;
 
 /// An answer, whole.
 #[derive(Debug)]
-pub(in crate::wire) struct Http2Answer {
-    pub(in crate::wire) status: u16,
+pub(crate) struct Http2Answer {
+    pub(crate) status: u16,
     /// The body, where it was asked for.
-    pub(in crate::wire) body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
     /// What was seen of the body, asked for or not.
-    pub(in crate::wire) seen: BodySeen,
+    pub(crate) seen: BodySeen,
     /// The server's clock, where the body was asked for.
-    pub(in crate::wire) date: DateField,
+    pub(crate) date: DateField,
 }
 
 /// How a call ended.
@@ -36,6 +36,16 @@ pub(super) enum Ending {
     TooLong,
     /// The connection was lost.
     Lost,
+}
+
+impl Ending {
+    /// The server gave the call up.
+    pub(super) fn of_reset(code: u32) -> Self {
+        match code {
+            super::frame::code::REFUSED_STREAM => Self::Unprocessed("REFUSED_STREAM"),
+            code => Self::Reset(code_name(code)),
+        }
+    }
 }
 
 /// A call.
@@ -163,14 +173,6 @@ impl Stream {
             kept.extend_from_slice(&bytes[..bytes.len().min(room)]);
         }
         end.then(|| self.end())
-    }
-
-    /// The server gave it up.
-    pub(super) fn reset(&self, code: u32) -> Ending {
-        match code {
-            super::frame::code::REFUSED_STREAM => Ending::Unprocessed("REFUSED_STREAM"),
-            code => Ending::Reset(code_name(code)),
-        }
     }
 
     fn has_body(&self) -> bool {

@@ -21,17 +21,17 @@ const MOST_WAYS: u32 = 3;
 
 /// What a virtual user needs to know of an answer.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Answer {
+pub struct Answer {
     /// The status.
-    pub(crate) status: u16,
+    pub status: u16,
     /// The HTTP version that it came in.
-    pub(crate) version: HttpVersion,
+    pub version: HttpVersion,
     /// What was seen of its body.
-    pub(crate) body: BodySeen,
+    pub body: BodySeen,
 }
 
 /// A connection, made when first needed and again whenever it was lost.
-pub(crate) struct Connection {
+pub struct Connection {
     connector: Connector,
     /// Whose it is: users are spread over addresses.
     user: u64,
@@ -57,7 +57,7 @@ pub(crate) struct Connection {
 
 impl Connection {
     /// A connection that is not made yet.
-    pub(crate) fn new(connector: Connector, user: u64) -> Self {
+    pub fn new(connector: Connector, user: u64) -> Self {
         Self {
             group: connector.http2.as_ref().map(|sharing| sharing.join()),
             connector,
@@ -78,7 +78,7 @@ impl Connection {
     ///
     /// # Errors
     /// There was no whole answer before `deadline`. The connection is given up then.
-    pub(crate) async fn exchange(
+    pub async fn exchange(
         &mut self,
         head: &[u8],
         tail: &[u8],
@@ -236,53 +236,53 @@ impl Connection {
     }
 
     /// The body of the last answer whose body was asked for, cut at 64 KB.
-    pub(crate) fn body(&self) -> &[u8] {
+    pub fn body(&self) -> &[u8] {
         &self.body
     }
 
     /// Forgets the body that was asked for, and the room that it took: one that is rarely asked for is not worth it.
-    pub(crate) fn forget_body(&mut self) {
+    pub fn forget_body(&mut self) {
         self.body = Vec::new();
     }
 
     /// Whether there may have been more of the body than was kept.
-    pub(crate) fn body_was_cut(&self) -> bool {
+    pub fn body_was_cut(&self) -> bool {
         self.body.len() >= MAX_KEPT_BYTES
     }
 
     /// The server's clock in the last answer whose body was asked for, by its `Date`.
-    pub(crate) fn date(&self) -> Option<SystemTime> {
+    pub fn date(&self) -> Option<SystemTime> {
         self.date.read()
     }
 
     /// How many connections exchanges made since this was asked last.
-    pub(crate) fn take_made(&mut self) -> u64 {
+    pub fn take_made(&mut self) -> u64 {
         std::mem::take(&mut self.made)
     }
 
     /// When the last exchange had its connection, if it had to wait for one: the request itself was only sent then. Told once.
-    pub(crate) fn newly_made(&mut self) -> Option<std::time::Instant> {
+    pub fn newly_made(&mut self) -> Option<std::time::Instant> {
         self.made_at.take()
     }
 
     /// The place of the address that it went to last; none where none took it.
-    pub(crate) fn place(&self) -> Option<usize> {
+    pub fn place(&self) -> Option<usize> {
         self.place
     }
 
     /// Whether the last exchange was lost on a connection that had carried others, before any byte of its answer came: the
     /// server may have closed it for being idle, just when the request was on its way.
-    pub(crate) fn lost_in_reuse(&self) -> bool {
+    pub fn lost_in_reuse(&self) -> bool {
         self.lost_in_reuse
     }
 
     /// Whether the server said that it did nothing of the last exchange: it may be made again, whatever it was.
-    pub(crate) fn unprocessed(&self) -> bool {
+    pub fn unprocessed(&self) -> bool {
         self.unprocessed
     }
 
     /// Gives the connection up; the next exchange makes a new one.
-    pub(crate) fn close(&mut self) {
+    pub fn close(&mut self) {
         self.stream = None;
     }
 

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 /// How HTTP/2 is used: which users share a connection, and what servers said to it.
 #[derive(Debug)]
-pub(crate) struct Sharing {
+pub struct Sharing {
     /// Calls over one connection at once at most, and users that share it.
     streams: u32,
     /// The group of each thread that is being filled.
@@ -30,7 +30,7 @@ pub(crate) struct Sharing {
 
 impl Sharing {
     /// Up to so many users share a connection.
-    pub(crate) fn new(streams: u32) -> Arc<Self> {
+    pub fn new(streams: u32) -> Arc<Self> {
         Arc::new(Self {
             streams,
             filling: Mutex::default(),
@@ -85,7 +85,7 @@ impl Sharing {
     }
 
     /// What a person should know: that the server lets fewer calls at once.
-    pub(crate) fn told(&self) -> Option<String> {
+    pub fn told(&self) -> Option<String> {
         let (least, waited) = (self.least.load(Ordering::Relaxed), self.waited.load(Ordering::Relaxed));
         (least < self.streams).then(|| {
             format!(

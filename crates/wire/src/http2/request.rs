@@ -10,13 +10,13 @@ const HOP_FIELDS: [&str; 2] = ["host", "connection"];
 const MAX_FIELDS: usize = 96;
 
 /// A request on its way.
-pub(in crate::wire) struct Request<'a> {
+pub(crate) struct Request<'a> {
     /// Head, and what of the body differs from call to call, as for HTTP/1.1.
-    pub(in crate::wire) head: &'a [u8],
+    pub(crate) head: &'a [u8],
     /// The rest of the body.
-    pub(in crate::wire) tail: &'a [u8],
+    pub(crate) tail: &'a [u8],
     /// Whether it goes over TLS.
-    pub(in crate::wire) is_secure: bool,
+    pub(crate) is_secure: bool,
 }
 
 impl Request<'_> {

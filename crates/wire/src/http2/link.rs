@@ -4,7 +4,7 @@ use super::driver::Driver;
 use super::request::Request;
 use super::session::{Closed, Session, Unsettled};
 use super::stream::{Ending, Http2Answer};
-use crate::wire::error::WireError;
+use crate::error::WireError;
 use parking_lot::Mutex;
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -14,9 +14,9 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 /// An HTTP/2 connection that calls of one thread share.
 #[derive(Debug)]
-pub(in crate::wire) struct Link {
+pub(crate) struct Link {
     /// The place of its address.
-    pub(in crate::wire) place: usize,
+    pub(crate) place: usize,
     pub(super) session: Mutex<Session>,
     counted: AtomicBool,
 }
@@ -46,22 +46,22 @@ impl Link {
     }
 
     /// Whether new calls may begin on it.
-    pub(in crate::wire) fn is_usable(&self) -> bool {
+    pub(crate) fn is_usable(&self) -> bool {
         self.session.lock().is_usable()
     }
 
     /// How many calls the server lets go on at once.
-    pub(in crate::wire) fn allowed(&self) -> u32 {
+    pub(crate) fn allowed(&self) -> u32 {
         self.session.lock().allowed()
     }
 
     /// Begins no more calls; those that are under way go on.
-    pub(in crate::wire) fn drain(&self) {
+    pub(crate) fn drain(&self) {
         self.session.lock().drain();
     }
 
     /// Whether nobody counted it yet: the first call on it does.
-    pub(in crate::wire) fn is_new(&self) -> bool {
+    pub(crate) fn is_new(&self) -> bool {
         !self.counted.load(Ordering::Relaxed) && !self.counted.swap(true, Ordering::Relaxed)
     }
 }
@@ -79,7 +79,7 @@ impl Drop for Leaving {
 
 /// Why a call got no answer.
 #[derive(Debug)]
-pub(in crate::wire) enum NoAnswer {
+pub(crate) enum NoAnswer {
     /// It was not begun: another connection is to be used.
     Elsewhere,
     /// It was begun, and the server did nothing of it: it may be sent again, whatever it is.
@@ -90,7 +90,7 @@ pub(in crate::wire) enum NoAnswer {
 
 /// One call.
 #[derive(Debug)]
-pub(in crate::wire) struct Call {
+pub(crate) struct Call {
     link: Arc<Link>,
     body_limit: u64,
     kept: Option<Vec<u8>>,
@@ -112,7 +112,7 @@ enum State {
 
 impl Call {
     /// A call over a connection; its body is kept where there is a buffer for it.
-    pub(in crate::wire) fn new(link: Arc<Link>, body_limit: u64, kept: Option<Vec<u8>>) -> Self {
+    pub(crate) fn new(link: Arc<Link>, body_limit: u64, kept: Option<Vec<u8>>) -> Self {
         Self {
             link,
             body_limit,
@@ -122,26 +122,22 @@ impl Call {
     }
 
     /// Whether it has to wait for its turn.
-    pub(in crate::wire) fn waits(&self) -> bool {
+    pub(crate) fn waits(&self) -> bool {
         matches!(self.state, State::Waiting(Some(_)))
     }
 
     /// Whether it has begun.
-    pub(in crate::wire) fn has_begun(&self) -> bool {
+    pub(crate) fn has_begun(&self) -> bool {
         !matches!(self.state, State::Waiting(_))
     }
 
     /// The buffer for its body, where it did not begin.
-    pub(in crate::wire) fn take_buffer(&mut self) -> Option<Vec<u8>> {
+    pub(crate) fn take_buffer(&mut self) -> Option<Vec<u8>> {
         self.kept.take()
     }
 
     /// Goes on with it; the request has to be the same each time.
-    pub(in crate::wire) fn poll(
-        &mut self,
-        request: &Request<'_>,
-        cx: &Context<'_>,
-    ) -> Poll<Result<Http2Answer, NoAnswer>> {
+    pub(crate) fn poll(&mut self, request: &Request<'_>, cx: &Context<'_>) -> Poll<Result<Http2Answer, NoAnswer>> {
         let mut session = self.link.session.lock();
         if let State::Waiting(ticket) = &mut self.state {
             let (id, body_at) = match session.begin(request, (self.body_limit, &mut self.kept), ticket, cx) {
@@ -174,12 +170,12 @@ impl Call {
     }
 
     /// The connection that it goes over.
-    pub(in crate::wire) fn link(&self) -> &Link {
+    pub(crate) fn link(&self) -> &Link {
         &self.link
     }
 
     /// It was not answered in time: where nothing at all came since it was sent, further calls go over another connection.
-    pub(in crate::wire) fn time_out(&self) {
+    pub(crate) fn time_out(&self) {
         if let State::Begun { heard, .. } = self.state {
             let mut session = self.link.session.lock();
             if session.heard() == heard {

@@ -19,27 +19,30 @@ use tokio_rustls::rustls::pki_types::ServerName;
 
 /// Makes connections to one target.
 #[derive(Clone)]
-pub(crate) struct Connector {
+pub struct Connector {
     /// Where the target was found, or its proxy.
-    pub(crate) addresses: Arc<Addresses>,
+    pub addresses: Arc<Addresses>,
     /// What is asked of the proxy at these addresses, for `https` through one.
-    pub(crate) tunnel: Option<Tunnel>,
+    pub tunnel: Option<Tunnel>,
     /// TLS and the name to check, for `https`.
-    pub(crate) tls: Option<(TlsConnector, ServerName<'static>)>,
+    pub tls: Option<(TlsConnector, ServerName<'static>)>,
     /// How HTTP/2 is used, where it was asked for.
-    pub(crate) http2: Option<Arc<Sharing>>,
+    pub http2: Option<Arc<Sharing>>,
     /// A body longer than this is an error.
-    pub(crate) body_limit: u64,
+    pub body_limit: u64,
     /// Whether a connection carries more than one request.
-    pub(crate) keep_alive: bool,
+    pub keep_alive: bool,
 }
 
 /// A connection through a proxy to a host and port.
 #[derive(Debug, Clone)]
-pub(crate) struct Tunnel {
-    pub(crate) proxy: Arc<Proxy>,
-    pub(crate) host: String,
-    pub(crate) port: u16,
+pub struct Tunnel {
+    /// The proxy.
+    pub proxy: Arc<Proxy>,
+    /// The host that it is asked for.
+    pub host: String,
+    /// And the port.
+    pub port: u16,
 }
 
 /// A connection.
@@ -52,7 +55,8 @@ pub(super) enum Stream {
 
 impl Connector {
     /// The same, for calls that share nothing with the others.
-    pub(crate) fn apart(mut self) -> Self {
+    #[must_use]
+    pub fn apart(mut self) -> Self {
         self.http2 = self.http2.map(|_| Sharing::new(1));
         self
     }
