@@ -57,7 +57,8 @@ fn main() -> Result<(), Failed> {
 async fn serve() -> Result<(), Failed> {
     let args: Vec<String> = std::env::args().collect();
     let given = |name: &str| args.iter().position(|arg| arg == name);
-    let (https, http2) = (given("--https").is_some(), given("--http2").is_some());
+    let https = given("--https").is_some();
+    let speaks_http2 = given("--http2").is_some();
     let file = given("--arrivals").and_then(|at| args.get(at + 1)).cloned();
     let arrivals: Arrivals = file.as_ref().map(|_| Rc::default());
     let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -68,8 +69,8 @@ async fn serve() -> Result<(), Failed> {
     }
     let accepting = accept(
         listener,
-        https.then(|| acceptor(http2)).transpose()?,
-        http2,
+        https.then(|| acceptor(speaks_http2)).transpose()?,
+        speaks_http2,
         arrivals.clone(),
     );
     tokio::select! {

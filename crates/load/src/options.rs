@@ -64,6 +64,7 @@ impl LoadOptions {
             keep_alive: self.keep_alive,
             timeout_s: self.timeout.as_secs_f64(),
             tls: target.base.is_tls(),
+            proxy: target.way.proxy().is_some(),
         }
     }
 }

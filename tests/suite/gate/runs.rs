@@ -73,6 +73,7 @@ fn info() -> RunInfo {
             keep_alive: true,
             timeout_s: 10.0,
             tls: true,
+            proxy: false,
         }),
         expected_arrivals: Some(6000.0),
         parts: Vec::new(),

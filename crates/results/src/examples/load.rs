@@ -51,6 +51,7 @@ pub fn missed() -> LoadReport {
                 keep_alive: true,
                 timeout_s: 10.0,
                 tls: true,
+                proxy: false,
             },
         }),
         guards: None,

@@ -91,6 +91,7 @@ fn run(seconds: u32) -> RunInfo {
             keep_alive: true,
             timeout_s: 10.0,
             tls: true,
+            proxy: false,
         }),
         expected_arrivals: None,
         stages: vec![

@@ -6,6 +6,10 @@ use std::fmt;
 
 /// How connections were to be made and used. Runs that differ in it measure different things.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a choice of its own, and stands so in the record"
+)]
 pub struct Connecting {
     /// Whether HTTP/2 was asked for.
     pub http2: bool,
@@ -18,6 +22,9 @@ pub struct Connecting {
     pub timeout_s: f64,
     /// Whether the target is reached over TLS.
     pub tls: bool,
+    /// Whether calls went through a proxy.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub proxy: bool,
 }
 
 /// A connection for each user, as in all records before there was anything else.
@@ -122,8 +129,9 @@ impl fmt::Display for Connecting {
         }
         write!(
             f,
-            "{}, {}, time-out {} s",
+            "{}{}, {}, time-out {} s",
             if self.tls { "TLS" } else { "no TLS" },
+            if self.proxy { ", through a proxy" } else { "" },
             if self.keep_alive {
                 "keep-alive"
             } else {
@@ -151,6 +159,7 @@ mod tests {
                 keep_alive: true,
                 timeout_s: 2.5,
                 tls,
+                proxy: false,
             },
         }
     }
@@ -201,12 +210,11 @@ mod tests {
         assert!(!json.contains("streams"), "{json}");
         assert_eq!(serde_json::from_str::<Protocol>(&json).unwrap(), protocol, "{json}");
         let mut shared = protocol;
-        shared.asked.streams = 32;
+        (shared.asked.streams, shared.asked.proxy) = (32, true);
         let json = serde_json::to_string(&shared).unwrap();
         assert_eq!(serde_json::from_str::<Protocol>(&json).unwrap(), shared, "{json}");
-        assert!(
-            shared.to_string().contains("up to 32 calls at once on a connection"),
-            "{shared}"
-        );
+        let told = shared.to_string();
+        assert!(told.contains("up to 32 calls at once on a connection"), "{told}");
+        assert!(told.contains("no TLS, through a proxy, keep-alive"), "{told}");
     }
 }

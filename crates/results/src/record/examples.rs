@@ -30,6 +30,7 @@ pub(super) fn run(started_unix_ns: u64) -> RunInfo {
             keep_alive: true,
             timeout_s: 10.0,
             tls: true,
+            proxy: false,
         }),
         expected_arrivals: Some(40.0),
         stages: Vec::new(),

@@ -202,14 +202,12 @@ async fn a_lost_connection_fails_what_was_on_it_and_is_made_anew_once() {
 async fn a_connection_that_says_nothing_is_left_and_one_that_does_is_kept() {
     let (address, connections) = serve(|mut peer: Peer| async move {
         peer.greet(&[]).await?;
-        match peer.number {
-            0 => peer.listen().await,
-            _ => {
-                // One call is never answered, the others are.
-                let _ = peer.asked().await?;
-                peer.answer_all("x").await
-            }
+        if peer.number == 0 {
+            return peer.listen().await;
         }
+        // One call is never answered, the others are.
+        let _ = peer.asked().await?;
+        peer.answer_all("x").await
     })
     .await;
     let [mut first, mut second] = users(address, 2);

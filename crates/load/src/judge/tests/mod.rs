@@ -159,6 +159,7 @@ fn run(slos: &[&str]) -> RunInfo {
             keep_alive: true,
             timeout_s: 10.0,
             tls: true,
+            proxy: false,
         }),
         expected_arrivals: Some(1000.0),
         stages: Vec::new(),
