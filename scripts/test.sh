@@ -23,6 +23,7 @@ nginx nginx-light
 jq jq
 curl curl
 openssl openssl
+ip iproute2
 PROGRAMS
 
 if [ "${#missing[@]}" -gt 0 ]; then

@@ -3,6 +3,8 @@
 
 mod frames;
 mod sending;
+#[cfg(test)]
+mod tests;
 
 use super::frame::{Fault, code, flag, kind, put, put_head};
 use super::hpack::Decoder;
