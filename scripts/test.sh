@@ -26,6 +26,7 @@ openssl openssl
 haproxy haproxy
 apache2 apache2
 caddy caddy
+ip iproute2
 PROGRAMS
 [ -d /usr/share/modsecurity-crs/rules ] || missing+=(libapache2-mod-security2 modsecurity-crs)
 

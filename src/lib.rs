@@ -9,7 +9,7 @@
 //!    ├─> help, live                            │
 //!    └─> gate, capacity                        │
 //!           └─> conformance, load, survey      │      they do not know each other
-//!                  └─> probing (not load)       │
+//!                  └─> probing; wire (load)    │
 //!                         └─> deployment ───────┼─> results ─> contract
 //!    gate-statistics, capacity-search ─────────┘             mock-server ─> contract
 //! ```
@@ -22,6 +22,7 @@
 //! | `probing` | what every check is made of: requests and answers, findings, accounts, and the one way to send |
 //! | `conformance` | probes by operations by accounts, each a case with a verdict |
 //! | `conformance-snapshots` | how a deployment answered before, held against how it answers now |
+//! | `wire` | HTTP of the hot path: connections of virtual users, over HTTP/1.1 and HTTP/2, whatever a server does to them |
 //! | `load` | a scenario's arrivals, made by virtual users, measured into histograms |
 //! | `capacity`, `capacity-search` | load runs at one rate after the other until the limit is known; the search itself, which is pure |
 //! | `gate`, `gate-statistics` | a baseline (which the gate keeps, too) and a candidate; the statistics that hold them against each other, which are pure |

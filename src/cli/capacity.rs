@@ -115,7 +115,7 @@ impl CapacityArgs {
     fn options(&self) -> CapacityOptions {
         CapacityOptions {
             load: load::LoadOptions {
-                http2: self.connection.http2,
+                http2: self.connection.http2(),
                 keep_alive: !self.connection.no_keep_alive,
                 retry_stale: !self.connection.no_retry_stale,
                 spread: self.connection.spread(),

@@ -170,7 +170,7 @@ impl LoadArgs {
             ));
         }
         Ok(LoadOptions {
-            http2: self.connection.http2,
+            http2: self.connection.http2(),
             keep_alive: !self.connection.no_keep_alive,
             retry_stale: !self.connection.no_retry_stale,
             spread: self.connection.spread(),

@@ -38,7 +38,7 @@ fn feed(mock: &Mock, per_s: f64, keep_calls: usize) -> LoadOutcome {
         // Longer than any of these queues: nothing here ends by a time-out.
         timeout: Duration::from_secs(60),
         seed: 1,
-        http2: false,
+        http2: None,
         keep_alive: true,
         retry_stale: true,
         out: None,

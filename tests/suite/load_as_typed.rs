@@ -387,3 +387,20 @@ fn calls_over_tls_go_through_a_tunnel_in_every_command() {
         stderr(&output)
     );
 }
+
+#[test]
+fn streams_are_some_of_http2_on_connections_that_are_kept() {
+    for (args, part) in [
+        ("--streams 4", "--http2"),
+        ("--http2 --streams 0", "0 is not in 1..=10000"),
+        ("--http2 --streams 1000000", "1000000 is not in 1..=10000"),
+        ("--http2 --streams -1", "invalid value '-1'"),
+        ("--http2 --streams many", "invalid value 'many'"),
+        ("--http2 --streams 4 --no-keep-alive", "'--no-keep-alive'"),
+    ] {
+        let output = load(&args.split(' ').collect::<Vec<_>>());
+        let said = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(part) && output.stdout.is_empty(), "{args}: {said}");
+    }
+}

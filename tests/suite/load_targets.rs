@@ -1,6 +1,7 @@
 //! Load runs against targets that are not simply there: dying, coming back, speaking HTTP/2.
 #![cfg(unix)]
 
+use crate::load_as_typed::server;
 use crate::program::program;
 use proofload_results::record::{RecordReader, RunStatus, Totals};
 use proofload_test_support::{Mock, Mortal, Nginx};
@@ -194,9 +195,27 @@ fn http2_is_spoken_where_it_is_offered_and_asked_for() {
     let plain = smoke(&nginx.url(), &[]);
     let others = nginx.protocols().iter().filter(|name| *name == "HTTP/1.1").count() as u64;
     assert!(others >= calls(&plain), "{others} of {plain}");
+    let answers = |report: &Value, version: &str| report["protocol"]["answers"][version].as_u64().unwrap_or_default();
+    // nginx sends its clients away after a thousand calls; what it had not begun with is sent again.
+    for url in [nginx.url(), mock.https_url(), mock.http_url()] {
+        let shared = smoke(&url, &["--http2", "--streams", "8", "--users", "16"]);
+        assert_eq!(shared["protocol"]["streams"], 8);
+        assert_eq!(answers(&shared, "HTTP/2"), calls(&shared), "{shared}");
+    }
     smoke(&mock.https_url(), &["--http2"]);
-    // Without TLS nothing is agreed on: it stays HTTP/1.1.
-    smoke(&mock.http_url(), &["--http2"]);
+    // A server that does not take it unasked is called in HTTP/1.1, and that is said.
+    let (old, _) = server(|_| None);
+    let declined = Run::start(
+        &old,
+        &["--http2", "--streams", "4", "--rate", "20/s", "-n", "10", "-c", "2"],
+    )
+    .finish();
+    assert_eq!(answers(&declined.report, "HTTP/1.1"), 10, "{}", declined.report);
+    let findings = declined.report["findings"].to_string();
+    assert!(
+        findings.contains("HTTP/2 was asked for and not used: the server"),
+        "{findings}"
+    );
     smoke(&mock.https_url(), &["--no-keep-alive"]);
     smoke(&mock.https_url(), &["--http2", "--no-keep-alive"]);
 }

@@ -36,6 +36,8 @@ mod interrupted_validate;
 mod load;
 mod load_as_typed;
 mod load_targets;
+#[cfg(target_os = "linux")]
+mod namespaces;
 mod odd_answers;
 mod odd_files;
 mod odd_server;

@@ -1,6 +1,7 @@
 //! A bare hyper server to measure load generators against: it answers every call with about 130 bytes and does nothing else.
 //!
-//! `proofload-bench-server [--https] [--stall] [--arrivals FILE]` prints its base URL as one line. With `--stall` everything
+//! `proofload-bench-server [--https] [--http2] [--stall] [--arrivals FILE]` prints its base URL as one line. With `--http2` it speaks
+//! HTTP/2, too, in clear text to clients that know (prior knowledge). With `--stall` everything
 //! freezes for one second every five seconds, and each freeze goes to stderr as `stall FROM TO` in Unix nanoseconds.
 //! With `--arrivals FILE` the instant of every request (Unix nanoseconds, one a line) is written there when stdin closes.
 //! `proofload-bench-server --pace ADDRESS RATE SECONDS` is no server but the barest client: the least that a machine allows.
@@ -24,6 +25,16 @@ use tokio::net::TcpListener;
 use tokio::task::LocalSet;
 
 type Failed = Box<dyn std::error::Error + Send + Sync>;
+/// Tasks of this thread only.
+#[derive(Clone)]
+struct Here;
+
+impl<F: Future<Output = ()> + 'static> hyper::rt::Executor<F> for Here {
+    fn execute(&self, task: F) {
+        tokio::task::spawn_local(task);
+    }
+}
+
 type Arrivals = Option<Rc<RefCell<Vec<u128>>>>;
 
 /// A login's answer with a token that ends in the year 2100.
@@ -47,6 +58,7 @@ async fn serve() -> Result<(), Failed> {
     let args: Vec<String> = std::env::args().collect();
     let given = |name: &str| args.iter().position(|arg| arg == name);
     let https = given("--https").is_some();
+    let speaks_http2 = given("--http2").is_some();
     let file = given("--arrivals").and_then(|at| args.get(at + 1)).cloned();
     let arrivals: Arrivals = file.as_ref().map(|_| Rc::default());
     let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -55,7 +67,12 @@ async fn serve() -> Result<(), Failed> {
     if given("--stall").is_some() {
         tokio::task::spawn_local(stall());
     }
-    let accepting = accept(listener, https.then(acceptor).transpose()?, arrivals.clone());
+    let accepting = accept(
+        listener,
+        https.then(|| acceptor(speaks_http2)).transpose()?,
+        speaks_http2,
+        arrivals.clone(),
+    );
     tokio::select! {
         result = accepting => result,
         () = end_of_stdin() => {
@@ -74,6 +91,7 @@ async fn serve() -> Result<(), Failed> {
 async fn accept(
     listener: TcpListener,
     tls: Option<tokio_rustls::TlsAcceptor>,
+    http2: bool,
     arrivals: Arrivals,
 ) -> Result<(), Failed> {
     loop {
@@ -82,10 +100,10 @@ async fn accept(
         let (tls, arrivals) = (tls.clone(), arrivals.clone());
         tokio::task::spawn_local(async move {
             match tls {
-                None => converse(tcp, arrivals).await,
+                None => converse(tcp, http2, arrivals).await,
                 Some(tls) => {
                     if let Ok(stream) = tls.accept(tcp).await {
-                        converse(stream, arrivals).await;
+                        converse(stream, http2, arrivals).await;
                     }
                 }
             }
@@ -94,7 +112,7 @@ async fn accept(
 }
 
 /// Answers on one connection until the client leaves; whatever ends it is the client's business.
-async fn converse(stream: impl AsyncRead + AsyncWrite + Unpin + 'static, arrivals: Arrivals) {
+async fn converse(stream: impl AsyncRead + AsyncWrite + Unpin + 'static, http2: bool, arrivals: Arrivals) {
     let service = service_fn(move |request: Request<Incoming>| {
         if let Some(arrivals) = &arrivals {
             arrivals.borrow_mut().push(unix_ns());
@@ -105,9 +123,15 @@ async fn converse(stream: impl AsyncRead + AsyncWrite + Unpin + 'static, arrival
             Ok::<_, Infallible>(Response::new(Full::new(Bytes::from_static(ANSWER))))
         }
     });
-    let _ = hyper::server::conn::http1::Builder::new()
-        .serve_connection(TokioIo::new(stream), service)
-        .await;
+    let stream = TokioIo::new(stream);
+    let _ = if http2 {
+        hyper_util::server::conn::auto::Builder::new(Here)
+            .serve_connection(stream, service)
+            .await
+    } else {
+        let one = hyper::server::conn::http1::Builder::new().serve_connection(stream, service);
+        one.await.map_err(Into::into)
+    };
 }
 
 /// Freezes the only thread there is.
@@ -121,7 +145,7 @@ async fn stall() {
     }
 }
 
-fn acceptor() -> Result<tokio_rustls::TlsAcceptor, Failed> {
+fn acceptor(http2: bool) -> Result<tokio_rustls::TlsAcceptor, Failed> {
     let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned(), "127.0.0.1".to_owned()])?;
     let key = rustls::pki_types::PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
@@ -130,6 +154,9 @@ fn acceptor() -> Result<tokio_rustls::TlsAcceptor, Failed> {
         .with_no_client_auth()
         .with_single_cert(vec![made.cert.der().clone()], key.into())?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    if http2 {
+        config.alpn_protocols.insert(0, b"h2".to_vec());
+    }
     Ok(tokio_rustls::TlsAcceptor::from(Arc::new(config)))
 }
 

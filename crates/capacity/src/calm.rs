@@ -6,8 +6,8 @@
 use super::error::CapacityError;
 use http::header::AUTHORIZATION;
 use http::{HeaderValue, Request};
-use proofload_deployment::Target;
 use proofload_deployment::client::{Http, Limits, Session};
+use proofload_deployment::{Account, Target};
 use secrecy::ExposeSecret;
 use std::time::{Duration, Instant};
 
@@ -47,17 +47,18 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    /// Logs in and finds out how quick the target is while nothing else is asked of it.
+    /// Logs in, with the first of the accounts that were given or else the target's own, and finds out how quick the target is while
+    /// nothing else is asked of it.
     ///
     /// # Errors
     /// The target's trust cannot be set up, or the login failed.
-    pub(super) async fn begin(target: &Target, timeout: Duration) -> Result<Self, CapacityError> {
+    pub(super) async fn begin(target: &Target, given: &[Account], timeout: Duration) -> Result<Self, CapacityError> {
         let limits = Limits {
             timeout,
             ..Limits::default()
         };
         let http = Http::new(target, limits)?;
-        let session = match target.main_account() {
+        let session = match given.first().or(target.main_account()) {
             Some(account) => Some(Session::login(&http, account).await?),
             None => None,
         };

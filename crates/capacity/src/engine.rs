@@ -127,7 +127,7 @@ impl SearchRun<'_> {
         halt: &Halt,
     ) -> Result<CapacityOutcome, CapacityError> {
         let calm = tokio::select! {
-            calm = Watch::begin(self.steps.target, self.steps.load.timeout) => calm?,
+            calm = Watch::begin(self.steps.target, &self.steps.load.accounts, self.steps.load.timeout) => calm?,
             interruption = halt.wait() => return Err(CapacityError::InterruptedEarly(interruption)),
         };
         let mut plan = search.first();

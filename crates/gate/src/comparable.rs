@@ -27,7 +27,7 @@ pub(super) fn distinct(directories: &[&Path]) -> Result<(), GateError> {
 
 /// Refuses runs that answer different questions.
 pub(super) fn check(baseline: &[Recorded], candidate: &[Recorded]) -> Result<(), GateError> {
-    let kinds: [Property; 5] = [
+    let kinds: [Property; 7] = [
         ("scenario", |run| text::line(&run.scenario)),
         ("arrival process", |run| {
             if run.expected_arrivals.is_some() {
@@ -47,6 +47,12 @@ pub(super) fn check(baseline: &[Recorded], candidate: &[Recorded]) -> Result<(),
                 }
                 .to_owned()
             })
+        }),
+        ("number of calls at once on a connection", |run| {
+            run.asked(|asked| asked.streams.to_string())
+        }),
+        ("way to the target", |run| {
+            run.asked(|asked| if asked.proxy { "through a proxy" } else { "direct" }.to_owned())
         }),
         ("time-out", |run| run.asked(|asked| format!("{} s", asked.timeout_s))),
     ];

@@ -18,6 +18,7 @@ const OPTIONS: &str = "\
 --disable-keepalive | oha | no-keep-alive | --no-keep-alive
 --no-tui | oha | format | --quiet
 --json | oha | format | --format json
+--max-concurrent-streams | h2load | streams | --http2 --streams 32
 -rate | vegeta | rate | --rate 50/s
 -duration | vegeta | duration | --duration 30s
 -targets | vegeta | scenario | --scenario FILE

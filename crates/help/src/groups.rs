@@ -23,7 +23,7 @@ const GROUPS: [(&str, &str); 6] = [
     ("Output", "out format report title prometheus dashboard secrets force"),
     (
         "Advanced",
-        "timeout seed concurrency threads time-limit wait-for-expiry settle no-bad-logins bad-logins-at-once http2 \
+        "timeout seed concurrency threads time-limit wait-for-expiry settle no-bad-logins bad-logins-at-once http2 streams \
          no-keep-alive no-retry-stale resolve connect-to bind resolve-to on-dead-target shard start-at warm-up",
     ),
 ];

@@ -242,6 +242,9 @@ impl GeneratorThreads {
         let Judged { mut report, complaints } =
             verdict::judge(&totals, &workload.slos, plan.users as u64, ending, &info);
         report.findings.extend(plan.logins.told());
+        report
+            .findings
+            .extend(plan.sharing.as_ref().and_then(|sharing| sharing.told()));
         report.findings.extend(target.way.told(&target.base));
         if let Some(seen) = breach.seen() {
             report.findings.insert(0, seen.to_owned());

@@ -15,7 +15,6 @@ mod judge;
 mod options;
 mod pacer;
 mod slo;
-mod wire;
 mod workload;
 
 #[cfg(feature = "dashboard")]

@@ -22,8 +22,8 @@ pub struct LoadOptions {
     pub timeout: Duration,
     /// Seed of everything random.
     pub seed: u64,
-    /// Whether HTTP/2 is used where the server offers it.
-    pub http2: bool,
+    /// Whether HTTP/2 is used where the server offers it, and for how many calls at once over one connection.
+    pub http2: Option<u32>,
     /// Whether a connection carries more than one request.
     pub keep_alive: bool,
     /// Whether a call is sent once more, and counted as stale, when the server closed its idle connection just then.
@@ -59,10 +59,12 @@ impl LoadOptions {
     /// How connections to a target are made.
     pub fn connecting(&self, target: &Target) -> Connecting {
         Connecting {
-            http2: self.http2,
+            http2: self.http2.is_some(),
+            streams: self.http2.unwrap_or(1),
             keep_alive: self.keep_alive,
             timeout_s: self.timeout.as_secs_f64(),
             tls: target.base.is_tls(),
+            proxy: target.way.proxy().is_some(),
         }
     }
 }

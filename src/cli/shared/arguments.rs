@@ -146,7 +146,7 @@ pub(in crate::cli) fn load_options(timeout: &TimeoutArg, seed: u64, permission: 
         threads: None,
         timeout: timeout.timeout,
         seed,
-        http2: false,
+        http2: None,
         keep_alive: true,
         retry_stale: true,
         out: None,
@@ -199,9 +199,13 @@ impl AccountsArgs {
 /// How connections are used.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ConnectionArgs {
-    /// Use HTTP/2 where the server offers it (over HTTPS), one connection for each virtual user
+    /// Use HTTP/2 where the server offers it: over HTTPS, or over HTTP to one that takes it unasked (prior knowledge)
     #[arg(long)]
-    pub(in crate::cli) http2: bool,
+    http2: bool,
+    /// Let so many virtual users share an HTTP/2 connection, which carries up to so many calls at once [default: 1]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=10_000), requires = "http2",
+        conflicts_with = "no_keep_alive", allow_hyphen_values = true)]
+    streams: Option<u32>,
     /// Make a new connection for every call
     #[arg(long)]
     pub(in crate::cli) no_keep_alive: bool,
@@ -214,6 +218,11 @@ pub(in crate::cli) struct ConnectionArgs {
 }
 
 impl ConnectionArgs {
+    /// How many calls go over one HTTP/2 connection at once, where HTTP/2 is asked for.
+    pub(in crate::cli) fn http2(&self) -> Option<u32> {
+        self.http2.then(|| self.streams.unwrap_or(1))
+    }
+
     /// Whether virtual users are spread over all addresses.
     pub(in crate::cli) fn spread(&self) -> bool {
         self.resolve_to == ResolveTo::All

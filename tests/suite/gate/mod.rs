@@ -175,6 +175,14 @@ fn runs_of_different_kinds_are_refused_and_lesser_differences_are_named() {
         &["use of connections", "one for each call"],
     );
     refuses(
+        |run| run.info.connecting.as_mut().expect("it says").streams = 32,
+        &["the number of calls at once on a connection of a is 1, and of b it is 32"],
+    );
+    refuses(
+        |run| run.info.connecting.as_mut().expect("it says").proxy = true,
+        &["way to the target", "direct", "through a proxy"],
+    );
+    refuses(
         |run| run.info.expected_arrivals = None,
         &["arrival process", "open", "closed"],
     );

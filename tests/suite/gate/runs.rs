@@ -69,9 +69,11 @@ fn info() -> RunInfo {
         guards: None,
         connecting: Some(Connecting {
             http2: false,
+            streams: 1,
             keep_alive: true,
             timeout_s: 10.0,
             tls: true,
+            proxy: false,
         }),
         expected_arrivals: Some(6000.0),
         parts: Vec::new(),

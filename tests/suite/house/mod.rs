@@ -11,7 +11,7 @@ use std::process::Command;
 use toml::Table;
 
 /// For each of our crates, the crates of ours that it may use: the arrows of the map in `src/lib.rs`.
-const ARROWS: [(&str, &[&str]); 17] = [
+const ARROWS: [(&str, &[&str]); 18] = [
     ("contract", &[]),
     ("help", &[]),
     ("live", &[]),
@@ -23,7 +23,8 @@ const ARROWS: [(&str, &[&str]); 17] = [
     ("probing", &["contract", "deployment", "results"]),
     ("conformance", &["contract", "deployment", "probing", "results"]),
     ("conformance-snapshots", &["conformance", "contract", "results"]),
-    ("load", &["contract", "deployment", "results"]),
+    ("wire", &["deployment", "results"]),
+    ("load", &["contract", "deployment", "results", "wire"]),
     ("survey", &["contract", "deployment", "probing", "results"]),
     (
         "capacity",

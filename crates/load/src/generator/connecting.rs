@@ -2,8 +2,8 @@
 
 use crate::error::LoadError;
 use crate::options::LoadOptions;
-use crate::wire::{Addresses, Connector, Tunnel};
 use proofload_deployment::Target;
+use proofload_wire::{Addresses, Connector, Sharing, Tunnel};
 use std::sync::Arc;
 use tokio_rustls::TlsConnector;
 
@@ -49,7 +49,7 @@ pub(crate) async fn connector(target: &Target, options: &LoadOptions) -> Result<
     let tls = if target.base.is_tls() {
         let mut config = (*target.trust.client_config(way)?).clone();
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        if options.http2 {
+        if options.http2.is_some() {
             config.alpn_protocols.insert(0, b"h2".to_vec());
         }
         let name = host
@@ -71,6 +71,10 @@ pub(crate) async fn connector(target: &Target, options: &LoadOptions) -> Result<
                 host: host.clone(),
                 port,
             }),
+        // A proxy that takes requests as they stand takes them in HTTP/1.1.
+        http2: (options.http2)
+            .filter(|_| tls.is_some() || way.proxy().is_none())
+            .map(Sharing::new),
         tls,
         body_limit: BODY_LIMIT,
         keep_alive: options.keep_alive,

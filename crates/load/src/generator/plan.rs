@@ -19,13 +19,13 @@ use crate::generator::threads::{Batch, Thread, ThreadEvent, Times};
 use crate::generator::token_pool::TokenPool;
 use crate::options::{Check, LoadOptions};
 use crate::pacer::{Arrivals, Crowd, Process, Schedule};
-use crate::wire::Addresses;
 use crate::workload::{ArrivalPlan, Data, Journey, Workload, load_images};
 use proofload_contract::Contract;
 use proofload_deployment::Target;
 use proofload_deployment::client::login;
 use proofload_deployment::units::Shard;
 use proofload_results::load::GuardPlan;
+use proofload_wire::{Addresses, Sharing};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 use tokio::sync::Notify;
@@ -54,6 +54,8 @@ pub(crate) struct Plan {
     commons: Arc<Commons>,
     /// The target's addresses.
     pub(crate) addresses: Arc<Addresses>,
+    /// How users share connections, where HTTP/2 was asked for.
+    pub(crate) sharing: Option<Arc<Sharing>>,
     guard: Option<Arc<GuardPost>>,
     guards: GuardPlan,
 }
@@ -162,6 +164,7 @@ impl Plan {
             budget: budget(workload, options),
             commons,
             addresses: connector.addresses.clone(),
+            sharing: connector.http2.clone(),
             guard: guard.map(Arc::new),
             guards: GuardPlan {
                 per_s: workload.guard.per_s(),

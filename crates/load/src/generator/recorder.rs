@@ -6,12 +6,12 @@ use crate::generator::call_log::{self, CallTimes};
 use crate::generator::processors::ProcessorWatch;
 use crate::generator::tally::Ending;
 use crate::generator::threads::Batch;
-use crate::wire::Addresses;
 use proofload_results::events::{Event, LoadTick, Observer};
 use proofload_results::load::{AddressCount, Arrivals, Complaint, Percentiles, rounded};
 use proofload_results::record::{
     Counters, HistogramTag, Lag, LatencyKind, Recording, Second, Standstill, Totals, add_reason, latency_histogram,
 };
+use proofload_wire::Addresses;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

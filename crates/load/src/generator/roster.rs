@@ -119,7 +119,7 @@ mod tests {
             threads: Some(1000),
             timeout: Duration::from_secs(1),
             seed: 1,
-            http2: false,
+            http2: None,
             keep_alive: true,
             retry_stale: true,
             out: None,

@@ -1,9 +1,9 @@
 //! What one thread of the generator measures, until it is handed over once a second. Nobody else touches it.
 
-use crate::wire::HttpVersion;
 use hdrhistogram::Histogram;
 use proofload_results::load::{AddressCount, Breach, GuardCount, GuardKind, Guarded};
 use proofload_results::record::{CallOutcome, HIGHEST_US, HistogramTag, LatencyKind, add_reason, latency_histogram};
+use proofload_wire::HttpVersion;
 use std::collections::BTreeMap;
 
 /// How a call ended: a status, or the name of a failure.

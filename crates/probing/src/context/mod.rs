@@ -94,6 +94,7 @@ impl Context {
         let display = Display {
             base: target.base.clone(),
             trust: target.trust.clone(),
+            way: target.way.clone(),
             redactor: Arc::new(redactor),
             kept: room_to_keep(),
         };

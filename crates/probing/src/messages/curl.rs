@@ -1,21 +1,31 @@
 //! A command line that repeats an exchange, with shell variables in place of secrets.
 
 use super::draft::Draft;
+use super::exchange::Display;
 use super::redact::{Redactor, marked_json};
 use crate::body::Body;
-use proofload_deployment::{BaseUrl, Trust};
-use proofload_results::shell::{quoted, word};
+use proofload_deployment::{Trust, Way};
+use proofload_results::shell::{quoted, shell, word};
+use secrecy::ExposeSecret;
 use std::fmt::Write as _;
 
 /// A longer body is named rather than pasted.
 const PASTED: usize = 500;
 
 /// The command line for `draft`; `body_file` is where its body is, or would be, when it is too long to be pasted.
-pub(super) fn line(draft: &Draft, base: &BaseUrl, trust: &Trust, redactor: &Redactor, body_file: &str) -> String {
+pub(super) fn line(draft: &Draft, display: &Display, body_file: &str) -> String {
+    let Display {
+        base,
+        trust,
+        way,
+        redactor,
+        ..
+    } = display;
     let mut line = String::from("curl -si");
     if base.is_tls() {
         line.push_str(&trusting(trust));
     }
+    line.push_str(&going(way));
     if draft.method == http::Method::HEAD {
         line.push_str(" --head");
     } else if draft.method != http::Method::GET {
@@ -29,11 +39,48 @@ pub(super) fn line(draft: &Draft, base: &BaseUrl, trust: &Trust, redactor: &Reda
         " --path-as-is"
     });
     let _ = write!(line, " {}", word(&redactor.marked(&url)));
-    for header in draft.shell_headers(&|text| redactor.marked(text)) {
-        let _ = write!(line, " -H {}", word(&header));
+    let own = draft.shell_headers(&|text| redactor.marked(text));
+    for header in own.iter().chain(&carried(way, &own, redactor)) {
+        let _ = write!(line, " -H {}", word(header));
     }
     body(&mut line, &draft.body, redactor, body_file);
     line
+}
+
+/// What calls go through: a proxy, and a certificate of ours. Where its files are, and who one is to the proxy, a shell knows.
+fn going(way: &Way) -> String {
+    let mut going = String::new();
+    if way.identity.is_some() {
+        let [cert, key] = ["$CLIENT_CERT", "$CLIENT_KEY"].map(|name| word(&shell(name)));
+        let _ = write!(going, " --cert {cert} --key {key}");
+    }
+    if let Some(proxy) = way.proxy() {
+        let _ = write!(going, " --proxy {}", quoted(&proxy.to_string()));
+        if proxy.authorization().is_some() {
+            let _ = write!(going, " --proxy-user {}", word(&shell("$PROXY_USER")));
+        }
+    }
+    going
+}
+
+/// The header fields that every call carries, but for those that this one has itself.
+fn carried(way: &Way, own: &[String], redactor: &Redactor) -> Vec<String> {
+    let is_own = |name: &str| {
+        own.iter().any(|line| {
+            line.split([':', ';'])
+                .next()
+                .is_some_and(|own| own.eq_ignore_ascii_case(name))
+        })
+    };
+    let host = way.headers.host().map(|host| ("host", host));
+    let lines = way
+        .headers
+        .lines()
+        .map(|(name, value)| (name.as_str(), value.expose_secret()));
+    let carried = host.into_iter().chain(lines).filter(|(name, _)| !is_own(name));
+    carried
+        .map(|(name, value)| redactor.marked(&format!("{name}: {value}")))
+        .collect()
 }
 
 /// Whom curl trusts, as the person said for the run.
@@ -67,18 +114,30 @@ fn body(line: &mut String, body: &Body, redactor: &Redactor, body_file: &str) {
 #[cfg(test)]
 mod tests {
     use super::super::draft::HeaderLine;
+    use super::super::exchange::room_to_keep;
     use super::super::redact::SecretKind;
     use super::*;
     use http::Method;
-    use proofload_deployment::images;
+    use proofload_deployment::{BaseUrl, Route, images};
     use serde_json::json;
+    use std::sync::Arc;
 
     fn trusted(draft: &Draft, trust: &Trust) -> String {
         let redactor = Redactor::default();
         redactor.learn(SecretKind::Password, "s3$cret", "$PROOFLOAD_PASSWORD");
         redactor.learn(SecretKind::Token, "tok-1", "$TOKEN_OF_FULL");
-        let base = BaseUrl::parse("https://h:5009/identities").unwrap();
-        line(draft, &base, trust, &redactor, "evidence/x.body")
+        on_the_way(draft, trust, Way::default(), redactor)
+    }
+
+    fn on_the_way(draft: &Draft, trust: &Trust, way: Way, redactor: Redactor) -> String {
+        let display = Display {
+            base: BaseUrl::parse("https://h:5009/identities").unwrap(),
+            trust: trust.clone(),
+            way,
+            redactor: redactor.into(),
+            kept: room_to_keep(),
+        };
+        line(draft, &display, "evidence/x.body")
     }
 
     fn render(draft: &Draft) -> String {
@@ -119,6 +178,24 @@ mod tests {
             let line = trusted(&draft, &trust);
             assert!(line.starts_with(&said), "{line}");
         }
+    }
+
+    #[test]
+    fn what_every_call_carries_and_goes_through_is_said_without_what_is_secret() {
+        let mut way = Way::default();
+        way.route = Route::Proxy(Arc::new("http://me:hush-hush@proxy.example:3128".parse().unwrap()));
+        for line in ["Host: other.example", "X-Api-Key: hush-hush-1", "X-Trace: 7"] {
+            way.headers.add_line(line).unwrap();
+        }
+        let redactor = Redactor::default();
+        redactor.learn(SecretKind::Header, "hush-hush-1", "$HEADER_X_API_KEY");
+        let own = HeaderLine::plain(http::header::HeaderName::from_static("x-trace"), "mine");
+        let draft = Draft::new(Method::GET, "/x").header(own);
+        let line = on_the_way(&draft, &Trust::Insecure, way, redactor);
+        assert_eq!(
+            line,
+            r#"curl -si -k --proxy 'http://proxy.example:3128' --proxy-user "$PROXY_USER" --path-as-is 'https://h:5009/identities/x' -H 'x-trace: mine' -H 'host: other.example' -H 'x-api-key: '"$HEADER_X_API_KEY""#
+        );
     }
 
     #[test]

@@ -8,7 +8,7 @@ use http::header::{CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, StatusCode};
 use proofload_deployment::client::Answer;
 use proofload_deployment::client::room::Room;
-use proofload_deployment::{BaseUrl, Trust};
+use proofload_deployment::{BaseUrl, Trust, Way};
 use proofload_results::text;
 use proofload_results::validate::ExchangeRecord;
 use serde_json::Value;
@@ -27,6 +27,8 @@ pub struct Display {
     pub base: BaseUrl,
     /// How the server's certificate is checked.
     pub trust: Trust,
+    /// What calls go through, and carry beside their own.
+    pub way: Way,
     /// What hides secrets.
     pub redactor: Arc<Redactor>,
     /// Where bodies are kept when a check is over.
@@ -250,10 +252,7 @@ impl Exchange {
 
     /// A command line that repeats it; a long body is in `body_file`.
     pub fn curl(&self, body_file: &str) -> String {
-        let Display {
-            base, trust, redactor, ..
-        } = &self.display;
-        curl::line(&self.draft, base, trust, redactor, body_file)
+        curl::line(&self.draft, &self.display, body_file)
     }
 
     /// The exchange as a report keeps it.

@@ -47,9 +47,11 @@ pub fn missed() -> LoadReport {
             connections: 250,
             asked: Connecting {
                 http2: false,
+                streams: 1,
                 keep_alive: true,
                 timeout_s: 10.0,
                 tls: true,
+                proxy: false,
             },
         }),
         guards: None,

@@ -87,9 +87,11 @@ fn run(seconds: u32) -> RunInfo {
         guards: None,
         connecting: Some(Connecting {
             http2: false,
+            streams: 1,
             keep_alive: true,
             timeout_s: 10.0,
             tls: true,
+            proxy: false,
         }),
         expected_arrivals: None,
         stages: vec![

@@ -6,15 +6,35 @@ use std::fmt;
 
 /// How connections were to be made and used. Runs that differ in it measure different things.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a choice of its own, and stands so in the record"
+)]
 pub struct Connecting {
     /// Whether HTTP/2 was asked for.
     pub http2: bool,
+    /// How many calls one HTTP/2 connection was to carry at once; users share it.
+    #[serde(default = "alone", skip_serializing_if = "is_alone")]
+    pub streams: u32,
     /// Whether a connection was to carry more than one call.
     pub keep_alive: bool,
     /// From sent to the last body byte at most, in seconds.
     pub timeout_s: f64,
     /// Whether the target is reached over TLS.
     pub tls: bool,
+    /// Whether calls went through a proxy.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub proxy: bool,
+}
+
+/// A connection for each user, as in all records before there was anything else.
+fn alone() -> u32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_alone(streams: &u32) -> bool {
+    *streams == 1
 }
 
 /// How the calls of a run were made.
@@ -50,7 +70,7 @@ impl Protocol {
             let why = if self.asked.tls {
                 "the server did not offer it (ALPN)"
             } else {
-                "it is agreed on over TLS only, and the target's address is http://"
+                "the server, or a proxy before it, does not take it in clear text (the target's address is http://)"
             };
             sentences.push(if in_http_2 == 0 {
                 format!(
@@ -101,11 +121,17 @@ impl fmt::Display for Protocol {
 
 impl fmt::Display for Connecting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.http2 {
+            f.write_str("HTTP/2 asked for, ")?;
+            if self.streams > 1 {
+                write!(f, "up to {} calls at once on a connection, ", self.streams)?;
+            }
+        }
         write!(
             f,
             "{}{}, {}, time-out {} s",
-            if self.http2 { "HTTP/2 asked for, " } else { "" },
             if self.tls { "TLS" } else { "no TLS" },
+            if self.proxy { ", through a proxy" } else { "" },
             if self.keep_alive {
                 "keep-alive"
             } else {
@@ -129,9 +155,11 @@ mod tests {
             connections: 4,
             asked: Connecting {
                 http2,
+                streams: 1,
                 keep_alive: true,
                 timeout_s: 2.5,
                 tls,
+                proxy: false,
             },
         }
     }
@@ -147,7 +175,7 @@ mod tests {
         for (protocol, part) in [
             (
                 protocol(&[("HTTP/1.1", 20)], true, false),
-                "the target's address is http://; all 20 answers came in HTTP/1.1",
+                "(the target's address is http://); all 20 answers came in HTTP/1.1",
             ),
             (protocol(&[("HTTP/1.1", 20)], true, true), "did not offer it (ALPN)"),
             (
@@ -179,6 +207,14 @@ mod tests {
     fn it_reads_as_it_was_written() {
         let protocol = protocol(&[("HTTP/1.1", 20)], true, false);
         let json = serde_json::to_string(&protocol).unwrap();
+        assert!(!json.contains("streams"), "{json}");
         assert_eq!(serde_json::from_str::<Protocol>(&json).unwrap(), protocol, "{json}");
+        let mut shared = protocol;
+        (shared.asked.streams, shared.asked.proxy) = (32, true);
+        let json = serde_json::to_string(&shared).unwrap();
+        assert_eq!(serde_json::from_str::<Protocol>(&json).unwrap(), shared, "{json}");
+        let told = shared.to_string();
+        assert!(told.contains("up to 32 calls at once on a connection"), "{told}");
+        assert!(told.contains("no TLS, through a proxy, keep-alive"), "{told}");
     }
 }

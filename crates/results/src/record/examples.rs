@@ -26,9 +26,11 @@ pub(super) fn run(started_unix_ns: u64) -> RunInfo {
         guards: None,
         connecting: Some(Connecting {
             http2: false,
+            streams: 1,
             keep_alive: true,
             timeout_s: 10.0,
             tls: true,
+            proxy: false,
         }),
         expected_arrivals: Some(40.0),
         stages: Vec::new(),

@@ -11,7 +11,6 @@ use crate::generator::desk;
 use crate::generator::detect_time::DetectTime;
 use crate::generator::request::{Factory, Frame, Prepared, Tails};
 use crate::options::LoadOptions;
-use crate::wire::{Answer, Connection, Connector, WireError};
 use crate::workload::Workload;
 use doors::{Door, Doors};
 use outsider::Outsider;
@@ -20,6 +19,7 @@ use proofload_deployment::client::login::{self, AccountGate};
 use proofload_deployment::units::Shard;
 use proofload_deployment::{Account, OwnHeaders, Target};
 use proofload_results::load::{Breach, GuardCount, GuardKind};
+use proofload_wire::{Answer, Connection, Connector, WireError};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -106,7 +106,7 @@ impl GuardPost {
             bench: Mutex::new(Bench::new(target.signing_key.clone())),
             per_s: workload.guard.per_s(),
             shard: options.shard,
-            connector,
+            connector: connector.apart(),
             headers: target.way.headers.clone(),
             timeout: options.timeout,
             clock,
@@ -251,7 +251,7 @@ impl GuardPost {
 }
 
 impl Caller<'_> {
-    /// Makes a call, once more where its idle connection was closed meanwhile.
+    /// Makes a call, once more where its idle connection was closed meanwhile, or the server did nothing of it.
     pub(super) async fn call(
         &mut self,
         request: &Prepared,
@@ -268,7 +268,7 @@ impl Caller<'_> {
         let tail = request.compose(&mut self.head, token, frame, &mut DetectTime::default());
         let deadline = clock.instant(now_ns.saturating_add(ns(self.post.timeout))).into();
         let result = self.connection.exchange(&self.head, tail, deadline, keep_body).await;
-        if !self.connection.lost_in_reuse() {
+        if !self.connection.lost_in_reuse() && !self.connection.unprocessed() {
             return result;
         }
         self.connection.exchange(&self.head, tail, deadline, keep_body).await
@@ -322,8 +322,8 @@ fn precise(number: u64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::{BodySeen, HttpVersion, Media};
     use proofload_deployment::BaseUrl;
+    use proofload_wire::{BodySeen, HttpVersion, Media};
 
     fn ended(kind: GuardKind, operation: &str, result: Result<u16, WireError>, media: Media) -> GuardCount {
         let base = BaseUrl::parse("http://127.0.0.1:1").unwrap();

@@ -2,10 +2,10 @@
 
 use super::Caller;
 use crate::generator::request::Prepared;
-use crate::wire::WireError;
 use parking_lot::Mutex;
 use proofload_deployment::client::login::{AccountGate, LoginFailure, Reply};
 use proofload_deployment::token::{self, Life};
+use proofload_wire::WireError;
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,8 +1,8 @@
 //! What an operation answers with when it succeeds, and whether an answer is that. A gateway that is overloaded gives its own
 //! page with status 200: no success, however fast it came.
 
-use crate::wire::{Answer, BodySeen, Media};
 use proofload_contract::Operation;
+use proofload_wire::{Answer, BodySeen, Media};
 
 /// What a successful answer of an operation holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,8 +60,8 @@ fn surely_json(first: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::HttpVersion;
     use proofload_contract::Contract;
+    use proofload_wire::HttpVersion;
 
     fn unlike(operation: &str, media: Media, first: Option<u8>) -> Option<&'static str> {
         let operation = Contract::bundled().operation(operation).unwrap();

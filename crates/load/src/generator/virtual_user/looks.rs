@@ -6,8 +6,8 @@ use crate::generator::desk;
 use crate::generator::request::Frame;
 use crate::generator::script::{RENEW, ScriptStep};
 use crate::options::Check;
-use crate::wire::Answer;
 use proofload_results::load::Breach;
+use proofload_wire::Answer;
 use std::time::{Duration, Instant};
 
 /// Of a sample, one answer in so many is looked into, and the first of each user.

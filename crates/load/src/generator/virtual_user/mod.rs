@@ -14,8 +14,8 @@ use crate::generator::held_token::Held;
 use crate::generator::request::{Frame, Gives, Prepared};
 use crate::generator::script::{AUTHENTICATE, RENEW, Script, ScriptStep};
 use crate::generator::tally::{Ending, Instants};
-use crate::wire::{Answer, Connection, WireError};
 use proofload_deployment::client::login::Backoff;
+use proofload_wire::{Answer, Connection, WireError};
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 use secrecy::ExposeSecret;
@@ -62,7 +62,7 @@ struct Called {
     result: Result<Answer, WireError>,
     /// As if it had been due when it was sent.
     at: Instants,
-    /// Whether it was sent once more, the idle connection having been closed just then.
+    /// Whether it was sent once more: the idle connection had been closed just then, or the server had done nothing of it.
     stale: bool,
     /// The place of the address that it went to; none where none took it.
     place: Option<usize>,
@@ -242,18 +242,20 @@ impl VirtualUser {
         let deadline = clock.instant(deadline_ns).into();
         let mut result = self.connection.exchange(&self.head, tail, deadline, keep_body).await;
         let mut stale = false;
-        if self.connection.lost_in_reuse() && self.may_be_stale(sent_ns) {
+        let unprocessed = self.connection.unprocessed() && self.script.retry_stale;
+        if unprocessed || (self.connection.lost_in_reuse() && self.may_be_stale(sent_ns)) {
             stale = true;
             result = self.connection.exchange(&self.head, tail, deadline, keep_body).await;
         }
         self.last_done_ns = clock.now_ns();
         let connected = self.connection.newly_made();
-        if connected.is_some() {
+        let made = self.connection.take_made();
+        if made > 0 {
             let place = self.connection.place();
             desk::with(|desk| {
-                desk.tally.connections += 1;
+                desk.tally.connections += made;
                 if let Some(place) = place {
-                    desk.tally.at_address(place).connections += 1;
+                    desk.tally.at_address(place).connections += made;
                 }
             });
         }

@@ -3,8 +3,8 @@
 use super::VirtualUser;
 use super::session::NoNewToken;
 use crate::generator::script::AUTHENTICATE;
-use crate::wire::WireError;
 use proofload_deployment::client::login::LoginFailure;
+use proofload_wire::WireError;
 use rand::RngExt;
 use std::time::{Duration, Instant};
 

@@ -155,9 +155,11 @@ fn run(slos: &[&str]) -> RunInfo {
         guards: None,
         connecting: Some(Connecting {
             http2: false,
+            streams: 1,
             keep_alive: true,
             timeout_s: 10.0,
             tls: true,
+            proxy: false,
         }),
         expected_arrivals: Some(1000.0),
         stages: Vec::new(),

@@ -105,6 +105,8 @@ fn check_alike(first: &RecordReader, other: &RecordReader) -> Result<(), MergeEr
     let timeout = |asked: &Connecting| format!("{} s", asked.timeout_s);
     let keep_alive = |asked: &Connecting| if asked.keep_alive { "kept" } else { "one for each call" }.to_owned();
     let http_2 = |asked: &Connecting| if asked.http2 { "yes" } else { "no" }.to_owned();
+    let streams = |asked: &Connecting| asked.streams.to_string();
+    let route = |asked: &Connecting| if asked.proxy { "through a proxy" } else { "direct" }.to_owned();
     let transport = |run: &RunInfo| run.base_url.split(':').next().unwrap_or_default().to_owned();
     let expected = |run: &RunInfo| {
         run.expected_arrivals
@@ -122,6 +124,12 @@ fn check_alike(first: &RecordReader, other: &RecordReader) -> Result<(), MergeEr
             b.asked(keep_alive),
         ),
         ("wish for HTTP/2", a.asked(http_2), b.asked(http_2)),
+        (
+            "number of calls at once on an HTTP/2 connection",
+            a.asked(streams),
+            b.asked(streams),
+        ),
+        ("way to the target", a.asked(route), b.asked(route)),
         ("transport", transport(a), transport(b)),
         ("HTTP version", a.http_version(), b.http_version()),
     ] {

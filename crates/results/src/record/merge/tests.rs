@@ -194,7 +194,7 @@ fn runs_that_are_not_one_load_are_refused() {
         Merge::plan(vec![first.clone(), other]).map(|merge| merge.notes)
     };
     assert_eq!(change("same", &|_| {}).unwrap(), Vec::<String>::new());
-    let refused: [Change; 13] = [
+    let refused: [Change; 15] = [
         ("the same scenario", &|run| run.scenario = "other".to_owned()),
         ("the same duration in seconds", &|run| run.planned_s = 11.0),
         ("the same number of planned arrivals", &|run| {
@@ -212,6 +212,15 @@ fn runs_that_are_not_one_load_are_refused() {
             asked(run).keep_alive = false;
         }),
         ("the same wish for HTTP/2", &|run| asked(run).http2 = true),
+        ("the same number of calls at once on an HTTP/2 connection", &|run| {
+            asked(run).streams = 32;
+        }),
+        (
+            "the same way to the target, but \"direct\" and \"through a proxy\"",
+            &|run| {
+                asked(run).proxy = true;
+            },
+        ),
         ("the same transport, but \"https\" and \"http\"", &|run| {
             run.base_url = "http://lab.example".to_owned();
         }),

@@ -1,4 +1,4 @@
-//! HTTP on one keep-alive connection: HTTP/1.1 for the hot path, HTTP/2 where asked for.
+//! HTTP on kept connections: HTTP/1.1, one for each user, and HTTP/2 where asked for, which several may share.
 //!
 //! Why not hyper's client here: its channel between request and connection costs each idle connection about
 //! 10 KB, its read buffer another 8 KB, and every exchange several wake-ups of a second task. A virtual user needs
@@ -8,17 +8,22 @@
 mod addresses;
 mod body_seen;
 mod connection;
+mod connector;
 mod date_field;
 mod error;
+mod http1;
 mod http2;
 mod response;
+mod scratch;
+mod sharing;
+#[cfg(test)]
+mod tests;
 mod version;
 
-pub(super) use addresses::Addresses;
-pub(super) use body_seen::{BodySeen, Media};
-pub(super) use connection::{Answer, Connection, Connector, Tunnel};
-pub(super) use error::WireError;
-pub(super) use version::HttpVersion;
-
-/// What is kept of a body that was asked for.
-const MAX_KEPT_BYTES: usize = 64 * 1024;
+pub use addresses::Addresses;
+pub use body_seen::{BodySeen, Media};
+pub use connection::{Answer, Connection};
+pub use connector::{Connector, Tunnel};
+pub use error::WireError;
+pub use sharing::Sharing;
+pub use version::HttpVersion;

@@ -6,7 +6,7 @@ use std::io;
 
 /// Why an exchange failed. Each kind has a short name, the same for every target, by which it is counted.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum WireError {
+pub enum WireError {
     /// No answer within the time-out.
     #[error("no complete answer came within the time-out")]
     Timeout,
@@ -19,6 +19,12 @@ pub(crate) enum WireError {
     /// The connection was lost before the answer was complete.
     #[error("the connection was lost: {}", told(.0))]
     Lost(std::io::Error),
+    /// The server gave the call up, by the code that it told.
+    #[error("{}", reset_in_words(.0))]
+    Reset(&'static str),
+    /// The server did nothing of the call and said so, twice.
+    #[error("the server did nothing of the call and said so ({0})")]
+    Unprocessed(&'static str),
     /// The answer breaks HTTP.
     #[error("{0}")]
     Protocol(&'static str),
@@ -38,21 +44,57 @@ const TOLD: usize = 240;
 
 impl WireError {
     /// The sentence in which it is counted among the reasons, safe to show.
-    pub(crate) fn told(&self) -> String {
+    pub fn told(&self) -> String {
         escaped(self.to_string().as_bytes(), TOLD)
     }
 
+    /// The same for another call that waited for the same connection.
+    pub(super) fn again(&self) -> Self {
+        match self {
+            Self::Timeout => Self::Timeout,
+            Self::Connect(error) => Self::Connect(same(error)),
+            Self::Tls(error) => Self::Tls(same(error)),
+            Self::Lost(error) => Self::Lost(same(error)),
+            Self::Reset(code) => Self::Reset(code),
+            Self::Unprocessed(how) => Self::Unprocessed(how),
+            Self::Protocol(why) => Self::Protocol(why),
+            Self::BodyTooLong => Self::BodyTooLong,
+        }
+    }
+
     /// The name under which it is counted beside the statuses.
-    pub(crate) fn name(&self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         match self {
             Self::Timeout => "timeout",
             Self::Connect(error) => used_up(error).unwrap_or("connect"),
             Self::Tls(error) => used_up(error).unwrap_or("tls"),
-            Self::Lost(_) => "reset",
+            Self::Lost(_) | Self::Reset(_) | Self::Unprocessed(_) => "reset",
             Self::Protocol(_) => "protocol",
             Self::BodyTooLong => "too-long",
         }
     }
+}
+
+/// The same error once more: it may be told of several calls.
+pub(super) fn same(error: &io::Error) -> io::Error {
+    if let Some(code) = error.raw_os_error() {
+        return io::Error::from_raw_os_error(code);
+    }
+    match error.get_ref().map(|inner| inner.downcast_ref::<rustls::Error>()) {
+        None => error.kind().into(),
+        Some(Some(tls)) => io::Error::new(error.kind(), tls.clone()),
+        Some(None) => io::Error::new(error.kind(), error.to_string()),
+    }
+}
+
+/// Why a server gave up a call over HTTP/2, with what to try where that is known.
+fn reset_in_words(code: &str) -> String {
+    let more = match code {
+        "HTTP_1_1_REQUIRED" => ": it answers that in HTTP/1.1 only",
+        "ENHANCE_YOUR_CALM" => ": it takes no more from this connection",
+        _ => "",
+    };
+    format!("the server gave the call up (RST_STREAM {code}){more}")
 }
 
 /// What this machine has used up so that no connection could be made; none where it lies elsewhere. That says nothing of the

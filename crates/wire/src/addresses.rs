@@ -21,7 +21,7 @@ const FRESH: Duration = Duration::from_secs(30);
 const MOST: usize = 32;
 
 /// The addresses of a target. Each keeps its place for the whole run.
-pub(crate) struct Addresses {
+pub struct Addresses {
     /// What is looked up again, where it is a name.
     destination: Destination,
     /// Addresses of this machine to connect from; as the system chooses where there are none.
@@ -49,7 +49,7 @@ struct Book {
 impl Addresses {
     /// Those that a destination was found to have, in the resolver's order, but for those that cannot be reached `from` the
     /// addresses of this machine that were chosen.
-    pub(crate) fn new(
+    pub fn new(
         found: impl IntoIterator<Item = SocketAddr>,
         destination: Destination,
         spread: bool,
@@ -76,12 +76,12 @@ impl Addresses {
     }
 
     /// All that were ever known, each at its place.
-    pub(crate) fn all(&self) -> Vec<SocketAddr> {
+    pub fn all(&self) -> Vec<SocketAddr> {
         self.book.lock().all.clone()
     }
 
     /// Connections that could not be made since the last time, and what a person should know.
-    pub(crate) fn take_news(&self) -> (BTreeMap<SocketAddr, u64>, Vec<String>) {
+    pub fn take_news(&self) -> (BTreeMap<SocketAddr, u64>, Vec<String>) {
         let mut book = self.book.lock();
         let failed = std::mem::take(&mut book.failed);
         let failed = failed

@@ -1,19 +1,22 @@
 //! What is seen of a body that nobody keeps: enough to tell a gateway's page from the answer of an operation.
 
+/// What is kept of a body that was asked for.
+pub(super) const MAX_KEPT_BYTES: usize = 64 * 1024;
+
 /// What a virtual user knows of the body of an answer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct BodySeen {
+pub struct BodySeen {
     /// What it is called.
-    pub(crate) media: Media,
+    pub media: Media,
     /// Its first byte that is neither white space nor of a byte-order mark; `None` where there is none.
-    pub(crate) first: Option<u8>,
+    pub first: Option<u8>,
     /// Whether it is compressed, so that its first byte says nothing.
-    pub(crate) encoded: bool,
+    pub encoded: bool,
 }
 
 /// What a body is called by `Content-Type`, as far as it matters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Media {
+pub enum Media {
     /// It is called nothing.
     #[default]
     Unnamed,
@@ -46,7 +49,7 @@ impl BodySeen {
 }
 
 impl Media {
-    fn of(value: &[u8]) -> Self {
+    pub(super) fn of(value: &[u8]) -> Self {
         let essence = value.split(|byte| *byte == b';').next().unwrap_or_default();
         let essence = essence.trim_ascii().to_ascii_lowercase();
         match essence.as_slice() {

@@ -4,7 +4,7 @@ use proofload_results::load::HTTP_2;
 
 /// The HTTP version that an answer came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum HttpVersion {
+pub enum HttpVersion {
     /// HTTP/1.0: no connection carries a second request.
     Http10,
     /// HTTP/1.1
@@ -15,15 +15,15 @@ pub(crate) enum HttpVersion {
 
 impl HttpVersion {
     /// All of them, each at its place.
-    pub(crate) const ALL: [Self; 3] = [Self::Http10, Self::Http11, Self::Http2];
+    pub const ALL: [Self; 3] = [Self::Http10, Self::Http11, Self::Http2];
 
     /// Its place among [`Self::ALL`].
-    pub(crate) fn place(self) -> usize {
+    pub fn place(self) -> usize {
         self as usize
     }
 
     /// As it is counted.
-    pub(crate) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Http10 => "HTTP/1.0",
             Self::Http11 => "HTTP/1.1",

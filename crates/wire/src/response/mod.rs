@@ -3,8 +3,7 @@
 //! Heads are parsed by `httparse`; the framing of bodies (RFC 9112, section 6.3) is here. Nothing is kept of a
 //! body unless asked for, so that a connection needs no buffer of its own between two reads.
 
-use super::MAX_KEPT_BYTES;
-use super::body_seen::BodySeen;
+use super::body_seen::{BodySeen, MAX_KEPT_BYTES};
 use super::date_field::DateField;
 use super::error::WireError;
 use super::version::HttpVersion;

@@ -1,0 +1,144 @@
+//! Makes connections to one target.
+
+use super::addresses::Addresses;
+use super::error::WireError;
+use super::http2::{self, Link};
+use super::scratch::with_scratch;
+use super::sharing::Sharing;
+use proofload_deployment::Proxy;
+use std::future::poll_fn;
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+use tokio_rustls::rustls::pki_types::ServerName;
+
+/// Makes connections to one target.
+#[derive(Clone)]
+pub struct Connector {
+    /// Where the target was found, or its proxy.
+    pub addresses: Arc<Addresses>,
+    /// What is asked of the proxy at these addresses, for `https` through one.
+    pub tunnel: Option<Tunnel>,
+    /// TLS and the name to check, for `https`.
+    pub tls: Option<(TlsConnector, ServerName<'static>)>,
+    /// How HTTP/2 is used, where it was asked for.
+    pub http2: Option<Arc<Sharing>>,
+    /// A body longer than this is an error.
+    pub body_limit: u64,
+    /// Whether a connection carries more than one request.
+    pub keep_alive: bool,
+}
+
+/// A connection through a proxy to a host and port.
+#[derive(Debug, Clone)]
+pub struct Tunnel {
+    /// The proxy.
+    pub proxy: Arc<Proxy>,
+    /// The host that it is asked for.
+    pub host: String,
+    /// And the port.
+    pub port: u16,
+}
+
+/// A connection.
+#[derive(Debug)]
+pub(super) enum Stream {
+    Plain(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
+    Http2(Arc<Link>),
+}
+
+impl Connector {
+    /// The same, for calls that share nothing with the others.
+    #[must_use]
+    pub fn apart(mut self) -> Self {
+        self.http2 = self.http2.map(|_| Sharing::new(1));
+        self
+    }
+
+    /// A connection for a user, or for a group of them, and the place of its address.
+    pub(super) async fn connect(&self, user: u64) -> Result<(usize, Stream), WireError> {
+        let (place, tcp) = self.reach(user).await?;
+        let Some((tls, name)) = &self.tls else {
+            let Some(sharing) = self.http2.as_deref().filter(|sharing| sharing.tries_clear_text()) else {
+                return Ok((place, Stream::Plain(tcp)));
+            };
+            return match http2::agree(tcp, place, sharing.streams()).await {
+                Ok(link) => Ok((place, Stream::Http2(link))),
+                Err(no) if no.is_unknown && sharing.decline() => {
+                    let (place, tcp) = self.reach(user).await?;
+                    Ok((place, Stream::Plain(tcp)))
+                }
+                Err(no) => Err(no.why),
+            };
+        };
+        let stream = tls.connect(name.clone(), tcp).await.map_err(WireError::Tls)?;
+        match &self.http2 {
+            Some(sharing) if stream.get_ref().1.alpn_protocol() == Some(b"h2") => {
+                let agreed = http2::agree(stream, place, sharing.streams()).await;
+                Ok((place, Stream::Http2(agreed.map_err(|no| no.why)?)))
+            }
+            _ => Ok((place, Stream::Tls(Box::new(stream)))),
+        }
+    }
+
+    async fn reach(&self, user: u64) -> Result<(usize, TcpStream), WireError> {
+        let (place, mut tcp) = self.addresses.connect(user).await.map_err(WireError::Connect)?;
+        tcp.set_nodelay(true).map_err(WireError::Connect)?;
+        if let Some(Tunnel { proxy, host, port }) = &self.tunnel {
+            proxy.tunnel(&mut tcp, host, *port).await.map_err(WireError::Connect)?;
+        }
+        Ok((place, tcp))
+    }
+}
+
+impl Stream {
+    /// Whether nothing came since the last answer: neither the end of the connection nor bytes nobody asked for.
+    pub(super) async fn is_quiet(&mut self) -> bool {
+        poll_fn(|cx| {
+            let quiet = with_scratch(|scratch| {
+                let mut buffer = ReadBuf::new(scratch);
+                self.poll_read(cx, &mut buffer).is_pending()
+            });
+            Poll::Ready(quiet)
+        })
+        .await
+    }
+
+    pub(super) fn poll_read(&mut self, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Self::Plain(stream) => Pin::new(stream).poll_read(cx, buffer),
+            Self::Tls(stream) => Pin::new(stream.as_mut()).poll_read(cx, buffer),
+            Self::Http2(_) => Poll::Ready(Err(not_bytes())),
+        }
+    }
+
+    pub(super) fn poll_write_vectored(
+        &mut self,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        match self {
+            Self::Plain(stream) => Pin::new(stream).poll_write_vectored(cx, slices),
+            Self::Tls(stream) => Pin::new(stream.as_mut()).poll_write_vectored(cx, slices),
+            Self::Http2(_) => Poll::Ready(Err(not_bytes())),
+        }
+    }
+
+    pub(super) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Self::Plain(_) | Self::Http2(_) => Poll::Ready(Ok(())),
+            Self::Tls(stream) => Pin::new(stream.as_mut()).poll_flush(cx),
+        }
+    }
+}
+
+/// HTTP/2 connections carry frames; nobody reads or writes bytes on them directly.
+fn not_bytes() -> io::Error {
+    io::ErrorKind::Unsupported.into()
+}

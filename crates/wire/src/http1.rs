@@ -1,0 +1,103 @@
+//! One exchange over HTTP/1.1.
+
+use super::connector::Stream;
+use super::error::WireError;
+use super::response::ResponseReader;
+use super::scratch::with_scratch;
+use std::io::{self, IoSlice};
+use std::task::{Context, Poll};
+use tokio::io::ReadBuf;
+
+/// A request on its way, and its answer.
+pub(super) struct Exchange<'a> {
+    head: &'a [u8],
+    tail: &'a [u8],
+    written: usize,
+    flushed: bool,
+    write_error: Option<io::Error>,
+    pub(super) reader: ResponseReader,
+}
+
+impl<'a> Exchange<'a> {
+    /// A request that is to be sent.
+    pub(super) fn new(head: &'a [u8], tail: &'a [u8], reader: ResponseReader) -> Self {
+        Self {
+            head,
+            tail,
+            written: 0,
+            flushed: false,
+            write_error: None,
+            reader,
+        }
+    }
+
+    /// Whether the connection may carry another one.
+    pub(super) fn leaves_reusable(&self) -> bool {
+        self.reader.reusable() && self.flushed
+    }
+
+    /// Goes on with it.
+    pub(super) fn poll(&mut self, stream: &mut Stream, cx: &mut Context<'_>) -> Poll<Result<(), WireError>> {
+        // A server may answer and close before it has read all (413, say): reading goes on when writing cannot.
+        if self.write_error.is_none()
+            && let Poll::Ready(Err(error)) = self.poll_write(stream, cx)
+        {
+            self.write_error = Some(error);
+        }
+        loop {
+            let read = with_scratch(|scratch| {
+                let mut buffer = ReadBuf::new(scratch);
+                match stream.poll_read(cx, &mut buffer) {
+                    Poll::Pending => Poll::Pending,
+                    Poll::Ready(Err(error)) => Poll::Ready(self.lost(error)),
+                    Poll::Ready(Ok(())) if buffer.filled().is_empty() => {
+                        let closed = io::Error::new(io::ErrorKind::UnexpectedEof, "the server closed it");
+                        Poll::Ready(self.lost(closed))
+                    }
+                    Poll::Ready(Ok(())) => Poll::Ready(self.reader.feed(buffer.filled())),
+                }
+            });
+            match read {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(Ok(true)) => return Poll::Ready(Ok(())),
+                Poll::Ready(Ok(false)) => {}
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+            }
+        }
+    }
+
+    fn poll_write(&mut self, stream: &mut Stream, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.flushed {
+            return Poll::Ready(Ok(()));
+        }
+        let total = self.head.len() + self.tail.len();
+        while self.written < total {
+            let head = self.head.get(self.written..).unwrap_or_default();
+            let tail = &self.tail[self.written.saturating_sub(self.head.len())..];
+            let slices = [IoSlice::new(head), IoSlice::new(tail)];
+            let slices = if head.is_empty() { &slices[1..] } else { &slices[..] };
+            match stream.poll_write_vectored(cx, slices) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(Ok(0)) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                Poll::Ready(Ok(count)) => self.written += count,
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+            }
+        }
+        let flushed = stream.poll_flush(cx);
+        self.flushed = matches!(flushed, Poll::Ready(Ok(())));
+        flushed
+    }
+
+    /// The connection ended: completes a body that lasts until then, and is an error otherwise.
+    fn lost(&mut self, error: io::Error) -> Result<bool, WireError> {
+        if self.reader.closed() {
+            return Ok(true);
+        }
+        Err(WireError::Lost(
+            self.write_error
+                .take()
+                .filter(|_| !self.reader.began())
+                .unwrap_or(error),
+        ))
+    }
+}
