@@ -135,12 +135,17 @@ pub(super) async fn of_what_is_there(
     Ok(if again.holds() { again.note(EXISTENCE) } else { again })
 }
 
-/// The call on a thing that is there, of the run's own people, else of what a list shows: one that only reads, or one with a
-/// body that nobody can store.
+/// The call on a thing that is there, of the run's own people, else of what a list shows: one that only reads, or, on a person
+/// of the run's own, one with a body that nobody can store.
 async fn there(context: &Context, operation: &Operation) -> Option<Draft> {
     let mut draft = Draft::of(operation);
     if operation.writes {
-        operation.request_body.as_ref()?;
+        // A server may store what nobody can store: nothing but what is the run's own is ever asked so.
+        context.require_writes().ok()?;
+        let is_own = operation.request_body.is_some() && in_path(operation).all(|name| name == "personId");
+        if !is_own {
+            return None;
+        }
         draft = draft.harmless().body(unstorable(context, operation).body);
     }
     for name in in_path(operation) {
