@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 /// How often a call that is answered 429, or told when to come again, is made anew at most.
 const TRIES: u32 = 20;
 /// The same for a 503 that says nothing: it may be the answer to this very call.
-const TRIES_UNTOLD: u32 = 4;
+const TRIES_UNTOLD: u32 = 7;
 
 /// What an answer means for the pace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -142,8 +142,9 @@ impl Sender {
                 PushBack::InVain => return Ok(Ok(answer)),
                 PushBack::Again(_) if draft.is_counted => return Ok(Ok(answer)),
                 PushBack::Again(retry_after) => {
+                    self.throttle
+                        .pushed_back(began, Instant::now(), retry_after, pushed_back);
                     pushed_back += 1;
-                    self.throttle.pushed_back(began, Instant::now(), retry_after);
                 }
             }
         }

@@ -14,6 +14,8 @@ const MOST: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(200);
 /// The longest pause that nobody asked for.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// So often a pause is doubled for the sake of one call.
+const MOST_OF_ONE: u32 = 4;
 /// So many push backs one after the other, with no answer to anybody between them, mean that nothing gets through.
 const SHUT: u32 = 9;
 /// So many calls in a row that got the same 503 whenever they were made mean that it is the answer.
@@ -44,6 +46,8 @@ pub struct State {
     eased: u32,
     /// The same, however often it was eased meanwhile.
     since: u32,
+    /// When the last was pushed back.
+    last: Option<Instant>,
     /// Until when everybody waits since the last push back.
     closed_until: Option<Instant>,
     /// How long nobody could send because of it, as the clock on the wall has it.
@@ -102,12 +106,15 @@ impl Throttle {
     }
 
     /// A call that was made at `began` was pushed back; how long to wait before it is made again. What had begun before the
-    /// wait for the last push back was over is the same trouble seen once more.
-    pub fn pushed_back(&self, began: Instant, now: Instant, retry_after: Option<Duration>) -> Duration {
+    /// wait for the last push back was over is the same trouble seen once more. The call was pushed back `tries` times before.
+    pub fn pushed_back(&self, began: Instant, now: Instant, retry_after: Option<Duration>, tries: u32) -> Duration {
         let mut state = self.state.lock();
         state.pushed_back += 1;
         if state.closed_until.is_none_or(|until| began >= until) {
             state.in_a_row += 1;
+        }
+        if state.last.is_none_or(|last| began >= last) {
+            state.last = Some(now);
             // One now and then, with many answers between, is no sign that the pace is far from right.
             let wider = if state.since < EASE_AFTER {
                 state.apart * 3 / 2
@@ -117,7 +124,9 @@ impl Throttle {
             state.apart = wider.clamp(LEAST, MOST);
             (state.eased, state.since) = (0, 0);
         }
-        let doubled = PAUSE.saturating_mul(1 << (state.in_a_row.saturating_sub(1)).min(10));
+        // One call that is met so again and again needs more room, whatever gets through beside it.
+        let times = state.in_a_row.saturating_sub(1).max(tries.min(MOST_OF_ONE));
+        let doubled = PAUSE.saturating_mul(1 << times.min(10));
         let pause = retry_after.unwrap_or(doubled.min(LONGEST_PAUSE)).max(PAUSE);
         // Whoever else wants to send waits, too.
         let until = now + pause;
@@ -192,7 +201,7 @@ mod tests {
     #[test]
     fn a_target_that_says_when_is_left_alone_until_then() {
         let (throttle, now) = (Throttle::new(Duration::ZERO), Instant::now());
-        assert_eq!(throttle.pushed_back(now, now, Some(ms(3000))), ms(3000));
+        assert_eq!(throttle.pushed_back(now, now, Some(ms(3000)), 0), ms(3000));
         assert_eq!(throttle.turn(now + ms(1)), now + ms(3000), "others wait, too");
         assert!(throttle.state().paused >= ms(3000));
     }
@@ -201,15 +210,15 @@ mod tests {
     fn calls_that_are_pushed_back_together_count_once_and_the_next_double_the_pause() {
         let (throttle, now) = (Throttle::new(Duration::ZERO), Instant::now());
         for _ in 0..8 {
-            assert_eq!(throttle.pushed_back(now, now + ms(5), None), PAUSE);
+            assert_eq!(throttle.pushed_back(now, now + ms(5), None, 0), PAUSE);
         }
         assert_eq!(throttle.state().apart, LEAST);
         let later = now + ms(300);
-        assert_eq!(throttle.pushed_back(later, later, None), PAUSE * 2);
+        assert_eq!(throttle.pushed_back(later, later, None, 0), PAUSE * 2);
         throttle.answered();
         let later = later + ms(900);
         assert_eq!(
-            throttle.pushed_back(later, later, None),
+            throttle.pushed_back(later, later, None, 0),
             PAUSE,
             "an answer came between"
         );
@@ -220,13 +229,13 @@ mod tests {
         let (throttle, now) = (Throttle::new(Duration::ZERO), Instant::now());
         for n in 0..50 {
             let began = now + ms(n);
-            throttle.pushed_back(began, began, Some(ms(1000)));
+            throttle.pushed_back(began, began, Some(ms(1000)), 0);
         }
         assert!(!throttle.is_shut(), "all of them are one trouble");
         assert!(throttle.is_closed(now + ms(1040)) && !throttle.is_closed(now + ms(1050)));
         for n in 1..=u64::from(SHUT) {
             let later = now + ms(1100 * n);
-            throttle.pushed_back(later, later, Some(ms(1000)));
+            throttle.pushed_back(later, later, Some(ms(1000)), 0);
         }
         assert!(throttle.is_shut(), "whoever waited as long as was asked met the same");
     }
@@ -234,7 +243,7 @@ mod tests {
     #[test]
     fn a_while_without_any_brings_calls_closer_together_again() {
         let (throttle, now) = (Throttle::new(Duration::ZERO), Instant::now());
-        throttle.pushed_back(now, now, None);
+        throttle.pushed_back(now, now, None, 0);
         for _ in 0..EASE_AFTER {
             throttle.answered();
         }
