@@ -140,7 +140,10 @@ impl Sender {
                     return Ok(Ok(answer));
                 }
                 PushBack::InVain => return Ok(Ok(answer)),
-                PushBack::Again(_) if draft.is_counted => return Ok(Ok(answer)),
+                // What a front refused never reached whoever counts logins.
+                PushBack::Again(_) if draft.is_counted && self.voices.front(&answer).is_none() => {
+                    return Ok(Ok(answer));
+                }
                 PushBack::Again(retry_after) => {
                     self.throttle
                         .pushed_back(began, Instant::now(), retry_after, pushed_back);
