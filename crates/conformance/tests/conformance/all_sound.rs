@@ -1,6 +1,6 @@
 //! Sound variants: what real deployments do otherwise, and rightly. Nobody may be accused of one.
 //!
-//! Variants of different kinds are run together, so that all of them take a dozen runs; where one is accused, it is looked for
+//! Variants of different kinds are run together, so that all of them take some twenty runs; where one is accused, it is looked for
 //! by itself. `docs/sound.md` is made from this run.
 
 use crate::behaviour::that_ended;
