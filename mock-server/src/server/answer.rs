@@ -9,9 +9,12 @@ use std::task::{Context, Poll};
 
 /// The body of an answer.
 pub(super) struct Answered {
-    /// What is still to be sent, and what after that.
+    /// What is still to be sent.
     left: Option<Bytes>,
-    rest: Option<Bytes>,
+    /// It comes in parts of so many bytes; zero for whole.
+    part: usize,
+    /// Whether a part went out that the next one waits for.
+    waits: bool,
     /// What the client is told that it gets; `None` where it has to see for itself.
     length: Option<u64>,
     /// Whether it breaks off.
@@ -38,7 +41,8 @@ impl Answered {
         Self {
             length: Some(bytes.len() as u64),
             left: (!bytes.is_empty()).then_some(bytes),
-            rest: None,
+            part: 0,
+            waits: false,
             cut: false,
             written: false,
         }
@@ -49,18 +53,18 @@ impl Answered {
         Self {
             length: Some(bytes.len() as u64),
             left: Some(bytes.slice(..bytes.len() / 2)),
-            rest: None,
+            part: 0,
+            waits: false,
             cut: true,
             written: false,
         }
     }
 
     /// A body that comes whole, in some way.
-    pub(super) fn conveyed(mut bytes: Bytes, how: Conveyed) -> Self {
+    pub(super) fn conveyed(bytes: Bytes, how: Conveyed) -> Self {
         let length = (!how.chunked || bytes.is_empty()).then_some(bytes.len() as u64);
-        let rest = (how.in_parts && bytes.len() > 1).then(|| bytes.split_off(bytes.len() / 2));
         Self {
-            rest,
+            part: how.part,
             length,
             ..Self::whole(bytes)
         }
@@ -72,13 +76,18 @@ impl Body for Answered {
     type Error = Lost;
 
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Lost>>> {
+        // One part is on its way before the next.
+        if std::mem::take(&mut self.waits) {
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         match self.left.take() {
-            Some(bytes) => Poll::Ready(Some(Ok(Frame::data(bytes)))),
-            // The first part is on its way before the second.
-            None if self.rest.is_some() => {
-                self.left = self.rest.take();
-                context.waker().wake_by_ref();
-                Poll::Pending
+            Some(mut bytes) => {
+                if self.part > 0 && bytes.len() > self.part {
+                    let rest = bytes.split_off(self.part);
+                    (self.left, self.waits) = (Some(rest), true);
+                }
+                Poll::Ready(Some(Ok(Frame::data(bytes))))
             }
             // What came so far is written while nothing is ready; without that the connection would be closed before it.
             None if self.cut && !self.written => {
@@ -92,7 +101,7 @@ impl Body for Answered {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.left.is_none() && self.rest.is_none() && !self.cut
+        self.left.is_none() && !self.cut
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -44,11 +44,9 @@ pub(super) struct Idle<S> {
 }
 
 impl<S> Idle<S> {
-    pub(super) fn new(stream: S, serving: Serving) -> Self {
-        Self::patient(stream, serving, IDLE)
-    }
-
-    fn patient(stream: S, serving: Serving, patience: Duration) -> Self {
+    /// `patience`: how long nothing may come, where that is another time than [`IDLE`].
+    pub(super) fn new(stream: S, serving: Serving, patience: Option<Duration>) -> Self {
+        let patience = patience.unwrap_or(IDLE);
         Self {
             stream,
             serving,
@@ -123,7 +121,7 @@ mod tests {
         let patience = Duration::from_millis(40);
         let (mut client, server) = tokio::io::duplex(64);
         let serving = Serving::default();
-        let mut idle = Idle::patient(server, serving.clone(), patience);
+        let mut idle = Idle::new(server, serving.clone(), Some(patience));
         client.write_all(b"x").await.unwrap();
         assert_eq!(idle.read_u8().await.unwrap(), b'x');
         let busy = serving.one();

@@ -7,7 +7,7 @@ use crate::faults::transport::Fate;
 use crate::identities::{BodyTooLarge, Identities};
 use crate::queue::Turnstile;
 use crate::variants::Variant;
-use crate::variants::transport::Conveyed;
+use crate::variants::transport::{self, Conveyed};
 use bytes::Bytes;
 use http::header::CONNECTION;
 use http::{HeaderValue, Request, Response, StatusCode, Version};
@@ -101,7 +101,8 @@ async fn connection<S>(
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let serving = Serving::default();
-    let stream = Idle::new(stream, serving.clone());
+    let patience = transport::patience(&answering.identities.settings().variants);
+    let stream = Idle::new(stream, serving.clone(), patience);
     let service = service_fn(move |request| {
         let (answering, served) = (Arc::clone(&answering), serving.one());
         async move {

@@ -1,7 +1,10 @@
 //! What the header fields of an answer say besides.
 
+use super::fields::FIELDS;
 use super::{Variant, Variants};
 use crate::answer::Answer;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use chrono::DateTime;
 use http::header::{CONTENT_TYPE, DATE, ETAG, SET_COOKIE};
@@ -9,88 +12,12 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 
-/// Fields that always say the same, by the variant that sends them.
-const FIELDS: [(Variant, &[(&str, &str)]); 8] = [
-    (
-        Variant::HeadersAdded,
-        &[
-            ("x-request-id", "0HN4:00000001"),
-            ("x-content-type-options", "nosniff"),
-            ("x-frame-options", "DENY"),
-            ("api-supported-versions", "1.0"),
-            ("cache-control", "no-store,no-cache"),
-            ("vary", "Accept-Encoding, Origin"),
-            ("set-cookie", "ARRAffinity=1f0c; Path=/; HttpOnly"),
-        ],
-    ),
-    (
-        Variant::OriginsAllowed,
-        &[
-            ("access-control-allow-origin", "https://portal.example"),
-            ("access-control-allow-credentials", "true"),
-            ("access-control-expose-headers", "X-Request-Id"),
-            ("vary", "Origin"),
-        ],
-    ),
-    (
-        Variant::PoliciesNamed,
-        &[
-            ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
-            ("strict-transport-security", "max-age=31536000; includeSubDomains"),
-            ("permissions-policy", "camera=(), geolocation=()"),
-            ("referrer-policy", "no-referrer"),
-            ("cross-origin-resource-policy", "same-origin"),
-        ],
-    ),
-    (
-        Variant::ServerNamed,
-        &[
-            ("server", "Microsoft-IIS/10.0"),
-            ("x-powered-by", "ASP.NET"),
-            ("x-aspnet-version", "4.0.30319"),
-        ],
-    ),
-    (
-        Variant::ProxiesNamed,
-        &[
-            ("via", "1.1 varnish, 1.1 edge-7"),
-            ("x-cache", "MISS, MISS"),
-            ("age", "0"),
-            ("x-served-by", "cache-fra-1"),
-            ("alt-svc", "h3=\":443\"; ma=86400"),
-        ],
-    ),
-    (
-        Variant::TimingsTold,
-        &[
-            ("server-timing", "db;dur=1.7, app;dur=4.2"),
-            ("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
-            ("x-response-time", "6ms"),
-        ],
-    ),
-    (
-        Variant::EndAnnounced,
-        &[
-            ("deprecation", "@1767225600"),
-            ("sunset", "Thu, 31 Dec 2099 23:59:59 GMT"),
-            ("link", "<https://docs.example/v2>; rel=\"successor-version\""),
-            ("warning", "299 - \"v1 will end\""),
-        ],
-    ),
-    (
-        Variant::LanguageNamed,
-        &[
-            ("content-language", "en-US"),
-            ("content-location", "/identities/answer"),
-        ],
-    ),
-];
-
 /// Adds what the variants say.
 pub(super) fn added(server: &Variants, request: &Request<Bytes>, answer: &mut Answer, now_ms: i64) {
     let content = content_type(server, answer);
     let tag = (server.has(Variant::AnswersTagged) && request.method() == Method::GET && answer.status().is_success())
         .then(|| tag_of(answer.body()));
+    let body = answer.body().clone();
     let headers = answer.headers_mut();
     if let Some(content) = content {
         headers.insert(CONTENT_TYPE, content);
@@ -118,8 +45,34 @@ pub(super) fn added(server: &Variants, request: &Request<Bytes>, answer: &mut An
         let cookie = format!("session={:016x}; Path=/; HttpOnly; SameSite=Lax", server.counted());
         set(headers, SET_COOKIE, &cookie);
     }
-    if server.has(Variant::ClockBehind)
-        && let Some(then) = DateTime::from_timestamp_millis(now_ms - 60_000)
+    if server.has(Variant::FieldsMany) {
+        for n in 0..40 {
+            let cookie = format!("balancer-{n}=0c4f7e; Path=/; Secure; HttpOnly; SameSite=None; Partitioned");
+            append(headers, SET_COOKIE, &cookie);
+            append(headers, HeaderName::from_static("x-upstream"), &format!("node-{n}"));
+        }
+    }
+    if server.has(Variant::FieldsInLatin1)
+        && let Ok(name) = HeaderValue::from_bytes(b"Z\xFCrich")
+    {
+        headers.insert(HeaderName::from_static("x-site"), name);
+    }
+    if server.has(Variant::DigestsTold) {
+        let digest = BASE64_STANDARD.encode(Sha256::digest(&body));
+        set(
+            headers,
+            HeaderName::from_static("content-digest"),
+            &format!("sha-256=:{digest}:"),
+        );
+        set(headers, HeaderName::from_static("digest"), &format!("sha-256={digest}"));
+    }
+    let drift = match () {
+        () if server.has(Variant::ClockBehind) => -60_000,
+        () if server.has(Variant::ClockAhead) => 60_000,
+        () => 0,
+    };
+    if drift != 0
+        && let Some(then) = DateTime::from_timestamp_millis(now_ms + drift)
     {
         let text = then.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
         set(headers, DATE, &text);
@@ -139,6 +92,13 @@ fn content_type(server: &Variants, answer: &Answer) -> Option<HeaderValue> {
     if !kind.starts_with("application/json") {
         return None;
     }
+    if server.has(Variant::CharsetTight) {
+        return Some(HeaderValue::from_static("application/json;charset=UTF-8"));
+    }
+    if server.has(Variant::JsonWithMetadata) {
+        let kind = "application/json; odata.metadata=minimal; odata.streaming=true; charset=utf-8";
+        return Some(HeaderValue::from_static(kind));
+    }
     if server.has(Variant::JsonInCapitals) {
         return Some(HeaderValue::from_static("Application/JSON; Charset=\"UTF-8\""));
     }
@@ -154,6 +114,13 @@ pub(super) fn tag_of(body: &[u8]) -> String {
         let _ = write!(tag, "{byte:02x}");
     }
     tag + "\""
+}
+
+/// One more field of a name, whose value is visible ASCII.
+fn append(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.append(name, value);
+    }
 }
 
 /// Sets a field whose value is visible ASCII.

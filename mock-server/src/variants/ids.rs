@@ -1,10 +1,9 @@
 //! Ids of other shapes, exchanged for the server's own in both directions.
 
+use super::shapes::{SHAPES, Shape};
 use super::{Variant, Variants};
 use crate::answer::{Answer, Problem};
 use crate::route::percent_decoded;
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use http::{Request, StatusCode};
 use parking_lot::Mutex;
@@ -14,61 +13,29 @@ use uuid::Uuid;
 
 /// Ids that were given out, as the client knows them and as the server does.
 #[derive(Default)]
-pub(super) struct Ids(Mutex<HashMap<String, Uuid>>);
+pub(super) struct Ids(Mutex<Given>);
+
+#[derive(Default)]
+struct Given {
+    known: HashMap<String, Uuid>,
+    /// Which one it is, in the order in which they were first shown.
+    counted: HashMap<Uuid, u64>,
+}
 
 impl Ids {
     /// An id as the client is to know it, so that it is known again.
     fn given(&self, id: Uuid, shape: Shape) -> Value {
-        let shown = shape(id);
+        let mut given = self.0.lock();
+        let next = given.counted.len() as u64 + 1;
+        let shown = shape(id, *given.counted.entry(id).or_insert(next));
         let text = shown.as_str().map_or_else(|| shown.to_string(), str::to_owned);
-        self.0.lock().insert(text, id);
+        given.known.insert(text, id);
         shown
     }
 
     fn known(&self, text: &str) -> Option<Uuid> {
-        self.0.lock().get(text).copied()
+        self.0.lock().known.get(text).copied()
     }
-}
-
-/// What an id looks like.
-type Shape = fn(Uuid) -> Value;
-
-/// How ids look, by variant.
-const SHAPES: [(Variant, Shape); 9] = [
-    (Variant::IdsAsNumbers, |id| number(id).into()),
-    (Variant::IdsAsText, |id| format!("p-{}", number(id)).into()),
-    (Variant::IdsAsLargeNumbers, |id| (low(id) >> 2 | 1 << 61).into()),
-    (Variant::IdsAsObjectIds, |id| id.simple().to_string()[8..].into()),
-    (Variant::IdsAsUlids, |id| in_base32(id).into()),
-    (Variant::IdsInBase64, |id| {
-        BASE64_URL_SAFE_NO_PAD.encode(id.as_bytes()).into()
-    }),
-    (Variant::IdsPrefixed, |id| format!("id_{}", id.simple()).into()),
-    (Variant::GuidsInBraces, |id| id.braced().to_string().into()),
-    (Variant::GuidsInSequence, |id| in_sequence(id).to_string().into()),
-];
-
-/// No smaller than a few digits, and the same each time.
-fn number(id: Uuid) -> u64 {
-    low(id) % 900_000_000 + 100_000_000
-}
-
-fn low(id: Uuid) -> u64 {
-    id.as_u64_pair().1
-}
-
-/// As ULIDs are written: 26 digits of Crockford's base 32.
-fn in_base32(id: Uuid) -> String {
-    const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    let digit = |n: u32| char::from(DIGITS[usize::try_from(id.as_u128() >> (5 * n) & 31).unwrap_or_default()]);
-    (0..26).rev().map(digit).collect()
-}
-
-/// As version 7 has it: the time in front, here always the same.
-fn in_sequence(id: Uuid) -> Uuid {
-    let (_, low) = id.as_u64_pair();
-    let random = id.as_u64_pair().0 & 0xFFF;
-    Uuid::from_u64_pair(0x0199_4B1E_7C00_7000 | random, low)
 }
 
 fn is_changed(server: &Variants) -> bool {
@@ -155,7 +122,12 @@ fn exchanged(server: &Variants, pair: &str) -> String {
 }
 
 fn known_encoded(server: &Variants, value: &str) -> Option<Uuid> {
-    server.ids.known(&percent_decoded(value)?)
+    // A blank is a plus sign there, too.
+    let spaced = percent_decoded(&value.replace('+', "%20"))?;
+    server
+        .ids
+        .known(&spaced)
+        .or_else(|| server.ids.known(&percent_decoded(value)?))
 }
 
 fn is_id(name: &str) -> bool {

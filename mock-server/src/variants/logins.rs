@@ -4,7 +4,7 @@ use super::{Variant, Variants, is, sent};
 use crate::accounts::SeededAccount;
 use crate::answer::{Answer, Problem};
 use bytes::Bytes;
-use http::header::RETRY_AFTER;
+use http::header::{RETRY_AFTER, SET_COOKIE};
 use http::{HeaderValue, Method, Request, StatusCode};
 use parking_lot::Mutex;
 use serde_json::{Value, json};
@@ -16,6 +16,44 @@ const A_SECOND: usize = 5;
 const MINUTE_MS: i64 = 60_000;
 /// So many bad logins lock an account.
 const LOCKS_AT: usize = 5;
+
+/// When an account is locked.
+struct Lock {
+    of: Variant,
+    /// So many bad logins do it.
+    at: usize,
+    /// In this time, whatever lies between; `None`: in a row.
+    within_ms: Option<i64>,
+    /// How long it lasts.
+    for_ms: i64,
+}
+
+const LOCKS: [Lock; 4] = [
+    Lock {
+        of: Variant::LoginsLockInARow,
+        at: LOCKS_AT,
+        within_ms: None,
+        for_ms: 5 * MINUTE_MS,
+    },
+    Lock {
+        of: Variant::LoginsLockInAMinute,
+        at: LOCKS_AT,
+        within_ms: Some(MINUTE_MS),
+        for_ms: MINUTE_MS,
+    },
+    Lock {
+        of: Variant::LoginsLockAtFour,
+        at: 4,
+        within_ms: None,
+        for_ms: 30 * MINUTE_MS,
+    },
+    Lock {
+        of: Variant::LoginsLockInTenMinutes,
+        at: 10,
+        within_ms: Some(10 * MINUTE_MS),
+        for_ms: 10 * MINUTE_MS,
+    },
+];
 
 /// When bad logins were made, by account.
 #[derive(Default)]
@@ -38,7 +76,10 @@ fn user(request: &Request<Bytes>) -> Option<String> {
 }
 
 /// A login while its account is locked, or its address too busy.
-pub(super) fn refused(server: &Variants, request: &Request<Bytes>, now_ms: i64) -> Option<Answer> {
+pub(super) fn refused(server: &Variants, request: &mut Request<Bytes>, now_ms: i64) -> Option<Answer> {
+    if server.has(Variant::NamesTrimmed) {
+        trimmed(request);
+    }
     let user = user(request)?;
     let mut logins = server.logins.0.lock();
     let counted = logins.entry(user).or_default();
@@ -55,6 +96,18 @@ pub(super) fn refused(server: &Variants, request: &Request<Bytes>, now_ms: i64) 
         .then(|| Problem::bad_request("The account is locked. Try again later.").into_answer())
 }
 
+/// Takes white space from around the name.
+fn trimmed(request: &mut Request<Bytes>) {
+    if !is(request, &Method::POST, "/authenticate") {
+        return;
+    }
+    let mut body = sent(request);
+    if let Some(name) = body.get("username").and_then(Value::as_str).map(str::trim) {
+        body["username"] = name.to_owned().into();
+        *request.body_mut() = body.to_string().into();
+    }
+}
+
 /// Counts a login that was answered, and words its answer.
 pub(super) fn leaving(server: &Variants, request: &Request<Bytes>, answer: &mut Answer, now_ms: i64) {
     if server.has(Variant::TriesLeftTold) {
@@ -65,24 +118,24 @@ pub(super) fn leaving(server: &Variants, request: &Request<Bytes>, answer: &mut 
     let is_bad = matches!(answer.status(), StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED);
     let Some(user) = user(request) else { return };
     let counted = logins.entry(user).or_default();
-    if server.has(Variant::LoginsLockInARow) {
-        if is_bad {
-            counted.bad.push(now_ms);
-        } else {
-            counted.bad.clear();
+    for lock in LOCKS.iter().filter(|lock| server.has(lock.of)) {
+        match (is_bad, lock.within_ms) {
+            (true, _) => counted.bad.push(now_ms),
+            (false, None) => counted.bad.clear(),
+            (false, Some(_)) => {}
         }
-        if counted.bad.len() >= LOCKS_AT {
-            counted.locked_until = now_ms + 5 * MINUTE_MS;
+        if let Some(within_ms) = lock.within_ms {
+            counted.bad.retain(|at| now_ms - at < within_ms);
         }
-    }
-    if server.has(Variant::LoginsLockInAMinute) && is_bad {
-        counted.bad.push(now_ms);
-        counted.bad.retain(|at| now_ms - at < MINUTE_MS);
-        if counted.bad.len() >= LOCKS_AT {
-            counted.locked_until = now_ms + MINUTE_MS;
+        if counted.bad.len() >= lock.at {
+            counted.locked_until = now_ms + lock.for_ms;
         }
     }
     if answer.status().is_success() {
+        if server.has(Variant::LoginSetsCookie) {
+            let cookie = HeaderValue::from_static(".AspNetCore.Identity.Application=CfDJ8; Path=/; Secure; HttpOnly");
+            answer.headers_mut().append(SET_COOKIE, cookie);
+        }
         welcomed(server, answer);
     }
 }
@@ -106,7 +159,8 @@ fn tries_told(server: &Variants, request: &Request<Bytes>, answer: &mut Answer) 
 
 /// What a good login is told.
 fn welcomed(server: &Variants, answer: &mut Answer) {
-    if !server.has(Variant::LoginSaysMore) && !server.has(Variant::NamesAsStored) {
+    let rewords = [Variant::LoginSaysMore, Variant::NamesAsStored, Variant::LoginNestsUser];
+    if !rewords.iter().any(|variant| server.has(*variant)) {
         return;
     }
     let Ok(mut body) = serde_json::from_slice::<Value>(answer.body()) else {
@@ -117,6 +171,11 @@ fn welcomed(server: &Variants, answer: &mut Answer) {
         body["refreshToken"] = Value::Null;
         body["permissions"] = json!(["Face Publishing", "Read Tags"]);
         body["mustChangePassword"] = json!(false);
+    }
+    if server.has(Variant::LoginNestsUser) {
+        let user = json!({"id": 17, "username": body["username"], "roles": [], "lastLogin": null});
+        body["user"] = user;
+        body["tokenType"] = json!("Bearer");
     }
     if server.has(Variant::NamesAsStored)
         && let Some(name) = body.get("username").and_then(Value::as_str)

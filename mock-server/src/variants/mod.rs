@@ -4,6 +4,7 @@
 //! requests as they come and on answers as they go, so that the server within stays one.
 
 mod cache;
+mod fields;
 mod headers;
 mod ids;
 mod json;
@@ -13,9 +14,13 @@ mod logins;
 mod photos;
 mod refusals;
 mod registry;
+mod search;
+mod sessions;
+mod shapes;
 mod texts;
 mod tokens;
 pub(crate) mod transport;
+mod unstated;
 mod values;
 mod written;
 
@@ -59,6 +64,10 @@ pub enum Kind {
     Texts,
     /// How answers come.
     Transport,
+    /// What a search takes to be alike.
+    Search,
+    /// What answers say where the documents name their status alone.
+    Unstated,
 }
 
 impl Variant {
@@ -123,6 +132,8 @@ impl fmt::Display for Kind {
             Self::Limits => "limits",
             Self::Texts => "texts",
             Self::Transport => "transport",
+            Self::Search => "search",
+            Self::Unstated => "unstated",
         })
     }
 }
@@ -134,6 +145,7 @@ pub(crate) struct Variants {
     ids: ids::Ids,
     late: late::Late,
     logins: logins::Logins,
+    sessions: sessions::Sessions,
     tokens: tokens::Faces,
     count: AtomicU64,
 }
@@ -147,6 +159,7 @@ impl Variants {
             ids: ids::Ids::default(),
             late: late::Late::default(),
             logins: logins::Logins::default(),
+            sessions: sessions::Sessions::default(),
             tokens: tokens::Faces::default(),
             count: AtomicU64::new(0),
         };
@@ -191,6 +204,7 @@ impl Variants {
         if answer.status().is_success() {
             self.each_json(request, &mut answer);
         }
+        unstated::said(self, request, &mut answer);
         self.dress(request, &mut answer, now_ms);
         cache::keep(self, request, &answer, now_ms);
         answer
@@ -211,7 +225,7 @@ impl Variants {
             let let_in = answer.status().is_success() || answer.status() == StatusCode::BAD_REQUEST;
             return if let_in { refused } else { answer };
         }
-        let answer = within(request);
+        let answer = search::answered(self, request, &within).unwrap_or_else(|| within(request));
         refusals::unknown_first(self, request, &answer, token_of, within).unwrap_or(answer)
     }
 
@@ -290,6 +304,6 @@ mod tests {
             assert_eq!(Variant::from_str(variant.name()), Ok(*variant));
             assert!(variant.description().ends_with('.'), "{variant}");
         }
-        assert!(Variant::ALL.len() >= 140, "{}", Variant::ALL.len());
+        assert!(Variant::ALL.len() >= 280, "{}", Variant::ALL.len());
     }
 }

@@ -103,7 +103,7 @@ pub(super) fn unknown_first(
 }
 
 /// Whether what was asked for is not there, rather than the path that was asked: only then was the caller looked at.
-fn is_about_a_thing(answer: &Answer) -> bool {
+pub(super) fn is_about_a_thing(answer: &Answer) -> bool {
     let says_which = || serde_json::from_slice::<Value>(answer.body()).is_ok_and(|body| body.get("detail").is_some());
     answer.status() == StatusCode::NOT_FOUND && says_which()
 }
@@ -143,6 +143,15 @@ fn lists_of_a_person(path: &str) -> bool {
 /// The body of a refusal.
 pub(super) fn body(server: &Variants, answer: &mut Answer) {
     let status = answer.status();
+    let is_about_a_path =
+        matches!(status, StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED) && !is_about_a_thing(answer);
+    if server.has(Variant::PathsUnknownArePages) && is_about_a_path {
+        let page = HeaderValue::from_static("text/html");
+        answer.headers_mut().insert(CONTENT_TYPE, page);
+        *answer.body_mut() =
+            Bytes::from_static(b"<!DOCTYPE html><title>Not here</title><h2>There is no such page.</h2>");
+        return;
+    }
     let reason = status.canonical_reason().unwrap_or("Error");
     let code = status.as_u16();
     let (kind, text) = if server.has(Variant::ErrorsEmpty) {
@@ -173,6 +182,8 @@ pub(super) fn body(server: &Variants, answer: &mut Answer) {
         problem["requestId"] = json!("0HN4K2:00000002");
         problem["timestamp"] = json!("2026-11-22T05:30:00.1234567+00:00");
         ("application/problem+json", problem.to_string())
+    } else if server.has(Variant::ProblemsByMember) {
+        ("application/problem+json; charset=utf-8", by_member(answer.body()))
     } else if server.has(Variant::ProblemsTranslated) {
         let language = HeaderValue::from_static("de-DE");
         answer.headers_mut().insert(CONTENT_LANGUAGE, language);
@@ -186,6 +197,17 @@ pub(super) fn body(server: &Variants, answer: &mut Answer) {
         .headers_mut()
         .insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     *answer.body_mut() = text.into();
+}
+
+/// As ASP.NET Core words what System.Text.Json has against a body: each member by its JSON path, and the parameter besides.
+fn by_member(problem: &Bytes) -> String {
+    let mut problem: Value = serde_json::from_slice(problem).unwrap_or_default();
+    if let Some(Value::Object(errors)) = problem.get_mut("errors") {
+        let named = std::mem::take(errors).into_iter();
+        errors.extend(named.map(|(name, messages)| (format!("$.{name}"), messages)));
+        errors.insert("request".to_owned(), json!(["The request field is required."]));
+    }
+    problem.to_string()
 }
 
 fn translated(status: StatusCode) -> &'static str {
@@ -202,6 +224,10 @@ fn translated(status: StatusCode) -> &'static str {
 
 /// What a challenge names.
 pub(super) fn challenge(server: &Variants, answer: &mut Answer) {
+    if server.has(Variant::ForbiddenChallenges) && answer.status() == StatusCode::FORBIDDEN {
+        let scope = HeaderValue::from_static("Bearer error=\"insufficient_scope\", scope=\"identities\"");
+        answer.headers_mut().insert(WWW_AUTHENTICATE, scope);
+    }
     let headers = answer.headers_mut();
     let Some(within) = headers.get(WWW_AUTHENTICATE).cloned() else {
         return;
@@ -213,7 +239,13 @@ pub(super) fn challenge(server: &Variants, answer: &mut Answer) {
     if server.has(Variant::ChallengeOfSeveral) {
         headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Negotiate"));
         headers.append(WWW_AUTHENTICATE, HeaderValue::from_static("NTLM"));
-        headers.append(WWW_AUTHENTICATE, within);
+        headers.append(WWW_AUTHENTICATE, within.clone());
+    }
+    if server.has(Variant::ChallengesOnOneLine) {
+        let all = [b"Negotiate, Basic realm=\"a, b\", ", within.as_bytes()].concat();
+        if let Ok(all) = HeaderValue::from_bytes(&all) {
+            headers.insert(WWW_AUTHENTICATE, all);
+        }
     }
     if server.has(Variant::ChallengeWithoutCause) {
         headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

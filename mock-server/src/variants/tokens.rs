@@ -3,7 +3,7 @@
 //! A token of another face stands for one of the server's: whoever presents exactly that is let in, and anything bent of it
 //! is looked at by the server, which finds no signature of its own on it.
 
-use super::{Variant, Variants};
+use super::{Variant, Variants, sessions};
 use crate::answer::{Answer, Problem};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -45,8 +45,17 @@ fn has_faces(server: &Variants) -> bool {
         Variant::ClaimsEarly,
         Variant::ExpiryInFractions,
         Variant::NamesAsStored,
+        Variant::RolesAlwaysListed,
+        Variant::AudiencesSeveral,
+        Variant::HeadsTurned,
+        Variant::HeadsWithoutType,
+        Variant::ClaimsNested,
+        Variant::ClaimsOfTheSubject,
+        Variant::IssuerBehind,
+        Variant::IssuerAhead,
     ];
-    claims.into_iter().any(|variant| server.has(variant)) || algorithm(server).is_some()
+    let are_told_apart = sessions::most(server).is_some();
+    are_told_apart || claims.into_iter().any(|variant| server.has(variant)) || algorithm(server).is_some()
 }
 
 /// Other algorithms than the documents' sample, and how many bytes a signature of theirs has.
@@ -64,13 +73,18 @@ fn algorithm(server: &Variants) -> Option<(&'static str, usize)> {
     Some((chosen.1, chosen.2))
 }
 
+/// How long tokens live, in seconds.
+const LIFETIMES: [(Variant, u64); 4] = [
+    (Variant::TokensLastAMinute, 60),
+    (Variant::TokensLastTwoMinutes, 120),
+    (Variant::TokensLastADay, 86_400),
+    (Variant::TokensLastAMonth, 30 * 86_400),
+];
+
 /// How long a server with these variants lets a token live, where that is another time.
 pub(super) fn lifetime(chosen: &[Variant]) -> Option<Duration> {
-    if chosen.contains(&Variant::TokensLastAMinute) {
-        return Some(Duration::from_secs(60));
-    }
-    let a_month = Duration::from_secs(30 * 86_400);
-    chosen.contains(&Variant::TokensLastAMonth).then_some(a_month)
+    let (_, seconds) = LIFETIMES.iter().find(|(variant, _)| chosen.contains(variant))?;
+    Some(Duration::from_secs(*seconds))
 }
 
 /// How long it takes one after its end.
@@ -83,7 +97,7 @@ pub(super) fn leeway(chosen: &[Variant]) -> Option<Duration> {
 /// Puts the server's own token in place of a face; refuses one that has ended.
 pub(super) fn arriving(server: &Variants, request: &mut Request<Bytes>) -> Option<Answer> {
     let token = bearer(request)?.to_owned();
-    if server.has(Variant::RenewalEndsOldToken) && server.tokens.ended.lock().contains(&token) {
+    if server.tokens.ended.lock().contains(&token) {
         let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
         return Some(
             Problem::new(StatusCode::UNAUTHORIZED)
@@ -127,6 +141,8 @@ pub(super) fn leaving(server: &Variants, asked: &Request<Bytes>, answer: &mut An
     };
     let Some(face) = face(server, &within) else { return };
     server.tokens.within.lock().insert(face.clone(), within);
+    let ended = sessions::begun(server, asked, bearer(asked), &face);
+    server.tokens.ended.lock().extend(ended);
     body["token"] = face.into();
     *answer.body_mut() = body.to_string().into();
 }
@@ -143,6 +159,13 @@ fn face(server: &Variants, within: &str) -> Option<String> {
     if server.has(Variant::KeysNamed) {
         header["kid"] = "2026-11".into();
         header["typ"] = "at+jwt".into();
+    }
+    if server.has(Variant::HeadsTurned) {
+        let members = header.as_object_mut()?;
+        *members = std::mem::take(members).into_iter().rev().collect();
+    }
+    if server.has(Variant::HeadsWithoutType) {
+        header.as_object_mut()?.remove("typ");
     }
     let encoded = |part: &Value| BASE64_URL_SAFE_NO_PAD.encode(part.to_string());
     let signed = format!("{}.{}", encoded(&header), encoded(&claims));
@@ -186,7 +209,39 @@ fn reworded(server: &Variants, claims: &mut Map<String, Value>) {
         let issuer = json!({"jti": "8f0c", "iss": "https://identities.example", "aud": "identities", "name": "A User"});
         claims.extend(issuer.as_object().cloned().unwrap_or_default());
     }
-    if server.has(Variant::TokensNeverAlike) {
+    if server.has(Variant::RolesAlwaysListed)
+        && let Some(role) = claims.get_mut("role").filter(|role| role.is_string())
+    {
+        *role = json!([role]);
+    }
+    if server.has(Variant::AudiencesSeveral) {
+        claims.insert("aud".to_owned(), json!(["identities", "portal", "https://api.example"]));
+    }
+    if server.has(Variant::ClaimsNested) {
+        claims.insert("realm_access".to_owned(), json!({"roles": ["offline_access"]}));
+        claims.insert("address".to_owned(), Value::Null);
+    }
+    if server.has(Variant::ClaimsOfTheSubject) {
+        let user = claims.get("unique_name").cloned().unwrap_or_default();
+        for name in [
+            "sub",
+            "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier",
+        ] {
+            claims.insert(name.to_owned(), user.clone());
+        }
+        claims.insert("email_verified".to_owned(), json!("false"));
+    }
+    let drift = match () {
+        () if server.has(Variant::IssuerBehind) => -60,
+        () if server.has(Variant::IssuerAhead) => 60,
+        () => 0,
+    };
+    for name in ["nbf", "iat", "exp"] {
+        if let Some(time) = claims.get(name).and_then(Value::as_i64) {
+            claims.insert(name.to_owned(), (time + drift).into());
+        }
+    }
+    if server.has(Variant::TokensNeverAlike) || sessions::most(server).is_some() {
         claims.insert("jti".to_owned(), server.counted().into());
     }
     if server.has(Variant::TokensLong) {

@@ -1,8 +1,8 @@
 //! Times, numbers and scores as they are kept.
 
 use super::{Variant, Variants};
-use chrono::{DateTime, SecondsFormat, Timelike as _, Utc};
-use serde_json::{Value, json};
+use chrono::{DateTime, FixedOffset, SecondsFormat, Timelike as _, Utc};
+use serde_json::{Map, Value, json};
 
 /// Pixels on a side, where boxes are fractions of the picture.
 const SIDE: f64 = 1000.0;
@@ -20,12 +20,23 @@ pub(super) fn shown(server: &Variants, name: &str, member: &mut Value) {
         *member = self::number(server, number, member);
     }
     if name == "boundingBox"
-        && server.has(Variant::BoxesAsFractions)
         && let Value::Object(sides) = member
     {
-        for side in sides.values_mut() {
-            *side = json!(side.as_f64().unwrap_or_default() / SIDE);
-        }
+        boxed(server, sides);
+    }
+    if name == "timeZone"
+        && let Some(zone) = member.as_str().and_then(|zone| zone_named(server, zone))
+    {
+        *member = zone.into();
+    }
+    if name == "defaultExpirePeriod" && server.has(Variant::PeriodsOfDays) && member == "00:00:00" {
+        *member = "0.00:00:00".into();
+    }
+    if name == "dateValue"
+        && server.has(Variant::DatesWithoutTime)
+        && let Some((day, _)) = member.as_str().and_then(|time| time.split_once('T'))
+    {
+        *member = format!("{day}T00:00:00Z").into();
     }
     if server.has(Variant::NumbersAsFloats)
         && let Some(number) = member.as_i64().filter(|_| name != "status" && !name.ends_with("Id"))
@@ -45,12 +56,63 @@ pub(super) fn shown(server: &Variants, name: &str, member: &mut Value) {
     }
 }
 
+/// The sides of a box around a face, whose unit nobody states.
+fn boxed(server: &Variants, sides: &mut Map<String, Value>) {
+    let of = |side: &Value| side.as_f64().unwrap_or_default();
+    let scale = match () {
+        () if server.has(Variant::BoxesAsFractions) => SIDE,
+        () if server.has(Variant::BoxesInPercent) => SIDE / 100.0,
+        () => 1.0,
+    };
+    for side in sides.values_mut() {
+        *side = json!(of(side) / scale);
+    }
+    // A face that the edge of the picture cuts begins outside it.
+    if server.has(Variant::BoxesBeyondThePicture) {
+        for name in ["x", "y"] {
+            sides.insert(name.to_owned(), json!(-12.5));
+        }
+    }
+    if server.has(Variant::BoxesByEdges) {
+        let at = |name: &str| sides.get(name).map_or(0.0, of);
+        let (left, top) = (at("x"), at("y"));
+        let (right, bottom) = (left + at("width"), top + at("height"));
+        let edges = json!({"left": left, "top": top, "right": right, "bottom": bottom});
+        *sides = edges.as_object().cloned().unwrap_or_default();
+    }
+}
+
+/// Other names of the zones that clients name, as Windows has them and as older systems do.
+const ZONES: [(&str, &str, &str); 6] = [
+    ("America/Los_Angeles", "Pacific Standard Time", "US/Pacific"),
+    ("America/New_York", "Eastern Standard Time", "US/Eastern"),
+    ("Asia/Kolkata", "India Standard Time", "Asia/Calcutta"),
+    ("Asia/Tokyo", "Tokyo Standard Time", "Japan"),
+    ("Europe/London", "GMT Standard Time", "GB"),
+    ("UTC", "UTC", "Etc/UTC"),
+];
+
+fn zone_named(server: &Variants, zone: &str) -> Option<&'static str> {
+    let (_, windows, older) = ZONES.iter().find(|(name, ..)| *name == zone)?;
+    match () {
+        () if server.has(Variant::ZonesOfWindows) => Some(windows),
+        () if server.has(Variant::ZonesOfOld) => Some(older),
+        () => None,
+    }
+}
+
 fn score(server: &Variants, score: f64, as_it_is: &Value) -> Value {
     if server.has(Variant::ScoresInPercent) && score <= 1.0 {
         return json!(score * 100.0);
     }
     if server.has(Variant::ScoresToAThousand) && score <= 1.0 {
         return json!((score * 1000.0).round());
+    }
+    if server.has(Variant::ScoresToAByte) && score <= 1.0 {
+        return json!((score * 255.0).round());
+    }
+    if server.has(Variant::ScoresAsDistances) {
+        return json!(1.0 - score);
     }
     if server.has(Variant::ScoresRounded) {
         return json!(rounded(score, 2));
@@ -64,6 +126,14 @@ fn number(server: &Variants, number: f64, as_it_is: &Value) -> Value {
     }
     if server.has(Variant::NumbersToSixPlaces) {
         return json!(rounded(number, 6));
+    }
+    if server.has(Variant::NumbersToFourPlaces) {
+        return json!(rounded(number, 4));
+    }
+    if server.has(Variant::NumbersToFifteenDigits) {
+        return format!("{number:.14e}")
+            .parse::<f64>()
+            .map_or_else(|_| as_it_is.clone(), Value::from);
     }
     if server.has(Variant::NumbersAsSingles) {
         return json!(single(number));
@@ -93,6 +163,13 @@ fn time(server: &Variants, text: &str) -> Option<String> {
     if server.has(Variant::TimesToTheMicrosecond) {
         return Some(time.to_rfc3339_opts(SecondsFormat::Micros, true));
     }
+    if server.has(Variant::TimesToTheNanosecond) {
+        return Some(time.to_rfc3339_opts(SecondsFormat::Nanos, true));
+    }
+    if server.has(Variant::TimesOfAnotherZone) {
+        let there = time.with_timezone(&FixedOffset::east_opt(5 * 3600 + 1800)?);
+        return Some(there.to_rfc3339_opts(SecondsFormat::Millis, true));
+    }
     if server.has(Variant::TimesTrimmed) {
         let whole = time.format("%Y-%m-%dT%H:%M:%S%.3f").to_string();
         return Some(format!("{}Z", whole.trim_end_matches('0').trim_end_matches('.')));
@@ -106,13 +183,14 @@ fn time(server: &Variants, text: &str) -> Option<String> {
     if server.has(Variant::TimesInSeconds) {
         return Some(time.with_nanosecond(0)?.to_rfc3339_opts(SecondsFormat::Secs, true));
     }
-    if server.has(Variant::TimesToTheHundredth) {
-        return to_parts(time, 100);
-    }
-    if server.has(Variant::TimesOfDatetime) {
-        return to_parts(time, 300);
-    }
-    None
+    let parts = [
+        (Variant::TimesToTheNearestSecond, 1),
+        (Variant::TimesToTheTenth, 10),
+        (Variant::TimesToTheHundredth, 100),
+        (Variant::TimesOfDatetime, 300),
+    ];
+    let (_, parts) = parts.into_iter().find(|(variant, _)| server.has(*variant))?;
+    to_parts(time, parts)
 }
 
 /// The nearest time of so many parts of a second, to the millisecond.
@@ -135,6 +213,10 @@ mod tests {
             (Variant::TimesToTheHundredth, "2026-11-22T05:30:00.130Z"),
             (Variant::TimesOfDatetime, "2026-11-22T05:30:00.127Z"),
             (Variant::TimesInSeconds, "2026-11-22T05:30:00Z"),
+            (Variant::TimesToTheNearestSecond, "2026-11-22T05:30:00.000Z"),
+            (Variant::TimesToTheTenth, "2026-11-22T05:30:00.100Z"),
+            (Variant::TimesToTheNanosecond, "2026-11-22T05:30:00.128000000Z"),
+            (Variant::TimesOfAnotherZone, "2026-11-22T11:00:00.128+05:30"),
         ] {
             let server = Variants::new(&[variant]).expect("one");
             assert_eq!(

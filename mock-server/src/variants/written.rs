@@ -3,7 +3,7 @@
 use super::{Variant, Variants};
 use serde::Serialize as _;
 use serde_json::Value;
-use serde_json::ser::{Formatter, Serializer};
+use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -12,13 +12,20 @@ pub(super) fn written(server: &Variants, value: &Value) -> String {
     if server.has(Variant::JsonIndented) {
         return serde_json::to_string_pretty(value).unwrap_or_default();
     }
+    if server.has(Variant::JsonInTabs) {
+        return in_tabs(value);
+    }
     let hand = Hand {
         spaced: server.has(Variant::JsonSpaced),
         slashes: server.has(Variant::JsonSlashesEscaped),
         fractions: if server.has(Variant::FractionsAsPowers) {
             Fractions::Powers
+        } else if server.has(Variant::FractionsAsLargePowers) {
+            Fractions::LargePowers
         } else if server.has(Variant::FractionsPadded) {
-            Fractions::Padded
+            Fractions::Padded(6)
+        } else if server.has(Variant::FractionsOfDecimals) {
+            Fractions::Padded(4)
         } else {
             Fractions::Plain
         },
@@ -35,7 +42,30 @@ pub(super) fn written(server: &Variants, value: &Value) -> String {
     if server.has(Variant::JsonEscapedInSmall) {
         return escaped(&text, false);
     }
+    if server.has(Variant::JsonEscapedForPages) {
+        return for_pages(&text);
+    }
     text
+}
+
+/// Many lines, which begin with tabs and end as on Windows.
+fn in_tabs(value: &Value) -> String {
+    let mut text = Vec::new();
+    let _ = value.serialize(&mut Serializer::with_formatter(
+        &mut text,
+        PrettyFormatter::with_indent(b"\t"),
+    ));
+    // Line ends within texts are escaped: what is left are those of the hand.
+    String::from_utf8_lossy(&text).replace('\n', "\r\n")
+}
+
+/// As Go writes it, so that it may stand in a web page.
+fn for_pages(text: &str) -> String {
+    let each = |c: char| match c {
+        '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => format!("\\u{:04x}", u32::from(c)),
+        c => c.to_string(),
+    };
+    text.chars().map(each).collect()
 }
 
 /// The same in ASCII: as System.Text.Json does it, or with small digits and no more than has to be.
@@ -61,7 +91,9 @@ fn escaped(text: &str, all: bool) -> String {
 enum Fractions {
     Plain,
     Powers,
-    Padded,
+    LargePowers,
+    /// With so many places at least.
+    Padded(usize),
 }
 
 /// How a serializer writes.
@@ -86,9 +118,13 @@ impl Formatter for Hand {
         match self.fractions {
             Fractions::Plain => write!(writer, "{}", Value::from(value)),
             Fractions::Powers => write!(writer, "{value:e}"),
-            Fractions::Padded => {
+            Fractions::LargePowers => write!(writer, "{value:E}"),
+            Fractions::Padded(least) => {
                 let shortest = format!("{value}");
-                let places = shortest.split_once('.').map_or(0, |(_, places)| places.len()).max(6);
+                let places = shortest
+                    .split_once('.')
+                    .map_or(0, |(_, places)| places.len())
+                    .max(least);
                 write!(writer, "{value:.places$}")
             }
         }
@@ -131,6 +167,10 @@ mod tests {
             Variant::JsonSlashesEscaped,
             Variant::FractionsAsPowers,
             Variant::FractionsPadded,
+            Variant::JsonInTabs,
+            Variant::JsonEscapedForPages,
+            Variant::FractionsAsLargePowers,
+            Variant::FractionsOfDecimals,
         ] {
             let server = Variants::new(&[variant]).expect("one");
             let text = written(&server, &value);
