@@ -99,6 +99,11 @@ async fn at_once(play: &mut Play<'_>, operation: &str, known: &Known) -> Result<
         play.context.require_writes()?;
     }
     let context = play.context;
+    if operation == "renewToken" && context.ends_sessions() && context.ends_renewed_tokens().await {
+        return Err(Stop::skip(
+            "a renewal ends its token and a login the session before it, so that there are no twenty tokens to renew at once",
+        ));
+    }
     let send = |(draft, caller): (Draft, Option<&Account>)| {
         let caller = caller.cloned();
         async move {

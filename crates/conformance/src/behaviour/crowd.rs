@@ -92,8 +92,8 @@ async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
         let answers = join_all(calls.iter().map(|(_, _, draft)| context.send(draft.clone()))).await;
         for ((caller, operation, _), answer) in calls.iter().zip(answers) {
             let finding = match answer {
-                Ok(exchange) if exchange.status() == 401 && caller.may_have_ended(context, operation).await => {
-                    caller.refused(context, operation, exchange).await?
+                Ok(exchange) if exchange.status() == 401 && *operation != LOGIN => {
+                    caller.refused(play, operation, exchange).await?
                 }
                 Ok(exchange) => limited(&exchange).or_else(|| caller.judged(play, operation, exchange)),
                 Err(stop) => Some(stop.into()),
@@ -161,17 +161,29 @@ impl<'a> Caller<'a> {
     /// made in one second may be one.
     async fn may_have_ended(&self, context: &Context, operation: &str) -> bool {
         let same = self.held.token.expose_secret() == self.renewed.token.expose_secret();
-        operation == RENEW || (operation != LOGIN && (same || context.ends_renewed_tokens().await))
+        operation == RENEW || same || context.ends_renewed_tokens().await
     }
 
-    /// Judges a refusal of a token that was renewed before: it may be one that has ended.
-    async fn refused(&self, context: &Context, operation: &str, exchange: Exchange) -> Result<Option<Finding>, Stop> {
+    /// Judges a refusal of a token: it may be one that has ended, by a renewal or by a login of the same account.
+    async fn refused(&self, play: &Play<'_>, operation: &str, exchange: Exchange) -> Result<Option<Finding>, Stop> {
+        let context = play.context;
         let alone = context.send(self.draft(context, operation)?).await?;
+        let renewed = self.may_have_ended(context, operation).await;
         if alone.status() == 401 {
-            let reason = "a renewal ends the token that it is given, so that it cannot be used again";
-            return Ok(Some(Finding::skip(reason)));
+            if renewed {
+                let reason = "a renewal ends the token that it is given, so that it cannot be used again";
+                return Ok(Some(Finding::skip(reason)));
+            }
+            if context.tried_sessions(self.account).await? {
+                let reason =
+                    "a login ends the session of a login before it, so that not all of them can be used at once";
+                return Ok(Some(Finding::skip(reason)));
+            }
         }
-        Ok(Some(Finding::judge(exchange, false, "no refusal of a good token")))
+        if renewed {
+            return Ok(Some(Finding::judge(exchange, false, "no refusal of a good token")));
+        }
+        Ok(self.judged(play, operation, exchange))
     }
 
     /// Judges an answer; none where what the account is answered alone is wrong already.

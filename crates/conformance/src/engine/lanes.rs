@@ -55,6 +55,8 @@ where
                 late => (lanes + 1).min(wanted(asked, context.options.adapts, late.min(quiet))),
             };
         }
+        // Where a login ends the session before it, whoever logs in would end everybody else's.
+        let lanes = if context.ends_sessions() { 1 } else { lanes };
         while running.len() < lanes
             && let Some(next) = work.next()
         {

@@ -20,6 +20,8 @@ pub(super) async fn look(context: &mut Context) -> Vec<Premise> {
     if !context.has_accounts() {
         return premises;
     }
+    // Where that cannot be seen, no session is lost by it either.
+    let _ = context.tried_sessions(context.main()).await;
     if let Ok(login) = context.login(context.main()).await {
         premises.extend(clock(&login));
         if key_is_wrong(context, &login) {

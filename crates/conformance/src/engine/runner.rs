@@ -29,6 +29,8 @@ enum Lane {
 const PROBE_TRIES: usize = 3;
 /// The same for a sequence, which makes many such calls.
 const SEQUENCE_TRIES: usize = 5;
+/// How often either is run at most, when a login elsewhere ended the session of a call.
+const SESSION_TRIES: usize = 4;
 
 impl Lane {
     fn comes_last(&self, registry: &Registry) -> bool {
@@ -217,10 +219,12 @@ impl Runner {
         let mut tries = 0;
         loop {
             tries += 1;
+            let logins = self.context.logins_let_in();
             let (found, lane) = Watched::watch(probe.run(&self.context, subject)).await;
             let finding = found.unwrap_or_else(Finding::from);
             let anew = lane.is_in_doubt() && !finding.is_judged();
-            if anew && tries < PROBE_TRIES && self.context.may_try_again() {
+            let lost = tries < SESSION_TRIES && self.lost_session(&finding, &logins).await;
+            if (anew && tries < PROBE_TRIES || lost) && self.context.may_try_again() {
                 continue;
             }
             let finding = swallowed::weighed(&self.context, probe.stage(), finding);
@@ -228,6 +232,18 @@ impl Runner {
             finding.took = began.elapsed();
             return finding;
         }
+    }
+
+    /// Whether a finding may be nobody's fault, since a login after those that there were before ended the session of a call.
+    async fn lost_session(&self, finding: &Finding, before: &[usize]) -> bool {
+        if finding.kind != FindingKind::Deviates {
+            return false;
+        }
+        if self.context.ends_sessions() {
+            return self.context.logins_let_in() != before;
+        }
+        let refused = finding.status() == Some(401);
+        refused && self.context.lost_any_session().await.unwrap_or(false)
     }
 
     /// How many calls in a row that could not be tested an operation has before the rest of it is given up: one, when there
@@ -253,7 +269,15 @@ impl Runner {
         let sequence = self.registry.sequences[index].as_ref();
         let mut found: Vec<Option<Finding>> = vec![None; cases.len()];
         for tries in 1..=SEQUENCE_TRIES {
+            let logins = self.context.logins_let_in();
             let (findings, in_doubt) = self.played(sequence, &cases).await;
+            let mut lost = false;
+            for finding in &findings {
+                lost = lost || self.lost_session(finding, &logins).await;
+            }
+            if lost && tries < SESSION_TRIES && self.context.may_try_again() {
+                continue;
+            }
             for (place, finding) in found.iter_mut().zip(findings) {
                 if place.as_ref().is_none_or(|earlier| rank(earlier) < rank(&finding)) {
                     *place = Some(finding);

@@ -8,6 +8,8 @@ use proofload_deployment::Account;
 
 /// How often a call is made anew whose token a renewal elsewhere has ended.
 const ENDED_TOKENS: usize = 2;
+/// The same, where a login elsewhere has ended it.
+const LOST_SESSIONS: usize = 6;
 
 impl Context {
     /// Sends a request with a valid token of `account`.
@@ -15,25 +17,27 @@ impl Context {
     /// # Errors
     /// The account cannot log in, or there was no whole answer within the time-out.
     pub async fn send_as(&self, account: &Account, draft: Draft) -> Result<Exchange, Stop> {
-        let mut exchange = self.sent_as(account, draft.clone()).await?;
-        for _ in 0..ENDED_TOKENS {
-            if !self.was_ended(account, exchange.status()).await {
+        let (mut login, mut exchange) = self.sent_as(account, draft.clone()).await?;
+        for tries in 1..=LOST_SESSIONS {
+            let renewed = tries <= ENDED_TOKENS && self.was_ended(account, exchange.status()).await;
+            let lost = exchange.status() == 401 && Box::pin(self.lost_session(account, &login)).await?;
+            if !renewed && !lost {
                 break;
             }
-            exchange = self.sent_as(account, draft.clone()).await?;
+            (login, exchange) = self.sent_as(account, draft.clone()).await?;
         }
         Ok(exchange)
     }
 
-    async fn sent_as(&self, account: &Account, draft: Draft) -> Result<Exchange, Stop> {
-        if self.is_renewal(&draft) && Box::pin(self.ends_renewed_tokens()).await {
-            let login = self.fresh_login(account).await?;
-            return self.send(draft.bearer(&login.token)).await;
-        }
-        let login = self.login(account).await?;
+    async fn sent_as(&self, account: &Account, draft: Draft) -> Result<(Login, Exchange), Stop> {
+        let login = if self.is_renewal(&draft) && Box::pin(self.ends_renewed_tokens()).await {
+            self.fresh_login(account).await?
+        } else {
+            self.login(account).await?
+        };
         let exchange = self.send(draft.bearer(&login.token)).await?;
         self.login_of(account)?.learn(&login, exchange.status());
-        Ok(exchange)
+        Ok((login, exchange))
     }
 
     /// Sends a request with a valid token of the main account.
@@ -50,7 +54,7 @@ impl Context {
     /// The login was refused or gave no token.
     pub async fn login(&self, account: &Account) -> Result<Login, Stop> {
         self.login_of(account)?
-            .login(&self.sender, &self.lent, &self.contract)
+            .login(&self.sender, &self.lent, &self.contract, self.ends_sessions())
             .await
     }
 

@@ -61,6 +61,8 @@ struct Borrowed {
     request: Draft,
     /// Whether a right login was ever let in.
     accepted: AtomicBool,
+    /// Right logins that were let in, whoever made them.
+    let_in: AtomicUsize,
     /// Bad logins so far.
     made: AtomicUsize,
     /// Held from a bad login to the end of the right one behind it: when the bad ones of the last minute were made.
@@ -89,6 +91,7 @@ impl Lent {
             request: request(contract, &account.username, &account.password),
             account: account.clone(),
             accepted: AtomicBool::new(false),
+            let_in: AtomicUsize::new(0),
             made: AtomicUsize::new(0),
             turn: tokio::sync::Mutex::default(),
         };
@@ -121,6 +124,12 @@ impl Lent {
         self.stopped.lock().clone()
     }
 
+    /// How many right logins of an account were let in so far.
+    pub(super) fn let_in(&self, account: &Account) -> usize {
+        let borrowed = self.accounts.iter().find(|one| one.account.name == account.name);
+        borrowed.map_or(0, |one| one.let_in.load(Ordering::Relaxed))
+    }
+
     fn attempt(&self, draft: &Draft) -> Option<Attempt> {
         let Body::Json(Value::Object(sent)) = &draft.body else {
             return None;
@@ -144,6 +153,7 @@ impl Lent {
     /// A right login. Where it is refused after bad ones were made, the account may be locked out.
     async fn right(&self, one: &Borrowed, sender: &Sender, draft: Draft) -> Result<Exchange, Stop> {
         let answered = sender.send(draft.clone()).await;
+        one.count(&answered);
         if !is_refused(&answered) {
             one.accepted
                 .fetch_or(answered.as_ref().is_ok_and(Exchange::is_success), Ordering::Relaxed);
@@ -156,8 +166,11 @@ impl Lent {
         let mut turn = one.turn.lock().await;
         let again = sender.send(one.request.clone()).await;
         if !is_refused(&again) {
+            one.count(&again);
             return if turn.locked {
-                sender.send(draft).await
+                let late = sender.send(draft).await;
+                one.count(&late);
+                late
             } else {
                 answered
             };
@@ -179,7 +192,9 @@ impl Lent {
         self.may_go_on()?;
         if !one.accepted.load(Ordering::Relaxed) {
             let first = sender.send(one.request.clone()).await?;
-            if !first.is_success() {
+            if first.is_success() {
+                one.let_in.fetch_add(1, Ordering::Relaxed);
+            } else {
                 let name = &one.account.name;
                 return Err(Stop::skip(format!(
                     "account {name:?} cannot log in, so that a bad login of it would show nothing"
@@ -198,6 +213,7 @@ impl Lent {
             tokio::time::sleep(MOMENT).await;
             right = sender.send(one.request.clone()).await;
         }
+        one.count(&right);
         if !is_refused(&right) {
             if !is_sign(&answered) {
                 return answered;
@@ -303,6 +319,15 @@ impl Lent {
 
     fn stop(&self, why: String) -> String {
         self.stopped.lock().get_or_insert(why).clone()
+    }
+}
+
+impl Borrowed {
+    /// Counts a right login, if it was let in.
+    fn count(&self, answered: &Result<Exchange, Stop>) {
+        if answered.as_ref().is_ok_and(Exchange::is_success) {
+            self.let_in.fetch_add(1, Ordering::Relaxed);
+        }
     }
 }
 

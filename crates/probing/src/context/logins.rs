@@ -34,10 +34,12 @@ pub struct Login {
     obtained: Instant,
     received_at: i64,
     life: Option<Duration>,
+    /// Which of the account's logins that were let in it was.
+    pub(super) nth: usize,
     /// Whether nobody in this run held the same token before.
     pub(super) is_new: bool,
     /// Whether any call was let in with it.
-    accepted: Arc<AtomicBool>,
+    pub(super) accepted: Arc<AtomicBool>,
 }
 
 impl Login {
@@ -111,11 +113,18 @@ impl AccountLogin {
         }
     }
 
-    /// A login whose token has a good part of its life before it.
-    pub(super) async fn login(&self, sender: &Sender, lent: &Lent, contract: &Contract) -> Result<Login, Stop> {
+    /// A login whose token has a good part of its life before it; `alone`: and behind which nobody logged in.
+    pub(super) async fn login(
+        &self,
+        sender: &Sender,
+        lent: &Lent,
+        contract: &Contract,
+        alone: bool,
+    ) -> Result<Login, Stop> {
         let mut place = self.login.lock().await;
+        let is_last = |login: &Login| !alone || login.nth == lent.let_in(&self.account);
         match place.as_ref() {
-            Some(Ok(login)) if login.is_fresh() => Ok(login.clone()),
+            Some(Ok(login)) if login.is_fresh() && is_last(login) => Ok(login.clone()),
             Some(Err(stop)) if !passes(stop) => Err(stop.clone()),
             // What may pass is tried again, ever more seldom.
             Some(Err(stop)) if !stop.is_lost() && self.gate.turn(Instant::now()).is_err() => Err(stop.clone()),
@@ -128,6 +137,11 @@ impl AccountLogin {
                 place.insert(login).clone()
             }
         }
+    }
+
+    /// The login that calls go by now, if there is one.
+    pub(super) async fn current(&self) -> Option<Login> {
+        self.login.lock().await.as_ref()?.as_ref().ok().cloned()
     }
 
     /// Logs in again; unless a token that was just got was never let in, as another would not be either.
@@ -196,6 +210,7 @@ pub(super) async fn log_in(
     Ok(Login {
         life: token::life(token.expose_secret(), date, SystemTime::now()),
         token,
+        nth: lent.let_in(account),
         is_new,
         exchange,
         obtained: Instant::now(),

@@ -10,6 +10,7 @@ pub mod options;
 mod push_back;
 mod renewals;
 pub mod sender;
+mod sessions;
 pub mod shared;
 pub mod throttle;
 
@@ -31,6 +32,7 @@ use sender::Sender;
 use sha2::{Digest as _, Sha256};
 use shared::{Enrolment, Expired};
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::OnceCell;
@@ -66,6 +68,8 @@ pub struct Context {
     pub document: OnceLock<String>,
     /// Whether a renewal ends the token that it was made with, once somebody tried.
     ends_renewed: OnceCell<bool>,
+    /// Whether a login is known to end the sessions before it.
+    ends_sessions: AtomicBool,
     /// A token that has expired by waiting, once somebody waited.
     pub waited_for: OnceCell<Result<Expired, Stop>>,
 }
@@ -122,6 +126,7 @@ impl Context {
             lag: OnceLock::new(),
             document: OnceLock::new(),
             ends_renewed: OnceCell::new(),
+            ends_sessions: AtomicBool::new(false),
             waited_for: OnceCell::new(),
         })
     }

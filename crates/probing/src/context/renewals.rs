@@ -49,6 +49,9 @@ impl Context {
     /// Whether a renewal elsewhere may have ended the token that was just refused with `status`: two logins of one second may
     /// have given the same token. If so, the account is logged in anew, late enough for another one.
     pub async fn was_ended(&self, account: &Account, status: u16) -> bool {
+        if status == 401 && self.ends_sessions() {
+            return true; // the next call goes by a login that nobody ended yet
+        }
         let ended = status == 401 && Box::pin(self.ends_renewed_tokens()).await;
         if ended {
             tokio::time::sleep(APART).await;

@@ -1,0 +1,97 @@
+//! How many sessions an account may have at once. Nothing says that a login leaves those before it alone; where it does not, the
+//! calls of a run go on with whatever login was the last.
+
+use super::Context;
+use super::logins::Login;
+use crate::findings::Stop;
+use proofload_deployment::Account;
+use std::sync::atomic::Ordering;
+
+const TOLD: &str = "A login of an account ended the token of a login before it, as where an account may have so many sessions and no more: \
+     calls that met that were made again with a new login.";
+
+/// So many logins are made to see whether they end the session of the one before them: who limits sessions at all seldom allows
+/// more.
+const LOGINS: usize = 4;
+
+impl Context {
+    /// Whether logins are known to end the sessions before them.
+    pub fn ends_sessions(&self) -> bool {
+        self.ends_sessions.load(Ordering::Relaxed)
+    }
+
+    /// Whether one login of an account after the other ends the session of the first.
+    ///
+    /// # Errors
+    /// There was no whole answer within the time-out, or the account cannot log in.
+    pub async fn tried_sessions(&self, account: &Account) -> Result<bool, Stop> {
+        if self.ends_sessions() {
+            return Ok(true);
+        }
+        let first = self.fresh_login(account).await?;
+        for _ in 0..LOGINS {
+            let newest = self.fresh_login(account).await?;
+            if !self.is_let_in(&first).await? && self.is_let_in(&newest).await? {
+                self.sessions_end();
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether `login`, with whose token a call was just refused with 401, was ended by another login of the account.
+    ///
+    /// # Errors
+    /// There was no whole answer within the time-out, or the account cannot log in.
+    pub async fn lost_session(&self, account: &Account, login: &Login) -> Result<bool, Stop> {
+        if login.nth == self.lent.let_in(account) {
+            return Ok(false);
+        }
+        if self.ends_sessions() {
+            return Ok(true);
+        }
+        // One call may be refused for what it is: a token that has ended is refused everywhere, and was let in before.
+        if !login.accepted.load(Ordering::Relaxed) || self.is_let_in(login).await? {
+            return Ok(false);
+        }
+        let newest = self
+            .login_of(account)?
+            .login(&self.sender, &self.lent, &self.contract, true)
+            .await?;
+        let lost = self.is_let_in(&newest).await?;
+        if lost {
+            self.sessions_end();
+        }
+        Ok(lost)
+    }
+
+    /// Whether any account of the run has lost the session that its calls go by; logins of the account were made since.
+    ///
+    /// # Errors
+    /// As [`Context::lost_session`].
+    pub async fn lost_any_session(&self) -> Result<bool, Stop> {
+        for known in &self.logins {
+            if let Some(login) = known.current().await
+                && self.lost_session(&known.account, &login).await?
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// How many right logins of each account were let in so far, whoever made them.
+    pub fn logins_let_in(&self) -> Vec<usize> {
+        self.accounts().map(|account| self.lent.let_in(account)).collect()
+    }
+
+    fn sessions_end(&self) {
+        self.ends_sessions.store(true, Ordering::Relaxed);
+        self.note(TOLD);
+    }
+
+    async fn is_let_in(&self, login: &Login) -> Result<bool, Stop> {
+        let answer = self.send(self.call("profile")?.bearer(&login.token)).await?;
+        Ok(answer.status() != 401)
+    }
+}
