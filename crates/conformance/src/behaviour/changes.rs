@@ -6,7 +6,7 @@ use super::value::text;
 use futures_util::future::join_all;
 use proofload_probing::context::Context;
 use proofload_probing::findings::Stop;
-use proofload_probing::messages::{Draft, Exchange};
+use proofload_probing::messages::Draft;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -18,23 +18,42 @@ pub(super) async fn shown(context: &Context, person: &str) -> Vec<Duration> {
         json!({"tagName": mark, "disabled": false, "description": "proofload", "defaultExpirePeriod": "00:00:00"});
     let alias = json!({"lastName": mark, "firstName": "proofload"});
     let of_person = |operation| Some(context.call(operation).ok()?.path("personId", person));
+    let field = json!({"name": mark, "stringValue": mark});
     let changes = [
         ("createTag", context.call("createTag").ok().map(|draft| draft.json(tag))),
         ("putAlias", of_person("putAlias").map(|draft| draft.json(alias))),
+        (
+            "putEntityField",
+            of_person("putEntityField").map(|draft| draft.json(field)),
+        ),
     ];
+    let search = context.call("searchPeople").ok();
+    let search = search.map(|draft| {
+        draft
+            .query("entityFieldName", &mark)
+            .query("entityFieldStringValue", &mark)
+    });
     let looks = [
-        ("listTags", context.call("listTags").ok()),
-        ("listAliases", of_person("listAliases")),
-        ("getPerson", of_person("getPerson")),
+        ("createTag", "listTags", context.call("listTags").ok(), mark.as_str()),
+        ("putAlias", "listAliases", of_person("listAliases"), &mark),
+        ("putAlias", "getPerson", of_person("getPerson"), &mark),
+        ("putEntityField", "searchPeople", search, person),
     ];
-    let looks: Vec<(&str, Draft)> = looks
+    let looks: Vec<Look> = looks
         .into_iter()
-        .filter_map(|(operation, draft)| Some((operation, draft?)))
+        .filter_map(|(change, operation, draft, sign)| {
+            Some(Look {
+                change,
+                operation,
+                draft: draft?,
+                sign,
+            })
+        })
         .collect();
     let before = join_all(
         looks
             .iter()
-            .map(|(operation, draft)| asked(context, operation, draft.clone())),
+            .map(|look| asked(context, look.operation, look.draft.clone())),
     )
     .await;
     let mut done = Vec::new();
@@ -48,21 +67,32 @@ pub(super) async fn shown(context: &Context, person: &str) -> Vec<Duration> {
         }
     }
     let began = Instant::now();
-    let due = |look: &str| done.contains(&if look == "listTags" { "createTag" } else { "putAlias" });
-    let seen = looks
-        .iter()
-        .zip(&before)
-        .filter(|((operation, _), before)| due(operation) && before.as_ref().is_ok_and(Exchange::is_success));
-    let times =
-        join_all(seen.map(|((operation, draft), _)| found(context, || shows(context, operation, draft, &mark), began)))
-            .await;
+    let seen = looks.iter().zip(&before).filter(|(look, before)| {
+        let says_nothing_of_nobody = look.operation == "searchPeople";
+        done.contains(&look.change)
+            && before
+                .as_ref()
+                .is_ok_and(|before| before.is_success() || says_nothing_of_nobody && before.status() == 404)
+    });
+    let times = join_all(seen.map(|(look, _)| found(context, || look.shows(context), began))).await;
     remove(context, person, &mark).await;
     times.into_iter().flatten().collect()
 }
 
-async fn shows(context: &Context, operation: &str, draft: &Draft, mark: &str) -> Result<bool, Stop> {
-    let exchange = asked(context, operation, draft.clone()).await?;
-    Ok(String::from_utf8_lossy(&exchange.answer().body).contains(mark))
+/// Where a change shows.
+struct Look<'a> {
+    change: &'static str,
+    operation: &'static str,
+    draft: Draft,
+    /// What stands in the answer once it does.
+    sign: &'a str,
+}
+
+impl Look<'_> {
+    async fn shows(&self, context: &Context) -> Result<bool, Stop> {
+        let exchange = asked(context, self.operation, self.draft.clone()).await?;
+        Ok(String::from_utf8_lossy(&exchange.answer().body).contains(self.sign))
+    }
 }
 
 /// Removes what bears the mark. What cannot be removed bears the mark of this tool, as all that a run leaves behind.
@@ -85,6 +115,14 @@ async fn remove(context: &Context, person: &str, mark: &str) {
     for id in ours(listed("listAliases", of_person("listAliases")).await, "personAliasId") {
         if let Some(draft) = of_person("deleteAlias") {
             let _ = asked(context, "deleteAlias", draft.path("aliasId", &id)).await;
+        }
+    }
+    for id in ours(
+        listed("listEntityFields", of_person("listEntityFields")).await,
+        "entityFieldId",
+    ) {
+        if let Some(draft) = of_person("deleteEntityField") {
+            let _ = asked(context, "deleteEntityField", draft.path("entityId", &id)).await;
         }
     }
 }

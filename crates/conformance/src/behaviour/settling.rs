@@ -4,7 +4,7 @@
 use super::changes;
 use super::documents;
 use super::name::unique;
-use super::operations::{BY_PERSON, RESPOND};
+use super::operations::{BY_PERSON, REFERENCE, RESPOND};
 use super::play::sent;
 use futures_util::future::join_all;
 use proofload_deployment::images;
@@ -33,6 +33,8 @@ enum Look<'a> {
     Detection(&'a Person, String),
     /// A document of a person.
     Document(&'a Person, String),
+    /// By what a photo of a person is referred to.
+    Reference(&'a Person),
 }
 
 /// Learns the delay, once the run's people are enrolled.
@@ -43,7 +45,7 @@ pub(super) async fn learn(context: &Context, people: &People) {
     let began = Instant::now();
     let mut looks = Vec::new();
     for person in std::iter::once(&people.first).chain(&people.second) {
-        looks.extend([Look::Person(person), Look::Face(person)]);
+        looks.extend([Look::Person(person), Look::Face(person), Look::Reference(person)]);
     }
     looks.extend(detection(context, &people.first).await);
     looks.extend(document(context, &people.first).await);
@@ -118,6 +120,11 @@ impl Look<'_> {
                 let draft = context.call(documents::DATA)?.path("documentId", id);
                 (documents::DATA, draft.path("personId", &person.id))
             }
+            Self::Reference(person) => {
+                let photo = person.photos.last().ok_or_else(|| Stop::skip("no photo"))?;
+                let draft = context.call(REFERENCE)?;
+                (REFERENCE, draft.path("referenceId", &photo.reference))
+            }
         };
         let exchange = asked(context, operation, draft).await?;
         if !exchange.is_success() && exchange.status() != 404 {
@@ -125,6 +132,7 @@ impl Look<'_> {
         }
         Ok(match self {
             Self::Detection(_, detector) => String::from_utf8_lossy(&exchange.answer().body).contains(detector),
+            Self::Reference(_) => exchange.is_success(),
             _ => exchange.is_success() && !exchange.answer().body.is_empty(),
         })
     }

@@ -13,13 +13,30 @@ const SHORT: usize = 20;
 /// Characters that a site may take for markup or for an attack.
 const SPECIAL: &str = r#"<>&"'\;%+/"#;
 
-/// What is left out of a text.
+/// Members that nothing needs, whose form a site may prescribe: codes, formats, lists of its own.
+const OPTIONAL: [&str; 11] = [
+    "country",
+    "state",
+    "postalCode",
+    "city",
+    "street2",
+    "title",
+    "middleName",
+    "firstName",
+    "author",
+    "body",
+    "description",
+];
+
+/// What is left out of a body and of its texts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Fit {
     without_special: bool,
     /// Characters beyond the basic plane take four bytes in UTF-8.
     without_symbols: bool,
     short: bool,
+    /// Which of [`OPTIONAL`], a bit each.
+    without: u16,
 }
 
 impl Fit {
@@ -40,7 +57,25 @@ impl Fit {
             without_special,
             without_symbols,
             short,
+            without: 0,
         }
+    }
+
+    /// Without the members that a refusal names; nothing where it names none that can be left out.
+    fn without_named(refusal: &Exchange) -> Option<Self> {
+        let said = String::from_utf8_lossy(&refusal.answer().body).to_lowercase();
+        let is_named = |name: &str| said.contains(&name.to_lowercase());
+        let named = (0..).zip(OPTIONAL).filter(|(_, name)| is_named(name));
+        let without = named.fold(0, |all, (bit, _)| all | 1_u16 << bit);
+        (without != 0).then_some(Self {
+            without,
+            ..Self::default()
+        })
+    }
+
+    fn leaves_out(self, name: &str) -> bool {
+        let bit = OPTIONAL.iter().position(|optional| *optional == name);
+        bit.is_some_and(|bit| self.without >> bit & 1 == 1)
     }
 
     fn text(self, text: &str) -> String {
@@ -63,8 +98,9 @@ impl Fit {
         if self == Self::default() {
             return body;
         }
-        let members = body.as_object_mut().into_iter().flatten();
-        for (_, member) in members.filter(|(name, _)| !keys.contains(&name.as_str())) {
+        let Value::Object(members) = &mut body else { return body };
+        members.retain(|name, _| keys.contains(&name.as_str()) || !self.leaves_out(name));
+        for (_, member) in members.iter_mut().filter(|(name, _)| !keys.contains(&name.as_str())) {
             if let Value::String(text) = member {
                 *text = self.text(text);
             }
@@ -88,7 +124,9 @@ pub(super) async fn fitting(
         return Ok((Fit::default(), first));
     }
     let long = limits::too_long(&first);
-    for (fit, refused) in Fit::TRIED.into_iter().filter(|(fit, _)| long || !fit.short) {
+    let texts = Fit::TRIED.into_iter().filter(|(fit, _)| long || !fit.short);
+    let members = Fit::without_named(&first).map(|fit| (fit, "a member of a form that it names"));
+    for (fit, refused) in texts.chain(members) {
         let exchange = play.attempt(operation, draft(fit)).await?;
         if exchange.is_success() {
             let note = limits::note(play.context.operation(operation)?, &first, refused);
@@ -112,6 +150,16 @@ mod tests {
         let plain = body(Fit::of(true, true, false));
         assert_eq!(plain["text"], "Zoë Ünï OBrien bampb 100 ab cd  東京");
         assert_eq!((&plain["key"], &plain["n"]), (&json!("<k>"), &json!(1)));
+        let without = Fit {
+            without: 1 << 10,
+            ..Fit::default()
+        };
+        let left = without.body(json!({"description": "a", "title": "b"}), &[]);
+        assert_eq!(left, json!({"title": "b"}));
+        assert_eq!(
+            without.body(json!({"description": "a"}), &["description"]),
+            json!({"description": "a"})
+        );
         let short = body(Fit::of(false, false, true));
         assert_eq!(short["text"].as_str().map(|text| text.chars().count()), Some(SHORT));
     }

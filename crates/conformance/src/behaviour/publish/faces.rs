@@ -73,6 +73,10 @@ pub(in crate::behaviour) fn ids(face: &Value) -> (Option<String>, Option<String>
 pub(in crate::behaviour) fn size(jpeg: &[u8]) -> Option<(f64, f64)> {
     let mut at = 2;
     while let Some(&[0xFF, marker, high, low]) = jpeg.get(at..at + 4) {
+        if marker == 0xFF {
+            at += 1; // a fill byte: any number of them may stand in front of a marker (ITU-T T.81, B.1.1.2)
+            continue;
+        }
         if matches!(marker, 0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF) {
             let frame = jpeg.get(at + 5..at + 9)?;
             let number = |high: u8, low: u8| f64::from(u16::from_be_bytes([high, low]));
@@ -99,6 +103,8 @@ mod tests {
         assert_eq!(size(images::ALIGNED.jpeg), Some((112.0, 112.0)));
         assert_eq!(size(images::FACE.jpeg), Some((260.0, 300.0)));
         assert_eq!(size(b"\xFF\xD8 no frame"), None);
+        let filled = [&images::FACE.jpeg[..2], b"\xFF\xFF\xFF", &images::FACE.jpeg[2..]].concat();
+        assert_eq!(size(&filled), Some((260.0, 300.0)));
     }
 
     #[test]
