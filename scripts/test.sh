@@ -4,7 +4,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-say() { printf '\n== %s\n' "$*"; }
+# Each step says when it began, in seconds since the start.
+say() { printf '\n== %s (%d s)\n' "$*" "$SECONDS"; }
 die() {
     printf 'error: %s\n' "$*" >&2
     exit 3

@@ -14,7 +14,7 @@ use proofload_probing::probe::{Declared, Sequence};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const RENEW: &str = "renewToken";
 const PROFILE: &str = "profile";
@@ -132,20 +132,31 @@ fn texts(value: &Value) -> Option<BTreeSet<String>> {
 
 /// A login of its own: to renew the token that other checks use could end it.
 pub(super) async fn login(play: &Play<'_>, account: &Account) -> Result<Held, Stop> {
-    play.goes_on()?;
-    let exchange = if play.context.ends_renewed_tokens().await {
-        play.context.fresh_login(account).await?.exchange
+    if play.context.ends_renewed_tokens().await {
+        play.goes_on()?;
+        let exchange = play.context.fresh_login(account).await?.exchange;
+        held(play, account, &exchange)
     } else {
-        let request = play.context.login_request(&account.username, &account.password);
-        play.context.send(request).await?
-    };
+        logged_in(play, account).await
+    }
+}
+
+/// A login whose token may be another check's, too, where both were made within one second.
+async fn logged_in(play: &Play<'_>, account: &Account) -> Result<Held, Stop> {
+    play.goes_on()?;
+    let request = play.context.login_request(&account.username, &account.password);
+    let exchange = play.context.send(request).await?;
+    held(play, account, &exchange)
+}
+
+fn held(play: &Play<'_>, account: &Account, exchange: &Exchange) -> Result<Held, Stop> {
     let refused = || {
         Stop::skip(format!(
             "account {:?} could not log in: see authenticate/login",
             account.name
         ))
     };
-    let held = Held::from(play, &exchange).ok_or_else(refused)?;
+    let held = Held::from(play, exchange).ok_or_else(refused)?;
     play.context.keep_secret_of(account, held.token.expose_secret());
     Ok(held)
 }
@@ -160,13 +171,17 @@ async fn with(play: &mut Play<'_>, operation: &str, held: &Held) -> Result<Excha
 }
 
 async fn renewed(play: &mut Play<'_>, account: &Account) -> Result<(), Stop> {
-    let mut old = login(play, account).await?;
+    // Its second passes while it is looked what a renewal does.
+    let (mut old, mut since) = (logged_in(play, account).await?, Instant::now());
+    if play.context.ends_renewed_tokens().await {
+        (old, since) = (login(play, account).await?, Instant::now());
+    }
     let profile = with(play, PROFILE, &old).await?;
     let readable = play.proper(PROFILE, &profile).is_ok();
     if readable {
         looked_at(play, account, &old, &profile).await?;
     }
-    tokio::time::sleep(APART).await;
+    tokio::time::sleep(APART.saturating_sub(since.elapsed())).await;
     let mut exchange = with(play, RENEW, &old).await?;
     if play.context.was_ended(account, exchange.status()).await {
         old = login(play, account).await?;

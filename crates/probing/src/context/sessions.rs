@@ -4,6 +4,7 @@
 use super::Context;
 use super::logins::Login;
 use crate::findings::Stop;
+use futures_util::future::join_all;
 use proofload_deployment::Account;
 use std::sync::atomic::Ordering;
 
@@ -20,7 +21,7 @@ impl Context {
         self.ends_sessions.load(Ordering::Relaxed)
     }
 
-    /// Whether one login of an account after the other ends the session of the first.
+    /// Whether further logins of an account end the session of the first.
     ///
     /// # Errors
     /// There was no whole answer within the time-out, or the account cannot log in.
@@ -29,9 +30,12 @@ impl Context {
             return Ok(true);
         }
         let first = self.fresh_login(account).await?;
-        for _ in 0..LOGINS {
-            let newest = self.fresh_login(account).await?;
-            if !self.is_let_in(&first).await? && self.is_let_in(&newest).await? {
+        let others = join_all((0..LOGINS).map(|_| self.fresh_login(account))).await;
+        if self.is_let_in(&first).await? {
+            return Ok(false);
+        }
+        for other in others.into_iter().flatten() {
+            if self.is_let_in(&other).await? {
                 self.sessions_end();
                 return Ok(true);
             }
