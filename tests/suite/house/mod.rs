@@ -14,7 +14,7 @@ use toml::Table;
 const ARROWS: [(&str, &[&str]); 18] = [
     ("contract", &[]),
     ("help", &[]),
-    ("live", &[]),
+    ("live", &["reports", "results"]),
     ("results", &["contract"]),
     ("mock-server", &["contract"]),
     ("deployment", &["contract", "results"]),

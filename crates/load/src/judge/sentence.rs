@@ -44,6 +44,41 @@ pub(crate) fn of(report: &LoadReport, ending: Ending, no_success: bool, run: &Ru
     }
 }
 
+/// The sentence of a run that still goes on: what was measured so far, and no verdict.
+pub(crate) fn so_far(report: &LoadReport, run: &RunInfo) -> String {
+    let at = if run.planned_s >= span::LONGEST.as_secs_f64() {
+        format!("{:.0} s", report.duration_s)
+    } else {
+        format!("{:.0} of {:.0} s", report.duration_s, run.planned_s)
+    };
+    let over = format!("over {} arrivals", report.arrivals.done);
+    let (all, missed) = (report.slos.len(), in_state(report, SloState::Missed));
+    let held = in_state(report, SloState::Held).len();
+    if report.is_breached() {
+        breached(report, &format!("seen after {at}"))
+    } else if report.arrivals.done == 0 {
+        format!("{at}: no call has ended yet.")
+    } else if all == 0 {
+        format!(
+            "{at}: {} calls failed, {over}; no objective was stated.",
+            errors(report)
+        )
+    } else if !missed.is_empty() {
+        let of = objectives(all);
+        format!(
+            "{at}: {} of {of} missed so far, {over}: {}.",
+            missed.len(),
+            named(&missed)
+        )
+    } else if held == all && all == 1 {
+        format!("{at}: its objective holds so far, {over}.")
+    } else if held == all {
+        format!("{at}: all {all} objectives hold so far, {over}.")
+    } else {
+        format!("{at}: {held} of {} held so far, {over}.", objectives(all))
+    }
+}
+
 fn failed(report: &LoadReport, dead: bool, no_success: bool, over: &str) -> String {
     let arrivals = &report.arrivals;
     let missed: Vec<&SloRow> = in_state(report, SloState::Missed);

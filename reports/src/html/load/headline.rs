@@ -2,7 +2,7 @@
 
 use super::{tone, word};
 use crate::html::units::{self, SENTENCE, SHORT, shown};
-use crate::html::verdict::Banner;
+use crate::html::verdict::{Banner, Tone};
 use maud::{Markup, html};
 use proofload_results::load::{LoadReport, SloState, address_lines};
 use proofload_results::record::RunInfo;
@@ -13,6 +13,18 @@ pub(super) fn render(run: &RunInfo, report: &LoadReport) -> Markup {
         tone: tone(report.verdict),
         word: word(report.verdict),
         sentence: shown(report.headline(), SENTENCE),
+        reasons: reasons(report),
+        circumstances: circumstances(run, report),
+    };
+    html! { (banner.render()) div.wide { (counts(report)) } }
+}
+
+/// The same of a run that still goes on: it has no verdict yet.
+pub(super) fn so_far(run: &RunInfo, report: &LoadReport) -> Markup {
+    let banner = Banner {
+        tone: Tone::Quiet,
+        word: "Running",
+        sentence: shown(&report.sentence, SENTENCE),
         reasons: reasons(report),
         circumstances: circumstances(run, report),
     };
