@@ -31,7 +31,9 @@ async fn faults(page: &Opened, what: &str) -> Vec<String> {
     let found: Vec<Vec<String>> = page.value(BEYOND).await;
     let kinds = ["beyond the page", "cut", "broken"];
     let found = kinds.iter().zip(found).filter(|(_, parts)| !parts.is_empty());
-    let mut faults: Vec<String> = found.map(|(kind, parts)| format!("{what}: {kind}: {parts:?}")).collect();
+    let mut faults: Vec<String> = found
+        .map(|(kind, parts)| format!("{what}: {kind}: {parts:?}"))
+        .collect();
     let (wide, screen): (u32, u32) = page.value("[document.documentElement.scrollWidth, innerWidth]").await;
     if wide > screen {
         faults.push(format!("{what}: {wide} pixels on a screen of {screen}"));
@@ -47,7 +49,8 @@ async fn every_page_fits_every_screen() {
         let page = open(&html, View::DESK).await;
         for width in [320, 390, 600, 768, 1_024, 1_280, 1_600, 1_920] {
             page.view(View { width, ..View::DESK }).await;
-            page.until(&format!("document.documentElement.clientWidth === {width}")).await;
+            page.until(&format!("document.documentElement.clientWidth === {width}"))
+                .await;
             page.until("[...document.querySelectorAll('.plot')].every((place) => !place.chart || place.chart.width <= Math.max(220, place.clientWidth))").await;
             found.extend(faults(&page, &format!("{name} at {width}")).await);
         }

@@ -36,8 +36,8 @@ fn row(side: &str, run: &Run) -> Markup {
     html! {
         tr {
             th scope="row" { (side) }
-            td { code { (run.directory.as_deref().map_or("live".to_owned(), |directory| shown(directory, SHORT))) } }
-            td { code { (shown(&run.base_url, SHORT)) } }
+            td.path { code { (run.directory.as_deref().map_or("live".to_owned(), |directory| shown(directory, SHORT))) } }
+            td.path { code { (shown(&run.base_url, SHORT)) } }
             td { (units::instant(&run.started_at)) }
             td.number { (units::figure(run.measured_s.get())) }
             td.number { @if let Some(rate) = run.rate { (units::figure(rate.get())) } @else { "–" } }
