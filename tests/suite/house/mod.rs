@@ -2,6 +2,7 @@
 
 mod imports;
 mod layers;
+mod words;
 
 use imports::Files;
 use std::collections::{BTreeMap, BTreeSet};

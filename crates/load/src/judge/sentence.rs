@@ -16,11 +16,11 @@ pub(crate) fn of(report: &LoadReport, ending: Ending, no_success: bool, run: &Ru
     let over = format!("over {} arrivals in {:.1} s", arrivals.due, report.duration_s);
     match report.verdict {
         LoadVerdict::Pass if run.is_part() => format!(
-            "Shard {} of a load ran, {over}: it judges no objective, which all shards together do when they are merged.",
+            "Shard {} of a load ran, {over}: its objectives are judged when all shards are merged.",
             run.shard
         ),
         LoadVerdict::Pass if report.slos.is_empty() => format!(
-            "{} arrivals in {:.1} s, {} calls failed; no objective was stated that the target could have missed.",
+            "{} arrivals in {:.1} s, {} calls failed; no objective was stated.",
             arrivals.due,
             report.duration_s,
             errors(report)

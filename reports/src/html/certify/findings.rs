@@ -120,7 +120,7 @@ fn figures(dossier: &Dossier, report: &CapacityReport) -> Vec<(&'static str, Str
     let rate = |rate: Option<f64>| rate.map_or_else(|| "unknown".to_owned(), |rate| format!("{rate:.1}/s"));
     let need = dossier
         .need_per_s
-        .map_or_else(|| "nobody said".to_owned(), |need| format!("{need:.1}/s"));
+        .map_or_else(|| "not stated".to_owned(), |need| format!("{need:.1}/s"));
     let mut pairs = vec![("Needed", need), ("Carried", rate(report.sustained_per_s))];
     if let Some(headroom) = report.need.and_then(|need| need.headroom) {
         let words = if headroom < 0.0 { "too little" } else { "to spare" };
