@@ -92,6 +92,13 @@ async fn a_page_of_a_run_that_goes_on_grows_and_ends_as_the_report() {
     let heading: String = page.value("document.querySelector('.verdict .word').textContent").await;
     assert_eq!(heading, "Running");
 
+    if let Some(folder) = std::env::var_os("PROOFLOAD_PICTURES") {
+        page.until("document.querySelector('#rate .plot').chart.data[0].length >= 20")
+            .await;
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        std::fs::write(folder.join("live.webp"), page.webp().await).expect("written");
+    }
+
     // A viewer unfolds a table, zooms one chart, hides a line of another and scrolls.
     page.until("document.querySelector('#rate .plot').chart.data[0].length >= 3")
         .await;

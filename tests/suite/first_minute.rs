@@ -188,7 +188,10 @@ fn at_a_terminal(folder: &Path, command: &str, typed: &str) -> Option<String> {
         .stderr(Stdio::piped())
         .spawn();
     let Ok(mut shown) = shown else {
-        eprintln!("not tried: there is no script(1) to make a terminal");
+        #[expect(clippy::print_stderr, reason = "whoever reads the log is told")]
+        {
+            eprintln!("not tried: there is no script(1) to make a terminal");
+        }
         return None;
     };
     std::io::Write::write_all(&mut shown.stdin.take().unwrap(), typed.as_bytes()).unwrap();

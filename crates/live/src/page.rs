@@ -20,7 +20,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 
 /// Connections at a time. Those that feed pages are fewer, so that there is always room to ask for one.
@@ -28,6 +28,8 @@ const LIMITS: Limits = Limits {
     connections: 16,
     lasts: None,
 };
+/// A state is new for so long: whoever opens a page meanwhile gets that one.
+const FRESH: Duration = Duration::from_secs(1);
 /// Open pages get this long to be sent the last of it.
 const FAREWELL: Duration = Duration::from_secs(2);
 
@@ -59,14 +61,18 @@ pub struct Ended {
 enum Message {
     Begins(Arc<RunInfo>),
     Second(Arc<Second>),
+    /// Somebody opened a page, who should not have to wait for the next second.
+    Opened,
     Ended(Box<Ended>),
+    /// There is no result.
+    Gone,
 }
 
 /// The live page of a load run.
 pub struct LivePage {
     url: String,
     feed: Feed,
-    messages: Mutex<Option<Sender<Message>>>,
+    messages: Sender<Message>,
     maker: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -84,17 +90,18 @@ impl LivePage {
         let feed = Feed::new();
         let shell = html::live_shell(&about.scenario, &about.target, about.title.as_deref());
         let (messages, inbox) = channel();
-        let fed = feed.clone();
+        let told = feed.clone();
         let maker = std::thread::Builder::new()
             .name("live page".to_owned())
-            .spawn(move || make(&inbox, &fed, about.title.as_deref(), &*judge))?;
-        let fed = feed.clone();
-        let answer = move |request: &Request<_>, place: &Place| answer(request, place, &shell, &fed, token.as_ref());
+            .spawn(move || make(&inbox, &told, about.title.as_deref(), &*judge))?;
+        let (pages, opened) = (feed.clone(), messages.clone());
+        let answer =
+            move |request: &Request<_>, place: &Place| answer(request, place, &shell, &pages, &opened, token.as_ref());
         tokio::spawn(server::serve(listener, LIMITS, Arc::new(answer)));
         Ok(Self {
             url: format!("http://{address}/{query}"),
             feed,
-            messages: Mutex::new(Some(messages)),
+            messages,
             maker: Mutex::new(Some(maker)),
         })
     }
@@ -105,10 +112,8 @@ impl LivePage {
     }
 
     fn tell(&self, message: Message) {
-        if let Some(messages) = &*self.messages.lock() {
-            // An error means that the page broke, which is said at the end.
-            let _ = messages.send(message);
-        }
+        // An error means that the page broke, which is said at the end.
+        let _ = self.messages.send(message);
     }
 
     /// Shows the result to those who look, and ends. Where it is dropped instead, pages are told that there is no result.
@@ -117,7 +122,6 @@ impl LivePage {
     /// One sentence says why the page did not last to the end.
     pub async fn close(&self, ended: Ended) -> Result<(), &'static str> {
         self.tell(Message::Ended(Box::new(ended)));
-        self.messages.lock().take();
         let maker = self.maker.lock().take();
         let made = tokio::task::spawn_blocking(|| maker.is_none_or(|maker| maker.join().is_ok()));
         let whole = made.await.unwrap_or(false);
@@ -140,9 +144,16 @@ impl Observer for LivePage {
     }
 }
 
+impl Drop for LivePage {
+    fn drop(&mut self) {
+        self.tell(Message::Gone);
+    }
+}
+
 /// Makes every state until the run is over.
 fn make(inbox: &Receiver<Message>, feed: &Feed, title: Option<&str>, judge: &Judge) {
     let mut live: Option<LiveRun> = None;
+    let mut drawn: Option<Instant> = None;
     let mut last = None;
     while let Ok(message) = inbox.recv() {
         match (message, &mut live) {
@@ -151,11 +162,14 @@ fn make(inbox: &Receiver<Message>, feed: &Feed, title: Option<&str>, judge: &Jud
             }
             (Message::Second(second), Some(live)) => {
                 live.add(&second);
-                if feed.is_watched()
-                    && let Some(report) = judge(live.run(), live.totals().clone())
-                {
-                    feed.tell(&live.state(&report, title));
+                if feed.is_watched() {
+                    draw(live, feed, title, judge);
+                    drawn = Some(Instant::now());
                 }
+            }
+            (Message::Opened, Some(live)) if drawn.is_none_or(|at| at.elapsed() > FRESH) => {
+                draw(live, feed, title, judge);
+                drawn = Some(Instant::now());
             }
             (Message::Ended(ended), Some(live)) if feed.is_watched() => {
                 let Ended { run, report, record } = *ended;
@@ -164,11 +178,19 @@ fn make(inbox: &Receiver<Message>, feed: &Feed, title: Option<&str>, judge: &Jud
                     .end(&run, &report, record.as_ref(), title)
                     .or_else(|_| live.end(&run, &report, None, title));
                 last = end.ok();
+                break;
             }
+            (Message::Ended(_) | Message::Gone, _) => break,
             _ => {}
         }
     }
     feed.end(last.as_deref());
+}
+
+fn draw(live: &LiveRun, feed: &Feed, title: Option<&str>, judge: &Judge) {
+    if let Some(report) = judge(live.run(), live.totals().clone()) {
+        feed.tell(&live.state(&report, title));
+    }
 }
 
 /// What lets a browser in where others could look in too.
@@ -182,6 +204,7 @@ fn answer<T>(
     place: &Place,
     shell: &str,
     feed: &Feed,
+    opened: &Sender<Message>,
     token: Option<&SecretString>,
 ) -> Response<Body> {
     if !is_let_in(request.uri(), token) {
@@ -198,8 +221,10 @@ fn answer<T>(
     let mut answer = match request.uri().path() {
         "/" => with_type(text(StatusCode::OK, shell.to_owned()), "text/html; charset=utf-8"),
         "/events" => match feed.events() {
-            Some((events, taken)) => {
-                *place.lock() = Some(taken);
+            Some((events, permit)) => {
+                *place.lock() = Some(permit);
+                // An error means that there is nothing more to draw.
+                let _ = opened.send(Message::Opened);
                 with_type(Response::new(events), "text/event-stream")
             }
             None => text(StatusCode::SERVICE_UNAVAILABLE, "too many pages are open\n"),
@@ -242,7 +267,14 @@ mod tests {
             request = request.header("sec-fetch-site", site);
         }
         let request = request.body(()).unwrap();
-        let answered = answer(&request, &Place::default(), "<!DOCTYPE html>", &Feed::new(), token);
+        let answered = answer(
+            &request,
+            &Place::default(),
+            "<!DOCTYPE html>",
+            &Feed::new(),
+            &channel().0,
+            token,
+        );
         (answered.status(), answered.headers().get(CONTENT_TYPE).cloned())
     }
 
