@@ -95,6 +95,11 @@ async fn a_page_of_a_run_that_goes_on_grows_and_ends_as_the_report() {
     if let Some(folder) = std::env::var_os("PROOFLOAD_PICTURES") {
         page.until("document.querySelector('#rate .plot').chart.data[0].length >= 20")
             .await;
+        page.view(View {
+            height: 1_500,
+            ..View::DESK
+        })
+        .await;
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
         std::fs::write(folder.join("live.webp"), page.webp().await).expect("written");
     }

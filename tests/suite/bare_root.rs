@@ -27,8 +27,7 @@ fn archive(place: &Path) {
     fs::copy(env!("CARGO_BIN_EXE_proofload"), inside.join("proofload")).unwrap();
     // Packed quickly rather than well: it is large, with all that a debugger wants.
     let mut tar = Command::new("tar");
-    tar.env("GZIP", "-1")
-        .arg("-C")
+    tar.arg("-C")
         .arg(folder.path())
         .args(["--use-compress-program", "gzip -1", "-cf"])
         .arg(place)
