@@ -91,6 +91,13 @@ async fn a_page_of_a_run_that_goes_on_grows_and_ends_as_the_report() {
     charts::have_drawn(&page, 9).await;
     let heading: String = page.value("document.querySelector('.verdict .word').textContent").await;
     assert_eq!(heading, "Running");
+    // Where nothing failed, an axis of figures would say something that nobody saw.
+    page.until("document.querySelector('#errors .plot').chart.data[0].length > 0")
+        .await;
+    let labels: Vec<String> = page
+        .value("document.querySelector('#errors .plot').chart.axes[1]._values.filter(Boolean)")
+        .await;
+    assert_eq!(labels, ["0/s"]);
 
     if let Some(folder) = std::env::var_os("PROOFLOAD_PICTURES") {
         page.until("document.querySelector('#rate .plot').chart.data[0].length >= 20")
