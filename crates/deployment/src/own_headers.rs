@@ -189,15 +189,15 @@ mod tests {
         for (line, what) in [
             ("hush", "NAME: VALUE"),
             (": hush", "NAME: VALUE"),
-            ("X Key: hush", "no name of a header field"),
+            ("X Key: hush", "not the name of a header field"),
             ("X-Key: hush\r\nX-Other: 1", "no line break"),
             ("X-Key: h\u{fc}sh", "printable ASCII"),
             ("X-Key: ", "printable ASCII"),
             ("Authorization: Bearer hush", "an account is named instead"),
             ("TRANSFER-encoding: hush", "by themselves"),
             ("content-length: 4", "by themselves"),
-            ("Host: hush@lab", "no HOST"),
-            ("Host: a b", "no HOST"),
+            ("Host: hush@lab", "not HOST"),
+            ("Host: a b", "not HOST"),
         ] {
             let told = read(line).map(|_| ()).unwrap_err();
             assert!(told.contains(what) && !told.contains("hush\r"), "{line:?}: {told}");

@@ -290,7 +290,7 @@ mod tests {
             ("https://user:secret@proxy:1", "over TLS"),
             ("socks5://user:secret@proxy:1", "SOCKS"),
             ("ftp://proxy", "speaks HTTP"),
-            ("http://", "no proxy"),
+            ("http://", "not a proxy"),
         ] {
             let error = text.parse::<Proxy>().unwrap_err().to_string();
             assert!(error.contains(why) && !error.contains("secret"), "{error}");

@@ -166,7 +166,7 @@ mod tests {
             ("2000000/s", "1000000/s"),
             ("fast", "no number"),
             ("5/fortnight", "unit"),
-            ("5/2", "no time"),
+            ("5/2", "not a time"),
             ("5/0s", "no time at all"),
             ("5/-2s", "unit"),
             ("", "no number"),
