@@ -66,6 +66,8 @@ pub struct LoadTick {
     pub planned: Duration,
     /// Requests done in this second, per second.
     pub rate_per_s: f64,
+    /// Requests that fell due in this second, per second: the rate that is aimed at.
+    pub due_per_s: f64,
     /// Requests in flight now.
     pub in_flight: u64,
     /// Requests done so far.
