@@ -104,7 +104,9 @@ pub(super) async fn run(args: CapacityArgs, console: &Console) -> Result<Exit, F
     let search = capacity::run(&workload, opened.target(), &options, Arc::new(lines), &opened.halt);
     let outcome = Box::pin(watched(console, search)).await?;
     let report = &outcome.report;
-    let left = out.map_or(Ok(()), |out| finish::leave(out, files::PAGE, report.html()));
+    let left = out.map_or(Ok(()), |out| {
+        finish::leave(out, files::PAGE, args.output.title.page(report.html()))
+    });
     let left = finish::unless_lost(outcome.lost.as_deref(), left);
     finish(report, "capacity", out, left, &args.output, console)?;
     advice::on_search::<CapacityArgs>(&outcome, console);

@@ -7,7 +7,7 @@ use super::shared::arguments::{
 use super::shared::exit_of::{Ended, exit_of};
 use super::shared::finish::{self, finish};
 use super::shared::format::{Format, PAGE_NEEDS_RECORD};
-use super::shared::output::OutputArgs;
+use super::shared::output::{OutputArgs, TitleArg};
 use super::shared::session::{Intent, Opened, watched};
 use super::shared::target_options::TargetOptions;
 use super::shared::values;
@@ -17,6 +17,7 @@ use crate::exit::Exit;
 use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
 use proofload_deployment::units::Shard;
+use proofload_live::Ended as Shown;
 use proofload_load as load;
 use proofload_load::{DeadTarget, GuardRate, LoadOptions, Workload};
 use proofload_reports::{LoadRun, Rendering as _};
@@ -114,20 +115,36 @@ pub(super) async fn run(args: LoadArgs, console: &Console) -> Result<Exit, Failu
     args.output.check(out)?;
     let intent = Intent::load(&args.generator.timeout, &args.permission);
     let opened = Opened::open(args.target.choose().await?, intent, console).await?;
-    let watchers = Arc::new(Watchers::new(&args.watchers, &workload, opened.target(), console).await?);
+    let title = &args.output.title;
+    let watchers = Watchers::new(&args.watchers, &workload, opened.target(), title.title.clone(), console).await?;
+    let watchers = Arc::new(watchers);
     let run = load::run(&workload, opened.target(), &options, watchers.clone(), &opened.halt);
-    let outcome = Box::pin(watched(console, watchers.closed_after(run))).await?;
+    let outcome = Box::pin(watched(console, run)).await?;
     let ended = Ended::Load(outcome.report.verdict);
     let lost = outcome.run.lost.clone();
-    let (run, left) = recorded(outcome.report, outcome.run, out);
+    let shown = outcome.run.clone();
+    let (run, left) = recorded(outcome.report, outcome.run, out, title);
     let left = finish::unless_lost(lost.as_deref(), left);
-    finish(&run, "load", out, left, &args.output, console)?;
+    let finished = finish(&run, "load", out, left, &args.output, console);
+    watchers
+        .close(Shown {
+            run: shown,
+            report: run.report,
+            record: run.record,
+        })
+        .await;
+    finished?;
     advice::on_run::<LoadArgs>(&outcome.complaints, outcome.dead, console);
     Ok(exit_of(outcome.interrupted, ended))
 }
 
 /// A load run with its record, whose page is left beside it. Of a record that was lost, what is still there.
-pub(super) fn recorded(report: LoadReport, run: RunInfo, out: Option<&Path>) -> (LoadRun, Result<(), Failure>) {
+pub(super) fn recorded(
+    report: LoadReport,
+    run: RunInfo,
+    out: Option<&Path>,
+    title: &TitleArg,
+) -> (LoadRun, Result<(), Failure>) {
     let record = match out {
         Some(out) if run.lost.is_some() => Ok(Some(RecordReader::of(out, run))),
         out => out.map(RecordReader::open).transpose(),
@@ -135,7 +152,7 @@ pub(super) fn recorded(report: LoadReport, run: RunInfo, out: Option<&Path>) -> 
     match record {
         Ok(record) => {
             let run = LoadRun { report, record };
-            let left = out.map_or(Ok(()), |out| finish::leave(out, files::PAGE, run.html()));
+            let left = out.map_or(Ok(()), |out| finish::leave(out, files::PAGE, title.page(run.html())));
             (run, left)
         }
         Err(error) => (LoadRun { report, record: None }, Err(finish::lost(error))),

@@ -46,7 +46,7 @@ pub(super) fn run(args: &MergeArgs, console: &Console) -> Result<Exit, Failure> 
         .collect();
     let (report, run) = load::merge(records?, &args.out)?;
     let (ended, lost) = (Ended::Load(report.verdict), run.lost.clone());
-    let (run, left) = recorded(report, run, Some(&args.out));
+    let (run, left) = recorded(report, run, Some(&args.out), &args.output.title);
     let left = finish::unless_lost(lost.as_deref(), left);
     finish(&run, "load", Some(&args.out), left, &args.output, console)?;
     Ok(exit_of(None, ended))

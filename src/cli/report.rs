@@ -47,7 +47,7 @@ struct Found {
     result: FoundResult,
 }
 
-/// Load runs can be laid over each other; all else is only shown.
+/// Load runs can be overlaid; all else is only shown.
 enum FoundResult {
     Load(Box<LoadRun>),
     Other(Box<dyn Rendering>),

@@ -41,43 +41,40 @@ impl View {
     };
 }
 
-/// A page opened from disk.
+/// A page opened from disk, or from a server on this machine.
 pub(crate) struct Opened {
     browser: Devtools,
     heard: Mutex<Vec<String>>,
-    _folder: TempDir,
+    /// Where it came from, where that is a server.
+    server: Option<String>,
+    folder: TempDir,
     _turn: MutexGuard<'static, ()>,
 }
 
 /// Opens a page from disk, with the network off, and waits until it is there.
 pub(crate) async fn open(html: &str, view: View) -> Opened {
-    let turn = TURN.lock().await;
-    let folder = tempfile::tempdir().expect("a directory");
-    let file = folder.path().join("report.html");
+    let opened = Opened::empty(view).await;
+    let file = opened.folder.path().join("report.html");
     fs::write(&file, html).expect("written");
-    let browser = Devtools::launch(&executable(), &folder.path().join("profile")).await;
-    for domain in ["Page", "Log", "Runtime", "Network"] {
-        browser.call(&format!("{domain}.enable"), json!({})).await;
-    }
-    let opened = Opened {
-        browser,
-        heard: Mutex::default(),
-        _folder: folder,
-        _turn: turn,
-    };
     opened.switch_off_the_network().await;
-    opened.view(view).await;
     let address = url::Url::from_file_path(&file).expect("an absolute path").to_string();
-    let gone = opened.browser.call("Page.navigate", json!({"url": address})).await;
-    assert!(gone["errorText"].is_null(), "{gone}");
-    opened
-        .until("location.protocol === 'file:' && document.readyState === 'complete'")
-        .await;
+    opened.go(&address).await;
     opened
 }
 
-/// What an event says that should not be: errors, and requests for anything but the file itself.
-fn complaint(event: &Value) -> Option<String> {
+/// Opens the page of a server on this machine.
+#[cfg(unix)]
+pub(crate) async fn visit(address: &str, view: View) -> Opened {
+    let opened = Opened {
+        server: Some(address.to_owned()),
+        ..Opened::empty(view).await
+    };
+    opened.go(address).await;
+    opened
+}
+
+/// What an event says that should not be: errors, and requests for anything but the file itself, or what its server has.
+fn complaint(event: &Value, server: Option<&str>) -> Option<String> {
     let params = &event["params"];
     let is_grave = |level: &Value| matches!(level.as_str(), Some("error" | "warning"));
     match event["method"].as_str()? {
@@ -87,7 +84,10 @@ fn complaint(event: &Value) -> Option<String> {
         "Network.requestWillBeSent" => {
             let url = params["request"]["url"].as_str().unwrap_or_default();
             let url = url.split('#').next().unwrap_or_default();
-            let is_own = url.starts_with("file:") && url.ends_with("/report.html");
+            let is_own = match server {
+                Some(server) => url == server || url == format!("{server}events"),
+                None => url.starts_with("file:") && url.ends_with("/report.html"),
+            };
             (!is_own).then(|| format!("request: {url}"))
         }
         _ => None,
@@ -95,6 +95,35 @@ fn complaint(event: &Value) -> Option<String> {
 }
 
 impl Opened {
+    /// A browser that shows nothing yet.
+    async fn empty(view: View) -> Self {
+        let turn = TURN.lock().await;
+        let folder = tempfile::tempdir().expect("a directory");
+        let browser = Devtools::launch(&executable(), &folder.path().join("profile")).await;
+        for domain in ["Page", "Log", "Runtime", "Network"] {
+            browser.call(&format!("{domain}.enable"), json!({})).await;
+        }
+        let opened = Self {
+            browser,
+            heard: Mutex::default(),
+            server: None,
+            folder,
+            _turn: turn,
+        };
+        opened.view(view).await;
+        opened
+    }
+
+    async fn go(&self, address: &str) {
+        let gone = self.browser.call("Page.navigate", json!({"url": address})).await;
+        assert!(gone["errorText"].is_null(), "{gone}");
+        let scheme = address.split(':').next().expect("a scheme");
+        self.until(&format!(
+            "location.protocol === '{scheme}:' && document.readyState === 'complete'"
+        ))
+        .await;
+    }
+
     /// What the page complained about or asked for, up to now.
     pub(crate) async fn complaints(&self) -> Vec<String> {
         // The browser tells everything in order: with the answers to these, all that came before has arrived.
@@ -102,6 +131,7 @@ impl Opened {
             self.value::<bool>("true").await;
         }
         let mut heard = self.heard.lock().expect("nobody panicked");
+        let complaint = |event: &Value| complaint(event, self.server.as_deref());
         heard.extend(self.browser.events().iter().filter_map(complaint));
         heard.clone()
     }

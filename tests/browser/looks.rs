@@ -1,7 +1,7 @@
 //! Dark, phone and paper.
 
 use crate::chromium::{Opened, View, open};
-use crate::{certify, charts, load};
+use crate::{certify, charts, load, overlay};
 use proofload_reports::html;
 use proofload_results::examples;
 use proofload_results::validate::Verdict;
@@ -14,10 +14,60 @@ async fn brightness(page: &Opened) -> u32 {
     colour.iter().sum::<u32>() / 3
 }
 
-/// Nothing reaches beyond the screen; what is wide scrolls in its own box.
-async fn fits(page: &Opened) {
+/// What reaches beyond the right edge of the page, or is cut where it ends. What is wide may scroll, in a box of its own that is
+/// within the page; its head says what it is all the same.
+const BEYOND: &str = "(() => { const scrolls = (part) => part && (/auto|scroll/.test(getComputedStyle(part).overflowX) ? part : scrolls(part.parentElement)); \
+    const wide = [...document.querySelectorAll('body *')].filter((part) => part.checkVisibility() && !part.closest('.hidden, .skip, caption, script') && part.getClientRects().length \
+        && part.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5 && !scrolls(part.parentElement)); \
+    const cut = [...document.querySelectorAll('h1, h2, h3, p, li, dd, dt, td, th, summary, figcaption, .badge, .chip, .word, .sentence')] \
+        .filter((part) => part.checkVisibility() && !part.closest('.hidden, .skip, caption') && /hidden|clip/.test(getComputedStyle(part).overflowX) && part.scrollWidth > part.clientWidth + 1); \
+    const split = [...document.querySelectorAll('th, .badge, .verdict .word, .brand, button')].filter((part) => part.checkVisibility() && part.firstChild && part.children.length === 0 && \
+        !/[ \\-\\/_.@:\\u00ad]|[a-z][A-Z]/.test(part.textContent) && part.textContent.length < 24 && (() => { const range = document.createRange(); range.selectNodeContents(part); \
+        return new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size > 1; })()); \
+    return [wide, cut, split].map((parts) => parts.slice(0, 3).map((part) => `${part.tagName}.${part.className} ${part.textContent.slice(0, 60)}`)); })()";
+
+/// What reaches beyond the screen, is cut at its edge, or has a short word broken in the middle.
+async fn faults(page: &Opened, what: &str) -> Vec<String> {
+    let found: Vec<Vec<String>> = page.value(BEYOND).await;
+    let kinds = ["beyond the page", "cut", "broken"];
+    let found = kinds.iter().zip(found).filter(|(_, parts)| !parts.is_empty());
+    let mut faults: Vec<String> = found
+        .map(|(kind, parts)| format!("{what}: {kind}: {parts:?}"))
+        .collect();
     let (wide, screen): (u32, u32) = page.value("[document.documentElement.scrollWidth, innerWidth]").await;
-    assert!(wide <= screen, "{wide} pixels on a screen of {screen}");
+    if wide > screen {
+        faults.push(format!("{what}: {wide} pixels on a screen of {screen}"));
+    }
+    faults
+}
+
+/// Phones, tablets, desks: every kind of page, its longest words included.
+#[tokio::test]
+async fn every_page_fits_every_screen() {
+    let mut found = Vec::new();
+    for (name, html) in every_kind() {
+        let page = open(&html, View::DESK).await;
+        for width in [320, 390, 600, 768, 1_024, 1_280, 1_600, 1_920] {
+            page.view(View { width, ..View::DESK }).await;
+            page.until(&format!("document.documentElement.clientWidth === {width}"))
+                .await;
+            page.until("[...document.querySelectorAll('.plot')].every((place) => !place.chart || place.chart.width <= Math.max(220, place.clientWidth))").await;
+            found.extend(faults(&page, &format!("{name} at {width}")).await);
+        }
+        page.close().await;
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+fn every_kind() -> Vec<(&'static str, String)> {
+    vec![
+        ("validate", html::validate(&examples::validate::one_of_each())),
+        ("load", load::page_of(10)),
+        ("overlay", overlay::page_of([5, 5])),
+        ("capacity", html::capacity(&examples::capacity::found())),
+        ("gate", html::gate(&examples::gate::regressed())),
+        ("certify", certify::page()),
+    ]
 }
 
 #[tokio::test]
@@ -38,7 +88,7 @@ async fn dark_follows_the_system_also_while_the_page_is_open() {
 async fn a_phone_scrolls_in_one_direction_only() {
     for html in [html::validate(&examples::validate::one_of_each()), load::page_of(10)] {
         let page = open(&html, View::PHONE).await;
-        fits(&page).await;
+        assert_eq!(faults(&page, "a phone").await, Vec::<String>::new());
         assert!(page.picture().await.starts_with(b"\x89PNG"));
         page.close().await;
     }
@@ -110,4 +160,16 @@ async fn the_matrix_can_be_narrowed_to_what_deviates() {
     let left: usize = page.value(rows).await;
     assert_eq!(left, all - clean);
     page.close().await;
+}
+
+/// `PROOFLOAD_PAGES=DIR` leaves the pages that are looked at, to be looked at by people.
+#[test]
+fn pages_can_be_kept() {
+    let folder = std::env::var_os("PROOFLOAD_PAGES").map(std::path::PathBuf::from);
+    for (name, html) in every_kind() {
+        assert!(html.starts_with("<!DOCTYPE html>"), "{name}");
+        if let Some(folder) = &folder {
+            std::fs::write(folder.join(format!("{name}.html")), html).expect("written");
+        }
+    }
 }

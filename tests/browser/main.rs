@@ -9,6 +9,8 @@ mod devtools;
 mod gate;
 mod guards;
 mod hour;
+#[cfg(unix)]
+mod live;
 mod load;
 mod looks;
 mod overlay;

@@ -154,6 +154,92 @@ fn what_is_not_an_identities_server_is_told() {
 }
 
 #[test]
+fn an_expired_certificate_is_told_and_may_be_accepted() {
+    let mock = Mock::on_premise();
+    let nginx = Nginx::expired(&mock);
+    let folder = tempfile::tempdir().unwrap();
+    let url = nginx.url();
+    let init = ["init", "--url", &url, "--username", "admin"];
+    let (code, _, said) = run(folder.path(), &init);
+    assert!(code == Some(3) && said.contains("expired"), "{said}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    let (code, told, said) = run(folder.path(), &[&init[..], &["--accept-certificate"]].concat());
+    assert_eq!(code, Some(0), "{said}");
+    assert!(
+        told.contains("certificate  expired on 2002-01-01, key sha256//"),
+        "{told}"
+    );
+    let (code, told, _) = run(folder.path(), &["doctor", "--target", "lab"]);
+    assert!(
+        code == Some(0) && told.contains("but it expired on 2002-01-01"),
+        "{told}"
+    );
+}
+
+/// What a person types at a terminal, which `script` makes of a pipe; what was shown. Nothing where there is no `script`.
+fn at_a_terminal(folder: &Path, command: &str, typed: &str) -> Option<String> {
+    let shown = std::process::Command::new("script")
+        .args(["-qec", command, "/dev/null"])
+        .current_dir(folder)
+        .env_remove("LAB_ADMIN_PASSWORD")
+        .env_remove("PROOFLOAD_PASSWORD")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
+    let Ok(mut shown) = shown else {
+        #[expect(clippy::print_stderr, reason = "whoever reads the log is told")]
+        {
+            eprintln!("not tried: there is no script(1) to make a terminal");
+        }
+        return None;
+    };
+    std::io::Write::write_all(&mut shown.stdin.take().unwrap(), typed.as_bytes()).unwrap();
+    let output = shown.wait_with_output().unwrap();
+    Some(String::from_utf8_lossy(&output.stdout).into_owned() + &format!("code {:?}", output.status.code()))
+}
+
+#[test]
+fn at_a_terminal_init_asks_for_what_is_not_given() {
+    let mock = Mock::on_premise();
+    let folder = tempfile::tempdir().unwrap();
+    let program = env!("CARGO_BIN_EXE_proofload");
+    let url = mock.https_url();
+    // Whoever does not say yes to a certificate has written nothing.
+    let Some(shown) = at_a_terminal(
+        folder.path(),
+        &format!("{program} init --url {url} --username admin"),
+        "n\n",
+    ) else {
+        return;
+    };
+    assert!(
+        shown.contains("trust its key from now on? [y/N]") && shown.ends_with("code Some(3)"),
+        "{shown}"
+    );
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    let typed = format!("{url}\ny\n");
+    // The password is asked for at the terminal itself, and never shown.
+    fs::write(folder.path().join("password"), "admin-pass").unwrap();
+    let shown = at_a_terminal(
+        folder.path(),
+        &format!("{program} init --username admin --password-file password"),
+        &typed,
+    )
+    .unwrap();
+    assert!(shown.contains("base URL, such as https://10.0.0.123:5009:"), "{shown}");
+    assert!(
+        shown.contains("written: proofload.toml") && shown.ends_with("code Some(0)"),
+        "{shown}"
+    );
+    let shown = at_a_terminal(folder.path(), &format!("{program} init"), &typed).unwrap();
+    assert!(
+        shown.contains("is there already") && shown.contains("--force"),
+        "{shown}"
+    );
+}
+
+#[test]
 fn doctor_names_what_is_in_the_way() {
     let mock = Mock::on_premise();
     let folder = tempfile::tempdir().unwrap();

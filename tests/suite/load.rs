@@ -193,7 +193,7 @@ fn what_cannot_be_run_is_refused_in_one_sentence() {
             vec!["unknown.toml`, line 8", "publsh", "publish"],
         ),
         (vec!["--scenario", &empty], vec!["none", "no .jpg"]),
-        (vec!["--scenario", &fake], vec!["a.jpg", "no JPEG"]),
+        (vec!["--scenario", &fake], vec!["a.jpg", "not a JPEG"]),
         (vec!["--scenario", &slo], vec!["slo.toml`, line 1", "publsh"]),
         (vec!["--scenario", &broken], vec!["broken.toml`, line 1"]),
         (vec!["--scenario", &no_path], vec!["personId"]),

@@ -1,6 +1,8 @@
 //! The program and its engines against whole deployments: one binary, one module for each thing that is held.
 
 mod bad_input;
+#[cfg(target_os = "linux")]
+mod bare_root;
 mod call_log;
 mod capacity;
 mod capacity_ends;
@@ -16,7 +18,6 @@ mod cli_report_formats;
 mod cli_validate_outputs;
 mod conformance;
 mod conformance_suite;
-#[cfg(feature = "dashboard")]
 mod dashboard;
 mod defects;
 mod deployment;

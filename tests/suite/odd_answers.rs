@@ -121,7 +121,7 @@ fn an_answer_that_is_none_says_why_in_the_result() {
     let rows = report["operations"].as_array().unwrap();
     let publish = rows.iter().find(|row| row["name"] == "publish").unwrap();
     let reasons = publish["reasons"].as_object().unwrap();
-    assert!(reasons.contains_key("the Content-Length is no number"), "{report}");
+    assert!(reasons.contains_key("the Content-Length is not a number"), "{report}");
     assert_eq!(
         reasons.values().next(),
         Some(&publish["statuses"]["protocol"]),

@@ -43,7 +43,7 @@ pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 /// Reads the text of a plain file of `most` bytes at most. A byte-order mark in front of it is dropped.
 ///
 /// # Errors
-/// As [`read`]; or it is no UTF-8, with [`io::ErrorKind::InvalidData`].
+/// As [`read`]; or it is not UTF-8, with [`io::ErrorKind::InvalidData`].
 pub fn read_text(path: &Path, most: u64) -> io::Result<String> {
     let bytes = read(path, most)?;
     if is_utf16(&bytes) {

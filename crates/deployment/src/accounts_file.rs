@@ -32,7 +32,7 @@ pub fn read_accounts(path: &Path, secrets: &dyn SecretReader) -> Result<Vec<Acco
     }
     let text = std::str::from_utf8(bytes.expose_secret()).map_err(|error| {
         format!(
-            "the accounts in {shown} are no UTF-8 text, from byte {} on",
+            "the accounts in {shown} are not UTF-8 text, from byte {} on",
             error.valid_up_to()
         )
     })?;

@@ -69,7 +69,7 @@ pub async fn handshake_with(base: &BaseUrl, way: &Way, trust: &Trust) -> Result<
 
 async fn shake(base: &BaseUrl, way: &Way, config: Arc<ClientConfig>) -> Result<Handshake, HandshakeError> {
     let name = ServerName::try_from(base.host().to_owned())
-        .map_err(|_| HandshakeError::Failed("the host is no name that TLS knows".to_owned()))?;
+        .map_err(|_| HandshakeError::Failed("the host is not a name that TLS can check".to_owned()))?;
     let stream = way
         .connect(base)
         .await

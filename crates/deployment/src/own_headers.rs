@@ -46,7 +46,7 @@ pub enum OwnHeaderError {
     #[error("a header field is written NAME: VALUE, such as 'X-Api-Key: abc'")]
     Shape,
     /// Its name has characters that no name has.
-    #[error("{0:?} is no name of a header field: letters, digits and hyphens are")]
+    #[error("{0:?} is not the name of a header field: letters, digits and hyphens are")]
     Name(String),
     /// Its value has characters that no value has, or is empty, or too long.
     #[error("the value of {0} is none: it takes printable ASCII characters, 1 to 4096 of them, and no line break")]
@@ -60,7 +60,7 @@ pub enum OwnHeaderError {
         why: &'static str,
     },
     /// Its value names no host.
-    #[error("the value of host is no HOST or HOST:PORT")]
+    #[error("the value of host is not HOST or HOST:PORT")]
     Host,
     /// There are too many.
     #[error("there are more than 16 header fields, or host is among them twice")]
@@ -189,15 +189,15 @@ mod tests {
         for (line, what) in [
             ("hush", "NAME: VALUE"),
             (": hush", "NAME: VALUE"),
-            ("X Key: hush", "no name of a header field"),
+            ("X Key: hush", "not the name of a header field"),
             ("X-Key: hush\r\nX-Other: 1", "no line break"),
             ("X-Key: h\u{fc}sh", "printable ASCII"),
             ("X-Key: ", "printable ASCII"),
             ("Authorization: Bearer hush", "an account is named instead"),
             ("TRANSFER-encoding: hush", "by themselves"),
             ("content-length: 4", "by themselves"),
-            ("Host: hush@lab", "no HOST"),
-            ("Host: a b", "no HOST"),
+            ("Host: hush@lab", "not HOST"),
+            ("Host: a b", "not HOST"),
         ] {
             let told = read(line).map(|_| ()).unwrap_err();
             assert!(told.contains(what) && !told.contains("hush\r"), "{line:?}: {told}");

@@ -41,14 +41,14 @@ impl FromStr for Proxy {
         } else {
             format!("http://{text}")
         };
-        let url = Url::parse(&with_scheme).map_err(|error| ProxyError(format!("that is no proxy ({error})")))?;
+        let url = Url::parse(&with_scheme).map_err(|error| ProxyError(format!("that is not a proxy ({error})")))?;
         match url.scheme() {
             "http" => {}
             "https" => return Err(wrong("a proxy that is itself spoken to over TLS is not supported")),
             scheme if scheme.starts_with("socks") => {
                 return Err(wrong("SOCKS proxies are not supported, those that speak HTTP are"));
             }
-            _ => return Err(wrong("that is no proxy that speaks HTTP")),
+            _ => return Err(wrong("that is not a proxy that speaks HTTP")),
         }
         let host = match url.host() {
             Some(Host::Ipv6(address)) => address.to_string(),
@@ -157,7 +157,7 @@ impl Proxy {
                 "the proxy {self} answered CONNECT with status {status}"
             ))),
             None => Err(refused(format!(
-                "the proxy {self} answered CONNECT with something that is no HTTP ({})",
+                "the proxy {self} answered CONNECT with something that is not HTTP ({})",
                 escaped(head.as_bytes(), 60)
             ))),
         }
@@ -290,7 +290,7 @@ mod tests {
             ("https://user:secret@proxy:1", "over TLS"),
             ("socks5://user:secret@proxy:1", "SOCKS"),
             ("ftp://proxy", "speaks HTTP"),
-            ("http://", "no proxy"),
+            ("http://", "not a proxy"),
         ] {
             let error = text.parse::<Proxy>().unwrap_err().to_string();
             assert!(error.contains(why) && !error.contains("secret"), "{error}");

@@ -22,8 +22,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// The method that keeps the error rate over all looks, as a report names it.
-const METHOD: &str =
-    "the error rate is spent over the planned looks (alpha spending after Lan and DeMets, with Pocock's function)";
+const METHOD: &str = "the chance of a false alarm is shared out over the planned looks (Lan and DeMets)";
 
 /// A comparison under way.
 pub(super) struct Running<'a> {

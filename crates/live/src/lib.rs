@@ -1,5 +1,9 @@
-//! What is served to whoever watches a run go on: metrics for Prometheus.
+//! What is served to whoever watches a load run go on: metrics for Prometheus, and a page for people.
 
+mod feed;
 mod metrics;
+mod page;
+mod server;
 
-pub use metrics::{Text, serve};
+pub use metrics::Metrics;
+pub use page::{About, Ended, Judge, LivePage};

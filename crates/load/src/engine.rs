@@ -184,6 +184,7 @@ impl GeneratorThreads {
         let planned = EndTimes::planned(start_ns.saturating_add(ns(workload.duration)), options.timeout);
         let end = Arc::new(End::new(planned));
         let mut info = describe(plan, workload, target, options, self.clock.unix_ns(start_ns));
+        observer.observe(&Event::LoadBegins(Arc::new(info.clone())));
         // From here on there is something to lose: a record that cannot be written takes nothing else with it.
         let recording = options.out.as_ref().map(|out| Recording::begin(out, &info));
         let dead_s = Arc::new(AtomicU64::new(0));

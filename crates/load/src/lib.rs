@@ -5,8 +5,6 @@
 //! generator has its own users, arrivals and histograms (`desk`) and its own timer, finer than tokio's (`fine_timer`);
 //! one more writes the record once a second (`recorder`).
 
-#[cfg(feature = "dashboard")]
-mod dashboard;
 mod describe;
 mod engine;
 mod error;
@@ -17,8 +15,6 @@ mod pacer;
 mod slo;
 mod workload;
 
-#[cfg(feature = "dashboard")]
-pub use dashboard::Dashboard;
 pub use engine::{LoadOutcome, run, run_with_tokens};
 pub use error::LoadError;
 pub use generator::call_log::CallTimes;
@@ -26,7 +22,7 @@ pub use generator::roster::{USERS_HOLD_S, users_to_hold};
 pub use generator::token_pool::TokenPool;
 pub use judge::health::complaints;
 pub use judge::merged::merge;
-pub use judge::recorded::{report_of, report_on};
+pub use judge::recorded::{report_of, report_on, report_so_far};
 pub use options::{Check, DeadTarget, LoadOptions};
 pub use pacer::{Arrival, Arrivals, Crowd, Process, Schedule, Stage, Users};
 pub use slo::{Ceiling, Slo, SloError};

@@ -4,7 +4,7 @@
 //! never as events.
 
 use crate::capacity::StepRow;
-use crate::record::Second;
+use crate::record::{RunInfo, Second};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -49,6 +49,8 @@ pub enum Event {
     },
     /// Capacity: a step is over.
     StepDone(Box<StepRow>),
+    /// Load: the first arrival is about to fall due. What runs is known, and its record says the same.
+    LoadBegins(Arc<RunInfo>),
     /// Load: one second is over.
     LoadTick(LoadTick),
     /// Load: all that was measured in the second that is over.
@@ -64,6 +66,8 @@ pub struct LoadTick {
     pub planned: Duration,
     /// Requests done in this second, per second.
     pub rate_per_s: f64,
+    /// Requests that fell due in this second, per second: the rate that is aimed at.
+    pub due_per_s: f64,
     /// Requests in flight now.
     pub in_flight: u64,
     /// Requests done so far.

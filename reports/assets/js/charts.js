@@ -2,7 +2,7 @@
 (() => {
   const island = document.getElementById("charts");
   if (!island) return;
-  const charts = JSON.parse(island.textContent);
+  let charts = JSON.parse(island.textContent);
   const DASHES = [[], [6, 4], [2, 3], [10, 4, 2, 4]];
   const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const colour = (series) => css(`--s${((series.colour - 1) % 8) + 1}`);
@@ -46,9 +46,11 @@
       filter: (_, splits) => splits,
     }),
   });
-  const yAxis = (spec) => axis(spec, {
+  // Where nothing was measured, or nothing but zero, an axis of figures would say something that nobody saw.
+  const isEmpty = (chart) => !chart.heat && chart.series.every((spec) => spec.values.every((v) => !v));
+  const yAxis = (spec, chart) => axis(spec, {
     size: 68,
-    values: (_, splits) => splits.map((v) => (v === null ? "" : show(spec.unit, v))),
+    values: (_, splits) => splits.map((v) => (v === null || (isEmpty(chart) && v !== 0) ? "" : show(spec.unit, v))),
     ...(spec.log && { splits: (_, i, low, high) => decades(low, high), filter: (_, splits) => splits }),
   });
 
@@ -95,6 +97,12 @@
         ctx.textAlign = x > bbox.left + bbox.width * 0.85 ? "right" : "left";
         write(ctx, mark.label, x + (ctx.textAlign === "left" ? 4 : -4) * ratio, bbox.top + (14 + 14 * (place % 2)) * ratio);
       }
+    }
+    if (isEmpty(chart)) {
+      const zero = chart.series.some((spec) => spec.values.includes(0));
+      ctx.fillStyle = css("--axis");
+      ctx.textAlign = "center";
+      write(ctx, zero ? "none" : "nothing was measured", bbox.left + bbox.width / 2, bbox.top + bbox.height / 2);
     }
     for (const limit of chart.limits) {
       const y = u.valToPos(limit.y, "y", true);
@@ -162,7 +170,7 @@
     value: (_, value) => show(spec.unit || chart.y.unit, value),
     points: spec.points
       ? { show: spec.points !== "cross", size: 10, width: 2, stroke: () => colour(spec), fill: () => (spec.points === "full" ? colour(spec) : css("--paper")) }
-      : { show: chart.xs.length < 3, size: 7 },
+      : { show: () => chart.xs.length < 3, size: 7 },
     spanGaps: chart.span_gaps,
     paths: chart.x.unit === "s" ? uPlot.paths.linear() : undefined,
   });
@@ -187,8 +195,11 @@
     ctx.restore();
   };
 
+  const data = (chart) => [
+    chart.xs, ...chart.series.map((spec) => (chart.y.log ? spec.values.map((v) => (v === 0 ? null : v)) : spec.values)),
+  ];
   const draw = (place, chart) => {
-    const width = Math.max(280, Math.min(place.clientWidth, root.classList.contains("printing") ? 680 : Infinity));
+    const width = Math.max(220, Math.min(place.clientWidth, root.classList.contains("printing") ? 680 : Infinity));
     const said = place.parentElement.querySelector(".said");
     const options = {
       width, height: root.classList.contains("printing") ? 170 : 270,
@@ -201,7 +212,7 @@
           ? { distr: 3, range: (u, low, high) => limits(chart, low, high) }
           : { range: (u, low, high) => [0, Math.max(high || 0, ...chart.limits.map((limit) => limit.y)) * 1.08 || 1] },
       },
-      axes: [xAxis(chart.x), yAxis(chart.y)],
+      axes: [xAxis(chart.x), yAxis(chart.y, chart)],
       series: [{ label: chart.x.name, value: (_, value) => show(chart.x.unit, value) }, ...chart.series.map((spec) => series(chart, spec))],
       hooks: {
         drawClear: [underlay(chart)], drawAxes: chart.heat ? [(u) => cells(u, chart.heat)] : [], draw: [overlay(chart), crosses(chart)],
@@ -209,8 +220,7 @@
         setCursor: [(u) => { said.textContent = u.cursor.idx === null || u.cursor.idx === undefined ? "" : sentence(u, chart); }],
       },
     };
-    const values = chart.series.map((spec) => (chart.y.log ? spec.values.map((v) => (v === 0 ? null : v)) : spec.values));
-    const u = new uPlot(options, [chart.xs, ...values], place);
+    const u = new uPlot(options, data(chart), place);
     place.chart = u;
     u.over.addEventListener("dblclick", () => { u.zoomed = false; });
     return u;
@@ -254,7 +264,7 @@
   };
 
   const root = document.documentElement;
-  const places = Array.from(document.querySelectorAll(".plot")).map((place) => ({ place, chart: charts[Number(place.dataset.chart)] }));
+  let places = [];
   // What is folded away is drawn when it is unfolded: a page of many charts opens at once.
   const redraw = (place, chart) => {
     if (place.chart) place.chart.destroy();
@@ -265,12 +275,78 @@
     for (const { place, chart } of places) redraw(place, chart);
     root.dataset.drawn = String(Number(root.dataset.drawn || 0) + 1);
   };
-  for (const { place } of places) place.addEventListener("keydown", keys(place));
-  for (const fold of document.querySelectorAll("details.fold")) {
-    fold.addEventListener("toggle", () => {
-      for (const { place, chart } of places) if (fold.contains(place) && !place.chart) redraw(place, chart);
+  // Finds the charts of the page; each element is listened to once.
+  const heard = new WeakSet();
+  const once = (element, event, listener) => {
+    if (!heard.has(element)) element.addEventListener(event, listener);
+    heard.add(element);
+  };
+  const collect = () => {
+    places = Array.from(document.querySelectorAll(".plot")).map((place) => ({ place, chart: charts[Number(place.dataset.chart)] }));
+    for (const { place } of places) once(place, "keydown", keys(place));
+    for (const fold of document.querySelectorAll("details.fold")) {
+      once(fold, "toggle", () => {
+        for (const { place, chart } of places) if (fold.contains(place) && !place.chart) redraw(place, chart);
+      });
+    }
+    for (const details of document.querySelectorAll("details.data")) once(details, "toggle", () => fill(details));
+  };
+
+  // A page that is fed gets new figures of charts that stand already: zoom, cursor and hidden lines stay as they are.
+  const lines = (chart) => JSON.stringify([chart.title, chart.y.log, chart.series.map((spec) => [spec.label, spec.points])]);
+  addEventListener("charts", (event) => {
+    const standing = new Map(places.map(({ place, chart }) => [place, chart]));
+    charts = event.detail;
+    collect();
+    for (const entry of places) {
+      const { place, chart } = entry, before = standing.get(place);
+      if (before && place.chart && chart && lines(before) === lines(chart)) {
+        // What draws it knows the one that it was made of.
+        charts[Number(place.dataset.chart)] = entry.chart = Object.assign(before, chart);
+        place.chart.setData(data(before), !place.chart.zoomed);
+      } else if (chart) redraw(place, chart);
+    }
+    for (const details of document.querySelectorAll("details.data")) {
+      details.querySelector(".scroll").replaceChildren();
+      fill(details);
+    }
+    root.dataset.fed = String(Number(root.dataset.fed || 0) + 1);
+  });
+
+  // The table behind a chart is made when somebody unfolds it: the page stays small, and the figures are the chart's own.
+  const fill = (details) => {
+    const box = details.querySelector(".scroll");
+    if (!details.open || box.firstChild) return;
+    const chart = charts[Number(details.dataset.chart)], table = document.createElement("table");
+    const cell = (row, kind, text, value) => {
+      const made = row.appendChild(document.createElement(kind));
+      if (kind === "th") made.scope = row.parentElement.tagName === "THEAD" ? "col" : "row";
+      if (value === undefined) made.textContent = text;
+      else {
+        const data = made.appendChild(document.createElement("data"));
+        data.value = value;
+        data.textContent = text;
+      }
+      if (kind === "td") made.className = "number";
+    };
+    table.createCaption().textContent = chart.title;
+    const head = table.createTHead().insertRow();
+    cell(head, "th", chart.x.name);
+    for (const spec of chart.series) cell(head, "th", spec.label);
+    const body = table.createTBody();
+    chart.xs.forEach((x, index) => {
+      const row = body.insertRow();
+      cell(row, "th", show(chart.x.unit, x), x);
+      for (const spec of chart.series) {
+        const value = spec.values[index];
+        if (value === null) cell(row, "td", "–");
+        else cell(row, "td", show(spec.unit || chart.y.unit, value), value);
+      }
     });
-  }
+    box.append(table);
+  };
+
+  collect();
   drawAll();
 
   let width = innerWidth, due = 0;
@@ -282,39 +358,4 @@
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
   addEventListener("printing", drawAll);
-
-  // The table behind a chart is made when somebody unfolds it: the page stays small, and the figures are the chart's own.
-  for (const details of document.querySelectorAll("details.data")) {
-    details.addEventListener("toggle", () => {
-      const box = details.querySelector(".scroll");
-      if (!details.open || box.firstChild) return;
-      const chart = charts[Number(details.dataset.chart)], table = document.createElement("table");
-      const cell = (row, kind, text, value) => {
-        const made = row.appendChild(document.createElement(kind));
-        if (kind === "th") made.scope = row.parentElement.tagName === "THEAD" ? "col" : "row";
-        if (value === undefined) made.textContent = text;
-        else {
-          const data = made.appendChild(document.createElement("data"));
-          data.value = value;
-          data.textContent = text;
-        }
-        if (kind === "td") made.className = "number";
-      };
-      table.createCaption().textContent = chart.title;
-      const head = table.createTHead().insertRow();
-      cell(head, "th", chart.x.name);
-      for (const spec of chart.series) cell(head, "th", spec.label);
-      const body = table.createTBody();
-      chart.xs.forEach((x, index) => {
-        const row = body.insertRow();
-        cell(row, "th", show(chart.x.unit, x), x);
-        for (const spec of chart.series) {
-          const value = spec.values[index];
-          if (value === null) cell(row, "td", "–");
-          else cell(row, "td", show(spec.unit || chart.y.unit, value), value);
-        }
-      });
-      box.append(table);
-    });
-  }
 })();

@@ -100,7 +100,7 @@ fn said(step: &StepRow) -> (&'static str, Tone) {
         StepVerdict::Held => ("held", Tone::Good),
         StepVerdict::Broke if !step.steady => ("broke: calls piled up", Tone::Bad),
         StepVerdict::Broke => ("broke", Tone::Bad),
-        StepVerdict::Hopeless => ("given up", Tone::Bad),
+        StepVerdict::Hopeless => ("stopped early", Tone::Bad),
         StepVerdict::Invalid => ("generator unhealthy", Tone::Doubtful),
         StepVerdict::Incomplete => ("incomplete", Tone::Doubtful),
     }

@@ -2,7 +2,7 @@
 
 use super::csv::word;
 use crate::markdown::{CELL_CHARS, code, prose};
-use proofload_results::capacity::{CapacityReport, StepRow};
+use proofload_results::capacity::{CapacityReport, StepRow, StepVerdict};
 use proofload_results::figures::millis;
 use std::fmt::Write as _;
 
@@ -50,7 +50,7 @@ fn answer(out: &mut String, report: &CapacityReport) {
             (Some(false), Some(headroom)) => format!("**not met**, {:.0}% short", -headroom * 100.0),
             (Some(true), None) => "met".to_owned(),
             (Some(false), None) => "**not met**".to_owned(),
-            (None, _) => "cannot be said".to_owned(),
+            (None, _) => "not known".to_owned(),
         };
         let _ = writeln!(out, "| need {:.1}/s | {met} |", need.rate_per_s);
     }
@@ -76,10 +76,10 @@ fn steps(out: &mut String, steps: &[StepRow]) {
             millis(step.response_us.p50),
             millis(step.response_us.p99),
             step.errors,
-            if step.set_aside.is_some() {
-                "left out".to_owned()
-            } else {
-                word(&step.verdict)
+            match step.verdict {
+                _ if step.set_aside.is_some() => "left out".to_owned(),
+                StepVerdict::Hopeless => "stopped early".to_owned(),
+                verdict => word(&verdict),
             },
         );
     }

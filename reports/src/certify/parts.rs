@@ -110,7 +110,7 @@ pub(super) fn loads(out: &mut String, dossier: &Dossier) {
             .map_or_else(|| "unknown".to_owned(), |rate| format!("{rate:.1}/s"));
         let need = dossier
             .need_per_s
-            .map_or_else(|| "nobody said".to_owned(), |need| format!("{need:.1}/s"));
+            .map_or_else(|| "not stated".to_owned(), |need| format!("{need:.1}/s"));
         let objectives: Vec<String> = report.slos.iter().map(|slo| code(slo, CELL_CHARS)).collect();
         let _ = write!(
             out,

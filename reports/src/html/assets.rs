@@ -6,6 +6,8 @@ pub(super) const THEME: &str = include_str!("../../assets/theme.css");
 pub(super) const PAGE_SCRIPT: &str = include_str!("../../assets/js/page.js");
 /// Charts: what is drawn over, under and beside the lines, the keys, the tables.
 pub(super) const CHARTS_SCRIPT: &str = include_str!("../../assets/js/charts.js");
+/// Shows what is sent of a run that goes on.
+pub(super) const LIVE_SCRIPT: &str = include_str!("../../assets/js/live.js");
 /// The chart library as its authors publish it on npm, `dist/uPlot.iife.min.js`.
 pub(super) const UPLOT: &str = include_str!("../../assets/uplot/uPlot.iife.min.js");
 /// Its styles, `dist/uPlot.min.css`.
@@ -21,7 +23,7 @@ mod tests {
 
     #[test]
     fn nothing_in_an_asset_ends_its_element_or_depends_on_the_checkout() {
-        for asset in [THEME, PAGE_SCRIPT, CHARTS_SCRIPT, UPLOT, UPLOT_STYLE] {
+        for asset in [THEME, PAGE_SCRIPT, CHARTS_SCRIPT, LIVE_SCRIPT, UPLOT, UPLOT_STYLE] {
             let lower = asset.to_lowercase();
             for end in ["</script", "</style", "<!--", "\r"] {
                 assert!(!lower.contains(end), "{end:?}");

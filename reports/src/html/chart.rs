@@ -206,7 +206,8 @@ impl Series {
 }
 
 /// The charts of a page, in order.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize)]
+#[serde(transparent)]
 pub(super) struct Charts {
     all: Vec<Chart>,
 }

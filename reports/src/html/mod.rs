@@ -22,7 +22,7 @@ mod verdict;
 pub use capacity::render as capacity;
 pub use certify::render as certify;
 pub use gate::render as gate;
-pub use load::render as load;
+pub use load::{LiveRun, render as load, shell as live_shell};
 pub use overlay::{MAX_RUNS, Overlaid, render as overlay};
 pub use page::titled;
 pub use validate::render as validate;

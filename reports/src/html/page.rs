@@ -34,19 +34,31 @@ impl Page<'_> {
 
     /// The whole file, with the charts that its figures stand for.
     pub(super) fn render_with(&self, body: &Markup, charts: &Charts) -> String {
+        self.shell(body, (!charts.is_empty()).then_some(charts), false)
+    }
+
+    /// A page to which its server sends what it is to show, until there is no more.
+    pub(super) fn render_live(&self, body: &Markup) -> String {
+        self.shell(body, Some(&Charts::default()), true)
+    }
+
+    fn shell(&self, body: &Markup, charts: Option<&Charts>, live: bool) -> String {
         let foot_of_paper = paper(self.command, self.title);
         let (mut styles, mut scripts) = (vec![assets::THEME, foot_of_paper.as_str()], vec![assets::PAGE_SCRIPT]);
-        if !charts.is_empty() {
+        if charts.is_some() {
             // Before ours, which changes some of it.
             styles.insert(0, assets::UPLOT_STYLE);
             scripts.extend([assets::UPLOT, assets::CHARTS_SCRIPT]);
+        }
+        if live {
+            scripts.push(assets::LIVE_SCRIPT);
         }
         let markup = html! {
             (DOCTYPE)
             html lang="en" {
                 head {
                     meta charset="utf-8";
-                    meta http-equiv="Content-Security-Policy" content=(policy(&styles, &scripts));
+                    meta http-equiv="Content-Security-Policy" content=(policy(&styles, &scripts, live));
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     meta name="color-scheme" content="light dark";
                     meta name="referrer" content="no-referrer";
@@ -58,14 +70,15 @@ impl Page<'_> {
                     header.top {
                         div.wide {
                             span.brand { "proofload" } " " span.command { (self.command) }
+                            @if live { span.live role="status" { "connecting" } button.save type="button" hidden { "Save the report" } }
                             nav aria-label="Sections" {
                                 @for (id, name) in self.sections { a href={ "#" (id) } { (name) } }
                             }
                         }
                     }
                     main #main tabindex="-1" { (body) }
-                    (foot(!charts.is_empty()))
-                    @if !charts.is_empty() { (charts.island()) }
+                    (foot(charts.is_some(), live))
+                    @if let Some(charts) = charts { (charts.island()) }
                     @for script in &scripts { script { (PreEscaped(script)) } }
                 }
             }
@@ -102,13 +115,14 @@ fn paper(command: &str, title: &str) -> String {
     format!("@media print {{ @page {{ @bottom-left {{ content: \"{text}\"; font-size: 8pt; color: #444b57; }} }} }}")
 }
 
-fn foot(has_charts: bool) -> Markup {
+fn foot(has_charts: bool, live: bool) -> Markup {
     html! {
         footer.bottom {
             div.wide {
                 p {
-                    "Written by proofload " (env!("CARGO_PKG_VERSION"))
-                    ". This file holds everything it shows and loads nothing from anywhere."
+                    "Written by proofload " (env!("CARGO_PKG_VERSION")) ". "
+                    @if live { "This page is fed each second by the run that it shows, and asks nobody else." }
+                    @else { "This file holds everything it shows and loads nothing from anywhere." }
                 }
                 @if has_charts {
                     noscript { p { "The charts need scripts; every figure of the verdict stands in a table as well." } }
@@ -123,11 +137,12 @@ fn foot(has_charts: bool) -> Markup {
 }
 
 /// Nothing may be loaded, and only the styles and scripts of this very file count.
-fn policy(styles: &[&str], scripts: &[&str]) -> String {
+fn policy(styles: &[&str], scripts: &[&str], live: bool) -> String {
     format!(
-        "default-src 'none'; style-src {}; script-src {}; img-src data:; base-uri 'none'; form-action 'none'",
+        "default-src 'none'; style-src {}; script-src {}; img-src data:; base-uri 'none'; form-action 'none'{}",
         hashes(styles),
-        hashes(scripts)
+        hashes(scripts),
+        if live { "; connect-src 'self'" } else { "" }
     )
 }
 

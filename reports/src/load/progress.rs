@@ -1,41 +1,90 @@
 //! The one line that is drawn again and again on a terminal while a load run goes on.
 //!
-//! It stays calm: once a second, every figure in its own place with a width of its own, whatever the rate.
+//! It stays calm: once a second, every figure in its own place with a width of its own, whatever the rate. Where the terminal is
+//! narrow, whole figures are left out, those that matter least first; no word and no unit is ever cut.
 
 use proofload_results::events::LoadTick;
 use proofload_results::figures::{in_seven_columns, on_clock, rate};
+use std::time::Duration;
 
-/// The line, cut to a terminal of so many columns: a line that wraps could not be drawn over.
+/// Places of the bar.
+const BAR: usize = 10;
+/// Between two parts of the line.
+const GAP: usize = 2;
+/// A run that is planned for longer ends by something else than time: a bar would never move.
+const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// A part of the line. The lower its rank, the longer it is kept.
+struct Part {
+    rank: u8,
+    text: String,
+}
+
+/// The line for a terminal of so many columns: a line that wraps could not be drawn over.
 pub fn progress_line(tick: &LoadTick, columns: usize) -> String {
+    let mut parts = parts(tick);
+    // The last column is left free: some terminals wrap as soon as it is written.
+    while width(&parts) > columns.saturating_sub(1) {
+        let last = parts.iter().enumerate().max_by_key(|(_, part)| part.rank);
+        let Some((place, _)) = last else { break };
+        parts.remove(place);
+    }
+    let texts: Vec<String> = parts.into_iter().map(|part| part.text).collect();
+    texts.join(&" ".repeat(GAP))
+}
+
+fn width(parts: &[Part]) -> usize {
+    let texts: usize = parts.iter().map(|part| part.text.chars().count()).sum();
+    texts + GAP * parts.len().saturating_sub(1)
+}
+
+/// All parts in the order in which they stand.
+fn parts(tick: &LoadTick) -> Vec<Part> {
     let left = tick.planned.saturating_sub(tick.elapsed);
     let left = if left.is_zero() {
         "draining".to_owned()
     } else {
         format!("{} left", on_clock(left))
     };
-    let line = format!(
-        "{:>8}/s  in flight {:>5}  p50 {}  p99 {}  errors {:>5}  lag {}  {left}",
-        rate(tick.rate_per_s),
-        tick.in_flight,
-        in_seven_columns(tick.p50_us),
-        in_seven_columns(tick.p99_us),
-        tick.errors,
-        in_seven_columns(tick.lag_p99_us),
-    );
-    // The last column is left free: some terminals wrap as soon as it is written.
-    line.chars().take(columns.saturating_sub(1)).collect()
+    let bounded = tick.planned < LONGEST;
+    let part = |rank, text| Some(Part { rank, text });
+    let all = [
+        if bounded { part(3, bar(tick)) } else { None },
+        part(1, format!("{:>7}", on_clock(tick.elapsed))),
+        if bounded { part(0, format!("{left:>12}")) } else { None },
+        part(2, format!("{:>7}/{}/s", rate(tick.rate_per_s), rate(tick.due_per_s))),
+        part(6, format!("p50 {}", in_seven_columns(tick.p50_us))),
+        part(4, format!("p99 {}", in_seven_columns(tick.p99_us))),
+        part(5, format!("errors {:>5}", tick.errors)),
+        part(7, format!("in flight {:>5}", tick.in_flight)),
+        part(8, format!("lag {}", in_seven_columns(tick.lag_p99_us))),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+/// How far the run has come.
+fn bar(tick: &LoadTick) -> String {
+    let share = tick.elapsed.as_secs_f64() / tick.planned.as_secs_f64().max(1e-3);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "a share of ten"
+    )]
+    let full = (share.clamp(0.0, 1.0) * BAR as f64).round() as usize;
+    format!("[{}{}]", "=".repeat(full), "-".repeat(BAR - full))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     fn tick() -> LoadTick {
         LoadTick {
             elapsed: Duration::from_secs(12),
             planned: Duration::from_secs(60),
             rate_per_s: 200.0,
+            due_per_s: 200.0,
             in_flight: 4,
             done: 2400,
             errors: 0,
@@ -49,10 +98,10 @@ mod tests {
     fn every_figure_has_its_place_whatever_its_size() {
         assert_eq!(
             progress_line(&tick(), 200),
-            "     200/s  in flight     4  p50  850 us  p99 12.3 ms  errors     0  lag   40 us  48s left"
+            "[==--------]      12s      48s left      200/200/s  p50  850 us  p99 12.3 ms  errors     0  in flight     4  lag   40 us"
         );
         let busy = LoadTick {
-            rate_per_s: 48_211.7,
+            rate_per_s: 211.7,
             in_flight: 9_999,
             errors: 12_345,
             p50_us: 1_234_567,
@@ -67,18 +116,51 @@ mod tests {
     }
 
     #[test]
-    fn it_fits_the_terminal() {
-        for columns in [0, 1, 20, 80] {
-            assert!(progress_line(&tick(), columns).chars().count() <= columns.saturating_sub(1));
+    fn eighty_columns_keep_what_matters_and_no_width_cuts_a_word() {
+        let long = LoadTick {
+            elapsed: Duration::from_secs(3_723),
+            planned: Duration::from_secs(36_000),
+            rate_per_s: 48_211.7,
+            due_per_s: 50_000.0,
+            errors: 12_345,
+            ..tick()
+        };
+        for tick in [tick(), long] {
+            let narrow = progress_line(&tick, 80);
+            for word in ["[", "left", "/s", "p99"] {
+                assert!(narrow.contains(word), "{word}: {narrow}");
+            }
+            let whole: Vec<String> = parts(&tick)
+                .into_iter()
+                .map(|part| part.text.trim().to_owned())
+                .collect();
+            for columns in 0..=160 {
+                let line = progress_line(&tick, columns);
+                assert!(line.chars().count() <= columns.saturating_sub(1), "{columns}: {line}");
+                let mut rest = line.as_str();
+                for part in &whole {
+                    rest = rest.trim_start().strip_prefix(part.as_str()).unwrap_or(rest);
+                }
+                assert_eq!(rest.trim(), "", "{columns}: {line}");
+            }
         }
     }
 
     #[test]
-    fn what_goes_on_after_its_time_is_draining() {
+    fn what_goes_on_after_its_time_is_draining_and_what_has_no_time_has_no_bar() {
         let over = LoadTick {
             elapsed: Duration::from_secs(61),
             ..tick()
         };
-        assert!(progress_line(&over, 200).ends_with("draining"));
+        assert!(progress_line(&over, 200).contains("  draining  "));
+        let endless = LoadTick {
+            planned: Duration::from_secs(1_000_000_000),
+            ..tick()
+        };
+        let line = progress_line(&endless, 200);
+        assert!(
+            !line.contains('[') && !line.contains("left") && line.contains("12s"),
+            "{line}"
+        );
     }
 }

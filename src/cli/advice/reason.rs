@@ -30,7 +30,7 @@ impl Offered {
 /// Why a command could not do its work, where there is something to advise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::cli) enum Reason {
-    /// Nobody said that the target bears load.
+    /// It was not stated that the target may be loaded.
     MayNotLoad,
     /// There is no account to log in with.
     NoAccount,

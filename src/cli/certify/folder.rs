@@ -2,6 +2,7 @@
 
 use crate::cli::Failure;
 use crate::cli::shared::finish;
+use crate::cli::shared::output::TitleArg;
 use proofload_reports::{Rendering as _, SealedDossier};
 use proofload_results::certify::{self, Dossier, Sealed};
 use proofload_results::files;
@@ -68,9 +69,9 @@ impl Folder {
     ///
     /// # Errors
     /// They cannot be written; the record is kept.
-    pub(super) fn leave(&self, sealed: &SealedDossier) -> Result<(), Failure> {
+    pub(super) fn leave(&self, sealed: &SealedDossier, title: &TitleArg) -> Result<(), Failure> {
         finish::leave(&self.0, "certify.md", Ok(sealed.markdown()))?;
-        finish::leave(&self.0, "certify.html", sealed.html())
+        finish::leave(&self.0, "certify.html", title.page(sealed.html()))
     }
 }
 

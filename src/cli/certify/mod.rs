@@ -113,7 +113,10 @@ pub(super) async fn run(args: CertifyArgs, console: &Console) -> Result<Exit, Fa
     dossier.conclude();
     let verdict = dossier.verdict;
     let (sealed, kept) = folder.seal(dossier, parts.records.into_inner());
-    let (name, left) = (folder.name(), folder.leave(&sealed).and(parts.pages.into_inner()));
+    let (name, left) = (
+        folder.name(),
+        folder.leave(&sealed, &args.output.title).and(parts.pages.into_inner()),
+    );
     let left = kept.and(left);
     let shown = finish(&sealed, &name, Some(folder.path()), left, &args.output, console);
     if let Err(failure) = made {

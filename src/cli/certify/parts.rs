@@ -60,7 +60,11 @@ impl Parts<'_> {
         dossier.conformance = Some(Conformance::of(&report));
         let out = self.folder.part("validate");
         self.recorded(finish::keep(&out, files::VALIDATE, &report.json()));
-        self.left(finish::leave(&out, files::PAGE, report.html()));
+        self.left(finish::leave(
+            &out,
+            files::PAGE,
+            self.args.output.title.page(report.html()),
+        ));
         if self.interrupted() {
             return Ok(());
         }
@@ -139,7 +143,7 @@ impl Parts<'_> {
             outcome => outcome?,
         };
         self.recorded(finish::unless_lost(outcome.run.lost.as_deref(), Ok(())));
-        let (run, left) = recorded(outcome.report, outcome.run, Some(&out));
+        let (run, left) = recorded(outcome.report, outcome.run, Some(&out), &self.args.output.title);
         self.left(left);
         Ok(Some(run.report))
     }
@@ -166,7 +170,11 @@ impl Parts<'_> {
             outcome => outcome?,
         };
         self.recorded(finish::unless_lost(outcome.lost.as_deref(), Ok(())));
-        self.left(finish::leave(&out, files::PAGE, outcome.report.html()));
+        self.left(finish::leave(
+            &out,
+            files::PAGE,
+            self.args.output.title.page(outcome.report.html()),
+        ));
         advice::on_search::<CertifyArgs>(&outcome, self.console);
         Ok(Some((outcome.report, outcome.end == End::TargetDied)))
     }

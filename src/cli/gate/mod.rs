@@ -7,7 +7,7 @@ use super::load::recorded;
 use super::shared::arguments::{AcceptedArg, TimeoutArg, open_where_rated};
 use super::shared::exit_of::{Ended, exit_of};
 use super::shared::finish::{self, finish};
-use super::shared::output::OutputArgs;
+use super::shared::output::{OutputArgs, TitleArg};
 use super::shared::progress_lines::ProgressLines;
 use super::shared::session::{Intent, admit, watched};
 use super::shared::signals;
@@ -140,7 +140,7 @@ pub(super) async fn run(args: GateArgs, console: &Console) -> Result<Exit, Failu
     }
     let inconclusive = Inconclusive::decided(args.inconclusive);
     report.inconclusive = inconclusive.into();
-    let left = out.map_or(Ok(()), |out| keep(out, &report));
+    let left = out.map_or(Ok(()), |out| keep(out, &report, &args.output.title));
     let left = finish::unless_lost(lost.as_deref(), held.and(left));
     finish(&report, "gate", out, left, &args.output, console)?;
     Ok(exit_of(interrupted, Ended::Gate(report.verdict, inconclusive)))
@@ -181,9 +181,9 @@ fn undecided(report: &mut GateReport, failure: &Failure) {
 }
 
 /// Leaves `gate.json`, and beside it the pages: `report.html`, and those of the sides that were measured.
-fn keep(directory: &Path, report: &GateReport) -> Result<(), Failure> {
+fn keep(directory: &Path, report: &GateReport, title: &TitleArg) -> Result<(), Failure> {
     results::write(directory, report).map_err(finish::lost)?;
-    finish::leave(directory, files::PAGE, report.html())?;
+    finish::leave(directory, files::PAGE, title.page(report.html()))?;
     if report.mode != Mode::Interleaved {
         return Ok(());
     }
@@ -191,7 +191,7 @@ fn keep(directory: &Path, report: &GateReport) -> Result<(), Failure> {
     for side in runs.filter_map(|run| run.directory.as_deref().map(Path::new)) {
         let run = RecordReader::open(side).map_err(finish::lost)?.run;
         if let Some(result) = run.result.clone() {
-            recorded(result, run, Some(side)).1?;
+            recorded(result, run, Some(side), title).1?;
         }
     }
     Ok(())

@@ -9,7 +9,6 @@ mod failures;
 pub(super) mod finish;
 pub(super) mod format;
 pub(super) mod lent;
-mod metrics;
 pub(super) mod output;
 pub(super) mod progress_lines;
 mod report_file;

@@ -5,7 +5,7 @@ use super::report_file::ReportFile;
 use crate::cli::{Console, Failure};
 use clap::{Args, ValueEnum};
 use proofload_reports::console::Style;
-use proofload_reports::html;
+use proofload_reports::{RenderError, html};
 use proofload_results::record::RecordWriter;
 use proofload_results::text;
 use std::path::Path;
@@ -20,18 +20,23 @@ pub(in crate::cli) struct OutputArgs<F: ValueEnum + Send + Sync + 'static = Form
     #[arg(long, value_name = "FORMAT=FILE", value_parser = ReportFile::<F>::parse)]
     report: Vec<ReportFile<F>>,
     #[command(flatten)]
-    title: TitleArg,
+    pub(in crate::cli) title: TitleArg,
 }
 
 /// What a page is called.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub(in crate::cli) struct TitleArg {
-    /// What to call the page, such as 'Site North, release 7.2'; pages of --format html and --report html=FILE only
+    /// What to call the page, such as 'Site North, release 7.2'
     #[arg(long, value_name = "TEXT")]
-    title: Option<String>,
+    pub(in crate::cli) title: Option<String>,
 }
 
 impl TitleArg {
+    /// A page that was made, called so.
+    pub(in crate::cli) fn page(&self, made: Result<String, RenderError>) -> Result<String, RenderError> {
+        made.map(|page| self.on(page))
+    }
+
     /// What was rendered, called so where it is a page.
     pub(in crate::cli) fn on(&self, rendered: String) -> String {
         match &self.title {

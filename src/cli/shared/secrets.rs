@@ -17,7 +17,7 @@ impl SecretReader for Surroundings {
             Ok(value) => Ok(Some(value).filter(|value| !value.is_empty()).map(SecretString::from)),
             Err(VarError::NotPresent) => Ok(None),
             Err(VarError::NotUnicode(_)) => Err(format!(
-                "the environment variable {name} is no UTF-8 text; put the password into a file in UTF-8 instead"
+                "the environment variable {name} is not UTF-8 text; put the password into a file in UTF-8 instead"
             )),
         }
     }

@@ -1,16 +1,13 @@
-//! Who watches a load run: the lines on stderr, and Prometheus and Goose's live page where they were asked for.
+//! Who watches a load run: the lines on stderr, and Prometheus and a live page where they were asked for.
 
-use super::metrics::Metrics;
 use super::progress_lines::ProgressLines;
 use super::values;
 use crate::cli::{Console, Failure};
 use clap::Args;
 use proofload_deployment::Target;
-#[cfg(feature = "dashboard")]
-use proofload_load::Dashboard;
-use proofload_load::Workload;
+use proofload_live::{About, Ended, LivePage, Metrics};
+use proofload_load::{Workload, report_so_far};
 use proofload_results::events::{Event, Observer};
-use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -21,8 +18,7 @@ pub(in crate::cli) struct WatcherArgs {
     /// Serve metrics for Prometheus at /metrics while the run goes on; a port alone means this machine only
     #[arg(long, value_name = "[ADDR:]PORT", value_parser = values::address)]
     prometheus: Option<SocketAddr>,
-    /// Serve Goose's live page while the run goes on; a port alone means this machine only
-    #[cfg(feature = "dashboard")]
+    /// Serve the report as a live page while the run goes on; a port alone means this machine only
     #[arg(long, value_name = "[ADDR:]PORT", value_parser = values::address)]
     dashboard: Option<SocketAddr>,
 }
@@ -31,12 +27,11 @@ pub(in crate::cli) struct WatcherArgs {
 pub(in crate::cli) struct Watchers {
     lines: ProgressLines,
     metrics: Option<Arc<Metrics>>,
-    #[cfg(feature = "dashboard")]
-    dashboard: Option<Dashboard>,
+    page: Option<LivePage>,
 }
 
 impl Watchers {
-    /// Those who were asked for; stderr says where metrics and page are found.
+    /// Those who were asked for; stderr says where metrics and page are found. `title` is what the page is called.
     ///
     /// # Errors
     /// An address cannot be listened on.
@@ -44,70 +39,65 @@ impl Watchers {
         args: &WatcherArgs,
         workload: &Workload,
         target: &Target,
+        title: Option<String>,
         console: &Console,
     ) -> Result<Self, Failure> {
-        let metrics = match args.prometheus {
-            None => None,
-            Some(address) => {
-                let metrics = Arc::new(Metrics::new(&workload.name, &target.base.to_string()));
-                listen(address, metrics.clone(), console).await?;
-                Some(metrics)
-            }
+        let about = About {
+            scenario: workload.name.clone(),
+            target: target.base.to_string(),
+            title,
         };
-        #[cfg(feature = "dashboard")]
-        let page = |address| page(address, workload, target, console);
+        let mut metrics = None;
+        if let Some(address) = args.prometheus {
+            let listener = listen(address, "metrics", "--prometheus", console).await?;
+            let served = Metrics::new(&about.scenario, &about.target);
+            let at = listener.local_addr().map_err(Failure::usage)?;
+            console.note(&format!("metrics at http://{at}/metrics"));
+            served.serve(listener);
+            metrics = Some(served);
+        }
+        let mut page = None;
+        if let Some(address) = args.dashboard {
+            let listener = listen(address, "the live page", "--dashboard", console).await?;
+            let judge = |run: &_, totals| report_so_far(run, totals).ok();
+            let served = LivePage::serve(listener, about, Arc::new(judge)).map_err(Failure::usage)?;
+            console.note(&format!("live page at {}", served.url()));
+            page = Some(served);
+        }
         Ok(Self {
             lines: ProgressLines(console.clone()),
             metrics,
-            #[cfg(feature = "dashboard")]
-            dashboard: args.dashboard.map(page).transpose()?,
+            page,
         })
     }
 
-    /// Lets an engine work, and ends what was opened to be looked at.
-    pub(in crate::cli) async fn closed_after<T>(&self, engine: impl Future<Output = T>) -> T {
-        let outcome = engine.await;
-        #[cfg(feature = "dashboard")]
-        if let Some(dashboard) = &self.dashboard
-            && let Err(why) = dashboard.close().await
+    /// Shows how it ended to whoever looks at the page, which holds nothing up for long.
+    pub(in crate::cli) async fn close(&self, ended: Ended) {
+        if let Some(page) = &self.page
+            && let Err(why) = page.close(ended).await
         {
             self.lines.0.note(&format!("warning: the live page ended early: {why}"));
         }
-        outcome
     }
 }
 
-#[cfg(feature = "dashboard")]
-fn page(address: SocketAddr, workload: &Workload, target: &Target, console: &Console) -> Result<Dashboard, Failure> {
-    let dashboard = Dashboard::new(address, &workload.name, &target.base.to_string()).map_err(|error| {
+async fn listen(address: SocketAddr, what: &str, option: &str, console: &Console) -> Result<TcpListener, Failure> {
+    let listener = TcpListener::bind(address).await.map_err(|error| {
         Failure::usage(format!(
-            "cannot serve the live page on {address}: {error}; give --dashboard another address, or port 0 for a free one"
+            "cannot serve {what} on {address}: {error}; give {option} another address, or port 0 for a free one"
         ))
     })?;
-    if !dashboard.address().ip().is_loopback() {
-        console
-            .note("warning: whoever has the address of the live page with its token may read it from other machines");
-    }
-    console.note(&format!("live page at {}", dashboard.url()));
-    Ok(dashboard)
-}
-
-async fn listen(address: SocketAddr, metrics: Arc<Metrics>, console: &Console) -> Result<(), Failure> {
-    let cannot = |error: std::io::Error| {
-        Failure::usage(format!(
-            "cannot serve metrics on {address}: {error}; give --prometheus another address, or port 0 for a free one"
-        ))
-    };
-    let listener = TcpListener::bind(address).await.map_err(cannot)?;
-    let bound = listener.local_addr().map_err(cannot)?;
-    if !bound.ip().is_loopback() {
+    if !address.ip().is_loopback() {
+        let who = if option == "--prometheus" {
+            ""
+        } else {
+            " by whoever has its address with the token"
+        };
         console.note(&format!(
-            "warning: the metrics on {bound} may be read from other machines"
+            "warning: {what} on {address} may be read from other machines{who}"
         ));
     }
-    console.note(&format!("metrics at http://{bound}/metrics"));
-    tokio::spawn(proofload_live::serve(listener, Arc::new(move || metrics.text())));
-    Ok(())
+    Ok(listener)
 }
 
 impl Observer for Watchers {
@@ -116,9 +106,8 @@ impl Observer for Watchers {
         if let Some(metrics) = &self.metrics {
             metrics.observe(event);
         }
-        #[cfg(feature = "dashboard")]
-        if let Some(dashboard) = &self.dashboard {
-            dashboard.observe(event);
+        if let Some(page) = &self.page {
+            page.observe(event);
         }
     }
 }

@@ -7,7 +7,7 @@ use super::shared::evidence;
 use super::shared::exit_of::{Ended, exit_of};
 use super::shared::finish::{self, finish};
 use super::shared::lent::{self, BadLoginsArgs, LentLines};
-use super::shared::output::OutputArgs;
+use super::shared::output::{OutputArgs, TitleArg};
 use super::shared::progress_lines::ProgressLines;
 use super::shared::session::{Intent, Opened, watched};
 use super::shared::target_options::TargetOptions;
@@ -159,7 +159,7 @@ pub(super) async fn run(args: ValidateArgs, console: &Console) -> Result<Exit, F
     let mut outcome = watched(console, run).await?;
     // Snapshots that cannot be read or written take nothing of what was tested with them.
     let weighed = weigh(&mut outcome, &args, accepted.as_ref());
-    let left = weighed.and(out.map_or(Ok(()), |out| keep(out, &mut outcome)));
+    let left = weighed.and(out.map_or(Ok(()), |out| keep(out, &mut outcome, &args.output.title)));
     if let Some(out) = out.filter(|_| args.output.prints(ValidateFormat::Shared(Format::Console))) {
         // On a terminal a path counts from where the person is, in a file from where the record is.
         evidence::name(&mut outcome, out);
@@ -179,11 +179,11 @@ pub(super) async fn run(args: ValidateArgs, console: &Console) -> Result<Exit, F
 ///
 /// # Errors
 /// They cannot be written.
-fn keep(directory: &Path, outcome: &mut ConformanceRun) -> Result<(), Failure> {
+fn keep(directory: &Path, outcome: &mut ConformanceRun, title: &TitleArg) -> Result<(), Failure> {
     evidence::name(outcome, Path::new(""));
     let report = &outcome.report;
     finish::keep(directory, files::VALIDATE, &report.json())?;
-    finish::leave(directory, files::PAGE, report.html())?;
+    finish::leave(directory, files::PAGE, title.page(report.html()))?;
     evidence::leave(directory, outcome.evidence.as_ref())
 }
 

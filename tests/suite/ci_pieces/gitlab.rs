@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// Runs the script of a GitLab job, as its image has it.
-fn gitlab_job(name: &str, folder: &Path, variables: &[(&str, &str)]) -> Output {
+pub(super) fn gitlab_job(name: &str, folder: &Path, variables: &[(&str, &str)]) -> Output {
     let bin = folder.join("bin");
     fs::create_dir_all(&bin).unwrap();
     for (from, to) in [

@@ -4,6 +4,8 @@
 
 mod action;
 mod gitlab;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod packaged;
 mod page;
 mod release;
 mod workflow;

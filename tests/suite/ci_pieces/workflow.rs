@@ -16,6 +16,11 @@ pub(super) struct Workflow<'a> {
 
 impl Workflow<'_> {
     pub(super) fn run(&self) -> (i32, BTreeMap<String, String>, String) {
+        self.run_with(&[])
+    }
+
+    /// The same with these variables of the runner's environment.
+    pub(super) fn run_with(&self, runner: &[(&str, &str)]) -> (i32, BTreeMap<String, String>, String) {
         let action = yaml(self.action);
         let (output, summary) = (self.workspace.join("output"), self.workspace.join("summary.md"));
         let mut outputs: BTreeMap<String, String> = BTreeMap::new();
@@ -31,7 +36,9 @@ impl Workflow<'_> {
                 .env("GITHUB_OUTPUT", &output)
                 .env("GITHUB_ACTIONS", "true")
                 .env("PROOFLOAD_PASSWORD", "admin-pass");
-            command.env("GITHUB_STEP_SUMMARY", &summary);
+            command
+                .env("GITHUB_STEP_SUMMARY", &summary)
+                .envs(runner.iter().copied());
             for (name, value) in step["env"].as_mapping().unwrap() {
                 let value = self.evaluated(value.as_str().unwrap(), &action, &steps);
                 command.env(name.as_str().unwrap(), value);

@@ -2,6 +2,7 @@
 
 mod imports;
 mod layers;
+mod words;
 
 use imports::Files;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +15,7 @@ use toml::Table;
 const ARROWS: [(&str, &[&str]); 18] = [
     ("contract", &[]),
     ("help", &[]),
-    ("live", &[]),
+    ("live", &["reports", "results"]),
     ("results", &["contract"]),
     ("mock-server", &["contract"]),
     ("deployment", &["contract", "results"]),

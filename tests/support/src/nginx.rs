@@ -41,11 +41,24 @@ impl Nginx {
         Self::start(mock, "http2")
     }
 
+    /// The same with a certificate that expired long ago.
+    ///
+    /// # Panics
+    /// nginx does not start; its own log says why.
+    pub fn expired(mock: &Mock) -> Self {
+        Self::start_until(mock, "", 2002)
+    }
+
     fn start(mock: &Mock, offers: &str) -> Self {
+        Self::start_until(mock, offers, 4096)
+    }
+
+    /// `until` is the year in which its certificate ends.
+    fn start_until(mock: &Mock, offers: &str, until: i32) -> Self {
         let folder = tempfile::tempdir().expect("a folder for nginx");
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         let address = listener.local_addr().expect("it is bound");
-        write_certificate(folder.path());
+        write_certificate(folder.path(), until);
         let configuration = configuration(folder.path(), address, mock, offers);
         fs::write(folder.path().join("nginx.conf"), configuration).expect("the configuration can be written");
         let nginx = Self {
@@ -140,11 +153,14 @@ fn spawn(listener: TcpListener, folder: &Path) -> Child {
         .expect("sh starts")
 }
 
-fn write_certificate(folder: &Path) {
-    let names = ["localhost".to_owned(), Ipv4Addr::LOCALHOST.to_string()];
-    let made = rcgen::generate_simple_self_signed(names).expect("a certificate can be made");
-    fs::write(folder.join("certificate.pem"), made.cert.pem()).expect("the certificate can be written");
-    fs::write(folder.join("key.pem"), made.signing_key.serialize_pem()).expect("the key can be written");
+fn write_certificate(folder: &Path, until: i32) {
+    let names = vec!["localhost".to_owned(), Ipv4Addr::LOCALHOST.to_string()];
+    let mut params = rcgen::CertificateParams::new(names).expect("names that certificates may have");
+    params.not_after = rcgen::date_time_ymd(until, 1, 1);
+    let key = rcgen::KeyPair::generate().expect("a key can be made");
+    let made = params.self_signed(&key).expect("a certificate can be made");
+    fs::write(folder.join("certificate.pem"), made.pem()).expect("the certificate can be written");
+    fs::write(folder.join("key.pem"), key.serialize_pem()).expect("the key can be written");
 }
 
 /// Everything nginx writes lies in its folder.

@@ -101,7 +101,7 @@ pub fn read_password(path: &Path) -> Result<SecretString, String> {
             path.display()
         )),
         Ok(text) => Ok(bare(text).into()),
-        Err(_) => Err(format!("the password in {} is no UTF-8 text", path.display())),
+        Err(_) => Err(format!("the password in {} is not UTF-8 text", path.display())),
     }
 }
 

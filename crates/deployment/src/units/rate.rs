@@ -70,7 +70,7 @@ fn per_second(text: &str) -> Result<f64, &'static str> {
         "h" | "hour" => 3600.0,
         // So many in a time that is no unit: 100/2s.
         time if time.starts_with(|first: char| first.is_ascii_digit()) => {
-            let time = span::parse(time).map_err(|_| "what it is counted over is no time")?;
+            let time = span::parse(time).map_err(|_| "what it is counted over is not a time")?;
             if time.is_zero() {
                 return Err("it is counted over no time at all");
             }
@@ -166,7 +166,7 @@ mod tests {
             ("2000000/s", "1000000/s"),
             ("fast", "no number"),
             ("5/fortnight", "unit"),
-            ("5/2", "no time"),
+            ("5/2", "not a time"),
             ("5/0s", "no time at all"),
             ("5/-2s", "unit"),
             ("", "no number"),

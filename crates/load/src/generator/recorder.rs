@@ -257,11 +257,13 @@ impl Recorder {
         let response = Percentiles::of(&response);
         let errors = totals.operations().iter().map(|row| row.errors).sum();
         #[expect(clippy::cast_precision_loss, reason = "counts of one second")]
-        let rate_per_s = counters.done as f64 / counters.length_s.max(1e-3);
+        let [rate_per_s, due_per_s] =
+            [counters.done, counters.due].map(|count| count as f64 / counters.length_s.max(1e-3));
         self.observer.observe(&Event::LoadTick(LoadTick {
             elapsed: Duration::from_secs_f64(counters.start_s + counters.length_s),
             planned: self.planned(counters.start_s + counters.length_s, &totals.arrivals),
             rate_per_s,
+            due_per_s,
             in_flight: counters.in_flight,
             done: totals.arrivals.done,
             errors,

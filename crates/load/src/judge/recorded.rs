@@ -4,7 +4,7 @@ use crate::error::LoadError;
 use crate::judge::sentence;
 use crate::judge::verdict::{self, Ending};
 use crate::slo::Slo;
-use proofload_results::load::{LoadReport, LoadVerdict};
+use proofload_results::load::{Arrivals, LoadReport, LoadVerdict};
 use proofload_results::record::{LatencyKind, RecordReader, RunInfo, RunStatus, Totals};
 
 /// The report of a recorded run. A run that was closed knows its own; of one that was killed, or still goes on, it is
@@ -32,6 +32,31 @@ pub fn report_on(run: &RunInfo, totals: Totals) -> Result<LoadReport, LoadError>
         dead: false,
     };
     judge(run, totals, ending)
+}
+
+/// The report on the sums of a run that still goes on. What is under way says nothing yet: it is neither late nor failed.
+///
+/// # Errors
+/// Its objectives cannot be read.
+pub fn report_so_far(run: &RunInfo, mut totals: Totals) -> Result<LoadReport, LoadError> {
+    let arrivals = totals.arrivals;
+    totals.arrivals = Arrivals {
+        due: arrivals.done,
+        sent: arrivals.done,
+        done: arrivals.done,
+        unsent: 0,
+    };
+    totals.missed = 0;
+    let ending = Ending {
+        interrupted: false,
+        dead: false,
+    };
+    let mut report = judge(run, totals, ending)?;
+    report.arrivals = arrivals;
+    // Whatever it comes to: nothing is judged before its end.
+    report.verdict = LoadVerdict::Incomplete;
+    report.sentence = sentence::so_far(&report, run);
+    Ok(report)
 }
 
 fn marked(mut report: LoadReport, run: &RunInfo) -> LoadReport {

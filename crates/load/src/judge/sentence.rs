@@ -16,11 +16,11 @@ pub(crate) fn of(report: &LoadReport, ending: Ending, no_success: bool, run: &Ru
     let over = format!("over {} arrivals in {:.1} s", arrivals.due, report.duration_s);
     match report.verdict {
         LoadVerdict::Pass if run.is_part() => format!(
-            "Shard {} of a load ran, {over}: it judges no objective, which all shards together do when they are merged.",
+            "Shard {} of a load ran, {over}: its objectives are judged when all shards are merged.",
             run.shard
         ),
         LoadVerdict::Pass if report.slos.is_empty() => format!(
-            "{} arrivals in {:.1} s, {} calls failed; no objective was stated that the target could have missed.",
+            "{} arrivals in {:.1} s, {} calls failed; no objective was stated.",
             arrivals.due,
             report.duration_s,
             errors(report)
@@ -41,6 +41,41 @@ pub(crate) fn of(report: &LoadReport, ending: Ending, no_success: bool, run: &Ru
             "The run ended before its time, after {:.0} of {:.0} s: this is what was measured until then.",
             report.duration_s, run.planned_s
         ),
+    }
+}
+
+/// The sentence of a run that still goes on: what was measured so far, and no verdict.
+pub(crate) fn so_far(report: &LoadReport, run: &RunInfo) -> String {
+    let at = if run.planned_s >= span::LONGEST.as_secs_f64() {
+        format!("{:.0} s", report.duration_s)
+    } else {
+        format!("{:.0} of {:.0} s", report.duration_s, run.planned_s)
+    };
+    let over = format!("over {} arrivals", report.arrivals.done);
+    let (all, missed) = (report.slos.len(), in_state(report, SloState::Missed));
+    let held = in_state(report, SloState::Held).len();
+    if report.is_breached() {
+        breached(report, &format!("seen after {at}"))
+    } else if report.arrivals.done == 0 {
+        format!("{at}: no call has ended yet.")
+    } else if all == 0 {
+        format!(
+            "{at}: {} calls failed, {over}; no objective was stated.",
+            errors(report)
+        )
+    } else if !missed.is_empty() {
+        let of = objectives(all);
+        format!(
+            "{at}: {} of {of} missed so far, {over}: {}.",
+            missed.len(),
+            named(&missed)
+        )
+    } else if held == all && all == 1 {
+        format!("{at}: its objective holds so far, {over}.")
+    } else if held == all {
+        format!("{at}: all {all} objectives hold so far, {over}.")
+    } else {
+        format!("{at}: {held} of {} held so far, {over}.", objectives(all))
     }
 }
 

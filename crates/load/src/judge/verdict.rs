@@ -117,7 +117,7 @@ fn findings(
     }
     if totals.unauthorised > 0 {
         findings.push(format!(
-            "{} answered 401 with a token that the target had given out and that had not ended, as far as it says",
+            "{} answered 401 with a token that, by what the target says of it, was still valid",
             counted(totals.unauthorised, "call was", "calls were")
         ));
     }

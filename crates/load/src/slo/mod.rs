@@ -24,7 +24,7 @@ pub struct Slo {
 
 /// Why a text is no objective.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("{text:?} is no SLO: {why}; one looks like publish.p99 < 250ms, errors < 0.1% or publish.rate >= 200/s")]
+#[error("{text:?} is not an SLO: {why}; one looks like publish.p99 < 250ms, errors < 0.1% or publish.rate >= 200/s")]
 pub struct SloError {
     text: String,
     why: String,

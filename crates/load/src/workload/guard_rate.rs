@@ -11,9 +11,9 @@ const MOST_PER_S: f64 = 100.0;
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct GuardRate(Option<Rate>);
 
-/// Why a text is no rate of guards.
+/// Why a text is not a rate of guards.
 #[derive(Debug, thiserror::Error)]
-#[error("{0:?} is no rate of guards: write one up to 100/s, such as 1/s, or off")]
+#[error("{0:?} is not a rate of guards: write one up to 100/s, such as 1/s, or off")]
 pub struct GuardRateError(String);
 
 impl GuardRate {

@@ -40,7 +40,7 @@ pub enum ImageError {
     #[error("the image directory {} holds no .jpg or .jpeg file; put some there or use the built-in images", .0.display())]
     Empty(PathBuf),
     /// A file is named like an image but is none.
-    #[error("{} is no JPEG: it {why}; remove it or name another directory", path.display())]
+    #[error("{} is not a JPEG: it {why}; remove it or name another directory", path.display())]
     NoJpeg {
         /// The file.
         path: PathBuf,

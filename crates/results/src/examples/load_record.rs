@@ -251,7 +251,7 @@ fn report(totals: &Totals, seed: u64) -> LoadReport {
             ),
         ],
         findings: vec![format!(
-            "{} calls were answered 401 with a token that the target had given out and that had not ended, as far as it says",
+            "{} calls were answered 401 with a token that, by what the target says of it, was still valid",
             totals.unauthorised
         )],
         unauthorised: totals.unauthorised,

@@ -209,7 +209,7 @@ impl Intervals {
     fn parse(&mut self) -> Result<Option<Interval>, String> {
         // Comments and the legend are no entries.
         let entry = IntervalLogIterator::new(&self.line).next().transpose();
-        let entry = entry.map_err(|_| "it is no line of an interval log".to_owned())?;
+        let entry = entry.map_err(|_| "it is not a line of an interval log".to_owned())?;
         let Some(LogEntry::Interval(interval)) = entry else {
             return Ok(None);
         };

@@ -71,7 +71,7 @@ impl Shards {
     pub(super) fn notes(&self) -> Vec<String> {
         if self.whole > 1 {
             return vec![format!(
-                "{} runs were no shards and took all arrivals each: their loads add up",
+                "{} runs were not shards and took all arrivals each: their loads add up",
                 self.whole
             )];
         }

@@ -2,6 +2,7 @@
 
 use super::configuration::{Place, Plan};
 use crate::site::Schema;
+use chrono::Utc;
 use proofload_deployment::DEFAULT_FILE;
 use proofload_results::text;
 use std::fmt::Write as _;
@@ -12,7 +13,12 @@ pub fn told(plan: &Plan, schema: Schema, file: &Path) -> String {
     let mut text = format!("{} is {}\n", plan.name, plan.base);
     if let Some(certificate) = &plan.certificate {
         let until = certificate.not_after.format("%Y-%m-%d");
-        let _ = writeln!(text, "  certificate  valid until {until}, key {}", certificate.pin);
+        let valid = if certificate.days_left(Utc::now()) < 0 {
+            format!("expired on {until}")
+        } else {
+            format!("valid until {until}")
+        };
+        let _ = writeln!(text, "  certificate  {valid}, key {}", certificate.pin);
     }
     if let Schema::On { paths } = schema {
         let _ = writeln!(text, "  schema       {paths} paths at swagger/v1/swagger.json");

@@ -23,13 +23,13 @@ fn no_response(error: httparse::Error) -> &'static str {
     match error {
         httparse::Error::TooManyHeaders => "the head of the answer has more than 96 fields",
         httparse::Error::HeaderName => {
-            "the answer is no HTTP response: a field's name is wrong, or a field goes on in a second line"
+            "the answer is not an HTTP response: a field's name is wrong, or a field goes on in a second line"
         }
-        httparse::Error::HeaderValue => "the answer is no HTTP response: a field's value holds a control character",
-        httparse::Error::NewLine => "the answer is no HTTP response: a line ends in a bare carriage return",
-        httparse::Error::Status => "the answer is no HTTP response: its status line is wrong",
+        httparse::Error::HeaderValue => "the answer is not an HTTP response: a field's value holds a control character",
+        httparse::Error::NewLine => "the answer is not an HTTP response: a line ends in a bare carriage return",
+        httparse::Error::Status => "the answer is not an HTTP response: its status line is wrong",
         httparse::Error::Token | httparse::Error::Version => {
-            "the answer is no HTTP response: it does not begin with HTTP/1.0 or HTTP/1.1"
+            "the answer is not an HTTP response: it does not begin with HTTP/1.0 or HTTP/1.1"
         }
     }
 }
@@ -229,7 +229,7 @@ impl ResponseReader {
                 let value = std::str::from_utf8(header.value)
                     .ok()
                     .and_then(|text| text.trim().parse().ok());
-                let value = value.ok_or(WireError::Protocol("the Content-Length is no number"))?;
+                let value = value.ok_or(WireError::Protocol("the Content-Length is not a number"))?;
                 if length.is_some_and(|other| other != value) {
                     return Err(WireError::Protocol("two Content-Lengths contradict each other"));
                 }

@@ -90,7 +90,7 @@ fn verdict(verdict: StepVerdict) -> &'static str {
     match verdict {
         StepVerdict::Held => "held",
         StepVerdict::Broke => "broke",
-        StepVerdict::Hopeless => "given up",
+        StepVerdict::Hopeless => "stopped early",
         StepVerdict::Invalid => "invalid",
         StepVerdict::Incomplete => "incomplete",
     }

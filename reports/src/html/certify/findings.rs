@@ -28,7 +28,6 @@ pub(super) fn conformance(dossier: &Dossier) -> Option<Markup> {
         }
     };
     Some(html! {
-        @if let Some(headline) = &part.headline { p.lead { (shown(&headline.to_string(), SENTENCE)) } }
         ul.counts aria-label="How the cases ended" {
             @for (tone, word, figure) in [
                 (Tone::Good, "pass", summary.pass),
@@ -60,7 +59,7 @@ fn causes(part: &Conformance) -> Markup {
             tr {
                 td { (cause.counts()) }
                 td { (shown(&cause.sentence, SENTENCE)) }
-                td { (shown(&cause.cases.iter().take(MAX_NAMED).map(String::as_str).collect::<Vec<_>>().join(", "), SHORT)) }
+                td.path { (shown(&cause.cases.iter().take(MAX_NAMED).map(String::as_str).collect::<Vec<_>>().join(", "), SHORT)) }
             }
         }
     };
@@ -110,7 +109,6 @@ pub(super) fn capacity(dossier: &Dossier, charts: &mut Charts) -> Option<Markup>
     let pairs = figures(dossier, report);
     let rows = html! { @for (name, what) in &pairs { tr { th scope="row" { (name) } td { (shown(what, SHORT)) } } } };
     Some(html! {
-        p.lead { (shown(&report.sentence, SENTENCE)) }
         div.facts { (table("Capacity against need", &html! {}, &rows)) }
         @if !report.steps.is_empty() {
             (charts.figure("capacity-curve", curves::latency(report), "where it crosses the objective, the target has reached its capacity"))
@@ -122,7 +120,7 @@ fn figures(dossier: &Dossier, report: &CapacityReport) -> Vec<(&'static str, Str
     let rate = |rate: Option<f64>| rate.map_or_else(|| "unknown".to_owned(), |rate| format!("{rate:.1}/s"));
     let need = dossier
         .need_per_s
-        .map_or_else(|| "nobody said".to_owned(), |need| format!("{need:.1}/s"));
+        .map_or_else(|| "not stated".to_owned(), |need| format!("{need:.1}/s"));
     let mut pairs = vec![("Needed", need), ("Carried", rate(report.sustained_per_s))];
     if let Some(headroom) = report.need.and_then(|need| need.headroom) {
         let words = if headroom < 0.0 { "too little" } else { "to spare" };

@@ -56,15 +56,12 @@ pub fn render(dossier: &Dossier, sealed: &Sealed) -> String {
 }
 
 fn banner(dossier: &Dossier) -> Banner<'static> {
-    let parts = dossier.parts().into_iter();
-    let parts = parts.filter(|part| part.verdict != CertifyVerdict::Pass);
     let mut reasons: Vec<Markup> = dossier
         .conformance
         .iter()
         .flat_map(|part| &part.premises)
         .map(|premise| html! { strong { "First: " } (shown(&premise.sentence, SENTENCE)) })
         .collect();
-    reasons.extend(parts.map(|part| html! { (part.name) ": " (shown(&part.sentence, SENTENCE)) }));
     let missing = dossier.missing.iter();
     reasons
         .extend(missing.map(|missing| html! { "Missing for a certificate: " (shown(&missing.to_string(), SENTENCE)) }));
@@ -74,7 +71,7 @@ fn banner(dossier: &Dossier) -> Banner<'static> {
     ));
     Banner {
         tone: tone(dossier.verdict),
-        word: word(dossier.verdict),
+        word: headword(dossier.verdict),
         sentence: format!("{}. {}", dossier.kind, shown(&dossier.sentence, SENTENCE)),
         reasons,
         circumstances: vec![
@@ -84,6 +81,15 @@ fn banner(dossier: &Dossier) -> Banner<'static> {
             ("To", units::instant(&dossier.ended_at)),
             ("proofload", html! { (shown(&dossier.version, SHORT)) }),
         ],
+    }
+}
+
+fn headword(verdict: CertifyVerdict) -> &'static str {
+    match verdict {
+        CertifyVerdict::Pass => "Passed",
+        CertifyVerdict::Fail => "Failed",
+        CertifyVerdict::Invalid => "No answer",
+        CertifyVerdict::Incomplete => "Incomplete",
     }
 }
 
@@ -107,7 +113,7 @@ fn parts(dossier: &Dossier) -> Markup {
             }
         }
     };
-    table("The parts of the certification", &head, &rows)
+    html! { div.parts { (table("The parts of the certification", &head, &rows)) } }
 }
 
 fn deviations(part: &Conformance) -> Markup {

@@ -45,7 +45,11 @@ pub(super) fn render(report: &GateReport) -> Option<Markup> {
 fn row(one: &Comparison, scale: &Scale) -> Markup {
     html! {
         tr {
-            th scope="row" { (shown(&one.operation, 120)) " " span.metric { (one.metric) } }
+            th scope="row" {
+                (shown(&one.operation, 120)) " " span.metric { (one.metric) }
+                // Its own column is out of sight on a phone.
+                span.on-phone aria-hidden="true" { (said(one)) }
+            }
             td.forest { (drawing(one, scale)) }
             td.number { (words::change(one)) }
             td.number { (words::interval(one)) }
@@ -96,8 +100,9 @@ fn end(x: f64, middle: f64, goes_on: bool, direction: f64) -> Markup {
 fn axis(scale: &Scale) -> Markup {
     html! {
         svg.axis viewBox={ "0 0 " (WIDTH) " 22" } aria-hidden="true" {
-            @for ratio in scale.ticks() {
-                text x=(scale.place(ratio)) y="13" text-anchor="middle" { (ratio) }
+            @let few = scale.ticks(80.0);
+            @for ratio in scale.ticks(34.0) {
+                text.many[!few.contains(&ratio)] x=(scale.place(ratio)) y="13" text-anchor="middle" { (ratio) }
                 (vertical("tick", scale.place(ratio), 17.0, 22.0))
             }
         }
@@ -137,14 +142,14 @@ impl Scale {
         ((MARGIN + share * (WIDTH - 2.0 * MARGIN)) * 100.0).round() / 100.0
     }
 
-    /// Round ratios within, far enough apart to be read.
-    fn ticks(&self) -> Vec<f64> {
+    /// Round ratios within, so far apart in the drawing's units.
+    fn ticks(&self, room: f64) -> Vec<f64> {
         let round = [
             0.25, 0.33, 0.5, 0.67, 0.8, 0.9, 0.95, 1.0, 1.05, 1.1, 1.25, 1.5, 2.0, 3.0, 4.0,
         ];
         let mut ticks = vec![1.0];
         for ratio in round {
-            let apart = |other: &f64| (self.place(*other) - self.place(ratio)).abs() > 34.0;
+            let apart = |other: &f64| (self.place(*other) - self.place(ratio)).abs() > room;
             if (self.low..=self.high).contains(&ratio) && ticks.iter().all(apart) {
                 ticks.push(ratio);
             }

@@ -36,8 +36,8 @@ fn row(side: &str, run: &Run) -> Markup {
     html! {
         tr {
             th scope="row" { (side) }
-            td { code { (run.directory.as_deref().map_or("live".to_owned(), |directory| shown(directory, SHORT))) } }
-            td { code { (shown(&run.base_url, SHORT)) } }
+            td.path { code { (run.directory.as_deref().map_or("live".to_owned(), |directory| shown(directory, SHORT))) } }
+            td.path { code { (shown(&run.base_url, SHORT)) } }
             td { (units::instant(&run.started_at)) }
             td.number { (units::figure(run.measured_s.get())) }
             td.number { @if let Some(rate) = run.rate { (units::figure(rate.get())) } @else { "–" } }
@@ -51,7 +51,7 @@ fn row(side: &str, run: &Run) -> Markup {
 /// The looks of an interleaved comparison; none for recorded runs.
 pub(super) fn looks(report: &GateReport) -> Option<Markup> {
     let sequential = report.sequential.as_ref()?;
-    let head = html! { tr { th.number scope="col" { "After pairs" } th.number scope="col" { "Error rate spent" } th scope="col" { "Said" } } };
+    let head = html! { tr { th.number scope="col" { "After pairs" } th.number scope="col" { "Chance of a false alarm so far" } th scope="col" { "Said" } } };
     let rows = html! {
         @for look in &sequential.looks {
             tr {
@@ -85,11 +85,11 @@ pub(super) fn settings(report: &GateReport) -> Markup {
     }
     rows.extend([
         (
-            "Response times: nobody minds less than".to_owned(),
+            "Response times: differences ignored below".to_owned(),
             html! { data value=(settings.floor_us) { (figures::in_table(settings.floor_us.get() / 1e3)) } " ms" },
         ),
         (
-            "Error rates: nobody minds less than".to_owned(),
+            "Error rates: differences ignored below".to_owned(),
             share(settings.error_floor),
         ),
         ("Confidence".to_owned(), share(settings.confidence)),

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 /// The most columns of a chart.
 pub(in crate::html) const MAX_COLUMNS: f64 = 600.0;
 /// How long a column may be, in seconds: lengths that people count in.
-const LENGTHS_S: [f64; 18] = [
+pub(super) const LENGTHS_S: [f64; 18] = [
     1.0, 2.0, 3.0, 5.0, 6.0, 10.0, 12.0, 15.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_800.0, 3_600.0, 7_200.0,
     14_400.0,
 ];
@@ -131,8 +131,8 @@ pub(in crate::html) fn length(measured_s: f64, max_columns: f64) -> f64 {
 }
 
 /// What was added up for a column so far.
-#[derive(Default)]
-struct Sum {
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sum {
     place: f64,
     seconds: u64,
     silent_seconds: u64,
@@ -145,11 +145,16 @@ struct Sum {
 }
 
 impl Sum {
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.seconds == 0
     }
 
-    fn add(&mut self, second: &Second, place: f64) {
+    /// Which column it is.
+    pub(super) fn place(&self) -> f64 {
+        self.place
+    }
+
+    pub(super) fn add(&mut self, second: &Second, place: f64) {
         let counters = &second.counters;
         self.place = place;
         self.seconds += 1;
@@ -188,7 +193,7 @@ impl Sum {
         }
     }
 
-    fn column(self, length_s: f64, objectives: &[Option<Stated>]) -> Column {
+    pub(super) fn column(self, length_s: f64, objectives: &[Option<Stated>]) -> Column {
         let mut all = latency_histogram();
         for histogram in self.response.values() {
             let _ = all.add(histogram);

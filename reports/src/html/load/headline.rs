@@ -2,10 +2,13 @@
 
 use super::{tone, word};
 use crate::html::units::{self, SENTENCE, SHORT, shown};
-use crate::html::verdict::Banner;
+use crate::html::verdict::{Banner, Tone};
 use maud::{Markup, html};
 use proofload_results::load::{LoadReport, SloState, address_lines};
 use proofload_results::record::RunInfo;
+
+/// What arrivals are that were not sent when the run was over.
+const UNSENT: &str = "never sent";
 
 /// The banner and the counts under it.
 pub(super) fn render(run: &RunInfo, report: &LoadReport) -> Markup {
@@ -16,7 +19,19 @@ pub(super) fn render(run: &RunInfo, report: &LoadReport) -> Markup {
         reasons: reasons(report),
         circumstances: circumstances(run, report),
     };
-    html! { (banner.render()) div.wide { (counts(report)) } }
+    html! { (banner.render()) div.wide { (counts(report, UNSENT)) } }
+}
+
+/// The same of a run that still goes on: it has no verdict yet.
+pub(super) fn so_far(run: &RunInfo, report: &LoadReport) -> Markup {
+    let banner = Banner {
+        tone: Tone::Quiet,
+        word: "Running",
+        sentence: shown(&report.sentence, SENTENCE),
+        reasons: reasons(report),
+        circumstances: circumstances(run, report),
+    };
+    html! { (banner.render()) div.wide { (counts(report, "not sent yet")) } }
 }
 
 fn reasons(report: &LoadReport) -> Vec<Markup> {
@@ -55,7 +70,7 @@ fn circumstances(run: &RunInfo, report: &LoadReport) -> Vec<(&'static str, Marku
     circumstances
 }
 
-fn counts(report: &LoadReport) -> Markup {
+fn counts(report: &LoadReport, unsent: &str) -> Markup {
     let arrivals = report.arrivals;
     let errors: u64 = report.operations.iter().map(|row| row.errors).sum();
     html! {
@@ -64,7 +79,7 @@ fn counts(report: &LoadReport) -> Markup {
                 ("due", arrivals.due, "fell due"),
                 ("sent", arrivals.sent, "were sent"),
                 ("done", arrivals.done, "ended"),
-                ("unsent", arrivals.unsent, "never sent"),
+                ("unsent", arrivals.unsent, unsent),
                 ("errors", errors, "failed"),
                 ("unauthorised", report.unauthorised, "401 to a good token"),
             ] {

@@ -3,9 +3,11 @@
 pub(super) mod columns;
 pub(super) mod curves;
 mod generator;
+mod growing;
 mod guards;
 mod headline;
 mod heat;
+mod live;
 pub(super) mod operations;
 mod overtime;
 
@@ -15,7 +17,8 @@ use super::page::{self, Page};
 use super::units::{SHORT, shown};
 use super::verdict::Tone;
 use columns::Columns;
-use maud::html;
+pub use live::{LiveRun, shell};
+use maud::{Markup, html};
 use proofload_results::load::{LoadReport, LoadVerdict};
 use proofload_results::record::{RecordError, RecordReader, RunInfo};
 
@@ -24,19 +27,54 @@ use proofload_results::record::{RecordError, RecordReader, RunInfo};
 /// # Errors
 /// The record cannot be read.
 pub fn render(record: &RecordReader, report: &LoadReport) -> Result<String, RecordError> {
-    let objectives: Vec<Option<Stated>> = report.slos.iter().map(Stated::of).collect();
-    let columns = Columns::read(record, &objectives)?;
-    Ok(page(&record.run, report, &columns, &objectives))
+    Ok(of_record(record, report)?.page())
 }
 
-fn page(run: &RunInfo, report: &LoadReport, columns: &Columns, objectives: &[Option<Stated>]) -> String {
+fn of_record(record: &RecordReader, report: &LoadReport) -> Result<Content, RecordError> {
+    let objectives: Vec<Option<Stated>> = report.slos.iter().map(Stated::of).collect();
+    let columns = Columns::read(record, &objectives)?;
+    let run = &record.run;
+    Ok(content(
+        run,
+        report,
+        &columns,
+        &objectives,
+        &headline::render(run, report),
+    ))
+}
+
+/// What stands on the page.
+struct Content {
+    /// What ran where.
+    about: String,
+    /// The same with the verdict.
+    title: String,
+    sections: Vec<(&'static str, &'static str)>,
+    body: Markup,
+    charts: Charts,
+}
+
+impl Content {
+    /// The whole file.
+    fn page(&self) -> String {
+        let page = Page {
+            command: "load",
+            title: &self.title,
+            sections: &self.sections,
+        };
+        page.render_with(&self.body, &self.charts)
+    }
+}
+
+fn content(
+    run: &RunInfo,
+    report: &LoadReport,
+    columns: &Columns,
+    objectives: &[Option<Stated>],
+    headline: &Markup,
+) -> Content {
     let mut charts = Charts::default();
-    let title = format!(
-        "{}: {} on {}",
-        word(report.verdict),
-        shown(&report.scenario, SHORT),
-        shown(&report.target, SHORT)
-    );
+    let about = format!("{} on {}", shown(&report.scenario, SHORT), shown(&report.target, SHORT));
     let parts = [
         ("objectives", "Objectives", operations::objectives(report, columns)),
         ("operations", "Operations", operations::render(report)),
@@ -58,17 +96,17 @@ fn page(run: &RunInfo, report: &LoadReport, columns: &Columns, objectives: &[Opt
             Some(generator::render(run, report, columns, &mut charts)),
         ),
     ];
-    let sections = page::present(&parts);
-    let page = Page {
-        command: "load",
-        title: &title,
-        sections: &sections,
-    };
     let body = html! {
-        (headline::render(run, report))
+        (headline)
         @for (_, _, part) in &parts { @if let Some(part) = part { (part) } }
     };
-    page.render_with(&body, &charts)
+    Content {
+        title: format!("{}: {about}", word(report.verdict)),
+        about,
+        sections: page::present(&parts),
+        body,
+        charts,
+    }
 }
 
 pub(super) fn word(verdict: LoadVerdict) -> &'static str {

@@ -31,7 +31,7 @@ pub(super) fn render(report: &ValidateReport) -> Option<Markup> {
                 td { (badge(tone(cause.verdict), &cause.verdict.to_string())) }
                 td { (cause.counts()) }
                 td { (shown(&cause.sentence, SENTENCE)) }
-                td { (named(cause)) }
+                td.path { (named(cause)) }
             }
         }
     };

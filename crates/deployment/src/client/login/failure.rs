@@ -45,7 +45,7 @@ pub enum NoToken {
     #[error("its body has no end")]
     Endless,
     /// No JSON.
-    #[error("its body is no JSON")]
+    #[error("its body is not JSON")]
     NoJson,
     /// A byte-order mark, and something behind it.
     #[error("its body begins with a byte-order mark, which JSON must not have in front of it")]
@@ -60,7 +60,7 @@ pub enum NoToken {
     #[error("its JSON has no member `token`")]
     NoMember,
     /// A token of another type.
-    #[error("its `token` is no string")]
+    #[error("its `token` is not a string")]
     NoString,
     /// A token without characters.
     #[error("its `token` is empty")]

@@ -297,13 +297,13 @@ async fn a_wrong_password_names_the_account_and_what_the_server_said_but_not_the
 #[tokio::test]
 async fn answers_without_a_token_say_what_is_wrong() {
     for (body, why) in [
-        ("", "no JSON"),
+        ("", "not JSON"),
         ("[]", "no member `token`"),
-        ("{\"token\":1}", "no string"),
+        ("{\"token\":1}", "not a string"),
         ("{\"token\":\"\"}", "empty"),
         ("{\"token\":\"a b\"}", "holds a space"),
         ("{\"token\":\"a\\r\\nb: c\"}", "fit in no header"),
-        ("\u{1b}[2J", "no JSON"),
+        ("\u{1b}[2J", "not JSON"),
     ] {
         let base = http(move |_| Response::new(Bytes::from_static(body.as_bytes()))).await;
         let error = Session::login(&client(&base), &account()).await.unwrap_err();

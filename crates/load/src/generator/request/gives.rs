@@ -40,7 +40,7 @@ impl Gives {
             (Self::Json, None) => Some("it was answered with nothing, where the operation answers with JSON"),
             (Self::Else, None) => Some("it was answered with nothing, where the operation answers with a file"),
             (Self::Json, Some(first)) if !encoded && !begins_json(media, first) => {
-                Some("it was answered with something that is no JSON, where the operation answers with JSON")
+                Some("it was answered with something that is not JSON, where the operation answers with JSON")
             }
             _ => None,
         }

@@ -242,3 +242,37 @@ fn a_door_that_was_open_fails_a_run_whatever_else_it_was() {
         }
     }
 }
+
+#[test]
+fn what_is_under_way_says_nothing_of_a_run_that_goes_on() {
+    use crate::judge::recorded::report_so_far;
+    // Of 40 arrivals of the first second 30 are out still, or wait for a user.
+    let mut second = seconds(&(0..10).map(|_| answered(0, 20_000)).collect::<Vec<_>>()).swap_remove(0);
+    second.counters.due = 40;
+    second.counters.sent = 25;
+    let mut totals = Totals::default();
+    totals.add(&second);
+    let info = RunInfo {
+        status: RunStatus::Running,
+        ..run(&["publish.p99 < 250ms", "errors < 1%"])
+    };
+    let report = report_so_far(&info, totals.clone()).unwrap();
+    assert_eq!(states(&report), [SloState::Held, SloState::Held]);
+    assert_eq!(
+        report.verdict,
+        LoadVerdict::Incomplete,
+        "nothing is judged before its end"
+    );
+    assert_eq!(
+        report.sentence,
+        "1 of 10 s: all 2 objectives hold so far, over 10 arrivals."
+    );
+    assert_eq!((report.arrivals.due, report.arrivals.sent), (40, 25));
+    let missed = report_so_far(&run(&["publish.p50 < 1ms"]), totals).unwrap();
+    assert_eq!(
+        missed.sentence,
+        "1 of 10 s: 1 of 1 objective missed so far, over 10 arrivals: publish.p50 < 1ms."
+    );
+    let nothing = report_so_far(&run(&[]), Totals::default()).unwrap();
+    assert_eq!(nothing.sentence, "0 of 10 s: no call has ended yet.");
+}

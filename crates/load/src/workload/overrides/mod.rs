@@ -130,7 +130,7 @@ fn position(list: &[Value], part: &str) -> Result<usize, String> {
         match (names.is_empty(), list.len()) {
             (false, _) => format!("is none of {}", names.join(", ")),
             (true, 0) => "lies within a list that is empty".to_owned(),
-            (true, count) => format!("is no place of a list of {count}: they count from 0"),
+            (true, count) => format!("is not a place in a list of {count}: they count from 0"),
         }
     })
 }

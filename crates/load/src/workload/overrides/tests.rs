@@ -90,7 +90,7 @@ fn what_is_wrong_is_told_with_the_change_and_the_field() {
         ("journeys.camera.weight=-3", "journeys.weight: a weight is more than 0"),
         (
             "journeys.camera.steps.4.operation=publish",
-            "journeys.camera.steps.4 is no place of a list of 1",
+            "journeys.camera.steps.4 is not a place in a list of 1",
         ),
         ("arrivals.rat=3/s", "unknown field `rat`"),
         ("arrivals.rate=fast", "arrivals.rate: \"fast\" is not an arrival rate"),
