@@ -1,9 +1,11 @@
 //! A load run that goes on, in Prometheus's text exposition format.
 
 use hdrhistogram::Histogram;
+use proofload_results::events::{Event, Observer};
 use proofload_results::load::Arrivals;
 use proofload_results::record::{Counters, LatencyKind, Second, Totals};
 use std::fmt::{Display, Write as _};
+use std::sync::{Mutex, PoisonError};
 
 /// Upper bounds of the buckets, in microseconds.
 const BOUNDS_US: [u64; 16] = [
@@ -34,6 +36,32 @@ impl Live {
     pub fn add(&mut self, second: &Second) {
         self.totals.add(second);
         self.last = second.counters.clone();
+    }
+}
+
+/// What is known of a run that goes on, for whoever asks: told by the run, read by a server.
+#[derive(Debug, Default)]
+pub struct Metrics(Mutex<Live>);
+
+impl Metrics {
+    /// Metrics of a run of `scenario` on the target with the base URL `target`.
+    pub fn new(scenario: &str, target: &str) -> Self {
+        Self(Mutex::new(Live::new(scenario, target)))
+    }
+
+    /// The text that is served.
+    pub fn text(&self) -> String {
+        // Copied, so that rendering never makes the recorder wait.
+        let live = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        render(&live)
+    }
+}
+
+impl Observer for Metrics {
+    fn observe(&self, event: &Event) {
+        if let Event::LoadSecond(second) = event {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).add(second);
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use super::shared::output::OutputArgs;
 use super::shared::session::{Intent, Opened, watched};
 use super::shared::target_options::TargetOptions;
 use super::shared::values;
+use super::shared::watch_targets::WatchTargetArgs;
 use super::shared::watchers::{WatcherArgs, Watchers};
 use super::{Console, Failure};
 use crate::exit::Exit;
@@ -33,6 +34,7 @@ Examples:
   proofload load --scenario camera-feed --rate 200/s --duration 10s --out runs/x
   proofload load --target lab --scenario mine.toml --slo 'publish.p99 < 250ms' --format json
   proofload load --scenario soak --prometheus 9464
+  proofload load --rate 200/s --duration 5m --watch-target http://10.0.0.123:9100 --watch-target http://10.0.0.123:9400
   proofload load -c 50 -n 10000
   proofload load --rate 100/2s -z 30s --slo 'errors < 1%' --stop-on-breach
   proofload load --scenario field-mix --set arrivals.process=constant --set journeys.camera.weight=95
@@ -85,6 +87,8 @@ pub(super) struct LoadArgs {
     #[arg(long, value_name = "TIME", value_parser = values::instant, allow_hyphen_values = true)]
     start_at: Option<DateTime<Utc>>,
     #[command(flatten)]
+    machines: WatchTargetArgs,
+    #[command(flatten)]
     watchers: WatcherArgs,
     #[command(flatten)]
     permission: PermissionArg,
@@ -114,6 +118,7 @@ pub(super) async fn run(args: LoadArgs, console: &Console) -> Result<Exit, Failu
     args.output.check(out)?;
     let intent = Intent::load(&args.generator.timeout, &args.permission);
     let opened = Opened::open(args.target.choose().await?, intent, console).await?;
+    options.watch = args.machines.start(opened.exporters())?;
     let watchers = Arc::new(Watchers::new(&args.watchers, &workload, opened.target(), console).await?);
     let run = load::run(&workload, opened.target(), &options, watchers.clone(), &opened.halt);
     let outcome = Box::pin(watched(console, watchers.closed_after(run))).await?;

@@ -151,6 +151,7 @@ impl SearchRun<'_> {
                     made.result.elapsed_s = self.began.elapsed().as_secs_f64();
                     observer.observe(&Event::StepDone(Box::new(made.row.clone())));
                     self.note_loss(made.row.number, made.lost.take());
+                    self.notes.ran_out.insert(made.row.number, made.ran_out.take());
                     self.notes.steps.push(made.row);
                     if made.result.ending == Ending::GeneratorGaveOut {
                         self.complaints = made.complaints;

@@ -12,6 +12,9 @@ use proofload_results::capacity::{
 };
 use proofload_results::figures::three_digits;
 use proofload_results::load::rounded;
+use proofload_results::watched::RanOut;
+use proofload_watch::NO_EXPORTER;
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 /// A bracket wider than this (its ends' ratio minus 1) is worth a word.
@@ -22,6 +25,8 @@ const PUBLISHES: [&str; 2] = ["publish", "publishWithResponse"];
 /// What a report needs beside the finding.
 pub(super) struct Notes {
     pub(super) steps: Vec<StepRow>,
+    /// By the number of a step: what of the machines under test was at its limit in it.
+    pub(super) ran_out: BTreeMap<u64, Option<RanOut>>,
     /// Why the search was broken off.
     pub(super) reasons: Vec<String>,
     findings: Vec<String>,
@@ -57,6 +62,7 @@ impl Notes {
         }
         Self {
             steps: Vec::new(),
+            ran_out: BTreeMap::new(),
             reasons: Vec::new(),
             findings,
             slos: objectives.slos().iter().map(ToString::to_string).collect(),
@@ -137,9 +143,34 @@ impl Notes {
             ended_at: now(),
             duration_s: rounded(began.elapsed().as_secs_f64()),
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            ran_out: None,
         };
+        self.tell_what_ran_out(&mut report);
         report.sentence = sentence(&report, finding.end);
         report
+    }
+
+    /// Adds what was at its limit at the lowest rate that broke, or how one would know.
+    fn tell_what_ran_out(&self, report: &mut CapacityReport) {
+        let (Some(broke), Some(limit)) = (&report.broke_at, &report.limited_by) else {
+            return;
+        };
+        let rate = three_digits(broke.rate_per_s);
+        let of_rate = |step: &&StepRow| step.counts() && (step.rate_per_s - broke.rate_per_s).abs() < 1e-9;
+        let mut steps = self.steps.iter().rev().filter(of_rate);
+        let found = steps.find_map(|step| self.ran_out.get(&step.number)?.clone());
+        match found {
+            Some(ran_out) => {
+                let what = match limit.as_str() {
+                    "queue" => "calls piled up".to_owned(),
+                    objective => format!("{objective} broke"),
+                };
+                let told = format!("at {rate}/s, where {what}: {}", ran_out.sentence);
+                report.findings.push(told);
+                report.ran_out = Some(ran_out);
+            }
+            None => report.findings.push(NO_EXPORTER.to_owned()),
+        }
     }
 
     /// The lowest rate above the answer at which the limit was measured to break.

@@ -3,7 +3,7 @@
 use clap::{Arg, Command};
 
 /// A group and its options; groups stand in this order.
-const GROUPS: [(&str, &str); 6] = [
+const GROUPS: [(&str, &str); 7] = [
     (
         "Target",
         "baseline candidate url-a url-b target-a target-b target config url username password-file permissions ca pin \
@@ -21,6 +21,7 @@ const GROUPS: [(&str, &str); 6] = [
          stop-on-breach",
     ),
     ("Output", "out format report title prometheus dashboard secrets force"),
+    ("Machines under test", "watch-target watch"),
     (
         "Advanced",
         "timeout seed concurrency threads time-limit wait-for-expiry settle no-bad-logins bad-logins-at-once http2 streams \

@@ -161,6 +161,7 @@ pub(in crate::cli) fn load_options(timeout: &TimeoutArg, seed: u64, permission: 
         spread: true,
         count_ports: false,
         check: Check::None,
+        watch: None,
     }
 }
 

@@ -1,6 +1,5 @@
 //! Who watches a load run: the lines on stderr, and Prometheus and Goose's live page where they were asked for.
 
-use super::metrics::Metrics;
 use super::progress_lines::ProgressLines;
 use super::values;
 use crate::cli::{Console, Failure};
@@ -9,6 +8,7 @@ use proofload_deployment::Target;
 #[cfg(feature = "dashboard")]
 use proofload_load::Dashboard;
 use proofload_load::Workload;
+use proofload_reports::prometheus::Metrics;
 use proofload_results::events::{Event, Observer};
 use std::future::Future;
 use std::net::SocketAddr;

@@ -11,7 +11,7 @@ use std::process::Command;
 use toml::Table;
 
 /// For each of our crates, the crates of ours that it may use: the arrows of the map in `src/lib.rs`.
-const ARROWS: [(&str, &[&str]); 18] = [
+const ARROWS: [(&str, &[&str]); 19] = [
     ("contract", &[]),
     ("help", &[]),
     ("live", &[]),
@@ -24,11 +24,12 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("conformance", &["contract", "deployment", "probing", "results"]),
     ("conformance-snapshots", &["conformance", "contract", "results"]),
     ("wire", &["deployment", "results"]),
-    ("load", &["contract", "deployment", "results", "wire"]),
+    ("watch", &["deployment", "results"]),
+    ("load", &["contract", "deployment", "results", "watch", "wire"]),
     ("survey", &["contract", "deployment", "probing", "results"]),
     (
         "capacity",
-        &["capacity-search", "contract", "deployment", "load", "results"],
+        &["capacity-search", "contract", "deployment", "load", "results", "watch"],
     ),
     (
         "gate",
@@ -40,6 +41,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
             "gate-statistics",
             "load",
             "results",
+            "watch",
         ],
     ),
     ("reports", &["contract", "results"]),
@@ -59,6 +61,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
             "reports",
             "results",
             "survey",
+            "watch",
         ],
     ),
 ];

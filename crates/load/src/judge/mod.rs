@@ -5,6 +5,7 @@ pub(crate) mod merged;
 pub(crate) mod recorded;
 pub(crate) mod sentence;
 pub(crate) mod verdict;
+pub(crate) mod watched;
 
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,7 @@ mod file;
 pub use file::{read, write};
 
 use crate::load::{Percentiles, SloRow};
+use crate::watched::{RanOut, WatchedReport};
 use serde::{Deserialize, Serialize};
 
 /// The schema name of [`CapacityReport`]'s JSON.
@@ -63,6 +64,9 @@ pub struct CapacityReport {
     pub duration_s: f64,
     /// The program's version.
     pub version: String,
+    /// What was at its limit where it broke; none where nothing broke or nothing was watched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ran_out: Option<RanOut>,
 }
 
 /// How a capacity search ended.
@@ -160,6 +164,9 @@ pub struct StepRow {
     pub start_s: f64,
     /// Its run directory, seen from that of the search; null when nothing was recorded.
     pub record: Option<String>,
+    /// What was read off the machines under test in it; none where nothing was watched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watched: Option<WatchedReport>,
 }
 
 impl StepRow {

@@ -76,6 +76,7 @@ pub fn found() -> CapacityReport {
         ended_at: "2026-11-22T08:32:41.500Z".to_owned(),
         duration_s: 161.5,
         version: "0.1.0".to_owned(),
+        ran_out: None,
     }
 }
 
@@ -195,6 +196,7 @@ fn step(number: u64, purpose: Purpose, verdict: StepVerdict, rate_per_s: f64, p9
             vec![format!("publish.p99 < 250ms was missed: {}ms", p99 / 1000)]
         },
         set_aside: None,
+        watched: None,
         start_s,
         record: Some(format!("steps/{number:02}-{rate_per_s:.0}")),
     }

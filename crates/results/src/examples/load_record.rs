@@ -261,6 +261,9 @@ fn report(totals: &Totals, seed: u64) -> LoadReport {
         protocol: None,
         guards: None,
         addresses: std::collections::BTreeMap::new(),
+        watched: None,
+        ran_out: None,
+        drift: Vec::new(),
     }
 }
 

@@ -34,7 +34,7 @@ pub use reasons::add_reason;
 pub use recording::Recording;
 pub use run_info::{Machine, Part, RUN_SCHEMA, RunInfo, RunStatus, StageSpan, Turns, TurnsSide};
 pub use standstill::{Crowd, Processors, Standstill};
-pub use totals::{HELD_UP_US, SATURATED, Second, Totals};
+pub use totals::{Courses, HELD_UP_US, SATURATED, Second, Totals};
 pub use writer::RecordWriter;
 
 use hdrhistogram::Histogram;
