@@ -257,7 +257,7 @@ impl GeneratorThreads {
             .extend(plan.sharing.as_ref().and_then(|sharing| sharing.told()));
         report.findings.extend(target.way.told(&target.base));
         let seen = tap.map(Tap::close);
-        watched::add(&mut report, seen.as_ref(), &totals);
+        watched::add(&mut report, seen.as_ref(), &totals, &info);
         if let Some(seen) = breach.seen() {
             report.findings.insert(0, seen.to_owned());
         }

@@ -102,6 +102,12 @@ impl Sums {
             .map(|((place, name), seen)| (self.sources[*place].row.name.as_str(), name, seen))
     }
 
+    /// How each series went, with the name of its endpoint and how much there is of it, where that is known.
+    pub fn courses(&self) -> impl Iterator<Item = (&str, &SeriesName, &Course, Option<f64>)> {
+        self.each()
+            .map(|(source, name, seen)| (source, name, &seen.course, seen.limit))
+    }
+
     /// How many endpoints there are.
     pub(crate) fn sources(&self) -> usize {
         self.sources.len()

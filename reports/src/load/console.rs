@@ -30,6 +30,7 @@ pub fn render(report: &LoadReport, style: &Style) -> String {
         arrivals.unsent
     );
     table(&mut out, report, style);
+    super::phases::console(&mut out, report, style);
     super::guards::console(&mut out, report, style);
     for slo in &report.slos {
         let state = match slo.state() {
@@ -47,6 +48,7 @@ pub fn render(report: &LoadReport, style: &Style) -> String {
     for finding in &report.findings {
         let _ = writeln!(out, "finding: {}", text::line(finding));
     }
+    super::machines::console(&mut out, report.watched.as_ref());
     if let Some(protocol) = &report.protocol {
         let _ = writeln!(out, "calls  {}", text::line(&protocol.to_string()));
     }

@@ -11,8 +11,9 @@ use std::process::Command;
 use toml::Table;
 
 /// For each of our crates, the crates of ours that it may use: the arrows of the map in `src/lib.rs`.
-const ARROWS: [(&str, &[&str]); 19] = [
+const ARROWS: [(&str, &[&str]); 20] = [
     ("contract", &[]),
+    ("drift", &[]),
     ("help", &[]),
     ("live", &[]),
     ("results", &["contract"]),
@@ -25,7 +26,7 @@ const ARROWS: [(&str, &[&str]); 19] = [
     ("conformance-snapshots", &["conformance", "contract", "results"]),
     ("wire", &["deployment", "results"]),
     ("watch", &["deployment", "results"]),
-    ("load", &["contract", "deployment", "results", "watch", "wire"]),
+    ("load", &["contract", "deployment", "drift", "results", "watch", "wire"]),
     ("survey", &["contract", "deployment", "probing", "results"]),
     (
         "capacity",

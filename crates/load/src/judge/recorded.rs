@@ -59,7 +59,7 @@ fn cut_short(run: &RunInfo, totals: Totals, seen: Option<&Sums>) -> Result<LoadR
     };
     let lacking = lacking(&totals);
     let mut report = judge(run, totals.clone(), interrupted)?;
-    watched::add(&mut report, seen, &totals);
+    watched::add(&mut report, seen, &totals, run);
     if lacking > 0 {
         report.findings.push(format!(
             "the log of latencies ends before the counters do, or its last line was cut: {lacking} calls are in no percentile"

@@ -1,12 +1,15 @@
-//! What the machines under test did meanwhile.
+//! What the machines under test did meanwhile, and whether it would have gone on like this.
 
+use crate::judge::drift;
 use proofload_results::load::{LoadReport, LoadVerdict, SloState};
-use proofload_results::record::Totals;
+use proofload_results::record::{RunInfo, Totals};
 use proofload_results::watched::SourceRow;
 use proofload_watch::{NO_EXPORTER, Sums, ran_out};
 
 /// Adds what was seen of the machines to a report, and what was at its limit where an objective was missed.
-pub(crate) fn add(report: &mut LoadReport, seen: Option<&Sums>, totals: &Totals) {
+pub(crate) fn add(report: &mut LoadReport, seen: Option<&Sums>, totals: &Totals, run: &RunInfo) {
+    report.drift = drift::rows(run, totals, seen);
+    report.findings.extend(drift::told(&report.drift, totals));
     // Of a run whose generator gave out it is not known what was missed, and a part of a load judges nothing.
     let missed = matches!(report.verdict, LoadVerdict::Fail | LoadVerdict::Incomplete)
         && report.slos.iter().any(|slo| slo.state() == SloState::Missed);
@@ -49,6 +52,7 @@ fn gaps(source: &SourceRow) -> Option<String> {
 mod tests {
     use super::*;
     use proofload_results::examples::load::missed;
+    use proofload_results::examples::load_record;
     use proofload_results::watched::Look;
 
     fn seen(cpu: f64, gaps: u32) -> Sums {
@@ -71,7 +75,12 @@ mod tests {
     fn a_miss_is_told_with_what_was_at_its_limit_or_how_one_would_know() {
         let mut report = missed();
         report.verdict = LoadVerdict::Fail;
-        add(&mut report, Some(&seen(0.98, 3)), &Totals::default());
+        add(
+            &mut report,
+            Some(&seen(0.98, 3)),
+            &Totals::default(),
+            &load_record::run(0),
+        );
         let told = report.findings.join("\n");
         assert!(
             told.contains("an objective was missed; together with it was at its limit: CPU of all cores 98%"),
@@ -81,7 +90,7 @@ mod tests {
         assert_eq!(report.ran_out.as_ref().map(|ran| ran.at_limit.len()), Some(1));
         let mut report = missed();
         report.verdict = LoadVerdict::Fail;
-        add(&mut report, None, &Totals::default());
+        add(&mut report, None, &Totals::default(), &load_record::run(0));
         assert!(report.findings.contains(&NO_EXPORTER.to_owned()));
     }
 
@@ -90,7 +99,12 @@ mod tests {
         for verdict in [LoadVerdict::Pass, LoadVerdict::Invalid] {
             let mut report = missed();
             report.verdict = verdict;
-            add(&mut report, Some(&seen(0.98, 10)), &Totals::default());
+            add(
+                &mut report,
+                Some(&seen(0.98, 10)),
+                &Totals::default(),
+                &load_record::run(0),
+            );
             assert_eq!(report.ran_out, None);
             assert!(report.watched.is_some());
             let told = report.findings.last().unwrap();
@@ -98,7 +112,7 @@ mod tests {
             let mut report = missed();
             report.verdict = verdict;
             let before = report.findings.len();
-            add(&mut report, None, &Totals::default());
+            add(&mut report, None, &Totals::default(), &load_record::run(0));
             assert_eq!(report.findings.len(), before);
         }
     }

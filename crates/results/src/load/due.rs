@@ -118,6 +118,7 @@ mod tests {
             service_us: Percentiles::of(&successes),
             success_us: Some(Percentiles::of(&successes)),
             due_us: Some(DuePercentiles::of(&successes, errors + unended)),
+            phases: Vec::new(),
         }
     }
 

@@ -13,7 +13,7 @@ pub use complaint::Complaint;
 pub use drift::DriftRow;
 pub use due::{DuePercentiles, LINES_EXPLAINED, ResponseLine, quantile_of_due};
 pub use guarded::{Breach, GuardCount, GuardKind, GuardPlan, GuardReport, Guarded, open_doors};
-pub use phase::{Phase, PhaseRow};
+pub use phase::{NO_DNS, Phase, PhaseRow};
 pub use protocol::{Connecting, HTTP_2, Protocol};
 
 use crate::objective::Objective;

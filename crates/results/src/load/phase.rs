@@ -1,4 +1,5 @@
-//! Where the time of calls goes: from due to the last byte of the answer, in parts.
+//! Where the time of calls goes: from due to the last byte of the answer, in parts. Looking up names is none of them: it is done
+//! before a run and beside it, and no call waits for it.
 
 use super::Percentiles;
 use serde::{Deserialize, Serialize};
@@ -9,8 +10,6 @@ use serde::{Deserialize, Serialize};
 pub enum Phase {
     /// From due to sent: no virtual user was free.
     Waiting,
-    /// Looking the name up; only of calls that did.
-    Dns,
     /// Connecting, through a proxy where there is one; only of calls that made a connection.
     Connect,
     /// The TLS handshake; only of calls that made a connection.
@@ -25,9 +24,8 @@ pub enum Phase {
 
 impl Phase {
     /// All, in their order.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 6] = [
         Self::Waiting,
-        Self::Dns,
         Self::Connect,
         Self::Tls,
         Self::Sending,
@@ -39,7 +37,6 @@ impl Phase {
     pub fn word(self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
-            Self::Dns => "dns",
             Self::Connect => "connect",
             Self::Tls => "tls",
             Self::Sending => "sending",
@@ -52,7 +49,6 @@ impl Phase {
     pub fn title(self) -> &'static str {
         match self {
             Self::Waiting => "waiting for a user",
-            Self::Dns => "DNS",
             Self::Connect => "connect",
             Self::Tls => "TLS handshake",
             Self::Sending => "sending",
@@ -83,7 +79,27 @@ pub struct PhaseRow {
     pub us: Percentiles,
     /// Its share of the time of all calls, 0 to 1.
     pub share: f64,
-    /// Its share of the time of the slowest hundredth of the calls, 0 to 1; none of fewer than a hundred calls.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub share_of_slowest: Option<f64>,
+}
+
+/// Said where phases are shown.
+pub const NO_DNS: &str = "no call waits for DNS: names are looked up before a run, and anew beside it";
+
+impl PhaseRow {
+    /// The rows of an operation, from the histograms of its phases, in microseconds; empty ones are left out.
+    pub fn all(histograms: &[Option<hdrhistogram::Histogram<u64>>]) -> Vec<Self> {
+        #[expect(clippy::cast_precision_loss, reason = "a sum of microseconds")]
+        let time = |histogram: &hdrhistogram::Histogram<u64>| histogram.mean() * histogram.len() as f64;
+        let seen = || {
+            let pairs = Phase::ALL.into_iter().zip(histograms);
+            pairs.filter_map(|(phase, histogram)| Some((phase, histogram.as_ref().filter(|one| !one.is_empty())?)))
+        };
+        let all: f64 = seen().map(|(_, histogram)| time(histogram)).sum();
+        let row = |(phase, histogram): (Phase, &hdrhistogram::Histogram<u64>)| Self {
+            phase,
+            calls: histogram.len(),
+            us: Percentiles::of(histogram),
+            share: super::rounded(time(histogram) / all.max(1e-9)),
+        };
+        seen().map(row).collect()
+    }
 }

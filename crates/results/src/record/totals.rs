@@ -6,7 +6,8 @@ use super::reasons;
 use super::{Counters, Crowd, Lag, Standstill, latency_histogram};
 use crate::course::Course;
 use crate::load::{
-    AddressCount, Arrivals, Complaint, DuePercentiles, Guarded, OperationRow, Percentiles, add_addresses,
+    AddressCount, Arrivals, Complaint, DuePercentiles, Guarded, OperationRow, Percentiles, Phase, PhaseRow,
+    add_addresses,
 };
 use hdrhistogram::Histogram;
 use std::collections::BTreeMap;
@@ -295,7 +296,7 @@ impl Totals {
             service_us: Percentiles::of(&self.latencies(name, LatencyKind::Service)),
             success_us: Some(Percentiles::of(&successes)),
             due_us: Some(DuePercentiles::of(&successes, errors + unended)),
-            phases: Vec::new(),
+            phases: PhaseRow::all(&Phase::ALL.map(|phase| self.part(name, phase))),
         }
     }
 
@@ -313,6 +314,12 @@ impl Totals {
             }
         }
         sum
+    }
+
+    /// How long a part of an operation's calls took that got an answer, in microseconds; none where no call had it.
+    pub fn part(&self, operation: &str, phase: Phase) -> Option<Histogram<u64>> {
+        let tag = HistogramTag::succeeded(operation, LatencyKind::Part(phase));
+        self.histograms.get(&tag).cloned()
     }
 
     /// The response times of an operation's calls that ended so, in microseconds.

@@ -1,6 +1,7 @@
 //! The page of a capacity search.
 
 pub(super) mod curves;
+mod machines;
 mod tables;
 
 use super::chart::Charts;
@@ -16,6 +17,7 @@ pub fn render(report: &CapacityReport) -> String {
     let title = format!("{}: capacity of {}", word(report.verdict), shown(&report.target, SHORT));
     let parts = [
         ("curve", "Curve", curves::render(report, &mut charts)),
+        ("machines", "Machines", machines::render(report, &mut charts)),
         ("latency", "Latency", tables::latency(report)),
         ("steps", "Steps", tables::steps(report)),
         ("usl", "Scalability", Some(tables::usl(report))),

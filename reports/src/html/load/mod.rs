@@ -6,8 +6,10 @@ mod generator;
 mod guards;
 mod headline;
 mod heat;
+mod machines;
 pub(super) mod operations;
 mod overtime;
+mod phases;
 
 use super::chart::Charts;
 use super::objective::Stated;
@@ -18,6 +20,7 @@ use columns::Columns;
 use maud::html;
 use proofload_results::load::{LoadReport, LoadVerdict};
 use proofload_results::record::{RecordError, RecordReader, RunInfo};
+use proofload_results::watched::Look;
 
 /// Renders a load run from its record, which is read once, second by second. `report` is the record's result.
 ///
@@ -26,10 +29,21 @@ use proofload_results::record::{RecordError, RecordReader, RunInfo};
 pub fn render(record: &RecordReader, report: &LoadReport) -> Result<String, RecordError> {
     let objectives: Vec<Option<Stated>> = report.slos.iter().map(Stated::of).collect();
     let columns = Columns::read(record, &objectives)?;
-    Ok(page(&record.run, report, &columns, &objectives))
+    let looks = if report.watched.is_some() {
+        record.looks()?
+    } else {
+        Vec::new()
+    };
+    Ok(page(&record.run, report, &looks, &columns, &objectives))
 }
 
-fn page(run: &RunInfo, report: &LoadReport, columns: &Columns, objectives: &[Option<Stated>]) -> String {
+fn page(
+    run: &RunInfo,
+    report: &LoadReport,
+    looks: &[Look],
+    columns: &Columns,
+    objectives: &[Option<Stated>],
+) -> String {
     let mut charts = Charts::default();
     let title = format!(
         "{}: {} on {}",
@@ -40,6 +54,7 @@ fn page(run: &RunInfo, report: &LoadReport, columns: &Columns, objectives: &[Opt
     let parts = [
         ("objectives", "Objectives", operations::objectives(report, columns)),
         ("operations", "Operations", operations::render(report)),
+        ("phases", "Where the time goes", phases::render(report)),
         ("doors", "Doors", guards::render(report)),
         (
             "percentiles",
@@ -50,6 +65,11 @@ fn page(run: &RunInfo, report: &LoadReport, columns: &Columns, objectives: &[Opt
             "time",
             "Over time",
             overtime::render(run, columns, objectives, &mut charts),
+        ),
+        (
+            "machines",
+            "Machines",
+            machines::render(run, report, looks, columns, &mut charts),
         ),
         ("heat", "Heat map", heat::render(run, columns, &mut charts)),
         (
