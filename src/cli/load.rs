@@ -33,7 +33,7 @@ Examples:
   proofload load
   proofload load --scenario camera-feed --rate 200/s --duration 10s --out runs/x
   proofload load --target lab --scenario mine.toml --slo 'publish.p99 < 250ms' --format json
-  proofload load --scenario soak --prometheus 9464
+  proofload load --soak 8h --prometheus 9464
   proofload load --rate 200/s --duration 5m --watch-target http://10.0.0.123:9100 --watch-target http://10.0.0.123:9400
   proofload load -c 50 -n 10000
   proofload load --rate 100/2s -z 30s --slo 'errors < 1%' --stop-on-breach
@@ -54,6 +54,9 @@ pub(super) struct LoadArgs {
     /// Duration in place of the scenario's, such as 10s or 5m
     #[arg(long, short, visible_short_alias = 'z', value_name = "TIME", value_parser = values::positive_span, allow_hyphen_values = true)]
     duration: Option<Duration>,
+    /// Go on for hours and say whether anything drifts; without --scenario, the shipped soak
+    #[arg(long, value_name = "TIME", conflicts_with = "duration", value_parser = values::positive_span, allow_hyphen_values = true)]
+    soak: Option<Duration>,
     /// End the run with so many calls; the scenario's duration then only counts where --duration or stages say it
     #[arg(long, short = 'n', value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..=100_000_000), allow_hyphen_values = true)]
     requests: Option<u64>,
@@ -150,7 +153,7 @@ pub(super) fn recorded(report: LoadReport, run: RunInfo, out: Option<&Path>) -> 
 impl LoadArgs {
     fn workload(&self) -> Result<Workload, Failure> {
         let mut workload = self.workload.workload()?;
-        if let Some(duration) = self.duration {
+        if let Some(duration) = self.soak.or(self.duration) {
             workload.set_duration(duration);
         }
         if let Some(calls) = self.requests {

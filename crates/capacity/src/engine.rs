@@ -86,6 +86,14 @@ fn prepare(workload: &Workload, options: &CapacityOptions) -> Result<(Workload, 
     if !matches!(workload.arrivals, ArrivalPlan::Open { .. }) {
         return Err(CapacityError::ClosedWorkload(workload.name));
     }
+    if let Some(need) = options.need
+        && need.per_s(workload.frames(), options.fps).is_none()
+    {
+        return Err(CapacityError::NoCameras {
+            need: need.to_string(),
+            workload: workload.name,
+        });
+    }
     let objectives = Objectives::new(&workload.slos, options.load.timeout)?;
     Ok((workload, objectives))
 }

@@ -42,11 +42,11 @@ fn a_leak_of_one_per_cent_in_ten_minutes_is_found() {
     }
     let drift = drift(&course(100.0, 12.0, 1.0, 0.9, 7)).unwrap();
     let per_hour = drift.slope_per_s * 3600.0;
-    assert!((per_hour - 6.0).abs() < 0.5, "{per_hour}");
+    assert!((per_hour - 6.0).abs() < 1.0, "{per_hour}");
     let (low, high) = drift.interval_per_s;
     assert!(low < drift.slope_per_s && drift.slope_per_s < high);
     assert!(
-        (drift.from - 100.0).abs() < 1.5 && (drift.to - 112.0).abs() < 1.5,
+        (drift.from - 100.0).abs() < 2.0 && (drift.to - 112.0).abs() < 2.0,
         "{drift:?}"
     );
 }

@@ -12,8 +12,8 @@ const GROUPS: [(&str, &str); 7] = [
     ("Cases", "only skip list explain contract"),
     (
         "Load",
-        "scenario set journey rate duration requests users connections load-scenario load-duration skip-capacity without start \
-         step fps max-rate max-time block",
+        "scenario set images cameras fps journey rate duration soak requests users connections load-scenario load-duration skip-capacity without start \
+         step max-rate max-time block",
     ),
     (
         "Objectives",

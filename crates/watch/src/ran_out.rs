@@ -81,7 +81,8 @@ fn sentence(at_limit: &[Spent], grew: &[Spent], anything: bool) -> String {
         [] => format!(
             "nothing that was watched was near its limit{growth}: look at locks, connection limits, the database, the licence"
         ),
-        _ => format!("together with it was at its limit: {}{growth}", named(at_limit)),
+        [_] => format!("together with it was at its limit: {}{growth}", named(at_limit)),
+        _ => format!("together with it were at their limits: {}{growth}", named(at_limit)),
     }
 }
 
@@ -240,7 +241,7 @@ mod tests {
         ]);
         assert_eq!(
             ran.sentence,
-            "together with it was at its limit: network sent (eth0) 121 MB/s of 125 MB/s, CPU of all cores 98%, 50% of the time; \
+            "together with it were at their limits: network sent (eth0) 121 MB/s of 125 MB/s, CPU of all cores 98%, 50% of the time; \
              with the calls under way grew threads of the process from 20 to 100"
         );
         assert!(!ran.sentence.contains("because"));

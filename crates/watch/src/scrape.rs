@@ -126,7 +126,7 @@ impl Endpoint {
         let request = request.body(Bytes::new()).map_err(|error| error.to_string())?;
         // It has a bound of its own; this one is for whatever that may overlook, a second request on a new connection, say.
         match tokio::time::timeout(PATIENCE, self.http.send(request)).await {
-            Ok(answer) => answer.map_err(|error| error.to_string()),
+            Ok(answer) => answer.map_err(|error| in_short(&error.to_string())),
             Err(_) => Err(format!("no whole answer within {} s", PATIENCE.as_secs())),
         }
     }
@@ -172,6 +172,11 @@ impl Endpoint {
         });
         reading.limits.retain(|name, _| reading.values.contains_key(name));
     }
+}
+
+/// What went wrong, without the advice that is for whoever tests a deployment.
+fn in_short(why: &str) -> String {
+    why.split_once("; ").map_or(why, |(what, _)| what).to_owned()
 }
 
 /// Why an answer holds no figures, by its status and kind.

@@ -101,7 +101,7 @@ pub(super) async fn run(args: CertifyArgs, console: &Console) -> Result<Exit, Fa
     let folder = Folder::new(args.out.as_deref(), &chosen.target.name);
     args.output.check(Some(folder.path()))?;
     let opened = Opened::open(chosen, Intent::load(&args.timeout, &args.permission), console).await?;
-    let mut dossier = subject::begin(opened.target(), &args).await;
+    let mut dossier = subject::begin(opened.target(), &args, &search).await;
     let parts = Parts {
         args: &args,
         opened: &opened,

@@ -1,6 +1,7 @@
 //! Good and bad configurations.
 
 use super::*;
+use crate::Trust;
 use secrecy::{ExposeSecret, SecretString};
 
 /// An environment of one variable, and a person who answers one thing.
@@ -321,7 +322,7 @@ fn where_the_machines_tell_their_figures() {
     let exporters = parse(text).unwrap().exporters("lab", &Surroundings).unwrap();
     let names: Vec<_> = exporters.iter().map(|exporter| exporter.name.as_str()).collect();
     assert_eq!(names, ["10.0.0.123:9100", "gpu", "10.0.0.124:9100"]);
-    assert_eq!(exporters[1].trust, crate::Trust::Ca("conf/lab-ca.pem".into()));
+    assert_eq!(exporters[1].trust, Trust::Ca("conf/lab-ca.pem".into()));
     assert_eq!(
         exporters[1].series,
         [("faces".to_owned(), "rate(faces_total)".to_owned())]

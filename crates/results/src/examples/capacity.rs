@@ -43,12 +43,15 @@ pub fn found() -> CapacityReport {
         confirmed: true,
         need: Some(Need {
             rate_per_s: 150.0,
+            stated: None,
             met: Some(true),
             headroom: Some(0.22),
         }),
         cameras: Some(Cameras {
             fps: 1.0,
             count: Some(183),
+            megabits_per_s: None,
+            gigabytes_per_day: None,
         }),
         latency: latency.to_vec(),
         slos: vec!["publish.p99 < 250ms".to_owned(), "errors < 0.1%".to_owned()],
@@ -112,10 +115,16 @@ pub fn generator_gave_out() -> CapacityReport {
         confirmed: false,
         need: Some(Need {
             rate_per_s: 150.0,
+            stated: None,
             met: None,
             headroom: None,
         }),
-        cameras: Some(Cameras { fps: 1.0, count: None }),
+        cameras: Some(Cameras {
+            fps: 1.0,
+            count: None,
+            megabits_per_s: None,
+            gigabytes_per_day: None,
+        }),
         latency: Vec::new(),
         steps,
         usl: Usl {

@@ -217,3 +217,52 @@ fn figures_have_six_digits() {
         assert!((to_digits(figure) - kept).abs() <= kept.abs() * 1e-9, "{figure}");
     }
 }
+
+/// Debian's `node_exporter`, ended with the test.
+#[cfg(target_os = "linux")]
+struct Real(std::process::Child);
+
+#[cfg(target_os = "linux")]
+impl Drop for Real {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Where the package is not installed there is nothing to try; `scripts/test.sh` installs it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_real_node_exporter_tells_of_this_machine() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut program = std::process::Command::new("prometheus-node-exporter");
+    program.arg(format!("--web.listen-address={free}"));
+    program
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null());
+    let Ok(child) = program.spawn() else { return };
+    let _real = Real(child);
+    wait_for(|| TcpStream::connect(free).ok());
+    let exporter = Exporter::at(&format!("http://{free}")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let watcher = Watcher::start(&[exporter], &[Own::parse("load=node_load1").unwrap()]).unwrap();
+    let tap = watcher.tap(Instant::now(), Some(folder.path()));
+    wait_for(|| {
+        let looks = read_looks(folder.path()).unwrap();
+        let whole = |look: &&Look| look.values.keys().any(|name| name.to_string() == "cpu");
+        (looks.iter().filter(whole).count() >= 2).then_some(())
+    });
+    let report = tap.close().report();
+    let row = |series: &str| report.series.iter().find(|row| row.series.to_string() == series);
+    let cpu = row("cpu").expect("the CPU");
+    assert!((0.0..=1.0).contains(&cpu.mean) && cpu.limit == Some(1.0), "{cpu:?}");
+    let memory = row("memory").expect("the memory");
+    assert!(
+        memory
+            .limit
+            .is_some_and(|limit| memory.mean > 0.0 && memory.mean < limit),
+        "{memory:?}"
+    );
+    assert!(row("own[load]").is_some());
+    assert!(row("process.memory").is_none(), "that would be the exporter's own");
+}

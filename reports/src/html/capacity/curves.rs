@@ -151,7 +151,7 @@ pub(super) fn over_rate(
         x: rate,
         label: format!("carries {}/s", figures::in_table(rate)),
     });
-    let need = report.need.map(|need| Mark {
+    let need = report.need.as_ref().map(|need| Mark {
         x: need.rate_per_s,
         label: format!("needs {}/s", figures::in_table(need.rate_per_s)),
     });

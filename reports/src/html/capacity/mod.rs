@@ -111,7 +111,7 @@ fn counts(report: &CapacityReport) -> Markup {
                     li { strong data-count="cameras" { (units::count(count)) } span.what { "cameras at " (units::figure(cameras.fps)) " frames/s" } }
                 }
             }
-            @if let Some(need) = report.need {
+            @if let Some(need) = &report.need {
                 li { strong { (units::figure(need.rate_per_s)) small { "/s" } } span.what { "needed" } }
                 @if let Some(headroom) = need.headroom {
                     li { strong { (units::percent(headroom)) } span.what { @if headroom < 0.0 { "too little" } @else { "to spare" } } }
