@@ -159,11 +159,11 @@ fn variance_of_s(points: &[(f64, f64)], residuals: &[f64]) -> f64 {
     let mut values: Vec<f64> = points.iter().map(|(_, v)| *v).collect();
     values.sort_unstable_by(f64::total_cmp);
     let ties = values.chunk_by(|one, other| one.total_cmp(other).is_eq());
-    let tied: f64 = ties
+    let equal: f64 = ties
         .map(|tie| real(tie.len()))
         .map(|t| t * (t - 1.0) * (2.0 * t + 5.0))
         .sum();
-    let plain = (n * (n - 1.0) * (2.0 * n + 5.0) - tied) / 18.0;
+    let plain = (n * (n - 1.0) * (2.0 * n + 5.0) - equal) / 18.0;
     let ranks = ranks(residuals);
     let bound = NORMAL_95 / n.sqrt();
     let lags = points.len() / 4;
@@ -181,7 +181,10 @@ fn interval(points: &[(f64, f64)], variance: f64) -> (f64, f64) {
     slopes.sort_unstable_by(f64::total_cmp);
     let (count, wide) = (real(slopes.len()), NORMAL_95 * variance.max(0.0).sqrt());
     let at = |rank: f64| slopes[place(rank.max(0.0)).min(slopes.len() - 1)];
-    (at(((count - wide) / 2.0).floor()), at(((count + wide) / 2.0).ceil()))
+    (
+        at(((count - wide) / 2.0).floor()),
+        at(f64::midpoint(count, wide).ceil()),
+    )
 }
 
 fn ranks(values: &[f64]) -> Vec<f64> {

@@ -66,7 +66,7 @@ pub async fn interleaved(
     });
     let complaints = running.complaints();
     let (mut report, lost) = running.close(why)?;
-    report.warnings.extend(tap.and_then(|tap| at_their_limit(tap.close())));
+    report.warnings.extend(tap.and_then(|tap| at_their_limit(&tap.close())));
     Ok(Compared {
         report,
         interrupted,
@@ -76,8 +76,8 @@ pub async fn interleaved(
 }
 
 /// What of the machines was at its limit while they were loaded: a comparison at a limit compares limits.
-fn at_their_limit(seen: Sums) -> Option<String> {
-    let spent = ran_out(&seen, &Course::default()).at_limit;
+fn at_their_limit(seen: &Sums) -> Option<String> {
+    let spent = ran_out(seen, &Course::default()).at_limit;
     let words: Vec<String> = spent.into_iter().map(|spent| spent.words).collect();
     (!words.is_empty()).then(|| {
         format!(

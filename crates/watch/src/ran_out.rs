@@ -202,8 +202,11 @@ mod tests {
     use super::*;
     use proofload_results::watched::Look;
 
+    /// A series, its figure at each time, and how much there is of it.
+    type Told = (&'static str, fn(f64) -> f64, Option<f64>);
+
     /// A run of 60 seconds whose queue grows in its second half.
-    fn run(series: &[(&str, fn(f64) -> f64, Option<f64>)]) -> RanOut {
+    fn run(series: &[Told]) -> RanOut {
         let (mut sums, mut queue) = (Sums::default(), Course::default());
         for second in 0..60 {
             let at_s = f64::from(second) + 0.5;
@@ -235,7 +238,7 @@ mod tests {
             ),
             (
                 "disk.busy[sda]",
-                |at_s| if (at_s as u64).is_multiple_of(2) { 0.1 } else { 0.2 },
+                |at_s| if at_s.rem_euclid(2.0) < 1.0 { 0.1 } else { 0.2 },
                 Some(1.0),
             ),
         ]);

@@ -58,7 +58,9 @@ impl Sums {
     /// The sums of looks that were recorded; none where there are none.
     pub fn recorded(looks: &[Look]) -> Option<Self> {
         let mut sums = Self::default();
-        looks.iter().for_each(|look| sums.add(look));
+        for look in looks {
+            sums.add(look);
+        }
         (!looks.is_empty()).then_some(sums)
     }
 
@@ -202,6 +204,8 @@ fn is_near(name: &SeriesName, figure: f64, limit: Option<f64>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::float_cmp, reason = "figures that are what they are, or the test is wrong")]
+
     use super::*;
 
     fn look(at_s: f64, values: &[(&str, f64)], gap: Option<&str>) -> Look {

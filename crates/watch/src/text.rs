@@ -61,10 +61,10 @@ impl Page {
                 page.samples += 1;
                 continue;
             }
-            match sample_of(rest) {
-                None => page.malformed += 1,
-                Some(None) => page.samples += 1,
-                Some(Some(sample)) => {
+            match sample_of(&rest) {
+                Line::Malformed => page.malformed += 1,
+                Line::Unusable => page.samples += 1,
+                Line::Sample(sample) => {
                     page.samples += 1;
                     kept += 1;
                     if kept <= MOST_SAMPLES {
@@ -155,15 +155,41 @@ struct Rest<'a> {
     in_braces: bool,
 }
 
-/// A sample; `Some(None)` for one whose value is no finite number, `None` for what is no sample.
-fn sample_of(rest: Rest<'_>) -> Option<Option<Sample>> {
+/// What a line is.
+enum Line {
+    /// A sample.
+    Sample(Sample),
+    /// A sample whose value is no finite number.
+    Unusable,
+    /// Nothing.
+    Malformed,
+}
+
+/// What comes after a name, read to the end.
+fn sample_of(rest: &Rest<'_>) -> Line {
+    let Some((labels, text)) = labels_of(rest) else {
+        return Line::Malformed;
+    };
+    if text.starts_with('{') {
+        // A native histogram: many figures in place of one.
+        return Line::Unusable;
+    }
+    // After the value there may be a time, which is the other machine's, and an exemplar.
+    match text.split_ascii_whitespace().next().map(str::parse::<f64>) {
+        Some(Ok(value)) if value.is_finite() => Line::Sample(Sample { labels, value }),
+        Some(Ok(_)) => Line::Unusable,
+        Some(Err(_)) | None => Line::Malformed,
+    }
+}
+
+/// The labels in alphabetical order, and what comes after them.
+fn labels_of<'a>(rest: &Rest<'a>) -> Option<(Vec<(String, String)>, &'a str)> {
     let mut labels = Vec::new();
-    let mut text = rest.text;
+    let mut text = rest.text.trim_start();
     if rest.in_braces {
         loop {
-            text = text.trim_start();
             if let Some(after) = text.strip_prefix('}') {
-                text = after;
+                text = after.trim_start();
                 break;
             }
             let (label, after) = label_of(text)?;
@@ -172,18 +198,11 @@ fn sample_of(rest: Rest<'_>) -> Option<Option<Sample>> {
             }
             labels.push(label);
             text = after.trim_start();
-            text = text.strip_prefix(',').unwrap_or(text);
+            text = text.strip_prefix(',').unwrap_or(text).trim_start();
         }
     }
-    let text = text.trim_start();
-    if text.starts_with('{') {
-        // A native histogram: many figures in place of one.
-        return Some(None);
-    }
-    // After the value there may be a time, which is the other machine's, and an exemplar.
-    let value: f64 = text.split_ascii_whitespace().next()?.parse().ok()?;
     labels.sort_unstable();
-    Some(value.is_finite().then_some(Sample { labels, value }))
+    Some((labels, text))
 }
 
 /// A label with its value, unescaped, and what comes after it.
@@ -211,6 +230,8 @@ fn label_of(text: &str) -> Option<((String, String), &str)> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::float_cmp, reason = "figures that are what they are, or the test is wrong")]
+
     use super::*;
 
     fn page(text: &str) -> Page {

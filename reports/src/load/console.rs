@@ -98,7 +98,10 @@ fn table(out: &mut String, report: &LoadReport, style: &Style) {
                 .of
                 .map_or_else(|| row.name.clone(), |of| format!("{}, {of}", row.name));
             let [p50, p90, _, p99, p999, max] = line.figures;
-            let response = [p50, p90, p99, p999, max].map(response);
+            let mut response = [p50, p90, p99, p999, max].map(response);
+            if !row.tells_p999() {
+                "–".clone_into(&mut response[3]);
+            }
             let mut counts = [(row.ok.to_string(), None), (row.errors.to_string(), errors)];
             let mut service = [row.service_us.p50, row.service_us.p99].map(millis);
             if place > 0 {

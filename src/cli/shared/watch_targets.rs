@@ -12,8 +12,8 @@ pub(in crate::cli) struct WatchTargetArgs {
     #[arg(long, value_name = "URL", value_parser = Exporter::at,
         help = "Read the figures of a machine under test from its Prometheus exporter once a second, such as http://10.0.0.123:9100; may be repeated")]
     watch_target: Vec<Exporter>,
-    /// A series beside the known ones, from one family of the exporters, such as 'queue=app_queue_length' or
-    /// 'faces=rate(faces_total)'; may be repeated
+    /// A series beside the known ones, from one family of the exporters, such as `queue=app_queue_length` or
+    /// `faces=rate(faces_total)`; may be repeated
     #[arg(long, value_name = "NAME=EXPRESSION", value_parser = Own::parse)]
     watch: Vec<Own>,
 }

@@ -22,7 +22,7 @@ pub fn report_of(record: &RecordReader) -> Result<LoadReport, LoadError> {
         Some(result) if run.status != RunStatus::Running => Ok(marked(result.clone(), run)),
         _ => {
             let seen = Sums::recorded(&record.looks()?);
-            cut_short(run, totals, seen.as_ref())
+            cut_short(run, &totals, seen.as_ref())
         }
     }
 }
@@ -52,14 +52,14 @@ fn marked(mut report: LoadReport, run: &RunInfo) -> LoadReport {
     report
 }
 
-fn cut_short(run: &RunInfo, totals: Totals, seen: Option<&Sums>) -> Result<LoadReport, LoadError> {
+fn cut_short(run: &RunInfo, totals: &Totals, seen: Option<&Sums>) -> Result<LoadReport, LoadError> {
     let interrupted = Ending {
         interrupted: true,
         dead: false,
     };
-    let lacking = lacking(&totals);
+    let lacking = lacking(totals);
     let mut report = judge(run, totals.clone(), interrupted)?;
-    watched::add(&mut report, seen, &totals, run);
+    watched::add(&mut report, seen, totals, run);
     if lacking > 0 {
         report.findings.push(format!(
             "the log of latencies ends before the counters do, or its last line was cut: {lacking} calls are in no percentile"

@@ -50,8 +50,7 @@ pub(super) fn read(change: &Change<'_>, reading: &mut Reading) {
 fn name(sample: &Sample) -> Option<String> {
     let (name, container, pod) = (sample.label("name"), sample.label("container"), sample.label("pod"));
     match (container, pod, name) {
-        ("POD", ..) => None,
-        ("", _, "") => None,
+        ("POD", ..) | ("", _, "") => None,
         ("", _, name) => Some(name.to_owned()),
         (container, "", _) => Some(container.to_owned()),
         (container, pod, _) => Some(format!("{pod}/{container}")),

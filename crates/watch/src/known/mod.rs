@@ -50,7 +50,7 @@ const UNWANTED: [&str; 8] = [
 /// Whether a family may hold anything that is known.
 pub(crate) fn is_wanted(family: &str) -> bool {
     let begins = |begin: &&str| family.starts_with(*begin);
-    WANTED.iter().any(|begin| begins(&begin)) && !UNWANTED.iter().any(|begin| begins(&begin))
+    WANTED.iter().any(begins) && !UNWANTED.iter().any(begins)
 }
 
 /// Reads all that is known.

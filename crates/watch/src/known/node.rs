@@ -121,7 +121,7 @@ fn networks(change: &Change<'_>, reading: &mut Reading) {
         for (sample, rate) in change.rates(family).into_iter().flatten() {
             let device = sample.label("device");
             let made_up = [
-                "lo", "veth", "docker", "br-", "virbr", "cali", "flannel", "cni", "dummy", "tap",
+                "lo", "veth", "docker", "br-", "virbr", "cali", "flannel", "cni", "dummy", "tap", "ifb",
             ];
             if made_up.iter().any(|begin| device.starts_with(begin)) {
                 continue;

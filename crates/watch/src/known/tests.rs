@@ -1,8 +1,11 @@
 //! Recorded pages in the form that the exporters document, with figures of round numbers.
 
+#![allow(clippy::float_cmp, reason = "figures that are what they are, or the test is wrong")]
+
 use super::*;
 use crate::text::Page;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 /// What two pages give that lie ten seconds apart: values and limits by name.
 fn read_both(before: &str, now: &str) -> (BTreeMap<String, f64>, BTreeMap<String, f64>) {
@@ -154,8 +157,9 @@ fn a_container_at_its_quota_and_the_busiest_processes() {
         );
         for number in 0..20 {
             let seconds = one * f64::from(number);
-            page += &format!(
-                "namedprocess_namegroup_cpu_seconds_total{{groupname=\"p{number}\",mode=\"user\"}} {seconds}\n"
+            let _ = writeln!(
+                page,
+                "namedprocess_namegroup_cpu_seconds_total{{groupname=\"p{number}\",mode=\"user\"}} {seconds}"
             );
         }
         page

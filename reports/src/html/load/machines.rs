@@ -55,7 +55,9 @@ fn groups(watched: &WatchedReport) -> Vec<Vec<&SeriesRow>> {
         };
         groups.entry(key).or_default().push(row);
     }
-    groups.into_values().collect()
+    // What never was there makes no chart: the table has it.
+    let is_there = |group: &Vec<&SeriesRow>| group.iter().any(|row| row.max != 0.0);
+    groups.into_values().filter(is_there).collect()
 }
 
 fn chart(run: &RunInfo, columns: &Columns, looks: &[Look], rows: &[&SeriesRow]) -> crate::html::chart::Chart {
