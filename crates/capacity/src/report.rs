@@ -12,13 +12,16 @@ use proofload_results::capacity::{
 };
 use proofload_results::figures::three_digits;
 use proofload_results::load::rounded;
-use proofload_results::watched::RanOut;
+use proofload_results::watched::{RanOut, Spent};
 use proofload_watch::NO_EXPORTER;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
 /// A bracket wider than this (its ends' ratio minus 1) is worth a word.
 const WIDE: f64 = 0.1;
+
+/// A series that was near its limit in this share of the looks was there most of the time.
+const MOSTLY: f64 = 0.5;
 
 /// What a report needs beside the finding.
 pub(super) struct Notes {
@@ -191,12 +194,39 @@ impl Notes {
                     "queue" => "calls piled up".to_owned(),
                     objective => format!("{objective} broke"),
                 };
-                let told = format!("at {rate}/s, where {what}: {}", ran_out.sentence);
+                let already = self.already(&ran_out).unwrap_or_default();
+                let told = format!("at {rate}/s, where {what}: {}{already}", ran_out.sentence);
                 report.findings.push(told);
                 report.ran_out = Some(ran_out);
             }
             None => report.findings.push(NO_EXPORTER.to_owned()),
         }
+    }
+
+    /// What was at its limit at the lowest rate that held as well: that it was there says little.
+    fn already(&self, ran_out: &RanOut) -> Option<String> {
+        let held = self
+            .steps
+            .iter()
+            .filter(|step| step.counts() && step.verdict == StepVerdict::Held);
+        let lowest = held.min_by(|one, other| one.rate_per_s.total_cmp(&other.rate_per_s))?;
+        let rows = &lowest.watched.as_ref()?.series;
+        let was = |spent: &&Spent| {
+            let mut same = rows
+                .iter()
+                .filter(|row| row.source == spent.source && row.series == spent.series);
+            same.any(|row| row.near_share.is_some_and(|share| share >= MOSTLY))
+        };
+        let titles: Vec<String> = ran_out
+            .at_limit
+            .iter()
+            .filter(was)
+            .map(|spent| spent.series.title())
+            .collect();
+        (!titles.is_empty()).then(|| {
+            let rate = three_digits(lowest.rate_per_s);
+            format!("; it was so at {rate}/s already, where all held: {}", titles.join(", "))
+        })
     }
 
     /// The lowest rate above the answer at which the limit was measured to break.

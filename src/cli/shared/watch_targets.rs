@@ -8,10 +8,14 @@ use proofload_watch::{Own, Watcher};
 /// Which machines are looked at beside a load.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct WatchTargetArgs {
-    // Not a doc comment: rustdoc wants angle brackets around bare links.
-    #[arg(long, value_name = "URL", value_parser = Exporter::at,
-        help = "Read the figures of a machine under test from its Prometheus exporter once a second, such as http://10.0.0.123:9100; may be repeated")]
-    watch_target: Vec<Exporter>,
+    // Not a doc comment: rustdoc wants angle brackets around bare links. Read later: clap repeats what it cannot read, and a URL may
+    // hold a password.
+    #[arg(
+        long,
+        value_name = "URL",
+        help = "Read the figures of a machine under test from its Prometheus exporter once a second, such as http://10.0.0.123:9100; may be repeated"
+    )]
+    watch_target: Vec<String>,
     /// A series beside the known ones, from one family of the exporters, such as `queue=app_queue_length` or
     /// `faces=rate(faces_total)`; may be repeated
     #[arg(long, value_name = "NAME=EXPRESSION", value_parser = Own::parse)]
@@ -27,8 +31,9 @@ impl WatchTargetArgs {
         &self,
         configured: impl IntoIterator<Item = &'a Exporter>,
     ) -> Result<Option<Watcher>, Failure> {
-        let configured = configured.into_iter().cloned();
-        let exporters: Vec<Exporter> = configured.chain(self.watch_target.iter().cloned()).collect();
+        let stated: Result<Vec<Exporter>, _> = self.watch_target.iter().map(|url| Exporter::at(url)).collect();
+        let mut exporters: Vec<Exporter> = configured.into_iter().cloned().collect();
+        exporters.extend(stated.map_err(Failure::usage)?);
         match (exporters.is_empty(), self.watch.is_empty()) {
             (true, true) => Ok(None),
             (true, false) => Err(Failure::usage(

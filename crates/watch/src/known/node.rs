@@ -80,7 +80,7 @@ fn steal(change: &Change<'_>) -> Option<f64> {
     let rates = change.rates("node_cpu_seconds_total")?;
     let all: f64 = rates.iter().map(|(_, rate)| rate).sum();
     let stolen = rates.iter().filter(|(sample, _)| sample.label("mode") == "steal");
-    let stolen: f64 = stolen.map(|(_, rate)| rate).sum();
+    let stolen = stolen.map(|(_, rate)| *rate).reduce(|one, other| one + other)?;
     (all > 0.0).then(|| stolen / all)
 }
 

@@ -53,7 +53,7 @@ pub(super) fn render(report: &CapacityReport, charts: &mut Charts) -> Option<Mar
     );
     let content = html! {
         @if let Some(ran_out) = &report.ran_out { p { strong { (shown(&ran_out.sentence, SENTENCE)) } } }
-        (charts.figure("machines", chart, "a line that reaches 1 at the bracket is at its limit together with it"))
+        (charts.figure("machines", chart, "a line that reaches 100% at the bracket is at its limit together with it"))
     };
     let lead = "What the servers' own exporters told in each step, as shares of what there is. What was seen at the same time is no cause.";
     Some(section("machines", "Machines under test", Some(lead), &content))
