@@ -222,7 +222,7 @@ pub struct OperationRow {
     /// written before they carried it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_us: Option<DuePercentiles>,
-    /// Where its time went; empty in records that were written before they carried it.
+    /// Where its time went; empty for calls over HTTP/2, and in records that were written before they carried it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub phases: Vec<PhaseRow>,
 }

@@ -36,7 +36,7 @@ pub(super) fn render(report: &LoadReport) -> Option<Markup> {
         }
     };
     let lead = format!(
-        "From due to the last byte of the answer, in parts, of the calls that got one. Connecting and handshakes are of the calls that made a connection. Over a connection that HTTP/2 calls share, the parts after waiting are not told apart. And {NO_DNS}."
+        "From due to the last byte of the answer, in parts, of the calls that got one. Connecting and handshakes are of the calls that made a connection. Of calls over HTTP/2, whose connections are shared, parts are not told. And {NO_DNS}."
     );
     let content = table("Where the time goes", &head, &rows);
     Some(section("phases", "Where the time goes", Some(&lead), &content))
