@@ -68,7 +68,9 @@ fn a_missed_objective_is_told_with_what_was_at_its_limit() {
     assert_holds(&schema("load"), &report);
     let (schema, looks) = (schema("target"), looks(&folder.join("a")));
     assert!(looks.len() >= 2, "{looks:?}");
-    looks.iter().for_each(|look| assert_holds(&schema, look));
+    for look in &looks {
+        assert_holds(&schema, look);
+    }
     let series = report["watched"]["series"].as_array().expect("series");
     let named: Vec<_> = series.iter().filter_map(|row| row["series"].as_str()).collect();
     assert_eq!(named, ["cpu", "memory", "own[queue]"]);
