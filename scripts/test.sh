@@ -21,6 +21,7 @@ done <<'PROGRAMS'
 cc build-essential
 chromium chromium
 nginx nginx-light
+prometheus-node-exporter prometheus-node-exporter
 jq jq
 curl curl
 openssl openssl

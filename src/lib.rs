@@ -28,6 +28,7 @@
 //! | `gate`, `gate-statistics` | a baseline (which the gate keeps, too) and a candidate; the statistics that hold them against each other, which are pure |
 //! | `help` | what the command line tells whoever types it: groups of options, other tools' words, manual pages |
 //! | `live` | what is served to whoever watches a run go on |
+//! | `watch` | the figures of the machines under test, read off their exporters beside a load, and what of them was at its limit |
 //! | `survey` | a first look at a deployment: what stands there, who may do what, and the configuration that says so |
 //! | `reports` | renderings of results, behind one trait: console, HTML, `JUnit`, Markdown, JSON, CSV |
 //! | `mock-server` | an Identities server of our own, written by hand from the facts and not from what conformance expects |

@@ -11,6 +11,7 @@ use super::shared::progress_lines::ProgressLines;
 use super::shared::session::{Intent, Opened, watched};
 use super::shared::target_options::TargetOptions;
 use super::shared::values;
+use super::shared::watch_targets::WatchTargetArgs;
 use super::{Console, Failure};
 use crate::exit::Exit;
 use clap::Args;
@@ -74,6 +75,8 @@ pub(super) struct CapacityArgs {
     #[command(flatten)]
     connection: ConnectionArgs,
     #[command(flatten)]
+    machines: WatchTargetArgs,
+    #[command(flatten)]
     permission: PermissionArg,
 }
 
@@ -100,6 +103,7 @@ pub(super) async fn run(args: CapacityArgs, console: &Console) -> Result<Exit, F
     capacity::check(&workload, &options)?;
     let intent = Intent::load(&args.generator.timeout, &args.permission);
     let opened = Opened::open(args.target.choose().await?, intent, console).await?;
+    options.load.watch = args.machines.start(opened.exporters())?;
     let lines = ProgressLines(console.clone());
     let search = capacity::run(&workload, opened.target(), &options, Arc::new(lines), &opened.halt);
     let outcome = Box::pin(watched(console, search)).await?;

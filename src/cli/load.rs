@@ -11,6 +11,7 @@ use super::shared::output::{OutputArgs, TitleArg};
 use super::shared::session::{Intent, Opened, watched};
 use super::shared::target_options::TargetOptions;
 use super::shared::values;
+use super::shared::watch_targets::WatchTargetArgs;
 use super::shared::watchers::{WatcherArgs, Watchers};
 use super::{Console, Failure};
 use crate::exit::Exit;
@@ -33,7 +34,8 @@ Examples:
   proofload load
   proofload load --scenario camera-feed --rate 200/s --duration 10s --out runs/x
   proofload load --target lab --scenario mine.toml --slo 'publish.p99 < 250ms' --format json
-  proofload load --scenario soak --prometheus 9464
+  proofload load --soak 8h --prometheus 9464
+  proofload load --rate 200/s --duration 5m --watch-target http://10.0.0.123:9100 --watch-target http://10.0.0.123:9400
   proofload load -c 50 -n 10000
   proofload load --rate 100/2s -z 30s --slo 'errors < 1%' --stop-on-breach
   proofload load --scenario field-mix --set arrivals.process=constant --set journeys.camera.weight=95
@@ -53,6 +55,9 @@ pub(super) struct LoadArgs {
     /// Duration in place of the scenario's, such as 10s or 5m
     #[arg(long, short, visible_short_alias = 'z', value_name = "TIME", value_parser = values::positive_span, allow_hyphen_values = true)]
     duration: Option<Duration>,
+    /// Go on for hours and say whether anything drifts; without --scenario, the shipped soak
+    #[arg(long, value_name = "TIME", conflicts_with = "duration", value_parser = values::positive_span, allow_hyphen_values = true)]
+    soak: Option<Duration>,
     /// End the run with so many calls; the scenario's duration then only counts where --duration or stages say it
     #[arg(long, short = 'n', value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..=100_000_000), allow_hyphen_values = true)]
     requests: Option<u64>,
@@ -86,6 +91,8 @@ pub(super) struct LoadArgs {
     #[arg(long, value_name = "TIME", value_parser = values::instant, allow_hyphen_values = true)]
     start_at: Option<DateTime<Utc>>,
     #[command(flatten)]
+    machines: WatchTargetArgs,
+    #[command(flatten)]
     watchers: WatcherArgs,
     #[command(flatten)]
     permission: PermissionArg,
@@ -115,6 +122,7 @@ pub(super) async fn run(args: LoadArgs, console: &Console) -> Result<Exit, Failu
     args.output.check(out)?;
     let intent = Intent::load(&args.generator.timeout, &args.permission);
     let opened = Opened::open(args.target.choose().await?, intent, console).await?;
+    options.watch = args.machines.start(opened.exporters())?;
     let title = &args.output.title;
     let watchers = Watchers::new(&args.watchers, &workload, opened.target(), title.title.clone(), console).await?;
     let watchers = Arc::new(watchers);
@@ -162,7 +170,7 @@ pub(super) fn recorded(
 impl LoadArgs {
     fn workload(&self) -> Result<Workload, Failure> {
         let mut workload = self.workload.workload()?;
-        if let Some(duration) = self.duration {
+        if let Some(duration) = self.soak.or(self.duration) {
             workload.set_duration(duration);
         }
         if let Some(calls) = self.requests {

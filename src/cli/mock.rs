@@ -1,6 +1,6 @@
 //! `proofload mock`: an Identities server of our own to try everything against.
 
-use super::mock_queue::{self, QueueOptions};
+use super::mock_queue::QueueOptions;
 #[cfg(unix)]
 use super::shared::signals;
 use super::shared::values::duration;
@@ -111,7 +111,7 @@ pub(super) async fn run(args: MockArgs, console: &Console) -> Result<Exit, Failu
     }
     warn_when_reachable(&listen, console);
     if let Some(queue) = &settings.queue {
-        console.note(&mock_queue::capacity(queue));
+        console.note(&queue.to_string());
     }
     // Asked for before the line is printed: whoever reads it may signal at once.
     let mut stop = Stop::listen()?;

@@ -13,7 +13,7 @@ pub(super) struct QueueOptions {
     #[arg(long, value_name = "TIME", requires = "workers")]
     service: Option<ServiceTime>,
     /// Take this much longer for a request with every one that waits already, such as 5%: a server that slows down as it fills
-    #[arg(long, value_name = "SHARE", requires = "workers", value_parser = slowdown)]
+    #[arg(long, value_name = "SHARE", requires = "workers", value_parser = QueueSettings::slowdown_from)]
     slowdown: Option<f64>,
     /// Seed of the service times [default: a random one, printed]
     #[arg(long, value_name = "NUMBER", requires = "workers")]
@@ -30,45 +30,5 @@ impl QueueOptions {
             slowdown: self.slowdown.unwrap_or_default(),
             seed: self.service_seed.unwrap_or_else(|| u64::from(rand::random::<u32>())),
         })
-    }
-}
-
-/// What a server of known capacity can serve, in one line.
-pub(super) fn capacity(queue: &QueueSettings) -> String {
-    let slowdown = match queue.slowdown {
-        0.0 => String::new(),
-        share => format!(", {}% longer for each that waits", share * 100.0),
-    };
-    format!(
-        "capacity {:.1}/s: {} at once, {}{slowdown}, seed {}",
-        queue.capacity_per_s(),
-        queue.workers,
-        queue.service,
-        queue.seed
-    )
-}
-
-fn slowdown(text: &str) -> Result<f64, String> {
-    let (number, unit) = text
-        .trim()
-        .strip_suffix('%')
-        .map_or((text, 1.0), |number| (number, 100.0));
-    let share = number.trim().parse::<f64>().ok().map(|number| number / unit);
-    share
-        .filter(|share| (0.0..=10.0).contains(share))
-        .ok_or_else(|| format!("'{text}' is not a share such as 5% or 0.05, 10 at most"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_slowdown_is_a_share() {
-        assert_eq!(slowdown("5%"), Ok(0.05));
-        assert_eq!(slowdown("0.5"), Ok(0.5));
-        for wrong in ["", "x", "-1%", "NaN", "2000%"] {
-            assert!(slowdown(wrong).is_err(), "{wrong:?}");
-        }
     }
 }

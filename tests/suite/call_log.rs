@@ -53,6 +53,7 @@ fn feed(mock: &Mock, per_s: f64, keep_calls: usize) -> LoadOutcome {
         spread: true,
         count_ports: true,
         check: load::Check::None,
+        watch: None,
     };
     let (asker, halt) = Halt::new();
     let run = load::run(&workload, &target, &options, Arc::new(Interrupter(asker)), &halt);

@@ -37,6 +37,7 @@ mod interrupted_validate;
 mod load;
 mod load_as_typed;
 mod load_targets;
+mod machines;
 #[cfg(target_os = "linux")]
 mod namespaces;
 mod odd_answers;

@@ -86,6 +86,14 @@ fn prepare(workload: &Workload, options: &CapacityOptions) -> Result<(Workload, 
     if !matches!(workload.arrivals, ArrivalPlan::Open { .. }) {
         return Err(CapacityError::ClosedWorkload(workload.name));
     }
+    if let Some(need) = options.need
+        && need.per_s(workload.frames(), options.fps).is_none()
+    {
+        return Err(CapacityError::NoCameras {
+            need: need.to_string(),
+            workload: workload.name,
+        });
+    }
     let objectives = Objectives::new(&workload.slos, options.load.timeout)?;
     Ok((workload, objectives))
 }
@@ -151,6 +159,7 @@ impl SearchRun<'_> {
                     made.result.elapsed_s = self.began.elapsed().as_secs_f64();
                     observer.observe(&Event::StepDone(Box::new(made.row.clone())));
                     self.note_loss(made.row.number, made.lost.take());
+                    self.notes.ran_out.insert(made.row.number, made.ran_out.take());
                     self.notes.steps.push(made.row);
                     if made.result.ending == Ending::GeneratorGaveOut {
                         self.complaints = made.complaints;

@@ -16,6 +16,16 @@ pub enum CapacityError {
          give one whose arrivals.process is constant or poisson"
     )]
     ClosedWorkload(String),
+    /// Cameras are needed, and the workload has none that make a rate.
+    #[error(
+        "{need} cannot be held against the scenario {workload}: it publishes nothing, or they make more than 1000000/s; state a rate such as 150/s"
+    )]
+    NoCameras {
+        /// What is needed.
+        need: String,
+        /// The workload's name.
+        workload: String,
+    },
     /// The workload has no journey of that name.
     #[error("the scenario {workload} has no journey {journey:?}; it has {}", known.join(", "))]
     NoSuchJourney {

@@ -2,7 +2,7 @@
 
 use proofload_capacity_search::End;
 use proofload_deployment::halt::Interruption;
-use proofload_deployment::units::Rate;
+use proofload_deployment::units::{Need, Rate};
 use proofload_load as load;
 use proofload_results::capacity::CapacityReport;
 use proofload_results::load::Complaint;
@@ -21,8 +21,8 @@ pub struct CapacityOptions {
     pub load: load::LoadOptions,
     /// The run directory; `None` for no record.
     pub out: Option<PathBuf>,
-    /// The rate that is needed.
-    pub need: Option<Rate>,
+    /// What is needed.
+    pub need: Option<Need>,
     /// Frames that each camera publishes per second.
     pub fps: f64,
     /// The only journey to search on; `None` for all.

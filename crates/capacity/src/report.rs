@@ -6,22 +6,28 @@ use super::sentence::sentence;
 use chrono::Utc;
 use proofload_capacity_search::{End, Finding, Limit, SHARES, Search, Server, SetAside, UslPoint, fit_usl};
 use proofload_deployment::Target;
-use proofload_load::{Journey, Workload};
+use proofload_load::Workload;
 use proofload_results::capacity::{
     Broke, Cameras, CapacityReport, CapacityVerdict, LatencyAt, Need, Purpose, SCHEMA, StepRow, StepVerdict, Usl,
 };
 use proofload_results::figures::three_digits;
 use proofload_results::load::rounded;
+use proofload_results::watched::{RanOut, Spent};
+use proofload_watch::NO_EXPORTER;
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 /// A bracket wider than this (its ends' ratio minus 1) is worth a word.
 const WIDE: f64 = 0.1;
-/// Operations with which a camera publishes a frame.
-const PUBLISHES: [&str; 2] = ["publish", "publishWithResponse"];
+
+/// A series that was near its limit in this share of the looks was there most of the time.
+const MOSTLY: f64 = 0.5;
 
 /// What a report needs beside the finding.
 pub(super) struct Notes {
     pub(super) steps: Vec<StepRow>,
+    /// By the number of a step: what of the machines under test was at its limit in it.
+    pub(super) ran_out: BTreeMap<u64, Option<RanOut>>,
     /// Why the search was broken off.
     pub(super) reasons: Vec<String>,
     findings: Vec<String>,
@@ -30,6 +36,10 @@ pub(super) struct Notes {
     frames: f64,
     fps: f64,
     need_per_s: Option<f64>,
+    /// The need as it was stated.
+    need: Option<String>,
+    /// The mean size of a picture in bytes: as it is, and as JSON carries it.
+    pictures: Option<(f64, f64)>,
     scenario: String,
     journey: Option<String>,
     target: String,
@@ -44,10 +54,8 @@ impl Notes {
         objectives: &Objectives,
         options: &CapacityOptions,
     ) -> Self {
-        let frames = workload
-            .journeys
-            .iter()
-            .map(|journey| workload.share(journey) * frames(journey));
+        let frames = workload.frames();
+        let pictures = workload.picture_bytes().ok().filter(|_| frames > 0.0);
         let mut findings = Vec::new();
         if !objectives.speak_of_latency() {
             findings.push(
@@ -57,12 +65,15 @@ impl Notes {
         }
         Self {
             steps: Vec::new(),
+            ran_out: BTreeMap::new(),
             reasons: Vec::new(),
             findings,
             slos: objectives.slos().iter().map(ToString::to_string).collect(),
-            frames: frames.sum(),
+            frames,
+            pictures,
             fps: options.fps,
-            need_per_s: options.need.map(proofload_deployment::units::Rate::get),
+            need_per_s: options.need.and_then(|need| need.per_s(frames, options.fps)),
+            need: options.need.map(|need| need.to_string()),
             scenario: workload.name.clone(),
             journey: options.journey.clone(),
             target: target.base.to_string(),
@@ -106,15 +117,18 @@ impl Notes {
         let cameras = (self.frames > 0.0).then(|| Cameras {
             fps: self.fps,
             count: sustained.map(|per_s| whole(per_s * self.frames / self.fps)),
+            megabits_per_s: self.carried(sustained, |(_, json)| json * 8.0 / 1e6),
+            gigabytes_per_day: self.carried(sustained, |(jpeg, _)| jpeg * 86_400.0 / 1e9),
         });
         let need = self.need_per_s.map(|rate_per_s| Need {
             rate_per_s,
+            stated: self.need.clone(),
             met: sustained.map(|per_s| per_s >= rate_per_s),
             headroom: sustained.map(|per_s| rounded(per_s / rate_per_s - 1.0)),
         });
         let mut report = CapacityReport {
             schema: SCHEMA.to_owned(),
-            verdict: verdict(finding, need),
+            verdict: verdict(finding, need.as_ref()),
             sentence: String::new(),
             sustained_per_s: sustained.map(rounded),
             bracket_per_s: finding.bracket_per_s.map(|(low, high)| [rounded(low), rounded(high)]),
@@ -137,9 +151,82 @@ impl Notes {
             ended_at: now(),
             duration_s: rounded(began.elapsed().as_secs_f64()),
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            ran_out: None,
         };
+        self.tell_what_ran_out(&mut report);
         report.sentence = sentence(&report, finding.end);
         report
+    }
+
+    /// What several boxes of the kind may be given, so that one may die.
+    fn failover(&self, per_s: f64) -> String {
+        let carried = |boxes: f64| {
+            if self.frames > 0.0 {
+                format!("{} cameras", whole(boxes * per_s * self.frames / self.fps))
+            } else {
+                format!("{}/s", three_digits(boxes * per_s))
+            }
+        };
+        format!(
+            "so that one box may die, give two boxes of this kind no more than {} together, and three no more than {}",
+            carried(1.0),
+            carried(2.0)
+        )
+    }
+
+    /// What the pictures of the sustained rate come to; none where they were not read.
+    fn carried(&self, sustained: Option<f64>, of: impl Fn((f64, f64)) -> f64) -> Option<f64> {
+        Some(rounded(sustained? * self.frames * of(self.pictures?)))
+    }
+
+    /// Adds what was at its limit at the lowest rate that broke, or how one would know.
+    fn tell_what_ran_out(&self, report: &mut CapacityReport) {
+        let (Some(broke), Some(limit)) = (&report.broke_at, &report.limited_by) else {
+            return;
+        };
+        let rate = three_digits(broke.rate_per_s);
+        let of_rate = |step: &&StepRow| step.counts() && (step.rate_per_s - broke.rate_per_s).abs() < 1e-9;
+        let mut steps = self.steps.iter().rev().filter(of_rate);
+        let found = steps.find_map(|step| self.ran_out.get(&step.number)?.clone());
+        match found {
+            Some(ran_out) => {
+                let what = match limit.as_str() {
+                    "queue" => "calls piled up".to_owned(),
+                    objective => format!("{objective} broke"),
+                };
+                let already = self.already(&ran_out).unwrap_or_default();
+                let told = format!("at {rate}/s, where {what}: {}{already}", ran_out.sentence);
+                report.findings.push(told);
+                report.ran_out = Some(ran_out);
+            }
+            None => report.findings.push(NO_EXPORTER.to_owned()),
+        }
+    }
+
+    /// What was at its limit at the lowest rate that held as well: that it was there says little.
+    fn already(&self, ran_out: &RanOut) -> Option<String> {
+        let held = self
+            .steps
+            .iter()
+            .filter(|step| step.counts() && step.verdict == StepVerdict::Held);
+        let lowest = held.min_by(|one, other| one.rate_per_s.total_cmp(&other.rate_per_s))?;
+        let rows = &lowest.watched.as_ref()?.series;
+        let was = |spent: &&Spent| {
+            let mut same = rows
+                .iter()
+                .filter(|row| row.source == spent.source && row.series == spent.series);
+            same.any(|row| row.near_share.is_some_and(|share| share >= MOSTLY))
+        };
+        let titles: Vec<String> = ran_out
+            .at_limit
+            .iter()
+            .filter(was)
+            .map(|spent| spent.series.title())
+            .collect();
+        (!titles.is_empty()).then(|| {
+            let rate = three_digits(lowest.rate_per_s);
+            format!("; it was so at {rate}/s already, where all held: {}", titles.join(", "))
+        })
     }
 
     /// The lowest rate above the answer at which the limit was measured to break.
@@ -229,6 +316,9 @@ impl Notes {
                 if set_aside == 1 { "was" } else { "were" },
             ));
         }
+        if let (End::Found, Some(per_s)) = (finding.end, finding.sustained_per_s.filter(|per_s| *per_s > 0.0)) {
+            findings.push(self.failover(per_s));
+        }
         if let (End::Found, Some(server)) = (finding.end, finding.server) {
             findings.push(as_a_line(server));
         }
@@ -267,28 +357,12 @@ fn as_a_line(server: Server) -> String {
         String::new()
     };
     format!(
-        "its calls are those of a single queue served by {} worker{}, with {} of work each{beside}; the answer is where such a line breaks \
-         the objective, in whatever order slow and quick calls come",
+        "how it was worked out: its calls are those of a single queue served by {} worker{}, with {} of work each{beside}; the answer is \
+         where such a line breaks the objective, in whatever order slow and quick calls come",
         server.workers,
         if server.workers == 1 { "" } else { "s" },
         ms(server.service_s),
     )
-}
-
-/// Frames that one arrival of a journey publishes on average.
-fn frames(journey: &Journey) -> f64 {
-    let publishing = || {
-        journey
-            .steps
-            .iter()
-            .filter(|step| PUBLISHES.contains(&step.operation.as_str()))
-    };
-    if journey.mix {
-        let all: f64 = journey.steps.iter().map(|step| step.weight).sum();
-        publishing().map(|step| step.weight).sum::<f64>() / all.max(1e-9)
-    } else {
-        publishing().map(|_| 1.0).sum()
-    }
 }
 
 fn why_set_aside(why: SetAside) -> String {
@@ -301,7 +375,7 @@ fn why_set_aside(why: SetAside) -> String {
     }
 }
 
-fn verdict(finding: &Finding, need: Option<Need>) -> CapacityVerdict {
+fn verdict(finding: &Finding, need: Option<&Need>) -> CapacityVerdict {
     match finding.end {
         End::Found if need.is_some_and(|need| need.met == Some(false)) => CapacityVerdict::Fail,
         End::Found => CapacityVerdict::Pass,
@@ -336,7 +410,7 @@ mod tests {
         };
         assert!(
             said(1, 0.02, 0.0)
-                .starts_with("its calls are those of a single queue served by 1 worker, with 20.0 ms of work each; ")
+                .starts_with("how it was worked out: its calls are those of a single queue served by 1 worker, with 20.0 ms of work each; ")
         );
         assert!(
             said(4, 0.1234, 0.0081).contains("served by 4 workers, with 123 ms of work each and 8.10 ms on the way; ")

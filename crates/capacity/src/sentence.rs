@@ -16,7 +16,19 @@ pub(super) fn sentence(report: &CapacityReport, end: End) -> String {
     let carries = || match (report.sustained_per_s, report.bracket_per_s) {
         (Some(per_s), Some([low, high])) => {
             let cameras = report.cameras.and_then(|cameras| Some((cameras.count?, cameras.fps)));
-            let cameras = cameras.map_or_else(String::new, |(count, fps)| format!(" = {count} cameras at {fps} fps"));
+            let network = report
+                .cameras
+                .and_then(|cameras| Some((cameras.megabits_per_s?, cameras.gigabytes_per_day?)));
+            let network = network.map_or_else(String::new, |(megabits, gigabytes)| {
+                format!(
+                    ", {} Mbit/s and {} GB of pictures a day",
+                    three_digits(megabits),
+                    three_digits(gigabytes)
+                )
+            });
+            let cameras = cameras.map_or_else(String::new, |(count, fps)| {
+                format!(" = {count} cameras at {fps} fps{network}")
+            });
             let limit = match report.limited_by.as_deref() {
                 Some("queue") => "; beyond it calls pile up".to_owned(),
                 Some(limit) => format!("; {limit} broke first"),
@@ -33,10 +45,13 @@ pub(super) fn sentence(report: &CapacityReport, end: End) -> String {
     };
     match end {
         End::Found => {
-            let need = report.need.map_or_else(String::new, |need| {
+            let need = report.need.as_ref().map_or_else(String::new, |need| {
                 let share = need.headroom.unwrap_or_default() * 100.0;
                 let met = if need.met == Some(true) { "to spare" } else { "TOO LITTLE" };
-                format!("; {}/s are needed: {:.0}% {met}", three_digits(need.rate_per_s), share.abs())
+                let rate = format!("{}/s", three_digits(need.rate_per_s));
+                let stated = need.stated.as_ref().filter(|stated| stated.contains("camera"));
+                let needed = stated.map_or_else(|| rate.clone(), |cameras| format!("{cameras} ({rate})"));
+                format!("; {needed} are needed: {:.0}% {met}", share.abs())
             });
             format!("This target {}{need}", carries().unwrap_or_default())
         }

@@ -16,6 +16,7 @@ use proofload_results::events::Observer;
 use proofload_results::files;
 use proofload_results::load::{Complaint, Percentiles, SloRow, rounded};
 use proofload_results::record::{LatencyKind, RecordWriter, Totals, latency_histogram};
+use proofload_results::watched::RanOut;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,6 +50,8 @@ pub(super) struct Made {
     pub(super) interrupted: Option<Interruption>,
     /// Why a part of its record was lost, if it was.
     pub(super) lost: Option<String>,
+    /// What of the machines under test was at its limit; none where nothing was watched.
+    pub(super) ran_out: Option<RanOut>,
 }
 
 impl StepRunner<'_> {
@@ -92,6 +95,8 @@ impl StepRunner<'_> {
         forward.abort();
         let (seen, outcome) = (watcher.seen(), outcome?);
         let mut made = self.judge(number, plan, &seen, &outcome, options.users);
+        made.ran_out.clone_from(&outcome.ran_out);
+        made.row.watched.clone_from(&outcome.report.watched);
         made.row.record = out.filter(|out| out.join(files::RUN).is_file()).map(|_| record);
         made.lost = refused.map(|error| error.to_string()).or(outcome.run.lost);
         Ok(made)
@@ -162,6 +167,7 @@ impl StepRunner<'_> {
             complaints,
             interrupted: outcome.interrupted.filter(|_| ending == Ending::Interrupted),
             lost: None,
+            ran_out: None,
         }
     }
 
@@ -238,6 +244,7 @@ impl StepRunner<'_> {
             slos,
             reasons,
             set_aside: None,
+            watched: None,
             start_s: 0.0,
             record: None,
         }

@@ -9,6 +9,7 @@ pub mod client;
 mod config;
 pub mod csv;
 mod detour;
+mod exporter;
 pub mod halt;
 mod handshake;
 mod identity;
@@ -36,6 +37,7 @@ pub use config::{
     AllowEntry, Config, ConfigError, DEFAULT_FILE, SecretReader, is_readable_by_all, read_key, read_password,
 };
 pub use detour::{Destination, Detour, DetourError};
+pub use exporter::{Credentials, Exporter};
 pub use handshake::{Handshake, HandshakeError, handshake, handshake_with};
 pub use identity::{Identity, IdentityError};
 pub use own_headers::{OwnHeaderError, OwnHeaders};

@@ -10,11 +10,14 @@ use super::plan::Interleaved;
 use super::running::Running;
 use proofload_deployment::halt::{Halt, Interruption};
 use proofload_load::LoadError;
+use proofload_results::course::Course;
 use proofload_results::events::Observer;
 use proofload_results::gate::GateReport;
 use proofload_results::load::Complaint;
 use proofload_results::record::RecordWriter;
+use proofload_watch::{Sums, ran_out};
 use std::sync::Arc;
+use std::time::Instant;
 
 /// What came of an interleaved comparison.
 #[derive(Debug, Clone)]
@@ -43,6 +46,9 @@ pub async fn interleaved(
         RecordWriter::check(out)?;
     }
     let mut running = Running::begin(plan, options, observer, halt).await?;
+    // Over both sides: what the machines did while either was loaded.
+    let tap = plan.load.watch.as_ref();
+    let tap = tap.map(|watch| watch.tap(Instant::now(), plan.out.as_deref()));
     let interrupted = match running.until_sure().await {
         Ok(()) => None,
         Err(error) if interruption(&error).is_some() => interruption(&error),
@@ -59,12 +65,25 @@ pub async fn interleaved(
         )
     });
     let complaints = running.complaints();
-    let (report, lost) = running.close(why)?;
+    let (mut report, lost) = running.close(why)?;
+    report.warnings.extend(tap.and_then(|tap| at_their_limit(&tap.close())));
     Ok(Compared {
         report,
         interrupted,
         complaints,
         lost,
+    })
+}
+
+/// What of the machines was at its limit while they were loaded: a comparison at a limit compares limits.
+fn at_their_limit(seen: &Sums) -> Option<String> {
+    let spent = ran_out(seen, &Course::default()).at_limit;
+    let words: Vec<String> = spent.into_iter().map(|spent| spent.words).collect();
+    (!words.is_empty()).then(|| {
+        format!(
+            "while the sides were loaded, this was at its limit: {}",
+            words.join(", ")
+        )
     })
 }
 

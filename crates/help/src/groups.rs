@@ -3,7 +3,7 @@
 use clap::{Arg, Command};
 
 /// A group and its options; groups stand in this order.
-const GROUPS: [(&str, &str); 6] = [
+const GROUPS: [(&str, &str); 7] = [
     (
         "Target",
         "baseline candidate url-a url-b target-a target-b target config url username password-file permissions ca pin \
@@ -12,8 +12,8 @@ const GROUPS: [(&str, &str); 6] = [
     ("Cases", "only skip list explain contract"),
     (
         "Load",
-        "scenario set journey rate duration requests users connections load-scenario load-duration skip-capacity without start \
-         step fps max-rate max-time block",
+        "scenario set images cameras fps journey rate duration soak requests users connections load-scenario load-duration skip-capacity without start \
+         step max-rate max-time block",
     ),
     (
         "Objectives",
@@ -21,6 +21,7 @@ const GROUPS: [(&str, &str); 6] = [
          stop-on-breach",
     ),
     ("Output", "out format report title prometheus dashboard secrets force"),
+    ("Machines under test", "watch-target watch"),
     (
         "Advanced",
         "timeout seed concurrency threads time-limit wait-for-expiry settle no-bad-logins bad-logins-at-once http2 streams \

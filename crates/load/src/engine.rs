@@ -12,6 +12,7 @@ use crate::generator::start;
 use crate::generator::threads::{ThreadEvent, Times};
 use crate::generator::token_pool::TokenPool;
 use crate::judge::verdict::{self, Judged};
+use crate::judge::watched;
 use crate::options::{DeadTarget, LoadOptions};
 use crate::workload::Workload;
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -20,6 +21,8 @@ use proofload_deployment::halt::{Halt, Interruption};
 use proofload_results::events::{Event, Observer};
 use proofload_results::load::{Complaint, LoadReport};
 use proofload_results::record::{RecordWriter, Recording, RunInfo, RunStatus};
+use proofload_results::watched::RanOut;
+use proofload_watch::{Tap, ran_out};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
@@ -51,6 +54,8 @@ pub struct LoadOutcome {
     pub calls: Vec<CallTimes>,
     /// What the record says of the run; it names why the record was lost, if it was.
     pub run: RunInfo,
+    /// What of the machines under test was at its limit, whether or not an objective was missed; `None` where nothing was watched.
+    pub ran_out: Option<RanOut>,
 }
 
 /// A target that answered nothing for so many seconds is dead.
@@ -187,6 +192,9 @@ impl GeneratorThreads {
         observer.observe(&Event::LoadBegins(Arc::new(info.clone())));
         // From here on there is something to lose: a record that cannot be written takes nothing else with it.
         let recording = options.out.as_ref().map(|out| Recording::begin(out, &info));
+        let start = self.clock.instant(start_ns);
+        let watch = options.watch.as_ref();
+        let tap = watch.map(|watch| watch.tap(start, options.out.as_deref()));
         let dead_s = Arc::new(AtomicU64::new(0));
         let breach = BreachWatch::new(workload, options.stop_on_breach);
         let mut recorded = self.record(plan, workload, recording, observer, dead_s.clone(), breach.clone())?;
@@ -247,6 +255,8 @@ impl GeneratorThreads {
             .findings
             .extend(plan.sharing.as_ref().and_then(|sharing| sharing.told()));
         report.findings.extend(target.way.told(&target.base));
+        let seen = tap.map(Tap::close);
+        watched::add(&mut report, seen.as_ref(), &totals, &info);
         if let Some(seen) = breach.seen() {
             report.findings.insert(0, seen.to_owned());
         }
@@ -271,6 +281,7 @@ impl GeneratorThreads {
             operations: plan.operations.clone(),
             calls,
             run: info,
+            ran_out: seen.map(|seen| ran_out(&seen, &totals.courses.under_way)),
         })
     }
 

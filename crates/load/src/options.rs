@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use proofload_deployment::units::Shard;
 use proofload_deployment::{Account, Target};
 use proofload_results::load::Connecting;
+use proofload_watch::Watcher;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -53,6 +54,8 @@ pub struct LoadOptions {
     pub count_ports: bool,
     /// How many answers are looked into.
     pub check: Check,
+    /// Who looks at the machines under test beside the run; `None` for nobody.
+    pub watch: Option<Watcher>,
 }
 
 impl LoadOptions {

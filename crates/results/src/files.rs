@@ -6,6 +6,8 @@ pub const RUN: &str = "run.json";
 pub const LATENCY: &str = "latency.hlog";
 /// What a load run counted, a line a second.
 pub const COUNTERS: &str = "counters.jsonl";
+/// What was read off the machines under test beside a load, a line for each look.
+pub const TARGET: &str = "target.jsonl";
 /// What `validate` leaves.
 pub const VALIDATE: &str = "validate.json";
 /// What `capacity` leaves.

@@ -5,6 +5,7 @@
 
 pub mod capacity;
 pub mod certify;
+pub mod course;
 pub mod events;
 pub mod evidence;
 #[cfg(any(test, feature = "examples"))]
@@ -21,4 +22,5 @@ pub mod record;
 pub mod shell;
 pub mod text;
 pub mod validate;
+pub mod watched;
 pub mod whole;

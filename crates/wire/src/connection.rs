@@ -30,6 +30,17 @@ pub struct Answer {
     pub body: BodySeen,
 }
 
+/// When the parts of an exchange over a connection of one's own ended. Over one that is shared nobody can say.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Marks {
+    /// When there was a connection to begin TLS on; `None` where there was one before.
+    pub tcp_at: Option<std::time::Instant>,
+    /// When the network had taken the request; `None` where it took it at once.
+    pub written_at: Option<std::time::Instant>,
+    /// When the first byte of the answer came.
+    pub first_byte_at: Option<std::time::Instant>,
+}
+
 /// A connection, made when first needed and again whenever it was lost.
 pub struct Connection {
     connector: Connector,
@@ -44,6 +55,8 @@ pub struct Connection {
     made: u64,
     /// When the last exchange had its connection, and its turn on it; `None` where it needed not wait.
     made_at: Option<std::time::Instant>,
+    /// When the parts of the last exchange ended.
+    marks: Marks,
     /// Whether the last exchange was lost on a connection that had carried others, before any byte of its answer came.
     lost_in_reuse: bool,
     /// Whether the server said that it did nothing of the last exchange.
@@ -66,6 +79,7 @@ impl Connection {
             stream: None,
             made: 0,
             made_at: None,
+            marks: Marks::default(),
             lost_in_reuse: false,
             unprocessed: false,
             timer: Box::pin(tokio::time::sleep(Duration::ZERO)),
@@ -85,7 +99,7 @@ impl Connection {
         deadline: Instant,
         keep_body: bool,
     ) -> Result<Answer, WireError> {
-        (self.lost_in_reuse, self.unprocessed) = (false, false);
+        (self.lost_in_reuse, self.unprocessed, self.marks) = (false, false, Marks::default());
         let mut own = self.stream.take();
         if let Some(stream) = &mut own
             && !stream.is_quiet().await
@@ -131,6 +145,7 @@ impl Connection {
             expired(timer, deadline, cx).map(|()| Err(WireError::Timeout))
         });
         let done = done.await;
+        (self.marks.written_at, self.marks.first_byte_at) = (exchange.written_at, exchange.first_byte_at);
         self.lost_in_reuse = reused && matches!(done, Err(WireError::Lost(_))) && !exchange.reader.began();
         done?;
         if exchange.leaves_reusable() && self.connector.keep_alive {
@@ -265,6 +280,11 @@ impl Connection {
         self.made_at.take()
     }
 
+    /// When the parts of the last exchange ended.
+    pub fn marks(&self) -> Marks {
+        self.marks
+    }
+
     /// The place of the address that it went to last; none where none took it.
     pub fn place(&self) -> Option<usize> {
         self.place
@@ -288,7 +308,7 @@ impl Connection {
 
     async fn connect(&mut self, deadline: Instant) -> Result<Stream, WireError> {
         self.place = None;
-        let connecting = tokio::time::timeout_at(deadline, self.connector.connect(self.user));
+        let connecting = tokio::time::timeout_at(deadline, self.connector.connect(self.user, &mut self.marks.tcp_at));
         let (place, stream) = connecting.await.unwrap_or(Err(WireError::Timeout))?;
         self.made_on(place);
         Ok(stream)

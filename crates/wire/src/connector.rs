@@ -11,6 +11,7 @@ use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Instant;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -61,9 +62,11 @@ impl Connector {
         self
     }
 
-    /// A connection for a user, or for a group of them, and the place of its address.
-    pub(super) async fn connect(&self, user: u64) -> Result<(usize, Stream), WireError> {
+    /// A connection for a user, or for a group of them, and the place of its address; `tcp_at` learns when there was one to begin TLS
+    /// on.
+    pub(super) async fn connect(&self, user: u64, tcp_at: &mut Option<Instant>) -> Result<(usize, Stream), WireError> {
         let (place, tcp) = self.reach(user).await?;
+        *tcp_at = Some(Instant::now());
         let Some((tls, name)) = &self.tls else {
             let Some(sharing) = self.http2.as_deref().filter(|sharing| sharing.tries_clear_text()) else {
                 return Ok((place, Stream::Plain(tcp)));

@@ -6,6 +6,7 @@ use super::response::ResponseReader;
 use super::scratch::with_scratch;
 use std::io::{self, IoSlice};
 use std::task::{Context, Poll};
+use std::time::Instant;
 use tokio::io::ReadBuf;
 
 /// A request on its way, and its answer.
@@ -15,6 +16,12 @@ pub(super) struct Exchange<'a> {
     written: usize,
     flushed: bool,
     write_error: Option<io::Error>,
+    /// Whether the network did not take all at once.
+    waited: bool,
+    /// When it had taken all, where that took more than one attempt: reading a clock for what takes no time costs more than it.
+    pub(super) written_at: Option<Instant>,
+    /// When the first byte of the answer came.
+    pub(super) first_byte_at: Option<Instant>,
     pub(super) reader: ResponseReader,
 }
 
@@ -27,6 +34,9 @@ impl<'a> Exchange<'a> {
             written: 0,
             flushed: false,
             write_error: None,
+            waited: false,
+            written_at: None,
+            first_byte_at: None,
             reader,
         }
     }
@@ -39,10 +49,13 @@ impl<'a> Exchange<'a> {
     /// Goes on with it.
     pub(super) fn poll(&mut self, stream: &mut Stream, cx: &mut Context<'_>) -> Poll<Result<(), WireError>> {
         // A server may answer and close before it has read all (413, say): reading goes on when writing cannot.
-        if self.write_error.is_none()
-            && let Poll::Ready(Err(error)) = self.poll_write(stream, cx)
-        {
-            self.write_error = Some(error);
+        if self.write_error.is_none() && !self.flushed {
+            match self.poll_write(stream, cx) {
+                Poll::Ready(Err(error)) => self.write_error = Some(error),
+                Poll::Ready(Ok(())) if self.waited => self.written_at = Some(Instant::now()),
+                Poll::Ready(Ok(())) => {}
+                Poll::Pending => self.waited = true,
+            }
         }
         loop {
             let read = with_scratch(|scratch| {
@@ -54,7 +67,10 @@ impl<'a> Exchange<'a> {
                         let closed = io::Error::new(io::ErrorKind::UnexpectedEof, "the server closed it");
                         Poll::Ready(self.lost(closed))
                     }
-                    Poll::Ready(Ok(())) => Poll::Ready(self.reader.feed(buffer.filled())),
+                    Poll::Ready(Ok(())) => {
+                        self.first_byte_at.get_or_insert_with(Instant::now);
+                        Poll::Ready(self.reader.feed(buffer.filled()))
+                    }
                 }
             });
             match read {

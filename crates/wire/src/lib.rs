@@ -22,7 +22,7 @@ mod version;
 
 pub use addresses::Addresses;
 pub use body_seen::{BodySeen, Media};
-pub use connection::{Answer, Connection};
+pub use connection::{Answer, Connection, Marks};
 pub use connector::{Connector, Tunnel};
 pub use error::WireError;
 pub use sharing::Sharing;

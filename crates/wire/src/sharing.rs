@@ -194,7 +194,8 @@ impl Group {
     }
 
     async fn make(self: Arc<Self>, connector: Connector, attempt: Arc<Attempt>, deadline: Instant) {
-        let connecting = tokio::time::timeout_at(deadline, connector.connect(self.number));
+        let mut tcp_at = None;
+        let connecting = tokio::time::timeout_at(deadline, connector.connect(self.number, &mut tcp_at));
         let (at, done) = match connecting.await.unwrap_or(Err(WireError::Timeout)) {
             Ok((_, Stream::Http2(link))) => {
                 if let Some(sharing) = &connector.http2 {

@@ -4,6 +4,7 @@
 //! therefore never inherit the lateness of a timer; the `turnstile` only holds an answer back until its instant.
 
 mod service;
+mod slowdown;
 mod turnstile;
 
 pub use service::{ServiceTime, ServiceTimeError};
@@ -13,6 +14,7 @@ use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::fmt;
 use std::num::NonZeroU32;
 
 /// How a mock of known capacity serves.
@@ -27,6 +29,24 @@ pub struct QueueSettings {
     pub slowdown: f64,
     /// Seed of the service times.
     pub seed: u64,
+}
+
+impl fmt::Display for QueueSettings {
+    /// What it can serve, in one line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let slowdown = match self.slowdown {
+            0.0 => String::new(),
+            share => format!(", {}% longer for each that waits", share * 100.0),
+        };
+        write!(
+            f,
+            "capacity {:.1}/s: {} at once, {}{slowdown}, seed {}",
+            self.capacity_per_s(),
+            self.workers,
+            self.service,
+            self.seed
+        )
+    }
 }
 
 impl QueueSettings {

@@ -4,7 +4,7 @@
 
 use chrono::DateTime;
 use maud::{Markup, html};
-use proofload_results::figures::{grouped, in_table};
+use proofload_results::figures::{self, grouped, in_table};
 use proofload_results::text;
 
 /// The most characters of a short text from elsewhere: an id, a name, a status.
@@ -50,7 +50,7 @@ pub(super) fn figure(value: f64) -> Markup {
 
 /// A share, 0 to 1, as a percentage.
 pub(super) fn percent(share: f64) -> Markup {
-    html! { data value=(share) { (format!("{:.2}", share * 100.0)) } " %" }
+    html! { data value=(share) { (figures::percent(share)) } }
 }
 
 #[cfg(test)]

@@ -30,6 +30,7 @@ pub fn render(report: &LoadReport, style: &Style) -> String {
         arrivals.unsent
     );
     table(&mut out, report, style);
+    super::phases::console(&mut out, report, style);
     super::guards::console(&mut out, report, style);
     for slo in &report.slos {
         let state = match slo.state() {
@@ -47,6 +48,7 @@ pub fn render(report: &LoadReport, style: &Style) -> String {
     for finding in &report.findings {
         let _ = writeln!(out, "finding: {}", text::line(finding));
     }
+    super::machines::console(&mut out, report.watched.as_ref());
     if let Some(protocol) = &report.protocol {
         let _ = writeln!(out, "calls  {}", text::line(&protocol.to_string()));
     }
@@ -96,7 +98,10 @@ fn table(out: &mut String, report: &LoadReport, style: &Style) {
                 .of
                 .map_or_else(|| row.name.clone(), |of| format!("{}, {of}", row.name));
             let [p50, p90, _, p99, p999, max] = line.figures;
-            let response = [p50, p90, p99, p999, max].map(response);
+            let mut response = [p50, p90, p99, p999, max].map(response);
+            if !row.tells_p999() {
+                "–".clone_into(&mut response[3]);
+            }
             let mut counts = [(row.ok.to_string(), None), (row.errors.to_string(), errors)];
             let mut service = [row.service_us.p50, row.service_us.p99].map(millis);
             if place > 0 {

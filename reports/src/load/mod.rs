@@ -4,7 +4,9 @@ pub mod console;
 pub mod csv;
 pub(crate) mod guards;
 pub mod junit;
+pub(crate) mod machines;
 pub mod markdown;
+mod phases;
 mod progress;
 
 pub use progress::progress_line;

@@ -13,6 +13,7 @@ use super::shared::output::OutputArgs;
 use super::shared::session::{Intent, Opened};
 use super::shared::target_options::TargetOptions;
 use super::shared::values;
+use super::shared::watch_targets::WatchTargetArgs;
 use super::{Console, Failure};
 use crate::exit::Exit;
 use chrono::Utc;
@@ -75,6 +76,8 @@ pub(super) struct CertifyArgs {
     timeout: TimeoutArg,
     #[command(flatten)]
     guards: GuardArgs,
+    #[command(flatten)]
+    machines: WatchTargetArgs,
     /// Treat warnings as failures
     #[arg(long)]
     strict: bool,
@@ -98,13 +101,14 @@ pub(super) async fn run(args: CertifyArgs, console: &Console) -> Result<Exit, Fa
     let folder = Folder::new(args.out.as_deref(), &chosen.target.name);
     args.output.check(Some(folder.path()))?;
     let opened = Opened::open(chosen, Intent::load(&args.timeout, &args.permission), console).await?;
-    let mut dossier = subject::begin(opened.target(), &args).await;
+    let mut dossier = subject::begin(opened.target(), &args, &search).await;
     let parts = Parts {
         args: &args,
         opened: &opened,
         folder: &folder,
         console,
         seed: args.seed.get(),
+        watch: args.machines.start(opened.exporters())?,
         pages: RefCell::new(Ok(())),
         records: RefCell::new(Ok(())),
     };

@@ -26,6 +26,7 @@ use proofload_results::certify::{Conformance, Dossier};
 use proofload_results::files;
 use proofload_results::load::LoadReport;
 use proofload_results::validate::ValidateReport;
+use proofload_watch::Watcher;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -37,6 +38,7 @@ pub(super) struct Parts<'a> {
     pub(super) folder: &'a Folder,
     pub(super) console: &'a Console,
     pub(super) seed: u64,
+    pub(super) watch: Option<Watcher>,
     /// What came of leaving the pages of the parts: one that cannot be written does not spoil its part.
     pub(super) pages: RefCell<Result<(), Failure>>,
     /// What came of recording the parts: a record that is lost takes nothing else with it, and is not sealed.
@@ -125,6 +127,7 @@ impl Parts<'_> {
     fn options(&self, out: Option<PathBuf>) -> load::LoadOptions {
         load::LoadOptions {
             out,
+            watch: self.watch.clone(),
             ..load_options(&self.args.timeout, self.seed, &self.args.permission)
         }
     }

@@ -3,6 +3,7 @@
 use super::CertifyArgs;
 use chrono::{DateTime, SecondsFormat, Utc};
 use proofload_deployment::{Target, escaped, handshake};
+use proofload_load::Workload;
 use proofload_results::certify::{Certificate, CertifyVerdict, Dossier, DossierKind, SCHEMA, Subject};
 use proofload_results::hash;
 use proofload_results::record::Machine;
@@ -12,7 +13,7 @@ use std::time::Duration;
 const MAX_NAME: usize = 300;
 
 /// A dossier in which nothing has been done yet.
-pub(super) async fn begin(target: &Target, args: &CertifyArgs) -> Dossier {
+pub(super) async fn begin(target: &Target, args: &CertifyArgs, search: &Workload) -> Dossier {
     let started_at = now(Utc::now());
     Dossier {
         schema: SCHEMA.to_owned(),
@@ -30,7 +31,10 @@ pub(super) async fn begin(target: &Target, args: &CertifyArgs) -> Dossier {
         ended_at: started_at.clone(),
         started_at,
         machine: Some(Machine::here()),
-        need_per_s: args.search.need.map(proofload_deployment::units::Rate::get),
+        need_per_s: args
+            .search
+            .need
+            .and_then(|need| need.per_s(search.frames(), args.search.fps)),
         conformance: None,
         load: None,
         load_chosen: args.load_scenario.is_some(),

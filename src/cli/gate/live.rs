@@ -7,6 +7,7 @@ use crate::cli::shared::progress_lines::ProgressLines;
 use crate::cli::shared::session::{Intent, admit, watched};
 use crate::cli::shared::target_options::{Chosen, TargetOptions};
 use crate::cli::shared::values;
+use crate::cli::shared::watch_targets::WatchTargetArgs;
 use crate::cli::{Console, Failure};
 use proofload_deployment::halt::Halt;
 use proofload_gate as gate;
@@ -48,6 +49,8 @@ pub(super) struct LiveArgs {
     /// flaky
     #[arg(long, value_name = "COUNT", default_value_t = 0, conflicts_with = "baseline", value_parser = clap::value_parser!(u8).range(0..=5))]
     retries: u8,
+    #[command(flatten)]
+    machines: WatchTargetArgs,
     #[command(flatten)]
     permission: PermissionArg,
 }
@@ -91,6 +94,7 @@ impl LiveArgs {
             candidate: &sides[1].target,
             load: load::LoadOptions {
                 on_dead_target: DeadTarget::Continue,
+                watch: self.machines.start(sides.iter().flat_map(|side| &side.exporters))?,
                 ..self.generator.options(options.settings.seed, &self.permission)
             },
             block: self.block,

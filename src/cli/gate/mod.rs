@@ -132,7 +132,7 @@ pub(super) async fn run(args: GateArgs, console: &Console) -> Result<Exit, Failu
             accepted: accepted.as_ref(),
         };
         let timeout = &args.live.generator.timeout;
-        held = hold(&mut report, &candidate, drift, timeout, &halt(), console).await;
+        held = Box::pin(hold(&mut report, &candidate, drift, timeout, &halt(), console)).await;
         if let Err(failure) = &held {
             undecided(&mut report, failure);
         }

@@ -6,7 +6,7 @@ use crate::cli::{Console, Failure};
 use clap::builder::ArgPredicate;
 use clap::{Arg, Args, ValueEnum};
 use proofload_conformance::accepted::Accepted;
-use proofload_deployment::units::{Rate, Shard};
+use proofload_deployment::units::{Need, Rate, Shard};
 use proofload_deployment::{is_readable_by_all, read_accounts};
 use proofload_load as load;
 use proofload_load::{Check, DeadTarget, GuardRate, LoadError, Override, Workload};
@@ -22,6 +22,12 @@ pub(in crate::cli) struct ScenarioArgs {
     /// Change a field of the scenario, such as `arrivals.process=poisson` or `journeys.camera.weight=3`
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<Override>,
+    /// Directory of JPEG files that the cameras see, in place of the scenario's pictures
+    #[arg(long, value_name = "DIR")]
+    images: Option<PathBuf>,
+    /// How many cameras the frames come from [default: the scenario's]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=1_000_000), allow_hyphen_values = true)]
+    cameras: Option<u32>,
 }
 
 impl ScenarioArgs {
@@ -30,7 +36,12 @@ impl ScenarioArgs {
     /// # Errors
     /// There is none, or it is wrong.
     pub(in crate::cli) fn workload(&self) -> Result<Workload, Failure> {
-        Workload::find_changed(&self.scenario, &self.set).map_err(Failure::usage)
+        let pictures = self.images.as_deref().map(Override::pictures);
+        let set: Vec<Override> = self.set.iter().cloned().chain(pictures).collect();
+        let mut workload = Workload::find_changed(&self.scenario, &set).map_err(Failure::usage)?;
+        let cameras = self.cameras.map_or(Ok(()), |count| workload.set_cameras(count));
+        cameras.map_err(Failure::usage)?;
+        Ok(workload)
     }
 }
 
@@ -42,6 +53,9 @@ pub(in crate::cli) struct WorkloadArgs {
     /// Arrival rate in place of the scenario's, such as 200/s, 12000/min or 100/2s
     #[arg(long, value_name = "RATE", allow_hyphen_values = true)]
     rate: Option<Rate>,
+    /// Frames that each of the --cameras publishes per second: together they make the rate
+    #[arg(long, value_name = "NUMBER", requires = "cameras", conflicts_with = "rate", value_parser = values::fps, allow_hyphen_values = true)]
+    fps: Option<f64>,
 }
 
 impl WorkloadArgs {
@@ -54,6 +68,9 @@ impl WorkloadArgs {
         if let Some(rate) = self.rate {
             workload.set_rate(rate).map_err(LoadError::from)?;
         }
+        if let (Some(fps), Some(cameras)) = (self.fps, self.scenario.cameras) {
+            workload.set_cameras_at(cameras, fps).map_err(Failure::usage)?;
+        }
         Ok(workload)
     }
 }
@@ -61,7 +78,11 @@ impl WorkloadArgs {
 /// Where a rate is asked for and no scenario, it is one that has a rate.
 pub(in crate::cli) fn open_where_rated(scenario: Arg) -> Arg {
     scenario
-        .default_value_if("rate", ArgPredicate::IsPresent, OPEN_SCENARIO)
+        .default_value_ifs([
+            ("soak", ArgPredicate::IsPresent, "soak"),
+            ("rate", ArgPredicate::IsPresent, OPEN_SCENARIO),
+            ("cameras", ArgPredicate::IsPresent, OPEN_SCENARIO),
+        ])
         .help(format!(
             "Scenario: a shipped one (see `proofload scenarios`) or a file; with --rate and without a scenario, {OPEN_SCENARIO}"
         ))
@@ -92,9 +113,9 @@ impl ObjectiveArgs {
 /// How far a search for the capacity goes, and what it is held against.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct SearchArgs {
-    /// The rate that the target is to carry, such as 150/s; exit code 1 when it does not
-    #[arg(long, value_name = "RATE", allow_hyphen_values = true)]
-    pub(in crate::cli) need: Option<Rate>,
+    /// What the target is to carry, such as 150/s or '40 cameras'; exit code 1 when it does not
+    #[arg(long, value_name = "RATE|CAMERAS", allow_hyphen_values = true)]
+    pub(in crate::cli) need: Option<Need>,
     /// Frames that each camera publishes per second: the answer is given in cameras too
     #[arg(long, value_name = "NUMBER", default_value = "1", value_parser = values::fps, allow_hyphen_values = true)]
     pub(in crate::cli) fps: f64,
@@ -161,6 +182,7 @@ pub(in crate::cli) fn load_options(timeout: &TimeoutArg, seed: u64, permission: 
         spread: true,
         count_ports: false,
         check: Check::None,
+        watch: None,
     }
 }
 

@@ -124,6 +124,7 @@ impl From<CapacityError> for Failure {
         match error {
             CapacityError::ClosedWorkload(_)
             | CapacityError::NoSuchJourney { .. }
+            | CapacityError::NoCameras { .. }
             | CapacityError::Objectives(_)
             | CapacityError::Rate(_) => Self::usage(&error).because(Reason::of_capacity(&error)),
             CapacityError::Load(error) => error.into(),

@@ -17,4 +17,5 @@ pub(super) mod session;
 pub(super) mod signals;
 pub(super) mod target_options;
 pub(super) mod values;
+pub(super) mod watch_targets;
 pub(super) mod watchers;

@@ -4,10 +4,10 @@ use super::arguments::{PermissionArg, TimeoutArg};
 use super::signals;
 use super::target_options::Chosen;
 use crate::cli::{Console, Failure};
-use proofload_deployment::Target;
 use proofload_deployment::client::login::AccountGate;
 use proofload_deployment::client::{Http, Limits, preflight};
 use proofload_deployment::halt::Halt;
+use proofload_deployment::{Exporter, Target};
 use proofload_load::LoadError;
 use std::future::Future;
 use std::sync::Arc;
@@ -80,6 +80,10 @@ impl Opened {
 
     pub(in crate::cli) fn target(&self) -> &Target {
         &self.chosen.target
+    }
+
+    pub(in crate::cli) fn exporters(&self) -> &[Exporter] {
+        &self.chosen.exporters
     }
 }
 

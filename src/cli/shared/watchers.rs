@@ -88,14 +88,7 @@ async fn listen(address: SocketAddr, what: &str, option: &str, console: &Console
         ))
     })?;
     if !address.ip().is_loopback() {
-        let who = if option == "--prometheus" {
-            ""
-        } else {
-            " by whoever has its address with the token"
-        };
-        console.note(&format!(
-            "warning: {what} on {address} may be read from other machines{who}"
-        ));
+        console.note(&format!("warning: {what} on {address} may be read from other machines"));
     }
     Ok(listener)
 }

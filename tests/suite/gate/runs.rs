@@ -184,6 +184,9 @@ impl Synthetic {
             protocol: None,
             guards: None,
             addresses: std::collections::BTreeMap::new(),
+            watched: None,
+            ran_out: None,
+            drift: Vec::new(),
         }
     }
 }

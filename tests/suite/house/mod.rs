@@ -12,8 +12,9 @@ use std::process::Command;
 use toml::Table;
 
 /// For each of our crates, the crates of ours that it may use: the arrows of the map in `src/lib.rs`.
-const ARROWS: [(&str, &[&str]); 18] = [
+const ARROWS: [(&str, &[&str]); 20] = [
     ("contract", &[]),
+    ("drift", &[]),
     ("help", &[]),
     ("live", &["reports", "results"]),
     ("results", &["contract"]),
@@ -25,11 +26,12 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("conformance", &["contract", "deployment", "probing", "results"]),
     ("conformance-snapshots", &["conformance", "contract", "results"]),
     ("wire", &["deployment", "results"]),
-    ("load", &["contract", "deployment", "results", "wire"]),
+    ("watch", &["deployment", "results"]),
+    ("load", &["contract", "deployment", "drift", "results", "watch", "wire"]),
     ("survey", &["contract", "deployment", "probing", "results"]),
     (
         "capacity",
-        &["capacity-search", "contract", "deployment", "load", "results"],
+        &["capacity-search", "contract", "deployment", "load", "results", "watch"],
     ),
     (
         "gate",
@@ -41,6 +43,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
             "gate-statistics",
             "load",
             "results",
+            "watch",
         ],
     ),
     ("reports", &["contract", "results"]),
@@ -60,6 +63,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
             "reports",
             "results",
             "survey",
+            "watch",
         ],
     ),
 ];

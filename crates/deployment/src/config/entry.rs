@@ -1,12 +1,12 @@
 //! The shape of `proofload.toml`.
 
 use super::secret::SecretSource;
-use crate::{BaseUrl, Pin};
+use crate::{BaseUrl, Pin, Trust};
 use serde::Deserialize;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use toml::Spanned;
 
 /// The whole file.
@@ -38,6 +38,25 @@ pub(super) struct TargetEntry {
     pub(super) signing_key: Option<Spanned<SecretSource>>,
     #[serde(default)]
     pub(super) accounts: Vec<AccountEntry>,
+    /// Where figures of its machines are read beside a load.
+    #[serde(default)]
+    pub(super) watch: Vec<WatchEntry>,
+}
+
+/// `[[targets.NAME.watch]]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WatchEntry {
+    pub(super) url: Spanned<String>,
+    /// Host and port, when absent.
+    pub(super) name: Option<Spanned<String>>,
+    pub(super) tls: Option<TlsEntry>,
+    pub(super) bearer: Option<Spanned<SecretSource>>,
+    pub(super) username: Option<Spanned<String>>,
+    pub(super) password: Option<Spanned<SecretSource>>,
+    /// Series beside those that are known: of each name, the expression it comes from.
+    #[serde(default)]
+    pub(super) series: BTreeMap<String, String>,
 }
 
 /// What may be done to a target.
@@ -70,6 +89,18 @@ pub(super) enum TlsEntry {
     Pin(Pin),
     Insecure,
     System,
+}
+
+impl TlsEntry {
+    /// The trust that it stands for, files seen from the configuration's folder.
+    pub(super) fn trust(entry: Option<&Self>, folder: &Path) -> Trust {
+        match entry {
+            None | Some(Self::System) => Trust::System,
+            Some(Self::Ca(path)) => Trust::Ca(folder.join(path)),
+            Some(Self::Pin(pin)) => Trust::Pin(*pin),
+            Some(Self::Insecure) => Trust::Insecure,
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for TlsEntry {

@@ -2,11 +2,12 @@
 
 mod entry;
 mod secret;
+mod watch;
 
 pub use entry::AllowEntry;
 pub use secret::{SecretReader, is_readable_by_all, read_key, read_password};
 
-use super::{Account, Allow, Identity, Permissions, ProxyError, Route, Target, Trust, Way, escaped};
+use super::{Account, Allow, Identity, Permissions, ProxyError, Route, Target, Way, escaped};
 use crate::nearest;
 use crate::toml_file::{self, TomlError};
 use entry::{AccountEntry, File, PermissionsEntry, TargetEntry, TlsEntry};
@@ -91,6 +92,9 @@ impl Config {
         let sources = passwords
             .chain(entry.signing_key.as_ref().map(toml::Spanned::get_ref))
             .chain(headers);
+        let watched = entry.watch.iter();
+        let watched = watched.flat_map(|entry| entry.bearer.iter().chain(&entry.password).map(toml::Spanned::get_ref));
+        let sources = sources.chain(watched);
         let own_key = entry.key.as_ref().or(entry.cert.as_ref());
         sources
             .filter_map(SecretSource::file)
@@ -130,12 +134,7 @@ impl Config {
             way: self.way(name, entry, folder, secrets)?,
             name: name.to_owned(),
             base: entry.url.clone(),
-            trust: match &entry.tls {
-                None | Some(TlsEntry::System) => Trust::System,
-                Some(TlsEntry::Ca(path)) => Trust::Ca(folder.join(path)),
-                Some(TlsEntry::Pin(pin)) => Trust::Pin(*pin),
-                Some(TlsEntry::Insecure) => Trust::Insecure,
-            },
+            trust: TlsEntry::trust(entry.tls.as_ref(), folder),
             accounts,
             allow: entry.allow.iter().copied().collect(),
             signing_key,

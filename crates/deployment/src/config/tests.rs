@@ -1,6 +1,7 @@
 //! Good and bad configurations.
 
 use super::*;
+use crate::Trust;
 use secrecy::{ExposeSecret, SecretString};
 
 /// An environment of one variable, and a person who answers one thing.
@@ -295,4 +296,72 @@ fn variables_that_are_not_set_are_all_named_at_once() {
         .to_string();
     assert!(error.contains("not set: ONE, TWO, THREE;"), "{error}");
     assert!(!error.contains("LAB_PASSWORD"), "{error}");
+}
+
+#[test]
+fn where_the_machines_tell_their_figures() {
+    let text = r#"
+        [targets.lab]
+        url = "https://10.0.0.123:5009"
+
+        [[targets.lab.watch]]
+        url = "http://10.0.0.123:9100"
+
+        [[targets.lab.watch]]
+        url = "https://10.0.0.123:9400/metrics"
+        name = "gpu"
+        tls = { ca = "lab-ca.pem" }
+        username = "prometheus"
+        password = { env = "LAB_PASSWORD" }
+        series = { faces = "rate(faces_total)" }
+
+        [[targets.lab.watch]]
+        url = "http://10.0.0.124:9100"
+        bearer = { env = "LAB_PASSWORD" }
+    "#;
+    let exporters = parse(text).unwrap().exporters("lab", &Surroundings).unwrap();
+    let names: Vec<_> = exporters.iter().map(|exporter| exporter.name.as_str()).collect();
+    assert_eq!(names, ["10.0.0.123:9100", "gpu", "10.0.0.124:9100"]);
+    assert_eq!(exporters[1].trust, Trust::Ca("conf/lab-ca.pem".into()));
+    assert_eq!(
+        exporters[1].series,
+        [("faces".to_owned(), "rate(faces_total)".to_owned())]
+    );
+    assert!(!format!("{exporters:?}").contains("from-env"));
+    assert!(
+        parse(text)
+            .unwrap()
+            .exporters("none", &Surroundings)
+            .unwrap()
+            .is_empty()
+    );
+}
+
+#[test]
+fn an_endpoint_that_is_wrong_is_told_with_its_place() {
+    for (lines, said) in [
+        ("url = \"box:9100\"", "http://box:9100"),
+        ("url = \"http://me:hunter2@box:9100\"", "carries credentials"),
+        ("url = \"http://box:9100\"\nname = \" \"", "empty"),
+        ("url = \"http://box:9100\"\nusername = \"me\"", "username and password"),
+        (
+            "url = \"http://box:9100\"\nbearer = { env = \"UNSET\" }",
+            "UNSET is not set",
+        ),
+    ] {
+        let text = format!("[targets.lab]\nurl = \"https://box\"\n[[targets.lab.watch]]\n{lines}\n");
+        let why = parse(&text)
+            .unwrap()
+            .exporters("lab", &Surroundings)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            why.contains(said) && why.contains("proofload.toml") && !why.contains("hunter2"),
+            "{why}"
+        );
+    }
+    assert!(
+        mistake("[targets.lab]\nurl = \"https://box\"\n[[targets.lab.watch]]\nurl = \"x\"\nbearer = \"hunter2\"\n")
+            .contains("bearer")
+    );
 }

@@ -134,6 +134,7 @@ mod tests {
             spread: true,
             count_ports: true,
             check: crate::options::Check::None,
+            watch: None,
         }
     }
 

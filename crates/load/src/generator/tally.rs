@@ -1,8 +1,10 @@
 //! What one thread of the generator measures, until it is handed over once a second. Nobody else touches it.
 
 use hdrhistogram::Histogram;
-use proofload_results::load::{AddressCount, Breach, GuardCount, GuardKind, Guarded};
-use proofload_results::record::{CallOutcome, HIGHEST_US, HistogramTag, LatencyKind, add_reason, latency_histogram};
+use proofload_results::load::{AddressCount, Breach, GuardCount, GuardKind, Guarded, Phase};
+use proofload_results::record::{
+    CallOutcome, HIGHEST_US, HistogramTag, LatencyKind, add_reason, latency_histogram, part_histogram,
+};
 use proofload_wire::HttpVersion;
 use std::collections::BTreeMap;
 
@@ -49,6 +51,19 @@ pub(crate) struct Instants {
     pub(crate) done: u64,
     /// When it was to be given up at the latest.
     pub(crate) deadline: u64,
+}
+
+/// When the parts of a call ended that its [`Instants`] do not name, on the same clock; `None` for what it had not.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Parts {
+    /// When there was a connection to begin TLS on.
+    pub(crate) connected: Option<u64>,
+    /// Whether TLS was begun on it.
+    pub(crate) is_tls: bool,
+    /// When the network had taken the request, where it did not do so at once.
+    pub(crate) taken: Option<u64>,
+    /// When the first byte of the answer came.
+    pub(crate) first_byte: Option<u64>,
 }
 
 /// What the generator itself did to a call.
@@ -117,6 +132,8 @@ struct OperationTally {
     latencies: [Option<[Histogram<u64>; 2]>; 2],
     /// Response times of successes that the generator delayed: as they were, and as they would have been at best.
     delayed: Option<[Histogram<u64>; 2]>,
+    /// Parts of calls that got an answer, by the place of each; made when first needed.
+    parts: [Option<Histogram<u64>>; Phase::ALL.len()],
     endings: Vec<(Ending, u64)>,
     reasons: BTreeMap<String, u64>,
     stale: u64,
@@ -176,6 +193,29 @@ impl Tally {
             record_ns(measured, at.due, at.done);
             record_ns(at_best, at.due, at.done.saturating_sub(hindered.cost_ns));
         }
+    }
+
+    /// Records where the time of an answered call went, of the operation with index `operation`.
+    pub(crate) fn parts(&mut self, operation: usize, at: Instants, parts: Parts) {
+        // Over a connection that calls share nobody can tell the parts: one alone would pass for the whole.
+        let Some(first_byte) = parts.first_byte else { return };
+        let kept = &mut self.operations[operation].parts;
+        let mut record = |phase: Phase, from_ns: u64, to_ns: u64| {
+            record_ns(kept[phase.place()].get_or_insert_with(part_histogram), from_ns, to_ns);
+        };
+        record(Phase::Waiting, at.due, at.sent);
+        if let Some(connected) = parts.connected {
+            record(Phase::Connect, at.sent, connected);
+            if parts.is_tls {
+                record(Phase::Tls, connected, at.written);
+            }
+        }
+        let taken = parts.taken.unwrap_or(at.written);
+        if parts.taken.is_some() {
+            record(Phase::Sending, at.written, taken);
+        }
+        record(Phase::FirstByte, taken, first_byte);
+        record(Phase::Receiving, first_byte, at.done);
     }
 
     /// Records that the thread stood still for so long, from `at_ns` after the start of the run on.
@@ -292,6 +332,14 @@ impl Tally {
         if let Some(lag) = &self.lag {
             add(HistogramTag::lag(), lag);
         }
+        for (name, operation) in names.iter().zip(&self.operations) {
+            let pairs = Phase::ALL.into_iter().zip(&operation.parts);
+            for (phase, histogram) in pairs.filter_map(|(phase, histogram)| Some((phase, histogram.as_ref()?))) {
+                let tag = HistogramTag::succeeded(name, LatencyKind::Part(phase));
+                let sum = sums.entry(tag).or_insert_with(part_histogram);
+                sum.add(histogram).expect("all histograms have the same bounds");
+            }
+        }
     }
 
     /// How the calls ended: operation, ending, count.
@@ -356,12 +404,36 @@ mod tests {
         tally.call(0, at(0, 5_000_000, 9_000_000), late, false, hindered(9_000_000, true));
         let error = Ending::Status(500);
         tally.call(0, at(0, 0, 3_600_000_000_000), error, false, hindered(9_000_000, false));
+        let parts = Parts {
+            connected: Some(2_000_000),
+            is_tls: true,
+            taken: Some(6_000_000),
+            first_byte: Some(8_000_000),
+        };
+        let call = Instants {
+            written: 5_000_000,
+            ..at(0, 1_000_000, 9_000_000)
+        };
+        tally.parts(0, call, parts);
+        tally.parts(0, at(0, 1_000_000, 3_000_000), Parts::default());
         tally.lag(10, 1_010);
         let mut sums = BTreeMap::new();
         tally.merge_latencies(&names, &mut sums);
         tally.merge_latencies(&names, &mut sums);
         let histogram = |tag: &str| &sums[&tag.parse().unwrap()];
         assert_eq!(histogram("publish.response.ok").len(), 4);
+        for (part, calls, longest) in [
+            ("waiting", 2, 1000),
+            ("connect", 2, 1000),
+            ("tls", 2, 3000),
+            ("sending", 2, 1000),
+            ("first-byte", 2, 2000),
+            ("receiving", 2, 1000),
+        ] {
+            let part = histogram(&format!("publish.{part}.ok"));
+            assert_eq!(part.len(), calls);
+            assert!(part.max().abs_diff(longest) <= longest / 100, "{part:?}");
+        }
         assert!(histogram("publish.response.ok").max().abs_diff(3000) <= 3);
         assert!(histogram("publish.service.ok").max().abs_diff(2000) <= 2);
         assert_eq!(histogram("publish.response.ok").min(), 1);

@@ -5,9 +5,14 @@ use crate::judge::health::complaints;
 use crate::judge::recorded::judge;
 use crate::judge::sentence;
 use crate::judge::verdict::Ending;
+use crate::judge::watched;
 use proofload_results::load::{Complaint, LoadReport, LoadVerdict, SloState};
 use proofload_results::record::{Merge, MergeError, RecordReader, RunInfo, RunStatus};
+use proofload_results::watched::{Look, LookWriter};
+use proofload_watch::Sums;
+use std::collections::BTreeSet;
 use std::path::Path;
+use std::time::Duration;
 
 /// Merges the records of runs that made one load together into a new one in `out`: the report on all of them, and what the new
 /// record says, which names why it was lost if it could not be written.
@@ -19,14 +24,18 @@ pub fn merge(records: Vec<RecordReader>, out: &Path) -> Result<(LoadReport, RunI
     for record in &records {
         unhealthy.look_at(record)?;
     }
+    let looks = records.iter().map(looks).collect::<Result<Vec<_>, _>>()?;
     let merge = Merge::plan(records)?;
     let (recording, totals) = merge.write(out)?;
     let mut run = merge.run.clone();
+    let looks = joined(looks, run.started_unix_ns);
+    keep(&looks, out);
     let ending = Ending {
         interrupted: run.status != RunStatus::Complete,
         dead: false,
     };
-    let mut report = judge(&run, totals, ending)?;
+    let mut report = judge(&run, totals.clone(), ending)?;
+    watched::add(&mut report, Sums::recorded(&looks).as_ref(), &totals, &run);
     report.findings.extend(merge.notes);
     unhealthy.weigh(&mut report);
     if let Some(missing) = merge.missing {
@@ -41,6 +50,36 @@ pub fn merge(records: Vec<RecordReader>, out: &Path) -> Result<(LoadReport, RunI
     recording.close(&mut run);
     report.findings.splice(0..0, run.finding_on_loss());
     Ok((report, run))
+}
+
+/// When a run began, and what was read off the machines under test in it.
+fn looks(record: &RecordReader) -> Result<(u64, Vec<Look>), LoadError> {
+    Ok((record.run.started_unix_ns, record.looks()?))
+}
+
+/// One course of looks at each machine: of those whom several shards watched, as the first of them saw it, placed by the wall clocks.
+fn joined(shards: Vec<(u64, Vec<Look>)>, start_unix_ns: u64) -> Vec<Look> {
+    let mut all: Vec<Look> = Vec::new();
+    for (started_unix_ns, looks) in shards {
+        let later_s = Duration::from_nanos(started_unix_ns.saturating_sub(start_unix_ns)).as_secs_f64();
+        let known: BTreeSet<String> = all.iter().map(|look| look.source.clone()).collect();
+        let new = looks.into_iter().filter(|look| !known.contains(&look.source));
+        all.extend(new.map(|look| Look {
+            at_s: look.at_s + later_s,
+            ..look
+        }));
+    }
+    all.sort_by(|one, other| one.at_s.total_cmp(&other.at_s));
+    all
+}
+
+/// Writes them beside the merged record; where that cannot be, the record itself says so.
+fn keep(looks: &[Look], out: &Path) {
+    if let (false, Ok(mut writer)) = (looks.is_empty(), LookWriter::create(out)) {
+        for look in looks {
+            writer.write(look);
+        }
+    }
 }
 
 /// Shards whose generators were not healthy: one that was the bottleneck must not disappear in the sum of healthy ones.
@@ -94,5 +133,30 @@ impl From<MergeError> for LoadError {
             MergeError::Record(error) => Self::Record(error),
             other => Self::Merge(Box::new(other)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_machine_that_two_shards_watched_is_told_of_once() {
+        let look = |source: &str, at_s| Look {
+            at_s,
+            source: source.to_owned(),
+            ..Look::default()
+        };
+        let first = (1_000_000_000, vec![look("box", 0.5), look("box", 1.5)]);
+        let second = (2_000_000_000, vec![look("box", 0.5), look("gpu", 0.25)]);
+        let folder = tempfile::tempdir().unwrap();
+        let all = joined(vec![first, second], 1_000_000_000);
+        let placed: Vec<_> = all
+            .iter()
+            .map(|look| (look.source.as_str(), (look.at_s * 100.0).round()))
+            .collect();
+        assert_eq!(placed, [("box", 50.0), ("gpu", 125.0), ("box", 150.0)]);
+        keep(&all, folder.path());
+        assert_eq!(proofload_results::watched::read_looks(folder.path()).unwrap(), all);
     }
 }

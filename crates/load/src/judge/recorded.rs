@@ -3,9 +3,11 @@
 use crate::error::LoadError;
 use crate::judge::sentence;
 use crate::judge::verdict::{self, Ending};
+use crate::judge::watched;
 use crate::slo::Slo;
 use proofload_results::load::{Arrivals, LoadReport, LoadVerdict};
 use proofload_results::record::{LatencyKind, RecordReader, RunInfo, RunStatus, Totals};
+use proofload_watch::Sums;
 
 /// The report of a recorded run. A run that was closed knows its own; of one that was killed, or still goes on, it is
 /// made from the seconds on disk, and is incomplete. So is one whose record was lost in part: what it says was measured, and
@@ -18,7 +20,10 @@ pub fn report_of(record: &RecordReader) -> Result<LoadReport, LoadError> {
     let run = &record.run;
     match &run.result {
         Some(result) if run.status != RunStatus::Running => Ok(marked(result.clone(), run)),
-        _ => cut_short(run, totals),
+        _ => {
+            let seen = Sums::recorded(&record.looks()?);
+            cut_short(run, &totals, seen.as_ref())
+        }
     }
 }
 
@@ -72,13 +77,14 @@ fn marked(mut report: LoadReport, run: &RunInfo) -> LoadReport {
     report
 }
 
-fn cut_short(run: &RunInfo, totals: Totals) -> Result<LoadReport, LoadError> {
+fn cut_short(run: &RunInfo, totals: &Totals, seen: Option<&Sums>) -> Result<LoadReport, LoadError> {
     let interrupted = Ending {
         interrupted: true,
         dead: false,
     };
-    let lacking = lacking(&totals);
-    let mut report = judge(run, totals, interrupted)?;
+    let lacking = lacking(totals);
+    let mut report = judge(run, totals.clone(), interrupted)?;
+    watched::add(&mut report, seen, totals, run);
     if lacking > 0 {
         report.findings.push(format!(
             "the log of latencies ends before the counters do, or its last line was cut: {lacking} calls are in no percentile"

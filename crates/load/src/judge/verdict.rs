@@ -83,6 +83,9 @@ pub(crate) fn judge(totals: &Totals, stated: &[Slo], users: u64, ending: Ending,
             guarded: totals.guarded.clone(),
         }),
         addresses: totals.addresses.clone(),
+        watched: None,
+        ran_out: None,
+        drift: Vec::new(),
     };
     if let Some(protocol) = &report.protocol {
         report.findings.extend(protocol.not_had(run.users));

@@ -31,6 +31,9 @@ pub enum WorkloadError {
     /// A rate was given to a closed workload.
     #[error("the scenario {0:?} is closed: its users set the pace, so it has no rate")]
     NoRate(String),
+    /// Cameras were given to a workload that publishes nothing.
+    #[error("the scenario {0:?} publishes nothing, so it has no cameras")]
+    NoCameras(String),
     /// A rate is wrong.
     #[error(transparent)]
     Rate(#[from] RateError),

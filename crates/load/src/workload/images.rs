@@ -16,6 +16,9 @@ const MAX_BYTES: u64 = 16 * 1024 * 1024;
 /// The most images that are taken from one directory: they are all held in memory.
 const MAX_IMAGES: usize = 1000;
 
+/// No more pictures are taken once they have so many bytes together.
+const MOST_BYTES: usize = 128 << 20;
+
 /// Where images come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ImageSource {
@@ -91,11 +94,13 @@ fn from_directory(directory: &Path) -> Result<Vec<Image>, ImageError> {
         }
     }
     paths.sort();
-    paths.truncate(MAX_IMAGES);
     if paths.is_empty() {
         return Err(ImageError::Empty(directory.to_owned()));
     }
-    let mut found = Vec::new();
+    // Of many, some from everywhere: those of one camera or one day stand together.
+    let stride = paths.len().div_ceil(MAX_IMAGES);
+    let paths = paths.into_iter().step_by(stride);
+    let (mut found, mut bytes) = (Vec::new(), 0);
     for path in paths {
         let no_jpeg = |why| ImageError::NoJpeg {
             path: path.clone(),
@@ -109,7 +114,11 @@ fn from_directory(directory: &Path) -> Result<Vec<Image>, ImageError> {
         if !jpeg.starts_with(&[0xFF, 0xD8, 0xFF]) {
             return Err(no_jpeg("does not begin like one"));
         }
+        bytes += jpeg.len();
         found.push(Image::new(jpeg.into()));
+        if bytes > MOST_BYTES {
+            break;
+        }
     }
     Ok(found)
 }
@@ -138,6 +147,12 @@ mod tests {
         assert_eq!(load(&source).unwrap().len(), 1);
         std::fs::write(directory.path().join("b.jpeg"), "no image").unwrap();
         assert!(matches!(load(&source), Err(ImageError::NoJpeg { .. })));
+        for number in 0..2500 {
+            let name = directory.path().join(format!("many-{number:04}.jpg"));
+            std::fs::write(name, [&DEFAULT.jpeg[..4], &[0; 4]].concat()).unwrap();
+        }
+        std::fs::remove_file(directory.path().join("b.jpeg")).unwrap();
+        assert_eq!(load(&source).unwrap().len(), 834, "every third of 2501");
         let missing = ImageSource::Directory(directory.path().join("missing"));
         assert!(matches!(load(&missing), Err(ImageError::Read { .. })));
     }

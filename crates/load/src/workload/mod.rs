@@ -1,6 +1,7 @@
 //! A workload: journeys made of steps, their mix, the images, the arrival process, stages and SLOs.
 
 mod arrivals_table;
+mod cameras;
 mod data;
 mod error;
 mod file;

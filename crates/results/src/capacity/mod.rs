@@ -5,6 +5,7 @@ mod file;
 pub use file::{read, write};
 
 use crate::load::{Percentiles, SloRow};
+use crate::watched::{RanOut, WatchedReport};
 use serde::{Deserialize, Serialize};
 
 /// The schema name of [`CapacityReport`]'s JSON.
@@ -63,6 +64,9 @@ pub struct CapacityReport {
     pub duration_s: f64,
     /// The program's version.
     pub version: String,
+    /// What was at its limit where it broke; none where nothing broke or nothing was watched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ran_out: Option<RanOut>,
 }
 
 /// How a capacity search ended.
@@ -89,10 +93,13 @@ pub struct Broke {
 }
 
 /// What is needed of the target.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Need {
     /// Arrivals per second.
     pub rate_per_s: f64,
+    /// As it was stated: `150/s`, `40 cameras`; none in records that were written before they carried it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stated: Option<String>,
     /// Whether the sustained rate is no less; null when there is none.
     pub met: Option<bool>,
     /// Sustained rate divided by need, minus 1: 0.22 is 22% to spare, -0.1 is 10% too little. Null when there is no rate.
@@ -106,6 +113,13 @@ pub struct Cameras {
     pub fps: f64,
     /// How many the sustained rate carries; null when there is no rate.
     pub count: Option<u64>,
+    /// What their pictures take of the network towards the target, in megabits per second, as JSON carries them; none where that is
+    /// not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub megabits_per_s: Option<f64>,
+    /// What their pictures come to in a day, in gigabytes; none where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gigabytes_per_day: Option<f64>,
 }
 
 /// Latency at a share of the sustained rate.
@@ -160,6 +174,9 @@ pub struct StepRow {
     pub start_s: f64,
     /// Its run directory, seen from that of the search; null when nothing was recorded.
     pub record: Option<String>,
+    /// What was read off the machines under test in it; none where nothing was watched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watched: Option<WatchedReport>,
 }
 
 impl StepRow {

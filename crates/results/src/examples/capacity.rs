@@ -43,12 +43,15 @@ pub fn found() -> CapacityReport {
         confirmed: true,
         need: Some(Need {
             rate_per_s: 150.0,
+            stated: None,
             met: Some(true),
             headroom: Some(0.22),
         }),
         cameras: Some(Cameras {
             fps: 1.0,
             count: Some(183),
+            megabits_per_s: None,
+            gigabytes_per_day: None,
         }),
         latency: latency.to_vec(),
         slos: vec!["publish.p99 < 250ms".to_owned(), "errors < 0.1%".to_owned()],
@@ -76,6 +79,7 @@ pub fn found() -> CapacityReport {
         ended_at: "2026-11-22T08:32:41.500Z".to_owned(),
         duration_s: 161.5,
         version: "0.1.0".to_owned(),
+        ran_out: None,
     }
 }
 
@@ -111,10 +115,16 @@ pub fn generator_gave_out() -> CapacityReport {
         confirmed: false,
         need: Some(Need {
             rate_per_s: 150.0,
+            stated: None,
             met: None,
             headroom: None,
         }),
-        cameras: Some(Cameras { fps: 1.0, count: None }),
+        cameras: Some(Cameras {
+            fps: 1.0,
+            count: None,
+            megabits_per_s: None,
+            gigabytes_per_day: None,
+        }),
         latency: Vec::new(),
         steps,
         usl: Usl {
@@ -195,6 +205,7 @@ fn step(number: u64, purpose: Purpose, verdict: StepVerdict, rate_per_s: f64, p9
             vec![format!("publish.p99 < 250ms was missed: {}ms", p99 / 1000)]
         },
         set_aside: None,
+        watched: None,
         start_s,
         record: Some(format!("steps/{number:02}-{rate_per_s:.0}")),
     }

@@ -56,6 +56,9 @@ pub fn missed() -> LoadReport {
         }),
         guards: None,
         addresses: std::collections::BTreeMap::new(),
+        watched: None,
+        ran_out: None,
+        drift: Vec::new(),
     }
 }
 
@@ -199,6 +202,7 @@ fn operation(name: &str, ok: u64, errors: u64, p50: u64) -> OperationRow {
             p999: (errors == 0).then_some(20 * p50),
             max: (errors == 0).then_some(40 * p50),
         }),
+        phases: Vec::new(),
     }
 }
 

@@ -56,7 +56,8 @@ fn write(directory: &Path, mut run: RunInfo, seconds: u32, slowdown: f64) -> Res
     Ok(report)
 }
 
-fn run(seconds: u32) -> RunInfo {
+/// What a record says of a run of so many seconds.
+pub fn run(seconds: u32) -> RunInfo {
     let length_s = f64::from(seconds);
     let stage = |from: f64, to: f64, what: &str| StageSpan {
         start_s: rounded(from * length_s),
@@ -261,6 +262,9 @@ fn report(totals: &Totals, seed: u64) -> LoadReport {
         protocol: None,
         guards: None,
         addresses: std::collections::BTreeMap::new(),
+        watched: None,
+        ran_out: None,
+        drift: Vec::new(),
     }
 }
 

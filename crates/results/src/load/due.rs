@@ -66,7 +66,15 @@ pub struct ResponseLine {
     pub mean: Option<f64>,
 }
 
+/// Of fewer calls than this the 99.9th percentile is the slowest call, and says no more.
+const TELLS_P999: u64 = 1000;
+
 impl OperationRow {
+    /// Whether there were calls enough for a 99.9th percentile.
+    pub fn tells_p999(&self) -> bool {
+        self.ok + self.errors + self.unended >= TELLS_P999
+    }
+
     /// What a table shows of the response times: one line where every call that was due succeeded; otherwise one over all
     /// calls that were due, as objectives are judged, and one of the successes alone.
     pub fn response_lines(&self) -> Vec<ResponseLine> {
@@ -118,6 +126,7 @@ mod tests {
             service_us: Percentiles::of(&successes),
             success_us: Some(Percentiles::of(&successes)),
             due_us: Some(DuePercentiles::of(&successes, errors + unended)),
+            phases: Vec::new(),
         }
     }
 

@@ -2,17 +2,22 @@
 
 mod addresses;
 mod complaint;
+mod drift;
 mod due;
 mod guarded;
+mod phase;
 mod protocol;
 
 pub use addresses::{AddressCount, add_addresses, address_lines, unreached};
 pub use complaint::Complaint;
+pub use drift::DriftRow;
 pub use due::{DuePercentiles, LINES_EXPLAINED, ResponseLine, quantile_of_due};
 pub use guarded::{Breach, GuardCount, GuardKind, GuardPlan, GuardReport, Guarded, open_doors};
+pub use phase::{NO_DNS, Phase, PhaseRow};
 pub use protocol::{Connecting, HTTP_2, Protocol};
 
 use crate::objective::Objective;
+use crate::watched::{RanOut, WatchedReport};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -65,6 +70,15 @@ pub struct LoadReport {
     /// What came of each of the target's addresses, where it has several.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub addresses: BTreeMap<String, AddressCount>,
+    /// What was read off the machines under test; none where nothing was watched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watched: Option<WatchedReport>,
+    /// What was at its limit together with an objective that was missed; none where none was, or nothing was watched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ran_out: Option<RanOut>,
+    /// What drifted, or did not, in runs of some minutes; empty in shorter ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub drift: Vec<DriftRow>,
 }
 
 impl LoadReport {
@@ -208,6 +222,9 @@ pub struct OperationRow {
     /// written before they carried it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_us: Option<DuePercentiles>,
+    /// Where its time went; empty for calls over HTTP/2, and in records that were written before they carried it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub phases: Vec<PhaseRow>,
 }
 
 /// Percentiles of a latency histogram, in microseconds; all 0 when it is empty.

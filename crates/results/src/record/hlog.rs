@@ -2,6 +2,7 @@
 
 use super::RecordError;
 use crate::files::LINE_BYTES;
+use crate::load::Phase;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hdrhistogram::Histogram;
@@ -27,6 +28,8 @@ pub enum LatencyKind {
     Delayed,
     /// What the same calls would have taken at best, had it not.
     AtBest,
+    /// A part of a call; two significant digits.
+    Part(Phase),
 }
 
 /// Whether the calls succeeded.
@@ -38,7 +41,8 @@ pub enum CallOutcome {
     Error,
 }
 
-/// `<operation>.<response|service>.<ok|error>`, `<operation>.<delayed|at-best>.ok`; the generator's own lateness is
+/// `<operation>.<response|service>.<ok|error>`, `<operation>.<delayed|at-best>.ok`, `<operation>.<part>.ok` with a part of
+/// [`Phase`]; the generator's own lateness is
 /// `generator.lag.ok`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HistogramTag {
@@ -78,6 +82,7 @@ impl fmt::Display for HistogramTag {
             LatencyKind::Lag => "lag",
             LatencyKind::Delayed => "delayed",
             LatencyKind::AtBest => "at-best",
+            LatencyKind::Part(phase) => phase.word(),
         };
         let outcome = match self.outcome {
             CallOutcome::Ok => "ok",
@@ -103,7 +108,8 @@ impl FromStr for HistogramTag {
             Some("lag") => LatencyKind::Lag,
             Some("delayed") => LatencyKind::Delayed,
             Some("at-best") => LatencyKind::AtBest,
-            _ => return Err(()),
+            Some(word) => LatencyKind::Part(Phase::named(word).ok_or(())?),
+            None => return Err(()),
         };
         let operation = parts.next().filter(|name| !name.is_empty()).ok_or(())?.to_owned();
         Ok(Self {

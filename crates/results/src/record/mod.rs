@@ -34,7 +34,7 @@ pub use reasons::add_reason;
 pub use recording::Recording;
 pub use run_info::{Machine, Part, RUN_SCHEMA, RunInfo, RunStatus, StageSpan, Turns, TurnsSide};
 pub use standstill::{Crowd, Processors, Standstill};
-pub use totals::{HELD_UP_US, SATURATED, Second, Totals};
+pub use totals::{Courses, HELD_UP_US, SATURATED, Second, Totals};
 pub use writer::RecordWriter;
 
 use hdrhistogram::Histogram;
@@ -45,6 +45,12 @@ const LOWEST_US: u64 = 1;
 pub const HIGHEST_US: u64 = 600_000_000;
 /// Significant decimal digits of every latency.
 const DIGITS: u8 = 3;
+
+/// An empty histogram of a part of calls, in microseconds: as [`latency_histogram`], with two significant digits, because there are
+/// many, and all are written every second.
+pub fn part_histogram() -> Histogram<u64> {
+    Histogram::new_with_bounds(LOWEST_US, HIGHEST_US, 2).expect("the bounds are constants that fit")
+}
 
 /// An empty latency histogram, in microseconds.
 pub fn latency_histogram() -> Histogram<u64> {

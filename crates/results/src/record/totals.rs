@@ -4,8 +4,10 @@ use super::counters::add_notes;
 use super::hlog::{CallOutcome, HistogramTag, LatencyKind};
 use super::reasons;
 use super::{Counters, Crowd, Lag, Standstill, latency_histogram};
+use crate::course::Course;
 use crate::load::{
-    AddressCount, Arrivals, Complaint, DuePercentiles, Guarded, OperationRow, Percentiles, add_addresses,
+    AddressCount, Arrivals, Complaint, DuePercentiles, Guarded, OperationRow, Percentiles, Phase, PhaseRow,
+    add_addresses,
 };
 use hdrhistogram::Histogram;
 use std::collections::BTreeMap;
@@ -138,6 +140,21 @@ pub struct Totals {
     pub addresses: BTreeMap<String, AddressCount>,
     /// What a person should know that happened, one sentence each.
     pub notes: Vec<String>,
+    /// How the run went.
+    pub courses: Courses,
+}
+
+/// How the figures of a run went over its time.
+#[derive(Debug, Clone, Default)]
+pub struct Courses {
+    /// Arrivals under way: due and not done.
+    pub under_way: Course,
+    /// Medians of the response times of each second, in microseconds.
+    pub p50_us: Course,
+    /// 99th percentiles of the same.
+    pub p99_us: Course,
+    /// Shares of the calls that failed.
+    pub errors: Course,
 }
 
 /// A call that takes longer than this holds its user up: users that wait then wait for the target, in microseconds.
@@ -153,6 +170,7 @@ impl Totals {
     pub fn add(&mut self, second: &Second) {
         let counters = &second.counters;
         self.watch_the_target(second);
+        self.courses.add(second);
         for (tag, histogram) in &second.histograms {
             let sum = self.histograms.entry(tag.clone()).or_insert_with(latency_histogram);
             // Values beyond the bounds cannot be: every histogram of a record has the same bounds.
@@ -278,6 +296,7 @@ impl Totals {
             service_us: Percentiles::of(&self.latencies(name, LatencyKind::Service)),
             success_us: Some(Percentiles::of(&successes)),
             due_us: Some(DuePercentiles::of(&successes, errors + unended)),
+            phases: PhaseRow::all(&Phase::ALL.map(|phase| self.part(name, phase))),
         }
     }
 
@@ -295,6 +314,12 @@ impl Totals {
             }
         }
         sum
+    }
+
+    /// How long a part of an operation's calls took that got an answer, in microseconds; none where no call had it.
+    pub fn part(&self, operation: &str, phase: Phase) -> Option<Histogram<u64>> {
+        let tag = HistogramTag::succeeded(operation, LatencyKind::Part(phase));
+        self.histograms.get(&tag).cloned()
     }
 
     /// The response times of an operation's calls that ended so, in microseconds.
@@ -387,5 +412,30 @@ impl Totals {
     pub fn lag_histogram(&self) -> Histogram<u64> {
         let lag = self.histograms.get(&HistogramTag::lag());
         lag.cloned().unwrap_or_else(latency_histogram)
+    }
+}
+
+impl Courses {
+    fn add(&mut self, second: &Second) {
+        let counters = &second.counters;
+        let at_s = counters.start_s + counters.length_s / 2.0;
+        #[expect(clippy::cast_precision_loss, reason = "counts of one second")]
+        let count = |count: u64| count as f64;
+        self.under_way.add(at_s, count(counters.in_flight + counters.backlog));
+        let mut response = latency_histogram();
+        for (_, histogram) in second
+            .histograms
+            .iter()
+            .filter(|(tag, _)| tag.kind == LatencyKind::Response)
+        {
+            let _ = response.add(histogram);
+        }
+        if response.is_empty() {
+            return;
+        }
+        self.p50_us.add(at_s, count(response.value_at_quantile(0.5)));
+        self.p99_us.add(at_s, count(response.value_at_quantile(0.99)));
+        let errors = counters.errors.values().sum::<u64>();
+        self.errors.add(at_s, count(errors) / count(response.len()));
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn render(report: &CapacityReport, charts: &mut Charts) -> Option<Mar
 }
 
 /// The steps that say something, in ascending order of `along`.
-fn sorted(report: &CapacityReport, along: fn(&StepRow) -> f64) -> Vec<&StepRow> {
+pub(super) fn sorted(report: &CapacityReport, along: fn(&StepRow) -> f64) -> Vec<&StepRow> {
     let counts = |step: &&StepRow| step.verdict != StepVerdict::Incomplete && step.calls > 0;
     let mut steps: Vec<&StepRow> = report.steps.iter().filter(counts).collect();
     steps.sort_by(|one, other| along(one).total_cmp(&along(other)));
@@ -134,7 +134,13 @@ fn throughput(report: &CapacityReport) -> Chart {
 }
 
 /// A chart over the offered rate, with the bracket, the answer and the need.
-fn over_rate(report: &CapacityReport, steps: &[&StepRow], title: &str, y: Axis, series: Vec<Series>) -> Chart {
+pub(super) fn over_rate(
+    report: &CapacityReport,
+    steps: &[&StepRow],
+    title: &str,
+    y: Axis,
+    series: Vec<Series>,
+) -> Chart {
     let bracket = report.bracket_per_s.map(|[low, high]| Band {
         from: low,
         to: high,
@@ -145,7 +151,7 @@ fn over_rate(report: &CapacityReport, steps: &[&StepRow], title: &str, y: Axis, 
         x: rate,
         label: format!("carries {}/s", figures::in_table(rate)),
     });
-    let need = report.need.map(|need| Mark {
+    let need = report.need.as_ref().map(|need| Mark {
         x: need.rate_per_s,
         label: format!("needs {}/s", figures::in_table(need.rate_per_s)),
     });

@@ -1,6 +1,7 @@
 //! The page of a capacity search.
 
 pub(super) mod curves;
+mod machines;
 mod tables;
 
 use super::chart::Charts;
@@ -16,6 +17,7 @@ pub fn render(report: &CapacityReport) -> String {
     let title = format!("{}: capacity of {}", word(report.verdict), shown(&report.target, SHORT));
     let parts = [
         ("curve", "Curve", curves::render(report, &mut charts)),
+        ("machines", "Machines", machines::render(report, &mut charts)),
         ("latency", "Latency", tables::latency(report)),
         ("steps", "Steps", tables::steps(report)),
         ("usl", "Scalability", Some(tables::usl(report))),
@@ -109,7 +111,7 @@ fn counts(report: &CapacityReport) -> Markup {
                     li { strong data-count="cameras" { (units::count(count)) } span.what { "cameras at " (units::figure(cameras.fps)) " frames/s" } }
                 }
             }
-            @if let Some(need) = report.need {
+            @if let Some(need) = &report.need {
                 li { strong { (units::figure(need.rate_per_s)) small { "/s" } } span.what { "needed" } }
                 @if let Some(headroom) = need.headroom {
                     li { strong { (units::percent(headroom)) } span.what { @if headroom < 0.0 { "too little" } @else { "to spare" } } }

@@ -23,7 +23,7 @@ pub(super) fn latency(report: &CapacityReport) -> Option<Markup> {
         @for at in &report.latency {
             @let us = &at.response_us;
             tr {
-                th.number scope="row" { data value=(at.share) { (format!("{:.0} %", at.share * 100.0)) } }
+                th.number scope="row" { data value=(at.share) { (format!("{:.0}%", at.share * 100.0)) } }
                 td.number { (units::figure(at.rate_per_s)) }
                 @for us in [us.p50, us.p90, us.p95, us.p99, us.p999, us.max] { td.number { (units::millis(us)) } }
             }

@@ -122,7 +122,7 @@ fn figures(dossier: &Dossier, report: &CapacityReport) -> Vec<(&'static str, Str
         .need_per_s
         .map_or_else(|| "not stated".to_owned(), |need| format!("{need:.1}/s"));
     let mut pairs = vec![("Needed", need), ("Carried", rate(report.sustained_per_s))];
-    if let Some(headroom) = report.need.and_then(|need| need.headroom) {
+    if let Some(headroom) = report.need.as_ref().and_then(|need| need.headroom) {
         let words = if headroom < 0.0 { "too little" } else { "to spare" };
         pairs.push(("Against the need", format!("{:.0}% {words}", headroom.abs() * 100.0)));
     }

@@ -186,7 +186,7 @@ impl Sum {
                 LatencyKind::Service => self.service.get_or_insert_with(latency_histogram),
                 LatencyKind::Lag => self.lag.get_or_insert_with(latency_histogram),
                 // They are among the response times.
-                LatencyKind::Delayed | LatencyKind::AtBest => continue,
+                LatencyKind::Delayed | LatencyKind::AtBest | LatencyKind::Part(_) => continue,
             };
             // Values beyond the bounds cannot be: every histogram of a record has the same bounds.
             let _ = sum.add(histogram);

@@ -79,7 +79,7 @@ impl LiveRun {
     pub fn state(&self, report: &LoadReport, title: Option<&str>) -> String {
         let (run, columns) = (&self.run, self.growing.columns());
         let headline = headline::so_far(run, report);
-        let content = content(run, report, &columns, self.growing.objectives(), &headline);
+        let content = content(run, report, &[], &columns, self.growing.objectives(), &headline);
         let window = format!(
             "Running: {}",
             title.map_or_else(|| content.about.clone(), |title| shown(title, SHORT))
@@ -108,7 +108,7 @@ impl LiveRun {
             super::of_record(record, report)?
         } else {
             let (columns, headline) = (self.growing.columns(), headline::render(run, report));
-            content(run, report, &columns, self.growing.objectives(), &headline)
+            content(run, report, &[], &columns, self.growing.objectives(), &headline)
         };
         let mut page = content.page();
         let mut window = content.title.clone();

@@ -8,8 +8,10 @@ mod guards;
 mod headline;
 mod heat;
 mod live;
+mod machines;
 pub(super) mod operations;
 mod overtime;
+mod phases;
 
 use super::chart::Charts;
 use super::objective::Stated;
@@ -21,6 +23,7 @@ pub use live::{LiveRun, shell};
 use maud::{Markup, html};
 use proofload_results::load::{LoadReport, LoadVerdict};
 use proofload_results::record::{RecordError, RecordReader, RunInfo};
+use proofload_results::watched::Look;
 
 /// Renders a load run from its record, which is read once, second by second. `report` is the record's result.
 ///
@@ -33,10 +36,16 @@ pub fn render(record: &RecordReader, report: &LoadReport) -> Result<String, Reco
 fn of_record(record: &RecordReader, report: &LoadReport) -> Result<Content, RecordError> {
     let objectives: Vec<Option<Stated>> = report.slos.iter().map(Stated::of).collect();
     let columns = Columns::read(record, &objectives)?;
+    let looks = if report.watched.is_some() {
+        record.looks()?
+    } else {
+        Vec::new()
+    };
     let run = &record.run;
     Ok(content(
         run,
         report,
+        &looks,
         &columns,
         &objectives,
         &headline::render(run, report),
@@ -69,6 +78,7 @@ impl Content {
 fn content(
     run: &RunInfo,
     report: &LoadReport,
+    looks: &[Look],
     columns: &Columns,
     objectives: &[Option<Stated>],
     headline: &Markup,
@@ -78,6 +88,7 @@ fn content(
     let parts = [
         ("objectives", "Objectives", operations::objectives(report, columns)),
         ("operations", "Operations", operations::render(report)),
+        ("phases", "Where the time goes", phases::render(report)),
         ("doors", "Doors", guards::render(report)),
         (
             "percentiles",
@@ -88,6 +99,11 @@ fn content(
             "time",
             "Over time",
             overtime::render(run, columns, objectives, &mut charts),
+        ),
+        (
+            "machines",
+            "Machines",
+            machines::render(run, report, looks, columns, &mut charts),
         ),
         ("heat", "Heat map", heat::render(run, columns, &mut charts)),
         (

@@ -65,6 +65,9 @@ fn time_held(number: usize, columns: &Columns) -> String {
     format!("{:.0} of {:.0} s", seconds(held), seconds(all))
 }
 
+/// The place of the 99.9th percentile among a line's figures.
+const P999: usize = 4;
+
 /// The figures of each operation.
 pub(in crate::html) fn table_of(report: &LoadReport) -> Markup {
     let head = html! {
@@ -92,8 +95,10 @@ fn figures(row: &OperationRow) -> Markup {
                     td.number { (units::count(row.ok)) }
                     td.number.missed[row.errors > 0] { (units::count(row.errors)) }
                 } @else { td {} td {} }
-                @for us in line.figures {
-                    td.number.missed[us.is_none()] { @if let Some(us) = us { (units::millis(us)) } @else { "never" } }
+                @for (figure, us) in line.figures.into_iter().enumerate() {
+                    @if figure == P999 && !row.tells_p999() {
+                        td.number title="too few calls for one in a thousand" { "–" }
+                    } @else { td.number.missed[us.is_none()] { @if let Some(us) = us { (units::millis(us)) } @else { "never" } } }
                 }
                 td.number { @if let Some(mean) = line.mean { (units::mean_millis(mean)) } @else { "–" } }
                 @if place == 0 {

@@ -8,7 +8,7 @@ use crate::cli::{Console, Failure};
 use clap::{Args, ValueEnum};
 use proofload_contract::Contract;
 use proofload_deployment::{
-    Account, BaseUrl, Config, DEFAULT_FILE, Identity, Permissions, Pin, SecretReader, Target, Trust, Way,
+    Account, BaseUrl, Config, DEFAULT_FILE, Exporter, Identity, Permissions, Pin, SecretReader, Target, Trust, Way,
     is_readable_by_all, nearest, read_key, read_password,
 };
 use secrecy::SecretString;
@@ -107,6 +107,8 @@ pub struct Chosen {
     pub target: Target,
     /// What the person should know before anything is sent.
     pub warnings: Vec<String>,
+    /// Where its configuration says that its machines tell their figures.
+    pub exporters: Vec<Exporter>,
     /// What its calls go through, and who said so, in one sentence.
     proxy: Option<String>,
     _embedded: Option<Embedded>,
@@ -121,7 +123,7 @@ impl TargetOptions {
     /// # Errors
     /// A usage or configuration error; or the embedded mock cannot be started.
     pub async fn choose(&self) -> Result<Chosen, Failure> {
-        let (mut embedded, mut secrets) = (None, Vec::new());
+        let (mut embedded, mut secrets, mut exporters) = (None, Vec::new(), Vec::new());
         let mut target = match (&self.url, &self.target, &self.config) {
             (Some(url), _, _) => self.target_at(url, &Surroundings)?,
             (None, None, None) => {
@@ -138,8 +140,8 @@ impl TargetOptions {
                     ));
                 }
                 let path = path.as_deref().unwrap_or(Path::new(DEFAULT_FILE));
-                let (target, files) = from_config(path, name.as_deref(), &Surroundings)?;
-                secrets = files;
+                let (target, files, watched) = from_config(path, name.as_deref(), &Surroundings)?;
+                (secrets, exporters) = (files, watched);
                 target
             }
         };
@@ -151,6 +153,7 @@ impl TargetOptions {
         secrets.extend(self.key.clone().or(self.cert.clone()));
         Ok(Chosen {
             warnings: warnings(&target, &secrets).into_iter().chain(unused).collect(),
+            exporters,
             proxy,
             target,
             _embedded: embedded,
@@ -269,8 +272,11 @@ impl TargetOptions {
     }
 }
 
-/// The target of that name, and the files that hold its secrets.
-fn from_config(path: &Path, name: Option<&str>, secrets: &dyn SecretReader) -> Result<(Target, Vec<PathBuf>), Failure> {
+/// A target, the files that hold its secrets, and where its machines tell their figures.
+type Configured = (Target, Vec<PathBuf>, Vec<Exporter>);
+
+/// The target of that name.
+fn from_config(path: &Path, name: Option<&str>, secrets: &dyn SecretReader) -> Result<Configured, Failure> {
     let config = Config::load(path, Contract::bundled())?;
     let names: Vec<&str> = config.names().collect();
     let name = match (name, names.as_slice()) {
@@ -287,7 +293,8 @@ fn from_config(path: &Path, name: Option<&str>, secrets: &dyn SecretReader) -> R
             )));
         }
     };
-    Ok((config.target(name, secrets)?, config.secret_files(name)))
+    let exporters = config.exporters(name, secrets)?;
+    Ok((config.target(name, secrets)?, config.secret_files(name), exporters))
 }
 
 /// What an account was said to hold.

@@ -13,7 +13,7 @@ use crate::generator::detect_time::DetectTime;
 use crate::generator::held_token::Held;
 use crate::generator::request::{Frame, Gives, Prepared};
 use crate::generator::script::{AUTHENTICATE, RENEW, Script, ScriptStep};
-use crate::generator::tally::{Ending, Instants};
+use crate::generator::tally::{Ending, Instants, Parts};
 use proofload_deployment::client::login::Backoff;
 use proofload_wire::{Answer, Connection, WireError};
 use rand::rngs::Xoshiro256PlusPlus;
@@ -66,6 +66,8 @@ struct Called {
     stale: bool,
     /// The place of the address that it went to; none where none took it.
     place: Option<usize>,
+    /// When its parts ended.
+    parts: Parts,
 }
 
 /// Whether a call was a success.
@@ -267,11 +269,19 @@ impl VirtualUser {
             done: self.last_done_ns,
             deadline: deadline_ns,
         };
+        let marks = self.connection.marks();
+        let at_ns = |instant: Option<Instant>| instant.map(|instant| clock.at_ns(instant));
         Called {
             result,
             at,
             stale,
             place: self.connection.place(),
+            parts: Parts {
+                connected: at_ns(marks.tcp_at),
+                is_tls: self.script.connector.tls.is_some(),
+                taken: at_ns(marks.written_at),
+                first_byte: at_ns(marks.first_byte_at),
+            },
         }
     }
 
@@ -332,6 +342,7 @@ impl Called {
         desk::with(|desk| {
             desk.call(operation, at, ending, fared == Fared::Well);
             if let Ok(answer) = &self.result {
+                desk.tally.parts(operation, at, self.parts);
                 desk.tally.answers[answer.version.place()] += 1;
             }
             if let Some(why) = why {

@@ -2,6 +2,7 @@
 
 use super::error::WorkloadError;
 use std::fmt;
+use std::path::Path;
 use std::str::FromStr;
 use toml::{Table, Value};
 
@@ -58,6 +59,16 @@ impl fmt::Display for Override {
 }
 
 impl Override {
+    /// Cameras see the pictures of a directory.
+    pub fn pictures(directory: &Path) -> Self {
+        let path = directory.to_string_lossy().into_owned();
+        let table = Table::from_iter([("directory".to_owned(), Value::String(path))]);
+        Self {
+            path: vec!["images".to_owned()],
+            value: Some(Value::Table(table)),
+        }
+    }
+
     /// Whether it changes something in that table; a relative path there is then seen from here and not from the file.
     pub(super) fn changes(&self, table: &str) -> bool {
         self.path[0] == table

@@ -3,7 +3,8 @@
 use super::hlog::{HistogramTag, Interval, Intervals};
 use super::totals::Second;
 use super::{Counters, RUN_SCHEMA, RecordError, RunInfo, RunStatus, Totals};
-use crate::files::{COUNTERS, DOCUMENT_BYTES, LATENCY, LINE_BYTES, RUN};
+use crate::files::{COUNTERS, DOCUMENT_BYTES, LATENCY, LINE_BYTES, RUN, TARGET};
+use crate::watched::{Look, read_looks};
 use proofload_contract::plain_file;
 use serde_json::error::Category;
 use std::io::{self, BufRead, BufReader, ErrorKind};
@@ -89,6 +90,15 @@ impl RecordReader {
             }
             Err(error) => Err(RecordError::io("read", &path)(error)),
         }
+    }
+
+    /// What was read off the machines under test; nothing where nothing was watched.
+    ///
+    /// # Errors
+    /// The file is there and cannot be read.
+    pub fn looks(&self) -> Result<Vec<Look>, RecordError> {
+        let path = self.directory.join(TARGET);
+        read_looks(&self.directory).map_err(RecordError::io("read", &path))
     }
 
     /// How long was measured until now, in seconds; reads the counters only, which takes next to no time.

@@ -161,6 +161,9 @@ fn a_closed_record_that_was_cut_is_noticed() {
         protocol: None,
         guards: None,
         addresses: std::collections::BTreeMap::new(),
+        watched: None,
+        ran_out: None,
+        drift: Vec::new(),
     });
     writer.write_run(&run).unwrap();
     RecordReader::open(directory.path()).unwrap().totals().unwrap();

@@ -1,0 +1,35 @@
+//! How much longer a request takes for each that waits, as people write it.
+
+use super::QueueSettings;
+
+impl QueueSettings {
+    /// Reads a slowdown: a share such as `5%` or `0.05`, 10 at most.
+    ///
+    /// # Errors
+    /// One sentence: it is none.
+    pub fn slowdown_from(text: &str) -> Result<f64, String> {
+        let (number, unit) = text
+            .trim()
+            .strip_suffix('%')
+            .map_or((text, 1.0), |number| (number, 100.0));
+        let share = number.trim().parse::<f64>().ok().map(|number| number / unit);
+        share
+            .filter(|share| (0.0..=10.0).contains(share))
+            .ok_or_else(|| format!("'{text}' is not a share such as 5% or 0.05, 10 at most"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slowdown_is_a_share() {
+        let slowdown = QueueSettings::slowdown_from;
+        assert_eq!(slowdown("5%"), Ok(0.05));
+        assert_eq!(slowdown("0.5"), Ok(0.5));
+        for wrong in ["", "x", "-1%", "NaN", "2000%"] {
+            assert!(slowdown(wrong).is_err(), "{wrong:?}");
+        }
+    }
+}
