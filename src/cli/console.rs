@@ -3,10 +3,13 @@
 use super::surroundings;
 use super::{Colour, Failure};
 use crate::exit::Exit;
+use ::console::{Term, truncate_str};
+use parking_lot::Mutex;
 use proofload_reports::console::Style;
 use proofload_results::text;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
+use std::sync::Arc;
 
 /// The two streams of the program. The only place that prints.
 #[derive(Debug, Clone)]
@@ -17,6 +20,8 @@ pub struct Console {
     pub stderr_is_terminal: bool,
     /// Whether only results, warnings and errors are wanted.
     pub(super) quiet: bool,
+    /// How many lines are drawn below those that stay, to be drawn over.
+    moving: Arc<Mutex<usize>>,
 }
 
 impl Console {
@@ -26,6 +31,7 @@ impl Console {
             style: surroundings::style(colour),
             stderr_is_terminal: !quiet && surroundings::may_redraw(io::stderr().is_terminal()),
             quiet,
+            moving: Arc::default(),
         }
     }
 
@@ -58,6 +64,7 @@ impl Console {
             return;
         }
         let line = text::line(line);
+        self.progress(&[]);
         // A terminal would break it within words.
         let lines = match surroundings::stderr_width() {
             Some(width) => text::wrapped(&line, width),
@@ -66,11 +73,18 @@ impl Console {
         let _ = writeln!(io::stderr().lock(), "{}", lines.join("\n"));
     }
 
-    /// Redraws the progress line, on a terminal only; an empty text removes it.
-    pub fn progress(&self, line: &str) {
+    /// Draws the lines that move in place of those before them, on a terminal only; none removes them.
+    pub fn progress(&self, lines: &[String]) {
         if self.stderr_is_terminal {
-            let mut stderr = io::stderr().lock();
-            let _ = write!(stderr, "\r\x1b[2K{}", text::line(line)).and_then(|()| stderr.flush());
+            let mut drawn = self.moving.lock();
+            let terminal = Term::buffered_stderr();
+            let width = usize::from(terminal.size().1).saturating_sub(1);
+            let _ = terminal.clear_last_lines(std::mem::replace(&mut *drawn, lines.len()));
+            for line in lines {
+                // One that wraps would be two, and only one of them would be drawn over.
+                let _ = terminal.write_line(&truncate_str(&text::line(line), width, ""));
+            }
+            let _ = terminal.flush(); // nobody is left to tell
         }
     }
 

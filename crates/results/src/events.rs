@@ -80,6 +80,23 @@ pub struct LoadTick {
     pub p99_us: u64,
     /// 99th percentile of the schedule lag in this second, in microseconds.
     pub lag_p99_us: u64,
+    /// Each operation that was called so far.
+    pub operations: Vec<OperationTick>,
+}
+
+/// One operation in one second of a load run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OperationTick {
+    /// Its `operationId`.
+    pub name: String,
+    /// Calls answered in this second, per second.
+    pub rate_per_s: f64,
+    /// Of the calls so far, how many failed.
+    pub errors: u64,
+    /// Median response time in this second, in microseconds.
+    pub p50_us: u64,
+    /// 99th percentile of the response time in this second, in microseconds.
+    pub p99_us: u64,
 }
 
 /// Somebody who watches an engine. Called from the engine's own tasks: it must not block.

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 /// What is kept, and for so many milliseconds.
 const KEPT: [(Variant, i64); 4] = [
     (Variant::ReadsCached, 400),
-    (Variant::ReadsCachedLong, 1_000),
+    (Variant::ReadsCachedLong, 800),
     (Variant::ListsCached, 400),
     (Variant::ReplicaLags, 400),
 ];

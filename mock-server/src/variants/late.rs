@@ -24,12 +24,12 @@ enum Where {
 const LATE: [(Variant, i64, Where); 8] = [
     (Variant::FoundLate, 700, Where::Everywhere),
     (Variant::FoundSoon, 150, Where::Everywhere),
-    (Variant::FoundAfterTwoSeconds, 2_000, Where::Everywhere),
-    (Variant::ListedLate, 1_000, Where::Lists),
-    (Variant::MatchedLate, 1_000, Where::Matches),
-    (Variant::FilesLate, 1_000, Where::Files),
-    (Variant::ReferencesLate, 1_000, Where::References),
-    (Variant::SearchedLate, 1_000, Where::Searches),
+    (Variant::FoundAfterASecond, 1_000, Where::Everywhere),
+    (Variant::ListedLate, 500, Where::Lists),
+    (Variant::MatchedLate, 500, Where::Matches),
+    (Variant::FilesLate, 500, Where::Files),
+    (Variant::ReferencesLate, 500, Where::References),
+    (Variant::SearchedLate, 500, Where::Searches),
 ];
 const DAY_MS: i64 = 86_400_000;
 /// So long detections are kept.

@@ -5,3 +5,6 @@ pub mod csv;
 mod curve;
 pub mod junit;
 pub mod markdown;
+mod progress;
+
+pub use progress::step_line;

@@ -9,7 +9,7 @@ pub mod markdown;
 mod phases;
 mod progress;
 
-pub use progress::progress_line;
+pub use progress::progress_lines;
 
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,10 @@
-//! The one line that is drawn again and again on a terminal while a load run goes on.
+//! The lines that are drawn again and again on a terminal while a load run goes on: one of the whole, and where there is room
+//! one for each operation below it.
 //!
 //! It stays calm: once a second, every figure in its own place with a width of its own, whatever the rate. Where the terminal is
 //! narrow, whole figures are left out, those that matter least first; no word and no unit is ever cut.
 
-use proofload_results::events::LoadTick;
+use proofload_results::events::{LoadTick, OperationTick};
 use proofload_results::figures::{in_seven_columns, on_clock, rate};
 use std::time::Duration;
 
@@ -20,8 +21,40 @@ struct Part {
     text: String,
 }
 
-/// The line for a terminal of so many columns: a line that wraps could not be drawn over.
-pub fn progress_line(tick: &LoadTick, columns: usize) -> String {
+/// So wide a terminal has room for a line for each operation.
+const WIDE: usize = 120;
+/// No more operations have a line: what is drawn anew must not fill the terminal.
+const ROWS: usize = 12;
+
+/// The lines for a terminal of so many columns: a line that wraps could not be drawn over. A single operation is the whole.
+pub fn progress_lines(tick: &LoadTick, columns: usize) -> Vec<String> {
+    let mut lines = vec![progress_line(tick, columns)];
+    if columns < WIDE || tick.operations.len() < 2 {
+        return lines;
+    }
+    let names = tick.operations.iter().take(ROWS).map(|row| row.name.chars().count());
+    let longest = names.max().unwrap_or_default();
+    lines.extend(tick.operations.iter().take(ROWS).map(|row| row_of(row, longest)));
+    if let Some(more) = tick.operations.len().checked_sub(ROWS).filter(|more| *more > 0) {
+        lines.push(format!("  and {more} more"));
+    }
+    lines
+}
+
+/// The line of one operation, its name filled up to the longest.
+fn row_of(row: &OperationTick, longest: usize) -> String {
+    format!(
+        "  {:<longest$}  {:>7}/s  p50 {}  p99 {}  errors {:>5}",
+        row.name,
+        rate(row.rate_per_s),
+        in_seven_columns(row.p50_us),
+        in_seven_columns(row.p99_us),
+        row.errors
+    )
+}
+
+/// The line of the whole.
+fn progress_line(tick: &LoadTick, columns: usize) -> String {
     let mut parts = parts(tick);
     // The last column is left free: some terminals wrap as soon as it is written.
     while width(&parts) > columns.saturating_sub(1) {
@@ -91,7 +124,44 @@ mod tests {
             p50_us: 850,
             p99_us: 12_345,
             lag_p99_us: 40,
+            operations: Vec::new(),
         }
+    }
+
+    #[test]
+    fn a_wide_terminal_has_a_line_for_each_operation() {
+        let row = |name: &str, p99_us| OperationTick {
+            name: name.to_owned(),
+            rate_per_s: 100.0,
+            errors: 3,
+            p50_us: 850,
+            p99_us,
+        };
+        let two = LoadTick {
+            operations: vec![row("publish", 12_345), row("renewToken", 2_000_000)],
+            ..tick()
+        };
+        assert_eq!(
+            progress_lines(&two, 120)[1..],
+            [
+                "  publish         100/s  p50  850 us  p99 12.3 ms  errors     3",
+                "  renewToken      100/s  p50  850 us  p99 2.00 s   errors     3",
+            ]
+        );
+        assert_eq!(progress_lines(&two, 119), [progress_line(&two, 119)], "no room");
+        let one = LoadTick {
+            operations: vec![row("publish", 12_345)],
+            ..tick()
+        };
+        assert_eq!(progress_lines(&one, 200).len(), 1, "it is the whole");
+        let many = LoadTick {
+            operations: (0..20).map(|n| row(&format!("operation{n}"), 1)).collect(),
+            ..tick()
+        };
+        let lines = progress_lines(&many, 120);
+        assert_eq!(lines.len(), 1 + ROWS + 1);
+        assert_eq!(lines.last().map(String::as_str), Some("  and 8 more"));
+        assert!(lines.iter().all(|line| line.chars().count() < 120));
     }
 
     #[test]

@@ -105,6 +105,6 @@ pub(in crate::cli) async fn admit(chosen: &Chosen, intent: Intent, console: &Con
 /// Lets an engine work, and clears the progress line whatever came of it.
 pub(in crate::cli) async fn watched<T>(console: &Console, engine: impl Future<Output = T>) -> T {
     let outcome = engine.await;
-    console.progress("");
+    console.progress(&[]);
     outcome
 }

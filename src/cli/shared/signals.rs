@@ -54,7 +54,7 @@ fn ignores_hang_up(status: &str) -> bool {
 
 fn signalled(asker: &Asker, interruption: Interruption, console: &Console) {
     if asker.ask(interruption) {
-        console.progress("");
+        console.progress(&[]);
         console.note("ending the run: what is under way is waited for and reported; once more ends it at once");
     } else {
         end_at_once(interruption.into());

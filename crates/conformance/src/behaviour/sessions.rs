@@ -93,7 +93,12 @@ async fn run(play: &mut Play<'_>) -> Result<(), Stop> {
         );
         let renewals = join_all(callers.iter().map(|caller| renewed(context, renew.clone(), caller)));
         let profiles = join_all(callers.iter().map(|caller| profiled(context, profile.clone(), caller)));
-        let (logins, renewals, profiles) = tokio::join!(logins, renewals, profiles);
+        let (logins, renewals, profiles) = if context.ends_sessions() {
+            // A login would end the session that its account's other calls go by: only other accounts' calls are made beside it.
+            (logins.await, renewals.await, profiles.await)
+        } else {
+            tokio::join!(logins, renewals, profiles)
+        };
         for (((caller, login), renewal), profile) in callers.iter().zip(logins).zip(renewals).zip(profiles) {
             token(play, "authenticate", caller, login);
             token(play, "renewToken", caller, renewal);

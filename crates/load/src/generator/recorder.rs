@@ -6,8 +6,9 @@ use crate::generator::call_log::{self, CallTimes};
 use crate::generator::processors::ProcessorWatch;
 use crate::generator::tally::Ending;
 use crate::generator::threads::Batch;
-use proofload_results::events::{Event, LoadTick, Observer};
-use proofload_results::load::{AddressCount, Arrivals, Complaint, Percentiles, rounded};
+use hdrhistogram::Histogram;
+use proofload_results::events::{Event, LoadTick, Observer, OperationTick};
+use proofload_results::load::{AddressCount, Arrivals, Complaint, OperationRow, Percentiles, rounded};
 use proofload_results::record::{
     Counters, HistogramTag, Lag, LatencyKind, Recording, Second, Standstill, Totals, add_reason, latency_histogram,
 };
@@ -248,14 +249,8 @@ impl Recorder {
 
     fn tell(&self, second: &Second, totals: &Totals) {
         let counters = &second.counters;
-        let mut response = latency_histogram();
-        for (tag, histogram) in &second.histograms {
-            if tag.kind == LatencyKind::Response {
-                let _ = response.add(histogram);
-            }
-        }
-        let response = Percentiles::of(&response);
-        let errors = totals.operations().iter().map(|row| row.errors).sum();
+        let response = Percentiles::of(&responses(second, |_| true));
+        let rows = totals.operations();
         #[expect(clippy::cast_precision_loss, reason = "counts of one second")]
         let [rate_per_s, due_per_s] =
             [counters.done, counters.due].map(|count| count as f64 / counters.length_s.max(1e-3));
@@ -266,10 +261,37 @@ impl Recorder {
             due_per_s,
             in_flight: counters.in_flight,
             done: totals.arrivals.done,
-            errors,
+            errors: rows.iter().map(|row| row.errors).sum(),
             p50_us: response.p50,
             p99_us: response.p99,
             lag_p99_us: counters.lag_us.p99,
+            operations: rows.into_iter().map(|row| operation(second, row)).collect(),
         }));
+    }
+}
+
+/// The response times of a second, of the operations that are wanted.
+fn responses(second: &Second, wanted: impl Fn(&str) -> bool) -> Histogram<u64> {
+    let mut response = latency_histogram();
+    for (tag, histogram) in &second.histograms {
+        if tag.kind == LatencyKind::Response && wanted(&tag.operation) {
+            let _ = response.add(histogram); // every histogram of a record has the same bounds
+        }
+    }
+    response
+}
+
+/// One operation in a second; `row` is what became of it so far.
+fn operation(second: &Second, row: OperationRow) -> OperationTick {
+    let response = responses(second, |name| name == row.name);
+    let times = Percentiles::of(&response);
+    #[expect(clippy::cast_precision_loss, reason = "counts of one second")]
+    let rate_per_s = response.len() as f64 / second.counters.length_s.max(1e-3);
+    OperationTick {
+        name: row.name,
+        rate_per_s,
+        errors: row.errors,
+        p50_us: times.p50,
+        p99_us: times.p99,
     }
 }
