@@ -110,7 +110,8 @@ fn every_defect_that_shows_in_a_crowd_is_caught() {
     for (defect, found) in checks {
         let mock = crowded(&[defect]);
         let folder = folder(&mock);
-        let (code, report) = load(folder.path(), &[]);
+        // Of a sample alone a busy machine looks into few, and those may be right.
+        let (code, report) = load(folder.path(), &["--check", "all"]);
         assert!(found(&report) > 0, "{defect}: {report:#}");
         assert_eq!((code, &report["verdict"]), (Some(1), &"fail".into()), "{defect}");
         let breach = &report["guards"]["breaches"][0];

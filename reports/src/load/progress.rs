@@ -41,14 +41,21 @@ pub fn progress_lines(tick: &LoadTick, columns: usize) -> Vec<String> {
     lines
 }
 
-/// The line of one operation, its name filled up to the longest.
+/// The line of one operation, its name filled up to the longest. A second without an answer has no times.
 fn row_of(row: &OperationTick, longest: usize) -> String {
+    let time = |us| {
+        if row.rate_per_s > 0.0 {
+            in_seven_columns(us)
+        } else {
+            format!("{:>7}", "-")
+        }
+    };
     format!(
         "  {:<longest$}  {:>7}/s  p50 {}  p99 {}  errors {:>5}",
         row.name,
         rate(row.rate_per_s),
-        in_seven_columns(row.p50_us),
-        in_seven_columns(row.p99_us),
+        time(row.p50_us),
+        time(row.p99_us),
         row.errors
     )
 }
@@ -147,6 +154,14 @@ mod tests {
                 "  publish         100/s  p50  850 us  p99 12.3 ms  errors     3",
                 "  renewToken      100/s  p50  850 us  p99 2.00 s   errors     3",
             ]
+        );
+        let quiet = OperationTick {
+            rate_per_s: 0.0,
+            ..row("profile", 0)
+        };
+        assert_eq!(
+            row_of(&quiet, 7),
+            "  profile      0.0/s  p50       -  p99       -  errors     3"
         );
         assert_eq!(progress_lines(&two, 119), [progress_line(&two, 119)], "no room");
         let one = LoadTick {

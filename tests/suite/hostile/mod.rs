@@ -127,7 +127,8 @@ each_misbehaviour! {
 #[tokio::test]
 async fn a_certificate_that_expires_meanwhile_ends_the_run_with_errors() {
     let certificates = Certificates::make();
-    let server = Server::start_tls(&certificates, 25);
+    // Late enough for some cases, however many connections the logins before them take.
+    let server = Server::start_tls(&certificates, 60);
     let ca = certificates.good_pem();
     let output = validate(&server.url(), &["--ca", ca.to_str().expect("a plain path")]).await;
     let report = report(&output);
