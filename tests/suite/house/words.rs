@@ -85,3 +85,22 @@ fn people_read_plain_words() {
         .collect();
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
+
+#[test]
+fn no_merge_is_left_half_done() {
+    let mut pages = pages();
+    pages.extend(
+        APART
+            .iter()
+            .map(|page| root().join("docs").join(page))
+            .chain([root().join("CHANGELOG.md")]),
+    );
+    for page in pages {
+        let text = fs::read_to_string(&page).expect("a page");
+        let marks = ["<<<<<<< ", ">>>>>>> "];
+        let left = text
+            .lines()
+            .find(|line| marks.iter().any(|mark| line.starts_with(mark)));
+        assert_eq!(left, None, "{}", page.display());
+    }
+}
