@@ -1,7 +1,5 @@
 //! Courses with and without a drift, of seconds that depend on each other, with a clock that nobody waits for.
 
-#![allow(clippy::float_cmp, reason = "figures that are what they are, or the test is wrong")]
-
 use super::*;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};

@@ -97,7 +97,7 @@ fn place(spans: f64) -> usize {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::float_cmp, reason = "figures that are what they are, or the test is wrong")]
+    #![expect(clippy::float_cmp, reason = "figures that are what they are, or the test is wrong")]
 
     use super::*;
 

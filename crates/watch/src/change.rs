@@ -67,8 +67,6 @@ impl<'a> Change<'a> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::float_cmp, reason = "figures that are what they are, or the test is wrong")]
-
     use super::*;
 
     fn page(text: &str) -> Page {

@@ -283,8 +283,6 @@ impl<'a> Reader<'a> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::float_cmp, reason = "figures that are what they are, or the test is wrong")]
-
     use super::*;
     use crate::text::Page;
 

@@ -6,6 +6,7 @@ pub(crate) mod plan;
 mod premises;
 pub(crate) mod registry;
 mod runner;
+mod sessions;
 mod swallowed;
 pub(crate) mod verdict;
 

@@ -3,6 +3,7 @@
 use super::lanes::{side_by_side, told};
 use super::plan::{Check, PlannedCase};
 use super::registry::Registry;
+use super::sessions;
 use super::swallowed;
 use super::verdict::Judged;
 use proofload_probing::context::Context;
@@ -223,7 +224,7 @@ impl Runner {
             let (found, lane) = Watched::watch(probe.run(&self.context, subject)).await;
             let finding = found.unwrap_or_else(Finding::from);
             let anew = lane.is_in_doubt() && !finding.is_judged();
-            let lost = tries < SESSION_TRIES && self.lost_session(&finding, &logins).await;
+            let lost = tries < SESSION_TRIES && sessions::lost(&self.context, &finding, &logins).await;
             if (anew && tries < PROBE_TRIES || lost) && self.context.may_try_again() {
                 continue;
             }
@@ -232,18 +233,6 @@ impl Runner {
             finding.took = began.elapsed();
             return finding;
         }
-    }
-
-    /// Whether a finding may be nobody's fault, since a login after those that there were before ended the session of a call.
-    async fn lost_session(&self, finding: &Finding, before: &[usize]) -> bool {
-        if finding.kind != FindingKind::Deviates {
-            return false;
-        }
-        if self.context.ends_sessions() {
-            return self.context.logins_let_in() != before;
-        }
-        let refused = finding.status() == Some(401);
-        refused && self.context.lost_any_session().await.unwrap_or(false)
     }
 
     /// How many calls in a row that could not be tested an operation has before the rest of it is given up: one, when there
@@ -273,7 +262,7 @@ impl Runner {
             let (findings, in_doubt) = self.played(sequence, &cases).await;
             let mut lost = false;
             for finding in &findings {
-                lost = lost || self.lost_session(finding, &logins).await;
+                lost = lost || sessions::lost(&self.context, finding, &logins).await;
             }
             if lost && tries < SESSION_TRIES && self.context.may_try_again() {
                 continue;

@@ -1,6 +1,6 @@
 //! Sound variants: what real deployments do otherwise, and rightly. Nobody may be accused of one.
 //!
-//! Variants of different kinds are run together, so that all of them take some twenty runs; where one is accused, it is looked for
+//! Variants that do not get in each other's way are run together, so that all of them take some thirty runs; where one is accused, it is looked for
 //! by itself. `docs/sound.md` is made from this run.
 
 use crate::behaviour::that_ended;
@@ -26,7 +26,7 @@ const HEAD: &str = "\
 
 The documents leave much open, and real deployments use that freedom. `proofload mock --variant NAME` starts a server that
 does; `proofload validate`, with reads alone and with writes, must accuse none of them. A variant is *clean* where no case
-failed, warned or could not be tested; variants of different kinds were run together. One warning is due where tokens are signed
+failed, warned or could not be tested; several were run together, that do not get in each other's way. One warning is due where tokens are signed
 otherwise than the documents show: it is told once.
 
 This page is made by `crates/conformance/tests/conformance/all_sound.rs`: `INSTA_UPDATE=always cargo test -p proofload-conformance --test conformance all_sound::`.

@@ -78,8 +78,6 @@ impl fmt::Display for Need {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::float_cmp, reason = "figures that are what they are, or the test is wrong")]
-
     use super::*;
 
     #[test]

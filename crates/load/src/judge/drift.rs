@@ -189,8 +189,6 @@ fn time(hours: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::float_cmp, reason = "figures that are what they are, or the test is wrong")]
-
     use super::*;
     use proofload_results::examples::load_record;
     use proofload_results::record::{Counters, Second, StageSpan};

@@ -50,8 +50,6 @@ fn gaps(source: &SourceRow) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::float_cmp, reason = "figures that are what they are, or the test is wrong")]
-
     use super::*;
     use proofload_results::examples::load::missed;
     use proofload_results::examples::load_record;

@@ -259,8 +259,6 @@ fn bytes(figure: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::float_cmp, reason = "figures that are what they are, or the test is wrong")]
-
     use super::*;
     use std::collections::BTreeSet;
 
