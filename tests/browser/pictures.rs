@@ -24,7 +24,7 @@ async fn pictures_show_pages_with_their_charts_drawn() {
     for (name, html, height, charts_on_it) in [
         ("load", load::page_of(600), 1_500, 10),
         ("overlay", overlay::page_of([300, 300]), 1_500, 9),
-        ("capacity", html::capacity(&examples::capacity::found()), 1_250, 3),
+        ("capacity", html::capacity(&examples::capacity::found()), 1_250, 2),
         ("gate", html::gate(&examples::gate::regressed()), 900, 0),
     ] {
         let page = open(&html, View { height, ..View::DESK }).await;

@@ -13,6 +13,10 @@ use rand::{RngExt, SeedableRng};
 const FEWEST: usize = 6;
 /// Concurrency must vary by this factor at least.
 const SPREAD: f64 = 4.0;
+/// With fewer calls under way than this, calls hardly met: how they share the target was not seen.
+const SHARED: f64 = 2.0;
+/// A knee further beyond the most calls under way than this is a guess.
+const FORESEEN: f64 = 3.0;
 /// A step with fewer calls is too uncertain.
 const CALLS: u64 = 20;
 /// Resamples behind an interval.
@@ -69,6 +73,11 @@ fn fitted(points: &[UslPoint], seed: u64) -> Result<UslFit, String> {
             "the calls under way hardly differed between the steps ({least:.1} to {most:.1})"
         ));
     }
+    if most < SHARED {
+        return Err(format!(
+            "there were never more than {most:.1} calls under way, so how calls share the target was not seen"
+        ));
+    }
     let law = solve(&points);
     let rests: Vec<f64> = points.iter().map(|(n, ln_x)| ln_x - ln_law(&law, *n)).collect();
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
@@ -97,8 +106,8 @@ fn fitted(points: &[UslPoint], seed: u64) -> Result<UslFit, String> {
     if alpha.low <= 1e-9 && beta.low <= 1e-9 && most * alpha.value + most * most * beta.value < 0.2 {
         return Err("throughput grows in proportion to the calls under way: the steps show no curvature".to_owned());
     }
-    let peaks = beta.low > 1e-12 && laws.iter().chain([&law]).all(|law| law[1] < 1.0);
     let knee = |law: &Law| ((1.0 - law[1]).max(0.0) / law[2].max(1e-15)).sqrt().max(1.0);
+    let peaks = beta.low > 1e-12 && knee(&law) <= FORESEEN * most && laws.iter().chain([&law]).all(|law| law[1] < 1.0);
     Ok(UslFit {
         gamma: estimate(&|law| law[0]),
         alpha,

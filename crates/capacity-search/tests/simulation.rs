@@ -1,5 +1,5 @@
 //! The search on simulated queues whose truth is known: no clock runs and nothing is sent. Every test has a fixed seed; the
-//! bounds leave room beside what the long tables in `docs/capacity.md` show.
+//! bounds leave room beside what the long tables in `docs/capacity-method.md` show.
 
 use proofload_capacity_search::{End, Limit};
 use proofload_capacity_simulation::{Drift, Setting, Stop, Tally, Trial, random_queue, search, truth_per_s};

@@ -6,7 +6,7 @@ use super::sentence::sentence;
 use chrono::Utc;
 use proofload_capacity_search::{End, Finding, Limit, SHARES, Search, Server, SetAside, UslPoint, fit_usl};
 use proofload_deployment::Target;
-use proofload_load::Workload;
+use proofload_load::{Pictures, Workload};
 use proofload_results::capacity::{
     Broke, Cameras, CapacityReport, CapacityVerdict, LatencyAt, Need, Purpose, SCHEMA, StepRow, StepVerdict, Usl,
 };
@@ -38,8 +38,7 @@ pub(super) struct Notes {
     need_per_s: Option<f64>,
     /// The need as it was stated.
     need: Option<String>,
-    /// The mean size of a picture in bytes: as it is, and as JSON carries it.
-    pictures: Option<(f64, f64)>,
+    pictures: Option<Pictures>,
     scenario: String,
     journey: Option<String>,
     target: String,
@@ -55,8 +54,8 @@ impl Notes {
         options: &CapacityOptions,
     ) -> Self {
         let frames = workload.frames();
-        let pictures = workload.picture_bytes().ok().filter(|_| frames > 0.0);
-        let mut findings = Vec::new();
+        let pictures = workload.pictures().ok().filter(|_| frames > 0.0);
+        let mut findings: Vec<String> = pictures.iter().filter_map(|pictures| pictures.told.clone()).collect();
         if !objectives.speak_of_latency() {
             findings.push(
                 "no objective speaks of latency, so the limit is where calls pile up or fail; add one such as 'p99 < 250ms'"
@@ -117,8 +116,8 @@ impl Notes {
         let cameras = (self.frames > 0.0).then(|| Cameras {
             fps: self.fps,
             count: sustained.map(|per_s| whole(per_s * self.frames / self.fps)),
-            megabits_per_s: self.carried(sustained, |(_, json)| json * 8.0 / 1e6),
-            gigabytes_per_day: self.carried(sustained, |(jpeg, _)| jpeg * 86_400.0 / 1e9),
+            megabits_per_s: self.carried(sustained, |pictures| pictures.json_bytes * 8.0 / 1e6),
+            gigabytes_per_day: self.carried(sustained, |pictures| pictures.jpeg_bytes * 86_400.0 / 1e9),
         });
         let need = self.need_per_s.map(|rate_per_s| Need {
             rate_per_s,
@@ -143,6 +142,7 @@ impl Notes {
             usl: self.usl(),
             reasons: self.reasons(finding.end),
             findings: self.findings(finding),
+            method: method(finding),
             scenario: self.scenario.clone(),
             journey: self.journey.clone(),
             target: self.target.clone(),
@@ -175,8 +175,8 @@ impl Notes {
     }
 
     /// What the pictures of the sustained rate come to; none where they were not read.
-    fn carried(&self, sustained: Option<f64>, of: impl Fn((f64, f64)) -> f64) -> Option<f64> {
-        Some(rounded(sustained? * self.frames * of(self.pictures?)))
+    fn carried(&self, sustained: Option<f64>, of: impl Fn(&Pictures) -> f64) -> Option<f64> {
+        Some(rounded(sustained? * self.frames * of(self.pictures.as_ref()?)))
     }
 
     /// Adds what was at its limit at the lowest rate that broke, or how one would know.
@@ -266,6 +266,7 @@ impl Notes {
         let rows = below.chain(at).map(|(step, share)| LatencyAt {
             share,
             rate_per_s: step.rate_per_s,
+            calls: Some(step.calls),
             response_us: step.response_us,
         });
         rows.collect()
@@ -319,9 +320,6 @@ impl Notes {
         if let (End::Found, Some(per_s)) = (finding.end, finding.sustained_per_s.filter(|per_s| *per_s > 0.0)) {
             findings.push(self.failover(per_s));
         }
-        if let (End::Found, Some(server)) = (finding.end, finding.server) {
-            findings.push(as_a_line(server));
-        }
         let renewed = self
             .steps
             .iter()
@@ -348,6 +346,21 @@ fn now() -> String {
     Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
 }
 
+/// How the answer was worked out.
+fn method(finding: &Finding) -> Vec<String> {
+    if finding.end != End::Found {
+        return Vec::new();
+    }
+    let worked_out = finding.server.map_or_else(
+        || {
+            "calls could not be replayed as those of one queue, so the answer is the middle of what the steps together make likely"
+                .to_owned()
+        },
+        as_a_line,
+    );
+    vec![worked_out]
+}
+
 /// What the calls show of the server.
 fn as_a_line(server: Server) -> String {
     let ms = |seconds: f64| format!("{} ms", three_digits(1000.0 * seconds));
@@ -357,7 +370,7 @@ fn as_a_line(server: Server) -> String {
         String::new()
     };
     format!(
-        "how it was worked out: its calls are those of a single queue served by {} worker{}, with {} of work each{beside}; the answer is \
+        "its calls are those of a single queue served by {} worker{}, with {} of work each{beside}; the answer is \
          where such a line breaks the objective, in whatever order slow and quick calls come",
         server.workers,
         if server.workers == 1 { "" } else { "s" },
@@ -410,7 +423,7 @@ mod tests {
         };
         assert!(
             said(1, 0.02, 0.0)
-                .starts_with("how it was worked out: its calls are those of a single queue served by 1 worker, with 20.0 ms of work each; ")
+                .starts_with("its calls are those of a single queue served by 1 worker, with 20.0 ms of work each; ")
         );
         assert!(
             said(4, 0.1234, 0.0081).contains("served by 4 workers, with 123 ms of work each and 8.10 ms on the way; ")

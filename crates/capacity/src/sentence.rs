@@ -11,38 +11,42 @@ fn busy(report: &CapacityReport) -> bool {
     reasons.any(|reason| reason.starts_with(Complaint::MACHINE_BUSY))
 }
 
+/// The rate, in cameras first where the scenario publishes pictures: that is what an owner counts in.
+fn carries(report: &CapacityReport) -> Option<String> {
+    let (per_s, [low, high]) = (report.sustained_per_s?, report.bracket_per_s?);
+    let between = format!("between {} and {}/s", three_digits(low), three_digits(high));
+    let rate = format!("{}/s", three_digits(per_s));
+    let cameras = report
+        .cameras
+        .and_then(|cameras| Some((cameras.count?, cameras.each())));
+    let what = match cameras {
+        Some((count, each)) => format!("{} at {each} ({rate}, {between})", of_cameras(count)),
+        None => format!("{rate} ({between})"),
+    };
+    let network = report
+        .cameras
+        .and_then(|cameras| Some((cameras.megabits_per_s?, cameras.gigabytes_per_day?)));
+    let network = network.map_or_else(String::new, |(megabits, gigabytes)| {
+        format!(
+            ", which is {} Mbit/s and {} GB of pictures a day",
+            three_digits(megabits),
+            three_digits(gigabytes)
+        )
+    });
+    let limit = match report.limited_by.as_deref() {
+        Some("queue") => "; above that, calls pile up".to_owned(),
+        Some(limit) => format!("; above that, {limit} breaks first"),
+        None => String::new(),
+    };
+    Some(format!("carries {what}{network}{limit}"))
+}
+
+fn of_cameras(count: u64) -> String {
+    format!("{count} camera{}", if count == 1 { "" } else { "s" })
+}
+
 /// The answer as one sentence.
 pub(super) fn sentence(report: &CapacityReport, end: End) -> String {
-    let carries = || match (report.sustained_per_s, report.bracket_per_s) {
-        (Some(per_s), Some([low, high])) => {
-            let cameras = report.cameras.and_then(|cameras| Some((cameras.count?, cameras.fps)));
-            let network = report
-                .cameras
-                .and_then(|cameras| Some((cameras.megabits_per_s?, cameras.gigabytes_per_day?)));
-            let network = network.map_or_else(String::new, |(megabits, gigabytes)| {
-                format!(
-                    ", {} Mbit/s and {} GB of pictures a day",
-                    three_digits(megabits),
-                    three_digits(gigabytes)
-                )
-            });
-            let cameras = cameras.map_or_else(String::new, |(count, fps)| {
-                format!(" = {count} cameras at {fps} fps{network}")
-            });
-            let limit = match report.limited_by.as_deref() {
-                Some("queue") => "; beyond it calls pile up".to_owned(),
-                Some(limit) => format!("; {limit} broke first"),
-                None => String::new(),
-            };
-            Some(format!(
-                "carries {}/s (bracket {} to {}){cameras}{limit}",
-                three_digits(per_s),
-                three_digits(low),
-                three_digits(high)
-            ))
-        }
-        _ => None,
-    };
     match end {
         End::Found => {
             let need = report.need.as_ref().map_or_else(String::new, |need| {
@@ -53,7 +57,7 @@ pub(super) fn sentence(report: &CapacityReport, end: End) -> String {
                 let needed = stated.map_or_else(|| rate.clone(), |cameras| format!("{cameras} ({rate})"));
                 format!("; {needed} are needed: {:.0}% {met}", share.abs())
             });
-            format!("This target {}{need}", carries().unwrap_or_default())
+            format!("This target {}{need}", carries(report).unwrap_or_default())
         }
         End::Nothing => format!(
             "This target carries 0/s: even the lowest rate tried broke {}",
@@ -79,7 +83,7 @@ pub(super) fn sentence(report: &CapacityReport, end: End) -> String {
         }
         End::Interrupted | End::TargetDied => {
             let why = if end == End::TargetDied { "The target stopped answering" } else { "Interrupted" };
-            carries().map_or_else(
+            carries(report).map_or_else(
                 || format!("{why} before a limit was found"),
                 |carries| format!("{why} before its end; until then it looked as if it {carries}"),
             )

@@ -254,6 +254,7 @@ impl GeneratorThreads {
         report
             .findings
             .extend(plan.sharing.as_ref().and_then(|sharing| sharing.told()));
+        report.findings.extend(plan.pictures.clone());
         report.findings.extend(target.way.told(&target.base));
         let seen = tap.map(Tap::close);
         watched::add(&mut report, seen.as_ref(), &totals, &info);

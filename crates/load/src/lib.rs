@@ -27,6 +27,6 @@ pub use options::{Check, DeadTarget, LoadOptions};
 pub use pacer::{Arrival, Arrivals, Crowd, Process, Schedule, Stage, Users};
 pub use slo::{Ceiling, Slo, SloError};
 pub use workload::{
-    ArrivalPlan, DataError, GuardRate, GuardRateError, ImageError, ImageSource, Journey, Override, SHIPPED, Shipped,
-    Step, Workload, WorkloadError,
+    ArrivalPlan, DataError, GuardRate, GuardRateError, ImageError, ImageSource, Journey, Override, Pictures, SHIPPED,
+    Shipped, Step, Workload, WorkloadError,
 };

@@ -89,9 +89,13 @@ pub fn whole(figure: f64) -> u64 {
     figure.round() as u64
 }
 
-/// A share, 0 to 1, as a percentage without needless zeros: `5%`, `0.03%`.
+/// A share, 0 to 1, as a percentage of three digits at most and without needless zeros: `5%`, `0.03%`, `130%`.
 pub fn percent(share: f64) -> String {
-    let decimals = if share.abs() < 0.0095 { 2 } else { 1 };
+    let decimals = match share.abs() {
+        ..0.0095 => 2,
+        0.0095..0.9995 => 1,
+        _ => 0,
+    };
     let text = format!("{:.decimals$}", share * 100.0);
     let text = if text.contains('.') {
         text.trim_end_matches('0').trim_end_matches('.')

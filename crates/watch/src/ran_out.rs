@@ -19,6 +19,10 @@ const GREW: f64 = 1.25;
 const LEAST_SPANS: usize = 12;
 /// The queue has to grow itself, by so many times.
 const QUEUE_GREW: f64 = 1.5;
+/// A process stands still when its processors' time differs by so little of its mean while the queue is long (one standard deviation)...
+const STANDS: f64 = 0.05;
+/// ...and it uses some: this many cores at least.
+const LEAST_CORES: f64 = 0.05;
 /// No sentence names more series.
 const NAMED: usize = 4;
 
@@ -30,6 +34,7 @@ ASP.NET Core: its own /metrics)";
 /// What ran out in a run in which an objective was missed; `queue` is the course of the calls under way.
 pub fn ran_out(sums: &Sums, queue: &Course) -> RanOut {
     let mut at_limit: Vec<(f64, Spent)> = Vec::new();
+    let mut stood: Vec<(f64, Spent)> = Vec::new();
     let mut grew: Vec<(f64, Spent)> = Vec::new();
     let several = sums.sources() > 1;
     for (source, name, seen) in sums.each() {
@@ -40,7 +45,14 @@ pub fn ran_out(sums: &Sums, queue: &Course) -> RanOut {
         };
         if let Some((share, spent)) = at_its_limit(source, name, seen, &of) {
             at_limit.push((share, spent));
-        } else if let Some((degree, spent)) = grown(source, name, seen, queue, &of) {
+            continue;
+        }
+        let Some(beside) = BesideQueue::of(seen, queue) else {
+            continue;
+        };
+        if let Some(spent) = beside.stood(source, name, seen, &of) {
+            stood.push((spent.figure, spent));
+        } else if let Some((degree, spent)) = beside.grown(source, name, seen, &of) {
             grew.push((degree, spent));
         }
     }
@@ -51,15 +63,20 @@ pub fn ran_out(sums: &Sums, queue: &Course) -> RanOut {
         });
         found.into_iter().map(|(_, spent)| spent).collect()
     };
-    let (at_limit, grew) = (ordered(at_limit), ordered(grew));
-    RanOut {
-        sentence: sentence(&at_limit, &grew, sums.each().next().is_some()),
-        at_limit,
-        grew,
-    }
+    let mut ran_out = RanOut {
+        sentence: String::new(),
+        at_limit: ordered(at_limit),
+        stood: ordered(stood),
+        grew: ordered(grew),
+    };
+    ran_out.sentence = sentence(&ran_out, sums.each().next().is_some());
+    ran_out
 }
 
-fn sentence(at_limit: &[Spent], grew: &[Spent], anything: bool) -> String {
+fn sentence(ran_out: &RanOut, anything: bool) -> String {
+    let RanOut {
+        at_limit, stood, grew, ..
+    } = ran_out;
     if !anything {
         return "the exporters gave no figure in this time, so what ran out is not known".to_owned();
     }
@@ -73,16 +90,29 @@ fn sentence(at_limit: &[Spent], grew: &[Spent], anything: bool) -> String {
         };
         format!("{}{more}", words.join(", "))
     };
-    let growth = match grew {
+    let halt = match stood.as_slice() {
+        [] => String::new(),
+        _ => format!(
+            "; however many calls waited, no more than this was used: {}, as under a quota or behind a lock",
+            named(stood)
+        ),
+    };
+    let growth = match grew.as_slice() {
         [] => String::new(),
         _ => format!("; with the calls under way grew {}", named(grew)),
     };
-    match at_limit {
-        [] => format!(
+    match at_limit.as_slice() {
+        [] if stood.is_empty() => format!(
             "nothing that was watched was near its limit{growth}: look at locks, connection limits, the database, the licence"
         ),
-        [_] => format!("together with it was at its limit: {}{growth}", named(at_limit)),
-        _ => format!("together with it were at their limits: {}{growth}", named(at_limit)),
+        [] => format!(
+            "nothing that was watched was near a limit that is known{halt}{growth}: look at quotas, locks, connection limits, the database, the licence"
+        ),
+        [_] => format!("together with it was at its limit: {}{halt}{growth}", named(at_limit)),
+        _ => format!(
+            "together with it were at their limits: {}{halt}{growth}",
+            named(at_limit)
+        ),
     }
 }
 
@@ -118,39 +148,77 @@ fn at_its_limit(source: &str, name: &SeriesName, seen: &Seen, of: &str) -> Optio
     Some((share, spent))
 }
 
-fn grown(source: &str, name: &SeriesName, seen: &Seen, queue: &Course, of: &str) -> Option<(f64, Spent)> {
-    let (own, queue) = (seen.course.as_wide_as(queue), queue.as_wide_as(&seen.course));
-    let mut pairs: Vec<(f64, f64)> = Vec::new();
-    let mut queue = queue.points().peekable();
-    for (at_s, figure) in own.points() {
-        while queue.next_if(|(other_s, _)| *other_s < at_s - 1e-9).is_some() {}
-        if let Some((_, waiting)) = queue.next_if(|(other_s, _)| (other_s - at_s).abs() < 1e-9) {
-            pairs.push((waiting, figure));
+/// A series beside the queue: its figures in the spans in which the queue was shortest and longest, a third each.
+struct BesideQueue {
+    /// Calls under way and the figure, from the shortest queue to the longest.
+    pairs: Vec<(f64, f64)>,
+}
+
+impl BesideQueue {
+    /// None where the spans are too few, or the queue itself did not grow.
+    fn of(seen: &Seen, queue: &Course) -> Option<Self> {
+        let (own, queue) = (seen.course.as_wide_as(queue), queue.as_wide_as(&seen.course));
+        let mut pairs: Vec<(f64, f64)> = Vec::new();
+        let mut queue = queue.points().peekable();
+        for (at_s, figure) in own.points() {
+            while queue.next_if(|(other_s, _)| *other_s < at_s - 1e-9).is_some() {}
+            if let Some((_, waiting)) = queue.next_if(|(other_s, _)| (other_s - at_s).abs() < 1e-9) {
+                pairs.push((waiting, figure));
+            }
         }
+        if pairs.len() < LEAST_SPANS {
+            return None;
+        }
+        pairs.sort_by(|one, other| one.0.total_cmp(&other.0));
+        let beside = Self { pairs };
+        let (short, long) = (means(beside.short()), means(beside.long()));
+        (long.0 >= QUEUE_GREW * short.0.max(1.0)).then_some(beside)
     }
-    if pairs.len() < LEAST_SPANS {
-        return None;
+
+    fn short(&self) -> &[(f64, f64)] {
+        &self.pairs[..self.pairs.len() / 3]
     }
-    pairs.sort_by(|one, other| one.0.total_cmp(&other.0));
-    let third = pairs.len() / 3;
-    let (short, long) = (means(&pairs[..third]), means(&pairs[pairs.len() - third..]));
-    if long.0 < QUEUE_GREW * short.0.max(1.0) || long.1 < GREW * short.1 || long.1 <= 0.0 {
-        return None;
+
+    fn long(&self) -> &[(f64, f64)] {
+        &self.pairs[self.pairs.len() - self.pairs.len() / 3..]
     }
-    let degree = rank_correlation(&pairs);
-    let spent = Spent {
-        source: source.to_owned(),
-        series: name.clone(),
-        words: format!(
-            "{}{of} from {} to {}",
-            name.title(),
-            name.unit().shown(short.1),
-            name.unit().shown(long.1)
-        ),
-        figure: long.1,
-        limit: seen.limit,
-    };
-    (degree >= GOES_WITH).then_some((degree, spent))
+
+    /// Processors' time that did not go on growing with the queue.
+    fn stood(&self, source: &str, name: &SeriesName, seen: &Seen, of: &str) -> Option<Spent> {
+        let (_, mean) = means(self.long());
+        let squares = self.long().iter().map(|pair| (pair.1 - mean).powi(2));
+        #[expect(clippy::cast_precision_loss, reason = "a thousand spans at most")]
+        let deviation = (squares.sum::<f64>() / self.long().len() as f64).sqrt();
+        let stands = name.unit() == Unit::Cores && mean >= LEAST_CORES && deviation <= STANDS * mean;
+        stands.then(|| Spent {
+            source: source.to_owned(),
+            series: name.clone(),
+            words: format!("{}{of} {}", name.title(), name.unit().shown(mean)),
+            figure: mean,
+            limit: seen.limit,
+        })
+    }
+
+    fn grown(&self, source: &str, name: &SeriesName, seen: &Seen, of: &str) -> Option<(f64, Spent)> {
+        let ((_, short), (_, long)) = (means(self.short()), means(self.long()));
+        if long < GREW * short || long <= 0.0 {
+            return None;
+        }
+        let degree = rank_correlation(&self.pairs);
+        let spent = Spent {
+            source: source.to_owned(),
+            series: name.clone(),
+            words: format!(
+                "{}{of} from {} to {}",
+                name.title(),
+                name.unit().shown(short),
+                name.unit().shown(long)
+            ),
+            figure: long,
+            limit: seen.limit,
+        };
+        (degree >= GOES_WITH).then_some((degree, spent))
+    }
 }
 
 fn means(pairs: &[(f64, f64)]) -> (f64, f64) {
@@ -278,6 +346,22 @@ mod tests {
             ran.sentence
                 .contains("CPU of the container (api) 0.49 cores of 0.50 cores")
         );
+    }
+
+    #[test]
+    fn a_process_that_uses_no_more_however_many_calls_wait_is_told_with_its_figure() {
+        let ran = run(&[
+            ("cpu", |_| 0.3, Some(1.0)),
+            ("process.cpu", |at_s| if at_s < 30.0 { 0.2 } else { 0.5 }, Some(8.0)),
+        ]);
+        assert_eq!(
+            ran.sentence,
+            "nothing that was watched was near a limit that is known; however many calls waited, no more than this was used: \
+             CPU of the process 0.50 cores, as under a quota or behind a lock: look at quotas, locks, connection limits, the database, the licence"
+        );
+        let busy: fn(f64) -> f64 = |at_s| 0.2 + at_s / 100.0;
+        let ran = run(&[("process.cpu", busy, Some(8.0))]);
+        assert!(ran.stood.is_empty() && ran.grew.len() == 1, "{}", ran.sentence);
     }
 
     #[test]

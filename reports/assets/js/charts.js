@@ -165,9 +165,26 @@
     return { count: found[2 + bin - found[1]] || 0, from: bound(bin), to: bound(bin + 1) };
   };
 
+  // What stands beside a line's name while nobody points at it, on paper and on phones above all: its middle and its peak over
+  // time, its percentiles by name. Points carry their own figures.
+  const resting = (chart, spec) => {
+    const said = (value) => show(spec.unit || chart.y.unit, value);
+    const seen = spec.values.filter((value) => value !== null);
+    if (!seen.length || spec.points) return "";
+    if (chart.x.unit === "quantile") {
+      const last = spec.values.reduce((found, value, at) => (value === null ? found : at), 0);
+      return [Math.log10(2), 2, 3].filter((nines) => nines <= chart.xs[last] + 1e-9)
+        .map((nines) => `${quantile(nines)} ${said(spec.values[chart.xs.findIndex((x) => x >= nines - 1e-9)])}`).join(" · ");
+    }
+    if (chart.x.unit !== "s") return "";
+    const sorted = [...seen].sort((a, b) => a - b), most = sorted.at(-1);
+    const middle = sorted[Math.floor((sorted.length - 1) / 2)];
+    return said(middle) === said(most) ? said(most) : `median ${said(middle)} · max ${said(most)}`;
+  };
+
   const series = (chart, spec) => ({
     label: spec.label, scale: "y", stroke: () => colour(spec), width: spec.points ? 0 : 1.75, dash: DASHES[spec.dash || 0],
-    value: (_, value) => show(spec.unit || chart.y.unit, value),
+    value: (_, value, at, index) => (index === null || index === undefined ? resting(chart, spec) : show(spec.unit || chart.y.unit, value)),
     points: spec.points
       ? { show: spec.points !== "cross", size: 10, width: 2, stroke: () => colour(spec), fill: () => (spec.points === "full" ? colour(spec) : css("--paper")) }
       : { show: () => chart.xs.length < 3, size: 7 },
@@ -195,6 +212,34 @@
     ctx.restore();
   };
 
+  // Points carry their figures, where one does not lie on another: the largest first, since these are what people look for.
+  const figures = (chart) => (u) => {
+    const { ctx, bbox } = u, ratio = devicePixelRatio, taken = [], height = 12 * ratio;
+    const points = chart.series.flatMap((spec, at) => (spec.points && u.series[at + 1].show
+      ? u.data[at + 1].map((value, i) => ({ spec, value, x: u.valToPos(u.data[0][i], "x", true), y: u.valToPos(value, "y", true) })) : []))
+      .filter(({ value, x }) => value !== null && value !== undefined && x >= bbox.left && x <= bbox.left + bbox.width);
+    const free = (box) => box.left >= bbox.left && box.right <= bbox.left + bbox.width && box.top >= bbox.top
+      && !taken.some((other) => box.left < other.right && box.right > other.left && box.top < other.bottom && box.bottom > other.top);
+    ctx.save();
+    ctx.font = `${11 * ratio}px system-ui, sans-serif`;
+    for (const { x, y } of points) taken.push({ left: x - 5 * ratio, right: x + 5 * ratio, top: y - 5 * ratio, bottom: y + 5 * ratio });
+    for (const { spec, value, x, y } of [...points].sort((a, b) => b.value - a.value)) {
+      const words = show(spec.unit || chart.y.unit, value), width = ctx.measureText(words).width;
+      const left = [x - width / 2, x + 8 * ratio, x - width - 8 * ratio];
+      const top = [y - height - 7 * ratio, y - height / 2, y - height / 2];
+      for (let place = 0; place < 3; place += 1) {
+        const box = { left: left[place], right: left[place] + width, top: top[place], bottom: top[place] + height };
+        if (!free(box)) continue;
+        taken.push(box);
+        ctx.fillStyle = css("--ink");
+        ctx.textAlign = "left";
+        write(ctx, words, box.left, box.bottom - 2 * ratio);
+        break;
+      }
+    }
+    ctx.restore();
+  };
+
   const data = (chart) => [
     chart.xs, ...chart.series.map((spec) => (chart.y.log ? spec.values.map((v) => (v === 0 ? null : v)) : spec.values)),
   ];
@@ -213,9 +258,11 @@
           : { range: (u, low, high) => [0, Math.max(high || 0, ...chart.limits.map((limit) => limit.y)) * 1.08 || 1] },
       },
       axes: [xAxis(chart.x), yAxis(chart.y, chart)],
-      series: [{ label: chart.x.name, value: (_, value) => show(chart.x.unit, value) }, ...chart.series.map((spec) => series(chart, spec))],
+      series: [{ label: chart.x.name, value: (_, value, at, index) => (index === null || index === undefined ? "" : show(chart.x.unit, value)) }, ...chart.series.map((spec) => series(chart, spec))],
       hooks: {
-        drawClear: [underlay(chart)], drawAxes: chart.heat ? [(u) => cells(u, chart.heat)] : [], draw: [overlay(chart), crosses(chart)],
+        drawClear: [underlay(chart)], drawAxes: chart.heat ? [(u) => cells(u, chart.heat)] : [], draw: [overlay(chart), crosses(chart), figures(chart)],
+        // Figures keep the width that they have at rest, or lines would jump while somebody points.
+        ready: [(u) => { for (const value of u.root.querySelectorAll(".u-value")) value.style.minWidth = `${Math.ceil(value.getBoundingClientRect().width)}px`; }],
         setSelect: [(u) => { u.zoomed = u.select.width > 0; }],
         setCursor: [(u) => { said.textContent = u.cursor.idx === null || u.cursor.idx === undefined ? "" : sentence(u, chart); }],
       },

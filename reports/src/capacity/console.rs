@@ -28,7 +28,6 @@ pub fn render(report: &CapacityReport, style: &Style) -> String {
         let _ = write!(out, "\n{chart}");
     }
     latency(&mut out, report, style);
-    knee(&mut out, report);
     for reason in &report.reasons {
         let _ = writeln!(out, "reason: {}", text::line(reason));
     }
@@ -45,6 +44,10 @@ pub fn render(report: &CapacityReport, style: &Style) -> String {
         (CapacityVerdict::Pass | CapacityVerdict::Fail, true) => " (confirmed by a run of its own)",
         _ => "",
     };
+    for sentence in &report.method {
+        let _ = writeln!(out, "method: {}", text::line(sentence));
+    }
+    knee(&mut out, report);
     let sentence = style.paint(Tone::Strong, &text::line(&report.sentence));
     let _ = writeln!(out, "\n{}: {sentence}{confirmed}", style.paint(tone, word));
     style.finish(out)
@@ -76,12 +79,17 @@ fn steps(report: &CapacityReport, style: &Style) -> String {
             (millis_of_step(response.p50), None),
             (millis_of_step(response.p90), None),
             (millis_of_step(response.p99), None),
-            (millis_of_step(response.p999), None),
+            (p999(response.p999, step.tells_p999()), None),
             (step.errors.to_string(), None),
             (word.to_owned(), Some(tone)),
         ]);
     }
     table.render(style).0
+}
+
+/// The 99.9th percentile, where there were calls enough for one.
+fn p999(us: u64, told: bool) -> String {
+    if told { millis_of_step(us) } else { "-".to_owned() }
 }
 
 fn purpose(step: &StepRow) -> &'static str {
@@ -125,7 +133,7 @@ fn latency(out: &mut String, report: &CapacityReport, style: &Style) {
             millis_of_step(row.response_us.p50),
             millis_of_step(row.response_us.p90),
             millis_of_step(row.response_us.p99),
-            millis_of_step(row.response_us.p999),
+            p999(row.response_us.p999, row.tells_p999()),
         ]);
     }
     let _ = write!(out, "\n{}", table.render(style).0);
@@ -152,13 +160,13 @@ fn knee(out: &mut String, report: &CapacityReport) {
             };
             let _ = writeln!(
                 out,
-                "\nscalability law  {knee}; contention {}, coherency {}",
+                "method: scalability law, {knee}; contention {}, coherency {}",
                 between(&fit.alpha, 3),
                 between(&fit.beta, 5)
             );
         }
         (None, Some(why)) => {
-            let _ = writeln!(out, "\nscalability law  not fitted: {}", text::line(why));
+            let _ = writeln!(out, "method: scalability law not fitted: {}", text::line(why));
         }
         (None, None) => {}
     }

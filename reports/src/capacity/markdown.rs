@@ -3,7 +3,7 @@
 use super::csv::word;
 use crate::markdown::{CELL_CHARS, code, prose};
 use proofload_results::capacity::{CapacityReport, StepRow, StepVerdict};
-use proofload_results::figures::millis;
+use proofload_results::figures::{millis_of_step, three_digits};
 use std::fmt::Write as _;
 
 /// Renders a report as Markdown.
@@ -19,30 +19,36 @@ pub fn render(report: &CapacityReport) -> String {
         report.seed,
     );
     answer(&mut out, report);
-    steps(&mut out, &report.steps);
+    latency(&mut out, report);
     for (what, sentences) in [("Reason", &report.reasons), ("Finding", &report.findings)] {
         for sentence in sentences {
             let _ = write!(out, "\n{what}: {}\n", prose(sentence, 4 * CELL_CHARS));
         }
     }
+    out.push_str("\n<details><summary>How it was measured</summary>\n");
+    for sentence in &report.method {
+        let _ = write!(out, "\nMethod: {}\n", prose(sentence, 4 * CELL_CHARS));
+    }
+    steps(&mut out, &report.steps);
+    out.push_str("\n</details>\n");
     out
 }
 
 fn answer(out: &mut String, report: &CapacityReport) {
     out.push_str("\n| | |\n|---|---:|\n");
-    if let Some(rate) = report.sustained_per_s {
-        let _ = writeln!(out, "| sustained | **{rate:.1}/s** |");
-    }
-    if let Some([low, high]) = report.bracket_per_s {
-        let _ = writeln!(out, "| bracket | {low:.1} to {high:.1}/s |");
-    }
     if let Some(cameras) = &report.cameras
         && let Some(count) = cameras.count
     {
-        let _ = writeln!(out, "| cameras at {} fps | {count} |", cameras.fps);
+        let _ = writeln!(out, "| cameras at {} | **{count}** |", cameras.each());
+    }
+    if let Some(rate) = report.sustained_per_s {
+        let _ = writeln!(out, "| carries | **{}/s** |", three_digits(rate));
+    }
+    if let Some([low, high]) = report.bracket_per_s {
+        let _ = writeln!(out, "| between | {} and {}/s |", three_digits(low), three_digits(high));
     }
     if let Some(limit) = &report.limited_by {
-        let _ = writeln!(out, "| broke first | {} |", code(limit, CELL_CHARS));
+        let _ = writeln!(out, "| breaks first above that | {} |", code(limit, CELL_CHARS));
     }
     if let Some(need) = &report.need {
         let met = match (need.met, need.headroom) {
@@ -52,13 +58,33 @@ fn answer(out: &mut String, report: &CapacityReport) {
             (Some(false), None) => "**not met**".to_owned(),
             (None, _) => "not known".to_owned(),
         };
-        let _ = writeln!(out, "| need {:.1}/s | {met} |", need.rate_per_s);
+        let _ = writeln!(out, "| need {}/s | {met} |", three_digits(need.rate_per_s));
     }
     let _ = writeln!(
         out,
         "| confirmed by a run of its own | {} |",
         if report.confirmed { "yes" } else { "no" }
     );
+}
+
+/// What to expect at shares of the carried rate.
+fn latency(out: &mut String, report: &CapacityReport) {
+    if report.latency.is_empty() {
+        return;
+    }
+    out.push_str("\nWhat to expect, response time in ms:\n\n| of what it carries | rate | p50 | p95 | p99 |\n|---:|---:|---:|---:|---:|\n");
+    for row in &report.latency {
+        let us = row.response_us;
+        let _ = writeln!(
+            out,
+            "| {:.0}% | {}/s | {} | {} | {} |",
+            row.share * 100.0,
+            three_digits(row.rate_per_s),
+            millis_of_step(us.p50),
+            millis_of_step(us.p95),
+            millis_of_step(us.p99),
+        );
+    }
 }
 
 fn steps(out: &mut String, steps: &[StepRow]) {
@@ -68,13 +94,13 @@ fn steps(out: &mut String, steps: &[StepRow]) {
     for step in steps {
         let _ = writeln!(
             out,
-            "| {} | {} | {:.1}/s | {:.1}/s | {} | {} | {} | {} |",
+            "| {} | {} | {}/s | {}/s | {} | {} | {} | {} |",
             step.number,
             word(&step.purpose),
-            step.rate_per_s,
-            step.achieved_per_s,
-            millis(step.response_us.p50),
-            millis(step.response_us.p99),
+            three_digits(step.rate_per_s),
+            three_digits(step.achieved_per_s),
+            millis_of_step(step.response_us.p50),
+            millis_of_step(step.response_us.p99),
             step.errors,
             match step.verdict {
                 _ if step.set_aside.is_some() => "left out".to_owned(),
@@ -100,6 +126,6 @@ mod tests {
         let text = render(&examples::generator_gave_out());
         assert!(text.starts_with("# Capacity: invalid"), "{text}");
         assert!(text.contains("Reason: arrivals were sent late"), "{text}");
-        assert!(!text.contains("sustained"), "{text}");
+        assert!(!text.contains("carries"), "{text}");
     }
 }

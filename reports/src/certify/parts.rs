@@ -4,6 +4,7 @@ use crate::markdown::{CELL_CHARS, code, prose};
 use crate::validate::markdown::cause_row;
 use crate::{capacity, load};
 use proofload_results::certify::{Conformance, Dossier};
+use proofload_results::figures::three_digits;
 use std::fmt::Write as _;
 
 /// Causes that are listed; the record has all of them.
@@ -107,10 +108,10 @@ pub(super) fn loads(out: &mut String, dossier: &Dossier) {
         out.push_str(&below(&capacity::markdown::render(report)));
         let carries = report
             .sustained_per_s
-            .map_or_else(|| "unknown".to_owned(), |rate| format!("{rate:.1}/s"));
+            .map_or_else(|| "unknown".to_owned(), |rate| format!("{}/s", three_digits(rate)));
         let need = dossier
             .need_per_s
-            .map_or_else(|| "not stated".to_owned(), |need| format!("{need:.1}/s"));
+            .map_or_else(|| "not stated".to_owned(), |need| format!("{}/s", three_digits(need)));
         let objectives: Vec<String> = report.slos.iter().map(|slo| code(slo, CELL_CHARS)).collect();
         let _ = write!(
             out,

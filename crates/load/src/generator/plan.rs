@@ -19,7 +19,7 @@ use crate::generator::threads::{Batch, Thread, ThreadEvent, Times};
 use crate::generator::token_pool::TokenPool;
 use crate::options::{Check, LoadOptions};
 use crate::pacer::{Arrivals, Crowd, Process, Schedule};
-use crate::workload::{ArrivalPlan, Data, Journey, Workload, load_images};
+use crate::workload::{ArrivalPlan, Data, Images, Journey, Workload, load_images};
 use proofload_contract::Contract;
 use proofload_deployment::Target;
 use proofload_deployment::client::login;
@@ -58,6 +58,8 @@ pub(crate) struct Plan {
     pub(crate) sharing: Option<Arc<Sharing>>,
     guard: Option<Arc<GuardPost>>,
     guards: GuardPlan,
+    /// What is to be said of the pictures.
+    pub(crate) pictures: Option<String>,
 }
 
 struct PlannedJourney {
@@ -86,7 +88,7 @@ impl Plan {
         check_descriptors(users as u64)?;
         let connector = connector(target, options).await?;
         ports::check(workload, options, &connector.addresses.all(), target.way.from.len())?;
-        let images = load_images(&workload.images)?;
+        let Images { sent: images, told } = load_images(&workload.images)?;
         let data = Data::load(workload)?;
         let dealt = dealt(workload, target, options);
         let factory = Factory {
@@ -166,6 +168,7 @@ impl Plan {
             addresses: connector.addresses.clone(),
             sharing: connector.http2.clone(),
             guard: guard.map(Arc::new),
+            pictures: told,
             guards: GuardPlan {
                 per_s: workload.guard.per_s(),
                 check: options.check.word().to_owned(),

@@ -2,6 +2,7 @@
 
 mod ceiling;
 mod measured;
+mod written;
 
 pub use ceiling::Ceiling;
 
@@ -13,7 +14,7 @@ use proofload_results::load::{SloRow, rounded};
 use proofload_results::objective::{Comparison, Metric, Objective};
 use proofload_results::record::Totals;
 use std::fmt;
-use std::time::Duration;
+use written::written;
 
 /// An objective that a run must hold.
 #[derive(Debug, Clone, PartialEq)]
@@ -110,7 +111,7 @@ impl Slo {
         let metric = self.objective.metric;
         match calls.measure(metric) {
             Measured::Nothing => ("nothing was called".to_owned(), false),
-            Measured::Figure(figure) => (display(metric, figure), self.objective.holds(figure)),
+            Measured::Figure(figure) => (written(&self.objective, figure), self.objective.holds(figure)),
             Measured::Beyond { unserved } => (
                 format!(
                     "later than any limit: {:.1}% of the calls failed or were never sent",
@@ -202,16 +203,6 @@ fn limit_of(metric: Metric, text: &str) -> Result<f64, String> {
                 .filter(|share| (0.0..=1.0).contains(share))
                 .ok_or_else(|| format!("{text:?} is not a share such as 0.1% or 0.001"))
         }
-    }
-}
-
-fn display(metric: Metric, value: f64) -> String {
-    match metric {
-        Metric::Quantile { .. } | Metric::Mean | Metric::Max | Metric::Min => {
-            span::display(Duration::from_secs_f64(value.round() / 1e6))
-        }
-        Metric::Errors => format!("{:.3}%", value * 100.0),
-        Metric::Rate => format!("{value:.1}/s"),
     }
 }
 

@@ -55,18 +55,33 @@ impl Workload {
         self.set_rate(Rate::per_s(f64::from(count) * fps / self.frames())?)
     }
 
-    /// The mean size of its pictures: in bytes as they are, and as JSON carries them.
+    /// What its pictures are.
     ///
     /// # Errors
     /// They cannot be read.
-    pub fn picture_bytes(&self) -> Result<(f64, f64), ImageError> {
-        let images = images::load(&self.images)?;
+    pub fn pictures(&self) -> Result<Pictures, ImageError> {
+        let images::Images { sent: images, told } = images::load(&self.images)?;
         #[expect(clippy::cast_precision_loss, reason = "some megabytes")]
         let mean = |size: fn(&images::Image) -> usize| {
             images.iter().map(size).sum::<usize>() as f64 / images.len().max(1) as f64
         };
-        Ok((mean(|image| image.jpeg.len()), mean(|image| image.base64.len())))
+        Ok(Pictures {
+            jpeg_bytes: mean(|image| image.jpeg.len()),
+            json_bytes: mean(|image| image.base64.len()),
+            told,
+        })
     }
+}
+
+/// The pictures of a workload.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pictures {
+    /// Their mean size in bytes.
+    pub jpeg_bytes: f64,
+    /// The same as JSON carries them.
+    pub json_bytes: f64,
+    /// What is to be said where the folder holds more than are sent.
+    pub told: Option<String>,
 }
 
 /// Frames that one arrival of a journey publishes on average.
@@ -97,7 +112,11 @@ mod tests {
         assert!((rate.get() * workload.frames() - 200.0).abs() < 1e-6);
         let publishing = workload.journeys.iter().filter(|journey| frames(journey) > 0.0);
         assert_eq!(publishing.map(|journey| journey.cameras).sum::<u32>(), 40);
-        let (jpeg, base64) = workload.picture_bytes().unwrap();
+        let Pictures {
+            jpeg_bytes: jpeg,
+            json_bytes: base64,
+            ..
+        } = workload.pictures().unwrap();
         assert!(jpeg > 100.0 && base64 > jpeg * 1.3);
     }
 

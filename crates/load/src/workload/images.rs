@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use proofload_deployment::images;
+use proofload_results::figures::grouped;
 use proofload_results::plain_file;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -68,19 +69,31 @@ impl Image {
     }
 }
 
+/// The images of a workload.
+#[derive(Debug)]
+pub(crate) struct Images {
+    /// Those that are sent.
+    pub(crate) sent: Vec<Image>,
+    /// What is to be said where the folder holds more.
+    pub(crate) told: Option<String>,
+}
+
 /// Reads the images of a workload.
-pub(crate) fn load(source: &ImageSource) -> Result<Vec<Image>, ImageError> {
+pub(crate) fn load(source: &ImageSource) -> Result<Images, ImageError> {
     match source {
         // Names were checked when the workload was read.
         ImageSource::BuiltIn(names) => {
             let known = names.iter().filter_map(|name| images::named(name));
-            Ok(known.map(|image| Image::new(image.bytes())).collect())
+            Ok(Images {
+                sent: known.map(|image| Image::new(image.bytes())).collect(),
+                told: None,
+            })
         }
         ImageSource::Directory(directory) => from_directory(directory),
     }
 }
 
-fn from_directory(directory: &Path) -> Result<Vec<Image>, ImageError> {
+fn from_directory(directory: &Path) -> Result<Images, ImageError> {
     let read = |path: &Path| {
         let path = path.to_owned();
         move |source| ImageError::Read { path, source }
@@ -98,7 +111,8 @@ fn from_directory(directory: &Path) -> Result<Vec<Image>, ImageError> {
         return Err(ImageError::Empty(directory.to_owned()));
     }
     // Of many, some from everywhere: those of one camera or one day stand together.
-    let stride = paths.len().div_ceil(MAX_IMAGES);
+    let of = paths.len();
+    let stride = of.div_ceil(MAX_IMAGES);
     let paths = paths.into_iter().step_by(stride);
     let (mut found, mut bytes) = (Vec::new(), 0);
     for path in paths {
@@ -120,7 +134,22 @@ fn from_directory(directory: &Path) -> Result<Vec<Image>, ImageError> {
             break;
         }
     }
-    Ok(found)
+    Ok(Images {
+        told: told(found.len(), of, directory),
+        sent: found,
+    })
+}
+
+fn told(sent: usize, of: usize, directory: &Path) -> Option<String> {
+    (sent < of).then(|| {
+        format!(
+            "{} of the {} pictures in {} are sent: {MAX_IMAGES} pictures or {} MiB are kept in memory at most, and every so-manieth is taken",
+            grouped(sent as u64),
+            grouped(of as u64),
+            directory.display(),
+            MOST_BYTES >> 20,
+        )
+    })
 }
 
 #[cfg(test)]
@@ -131,8 +160,8 @@ mod tests {
     fn built_in_images_are_there() {
         for image in images::ALL {
             let loaded = load(&ImageSource::BuiltIn(vec![image.name().to_owned()])).unwrap();
-            assert_eq!(loaded[0].jpeg, image.jpeg, "{}", image.file);
-            assert_eq!(STANDARD.decode(&loaded[0].base64).unwrap(), image.jpeg);
+            assert_eq!(loaded.sent[0].jpeg, image.jpeg, "{}", image.file);
+            assert_eq!(STANDARD.decode(&loaded.sent[0].base64).unwrap(), image.jpeg);
         }
     }
 
@@ -144,7 +173,8 @@ mod tests {
         std::fs::write(directory.path().join("notes.txt"), "no image").unwrap();
         assert!(matches!(load(&source), Err(ImageError::Empty(_))));
         std::fs::write(directory.path().join("a.JPG"), DEFAULT.jpeg).unwrap();
-        assert_eq!(load(&source).unwrap().len(), 1);
+        let one = load(&source).unwrap();
+        assert_eq!((one.sent.len(), one.told), (1, None));
         std::fs::write(directory.path().join("b.jpeg"), "no image").unwrap();
         assert!(matches!(load(&source), Err(ImageError::NoJpeg { .. })));
         for number in 0..2500 {
@@ -152,7 +182,10 @@ mod tests {
             std::fs::write(name, [&DEFAULT.jpeg[..4], &[0; 4]].concat()).unwrap();
         }
         std::fs::remove_file(directory.path().join("b.jpeg")).unwrap();
-        assert_eq!(load(&source).unwrap().len(), 834, "every third of 2501");
+        let some = load(&source).unwrap();
+        assert_eq!(some.sent.len(), 834, "every third of 2501");
+        let told = some.told.unwrap();
+        assert!(told.starts_with("834 of the 2\u{202f}501 pictures in "), "{told}");
         let missing = ImageSource::Directory(directory.path().join("missing"));
         assert!(matches!(load(&missing), Err(ImageError::Read { .. })));
     }

@@ -13,11 +13,12 @@ mod model;
 mod overrides;
 mod shipped;
 
+pub use cameras::Pictures;
 pub(crate) use data::Data;
 pub use data::DataError;
 pub use error::WorkloadError;
 pub use guard_rate::{GuardRate, GuardRateError};
-pub(crate) use images::{Image, load as load_images};
+pub(crate) use images::{Image, Images, load as load_images};
 pub use images::{ImageError, ImageSource};
 pub use model::{ArrivalPlan, Journey, Step, Workload};
 pub use overrides::Override;

@@ -4,7 +4,7 @@ mod file;
 
 pub use file::{read, write};
 
-use crate::load::{Percentiles, SloRow};
+use crate::load::{Percentiles, SloRow, tells_p999};
 use crate::watched::{RanOut, WatchedReport};
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +48,9 @@ pub struct CapacityReport {
     pub reasons: Vec<String>,
     /// What a person should know beside the figures, one sentence each.
     pub findings: Vec<String>,
+    /// How the answer was worked out, for whoever checks it, one sentence each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub method: Vec<String>,
     /// The scenario's name.
     pub scenario: String,
     /// The only journey that was searched on; null for all of them.
@@ -122,6 +125,14 @@ pub struct Cameras {
     pub gigabytes_per_day: Option<f64>,
 }
 
+impl Cameras {
+    /// What each of them sends: `1 frame/s`, `2.5 frames/s`.
+    pub fn each(self) -> String {
+        let plural = if (self.fps - 1.0).abs() < f64::EPSILON { "" } else { "s" };
+        format!("{} frame{plural}/s", self.fps)
+    }
+}
+
 /// Latency at a share of the sustained rate.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct LatencyAt {
@@ -129,8 +140,18 @@ pub struct LatencyAt {
     pub share: f64,
     /// The rate at which it was measured, per second.
     pub rate_per_s: f64,
+    /// Calls that it was measured on; none in records that were written before they carried it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calls: Option<u64>,
     /// From due to the last body byte over all calls, in microseconds.
     pub response_us: Percentiles,
+}
+
+impl LatencyAt {
+    /// Whether there were calls enough for a 99.9th percentile.
+    pub fn tells_p999(&self) -> bool {
+        self.calls.is_none_or(tells_p999)
+    }
 }
 
 /// One step of the search: one load run.
@@ -180,6 +201,11 @@ pub struct StepRow {
 }
 
 impl StepRow {
+    /// Whether there were calls enough for a 99.9th percentile.
+    pub fn tells_p999(&self) -> bool {
+        tells_p999(self.calls)
+    }
+
     /// Whether it says anything of the target at its rate: that it held, or that it broke.
     pub fn counts(&self) -> bool {
         self.set_aside.is_none() && !matches!(self.verdict, StepVerdict::Invalid | StepVerdict::Incomplete)

@@ -34,8 +34,8 @@ pub fn missed() -> LoadReport {
             waited_for_user: 0,
         },
         slos: vec![
-            slo("errors < 0.1%", "0.500%", false),
-            slo("publish.p99 < 250ms", "42ms", true),
+            slo("errors < 0.1%", "0.5%", false),
+            slo("publish.p99 < 250ms", "42 ms", true),
         ],
         findings: vec!["10 calls were answered with 503".to_owned()],
         unauthorised: 0,
@@ -124,7 +124,7 @@ pub fn undecided() -> LoadReport {
     report.generator.healthy = false;
     report.generator.reasons = vec![still.to_owned()];
     report.slos = vec![
-        slo("errors < 0.1%", "0.000%", true),
+        slo("errors < 0.1%", "0%", true),
         SloRow {
             at_best: Some("42ms".to_owned()),
             ..slo("publish.max < 250ms", "412ms", false)

@@ -69,10 +69,15 @@ pub struct ResponseLine {
 /// Of fewer calls than this the 99.9th percentile is the slowest call, and says no more.
 const TELLS_P999: u64 = 1000;
 
+/// Whether so many calls are enough for a 99.9th percentile.
+pub fn tells_p999(calls: u64) -> bool {
+    calls >= TELLS_P999
+}
+
 impl OperationRow {
     /// Whether there were calls enough for a 99.9th percentile.
     pub fn tells_p999(&self) -> bool {
-        self.ok + self.errors + self.unended >= TELLS_P999
+        tells_p999(self.ok + self.errors + self.unended)
     }
 
     /// What a table shows of the response times: one line where every call that was due succeeded; otherwise one over all

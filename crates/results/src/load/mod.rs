@@ -11,7 +11,7 @@ mod protocol;
 pub use addresses::{AddressCount, add_addresses, address_lines, unreached};
 pub use complaint::Complaint;
 pub use drift::DriftRow;
-pub use due::{DuePercentiles, LINES_EXPLAINED, ResponseLine, quantile_of_due};
+pub use due::{DuePercentiles, LINES_EXPLAINED, ResponseLine, quantile_of_due, tells_p999};
 pub use guarded::{Breach, GuardCount, GuardKind, GuardPlan, GuardReport, Guarded, open_doors};
 pub use phase::{NO_DNS, Phase, PhaseRow};
 pub use protocol::{Connecting, HTTP_2, Protocol};

@@ -73,12 +73,15 @@ pub struct RanOut {
     /// The series that were at their limits, the surest first.
     #[serde(default)]
     pub at_limit: Vec<Spent>,
+    /// Processors' time that came to a halt while ever more calls waited, below any limit that is known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stood: Vec<Spent>,
     /// The series that grew with the calls under way and were at no limit.
     #[serde(default)]
     pub grew: Vec<Spent>,
 }
 
-/// A series that was at its limit, or grew with the queue.
+/// A series that was at its limit, came to a halt, or grew with the queue.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Spent {
     /// The endpoint's name.

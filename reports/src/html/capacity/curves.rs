@@ -1,4 +1,4 @@
-//! The capacity curve: latency and throughput over the offered rate, and the law that was fitted.
+//! The capacity curve: latency and throughput over the offered rate; throughput over concurrency, with the law that was fitted.
 
 use crate::html::chart::{Axis, Band, Chart, Charts, Mark, Points, Series, Unit, Values};
 use crate::html::objective::Stated;
@@ -20,10 +20,9 @@ pub(super) fn render(report: &CapacityReport, charts: &mut Charts) -> Option<Mar
         div.grid {
             (charts.figure("latency-curve", latency(report), "where it crosses the objective, the target has reached its capacity"))
             (charts.figure("throughput", throughput(report), "where it leaves the straight line, the target does not keep up"))
-            (charts.figure("scalability", scalability(report), "and the Universal Scalability Law, where one could be fitted"))
         }
     };
-    let lead = "Every point is one step of the search. Filled points held every objective, rings did not. Crosses do neither: the generator was not healthy, or the target paused. The coloured stretch is the bracket of the answer.";
+    let lead = "Every point is one step of the search. Filled points held every objective, rings did not. Crosses do neither: the generator was not healthy, or the target paused. The coloured stretch is where the truth lies.";
     Some(section("curve", "The capacity curve", Some(lead), &content))
 }
 
@@ -175,7 +174,7 @@ pub(super) fn over_rate(
 }
 
 /// Throughput over concurrency, with the fitted curve between the points.
-fn scalability(report: &CapacityReport) -> Chart {
+pub(super) fn scalability(report: &CapacityReport) -> Chart {
     let steps = sorted(report, |step| step.in_flight);
     let last = steps.last().map_or(1.0, |step| step.in_flight).max(1.0);
     let fit = report.usl.fit.as_ref();

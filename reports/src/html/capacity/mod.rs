@@ -2,6 +2,7 @@
 
 pub(super) mod curves;
 mod machines;
+mod method;
 mod tables;
 
 use super::chart::Charts;
@@ -9,18 +10,18 @@ use super::page::{self, Page};
 use super::units::{self, SENTENCE, SHORT, shown};
 use super::verdict::{Banner, Tone};
 use maud::{Markup, html};
-use proofload_results::capacity::{CapacityReport, CapacityVerdict, StepVerdict};
+use proofload_results::capacity::{Cameras, CapacityReport, CapacityVerdict, StepVerdict};
 
 /// Renders the result of a capacity search.
 pub fn render(report: &CapacityReport) -> String {
     let mut charts = Charts::default();
     let title = format!("{}: capacity of {}", word(report.verdict), shown(&report.target, SHORT));
     let parts = [
+        ("latency", "What to expect", tables::latency(report)),
         ("curve", "Curve", curves::render(report, &mut charts)),
         ("machines", "Machines", machines::render(report, &mut charts)),
-        ("latency", "Latency", tables::latency(report)),
         ("steps", "Steps", tables::steps(report)),
-        ("usl", "Scalability", Some(tables::usl(report))),
+        ("method", "Method", Some(method::render(report, &mut charts))),
     ];
     let sections = page::present(&parts);
     let page = Page {
@@ -64,8 +65,8 @@ fn reasons(report: &CapacityReport) -> Vec<Markup> {
     let mut reasons = Vec::new();
     if let (Some(limit), Some(broke)) = (&report.limited_by, &report.broke_at) {
         reasons.push(html! {
-            code { (shown(limit, SHORT)) } " broke first, at " (units::figure(broke.rate_per_s)) "/s: measured "
-            strong { (shown(&broke.measured, SHORT)) }
+            @if limit == "queue" { "Calls piled up" } @else { code { (shown(limit, SHORT)) } " broke first" }
+            ", at " (units::figure(broke.rate_per_s)) "/s: measured " strong { (shown(&broke.measured, SHORT)) }
         });
     }
     if report.sustained_per_s.is_some() {
@@ -100,16 +101,12 @@ fn circumstances(report: &CapacityReport) -> Vec<(&'static str, Markup)> {
 fn counts(report: &CapacityReport) -> Markup {
     html! {
         ul.counts aria-label="The answer in figures" {
+            @if let Some(cameras) = report.cameras { (in_cameras(cameras)) }
             @if let Some(rate) = report.sustained_per_s {
                 li { strong data-count="sustained" { (units::figure(rate)) small { "/s" } } span.what { "carried" } }
             }
             @if let Some([low, high]) = report.bracket_per_s {
-                li { strong { (units::figure(low)) " – " (units::figure(high)) small { "/s" } } span.what { "bracket" } }
-            }
-            @if let Some(cameras) = report.cameras {
-                @if let Some(count) = cameras.count {
-                    li { strong data-count="cameras" { (units::count(count)) } span.what { "cameras at " (units::figure(cameras.fps)) " frames/s" } }
-                }
+                li { strong { (units::figure(low)) " – " (units::figure(high)) small { "/s" } } span.what { "the truth lies between" } }
             }
             @if let Some(need) = &report.need {
                 li { strong { (units::figure(need.rate_per_s)) small { "/s" } } span.what { "needed" } }
@@ -117,6 +114,24 @@ fn counts(report: &CapacityReport) -> Markup {
                     li { strong { (units::percent(headroom)) } span.what { @if headroom < 0.0 { "too little" } @else { "to spare" } } }
                 }
             }
+        }
+    }
+}
+
+/// What an owner counts in: cameras, and what their pictures take of the network and the disks.
+fn in_cameras(cameras: Cameras) -> Markup {
+    html! {
+        @if let Some(count) = cameras.count {
+            li {
+                strong data-count="cameras" { (units::count(count)) }
+                span.what { "cameras at " data value=(cameras.fps) { (cameras.each()) } }
+            }
+        }
+        @if let Some(megabits) = cameras.megabits_per_s {
+            li { strong { (units::figure(megabits)) small { " Mbit/s" } } span.what { "of network" } }
+        }
+        @if let Some(gigabytes) = cameras.gigabytes_per_day {
+            li { strong { (units::figure(gigabytes)) small { " GB" } } span.what { "of pictures a day" } }
         }
     }
 }

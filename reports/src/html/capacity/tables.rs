@@ -1,12 +1,11 @@
-//! Tables of a capacity search: latency below the answer, the steps, the fitted law.
+//! Tables of a capacity search: latency below the answer, the steps.
 
 use super::tone;
 use crate::html::table::{section, table};
 use crate::html::units::{self, SENTENCE, SHORT, shown};
 use crate::html::verdict::{Tone, badge};
 use maud::{Markup, html};
-use proofload_results::capacity::{CapacityReport, Estimate, Purpose, StepRow, StepVerdict};
-use proofload_results::figures;
+use proofload_results::capacity::{CapacityReport, LatencyAt, Purpose, StepRow, StepVerdict};
 
 /// Latency at shares of the sustained rate; none when there is no rate.
 pub(super) fn latency(report: &CapacityReport) -> Option<Markup> {
@@ -15,7 +14,7 @@ pub(super) fn latency(report: &CapacityReport) -> Option<Markup> {
     }
     let head = html! {
         tr {
-            th.number scope="col" { "Share of the rate" } th.number scope="col" { "Rate, /s" }
+            th.number scope="col" { "Of what it carries" } th.number scope="col" { "Rate, /s" }
             @for name in ["p50, ms", "p90, ms", "p95, ms", "p99, ms", "p99.9, ms", "max, ms"] { th.number scope="col" { (name) } }
         }
     };
@@ -25,13 +24,22 @@ pub(super) fn latency(report: &CapacityReport) -> Option<Markup> {
             tr {
                 th.number scope="row" { data value=(at.share) { (format!("{:.0}%", at.share * 100.0)) } }
                 td.number { (units::figure(at.rate_per_s)) }
-                @for us in [us.p50, us.p90, us.p95, us.p99, us.p999, us.max] { td.number { (units::millis(us)) } }
+                @for us in [us.p50, us.p90, us.p95, us.p99] { td.number { (units::millis(us)) } }
+                td.number { (p999(at)) }
+                td.number { (units::millis(us.max)) }
             }
         }
     };
-    let lead = "What cameras wait when the box is not at its edge.";
+    let lead = "How long a camera waits for its answer when the box does half of what it carries, most of it, and all of it. p99 is what one call in a hundred exceeds.";
     let content = table("Response time at shares of the carried rate", &head, &rows);
-    Some(section("latency", "Latency below the edge", Some(lead), &content))
+    Some(section("latency", "What to expect", Some(lead), &content))
+}
+
+fn p999(at: &LatencyAt) -> Markup {
+    html! {
+        @if at.tells_p999() { (units::millis(at.response_us.p999)) }
+        @else { span title="too few calls for one in a thousand" { "–" } }
+    }
 }
 
 /// What was measured, in order; none when nothing was.
@@ -94,53 +102,4 @@ fn verdict(verdict: StepVerdict) -> &'static str {
         StepVerdict::Invalid => "invalid",
         StepVerdict::Incomplete => "incomplete",
     }
-}
-
-/// The Universal Scalability Law, or why there is none.
-pub(super) fn usl(report: &CapacityReport) -> Markup {
-    let content = match &report.usl.fit {
-        None => {
-            let why = report.usl.why_not.as_deref().unwrap_or("it was not fitted");
-            html! { p { (badge(Tone::Quiet, "no fit")) " " (shown(why, SENTENCE)) } }
-        }
-        Some(fit) => {
-            let head = html! {
-                tr { th scope="col" { "Parameter" } th.number scope="col" { "Estimate" } th.number scope="col" { "95% interval" } }
-            };
-            let rows = html! {
-                (estimate("γ, calls per second of one call at a time", &fit.gamma))
-                (estimate("α, contention", &fit.alpha))
-                (estimate("β, coherency", &fit.beta))
-                @if let Some(knee) = &fit.knee_in_flight { (estimate("Knee, calls in flight", knee)) }
-                @if let Some(knee) = &fit.knee_per_s { (estimate("Knee, calls per second", knee)) }
-            };
-            html! {
-                div.narrow { (table("Parameters of the Universal Scalability Law", &head, &rows)) }
-                p.lead { "Fitted to " (figures::of(usize::try_from(fit.points).unwrap_or(usize::MAX), "step", "steps")) ", R² " (exact(fit.r_squared)) ". " (shown(&report.usl.method, SENTENCE)) "." }
-            }
-        }
-    };
-    let lead = "How throughput grows with concurrency, after Gunther: it says where the knee lies, and is never the answer itself.";
-    section("usl", "Scalability", Some(lead), &content)
-}
-
-fn estimate(name: &str, estimate: &Estimate) -> Markup {
-    html! {
-        tr {
-            th scope="row" { (name) }
-            td.number { (exact(estimate.value)) }
-            td.number { (exact(estimate.low)) " to " (exact(estimate.high)) }
-        }
-    }
-}
-
-/// A parameter with its digits: most are far below 1.
-fn exact(value: f64) -> Markup {
-    let size = value.abs();
-    let words = if size >= 1.0 || size == 0.0 {
-        figures::in_table(value)
-    } else {
-        format!("{value:.4}")
-    };
-    html! { data value=(value) { (words) } }
 }

@@ -2,14 +2,14 @@
 
 use crate::html::capacity::curves;
 use crate::html::chart::Charts;
-use crate::html::load::operations;
+use crate::html::load::{machines, operations};
 use crate::html::table::table;
 use crate::html::units::{self, SENTENCE, SHORT, shown};
 use crate::html::verdict::{Tone, badge};
 use maud::{Markup, html};
 use proofload_results::capacity::CapacityReport;
 use proofload_results::certify::{Conformance, Dossier};
-use proofload_results::figures;
+use proofload_results::figures::{self, millis_of_step, three_digits};
 use proofload_results::load::LoadReport;
 
 /// Causes that are listed.
@@ -82,7 +82,19 @@ pub(super) fn load(dossier: &Dossier) -> Option<Markup> {
         @if !report.slos.is_empty() { (objectives(report)) }
         h3 { "Latencies" }
         (operations::table_of(report))
+        (watched(report))
     })
+}
+
+/// The machines under test: what was read off them, and what of it was at its limit; nothing where none was watched.
+fn watched(report: &LoadReport) -> Markup {
+    html! {
+        @if let Some(watched) = &report.watched {
+            h3 { "Machines under test" }
+            @if let Some(ran_out) = &report.ran_out { p { (shown(&ran_out.sentence, SENTENCE)) } }
+            (machines::figures(watched))
+        }
+    }
 }
 
 fn objectives(report: &LoadReport) -> Markup {
@@ -117,22 +129,20 @@ pub(super) fn capacity(dossier: &Dossier, charts: &mut Charts) -> Option<Markup>
 }
 
 fn figures(dossier: &Dossier, report: &CapacityReport) -> Vec<(&'static str, String)> {
-    let rate = |rate: Option<f64>| rate.map_or_else(|| "unknown".to_owned(), |rate| format!("{rate:.1}/s"));
-    let need = dossier
-        .need_per_s
-        .map_or_else(|| "not stated".to_owned(), |need| format!("{need:.1}/s"));
+    let rate = |rate: Option<f64>| rate.map_or_else(|| "unknown".to_owned(), per_s);
+    let need = dossier.need_per_s.map_or_else(|| "not stated".to_owned(), per_s);
     let mut pairs = vec![("Needed", need), ("Carried", rate(report.sustained_per_s))];
     if let Some(headroom) = report.need.as_ref().and_then(|need| need.headroom) {
         let words = if headroom < 0.0 { "too little" } else { "to spare" };
         pairs.push(("Against the need", format!("{:.0}% {words}", headroom.abs() * 100.0)));
     }
     if let Some([low, high]) = report.bracket_per_s {
-        pairs.push(("Bracket", format!("{low:.1} to {high:.1}/s")));
+        pairs.push(("The truth lies between", format!("{} and {}", per_s(low), per_s(high))));
     }
     if let Some(cameras) = report.cameras
         && let Some(count) = cameras.count
     {
-        pairs.push(("In cameras", format!("{count} at {} frames per second", cameras.fps)));
+        pairs.push(("In cameras", format!("{count} at {}", cameras.each())));
     }
     let confirmed = if report.confirmed {
         "a run of its own at that rate agreed"
@@ -148,5 +158,24 @@ fn figures(dossier: &Dossier, report: &CapacityReport) -> Vec<(&'static str, Str
         ("Objectives", report.slos.join(", ")),
         ("Scenario", report.scenario.clone()),
     ]);
+    let expected = report.latency.iter().map(|at| {
+        let share = format!("{:.0}%", at.share * 100.0);
+        format!(
+            "{} ms at {share} ({})",
+            millis_of_step(at.response_us.p99),
+            per_s(at.rate_per_s)
+        )
+    });
+    let expected: Vec<String> = expected.collect();
+    if !expected.is_empty() {
+        pairs.push(("p99 to expect", expected.join(", ")));
+    }
+    if let Some(ran_out) = &report.ran_out {
+        pairs.push(("Machines at the limit", ran_out.sentence.clone()));
+    }
     pairs
+}
+
+fn per_s(rate: f64) -> String {
+    format!("{}/s", three_digits(rate))
 }

@@ -201,8 +201,8 @@ mod tests {
         };
         let page = render(&examples::of("lab"), &sealed);
         for words in [
-            "183.0/s",
-            "150.0/s",
+            "183/s",
+            "150/s",
             "ops@lab.example",
             "2027-01-31",
             &sealed.hash,

@@ -1,6 +1,6 @@
 //! The verdict on a load run in one sentence, and why.
 
-use super::{tone, word};
+use super::{cards, tone, word};
 use crate::html::units::{self, SENTENCE, SHORT, shown};
 use crate::html::verdict::{Banner, Tone};
 use maud::{Markup, html};
@@ -10,7 +10,7 @@ use proofload_results::record::RunInfo;
 /// What arrivals are that were not sent when the run was over.
 const UNSENT: &str = "never sent";
 
-/// The banner and the counts under it.
+/// The banner and the cards under it.
 pub(super) fn render(run: &RunInfo, report: &LoadReport) -> Markup {
     let banner = Banner {
         tone: tone(report.verdict),
@@ -19,7 +19,7 @@ pub(super) fn render(run: &RunInfo, report: &LoadReport) -> Markup {
         reasons: reasons(report),
         circumstances: circumstances(run, report),
     };
-    html! { (banner.render()) div.wide { (counts(report, UNSENT)) } }
+    html! { (banner.render()) div.wide { (cards::render(report, UNSENT)) } }
 }
 
 /// The same of a run that still goes on: it has no verdict yet.
@@ -31,7 +31,7 @@ pub(super) fn so_far(run: &RunInfo, report: &LoadReport) -> Markup {
         reasons: reasons(report),
         circumstances: circumstances(run, report),
     };
-    html! { (banner.render()) div.wide { (counts(report, "not sent yet")) } }
+    html! { (banner.render()) div.wide { (cards::render(report, "not sent yet")) } }
 }
 
 fn reasons(report: &LoadReport) -> Vec<Markup> {
@@ -68,23 +68,4 @@ fn circumstances(run: &RunInfo, report: &LoadReport) -> Vec<(&'static str, Marku
         circumstances.push(("Addresses", lines));
     }
     circumstances
-}
-
-fn counts(report: &LoadReport, unsent: &str) -> Markup {
-    let arrivals = report.arrivals;
-    let errors: u64 = report.operations.iter().map(|row| row.errors).sum();
-    html! {
-        ul.counts aria-label="What became of the calls" {
-            @for (name, figure, meaning) in [
-                ("due", arrivals.due, "fell due"),
-                ("sent", arrivals.sent, "were sent"),
-                ("done", arrivals.done, "ended"),
-                ("unsent", arrivals.unsent, unsent),
-                ("errors", errors, "failed"),
-                ("unauthorised", report.unauthorised, "401 to a good token"),
-            ] {
-                li { strong data-count=(name) { (units::count(figure)) } span.what { (meaning) } }
-            }
-        }
-    }
 }

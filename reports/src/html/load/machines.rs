@@ -117,7 +117,8 @@ fn figure(look: &Look, name: &SeriesName) -> Option<f64> {
     look.values.get(name).copied()
 }
 
-fn figures(watched: &WatchedReport) -> Markup {
+/// What was read off the machines, in a table.
+pub(in crate::html) fn figures(watched: &WatchedReport) -> Markup {
     let head = html! {
         tr {
             th scope="col" { "Machine" } th scope="col" { "Series" } th.number scope="col" { "Mean" } th.number scope="col" { "Most" }

@@ -1,5 +1,6 @@
 //! The page of a load run.
 
+mod cards;
 pub(super) mod columns;
 pub(super) mod curves;
 mod generator;
@@ -8,7 +9,7 @@ mod guards;
 mod headline;
 mod heat;
 mod live;
-mod machines;
+pub(super) mod machines;
 pub(super) mod operations;
 mod overtime;
 mod phases;

@@ -14,7 +14,7 @@ fn composed(base: &str, step: &Step, number: u64) -> (String, Vec<u8>) {
 fn composed_with(headers: &OwnHeaders, base: &str, step: &Step, number: u64) -> (String, Vec<u8>) {
     let base = BaseUrl::parse(base).unwrap();
     let names = ["face-aligned-112", "no-face-180"].map(str::to_owned).to_vec();
-    let images = load_images(&ImageSource::BuiltIn(names)).unwrap();
+    let images = load_images(&ImageSource::BuiltIn(names)).unwrap().sent;
     let factory = Factory {
         base: &base,
         account: None,
@@ -82,7 +82,9 @@ fn a_published_frame_is_whole_json_with_camera_time_and_image() {
     assert_eq!(json["detectorName"], "camera-00002");
     assert_eq!(json["detectTimeUtc"], "2023-11-14T22:13:20.123Z");
     assert!(json["ianaTimeZone"].is_string());
-    let image = load_images(&ImageSource::BuiltIn(vec!["face-aligned-112".into()])).unwrap();
+    let image = load_images(&ImageSource::BuiltIn(vec!["face-aligned-112".into()]))
+        .unwrap()
+        .sent;
     assert_eq!(json["expanded"], image[0].base64.as_str());
 }
 
@@ -127,7 +129,7 @@ fn two_images_and_multipart_bodies_are_whole() {
 #[test]
 fn bodies_are_the_tables_and_the_examples_members_with_the_pictures_last() {
     let names = ["face-aligned-112", "no-face-180"].map(str::to_owned).to_vec();
-    let images = load_images(&ImageSource::BuiltIn(names)).unwrap();
+    let images = load_images(&ImageSource::BuiltIn(names)).unwrap().sent;
     let (first, second) = (&images[0].base64, &images[1].base64);
     let seen = r#""detectorName":"camera-00001","ianaTimeZone":"America/Los_Angeles","detectTimeUtc":"2023-11-14T22:13:20.123Z""#;
     for (operation, body) in [
