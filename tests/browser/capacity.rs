@@ -12,7 +12,8 @@ async fn the_curve_draws_and_answers() {
     let sentence: String = page.value("document.querySelector('.sentence').textContent").await;
     assert_eq!(sentence, report.sentence);
     page.click("#method summary").await;
-    page.until("document.querySelector('#scalability .plot').chart?.status === 1").await;
+    page.until("document.querySelector('#scalability .plot').chart?.status === 1")
+        .await;
     charts::have_drawn(&page, 3).await;
     for figure in ["latency-curve", "throughput", "scalability"] {
         charts::answer_the_mouse(&page, figure, 0.5).await;

@@ -29,6 +29,14 @@ const SAMPLES_A_MALFORMED: u64 = 9;
 /// What we take.
 const TAKEN: &str = "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=1,*/*;q=0.1";
 
+fn too_long() -> String {
+    format!(
+        "its page is longer than {} MB: it is asked again every {} s",
+        MOST_BYTES >> 20,
+        TOO_LONG.as_secs()
+    )
+}
+
 /// An endpoint that is looked at.
 pub(crate) struct Endpoint {
     pub(crate) name: String,
@@ -101,11 +109,15 @@ impl Endpoint {
         })
     }
 
-    /// Looks once; nothing while it is left alone.
-    pub(crate) async fn look(&mut self) -> Option<Seen> {
+    /// Looks once; while it is left alone, only says why.
+    pub(crate) async fn look(&mut self) -> Seen {
         let began = Instant::now();
         if self.rests_until.is_some_and(|until| began < until) {
-            return None;
+            return Seen {
+                at: began,
+                took: Duration::ZERO,
+                found: Err(too_long()),
+            };
         }
         let answer = self.ask().await;
         let took = began.elapsed();
@@ -115,7 +127,7 @@ impl Endpoint {
             // What comes next may be another process: it has no past.
             self.before = None;
         }
-        Some(Seen { at, took, found })
+        Seen { at, took, found }
     }
 
     async fn ask(&self) -> Result<Answer, String> {
@@ -135,7 +147,7 @@ impl Endpoint {
         refused(answer)?;
         if answer.truncated {
             self.rests_until = Some(Instant::now() + TOO_LONG);
-            return Err(format!("its page is longer than {} MB", MOST_BYTES >> 20));
+            return Err(too_long());
         }
         let text = String::from_utf8_lossy(&answer.body);
         let own = &self.own;

@@ -3,8 +3,11 @@
 use crate::judge::drift;
 use proofload_results::load::{LoadReport, LoadVerdict, SloState};
 use proofload_results::record::{RunInfo, Totals};
-use proofload_results::watched::SourceRow;
+use proofload_results::watched::{SourceRow, WatchedReport};
 use proofload_watch::{NO_EXPORTER, Sums, ran_out};
+
+/// A rate is known from so many looks on.
+const LOOKS_OF_A_RATE: u64 = 2;
 
 /// Adds what was seen of the machines to a report, and what was at its limit where an objective was missed.
 pub(crate) fn add(report: &mut LoadReport, seen: Option<&Sums>, totals: &Totals, run: &RunInfo) {
@@ -21,6 +24,9 @@ pub(crate) fn add(report: &mut LoadReport, seen: Option<&Sums>, totals: &Totals,
     };
     let watched = seen.report();
     report.findings.extend(watched.sources.iter().filter_map(gaps));
+    report
+        .findings
+        .extend(watched.sources.iter().filter_map(|source| unknown(source, &watched)));
     let lost = watched.lost.as_ref();
     report
         .findings
@@ -44,6 +50,18 @@ fn gaps(source: &SourceRow) -> Option<String> {
         format!(
             "the exporter {} told nothing in {} of {} looks: {why}",
             source.name, source.gaps, source.looks
+        )
+    })
+}
+
+/// That an exporter answered, and nothing of it is known.
+fn unknown(source: &SourceRow, watched: &WatchedReport) -> Option<String> {
+    let answered = source.looks.saturating_sub(source.gaps) >= LOOKS_OF_A_RATE;
+    let known = watched.series.iter().any(|row| row.source == source.name);
+    (answered && !known).then(|| {
+        format!(
+            "the exporter {} answers, but with no figure that is known: its families have other names, or their figures are no numbers; series can be named for it",
+            source.name
         )
     })
 }
@@ -92,6 +110,26 @@ mod tests {
         report.verdict = LoadVerdict::Fail;
         add(&mut report, None, &Totals::default(), &load_record::run(0));
         assert!(report.findings.contains(&NO_EXPORTER.to_owned()));
+    }
+
+    #[test]
+    fn an_exporter_without_a_known_figure_is_told() {
+        let mut sums = Sums::default();
+        for second in 0..10 {
+            sums.add(&Look {
+                at_s: f64::from(second),
+                source: "box".to_owned(),
+                ..Look::default()
+            });
+        }
+        let mut report = missed();
+        report.verdict = LoadVerdict::Pass;
+        add(&mut report, Some(&sums), &Totals::default(), &load_record::run(0));
+        let told = report.findings.last().unwrap();
+        assert!(
+            told.starts_with("the exporter box answers, but with no figure that is known"),
+            "{told}"
+        );
     }
 
     #[test]

@@ -143,7 +143,7 @@ fn from_directory(directory: &Path) -> Result<Images, ImageError> {
 fn told(sent: usize, of: usize, directory: &Path) -> Option<String> {
     (sent < of).then(|| {
         format!(
-            "{} of the {} pictures in {} are sent: {MAX_IMAGES} pictures or {} MiB are kept in memory at most, and every so-manieth is taken",
+            "{} of the {} pictures in {} are sent: {MAX_IMAGES} pictures or {} MiB are kept in memory at most, chosen evenly",
             grouped(sent as u64),
             grouped(of as u64),
             directory.display(),

@@ -160,9 +160,8 @@ async fn work(endpoints: Vec<Endpoint>, taps: Arc<Mutex<Taps>>, over: oneshot::R
             ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
             loop {
                 ticks.tick().await;
-                if let Some(seen) = endpoint.look().await {
-                    tell(&endpoint.name, seen, &taps);
-                }
+                let seen = endpoint.look().await;
+                tell(&endpoint.name, seen, &taps);
             }
         });
     }

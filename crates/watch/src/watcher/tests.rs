@@ -41,7 +41,7 @@ fn look(exporter: &Exporter) -> Result<Vec<(String, f64)>, String> {
         .build()
         .unwrap();
     let mut endpoint = Endpoint::new(exporter, &[Own::parse("mine=up").unwrap()]).unwrap();
-    let seen = runtime.block_on(endpoint.look()).expect("it was not left alone");
+    let seen = runtime.block_on(endpoint.look());
     let figures = |reading: crate::reading::Reading| {
         let values = reading.values.into_iter();
         values.map(|(name, figure)| (name.to_string(), figure)).collect()
@@ -107,9 +107,14 @@ fn a_page_without_an_end_is_cut_and_left_alone_for_a_while() {
         .build()
         .unwrap();
     let mut endpoint = Endpoint::new(&endless, &[]).unwrap();
-    let seen = runtime.block_on(endpoint.look()).unwrap();
+    let seen = runtime.block_on(endpoint.look());
     assert!(seen.found.unwrap_err().contains("longer than 8 MB"));
-    assert!(runtime.block_on(endpoint.look()).is_none());
+    let rested = runtime.block_on(endpoint.look());
+    assert!(
+        rested.found.unwrap_err().contains("longer than 8 MB"),
+        "a gap says why all the while"
+    );
+    assert_eq!(rested.took, std::time::Duration::ZERO, "and nobody was asked");
 }
 
 #[test]
