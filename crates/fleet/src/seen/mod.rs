@@ -1,0 +1,9 @@
+//! What the cluster says of a fleet, in our terms: pure functions of its objects.
+
+mod job;
+mod pod;
+mod words;
+
+pub(crate) use job::JobSeen;
+pub(crate) use pod::{PodSeen, PodState, Trouble};
+pub(crate) use words::shown;
