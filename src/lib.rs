@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! src (this crate) ─> reports ─────────────────┐
-//!    ├─> help, live                            │
+//!    ├─> help, live, advice                    │
 //!    └─> gate, capacity                        │
 //!           └─> conformance, load, survey      │      they do not know each other
 //!                  └─> probing; wire (load)    │
@@ -26,6 +26,7 @@
 //! | `load` | a scenario's arrivals, made by virtual users, measured into histograms |
 //! | `capacity`, `capacity-search` | load runs at one rate after the other until the limit is known; the search itself, which is pure |
 //! | `gate`, `gate-statistics` | a baseline (which the gate keeps, too) and a candidate; the statistics that hold them against each other, which are pure |
+//! | `advice` | what to do about it, worded in the options that a command has |
 //! | `help` | what the command line tells whoever types it: groups of options, other tools' words, manual pages |
 //! | `live` | what is served to whoever watches a run go on |
 //! | `watch` | the figures of the machines under test, read off their exporters beside a load, and what of them was at its limit |
@@ -34,7 +35,7 @@
 //! | `mock-server` | an Identities server of our own, written by hand from the facts and not from what conformance expects |
 //!
 //! Engines never print, never read arguments or the environment, never end the process, and do not know the names of options: a
-//! result carries a typed reason, and the command line words the advice. `reports`, `results`, `contract` and `mock-server`
+//! result carries a typed reason, and `advice` words what can be done about it. `reports`, `results`, `contract` and `mock-server`
 //! import no engine.
 //!
 //! # How it hangs together

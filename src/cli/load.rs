@@ -1,6 +1,5 @@
 //! `proofload load`: makes a load run and says what came of it.
 
-use super::advice;
 use super::shared::arguments::{
     self, AccountsArgs, ConnectionArgs, GeneratorArgs, GuardArgs, ObjectiveArgs, PermissionArg, SeedArg, WorkloadArgs,
 };
@@ -17,6 +16,7 @@ use super::{Console, Failure};
 use crate::exit::Exit;
 use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
+use proofload_advice::{self as advice, Offered};
 use proofload_deployment::units::Shard;
 use proofload_live::Ended as Shown;
 use proofload_load as load;
@@ -142,7 +142,8 @@ pub(super) async fn run(args: LoadArgs, console: &Console) -> Result<Exit, Failu
         })
         .await;
     finished?;
-    advice::on_run::<LoadArgs>(&outcome.complaints, outcome.dead, console);
+    let offered = Offered::by::<LoadArgs>();
+    console.advise(advice::on_run(&outcome.complaints, outcome.dead, &offered));
     Ok(exit_of(outcome.interrupted, ended))
 }
 
@@ -211,5 +212,24 @@ impl LoadArgs {
             },
             ..self.generator.options(self.seed.get(), &self.permission)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proofload_load::LoadError;
+
+    #[test]
+    fn a_failure_is_advised_once() {
+        let failure = Failure::from(LoadError::NotAllowed("lab".to_owned()));
+        assert!(!failure.sentence.contains("--"), "{}", failure.sentence);
+        let advised = failure.advised::<LoadArgs>();
+        assert_eq!(
+            advised.sentence,
+            "lab may not be loaded; add \"load\" to its `allow` in the configuration, or give \
+             --i-may-load-this-target if it is yours to load"
+        );
+        assert_eq!(advised.clone().advised::<LoadArgs>(), advised);
     }
 }

@@ -1,7 +1,6 @@
 //! The command line: clap types, one file per command. They only convert into engine types; what
 //! they have in common (options, target, signals, formats, exit codes) is in `shared`.
 
-mod advice;
 mod baseline;
 mod capacity;
 mod certify;

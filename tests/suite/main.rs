@@ -1,5 +1,6 @@
 //! The program and its engines against whole deployments: one binary, one module for each thing that is held.
 
+mod advice;
 mod bad_input;
 #[cfg(target_os = "linux")]
 mod bare_root;

@@ -1,8 +1,8 @@
 //! Which exit code each failure of an engine has: one table, so that the same failure ends every command alike.
 
 use crate::cli::Failure;
-use crate::cli::advice::Reason;
 use crate::exit::Exit;
+use proofload_advice::Reason;
 use proofload_capacity::CapacityError;
 use proofload_conformance::RunError;
 use proofload_conformance_snapshots::SnapshotError;

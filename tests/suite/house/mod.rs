@@ -12,7 +12,8 @@ use std::process::Command;
 use toml::Table;
 
 /// For each of our crates, the crates of ours that it may use: the arrows of the map in `src/lib.rs`.
-const ARROWS: [(&str, &[&str]); 20] = [
+const ARROWS: [(&str, &[&str]); 21] = [
+    ("advice", &["capacity", "deployment", "gate", "load", "results"]),
     ("contract", &[]),
     ("drift", &[]),
     ("help", &[]),
@@ -50,6 +51,7 @@ const ARROWS: [(&str, &[&str]); 20] = [
     (
         "",
         &[
+            "advice",
             "capacity",
             "conformance",
             "conformance-snapshots",

@@ -160,6 +160,16 @@ pub(crate) fn not_whole(why: &str) -> String {
     format!("This record says nothing of the target as a whole: {why}.")
 }
 
+/// Some of several sentences, in one.
+pub(crate) fn several(sentences: &[String]) -> String {
+    let more = sentences.len().saturating_sub(NAMED);
+    let mut named = sentences[..sentences.len() - more].join("; ");
+    if more > 0 {
+        named = format!("{named}; and {more} more");
+    }
+    named
+}
+
 fn in_state(report: &LoadReport, state: SloState) -> Vec<&SloRow> {
     report.slos.iter().filter(|slo| slo.state() == state).collect()
 }

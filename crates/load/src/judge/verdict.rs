@@ -100,6 +100,7 @@ fn generator(totals: &Totals, symptoms: &Symptoms, complaints: &[Complaint], run
         cpu_s: rounded(totals.cpu_s),
         max_rss_bytes: totals.max_rss_bytes,
         healthy: complaints.is_empty(),
+        counted: !complaints.is_empty() && complaints.iter().all(Complaint::is_counted),
         reasons: complaints.iter().map(ToString::to_string).collect(),
         users: run.users,
         threads: run.threads,

@@ -257,6 +257,10 @@ pub struct GeneratorRow {
     pub max_rss_bytes: u64,
     /// Whether every limit was kept.
     pub healthy: bool,
+    /// Whether all that it did wrong is counted call by call, so that an objective can be missed whatever it did; only there when
+    /// so, and when a limit was not kept.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub counted: bool,
     /// Why not, one sentence for each limit that was not kept.
     #[serde(default)]
     pub reasons: Vec<String>,

@@ -13,8 +13,6 @@ use std::path::{Path, PathBuf};
 
 /// The log keeps thousandths of a second: two instants closer than this, in seconds, are the same.
 const SAME_INSTANT_S: f64 = 0.001;
-/// No run lasts longer than this, in seconds.
-const TIMES_S: std::ops::Range<f64> = 0.0..1e9;
 
 /// Reads a record.
 #[derive(Debug, Clone)]
@@ -269,11 +267,10 @@ impl Iterator for CounterLines {
         let damaged = |what: String| RecordError::malformed_line(&self.path, self.number, what);
         Some(match parsed {
             Err(error) => Err(damaged(error.to_string())),
-            Ok(counters) if !(TIMES_S.contains(&counters.start_s) && TIMES_S.contains(&counters.length_s)) => {
-                Err(damaged("its times are absurd".to_owned()))
-            }
-            Ok(counters) if !counters.can_be_summed() => Err(damaged("its counts are absurd".to_owned())),
-            Ok(counters) => Ok(counters),
+            Ok(counters) => match counters.check() {
+                Ok(()) => Ok(counters),
+                Err(what) => Err(damaged(what.to_owned())),
+            },
         })
     }
 }
