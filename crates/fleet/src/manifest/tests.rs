@@ -72,7 +72,7 @@ fn the_job_is_one_of_kubernetes() {
     let args = pod.containers[0].args.clone().unwrap().join(" ");
     assert_eq!(
         args,
-        "load --shard auto --start-at @/podinfo/start-at --start-within 6m --out - --prometheus 0.0.0.0:9464 \
+        "load --shard auto --start-at @/podinfo/start-at --start-within 360s --out - --prometheus 0.0.0.0:9464 \
          --config /config/proofload.toml --seed 7"
     );
 }

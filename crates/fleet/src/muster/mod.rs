@@ -35,6 +35,8 @@ pub(crate) struct Patience {
     pub(crate) tail: Duration,
     /// The end of every record once all were asked to end.
     pub(crate) ending: Duration,
+    /// A shard of which there is no pod.
+    pub(crate) absent: Duration,
     /// Clocks that differ more than this are off.
     pub(crate) clocks: Duration,
 }
@@ -50,6 +52,7 @@ impl Patience {
             silence: s(15),
             tail: s(10),
             ending: timeout + s(45),
+            absent: s(60),
             clocks: s(1),
         }
     }

@@ -161,6 +161,10 @@ impl Shard {
             let how = self.how_it_ended(gave_up)?;
             return self.has_tail(patience, now).then(|| (how, since.min(now).max(begun)));
         }
+        if self.state.is_none() {
+            let long = now.checked_duration_since(begun).is_some_and(|long| long > patience.absent);
+            return long.then(|| ("there is no pod of it, and its log is gone with it".to_owned(), begun));
+        }
         if self.place < Place::Running {
             let late = now.checked_duration_since(begun).is_some_and(|late| late > patience.beginning);
             let said = self.said.as_ref().map_or_else(String::new, |said| format!(": {said}"));
