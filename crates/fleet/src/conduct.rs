@@ -197,7 +197,9 @@ impl<'a> Conductor<'a> {
             return;
         }
         self.complained = Instant::now();
-        let of_pods = silent.iter().filter_map(|shard| self.pods.iter().find(|pod| pod.index == *shard));
+        let of_pods = silent
+            .iter()
+            .filter_map(|shard| self.pods.iter().find(|pod| pod.index == *shard));
         let of_pods = of_pods.map(|pod| pod.name.clone()).take(MOST_COMPLAINTS);
         let objects: Vec<String> = of_pods.chain([self.name.to_owned()]).collect();
         for object in objects {
@@ -210,7 +212,9 @@ impl<'a> Conductor<'a> {
                 // Words are a courtesy: without the permission there are none.
                 Err(ClusterError::NotPermitted { .. }) => {
                     self.may_read_events = false;
-                    self.muster.told(Some("the cluster's events say why, and they may not be listed".to_owned()));
+                    self.muster.told(Some(
+                        "the cluster's events say why, and they may not be listed".to_owned(),
+                    ));
                     return;
                 }
                 Err(_) => return,
@@ -233,10 +237,13 @@ impl<'a> Conductor<'a> {
         let here_ns = i64::try_from(here_ns).unwrap_or(i64::MAX);
         let lead_ns = i64::try_from(lead.as_nanos()).unwrap_or(i64::MAX);
         // By the clock of a shard in the middle: this machine's may be off.
-        let at_ns = here_ns.saturating_add(muster.clocks().middle_ns()).saturating_add(lead_ns);
+        let at_ns = here_ns
+            .saturating_add(muster.clocks().middle_ns())
+            .saturating_add(lead_ns);
         let at: DateTime<Utc> = DateTime::from_timestamp_nanos(at_ns);
         self.tell_all(&at.to_rfc3339_opts(SecondsFormat::Nanos, true)).await?;
-        self.muster.begins(Instant::now() + lead.saturating_sub(now.elapsed().unwrap_or_default()));
+        self.muster
+            .begins(Instant::now() + lead.saturating_sub(now.elapsed().unwrap_or_default()));
         self.listener.hear(&Told::Starting(at));
         Ok(())
     }

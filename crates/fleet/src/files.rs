@@ -28,7 +28,10 @@ impl Files {
         let shown: usize = self.shown.values().map(Vec::len).sum();
         let secret: usize = self.secret.values().map(|bytes| bytes.expose_secret().len()).sum();
         match shown.max(secret) {
-            bytes if bytes > MOST_BYTES => Err(PlanError::TooLarge { bytes, most: MOST_BYTES }),
+            bytes if bytes > MOST_BYTES => Err(PlanError::TooLarge {
+                bytes,
+                most: MOST_BYTES,
+            }),
             _ => Ok(()),
         }
     }
@@ -58,6 +61,9 @@ mod tests {
         assert_eq!(keys, ["file-0 images/one.jpg", "mine.toml mine.toml"]);
         files.shown.insert("images/two.jpg".to_owned(), vec![0; 1 << 19]);
         let told = files.check().unwrap_err().to_string();
-        assert!(told.contains("1048577 bytes") && told.contains("a patch of the pods"), "{told}");
+        assert!(
+            told.contains("1048577 bytes") && told.contains("a patch of the pods"),
+            "{told}"
+        );
     }
 }

@@ -73,7 +73,8 @@ impl Logs {
             (log.is_read, log.is_last, log.again_until) = (true, over, log.next);
             let last_s = last_s.and_then(|last_s| i64::try_from(last_s).ok());
             let (cluster, sender) = (self.cluster.clone(), self.sender.clone());
-            self.tasks.spawn(read(cluster, pod.index, pod.name.clone(), last_s, sender));
+            self.tasks
+                .spawn(read(cluster, pod.index, pod.name.clone(), last_s, sender));
         }
         let gone = self.shards.iter().filter(|(index, log)| {
             let is_there = pods.iter().any(|pod| pod.index == **index && pod.name == log.pod);
@@ -86,7 +87,9 @@ impl Logs {
     pub(crate) async fn next(&mut self) -> Option<(u32, Said)> {
         loop {
             let (shard, said) = self.receiver.recv().await?;
-            let Some(log) = self.shards.get_mut(&shard) else { continue };
+            let Some(log) = self.shards.get_mut(&shard) else {
+                continue;
+            };
             match &said {
                 Said::Closed => log.is_read = false,
                 Said::Line(line, _) => {

@@ -57,7 +57,9 @@ pub(crate) fn check_image(image: &str) -> Result<(), PlanError> {
     let (repository, digest) = image.split_once('@').map_or((image, None), |(r, d)| (r, Some(d)));
     let last = repository.rsplit('/').next().unwrap_or_default();
     let tag = last.split_once(':').map(|(_, tag)| tag);
-    if last.split(':').next().is_none_or(str::is_empty) || repository.contains(|c: char| c.is_ascii_uppercase()) && tag.is_none() {
+    if last.split(':').next().is_none_or(str::is_empty)
+        || repository.contains(|c: char| c.is_ascii_uppercase()) && tag.is_none()
+    {
         return wrong("its repository is empty or has capital letters");
     }
     match (digest, tag) {
@@ -65,7 +67,9 @@ pub(crate) fn check_image(image: &str) -> Result<(), PlanError> {
         (None, None | Some("")) => {
             wrong("it has neither a tag nor a digest, and each node would take what it has under `latest`")
         }
-        (None, Some(tag)) if !is_tag(tag) => wrong("its tag has other characters than letters, digits, '_', '.' and '-'"),
+        (None, Some(tag)) if !is_tag(tag) => {
+            wrong("its tag has other characters than letters, digits, '_', '.' and '-'")
+        }
         _ => Ok(()),
     }
 }
@@ -79,7 +83,9 @@ pub(crate) fn check_quantity(what: &'static str, text: &str) -> Result<(), PlanE
         _ => &["", "k", "M", "G", "T", "Ki", "Mi", "Gi", "Ti"],
     };
     let value = number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let value = Some(number).filter(|_| value).and_then(|number| number.parse::<f64>().ok());
+    let value = Some(number)
+        .filter(|_| value)
+        .and_then(|number| number.parse::<f64>().ok());
     if value.is_some_and(|value| value > 0.0) && units.contains(&unit) {
         return Ok(());
     }
@@ -159,7 +165,15 @@ mod tests {
         for good in ["512Mi", "2G", "1000000"] {
             check_quantity(MEMORY, good).unwrap();
         }
-        for (what, bad) in [(CPU, "2Gi"), (CPU, "-1"), (CPU, "0"), (CPU, ""), (MEMORY, "512MB"), (MEMORY, "inf"), (MEMORY, "lots")] {
+        for (what, bad) in [
+            (CPU, "2Gi"),
+            (CPU, "-1"),
+            (CPU, "0"),
+            (CPU, ""),
+            (MEMORY, "512MB"),
+            (MEMORY, "inf"),
+            (MEMORY, "lots"),
+        ] {
             assert!(check_quantity(what, bad).is_err(), "{bad}");
         }
     }

@@ -100,7 +100,9 @@ pub enum PlanError {
     #[error("a fleet has from 1 to {MOST_SHARDS} shards, and not {0}")]
     Shards(u32),
     /// A shard would have nothing to do.
-    #[error("{shards} shards are more than the {arrivals:.0} arrivals of the whole load: some would have nothing to do; take fewer")]
+    #[error(
+        "{shards} shards are more than the {arrivals:.0} arrivals of the whole load: some would have nothing to do; take fewer"
+    )]
     MoreShardsThanArrivals {
         /// How many shards there would be.
         shards: u32,

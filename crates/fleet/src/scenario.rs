@@ -153,7 +153,10 @@ mod tests {
         let workload = Workload::find("camera-feed").unwrap();
         let mut files = Files::default();
         let (name, images) = put_scenario("camera-feed", &workload, Some(folder.path()), &mut files).unwrap();
-        assert_eq!((name.as_str(), images.as_deref()), ("camera-feed", Some("/config/pictures")));
+        assert_eq!(
+            (name.as_str(), images.as_deref()),
+            ("camera-feed", Some("/config/pictures"))
+        );
         assert!(files.shown.contains_key("pictures/a.jpeg"));
         let elsewhere = folder.path().join("on-a-volume");
         let mut files = Files::default();
@@ -171,6 +174,9 @@ mod tests {
         let path = scenario(&inner, "[data]\nfile = \"../people.csv\"");
         let workload = Workload::find(&path).unwrap();
         let error = put_scenario(&path, &workload, None, &mut Files::default()).unwrap_err();
-        assert!(error.to_string().contains("outside of the scenario's folder"), "{error}");
+        assert!(
+            error.to_string().contains("outside of the scenario's folder"),
+            "{error}"
+        );
     }
 }

@@ -164,7 +164,11 @@ pub fn put_target(target: &Target, files: &mut Files) -> Result<String, TargetEr
 
 /// The name of the file that holds an account's password: plain where there is only one.
 fn password_of(account: &Account, one: bool) -> String {
-    if one { "password".to_owned() } else { format!("password-{}", account.name) }
+    if one {
+        "password".to_owned()
+    } else {
+        format!("password-{}", account.name)
+    }
 }
 
 #[cfg(test)]
@@ -204,7 +208,10 @@ mod tests {
         assert!(!text.contains("hush"), "{text}");
         assert!(!format!("{files:?}").contains("hush"), "{files:?}");
         let names: Vec<&str> = files.secret.keys().map(String::as_str).collect();
-        assert_eq!(names, ["header-x-api-key", "password-few", "password-full", "signing-key"]);
+        assert_eq!(
+            names,
+            ["header-x-api-key", "password-few", "password-full", "signing-key"]
+        );
         // The same reader that the shards have takes it, once the secrets lie where it says.
         let folder = tempfile::tempdir().unwrap();
         for (name, bytes) in &files.secret {
@@ -219,7 +226,10 @@ mod tests {
         assert_eq!(read.trust, Trust::Insecure);
         assert!(read.allow.load);
         assert_eq!(read.accounts[1].password.expose_secret(), "hush-few");
-        assert_eq!(read.accounts[1].permissions, Permissions::Only(vec!["Face Publishing".to_owned()]));
+        assert_eq!(
+            read.accounts[1].permissions,
+            Permissions::Only(vec!["Face Publishing".to_owned()])
+        );
         assert_eq!(read.way.headers.names(), ["x-api-key"]);
     }
 

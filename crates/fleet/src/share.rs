@@ -17,7 +17,11 @@ pub fn check_shares(workload: &Workload, users: Option<u32>, shards: u32) -> Res
     let journeys = workload.journeys.len();
     let needed = u64::from(shards).saturating_mul(journeys as u64);
     match users.or(most).or(workload.users) {
-        Some(users) if u64::from(users) < needed => Err(PlanError::MoreShardsThanUsers { shards, users, journeys }),
+        Some(users) if u64::from(users) < needed => Err(PlanError::MoreShardsThanUsers {
+            shards,
+            users,
+            journeys,
+        }),
         _ => Ok(()),
     }
 }

@@ -137,7 +137,11 @@ fn going(f: &mut fmt::Formatter<'_>, live: &Live) -> fmt::Result {
 fn millis(us: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "at most ten minutes in microseconds")]
     let ms = us as f64 / 1e3;
-    if ms < 100.0 { format!("{ms:.1} ms") } else { format!("{ms:.0} ms") }
+    if ms < 100.0 {
+        format!("{ms:.1} ms")
+    } else {
+        format!("{ms:.0} ms")
+    }
 }
 
 fn apart(clocks: Duration) -> String {

@@ -44,13 +44,16 @@ impl Access {
                 let config = Config::from_kubeconfig(&options).await;
                 config.map_err(|error| wrong(None, &error))?
             }
-            None => Config::infer().await.map_err(|error| ClusterError::NoConfiguration {
-                why: said(&error),
-            })?,
+            None => Config::infer()
+                .await
+                .map_err(|error| ClusterError::NoConfiguration { why: said(&error) })?,
         };
         config.connect_timeout = Some(CONNECT_WITHIN);
         let url = config.cluster_url.to_string();
-        let namespace = self.namespace.clone().unwrap_or_else(|| config.default_namespace.clone());
+        let namespace = self
+            .namespace
+            .clone()
+            .unwrap_or_else(|| config.default_namespace.clone());
         let client = Client::try_from(config).map_err(|error| match error {
             error if format!("{error:?}").contains("UnsupportedCertVersion") => ClusterError::OldCertificate,
             error => ClusterError::Configuration {
@@ -128,7 +131,11 @@ mod tests {
             context: context.map(str::to_owned),
             namespace: None,
         };
-        access.open().await.map(|cluster| format!("{cluster:?}")).unwrap_or_else(|error| error.to_string())
+        access
+            .open()
+            .await
+            .map(|cluster| format!("{cluster:?}"))
+            .unwrap_or_else(|error| error.to_string())
     }
 
     const CONFIG: &str = "apiVersion: v1\nkind: Config\ncurrent-context: one\n\
@@ -152,7 +159,10 @@ mod tests {
             ..Access::default()
         };
         let told = nowhere.open().await.unwrap_err().to_string();
-        assert!(told.contains("nowhere") && told.contains("No such file") || cfg!(windows), "{told}");
+        assert!(
+            told.contains("nowhere") && told.contains("No such file") || cfg!(windows),
+            "{told}"
+        );
     }
 
     /// Made with `openssl x509 -req` without extensions, which makes version 1, for a key that guards nothing.

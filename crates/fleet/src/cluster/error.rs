@@ -29,7 +29,9 @@ pub enum ClusterError {
     )]
     OldCertificate,
     /// It lacks what a fleet needs.
-    #[error("the cluster runs Kubernetes {0}, and a fleet needs 1.29 or later, whose Jobs replace no index that failed")]
+    #[error(
+        "the cluster runs Kubernetes {0}, and a fleet needs 1.29 or later, whose Jobs replace no index that failed"
+    )]
     TooOld(String),
     /// It is not there, or not who it should be.
     #[error("the cluster at {url} cannot be reached: {why}")]
@@ -184,7 +186,11 @@ impl ClusterError {
                 namespace,
             },
             400 | 403 | 409 | 413 | 422 => Self::Refused { resource, name, words },
-            _ => Self::Unsaid(if words.is_empty() { format!("status {}", status.code) } else { words }),
+            _ => Self::Unsaid(if words.is_empty() {
+                format!("status {}", status.code)
+            } else {
+                words
+            }),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The lines of a log, as they come.
 
-use futures_util::io::AsyncBufReadExt as _;
 use futures_util::AsyncBufRead;
+use futures_util::io::AsyncBufReadExt as _;
 use proofload_results::record::stream::MOST_LINE_BYTES;
 use std::io;
 use std::pin::Pin;

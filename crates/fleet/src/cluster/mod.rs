@@ -63,7 +63,10 @@ impl Cluster {
         };
         let name = object["metadata"]["name"].as_str().unwrap_or_default();
         let call = Call::new("create", resource).of(name);
-        let path = format!("/{group}/namespaces/{}/{resource}?fieldValidation=Strict", self.namespace);
+        let path = format!(
+            "/{group}/namespaces/{}/{resource}?fieldValidation=Strict",
+            self.namespace
+        );
         let request = Request::post(path).header("content-type", "application/json");
         let request = request.body(object.to_string().into_bytes());
         let request = request.map_err(|error| ClusterError::Unsaid(error.to_string()))?;
@@ -93,15 +96,21 @@ impl Cluster {
     /// How a Job stands.
     pub(crate) async fn job(&self, job: &str) -> Result<JobSeen, ClusterError> {
         let jobs: Api<Job> = self.api();
-        let found = self.answer(Call::new("get", "jobs").of(job), async { jobs.get(job).await }).await?;
+        let found = self
+            .answer(Call::new("get", "jobs").of(job), async { jobs.get(job).await })
+            .await?;
         Ok(JobSeen::of(&found))
     }
 
     /// How the pods of a fleet stand.
     pub(crate) async fn pods(&self, fleet: &str) -> Result<Vec<PodSeen>, ClusterError> {
         let pods: Api<Pod> = self.api();
-        let of = ListParams::default().labels(&format!("{NAME_LABEL}={fleet}")).limit(MOST_PODS);
-        let list = self.answer(Call::new("list", "pods"), async { pods.list(&of).await }).await?;
+        let of = ListParams::default()
+            .labels(&format!("{NAME_LABEL}={fleet}"))
+            .limit(MOST_PODS);
+        let list = self
+            .answer(Call::new("list", "pods"), async { pods.list(&of).await })
+            .await?;
         Ok(list.items.iter().filter_map(PodSeen::of).collect())
     }
 
@@ -109,7 +118,10 @@ impl Cluster {
     pub(crate) async fn tell(&self, pod: &str, word: &str) -> Result<(), ClusterError> {
         let patch = json!({"metadata": {"annotations": {START_AT: word}}});
         let pods: Api<Pod> = self.api();
-        let patched = async { pods.patch_metadata(pod, &PatchParams::default(), &Patch::Merge(&patch)).await };
+        let patched = async {
+            pods.patch_metadata(pod, &PatchParams::default(), &Patch::Merge(&patch))
+                .await
+        };
         self.answer(Call::new("patch", "pods").of(pod), patched).await?;
         Ok(())
     }
@@ -133,7 +145,9 @@ impl Cluster {
         let events: Api<Event> = self.api();
         let of = format!("involvedObject.name={object},type=Warning");
         let of = ListParams::default().fields(&of).limit(MOST_EVENTS);
-        let list = self.answer(Call::new("list", "events"), async { events.list(&of).await }).await?;
+        let list = self
+            .answer(Call::new("list", "events"), async { events.list(&of).await })
+            .await?;
         let last = list.items.into_iter().max_by_key(|event| {
             let last = event.last_timestamp.as_ref().map(|time| time.0);
             last.or_else(|| event.metadata.creation_timestamp.as_ref().map(|time| time.0))
@@ -164,6 +178,3 @@ impl Cluster {
         }
     }
 }
-
-#[cfg(test)]
-pub(crate) mod double;

@@ -19,9 +19,8 @@ const RULES: [(&str, &str, &[&str]); 6] = [
 /// A Role with what is needed in a namespace, a ServiceAccount, and the RoleBinding of one to the other.
 pub fn access(namespace: &str) -> Vec<Value> {
     let metadata = json!({"name": NAME, "namespace": namespace, "labels": {"app.kubernetes.io/name": "proofload"}});
-    let rules = RULES.map(|(group, resource, verbs)| {
-        json!({"apiGroups": [group], "resources": [resource], "verbs": verbs})
-    });
+    let rules =
+        RULES.map(|(group, resource, verbs)| json!({"apiGroups": [group], "resources": [resource], "verbs": verbs}));
     vec![
         json!({
             "apiVersion": "v1",

@@ -177,9 +177,23 @@ pub(super) fn args(plan: &Plan) -> Vec<String> {
     // A shard that waited longer than the command would begin alone; one that gives up sooner would be missed.
     let within = span::display(plan.ready_within + Duration::from_secs(60)).to_string();
     let given = [
-        "load", "--shard", "auto", "--start-at", &start_at, "--start-within", &within, "--out", "-", "--prometheus", &port,
+        "load",
+        "--shard",
+        "auto",
+        "--start-at",
+        &start_at,
+        "--start-within",
+        &within,
+        "--out",
+        "-",
+        "--prometheus",
+        &port,
     ];
-    given.into_iter().map(str::to_owned).chain(plan.load.iter().cloned()).collect()
+    given
+        .into_iter()
+        .map(str::to_owned)
+        .chain(plan.load.iter().cloned())
+        .collect()
 }
 
 fn volumes(plan: &Plan) -> Value {

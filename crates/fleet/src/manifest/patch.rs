@@ -18,7 +18,9 @@ const KEYS: [(&str, &str); 6] = [
 /// elements of one name; other lists are replaced.
 pub(super) fn merge(template: &mut Value, patch: &Value) -> Result<(), PlanError> {
     let Some(members) = patch.as_object() else {
-        return Err(PlanError::Patch("it is not a table, such as `spec: {nodeSelector: {pool: load}}`".to_owned()));
+        return Err(PlanError::Patch(
+            "it is not a table, such as `spec: {nodeSelector: {pool: load}}`".to_owned(),
+        ));
     };
     if let Some(unknown) = members.keys().find(|key| !matches!(key.as_str(), "metadata" | "spec")) {
         return Err(PlanError::Patch(format!(
@@ -66,12 +68,18 @@ pub(super) fn check(template: &Value, plan: &Plan) -> Result<(), PlanError> {
     let Some(own) = own else {
         return Err(PlanError::Patch(format!("it leaves no container {CONTAINER:?}")));
     };
-    let has = |list: &Value, name: &str| list.as_array().is_some_and(|list| list.iter().any(|one| one["name"] == name));
+    let has = |list: &Value, name: &str| {
+        list.as_array()
+            .is_some_and(|list| list.iter().any(|one| one["name"] == name))
+    };
     let kept = [
         ("its arguments", own["args"] == serde_json::json!(args(plan))),
         ("its command", own.get("command").is_none()),
         ("PROOFLOAD_SHARDS", has(&own["env"], "PROOFLOAD_SHARDS")),
-        ("the volume podinfo", has(&spec["volumes"], "podinfo") && has(&own["volumeMounts"], "podinfo")),
+        (
+            "the volume podinfo",
+            has(&spec["volumes"], "podinfo") && has(&own["volumeMounts"], "podinfo"),
+        ),
         ("restartPolicy", spec["restartPolicy"] == "Never"),
     ];
     match kept.iter().find(|(_, kept)| !kept) {

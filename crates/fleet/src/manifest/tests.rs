@@ -9,7 +9,9 @@ use std::time::Duration;
 
 pub(crate) fn plan() -> Plan {
     let mut files = Files::default();
-    files.shown.insert("proofload.toml".to_owned(), b"[targets.lab]\n".to_vec());
+    files
+        .shown
+        .insert("proofload.toml".to_owned(), b"[targets.lab]\n".to_vec());
     files.shown.insert("faces/one.jpg".to_owned(), vec![0xFF, 0xD8, 0xFF]);
     files.secret.insert("password".to_owned(), b"hush".to_vec().into());
     files.secret_names.push("password".to_owned());
@@ -27,7 +29,9 @@ pub(crate) fn plan() -> Plan {
         planned: Duration::from_secs(470),
         timeout: Duration::from_secs(10),
         on_lost: OnLost::Stop,
-        load: ["--config", "/config/proofload.toml", "--seed", "7"].map(str::to_owned).to_vec(),
+        load: ["--config", "/config/proofload.toml", "--seed", "7"]
+            .map(str::to_owned)
+            .to_vec(),
         files,
     }
 }
@@ -44,13 +48,18 @@ fn contains(whole: &Value, part: &Value, at: &str) {
     match (whole, part) {
         (Value::Object(whole), Value::Object(part)) => {
             for (key, value) in part {
-                let member = whole.get(key).unwrap_or_else(|| panic!("{at}.{key} is not a member of the type"));
+                let member = whole
+                    .get(key)
+                    .unwrap_or_else(|| panic!("{at}.{key} is not a member of the type"));
                 contains(member, value, &format!("{at}.{key}"));
             }
         }
         (Value::Array(whole), Value::Array(part)) => {
             assert_eq!(whole.len(), part.len(), "{at}");
-            whole.iter().zip(part).for_each(|(whole, part)| contains(whole, part, at));
+            whole
+                .iter()
+                .zip(part)
+                .for_each(|(whole, part)| contains(whole, part, at));
         }
         _ => assert_eq!(whole, part, "{at}"),
     }
@@ -62,13 +71,31 @@ fn the_job_is_one_of_kubernetes() {
     plan.check().unwrap();
     let job: Job = typed(&job(&plan).unwrap());
     let spec = job.spec.unwrap();
-    assert_eq!(spec.active_deadline_seconds, Some(900), "ready-within + plan + time-out + 120");
-    assert_eq!((spec.completions, spec.parallelism, spec.suspend), (Some(8), Some(8), Some(true)));
-    assert_eq!((spec.backoff_limit_per_index, spec.max_failed_indexes), (Some(0), Some(0)));
+    assert_eq!(
+        spec.active_deadline_seconds,
+        Some(900),
+        "ready-within + plan + time-out + 120"
+    );
+    assert_eq!(
+        (spec.completions, spec.parallelism, spec.suspend),
+        (Some(8), Some(8), Some(true))
+    );
+    assert_eq!(
+        (spec.backoff_limit_per_index, spec.max_failed_indexes),
+        (Some(0), Some(0))
+    );
     let pod = spec.template.spec.unwrap();
     assert_eq!(pod.automount_service_account_token, Some(false));
-    let secret = pod.volumes.unwrap().into_iter().find_map(|volume| volume.secret).unwrap();
-    assert_eq!((secret.default_mode, secret.secret_name.as_deref()), (Some(0o440), Some("pl-7f3a")));
+    let secret = pod
+        .volumes
+        .unwrap()
+        .into_iter()
+        .find_map(|volume| volume.secret)
+        .unwrap();
+    assert_eq!(
+        (secret.default_mode, secret.secret_name.as_deref()),
+        (Some(0o440), Some("pl-7f3a"))
+    );
     let args = pod.containers[0].args.clone().unwrap().join(" ");
     assert_eq!(
         args,
@@ -84,7 +111,11 @@ fn the_others_go_on_where_that_was_asked_for() {
     plan.spread = Spread::None;
     let job = job(&plan).unwrap();
     assert_eq!(job["spec"]["maxFailedIndexes"], 7);
-    assert!(job["spec"]["template"]["spec"].get("topologySpreadConstraints").is_none());
+    assert!(
+        job["spec"]["template"]["spec"]
+            .get("topologySpreadConstraints")
+            .is_none()
+    );
 }
 
 #[test]
@@ -92,7 +123,13 @@ fn secrets_are_in_the_secret_only() {
     let plan = plan();
     let config: ConfigMap = typed(&config_map(&plan));
     assert!(config.binary_data.unwrap().contains_key("file-0"));
-    let made = secret(&plan, &|name| if name == "password" { "aHVzaA==".to_owned() } else { String::new() });
+    let made = secret(&plan, &|name| {
+        if name == "password" {
+            "aHVzaA==".to_owned()
+        } else {
+            String::new()
+        }
+    });
     let typed: Secret = typed(&made);
     assert_eq!(typed.data.unwrap()["password"].0, b"hush");
     let printed = printed(&plan).unwrap();
@@ -133,8 +170,14 @@ fn a_patch_that_breaks_a_fleet_is_refused() {
         (json!({"nodeSelector": {}}), "\"nodeSelector\""),
         (json!({"spec": {"restartPolicy": "OnFailure"}}), "restartPolicy"),
         (json!({"spec": {"containers": null}}), "no container \"proofload\""),
-        (json!({"spec": {"containers": [{"name": "proofload", "args": ["load"]}]}}), "its arguments"),
-        (json!({"spec": {"containers": [{"name": "proofload", "command": ["sh"]}]}}), "its command"),
+        (
+            json!({"spec": {"containers": [{"name": "proofload", "args": ["load"]}]}}),
+            "its arguments",
+        ),
+        (
+            json!({"spec": {"containers": [{"name": "proofload", "command": ["sh"]}]}}),
+            "its command",
+        ),
         (json!({"spec": {"volumes": null}}), "podinfo"),
     ] {
         let mut plan = plan();

@@ -122,6 +122,10 @@ mod tests {
         (0..3).for_each(|shard| clocks.add(shard, if shard == 2 { 12_340 * MS } else { -2 * MS }));
         let off = clocks.off(Duration::from_secs(1)).unwrap();
         assert!(off.is_sure);
-        assert!(off.to_string().starts_with("the clock of shard 3 is 12.3 s ahead of those"), "{off}");
+        assert!(
+            off.to_string()
+                .starts_with("the clock of shard 3 is 12.3 s ahead of those"),
+            "{off}"
+        );
     }
 }

@@ -221,7 +221,9 @@ impl Muster {
 
     /// What keeps the first shard that is not ready, in the cluster's words.
     pub(crate) fn waits_for(&self) -> Option<String> {
-        let first = (1_u32..).zip(&self.shards).find(|(_, shard)| shard.place < Place::Waiting);
+        let first = (1_u32..)
+            .zip(&self.shards)
+            .find(|(_, shard)| shard.place < Place::Waiting);
         let (number, shard) = first?;
         let words = shard.words().or(self.words.as_deref());
         Some(words.map_or_else(|| format!("shard {number}"), |words| format!("shard {number}: {words}")))
@@ -276,7 +278,9 @@ impl Muster {
         let all = self.shards.len();
         if self.ready() == all {
             return match self.clocks.off(patience.clocks) {
-                Some(off) if off.is_sure || now.duration_since(self.since) > patience.ready_within => not_ready(off.to_string()),
+                Some(off) if off.is_sure || now.duration_since(self.since) > patience.ready_within => {
+                    not_ready(off.to_string())
+                }
                 Some(_) => Step::Wait,
                 None => Step::Begin,
             };

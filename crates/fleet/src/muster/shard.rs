@@ -8,9 +8,7 @@ use std::time::Instant;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Heard {
     /// It is ready and waits; its clock is so far ahead of this machine's, in nanoseconds.
-    Waits {
-        clock_ahead_ns: i64,
-    },
+    Waits { clock_ahead_ns: i64 },
     /// Its load runs.
     Runs,
     /// Its record is whole.
@@ -65,7 +63,10 @@ impl Shard {
             (None, _) => None,
         };
         // A clearer word stands: `killed by signal 9` is followed by `its pod was deleted`.
-        if !matches!((&self.state, &state), (Some(PodState::Lost(_)), Some(PodState::Lost(_)))) {
+        if !matches!(
+            (&self.state, &state),
+            (Some(PodState::Lost(_)), Some(PodState::Lost(_)))
+        ) {
             self.state = state;
         }
         let is_over = matches!(self.state, Some(PodState::Ended(_) | PodState::Lost(_)));
@@ -128,7 +129,9 @@ impl Shard {
     pub(super) fn fails_to_come(&self, patience: Patience, now: Instant) -> Option<String> {
         match &self.state {
             Some(PodState::Coming(Some(trouble))) => {
-                let long = self.trouble_since.is_some_and(|since| now.duration_since(since) > patience.trouble);
+                let long = self
+                    .trouble_since
+                    .is_some_and(|since| now.duration_since(since) > patience.trouble);
                 (trouble.is_final || long).then(|| format!("cannot come up: {}", trouble.words))
             }
             // The log says why, a moment later.
@@ -162,41 +165,60 @@ impl Shard {
             return self.has_tail(patience, now).then(|| (how, since.min(now).max(begun)));
         }
         if self.state.is_none() {
-            let long = now.checked_duration_since(begun).is_some_and(|long| long > patience.absent);
+            let long = now
+                .checked_duration_since(begun)
+                .is_some_and(|long| long > patience.absent);
             return long.then(|| ("there is no pod of it, and its log is gone with it".to_owned(), begun));
         }
         if self.place < Place::Running {
-            let late = now.checked_duration_since(begun).is_some_and(|late| late > patience.beginning);
+            let late = now
+                .checked_duration_since(begun)
+                .is_some_and(|late| late > patience.beginning);
             let said = self.said.as_ref().map_or_else(String::new, |said| format!(": {said}"));
             let secs = patience.beginning.as_secs();
             return late.then(|| (format!("it had not begun {secs} s after the others{said}"), now));
         }
-        let silent = now.checked_duration_since(last).is_some_and(|silent| silent > patience.silence);
+        let silent = now
+            .checked_duration_since(last)
+            .is_some_and(|silent| silent > patience.silence);
         silent.then(|| (self.silent(patience), last))
     }
 
     fn how_it_ended(&self, gave_up: Option<&str>) -> Option<String> {
         let said = self.said.as_ref().map_or_else(String::new, |said| format!(": {said}"));
         match &self.state {
-            Some(PodState::Lost(how)) => Some(match gave_up.filter(|_| how.contains("deleted") || how.contains("gone")) {
-                Some(why) => format!("{how}; the Job gave up: {why}"),
-                None => how.clone(),
-            }),
-            Some(PodState::Ended(code)) => Some(format!("it ended with exit code {code} before its record was whole{said}")),
+            Some(PodState::Lost(how)) => Some(
+                match gave_up.filter(|_| how.contains("deleted") || how.contains("gone")) {
+                    Some(why) => format!("{how}; the Job gave up: {why}"),
+                    None => how.clone(),
+                },
+            ),
+            Some(PodState::Ended(code)) => Some(format!(
+                "it ended with exit code {code} before its record was whole{said}"
+            )),
             _ => None,
         }
     }
 
     fn silent(&self, patience: Patience) -> String {
-        let node = self.node.as_ref().map_or_else(String::new, |node| format!(" on node {node}"));
+        let node = self
+            .node
+            .as_ref()
+            .map_or_else(String::new, |node| format!(" on node {node}"));
         let gone = matches!(self.state, Some(PodState::Running { silent: true }));
-        let gone = if gone { ", and the cluster no longer hears that node" } else { "" };
+        let gone = if gone {
+            ", and the cluster no longer hears that node"
+        } else {
+            ""
+        };
         format!("silent for {} s{node}{gone}", patience.silence.as_secs())
     }
 
     /// Whether all that its log will ever say was read.
     fn has_tail(&self, patience: Patience, now: Instant) -> bool {
-        let waited = self.over_since.is_some_and(|since| now.duration_since(since) > patience.tail);
+        let waited = self
+            .over_since
+            .is_some_and(|since| now.duration_since(since) > patience.tail);
         self.log_closed || waited
     }
 }

@@ -51,7 +51,9 @@ impl Field {
 
     fn begun(on_lost: OnLost) -> Self {
         let mut field = field(on_lost);
-        field.all(&Heard::Waits { clock_ahead_ns: -3 * MS });
+        field.all(&Heard::Waits {
+            clock_ahead_ns: -3 * MS,
+        });
         assert_eq!(field.second(), Step::Begin);
         field.muster.begins(field.now + s(5));
         for _ in 0..5 {
@@ -63,13 +65,18 @@ impl Field {
 
     fn lost(&self) -> Vec<(u32, String, Option<u64>)> {
         let lost = self.muster.lost();
-        lost.map(|lost| (lost.shard, lost.how, lost.after.map(|after| after.as_secs()))).collect()
+        lost.map(|lost| (lost.shard, lost.how, lost.after.map(|after| after.as_secs())))
+            .collect()
     }
 
     /// Goes on, with the shards named speaking each second, until something is to be done.
     fn until(&mut self, speaking: &[u32], most: u64) -> Step {
         for _ in 0..most {
-            let speaking: Vec<u32> = speaking.iter().copied().filter(|one| !self.lost().iter().any(|(lost, ..)| lost == one)).collect();
+            let speaking: Vec<u32> = speaking
+                .iter()
+                .copied()
+                .filter(|one| !self.lost().iter().any(|(lost, ..)| lost == one))
+                .collect();
             speaking.iter().for_each(|shard| self.hear(*shard, Heard::Runs));
             match self.second() {
                 Step::Wait => {}
@@ -120,7 +127,9 @@ fn pods_that_are_not_made_are_named_in_the_quotas_words() {
     assert_eq!(field.muster.troubled().collect::<Vec<_>>(), [0, 1, 2]);
     field.muster.told(Some("exceeded quota: small".to_owned()));
     field.muster.told(None);
-    let Step::GiveUp(why) = field.until(&[], 100) else { panic!() };
+    let Step::GiveUp(why) = field.until(&[], 100) else {
+        panic!()
+    };
     assert_eq!(why, "0 of 3 shards were ready in time; shard 1: exceeded quota: small");
 }
 
@@ -131,7 +140,10 @@ fn an_image_that_cannot_be_pulled_is_given_up_early() {
         let words = "ErrImagePull: not found".to_owned();
         field.pods[2].state = PodState::Coming(Some(trouble(words, is_final)));
         let step = field.until(&[], 100);
-        assert_eq!(step, Step::GiveUp("shard 3 cannot come up: ErrImagePull: not found".to_owned()));
+        assert_eq!(
+            step,
+            Step::GiveUp("shard 3 cannot come up: ErrImagePull: not found".to_owned())
+        );
         assert_eq!(field.now.duration_since(field.start), s(after));
     }
 }
@@ -156,7 +168,12 @@ fn a_shard_whose_clock_is_off_keeps_all_from_beginning() {
     let mut field = field(OnLost::Stop);
     let say = |field: &mut Field| {
         for shard in 0..3 {
-            field.hear(shard, Heard::Waits { clock_ahead_ns: if shard == 1 { -90_000 * MS } else { 0 } });
+            field.hear(
+                shard,
+                Heard::Waits {
+                    clock_ahead_ns: if shard == 1 { -90_000 * MS } else { 0 },
+                },
+            );
         }
     };
     say(&mut field);
@@ -171,7 +188,11 @@ fn a_shard_that_is_killed_ends_the_others() {
     let mut field = Field::begun(OnLost::Stop);
     assert_eq!(field.until(&[0, 1, 2], 41), Step::Wait);
     field.pods[2].state = PodState::Lost("OOMKilled on node n3".to_owned());
-    assert_eq!(field.until(&[0, 1], 1), Step::Wait, "the rest of its log may be on its way");
+    assert_eq!(
+        field.until(&[0, 1], 1),
+        Step::Wait,
+        "the rest of its log may be on its way"
+    );
     field.hear(2, Heard::Closed);
     assert_eq!(field.until(&[0, 1], 1), Step::Stop);
     assert_eq!(field.lost(), [(2, "OOMKilled on node n3".to_owned(), Some(42))]);
@@ -228,7 +249,10 @@ fn a_shard_that_does_not_begin_is_lost() {
         field.second();
     }
     assert_eq!(field.until(&[0, 2], 60), Step::Stop);
-    assert_eq!(field.lost(), [(1, "it had not begun 10 s after the others".to_owned(), None)]);
+    assert_eq!(
+        field.lost(),
+        [(1, "it had not begun 10 s after the others".to_owned(), None)]
+    );
 }
 
 #[test]
@@ -239,7 +263,13 @@ fn a_record_that_is_cut_or_broken_is_no_record() {
     field.hear(1, Heard::Closed);
     field.second();
     let lost: Vec<String> = field.lost().into_iter().map(|(_, how, _)| how).collect();
-    assert_eq!(lost, ["line 5 of its stream came twice", "it ended with exit code 0 before its record was whole"]);
+    assert_eq!(
+        lost,
+        [
+            "line 5 of its stream came twice",
+            "it ended with exit code 0 before its record was whole"
+        ]
+    );
 }
 
 #[test]
@@ -259,5 +289,8 @@ fn a_job_that_ran_out_of_time_is_named() {
     field.all(&Heard::Closed);
     field.second();
     let (_, how, _) = field.lost().remove(0);
-    assert_eq!(how, "its pod is gone; the Job gave up: Job was active longer than specified deadline");
+    assert_eq!(
+        how,
+        "its pod is gone; the Job gave up: Job was active longer than specified deadline"
+    );
 }

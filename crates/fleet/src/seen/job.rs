@@ -33,7 +33,10 @@ impl JobSeen {
                 let words = condition.message.as_deref().or(condition.reason.as_deref());
                 shown(words.unwrap_or("it failed"))
             }),
-            shards: spec.and_then(|spec| spec.completions).and_then(|count| u32::try_from(count).ok()).unwrap_or(0),
+            shards: spec
+                .and_then(|spec| spec.completions)
+                .and_then(|count| u32::try_from(count).ok())
+                .unwrap_or(0),
             suspended: spec.and_then(|spec| spec.suspend).unwrap_or(false),
         }
     }
@@ -70,7 +73,10 @@ mod tests {
         ]}});
         let seen = JobSeen::of(&serde_json::from_value(job).unwrap());
         assert_eq!(seen.failed, BTreeSet::from([2]));
-        assert_eq!(seen.gave_up.as_deref(), Some("Job was active longer than specified deadline"));
+        assert_eq!(
+            seen.gave_up.as_deref(),
+            Some("Job was active longer than specified deadline")
+        );
         assert_eq!((seen.shards, seen.suspended), (4, false));
     }
 }

@@ -27,9 +27,7 @@ pub(crate) enum PodState {
     /// Its container does not run yet.
     Coming(Option<Trouble>),
     /// It runs. `silent` where its node no longer tells how it is.
-    Running {
-        silent: bool,
-    },
+    Running { silent: bool },
     /// The program ended by itself, with this code.
     Ended(i32),
     /// It was ended, or is going to be: how.
@@ -122,15 +120,20 @@ fn end(ended: &ContainerStateTerminated, at: &str) -> PodState {
         (_, code) if code > SIGNALLED && code < SIGNALLED + 65 => {
             PodState::Lost(format!("killed by signal {}{at}", code - SIGNALLED))
         }
-        ("StartError" | "ContainerCannotRun", _) => {
-            PodState::Lost(format!("its container could not be started{at}{}", said(ended.message.as_deref())))
-        }
+        ("StartError" | "ContainerCannotRun", _) => PodState::Lost(format!(
+            "its container could not be started{at}{}",
+            said(ended.message.as_deref())
+        )),
         (_, code) => PodState::Ended(code),
     }
 }
 
 fn trouble(status: &PodStatus) -> Option<Trouble> {
-    let all = status.init_container_statuses.iter().chain(&status.container_statuses).flatten();
+    let all = status
+        .init_container_statuses
+        .iter()
+        .chain(&status.container_statuses)
+        .flatten();
     all.filter_map(|container| container.state.as_ref()?.waiting.as_ref())
         .find_map(|waiting| {
             let reason = waiting.reason.as_deref()?;
@@ -145,11 +148,16 @@ fn trouble(status: &PodStatus) -> Option<Trouble> {
 
 fn own(status: &PodStatus) -> Option<&ContainerStatus> {
     let all = status.container_statuses.as_ref()?;
-    all.iter().find(|container| container.name == crate::manifest::CONTAINER)
+    all.iter()
+        .find(|container| container.name == crate::manifest::CONTAINER)
 }
 
 fn condition<'a>(status: &'a PodStatus, kind: &str) -> Option<&'a PodCondition> {
-    status.conditions.as_ref()?.iter().find(|condition| condition.type_ == kind)
+    status
+        .conditions
+        .as_ref()?
+        .iter()
+        .find(|condition| condition.type_ == kind)
 }
 
 fn said(words: Option<&str>) -> String {
@@ -193,14 +201,22 @@ mod tests {
         let words = "0/1 nodes are available: 1 Insufficient cpu. preemption: not helpful.";
         let condition = json!({"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": words});
         let status = json!({"phase": "Pending", "conditions": [condition]});
-        assert_eq!(state(None, json!({}), status), PodState::Unplaced(Some(words.to_owned())));
-        assert_eq!(state(None, json!({}), json!({"phase": "Pending"})), PodState::Unplaced(None));
+        assert_eq!(
+            state(None, json!({}), status),
+            PodState::Unplaced(Some(words.to_owned()))
+        );
+        assert_eq!(
+            state(None, json!({}), json!({"phase": "Pending"})),
+            PodState::Unplaced(None)
+        );
     }
 
     #[test]
     fn the_kubelets_words_are_handed_on() {
         let waiting = json!({"waiting": {"reason": "ErrImagePull", "message": "not found\n\u{1b}[31m"}});
-        let PodState::Coming(Some(trouble)) = state(Some("n4"), json!({}), json!({"containerStatuses": container(waiting)})) else {
+        let PodState::Coming(Some(trouble)) =
+            state(Some("n4"), json!({}), json!({"containerStatuses": container(waiting)}))
+        else {
             panic!();
         };
         assert_eq!(trouble.words, "ErrImagePull: not found \\u{1b}[31m");
@@ -212,22 +228,34 @@ mod tests {
 
     #[test]
     fn each_way_to_be_lost_has_its_words() {
-        let terminated = |reason: &str, code: i32| {
-            json!({"phase": "Failed", "containerStatuses": container(json!({"terminated": {"reason": reason, "exitCode": code}}))})
-        };
+        let terminated = |reason: &str, code: i32| json!({"phase": "Failed", "containerStatuses": container(json!({"terminated": {"reason": reason, "exitCode": code}}))});
         assert_eq!(lost(terminated("OOMKilled", 137)), "OOMKilled on node n4");
         assert_eq!(lost(terminated("Error", 137)), "killed by signal 9 on node n4");
-        let evicted = json!({"phase": "Failed", "reason": "Evicted", "message": "The node was low on resource: memory. "});
-        assert_eq!(lost(evicted), "evicted from node n4: The node was low on resource: memory.");
+        let evicted =
+            json!({"phase": "Failed", "reason": "Evicted", "message": "The node was low on resource: memory. "});
+        assert_eq!(
+            lost(evicted),
+            "evicted from node n4: The node was low on resource: memory."
+        );
         let target = |reason: &str| {
             json!({"phase": "Running", "conditions": [{"type": "DisruptionTarget", "status": "True", "reason": reason, "message": "words"}],
                 "containerStatuses": container(json!({"running": {}}))})
         };
         assert_eq!(lost(target("EvictionByEvictionAPI")), "evicted from node n4: words");
-        assert_eq!(lost(target("PreemptionByScheduler")), "made room on node n4 for a pod of higher priority: words");
-        assert_eq!(lost(target("DeletionByTaintManager")), "taken off its node on node n4: words");
+        assert_eq!(
+            lost(target("PreemptionByScheduler")),
+            "made room on node n4 for a pod of higher priority: words"
+        );
+        assert_eq!(
+            lost(target("DeletionByTaintManager")),
+            "taken off its node on node n4: words"
+        );
         let running = json!({"phase": "Running", "containerStatuses": container(json!({"running": {}}))});
-        let deleted = state(Some("n4"), json!({"deletionTimestamp": "2026-11-28T04:08:39Z"}), running);
+        let deleted = state(
+            Some("n4"),
+            json!({"deletionTimestamp": "2026-11-28T04:08:39Z"}),
+            running,
+        );
         assert_eq!(deleted, PodState::Lost("its pod on node n4 was deleted".to_owned()));
     }
 
@@ -245,7 +273,8 @@ mod tests {
     #[test]
     fn an_end_of_its_own_has_its_code() {
         let ended = |code: i32| {
-            let status = json!({"containerStatuses": container(json!({"terminated": {"reason": "Error", "exitCode": code}}))});
+            let status =
+                json!({"containerStatuses": container(json!({"terminated": {"reason": "Error", "exitCode": code}}))});
             state(Some("n4"), json!({}), status)
         };
         assert_eq!((ended(0), ended(2)), (PodState::Ended(0), PodState::Ended(2)));
