@@ -13,6 +13,8 @@ use std::path::PathBuf;
 const FILE: &str = "proofload.toml";
 /// Certificates of authorities are no more, in bytes.
 const MOST_BYTES: u64 = 1 << 20;
+/// The file of virtual users' accounts among the secrets.
+const ACCOUNTS: &str = "accounts.csv";
 /// What a target is called whose name a configuration could not have.
 const NAMELESS: &str = "target";
 
@@ -162,6 +164,20 @@ pub fn put_target(target: &Target, files: &mut Files) -> Result<String, TargetEr
     Ok(format!("{FOLDER}/{FILE}"))
 }
 
+/// Puts accounts of virtual users among the files of shards, and says which file they are to be given.
+pub fn put_accounts(accounts: &[Account], files: &mut Files) -> String {
+    let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+    let mut table = String::from("name,username,password\n");
+    for account in accounts {
+        let cells = [&account.name, &account.username, account.password.expose_secret()];
+        table += &cells.map(quoted).join(",");
+        table.push('\n');
+    }
+    files.secret.insert(ACCOUNTS.to_owned(), table.into_bytes().into());
+    files.secret_names.push(ACCOUNTS.to_owned());
+    format!("{SECRETS}/{ACCOUNTS}")
+}
+
 /// The name of the file that holds an account's password: plain where there is only one.
 fn password_of(account: &Account, one: bool) -> String {
     if one {
@@ -231,6 +247,26 @@ mod tests {
             Permissions::Only(vec!["Face Publishing".to_owned()])
         );
         assert_eq!(read.way.headers.names(), ["x-api-key"]);
+    }
+
+    #[test]
+    fn accounts_are_read_back_as_they_were() {
+        let account = Account {
+            name: "one".to_owned(),
+            username: "svc, \"one\"".to_owned(),
+            password: "hu\"sh,".to_owned().into(),
+            permissions: Permissions::Untold,
+        };
+        let mut files = Files::default();
+        assert_eq!(put_accounts(&[account], &mut files), "/secrets/accounts.csv");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(ACCOUNTS);
+        std::fs::write(&path, files.secret[ACCOUNTS].expose_secret()).unwrap();
+        let read = proofload_deployment::read_accounts(&path, &Nobody).unwrap();
+        assert_eq!(
+            (read[0].username.as_str(), read[0].password.expose_secret()),
+            ("svc, \"one\"", "hu\"sh,")
+        );
     }
 
     struct Nobody;

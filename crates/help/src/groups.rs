@@ -3,7 +3,7 @@
 use clap::{Arg, Command};
 
 /// A group and its options; groups stand in this order.
-const GROUPS: [(&str, &str); 7] = [
+const GROUPS: [(&str, &str); 8] = [
     (
         "Target",
         "baseline candidate url-a url-b target-a target-b target config url username password-file permissions ca pin \
@@ -21,6 +21,10 @@ const GROUPS: [(&str, &str); 7] = [
          stop-on-breach",
     ),
     ("Output", "out format report title prometheus dashboard secrets force"),
+    (
+        "Fleet",
+        "shards image name namespace kubeconfig context secret cpu memory spread pod-patch ready-within on-lost-shard keep print",
+    ),
     ("Machines under test", "watch-target watch"),
     (
         "Advanced",

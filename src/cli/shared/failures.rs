@@ -9,6 +9,7 @@ use proofload_conformance_snapshots::SnapshotError;
 use proofload_deployment::ConfigError;
 use proofload_deployment::client::{PreflightError, TransportError};
 use proofload_deployment::halt::Interruption;
+use proofload_fleet::{ClusterError, FleetError};
 use proofload_gate::GateError;
 use proofload_gate::baseline::BaselineError;
 use proofload_load::LoadError;
@@ -132,6 +133,35 @@ impl From<CapacityError> for Failure {
             CapacityError::Session(error) => Self::could_not_test(error),
             CapacityError::Transport(error) => error.into(),
             CapacityError::InterruptedEarly(interruption) => Self::interrupted(interruption, error),
+        }
+    }
+}
+
+impl From<FleetError> for Failure {
+    fn from(error: FleetError) -> Self {
+        match error {
+            FleetError::Load(error) => error.into(),
+            FleetError::InterruptedEarly(interruption) => Self::interrupted(interruption, error),
+            FleetError::Plan(_) | FleetError::NoFleet { .. } => Self::usage(error),
+            FleetError::NeverBegan(_) | FleetError::LostFromSight { .. } | FleetError::NothingLeft { .. } => {
+                Self::could_not_test(error)
+            }
+            FleetError::Cluster(cluster) => match cluster {
+                ClusterError::Unreachable { .. }
+                | ClusterError::NoAnswer { .. }
+                | ClusterError::NoRoom { .. }
+                | ClusterError::Missing { .. }
+                | ClusterError::Unsaid(_) => Self::could_not_test(cluster),
+                ClusterError::NoConfiguration { .. }
+                | ClusterError::Configuration { .. }
+                | ClusterError::OldCertificate
+                | ClusterError::TooOld(_)
+                | ClusterError::Unauthorized { .. }
+                | ClusterError::NotPermitted { .. }
+                | ClusterError::NoNamespace(_)
+                | ClusterError::Exists { .. }
+                | ClusterError::Refused { .. } => Self::usage(cluster),
+            },
         }
     }
 }

@@ -12,7 +12,7 @@ use std::process::Command;
 use toml::Table;
 
 /// For each of our crates, the crates of ours that it may use: the arrows of the map in `src/lib.rs`.
-const ARROWS: [(&str, &[&str]); 21] = [
+const ARROWS: [(&str, &[&str]); 22] = [
     ("advice", &["capacity", "deployment", "gate", "load", "results"]),
     ("contract", &[]),
     ("drift", &[]),
@@ -47,6 +47,7 @@ const ARROWS: [(&str, &[&str]); 21] = [
             "watch",
         ],
     ),
+    ("fleet", &["deployment", "load", "results"]),
     ("reports", &["contract", "results"]),
     (
         "",
@@ -57,6 +58,7 @@ const ARROWS: [(&str, &[&str]); 21] = [
             "conformance-snapshots",
             "contract",
             "deployment",
+            "fleet",
             "gate",
             "help",
             "live",

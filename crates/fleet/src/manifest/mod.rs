@@ -16,6 +16,7 @@ pub use access::access;
 pub(crate) use belongings::{config_map, secret};
 pub use job::START_AT;
 pub(crate) use job::{CONTAINER, NAME_LABEL, STOP, job, with_owner};
+pub use patch::pod_patch;
 
 use crate::plan::{Plan, PlanError};
 use serde_json::Value;

@@ -2,7 +2,9 @@
 
 use super::job::{CONTAINER, args};
 use crate::plan::{Plan, PlanError};
+use proofload_results::plain_file;
 use serde_json::Value;
+use std::path::Path;
 
 /// By which of their members the elements of a list are told apart, as Kubernetes' own strategic merge has it.
 const KEYS: [(&str, &str); 6] = [
@@ -13,6 +15,19 @@ const KEYS: [(&str, &str); 6] = [
     ("env", "name"),
     ("imagePullSecrets", "name"),
 ];
+
+/// No patch is longer, in bytes.
+const MOST_BYTES: u64 = 1 << 20;
+
+/// Reads what is to be merged over the pods from a file: YAML, or JSON.
+///
+/// # Errors
+/// It cannot be read, or is neither.
+pub fn pod_patch(path: &Path) -> Result<Value, PlanError> {
+    let text = plain_file::read_text(path, MOST_BYTES)
+        .map_err(|error| PlanError::Patch(format!("cannot read {}: {error}", path.display())))?;
+    serde_yaml_ng::from_str(&text).map_err(|error| PlanError::Patch(format!("{} is not YAML: {error}", path.display())))
+}
 
 /// Merges a patch over the template of the pods. Tables are merged member by member, and `null` removes one; of the lists above,
 /// elements of one name; other lists are replaced.

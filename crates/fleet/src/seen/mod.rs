@@ -5,5 +5,7 @@ mod pod;
 mod words;
 
 pub(crate) use job::JobSeen;
-pub(crate) use pod::{PodSeen, PodState, Trouble};
+#[cfg(test)]
+pub(crate) use pod::Trouble;
+pub(crate) use pod::{PodSeen, PodState};
 pub(crate) use words::shown;
