@@ -7,7 +7,7 @@
 //! ```text
 //! src (this crate) ─> reports ─────────────────┐
 //!    ├─> help, live, advice                    │
-//!    └─> gate, capacity                        │
+//!    └─> gate, capacity, fleet                 │
 //!           └─> conformance, load, survey      │      they do not know each other
 //!                  └─> probing; wire (load)    │
 //!                         └─> deployment ───────┼─> results ─> contract
@@ -26,6 +26,7 @@
 //! | `load` | a scenario's arrivals, made by virtual users, measured into histograms |
 //! | `capacity`, `capacity-search` | load runs at one rate after the other until the limit is known; the search itself, which is pure |
 //! | `gate`, `gate-statistics` | a baseline (which the gate keeps, too) and a candidate; the statistics that hold them against each other, which are pure |
+//! | `fleet` | shards of one load on a Kubernetes cluster: started together, collected as they go, judged once |
 //! | `advice` | what to do about it, worded in the options that a command has |
 //! | `help` | what the command line tells whoever types it: groups of options, other tools' words, manual pages |
 //! | `live` | what is served to whoever watches a run go on |

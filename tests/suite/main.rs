@@ -26,6 +26,7 @@ mod deployments;
 mod exit_codes;
 mod first_minute;
 mod first_path;
+mod fleet;
 mod foreign;
 mod gate;
 mod guards;
