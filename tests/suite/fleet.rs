@@ -14,7 +14,13 @@ fn run(args: &[&str]) -> Output {
 }
 
 fn printed(more: &[&str]) -> (Option<i32>, String, String) {
-    let args: Vec<&str> = ["fleet", "--print"].iter().chain(&IMAGE).chain(&TARGET).chain(more).copied().collect();
+    let args: Vec<&str> = ["fleet", "--print"]
+        .iter()
+        .chain(&IMAGE)
+        .chain(&TARGET)
+        .chain(more)
+        .copied()
+        .collect();
     let output = run(&args);
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (output.status.code(), text(&output.stdout), text(&output.stderr))
@@ -69,12 +75,25 @@ fn a_manifest_has_what_was_typed_and_no_secret() {
         "none",
     ]);
     assert_eq!(code, Some(0), "{said}");
-    for line in ["--slo=errors < 1%", "--rate=400/s", "--http2", "--scenario=camera-feed", "name: mine", "memory: 1Gi"] {
+    for line in [
+        "--slo=errors < 1%",
+        "--rate=400/s",
+        "--http2",
+        "--scenario=camera-feed",
+        "name: mine",
+        "memory: 1Gi",
+    ] {
         assert!(yaml.contains(line), "{line}: {yaml}");
     }
-    assert!(!yaml.contains("hush-hush") && !yaml.contains("topologySpreadConstraints"), "{yaml}");
+    assert!(
+        !yaml.contains("hush-hush") && !yaml.contains("topologySpreadConstraints"),
+        "{yaml}"
+    );
     let kinds: Vec<&str> = yaml.lines().filter_map(|line| line.strip_prefix("kind: ")).collect();
-    assert_eq!(kinds, ["ServiceAccount", "Role", "RoleBinding", "Secret", "ConfigMap", "Job"]);
+    assert_eq!(
+        kinds,
+        ["ServiceAccount", "Role", "RoleBinding", "Secret", "ConfigMap", "Job"]
+    );
 }
 
 #[test]
@@ -87,8 +106,14 @@ fn what_cannot_be_is_refused_in_one_sentence() {
         (&["--secret", "A"], "\"A\" cannot be the name of a Secret"),
         (&["--memory", "lots"], "\"lots\" is not a quantity of memory"),
         (&["--cpu", "2Gi"], "\"2Gi\" is not a quantity of processors"),
-        (&["--rate", "1/s", "--duration", "3s"], "4 shards are more than the 3 arrivals"),
-        (&["--scenario", "smoke", "--users", "3"], "3 virtual users are too few for 4 shards"),
+        (
+            &["--rate", "1/s", "--duration", "3s"],
+            "4 shards are more than the 3 arrivals",
+        ),
+        (
+            &["--scenario", "smoke", "--users", "3"],
+            "3 virtual users are too few for 4 shards",
+        ),
         (&["--pod-patch", "nowhere.yaml"], "cannot read nowhere.yaml"),
         (&["--scenario", "nowhere.toml"], "nowhere.toml"),
     ] {
@@ -112,7 +137,10 @@ fn a_fleet_needs_a_target_that_its_shards_reach() {
     let output = run(&args);
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{said}");
-    assert!(said.contains("the embedded mock would be another one in each"), "{said}");
+    assert!(
+        said.contains("the embedded mock would be another one in each"),
+        "{said}"
+    );
     let (code, _, said) = printed(&["--url", "http://127.0.0.1:6009"]);
     assert_ne!(code, Some(0), "twice the same option: {said}");
 }
@@ -130,6 +158,9 @@ fn a_kubeconfig_that_is_none_is_refused_before_anything_is_sent() {
         let output = run(&args);
         let said = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{said}");
-        assert!(said.contains("it is not a kubeconfig") && !said.contains("hush"), "{said}");
+        assert!(
+            said.contains("it is not a kubeconfig") && !said.contains("hush"),
+            "{said}"
+        );
     }
 }

@@ -9,10 +9,13 @@
 //! | `seen/` | what the cluster says of a fleet, in our terms: pure functions |
 //! | `muster/` | where a fleet stands and what is to be done next: a state machine without a clock |
 //! | `cluster/` | every call that is made of Kubernetes |
+//! | `double/` | a double of the API server for the tests, from recorded answers |
 //! | `follow`, `conduct`, `run` | the logs, the state machine driven, and the three things that can be done |
 
 mod cluster;
 mod conduct;
+#[cfg(test)]
+mod double;
 mod error;
 mod files;
 mod follow;

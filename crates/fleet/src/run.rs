@@ -18,7 +18,11 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// Between two looks at a cluster.
-const EVERY: Duration = Duration::from_secs(1);
+const EVERY: Duration = if cfg!(test) {
+    Duration::from_millis(50)
+} else {
+    Duration::from_secs(1)
+};
 /// A shard of which there is no pod is waited for so long when a fleet is collected.
 const COLLECT_WITHIN: Duration = Duration::from_secs(30);
 

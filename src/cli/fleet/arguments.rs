@@ -218,6 +218,7 @@ impl RunArgs {
             ));
         }
         told.push(format!("--seed={seed}"));
+        told.extend(self.target.detours());
         told.extend(self.load.without(&["scenario", "images", "accounts"]));
         if self.secret.is_some() {
             files.secret.clear();

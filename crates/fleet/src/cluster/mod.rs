@@ -148,7 +148,14 @@ impl Cluster {
         let list = self
             .answer(Call::new("list", "events"), async { events.list(&of).await })
             .await?;
-        let last = list.items.into_iter().max_by_key(|event| {
+        // Others are about what runs already: a probe, a missing address of DNS.
+        let failed = |event: &Event| {
+            event
+                .reason
+                .as_deref()
+                .is_some_and(|reason| reason.starts_with("Failed"))
+        };
+        let last = list.items.into_iter().filter(failed).max_by_key(|event| {
             let last = event.last_timestamp.as_ref().map(|time| time.0);
             last.or_else(|| event.metadata.creation_timestamp.as_ref().map(|time| time.0))
         });

@@ -178,6 +178,12 @@ impl TargetOptions {
         }
     }
 
+    /// Other places to connect to, as they were typed.
+    pub(in crate::cli) fn detours(&self) -> impl Iterator<Item = String> + '_ {
+        let resolved = self.way.resolve.iter().map(|text| format!("--resolve={text}"));
+        resolved.chain(self.way.connect_to.iter().map(|text| format!("--connect-to={text}")))
+    }
+
     /// Whether it is the embedded mock that is meant: nothing names a target.
     pub(in crate::cli) fn names_none(&self) -> bool {
         self.url.is_none() && self.target.is_none() && self.config.is_none()
