@@ -12,10 +12,11 @@ use std::process::Command;
 use toml::Table;
 
 /// For each of our crates, the crates of ours that it may use: the arrows of the map in `src/lib.rs`.
-const ARROWS: [(&str, &[&str]); 21] = [
+const ARROWS: [(&str, &[&str]); 22] = [
     ("advice", &["capacity", "deployment", "gate", "load", "results"]),
     ("contract", &[]),
     ("drift", &[]),
+    ("exit", &["deployment", "results"]),
     ("help", &[]),
     ("live", &["reports", "results"]),
     ("results", &["contract"]),
@@ -57,6 +58,7 @@ const ARROWS: [(&str, &[&str]); 21] = [
             "conformance-snapshots",
             "contract",
             "deployment",
+            "exit",
             "gate",
             "help",
             "live",
