@@ -15,6 +15,7 @@ use proofload_gate::baseline::BaselineError;
 use proofload_load::LoadError;
 use proofload_results::kept::KeptError;
 use proofload_results::record::RecordError;
+use proofload_results::record::stream::StreamError;
 use std::fmt::Display;
 
 impl Failure {
@@ -51,10 +52,15 @@ impl From<PreflightError> for Failure {
 impl From<RecordError> for Failure {
     fn from(error: RecordError) -> Self {
         match error {
+            RecordError::Stream {
+                error: StreamError::Nothing | StreamError::OtherVersion { .. },
+                ..
+            } => Self::usage(error),
             RecordError::Missing(_)
             | RecordError::Cut(_)
             | RecordError::Gone(_)
             | RecordError::Damaged { .. }
+            | RecordError::Stream { .. }
             | RecordError::Io { .. } => Self::could_not_test(error),
             RecordError::NotEmpty(_)
             | RecordError::NoRecord(_)
@@ -108,13 +114,16 @@ impl From<LoadError> for Failure {
             | LoadError::StartIsPast { .. }
             | LoadError::StartIsFar { .. }
             | LoadError::StartWasMissed { .. }
+            | LoadError::StartUnreadable { .. }
             | LoadError::Merge(_)
             | LoadError::RecordedSlo(_)
             | LoadError::Trust(_) => Self::usage(&error).because(Reason::of_load(&error)),
             LoadError::Record(error) => error.into(),
-            LoadError::Resolve { .. } | LoadError::Login { .. } | LoadError::Generator(_) => {
-                Self::could_not_test(error)
-            }
+            LoadError::Resolve { .. }
+            | LoadError::Login { .. }
+            | LoadError::StartNeverCame { .. }
+            | LoadError::StoppedEarly(_)
+            | LoadError::Generator(_) => Self::could_not_test(error),
             LoadError::InterruptedEarly(interruption) => Self::interrupted(interruption, error),
         }
     }

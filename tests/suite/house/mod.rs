@@ -12,10 +12,11 @@ use std::process::Command;
 use toml::Table;
 
 /// For each of our crates, the crates of ours that it may use: the arrows of the map in `src/lib.rs`.
-const ARROWS: [(&str, &[&str]); 22] = [
+const ARROWS: [(&str, &[&str]); 23] = [
     ("advice", &["capacity", "deployment", "gate", "load", "results"]),
     ("contract", &[]),
     ("drift", &[]),
+    ("exit", &["deployment", "results"]),
     ("help", &[]),
     ("live", &["reports", "results"]),
     ("results", &["contract"]),
@@ -58,6 +59,7 @@ const ARROWS: [(&str, &[&str]); 22] = [
             "conformance-snapshots",
             "contract",
             "deployment",
+            "exit",
             "fleet",
             "gate",
             "help",

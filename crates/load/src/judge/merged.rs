@@ -6,7 +6,7 @@ use crate::judge::sentence;
 use crate::judge::verdict::Ending;
 use crate::judge::watched;
 use proofload_results::load::{LoadReport, LoadVerdict, SloState};
-use proofload_results::record::{MergeError, Merged, RecordReader, RunInfo, RunStatus, merge_records};
+use proofload_results::record::{Feed, MergeError, Merged, RecordReader, RunInfo, RunStatus};
 use proofload_results::watched::{Look, LookWriter};
 use proofload_watch::Sums;
 use std::collections::BTreeSet;
@@ -19,26 +19,34 @@ use std::time::Duration;
 /// # Errors
 /// They do not go together, one cannot be read or is not whole, or the new one must not be written.
 pub fn merge(records: Vec<RecordReader>, out: &Path) -> Result<(LoadReport, RunInfo), LoadError> {
-    let looks = records.iter().map(looks).collect::<Result<Vec<_>, _>>()?;
-    let merged = merge_records(records, out)?;
-    let looks = joined(looks, merged.run.started_unix_ns);
-    keep(&looks, out);
-    judge_merged(merged, &looks)
+    let mut feed = Feed::of(records);
+    let mut collector = feed.collector(out)?;
+    feed.read(&mut collector)?;
+    judge_merged(collector.finish()?, feed.looks()?, Some(out))
 }
 
 /// Judges runs that made one load together, once, and closes their merged record: the report on all of them, and what the record
-/// says, which names why it was lost if it could not be written. `looks` is what was read off the machines under test meanwhile.
+/// says, which names why it was lost if it could not be written. `looks` is when each part began and what was read off the machines
+/// under test in it; it is kept beside the record in `out`.
 ///
 /// # Errors
 /// Their objectives cannot be read.
-pub fn judge_merged(merged: Merged, looks: &[Look]) -> Result<(LoadReport, RunInfo), LoadError> {
+pub fn judge_merged(
+    merged: Merged,
+    looks: Vec<(u64, Vec<Look>)>,
+    out: Option<&Path>,
+) -> Result<(LoadReport, RunInfo), LoadError> {
+    let looks = joined(looks, merged.run.started_unix_ns);
+    if let Some(out) = out {
+        keep(&looks, out);
+    }
     let (mut run, totals) = (merged.run, merged.totals);
     let ending = Ending {
         interrupted: run.status != RunStatus::Complete,
         dead: false,
     };
     let mut report = judge(&run, totals.clone(), ending)?;
-    watched::add(&mut report, Sums::recorded(looks).as_ref(), &totals, &run);
+    watched::add(&mut report, Sums::recorded(&looks).as_ref(), &totals, &run);
     report.findings.extend(merged.notes);
     Unhealthy::of(&merged.runs).weigh(&mut report);
     if !merged.lacking.is_empty() {
@@ -55,11 +63,6 @@ pub fn judge_merged(merged: Merged, looks: &[Look]) -> Result<(LoadReport, RunIn
     }
     report.findings.splice(0..0, run.finding_on_loss());
     Ok((report, run))
-}
-
-/// When a run began, and what was read off the machines under test in it.
-fn looks(record: &RecordReader) -> Result<(u64, Vec<Look>), LoadError> {
-    Ok((record.run.started_unix_ns, record.looks()?))
 }
 
 /// One course of looks at each machine: of those whom several shards watched, as the first of them saw it, placed by the wall clocks.
@@ -119,7 +122,7 @@ impl Unhealthy {
         let surely_failed = missed || report.operations.iter().all(|row| row.ok == 0);
         report.generator.healthy = false;
         let stays = match report.verdict {
-            LoadVerdict::Incomplete | LoadVerdict::Invalid => true,
+            LoadVerdict::Incomplete | LoadVerdict::Invalid | LoadVerdict::Part => true,
             LoadVerdict::Fail => report.is_breached() || (surely_failed && !self.beyond_count),
             LoadVerdict::Pass => false,
         };

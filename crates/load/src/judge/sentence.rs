@@ -15,8 +15,8 @@ pub(crate) fn of(report: &LoadReport, ending: Ending, no_success: bool, run: &Ru
     let arrivals = &report.arrivals;
     let over = format!("over {} arrivals in {:.1} s", arrivals.due, report.duration_s);
     match report.verdict {
-        LoadVerdict::Pass if run.is_part() => format!(
-            "Shard {} of a load ran, {over}: its objectives are judged when all shards are merged.",
+        LoadVerdict::Part => format!(
+            "Shard {} of a load ran, {over}: it is judged when all shards are merged.",
             run.shard
         ),
         LoadVerdict::Pass if report.slos.is_empty() => format!(

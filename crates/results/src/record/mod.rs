@@ -31,7 +31,7 @@ mod writer;
 pub use counters::{Counters, Lag};
 pub use error::RecordError;
 pub use hlog::{CallOutcome, HistogramTag, Interval, Intervals, LatencyKind};
-pub use merge::{CollectError, Collector, Heard, Live, Merged, merge_records};
+pub use merge::{CollectError, Collector, Feed, Heard, Live, Merged, SILENCE, merge_records};
 pub use merge_error::MergeError;
 pub use reader::{RecordReader, Seconds};
 pub use reasons::add_reason;

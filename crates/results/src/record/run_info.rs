@@ -36,8 +36,9 @@ pub struct RunInfo {
     /// Where that was read from; none where it was stated, and of the whole load.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard_from: Option<String>,
-    /// SHA-256 of what was run: the workload with everything that was changed in it, images, values and guards included, and how
-    /// connections were made. None in records that were written before they carried it.
+    /// SHA-256 of what is sent and in which manner: journeys with all their steps, pictures, values, guards, the arrival process. How
+    /// much of it, for how long, over which connections and held to what stands beside it. None in records that were written
+    /// before they carried it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scenario_digest: Option<String>,
     /// Virtual users.

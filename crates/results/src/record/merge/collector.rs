@@ -201,6 +201,13 @@ impl Collector {
         self.merge_on(source);
     }
 
+    /// Says that nothing more comes of a source's stream, whether or not its last line was there.
+    pub fn close(&mut self, source: usize) {
+        if let Err(error) = self.sources[source].reader.close() {
+            self.cut(source, &error.to_string());
+        }
+    }
+
     /// Adds what a person should know, in a sentence.
     pub fn note(&mut self, sentence: String) {
         self.notes.push(sentence);
@@ -262,9 +269,7 @@ impl Collector {
     /// Not one of them began.
     pub fn finish(mut self) -> Result<Merged, MergeError> {
         for source in 0..self.sources.len() {
-            if let Err(error) = self.sources[source].reader.close() {
-                self.cut(source, &error.to_string());
-            }
+            self.close(source);
         }
         let whole = self.sources.iter().filter(|source| source.run.is_some()).count();
         let mut ended: Vec<(RunInfo, Option<String>, &Source)> = self

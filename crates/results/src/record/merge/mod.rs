@@ -4,13 +4,16 @@
 
 mod align;
 mod collector;
+mod feed;
 mod plan;
 mod source;
 
 pub use collector::{CollectError, Collector, Heard, Live, Merged};
 
+pub use feed::{Feed, SILENCE};
+
+use super::RecordReader;
 use super::merge_error::MergeError;
-use super::{RecordReader, RecordWriter, RunStatus};
 use std::path::Path;
 
 /// Merges records that are on disk into a new one in `out`, as far as it can be written; it is to be closed with its result. A record
@@ -18,38 +21,12 @@ use std::path::Path;
 ///
 /// # Errors
 /// They are not parts of one load: another scenario, plan or seed, the same share twice, or other times; or one cannot be read.
-pub fn merge_records(mut records: Vec<RecordReader>, out: &Path) -> Result<Merged, MergeError> {
-    if records.is_empty() {
-        return Err(MergeError::Nothing);
-    }
-    records.sort_by_key(|record| record.run.started_unix_ns);
-    let mut collector = Collector::new(records.iter().map(RecordReader::directory), None);
-    for (source, record) in records.iter().enumerate() {
-        collector.begin(source, record.run.clone())?;
-    }
-    // Refuses what is not whole before anything is written.
-    for record in &records {
-        record.totals()?;
-    }
-    RecordWriter::check(out)?;
-    let mut collector = Collector::new(records.iter().map(RecordReader::directory), Some(out));
-    let mut seconds = Vec::new();
-    for (source, record) in records.iter().enumerate() {
-        seconds.push(record.seconds()?);
-        collector.begin(source, record.run.clone())?;
-    }
-    while let Some(source) = collector.slowest() {
-        match seconds[source].next() {
-            Some(second) => collector.second(source, second?),
-            None if records[source].run.status == RunStatus::Running => collector.cut(source, NEVER_CLOSED),
-            None => collector.end(source, None),
-        }
-    }
+pub fn merge_records(records: Vec<RecordReader>, out: &Path) -> Result<Merged, MergeError> {
+    let mut feed = Feed::of(records);
+    let mut collector = feed.collector(out)?;
+    feed.read(&mut collector)?;
     collector.finish()
 }
-
-/// Why a record that is on disk ends before its run did.
-const NEVER_CLOSED: &str = "it was never closed: its run was killed, or still goes on";
 
 #[cfg(test)]
 mod tests;

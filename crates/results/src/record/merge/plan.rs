@@ -31,6 +31,13 @@ pub(super) fn check_alike(first: Named, other: Named) -> Result<(), MergeError> 
             text.to_owned()
         }
     };
+    let staged = |run: &RunInfo| {
+        let stages = run.stages.iter();
+        let stages: Vec<String> = stages
+            .map(|stage| format!("{} in {} s", stage.what, stage.length_s))
+            .collect();
+        named(&stages.join(", "))
+    };
     let digest = |run: &RunInfo| run.scenario_digest.clone().unwrap_or_default();
     let timeout = |asked: &Connecting| format!("{} s", asked.timeout_s);
     let keep_alive = |asked: &Connecting| if asked.keep_alive { "kept" } else { "one for each call" }.to_owned();
@@ -46,6 +53,7 @@ pub(super) fn check_alike(first: Named, other: Named) -> Result<(), MergeError> 
         ("scenario", named(&a.scenario), named(&b.scenario)),
         ("duration in seconds", a.planned_s.to_string(), b.planned_s.to_string()),
         ("number of planned arrivals", expected(a), expected(b)),
+        ("stages", staged(a), staged(b)),
         ("objectives", named(&slos(a)), named(&slos(b))),
         (
             "content of the scenario, images included (its digest)",

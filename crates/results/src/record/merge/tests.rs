@@ -1,10 +1,11 @@
+use super::super::RecordWriter;
 use super::super::examples::{histogram, publish, run, second};
 use super::*;
 use crate::examples::load::missed;
 use crate::load::HTTP_2;
 use crate::load::LoadReport;
 use crate::load::{Arrivals, Connecting};
-use crate::record::{HistogramTag, LatencyKind, RunInfo, Second, Standstill, Totals};
+use crate::record::{HistogramTag, LatencyKind, RunInfo, RunStatus, Second, Standstill, Totals};
 use std::path::PathBuf;
 use tempfile::TempDir;
 

@@ -16,11 +16,13 @@
 mod error;
 mod line;
 mod reader;
+mod shared;
 mod writer;
 
 pub use error::StreamError;
 pub use line::Wait;
 pub use reader::{Event, StreamReader, StreamedSecond, is_ours};
+pub use shared::RecordStream;
 pub use writer::StreamWriter;
 
 /// Lines are kept shorter than this where they can be, in bytes: container runtimes write a log in pieces of 16 KiB.

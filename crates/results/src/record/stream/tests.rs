@@ -70,15 +70,17 @@ fn lines_of_others_are_skipped_and_an_endless_one_is_refused() {
     assert_eq!(read(&[endless]).unwrap_err(), StreamError::TooLong(0));
 }
 
+/// What happens to the lines of a stream on the way.
+type Change<'a> = &'a dyn Fn(&mut Vec<String>);
+
 #[test]
 fn what_happened_to_a_stream_on_the_way_is_named() {
     let whole = lines(&run(0), 3);
-    let changed = |change: &dyn Fn(&mut Vec<String>)| {
+    let changed = |change: Change| {
         let mut lines = whole.clone();
         change(&mut lines);
         read(&lines).unwrap_err().to_string()
     };
-    type Change<'a> = &'a dyn Fn(&mut Vec<String>);
     let cases: [(Change, &str); 10] = [
         (
             &|lines| _ = lines.remove(3),
