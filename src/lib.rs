@@ -6,8 +6,8 @@
 //!
 //! ```text
 //! src (this crate) ─> reports ─────────────────┐
-//!    ├─> help, live                            │
-//!    └─> gate, capacity                        │
+//!    ├─> help, live, advice, exit              │
+//!    └─> gate, capacity, fleet                 │
 //!           └─> conformance, load, survey      │      they do not know each other
 //!                  └─> probing; wire (load)    │
 //!                         └─> deployment ───────┼─> results ─> contract
@@ -26,6 +26,9 @@
 //! | `load` | a scenario's arrivals, made by virtual users, measured into histograms |
 //! | `capacity`, `capacity-search` | load runs at one rate after the other until the limit is known; the search itself, which is pure |
 //! | `gate`, `gate-statistics` | a baseline (which the gate keeps, too) and a candidate; the statistics that hold them against each other, which are pure |
+//! | `fleet` | shards of one load on a Kubernetes cluster: started together, collected as they go, judged once |
+//! | `advice` | what to do about it, worded in the options that a command has |
+//! | `exit` | the table of exit codes, and which verdict has which |
 //! | `help` | what the command line tells whoever types it: groups of options, other tools' words, manual pages |
 //! | `live` | what is served to whoever watches a run go on |
 //! | `watch` | the figures of the machines under test, read off their exporters beside a load, and what of them was at its limit |
@@ -34,7 +37,7 @@
 //! | `mock-server` | an Identities server of our own, written by hand from the facts and not from what conformance expects |
 //!
 //! Engines never print, never read arguments or the environment, never end the process, and do not know the names of options: a
-//! result carries a typed reason, and the command line words the advice. `reports`, `results`, `contract` and `mock-server`
+//! result carries a typed reason, and `advice` words what can be done about it. `reports`, `results`, `contract` and `mock-server`
 //! import no engine.
 //!
 //! # How it hangs together
@@ -43,7 +46,7 @@
 //! one reader for each kind of value (`arguments`, `values`); the target, chosen, announced, allowed, and seen to answer
 //! (`target_options`, `session`); signals and progress (`signals`, `progress_lines`, `watchers`); the record, the files and
 //! stdout (`output`, `format`, `finish`); which exit code a failure has (`failures`) and which a verdict (`exit_of`). A command
-//! that is added takes these and adds its engine. [`exit`] is the table of exit codes.
+//! that is added takes these and adds its engine. `exit` is the table of exit codes.
 //!
 //! An engine takes plain types, tells an observer how it goes (`results::events`), and returns a result, which has been judged
 //! once. Renderings show it and judge nothing.
@@ -71,4 +74,4 @@
 //! | step | of a journey: one operation; of a search: one load run at one rate |
 
 pub mod cli;
-pub mod exit;
+pub use proofload_exit as exit;

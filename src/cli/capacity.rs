@@ -1,6 +1,5 @@
 //! `proofload capacity`: searches for the highest rate at which the objectives hold.
 
-use super::advice;
 use super::shared::arguments::{
     AccountsArgs, ConnectionArgs, GeneratorArgs, ObjectiveArgs, PermissionArg, ScenarioArgs, SearchArgs, SeedArg,
 };
@@ -15,6 +14,7 @@ use super::shared::watch_targets::WatchTargetArgs;
 use super::{Console, Failure};
 use crate::exit::Exit;
 use clap::Args;
+use proofload_advice::{self as advice, Offered};
 use proofload_capacity as capacity;
 use proofload_capacity::CapacityOptions;
 use proofload_deployment::units::{Rate, span};
@@ -113,7 +113,7 @@ pub(super) async fn run(args: CapacityArgs, console: &Console) -> Result<Exit, F
     });
     let left = finish::unless_lost(outcome.lost.as_deref(), left);
     finish(report, "capacity", out, left, &args.output, console)?;
-    advice::on_search::<CapacityArgs>(&outcome, console);
+    console.advise(advice::on_search(&outcome, &Offered::by::<CapacityArgs>()));
     Ok(exit_of(outcome.interrupted, Ended::Capacity(report.verdict)))
 }
 

@@ -73,6 +73,13 @@ impl Console {
         let _ = writeln!(io::stderr().lock(), "{}", lines.join("\n"));
     }
 
+    /// Says what to do about something, a line each.
+    pub fn advise(&self, advice: impl IntoIterator<Item = String>) {
+        for advice in advice {
+            self.note(&format!("advice: {advice}"));
+        }
+    }
+
     /// Draws the lines that move in place of those before them, on a terminal only; none removes them.
     pub fn progress(&self, lines: &[String]) {
         if self.stderr_is_terminal {

@@ -1,7 +1,8 @@
 //! How a command fails: one sentence and an exit code.
 
-use super::advice::Reason;
 use crate::exit::Exit;
+use clap::Args;
+use proofload_advice::{Offered, Reason};
 use std::fmt::Display;
 
 /// Why a command could not do its work: one clear sentence, and the exit code it ends with.
@@ -39,5 +40,14 @@ impl Failure {
     #[must_use]
     pub(super) fn because(self, reason: Option<Reason>) -> Self {
         Self { reason, ..self }
+    }
+
+    /// With advice behind its sentence for whoever gave the command with the arguments `A`.
+    pub(super) fn advised<A: Args>(mut self) -> Self {
+        let advice = self.reason.take().and_then(|reason| reason.advice(&Offered::by::<A>()));
+        if let Some(advice) = advice {
+            self.sentence = format!("{}; {advice}", self.sentence);
+        }
+        self
     }
 }

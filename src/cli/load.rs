@@ -1,12 +1,12 @@
 //! `proofload load`: makes a load run and says what came of it.
 
-use super::advice;
 use super::shared::arguments::{
     self, AccountsArgs, ConnectionArgs, GeneratorArgs, GuardArgs, ObjectiveArgs, PermissionArg, SeedArg, WorkloadArgs,
 };
 use super::shared::exit_of::{Ended, exit_of};
 use super::shared::finish::{self, finish};
 use super::shared::format::{Format, PAGE_NEEDS_RECORD};
+use super::shared::machines::{MachineArgs, RecordOut};
 use super::shared::output::{OutputArgs, TitleArg};
 use super::shared::session::{Intent, Opened, watched};
 use super::shared::target_options::TargetOptions;
@@ -15,9 +15,9 @@ use super::shared::watch_targets::WatchTargetArgs;
 use super::shared::watchers::{WatcherArgs, Watchers};
 use super::{Console, Failure};
 use crate::exit::Exit;
-use chrono::{DateTime, Utc};
+use clap::builder::{PathBufValueParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
-use proofload_deployment::units::Shard;
+use proofload_advice::{self as advice, Offered};
 use proofload_live::Ended as Shown;
 use proofload_load as load;
 use proofload_load::{DeadTarget, GuardRate, LoadOptions, Workload};
@@ -25,7 +25,7 @@ use proofload_reports::{LoadRun, Rendering as _};
 use proofload_results::files;
 use proofload_results::load::LoadReport;
 use proofload_results::record::{RecordReader, RunInfo};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,7 +39,8 @@ Examples:
   proofload load -c 50 -n 10000
   proofload load --rate 100/2s -z 30s --slo 'errors < 1%' --stop-on-breach
   proofload load --scenario field-mix --set arrivals.process=constant --set journeys.camera.weight=95
-  proofload load --scenario mine.toml --shard 2/8 --seed 7 --start-at 2026-11-22T18:00:00Z --out runs/b";
+  proofload load --scenario mine.toml --shard 2/8 --seed 7 --start-at 2026-11-22T18:00:00Z --out runs/b
+  proofload load --scenario mine.toml --shard auto --seed 7 --start-at @start-at --start-within 5m --out -";
 
 /// Loads a deployment and measures what it bears
 ///
@@ -66,9 +67,10 @@ pub(super) struct LoadArgs {
     /// End the run as soon as an objective is missed, from so long after its start on [default when given: 5s]
     #[arg(long, value_name = "AFTER", num_args = 0..=1, default_missing_value = "5s", value_parser = values::span, allow_hyphen_values = true)]
     stop_on_breach: Option<Duration>,
-    /// Directory for the record, new or empty: run.json, latency.hlog, counters.jsonl, report.html
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
+    /// Directory for the record, new or empty: run.json, latency.hlog, counters.jsonl, report.html; - writes it to stdout as it is
+    /// made, line by line
+    #[arg(long, value_name = "DIR|-", value_parser = PathBufValueParser::new().map(RecordOut::from))]
+    out: Option<RecordOut>,
     #[command(flatten)]
     output: OutputArgs,
     #[command(flatten)]
@@ -84,12 +86,8 @@ pub(super) struct LoadArgs {
     /// What to do when the target answers nothing for five seconds
     #[arg(long, value_enum, default_value_t = OnDeadTarget::Stop)]
     on_dead_target: OnDeadTarget,
-    /// Take this share of the arrivals and users, such as 2/8: the other seven machines take the others
-    #[arg(long, value_name = "WHICH/OF", default_value_t = Shard::ALL, allow_hyphen_values = true)]
-    shard: Shard,
-    /// Begin at this instant, together with other machines: RFC 3339, such as 2026-11-22T18:00:00Z
-    #[arg(long, value_name = "TIME", value_parser = values::instant, allow_hyphen_values = true)]
-    start_at: Option<DateTime<Utc>>,
+    #[command(flatten)]
+    machine: MachineArgs,
     #[command(flatten)]
     machines: WatchTargetArgs,
     #[command(flatten)]
@@ -112,17 +110,31 @@ enum OnDeadTarget {
 /// # Errors
 /// The run could not be made, or not be shown everywhere.
 pub(super) async fn run(args: LoadArgs, console: &Console) -> Result<Exit, Failure> {
-    let out = args.out.as_deref();
+    let out = args.out.as_ref().and_then(RecordOut::directory);
     if out.is_none() {
         args.output.refuse(Format::Html, PAGE_NEEDS_RECORD)?;
     }
+    let streams = args.out == Some(RecordOut::Stdout);
+    if streams && !args.output.prints(Format::Console) {
+        let sentence =
+            "--out - writes the record to stdout: leave --format out, or write files with --report FORMAT=FILE";
+        return Err(Failure::usage(sentence));
+    }
     let workload = args.workload()?;
     let mut options = args.options()?;
+    if let Some(shard) = args.machine.put_into(&mut options)? {
+        console.note(&shard);
+    }
     args.accounts.put_into(&mut options, console)?;
     args.output.check(out)?;
     let intent = Intent::load(&args.generator.timeout, &args.permission);
     let opened = Opened::open(args.target.choose().await?, intent, console).await?;
     options.watch = args.machines.start(opened.exporters())?;
+    if streams && options.watch.take().is_some() {
+        console.note(
+            "warning: the machines under test are not watched: the stream of --out - does not hold what they say",
+        );
+    }
     let title = &args.output.title;
     let watchers = Watchers::new(&args.watchers, &workload, opened.target(), title.title.clone(), console).await?;
     let watchers = Arc::new(watchers);
@@ -131,9 +143,15 @@ pub(super) async fn run(args: LoadArgs, console: &Console) -> Result<Exit, Failu
     let ended = Ended::Load(outcome.report.verdict);
     let lost = outcome.run.lost.clone();
     let shown = outcome.run.clone();
+    let ended = if shown.is_part() { Ended::Part } else { ended };
     let (run, left) = recorded(outcome.report, outcome.run, out, title);
     let left = finish::unless_lost(lost.as_deref(), left);
-    let finished = finish(&run, "load", out, left, &args.output, console);
+    let finished = if streams {
+        console.note(run.report.headline());
+        left.and(args.output.write(&run, "load"))
+    } else {
+        finish(&run, "load", out, left, &args.output, console)
+    };
     watchers
         .close(Shown {
             run: shown,
@@ -142,7 +160,8 @@ pub(super) async fn run(args: LoadArgs, console: &Console) -> Result<Exit, Failu
         })
         .await;
     finished?;
-    advice::on_run::<LoadArgs>(&outcome.complaints, outcome.dead, console);
+    let offered = Offered::by::<LoadArgs>();
+    console.advise(advice::on_run(&outcome.complaints, outcome.dead, &offered));
     Ok(exit_of(outcome.interrupted, ended))
 }
 
@@ -178,7 +197,7 @@ impl LoadArgs {
         }
         self.objectives.add_to(&mut workload)?;
         self.guards.guard(&mut workload, GuardRate::OFF);
-        if self.stop_on_breach.is_some() && (workload.slos.is_empty() || self.shard != Shard::ALL) {
+        if self.stop_on_breach.is_some() && (workload.slos.is_empty() || self.machine.is_part()) {
             return Err(Failure::usage(if workload.slos.is_empty() {
                 "--stop-on-breach needs an objective that can be missed: give one, such as --slo 'publish.p99 < 250ms'"
             } else {
@@ -189,7 +208,7 @@ impl LoadArgs {
     }
 
     fn options(&self) -> Result<LoadOptions, Failure> {
-        if self.shard != Shard::ALL && !self.seed.is_given() {
+        if self.machine.is_part() && !self.seed.is_given() {
             return Err(Failure::usage(
                 "--shard needs --seed, the same on every machine: all draw the same arrivals from it and each takes its share",
             ));
@@ -201,15 +220,33 @@ impl LoadArgs {
             spread: self.connection.spread(),
             check: self.guards.check(),
             count_ports: true,
-            out: self.out.clone(),
-            shard: self.shard,
+            out: self.out.as_ref().and_then(RecordOut::directory).map(Path::to_owned),
+            stream: self.out.as_ref().and_then(RecordOut::stream),
             stop_on_breach: self.stop_on_breach,
-            start_at: self.start_at,
             on_dead_target: match self.on_dead_target {
                 OnDeadTarget::Stop => DeadTarget::Stop,
                 OnDeadTarget::Continue => DeadTarget::Continue,
             },
             ..self.generator.options(self.seed.get(), &self.permission)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proofload_load::LoadError;
+
+    #[test]
+    fn a_failure_is_advised_once() {
+        let failure = Failure::from(LoadError::NotAllowed("lab".to_owned()));
+        assert!(!failure.sentence.contains("--"), "{}", failure.sentence);
+        let advised = failure.advised::<LoadArgs>();
+        assert_eq!(
+            advised.sentence,
+            "lab may not be loaded; add \"load\" to its `allow` in the configuration, or give \
+             --i-may-load-this-target if it is yours to load"
+        );
+        assert_eq!(advised.clone().advised::<LoadArgs>(), advised);
     }
 }

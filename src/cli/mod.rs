@@ -1,7 +1,6 @@
 //! The command line: clap types, one file per command. They only convert into engine types; what
 //! they have in common (options, target, signals, formats, exit codes) is in `shared`.
 
-mod advice;
 mod baseline;
 mod capacity;
 mod certify;
@@ -11,6 +10,7 @@ mod contract;
 mod core_files;
 mod doctor;
 mod failure;
+mod fleet;
 mod gate;
 mod init;
 mod load;
@@ -80,6 +80,7 @@ enum Command {
     Completions(completions::CompletionsArgs),
     Contract(contract::ContractArgs),
     Doctor(doctor::DoctorArgs),
+    Fleet(Box<fleet::FleetArgs>),
     Gate(Box<gate::GateArgs>),
     Init(init::InitArgs),
     Load(Box<load::LoadArgs>),
@@ -133,6 +134,10 @@ async fn dispatch(command: Command, console: &Console) -> Result<Exit, Failure> 
         Command::Doctor(args) => {
             let outcome = Box::pin(doctor::run(args, console)).await;
             outcome.map_err(Failure::advised::<doctor::DoctorArgs>)
+        }
+        Command::Fleet(args) => {
+            let outcome = Box::pin(fleet::run(*args, console)).await;
+            outcome.map_err(Failure::advised::<fleet::FleetArgs>)
         }
         Command::Gate(args) => {
             let outcome = Box::pin(gate::run(*args, console)).await;

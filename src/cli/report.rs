@@ -31,8 +31,8 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct ReportArgs {
-    /// Run directories
-    #[arg(required = true, value_name = "DIR")]
+    /// Run directories, and streams that `load --out -` wrote; - is the one on stdin
+    #[arg(required = true, value_name = "DIR|FILE")]
     directories: Vec<PathBuf>,
     /// What to print on stdout
     #[arg(long, value_enum, default_value_t = Format::Console)]

@@ -1,6 +1,7 @@
 //! Many machines: their shares together are the whole schedule, they begin together, and one record is made of theirs.
 
 use crate::program::program;
+use chrono::{DateTime, Utc};
 use proofload_deployment::units::Shard;
 use proofload_load::{Arrivals, Process, Schedule};
 use proofload_results::load::{LoadReport, LoadVerdict};
@@ -8,7 +9,7 @@ use proofload_results::record::{LatencyKind, RecordReader, RecordWriter, Totals}
 use proofload_test_support::Mock;
 use std::fs;
 use std::path::Path;
-use std::process::Output;
+use std::process::{Output, Stdio};
 use std::time::{Duration, SystemTime};
 
 const SEED: u64 = 7;
@@ -191,4 +192,139 @@ fn a_run_starts_at_its_instant() {
         return;
     }
     panic!("the users were never ready in time");
+}
+
+/// What a process prints goes into this file.
+fn into(path: &Path) -> Stdio {
+    Stdio::from(fs::File::create(path).expect("a file"))
+}
+
+/// As an engine starts them that numbers its tasks: they wait for each other at a file, and what they print is all that is left.
+#[test]
+fn tasks_of_an_engine_begin_together_and_their_streams_become_one_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let mock = Mock::on_premise();
+    let url = mock.http_url();
+    fs::write(folder.path().join("random.toml"), SCENARIO).unwrap();
+    let files = ["one.jsonl", "two.jsonl"].map(|name| folder.path().join(name));
+    let tasks = [0, 1].map(|task| {
+        let mut command = program();
+        command
+            .args([
+                "load",
+                "--scenario",
+                "random.toml",
+                "--username",
+                "admin",
+                "--seed",
+                "7",
+            ])
+            .args(["--url", url.as_str(), "--slo", "publish.rate >= 50/s"])
+            .args([
+                "--shard",
+                "auto",
+                "--start-at",
+                "@start",
+                "--start-within",
+                "60s",
+                "--out",
+                "-",
+            ])
+            .env("PROOFLOAD_PASSWORD", "admin-pass")
+            .env("SLURM_PROCID", task.to_string())
+            .env("SLURM_NTASKS", "2")
+            .current_dir(folder.path())
+            .stdout(into(&files[task]))
+            .stderr(into(&files[task].with_extension("log")));
+        command.spawn().expect("the program runs")
+    });
+    let waits = |path: &Path| fs::read_to_string(path).is_ok_and(|text| text.contains("\"kind\":\"wait\""));
+    while !files.iter().all(|path| waits(path)) {
+        std::thread::yield_now();
+    }
+    let at = DateTime::<Utc>::from(SystemTime::now() + Duration::from_secs(2));
+    fs::write(folder.path().join("start"), at.to_rfc3339()).unwrap();
+    for mut task in tasks {
+        // A part judges nothing, though neither makes fifty a second.
+        assert_eq!(task.wait().unwrap().code(), Some(0));
+    }
+    let said = fs::read_to_string(files[1].with_extension("log")).unwrap();
+    assert!(said.contains("shard 2/2, from SLURM_PROCID and SLURM_NTASKS"), "{said}");
+
+    let output = proofload(
+        folder.path(),
+        &["merge", "one.jsonl", "two.jsonl", "--out", "whole", "--format", "json"],
+    );
+    let merged: LoadReport = serde_json::from_slice(&output.stdout).expect("stdout is JSON and nothing else");
+    let schedule = Schedule::constant(RATE.parse().unwrap(), LASTS);
+    let whole = Arrivals::new(schedule, Process::Poisson { seed: SEED }, Shard::ALL).count() as u64;
+    assert_eq!((merged.arrivals.due, merged.arrivals.done), (whole, whole));
+    let record = RecordReader::open(&folder.path().join("whole")).unwrap();
+    let began = u64::try_from(at.timestamp_nanos_opt().unwrap()).unwrap();
+    assert!(
+        record.run.started_unix_ns.abs_diff(began) < 1_000_000_000,
+        "{:?}",
+        record.run
+    );
+    let live = proofload(
+        folder.path(),
+        &[
+            "merge",
+            "--live",
+            "one.jsonl",
+            "two.jsonl",
+            "--out",
+            "live",
+            "--format",
+            "json",
+        ],
+    );
+    assert_eq!(live.stdout, output.stdout, "followed or read, it is the same");
+
+    let mut report = program();
+    report
+        .args(["report", "-", "--format", "markdown"])
+        .stdin(fs::File::open(&files[0]).unwrap());
+    let report = report.output().unwrap();
+    assert_eq!(report.status.code(), Some(0));
+    assert!(String::from_utf8(report.stdout).unwrap().contains("# Load: PART"));
+
+    // As kill -9 leaves it.
+    let text = fs::read_to_string(&files[1]).unwrap();
+    let killed: String = text.split_inclusive('\n').take(3).collect();
+    fs::write(&files[1], killed + "{\"n\":3,").unwrap();
+    let output = proofload(folder.path(), &["merge", "one.jsonl", "two.jsonl", "--out", "killed"]);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(4), "{said}");
+    let sentence = "the record of shard 2 ends after 1 s (its stream ends without a last line, after 3 lines); 50% of the load is missing from then on";
+    assert!(said.contains(sentence), "{said}");
+}
+
+#[test]
+fn an_engine_that_says_nothing_sensible_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    for (variables, words) in [
+        (&[][..], "none of JOB_COMPLETION_INDEX"),
+        (&[("SLURM_PROCID", "4"), ("SLURM_NTASKS", "4")], "the last of them is 3"),
+        (&[("JOB_COMPLETION_INDEX", "1")], "PROOFLOAD_SHARDS is not"),
+    ] {
+        let mut command = program();
+        command
+            .args(["load", "--shard", "auto", "--seed", "7"])
+            .envs(variables.iter().copied());
+        let output = command.current_dir(folder.path()).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(words), "{said}");
+    }
+    for (args, words) in [
+        (&["--start-at", "@"][..], "behind the @ stands the name of a file"),
+        (&["--start-within", "5s"], "--start-at"),
+        (&["--out", "-", "--format", "json"], "--report FORMAT=FILE"),
+    ] {
+        let output = proofload(folder.path(), &[&["load"], args].concat());
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(words), "{said}");
+    }
 }

@@ -153,7 +153,9 @@ fn what_users_of_other_tools_type_is_answered_with_what_does_it() {
 fn every_option_of_a_command_with_many_is_in_a_group() {
     let mut root = proofload::cli::command();
     root.build();
-    for name in ["validate", "load", "capacity", "gate", "certify", "init", "doctor"] {
+    for name in [
+        "validate", "load", "capacity", "gate", "certify", "fleet", "init", "doctor",
+    ] {
         let command = root.find_subcommand(name).unwrap();
         for arg in command.get_arguments().filter(|arg| {
             let of_all = ["help", "quiet", "verbose", "color"];

@@ -1,5 +1,6 @@
 //! The program and its engines against whole deployments: one binary, one module for each thing that is held.
 
+mod advice;
 mod bad_input;
 #[cfg(target_os = "linux")]
 mod bare_root;
@@ -25,6 +26,7 @@ mod deployments;
 mod exit_codes;
 mod first_minute;
 mod first_path;
+mod fleet;
 mod foreign;
 mod gate;
 mod guards;

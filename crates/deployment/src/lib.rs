@@ -34,7 +34,7 @@ pub use accounts_file::read_accounts;
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use bound::{check_own_address, connect_from};
 pub use config::{
-    AllowEntry, Config, ConfigError, DEFAULT_FILE, SecretReader, is_readable_by_all, read_key, read_password,
+    AllowEntry, Config, ConfigError, DEFAULT_FILE, SecretReader, Withheld, is_readable_by_all, read_key, read_password,
 };
 pub use detour::{Destination, Detour, DetourError};
 pub use exporter::{Credentials, Exporter};

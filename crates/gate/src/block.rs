@@ -71,7 +71,9 @@ impl<'a> Blocks<'a> {
         let options = load::LoadOptions {
             seed,
             out: None,
-            start_at: None,
+            shard_from: None,
+            start: load::Start::Ready,
+            stream: None,
             ..self.plan.load.clone()
         };
         let collector = Arc::new(Collector {

@@ -27,8 +27,11 @@ pub(super) fn distinct(directories: &[&Path]) -> Result<(), GateError> {
 
 /// Refuses runs that answer different questions.
 pub(super) fn check(baseline: &[Recorded], candidate: &[Recorded]) -> Result<(), GateError> {
-    let kinds: [Property; 7] = [
+    let kinds: [Property; 8] = [
         ("scenario", |run| text::line(&run.scenario)),
+        ("content of the scenario, pictures included (its digest)", |run| {
+            text::line(run.scenario_digest.as_deref().unwrap_or_default())
+        }),
         ("arrival process", |run| {
             if run.expected_arrivals.is_some() {
                 "open"

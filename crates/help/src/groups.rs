@@ -3,7 +3,7 @@
 use clap::{Arg, Command};
 
 /// A group and its options; groups stand in this order.
-const GROUPS: [(&str, &str); 7] = [
+const GROUPS: [(&str, &str); 8] = [
     (
         "Target",
         "baseline candidate url-a url-b target-a target-b target config url username password-file permissions ca pin \
@@ -20,12 +20,19 @@ const GROUPS: [(&str, &str); 7] = [
         "slo need strict guard check accepted snapshot tolerance floor error-floor confidence compare inconclusive retries \
          stop-on-breach",
     ),
-    ("Output", "out format report title prometheus dashboard secrets force"),
+    (
+        "Fleet",
+        "shards image name namespace kubeconfig context secret cpu memory spread pod-patch ready-within on-lost-shard keep print",
+    ),
+    (
+        "Output",
+        "out live format report title prometheus dashboard secrets force",
+    ),
     ("Machines under test", "watch-target watch"),
     (
         "Advanced",
         "timeout seed concurrency threads time-limit wait-for-expiry settle no-bad-logins bad-logins-at-once http2 streams \
-         no-keep-alive no-retry-stale resolve connect-to bind resolve-to on-dead-target shard start-at warm-up",
+         no-keep-alive no-retry-stale resolve connect-to bind resolve-to on-dead-target shard start-at start-within warm-up",
     ),
 ];
 

@@ -1,11 +1,13 @@
 //! What a record says of a run before it is made.
 
+use crate::generator::clock_state::clock_state;
 use crate::generator::plan::Plan;
 use crate::options::LoadOptions;
 use crate::pacer::Stage;
 use crate::workload::{ArrivalPlan, Workload};
-use chrono::{DateTime, SecondsFormat};
+use chrono::{DateTime, SecondsFormat, Utc};
 use proofload_deployment::Target;
+use proofload_results::record::stream::Wait;
 use proofload_results::record::{Machine, RUN_SCHEMA, RunInfo, RunStatus, StageSpan};
 use std::fmt::Display;
 
@@ -31,10 +33,13 @@ pub(crate) fn describe(
         planned_s: workload.duration.as_secs_f64(),
         seed: options.seed,
         shard: options.shard.to_string(),
+        shard_from: options.shard_from.clone(),
+        scenario_digest: Some(plan.digest.clone()),
         users: plan.users as u64,
         threads: plan.threads as u64,
         slos: workload.slos.iter().map(ToString::to_string).collect(),
         machine: Machine::here(),
+        clock: clock_state(),
         connecting: Some(options.connecting(target)),
         guards: plan.guards(),
         expected_arrivals: workload.schedule().map(|schedule| schedule.expected()),
@@ -43,6 +48,21 @@ pub(crate) fn describe(
         turns: None,
         lost: None,
         result: None,
+    }
+}
+
+/// What a shard says of itself while it waits for the others.
+pub(crate) fn waiting(plan: &Plan, options: &LoadOptions) -> Wait {
+    let now = Utc::now();
+    Wait {
+        shard: options.shard.to_string(),
+        now: now.to_rfc3339_opts(SecondsFormat::Nanos, true),
+        now_unix_ns: now
+            .timestamp_nanos_opt()
+            .and_then(|ns| ns.try_into().ok())
+            .unwrap_or_default(),
+        scenario_digest: Some(plan.digest.clone()),
+        clock: clock_state(),
     }
 }
 

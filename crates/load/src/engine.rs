@@ -1,7 +1,8 @@
 //! A load run from beginning to end.
 
-use crate::describe::describe;
+use crate::describe::{describe, waiting};
 use crate::error::LoadError;
+use crate::generator::barrier;
 use crate::generator::breach::BreachWatch;
 use crate::generator::call_log::CallTimes;
 use crate::generator::clock::{Clock, ns};
@@ -13,7 +14,7 @@ use crate::generator::threads::{ThreadEvent, Times};
 use crate::generator::token_pool::TokenPool;
 use crate::judge::verdict::{self, Judged};
 use crate::judge::watched;
-use crate::options::{DeadTarget, LoadOptions};
+use crate::options::{DeadTarget, LoadOptions, Start};
 use crate::workload::Workload;
 use chrono::{DateTime, SecondsFormat, Utc};
 use proofload_deployment::Target;
@@ -23,6 +24,7 @@ use proofload_results::load::{Complaint, LoadReport};
 use proofload_results::record::{RecordWriter, Recording, RunInfo, RunStatus};
 use proofload_results::watched::RanOut;
 use proofload_watch::{Tap, ran_out};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
@@ -94,7 +96,9 @@ pub async fn run_with_tokens(
     if !options.may_load && !target.may_be_loaded() {
         return Err(LoadError::NotAllowed(target.name.clone()));
     }
-    start::check(options.start_at)?;
+    if let Start::At(at) = options.start {
+        start::check(at)?;
+    }
     if let Some(out) = &options.out {
         RecordWriter::check(out)?;
     }
@@ -104,12 +108,66 @@ pub async fn run_with_tokens(
     let _alone = RUNNING.lock().await;
     observer.observe(&Event::LoadPlanned { users: plan.users });
     let mut threads = GeneratorThreads::start(&plan)?;
-    let outcome = match threads.all_ready(options.start_at, halt).await {
-        Ok(()) => Box::pin(threads.measure(&plan, workload, target, options, observer, halt)).await,
+    let ready = match threads.all_ready(halt).await {
+        Ok(()) => {
+            observer.observe(&Event::LoadReady);
+            start::wait(&options.start, || announce(&plan, options), halt).await
+        }
+        Err(error) => Err(error),
+    };
+    let outcome = match ready {
+        Ok(start_at) => {
+            let run = Run {
+                plan: &plan,
+                workload,
+                target,
+                options,
+                start_at,
+            };
+            Box::pin(threads.measure(run, observer, halt)).await
+        }
         Err(error) => Err(error),
     };
     threads.dismiss().await;
     outcome
+}
+
+/// Says in the stream of the record that all is ready, again and again while the start is waited for.
+fn announce(plan: &Plan, options: &LoadOptions) {
+    if let Some(stream) = &options.stream {
+        // Where it cannot be written the record will be lost, and that is said then.
+        let _ = stream.wait(&waiting(plan, options));
+    }
+}
+
+/// What may end a run before its time.
+struct Steering<'a> {
+    plan: &'a Plan,
+    options: &'a LoadOptions,
+    halt: &'a Halt,
+    end: &'a End,
+    dead_s: &'a AtomicU64,
+    breach: &'a BreachWatch,
+}
+
+/// What ended a run before its time; nothing where it came to its end.
+#[derive(Default)]
+struct Ended {
+    by: Option<Interruption>,
+    /// The file whose word `stop` did.
+    stopped: Option<PathBuf>,
+    dead: bool,
+    breached: bool,
+}
+
+/// What a run is made of and measured against.
+struct Run<'a> {
+    plan: &'a Plan,
+    workload: &'a Workload,
+    target: &'a Target,
+    options: &'a LoadOptions,
+    /// The instant at which all machines begin; none where it begins as soon as it can.
+    start_at: Option<DateTime<Utc>>,
 }
 
 /// The threads of a run.
@@ -152,8 +210,8 @@ impl GeneratorThreads {
         Ok(threads)
     }
 
-    /// Waits until all users are ready, and then for the instant at which the run is to start.
-    async fn all_ready(&mut self, start_at: Option<DateTime<Utc>>, halt: &Halt) -> Result<(), LoadError> {
+    /// Waits until all users are ready.
+    async fn all_ready(&mut self, halt: &Halt) -> Result<(), LoadError> {
         for _ in 0..self.handles.len() {
             let event = tokio::select! {
                 event = self.events.recv() => event,
@@ -169,35 +227,37 @@ impl GeneratorThreads {
                 None => return Err(LoadError::Generator("its threads went away".to_owned())),
             }
         }
-        tokio::select! {
-            ready = start::approach(start_at) => ready,
-            interruption = halt.wait() => Err(LoadError::InterruptedEarly(interruption)),
-        }
+        Ok(())
     }
 
     async fn measure(
         &mut self,
-        plan: &Plan,
-        workload: &Workload,
-        target: &Target,
-        options: &LoadOptions,
+        run: Run<'_>,
         observer: Arc<dyn Observer>,
         halt: &Halt,
     ) -> Result<LoadOutcome, LoadError> {
-        let lead = start::lead(options.start_at).unwrap_or(LEAD);
+        let Run {
+            plan,
+            workload,
+            target,
+            options,
+            start_at,
+        } = run;
+        let lead = start::lead(start_at).unwrap_or(LEAD);
         let start_ns = self.clock.now_ns() + ns(lead);
         let planned = EndTimes::planned(start_ns.saturating_add(ns(workload.duration)), options.timeout);
         let end = Arc::new(End::new(planned));
         let mut info = describe(plan, workload, target, options, self.clock.unix_ns(start_ns));
         observer.observe(&Event::LoadBegins(Arc::new(info.clone())));
         // From here on there is something to lose: a record that cannot be written takes nothing else with it.
-        let recording = options.out.as_ref().map(|out| Recording::begin(out, &info));
+        let streamed = options.stream.clone().map(|stream| Recording::stream(stream, &info));
+        let recording = streamed.or_else(|| options.out.as_ref().map(|out| Recording::begin(out, &info)));
         let start = self.clock.instant(start_ns);
         let watch = options.watch.as_ref();
         let tap = watch.map(|watch| watch.tap(start, options.out.as_deref()));
         let dead_s = Arc::new(AtomicU64::new(0));
         let breach = BreachWatch::new(workload, options.stop_on_breach);
-        let mut recorded = self.record(plan, workload, recording, observer, dead_s.clone(), breach.clone())?;
+        let recorded = self.record(plan, workload, recording, observer, dead_s.clone(), breach.clone())?;
         let times = Times {
             start_ns,
             end: end.clone(),
@@ -206,47 +266,26 @@ impl GeneratorThreads {
             .set(times)
             .map_err(|_| LoadError::Generator("it was started twice".to_owned()))?;
         self.ring();
-        let mut ended_by = None;
-        let (mut dead, mut breached, mut spent) = (false, false, false);
-        let mut look = tokio::time::interval(Duration::from_millis(250));
-        let recorded = loop {
-            tokio::select! {
-                recorded = &mut recorded => break recorded,
-                interruption = halt.wait(), if ended_by.is_none() => {
-                    ended_by = Some(interruption);
-                    end.hasten(&self.clock, PATIENCE.min(options.timeout));
-                    self.ring();
-                }
-                at_ns = plan.last_call(), if !spent => {
-                    spent = true;
-                    end.come_at(&self.clock, at_ns, options.timeout);
-                    self.ring();
-                }
-                _ = look.tick() => {
-                    if !breached && breach.seen().is_some() {
-                        breached = true;
-                        end.hasten(&self.clock, PATIENCE.min(options.timeout));
-                        self.ring();
-                    }
-                    if options.on_dead_target == DeadTarget::Stop && !dead && dead_s.load(Ordering::Relaxed) >= DEAD_AFTER_S {
-                        dead = true;
-                        end.hasten(&self.clock, Duration::ZERO);
-                        self.ring();
-                    }
-                }
-            }
+        let steering = Steering {
+            plan,
+            options,
+            halt,
+            end: &end,
+            dead_s: &dead_s,
+            breach: &breach,
         };
+        let (recorded, ended) = self.steer(recorded, &steering).await?;
         let Recorded {
             mut totals,
             calls,
             recording,
-        } = recorded.map_err(|_| LoadError::Generator("the recorder went away".to_owned()))?;
+        } = recorded;
         totals.offered_s = totals
             .duration_s
             .min(Duration::from_nanos(end.get().arrivals_end - start_ns).as_secs_f64());
         let ending = verdict::Ending {
-            interrupted: ended_by.is_some(),
-            dead,
+            interrupted: ended.by.is_some() || ended.stopped.is_some(),
+            dead: ended.dead,
         };
         let Judged { mut report, complaints } =
             verdict::judge(&totals, &workload.slos, plan.users as u64, ending, &info);
@@ -258,10 +297,14 @@ impl GeneratorThreads {
         report.findings.extend(target.way.told(&target.base));
         let seen = tap.map(Tap::close);
         watched::add(&mut report, seen.as_ref(), &totals, &info);
+        if let Some(file) = ended.stopped {
+            let stopped = format!("the word stop in {} ended it", file.display());
+            report.findings.insert(0, stopped);
+        }
         if let Some(seen) = breach.seen() {
             report.findings.insert(0, seen.to_owned());
         }
-        info.status = if ending.interrupted || dead || breached {
+        info.status = if ending.interrupted || ended.dead || ended.breached {
             RunStatus::Incomplete
         } else {
             RunStatus::Complete
@@ -276,14 +319,65 @@ impl GeneratorThreads {
         report.findings.splice(0..0, info.finding_on_loss());
         Ok(LoadOutcome {
             report,
-            interrupted: ended_by,
-            dead,
+            interrupted: ended.by,
+            dead: ended.dead,
             complaints,
             operations: plan.operations.clone(),
             calls,
             run: info,
             ran_out: seen.map(|seen| ran_out(&seen, &totals.courses.under_way)),
         })
+    }
+
+    /// Sees to it that the run ends when it must before its time, and waits until all is recorded.
+    async fn steer(
+        &self,
+        mut recorded: oneshot::Receiver<Recorded>,
+        steering: &Steering<'_>,
+    ) -> Result<(Recorded, Ended), LoadError> {
+        let Steering { options, end, .. } = steering;
+        let mut ended = Ended::default();
+        let mut spent = false;
+        let patience = PATIENCE.min(options.timeout);
+        let mut look = tokio::time::interval(Duration::from_millis(250));
+        let stop = barrier::stopped(options.start.file());
+        tokio::pin!(stop);
+        loop {
+            tokio::select! {
+                recorded = &mut recorded => {
+                    let recorded = recorded.map_err(|_| LoadError::Generator("the recorder went away".to_owned()))?;
+                    return Ok((recorded, ended));
+                }
+                interruption = steering.halt.wait(), if ended.by.is_none() => {
+                    ended.by = Some(interruption);
+                    end.hasten(&self.clock, patience);
+                    self.ring();
+                }
+                file = &mut stop, if ended.stopped.is_none() => {
+                    ended.stopped = Some(file);
+                    end.hasten(&self.clock, patience);
+                    self.ring();
+                }
+                at_ns = steering.plan.last_call(), if !spent => {
+                    spent = true;
+                    end.come_at(&self.clock, at_ns, options.timeout);
+                    self.ring();
+                }
+                _ = look.tick() => {
+                    if !ended.breached && steering.breach.seen().is_some() {
+                        ended.breached = true;
+                        end.hasten(&self.clock, patience);
+                        self.ring();
+                    }
+                    let is_dead = steering.dead_s.load(Ordering::Relaxed) >= DEAD_AFTER_S;
+                    if options.on_dead_target == DeadTarget::Stop && !ended.dead && is_dead {
+                        ended.dead = true;
+                        end.hasten(&self.clock, Duration::ZERO);
+                        self.ring();
+                    }
+                }
+            }
+        }
     }
 
     /// Lets every thread know that the times are known or the end was moved.

@@ -7,6 +7,7 @@ use proofload_deployment::TrustError;
 use proofload_deployment::halt::Interruption;
 use proofload_deployment::units::{Shard, span};
 use proofload_results::record::{MergeError, RecordError};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// Why a load run could not be made: what is the matter, with the figures. What to do about it depends on who asks.
@@ -97,6 +98,25 @@ pub enum LoadError {
         /// When it was to start.
         at: DateTime<Utc>,
     },
+    /// The file that should hold the instant of the start holds something else.
+    #[error("cannot tell when to start: {} {why}", file.display())]
+    StartUnreadable {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The file that should hold the instant of the start never did.
+    #[error("the virtual users were ready, and {} held no instant to start at within {}; nothing was measured", file.display(), span::display(*.within))]
+    StartNeverCame {
+        /// The file.
+        file: PathBuf,
+        /// How long it was waited for.
+        within: Duration,
+    },
+    /// The file said so before the run began.
+    #[error("ended by the word stop in {} before the run began; nothing was measured", .0.display())]
+    StoppedEarly(PathBuf),
     /// The target's trust cannot be set up.
     #[error(transparent)]
     Trust(#[from] TrustError),

@@ -21,9 +21,9 @@ pub use generator::call_log::CallTimes;
 pub use generator::roster::{USERS_HOLD_S, users_to_hold};
 pub use generator::token_pool::TokenPool;
 pub use judge::health::complaints;
-pub use judge::merged::merge;
+pub use judge::merged::{judge_merged, merge};
 pub use judge::recorded::{report_of, report_on, report_so_far};
-pub use options::{Check, DeadTarget, LoadOptions};
+pub use options::{Check, DeadTarget, LoadOptions, Start};
 pub use pacer::{Arrival, Arrivals, Crowd, Process, Schedule, Stage, Users};
 pub use slo::{Ceiling, Slo, SloError};
 pub use workload::{

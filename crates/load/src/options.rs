@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 use proofload_deployment::units::Shard;
 use proofload_deployment::{Account, Target};
 use proofload_results::load::Connecting;
+use proofload_results::record::stream::RecordStream;
 use proofload_watch::Watcher;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// How a run is made, beside its workload.
@@ -29,8 +30,10 @@ pub struct LoadOptions {
     pub keep_alive: bool,
     /// Whether a call is sent once more, and counted as stale, when the server closed its idle connection just then.
     pub retry_stale: bool,
-    /// The run directory; `None` for no record.
+    /// The run directory; `None` for no record there.
     pub out: Option<PathBuf>,
+    /// Where the record goes line by line, in place of a directory.
+    pub stream: Option<RecordStream>,
     /// Whether the person said that the target is theirs to load.
     pub may_load: bool,
     /// What to do when the target stops answering.
@@ -38,8 +41,10 @@ pub struct LoadOptions {
     /// Which share of the arrivals and of the stated users this machine takes; [`Shard::ALL`] when it is alone. All
     /// machines need the same seed.
     pub shard: Shard,
-    /// When the first arrival may be due; `None` for as soon as the users are ready.
-    pub start_at: Option<DateTime<Utc>>,
+    /// Where the shard was read from; `None` where it was stated.
+    pub shard_from: Option<String>,
+    /// When the first arrival may be due.
+    pub start: Start,
     /// Accounts that users are dealt in turn; empty for those of the target that may make every call of the workload.
     pub accounts: Vec<Account>,
     /// Whether all users of an account share one session.
@@ -68,6 +73,32 @@ impl LoadOptions {
             timeout_s: self.timeout.as_secs_f64(),
             tls: target.base.is_tls(),
             proxy: target.way.proxy().is_some(),
+        }
+    }
+}
+
+/// When the first arrival may be due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Start {
+    /// As soon as the users are ready.
+    Ready,
+    /// At an instant, together with other machines.
+    At(DateTime<Utc>),
+    /// At the instant that a file holds, once it does. The word `stop` in it ends the run, at any time.
+    File {
+        /// Which.
+        path: PathBuf,
+        /// How long it is waited for, from when the users are ready.
+        within: Duration,
+    },
+}
+
+impl Start {
+    /// The file that may say to stop.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::File { path, .. } => Some(path),
+            Self::Ready | Self::At(_) => None,
         }
     }
 }

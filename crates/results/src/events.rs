@@ -49,6 +49,8 @@ pub enum Event {
     },
     /// Capacity: a step is over.
     StepDone(Box<StepRow>),
+    /// Load: the virtual users are ready; an instant is waited for at which all machines begin.
+    LoadReady,
     /// Load: the first arrival is about to fall due. What runs is known, and its record says the same.
     LoadBegins(Arc<RunInfo>),
     /// Load: one second is over.

@@ -15,6 +15,7 @@ pub fn render(report: &LoadReport, style: &Style) -> String {
         LoadVerdict::Fail => ("FAIL", Tone::Bad),
         LoadVerdict::Invalid => ("INVALID", Tone::Bad),
         LoadVerdict::Incomplete => ("INCOMPLETE", Tone::Doubtful),
+        LoadVerdict::Part => ("PART", Tone::Doubtful),
     };
     let arrivals = &report.arrivals;
     let _ = writeln!(

@@ -14,6 +14,7 @@ fn words(verdict: LoadVerdict) -> [&'static str; 4] {
         LoadVerdict::Fail => ["FAIL: ", "# Load: FAIL", "Failed", "fail"],
         LoadVerdict::Invalid => ["INVALID: ", "# Load: INVALID", "Invalid", "invalid"],
         LoadVerdict::Incomplete => ["INCOMPLETE: ", "# Load: INCOMPLETE", "Incomplete", "incomplete"],
+        LoadVerdict::Part => ["PART: ", "# Load: PART", "Part", "part"],
     }
 }
 
@@ -26,6 +27,7 @@ fn reports() -> Vec<LoadReport> {
             LoadVerdict::Fail,
             LoadVerdict::Invalid,
             LoadVerdict::Incomplete,
+            LoadVerdict::Part,
         ] {
             let mut report = report.clone();
             report.verdict = verdict;
@@ -76,6 +78,8 @@ fn a_verdict_is_the_same_in_all_renderings() {
             LoadVerdict::Fail => assert!(failures, "{junit}"),
             LoadVerdict::Invalid | LoadVerdict::Incomplete => assert!(errors, "{junit}"),
             LoadVerdict::Pass => assert!(!failures, "{junit}"),
+            // A part judges nothing, and ends with 0.
+            LoadVerdict::Part => assert!(!failures && !errors, "{junit}"),
         }
     }
 }

@@ -252,6 +252,7 @@ fn verdict(report: &LoadReport) -> &'static str {
         LoadVerdict::Fail => "FAIL",
         LoadVerdict::Invalid => "INVALID",
         LoadVerdict::Incomplete => "INCOMPLETE",
+        LoadVerdict::Part => "PART",
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::CertifyArgs;
 use super::folder::Folder;
-use crate::cli::advice;
 use crate::cli::load::recorded;
 use crate::cli::shared::arguments::load_options;
 use crate::cli::shared::evidence;
@@ -12,6 +11,7 @@ use crate::cli::shared::progress_lines::ProgressLines;
 use crate::cli::shared::session::{Opened, watched};
 use crate::cli::{Console, Failure};
 use chrono::Utc;
+use proofload_advice::{self as advice, Offered};
 use proofload_capacity as capacity;
 use proofload_capacity::{CapacityError, End};
 use proofload_conformance as conformance;
@@ -110,7 +110,9 @@ impl Parts<'_> {
         let lines = LentLines::new(self.lines(), self.opened.target(), Contract::bundled(), &options)?;
         let run = conformance::run(self.opened.target(), Contract::bundled(), &options, &lines);
         let mut outcome = watched(self.console, run).await?;
-        advice::on_validation::<CertifyArgs>(&outcome.report, self.console);
+        let (offered, all) = (Offered::by::<CertifyArgs>(), self.console.style.verbose);
+        self.console
+            .advise(advice::on_validation(&outcome.report, all, &offered));
         evidence::name(&mut outcome, Path::new(""));
         self.left(evidence::leave(
             &self.folder.part("validate"),
@@ -178,7 +180,8 @@ impl Parts<'_> {
             files::PAGE,
             self.args.output.title.page(outcome.report.html()),
         ));
-        advice::on_search::<CertifyArgs>(&outcome, self.console);
+        self.console
+            .advise(advice::on_search(&outcome, &Offered::by::<CertifyArgs>()));
         Ok(Some((outcome.report, outcome.end == End::TargetDied)))
     }
 }

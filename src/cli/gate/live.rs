@@ -1,7 +1,6 @@
 //! The options of an interleaved comparison.
 
 use super::GateArgs;
-use crate::cli::advice;
 use crate::cli::shared::arguments::{GeneratorArgs, PermissionArg, WorkloadArgs};
 use crate::cli::shared::progress_lines::ProgressLines;
 use crate::cli::shared::session::{Intent, admit, watched};
@@ -9,6 +8,7 @@ use crate::cli::shared::target_options::{Chosen, TargetOptions};
 use crate::cli::shared::values;
 use crate::cli::shared::watch_targets::WatchTargetArgs;
 use crate::cli::{Console, Failure};
+use proofload_advice::{self as advice, Offered};
 use proofload_deployment::halt::Halt;
 use proofload_gate as gate;
 use proofload_gate::{Compared, GateError, GateOptions, Interleaved};
@@ -120,7 +120,7 @@ impl LiveArgs {
             plan.out = out.map(|out| out.join(format!("attempt-{}", attempt + 1)));
         };
         compared.report.warnings.extend(flaky);
-        advice::on_generator::<GateArgs>(&compared.complaints, console);
+        console.advise(advice::on_generator(&compared.complaints, &Offered::by::<GateArgs>()));
         Ok(compared)
     }
 }

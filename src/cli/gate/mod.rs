@@ -50,11 +50,11 @@ Examples:
 pub(super) struct GateArgs {
     #[command(flatten)]
     target: TargetOptions,
-    /// Run directories of the baseline; several are better than one
-    #[arg(long, value_name = "DIR", num_args = 1.., requires = "candidate")]
+    /// Run directories of the baseline, or streams that `load --out -` wrote; several are better than one
+    #[arg(long, value_name = "DIR|FILE", num_args = 1.., requires = "candidate")]
     baseline: Vec<PathBuf>,
-    /// Run directories of the candidate
-    #[arg(long, value_name = "DIR", num_args = 1.., requires = "baseline", conflicts_with_all = ["url_a", "target_a"])]
+    /// Run directories or streams of the candidate
+    #[arg(long, value_name = "DIR|FILE", num_args = 1.., requires = "baseline", conflicts_with_all = ["url_a", "target_a"])]
     candidate: Vec<PathBuf>,
     /// How much worse is tolerated [default: 5%]; of single metrics or operations as in p99=20%, publish=10% or
     /// publish.p99=30%; may be repeated

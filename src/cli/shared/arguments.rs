@@ -10,7 +10,7 @@ use proofload_deployment::units::{Need, Rate, Shard};
 use proofload_deployment::{is_readable_by_all, read_accounts};
 use proofload_load as load;
 use proofload_load::{Check, DeadTarget, GuardRate, LoadError, Override, Workload};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// What a target is loaded with.
@@ -31,6 +31,11 @@ pub(in crate::cli) struct ScenarioArgs {
 }
 
 impl ScenarioArgs {
+    /// The folder of pictures, where one was asked for.
+    pub(in crate::cli) fn images(&self) -> Option<&Path> {
+        self.images.as_deref()
+    }
+
     /// The scenario, changed as was asked for.
     ///
     /// # Errors
@@ -59,6 +64,11 @@ pub(in crate::cli) struct WorkloadArgs {
 }
 
 impl WorkloadArgs {
+    /// The scenario alone.
+    pub(in crate::cli) fn scenario(&self) -> &ScenarioArgs {
+        &self.scenario
+    }
+
     /// The scenario at that rate.
     ///
     /// # Errors
@@ -150,6 +160,11 @@ pub(in crate::cli) struct GeneratorArgs {
 }
 
 impl GeneratorArgs {
+    /// How many virtual users were asked for.
+    pub(in crate::cli) fn users(&self) -> Option<u32> {
+        self.users
+    }
+
     /// How a load run is made by it; what else there is to choose is left as most commands have it.
     pub(in crate::cli) fn options(&self, seed: u64, permission: &PermissionArg) -> load::LoadOptions {
         load::LoadOptions {
@@ -174,7 +189,9 @@ pub(in crate::cli) fn load_options(timeout: &TimeoutArg, seed: u64, permission: 
         may_load: permission.i_may_load_this_target,
         on_dead_target: DeadTarget::Stop,
         shard: Shard::ALL,
-        start_at: None,
+        shard_from: None,
+        start: load::Start::Ready,
+        stream: None,
         accounts: Vec::new(),
         one_login: false,
         stop_on_breach: None,

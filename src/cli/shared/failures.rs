@@ -1,19 +1,21 @@
 //! Which exit code each failure of an engine has: one table, so that the same failure ends every command alike.
 
 use crate::cli::Failure;
-use crate::cli::advice::Reason;
 use crate::exit::Exit;
+use proofload_advice::Reason;
 use proofload_capacity::CapacityError;
 use proofload_conformance::RunError;
 use proofload_conformance_snapshots::SnapshotError;
 use proofload_deployment::ConfigError;
 use proofload_deployment::client::{PreflightError, TransportError};
 use proofload_deployment::halt::Interruption;
+use proofload_fleet::{ClusterError, FleetError};
 use proofload_gate::GateError;
 use proofload_gate::baseline::BaselineError;
 use proofload_load::LoadError;
 use proofload_results::kept::KeptError;
 use proofload_results::record::RecordError;
+use proofload_results::record::stream::StreamError;
 use std::fmt::Display;
 
 impl Failure {
@@ -50,10 +52,15 @@ impl From<PreflightError> for Failure {
 impl From<RecordError> for Failure {
     fn from(error: RecordError) -> Self {
         match error {
+            RecordError::Stream {
+                error: StreamError::Nothing | StreamError::OtherVersion { .. },
+                ..
+            } => Self::usage(error),
             RecordError::Missing(_)
             | RecordError::Cut(_)
             | RecordError::Gone(_)
             | RecordError::Damaged { .. }
+            | RecordError::Stream { .. }
             | RecordError::Io { .. } => Self::could_not_test(error),
             RecordError::NotEmpty(_)
             | RecordError::NoRecord(_)
@@ -107,13 +114,16 @@ impl From<LoadError> for Failure {
             | LoadError::StartIsPast { .. }
             | LoadError::StartIsFar { .. }
             | LoadError::StartWasMissed { .. }
+            | LoadError::StartUnreadable { .. }
             | LoadError::Merge(_)
             | LoadError::RecordedSlo(_)
             | LoadError::Trust(_) => Self::usage(&error).because(Reason::of_load(&error)),
             LoadError::Record(error) => error.into(),
-            LoadError::Resolve { .. } | LoadError::Login { .. } | LoadError::Generator(_) => {
-                Self::could_not_test(error)
-            }
+            LoadError::Resolve { .. }
+            | LoadError::Login { .. }
+            | LoadError::StartNeverCame { .. }
+            | LoadError::StoppedEarly(_)
+            | LoadError::Generator(_) => Self::could_not_test(error),
             LoadError::InterruptedEarly(interruption) => Self::interrupted(interruption, error),
         }
     }
@@ -132,6 +142,35 @@ impl From<CapacityError> for Failure {
             CapacityError::Session(error) => Self::could_not_test(error),
             CapacityError::Transport(error) => error.into(),
             CapacityError::InterruptedEarly(interruption) => Self::interrupted(interruption, error),
+        }
+    }
+}
+
+impl From<FleetError> for Failure {
+    fn from(error: FleetError) -> Self {
+        match error {
+            FleetError::Load(error) => error.into(),
+            FleetError::InterruptedEarly(interruption) => Self::interrupted(interruption, error),
+            FleetError::Plan(_) | FleetError::NoFleet { .. } => Self::usage(error),
+            FleetError::NeverBegan(_) | FleetError::LostFromSight { .. } | FleetError::NothingLeft { .. } => {
+                Self::could_not_test(error)
+            }
+            FleetError::Cluster(cluster) => match cluster {
+                ClusterError::Unreachable { .. }
+                | ClusterError::NoAnswer { .. }
+                | ClusterError::NoRoom { .. }
+                | ClusterError::Missing { .. }
+                | ClusterError::Unsaid(_) => Self::could_not_test(cluster),
+                ClusterError::NoConfiguration { .. }
+                | ClusterError::Configuration { .. }
+                | ClusterError::OldCertificate
+                | ClusterError::TooOld(_)
+                | ClusterError::Unauthorized { .. }
+                | ClusterError::NotPermitted { .. }
+                | ClusterError::NoNamespace(_)
+                | ClusterError::Exists { .. }
+                | ClusterError::Refused { .. } => Self::usage(cluster),
+            },
         }
     }
 }

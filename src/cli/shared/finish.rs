@@ -46,7 +46,7 @@ pub(in crate::cli) fn unless_lost(why: Option<&str>, left: Result<(), Failure>) 
 /// A record was lost, and nothing else.
 pub(in crate::cli) fn lost(why: impl Display) -> Failure {
     Failure::could_not_test(format!(
-        "the record is not whole: {}; what was measured is shown all the same; see to its directory, or name another one with --out",
+        "the record is not whole: {}; what was measured is shown all the same; see to where it goes, or name another place with --out",
         text::line(&why.to_string())
     ))
 }

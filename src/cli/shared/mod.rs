@@ -4,11 +4,11 @@
 pub(super) mod arguments;
 mod embedded;
 pub(super) mod evidence;
-pub(super) mod exit_of;
 mod failures;
 pub(super) mod finish;
 pub(super) mod format;
 pub(super) mod lent;
+pub(super) mod machines;
 pub(super) mod output;
 pub(super) mod progress_lines;
 mod report_file;
@@ -19,3 +19,5 @@ pub(super) mod target_options;
 pub(super) mod values;
 pub(super) mod watch_targets;
 pub(super) mod watchers;
+
+pub(super) use proofload_exit::exit_of;

@@ -77,7 +77,7 @@ impl<F: ValueEnum + Copy + PartialEq + Send + Sync + 'static> OutputArgs<F> {
     ///
     /// # Errors
     /// One cannot be written; the others are.
-    pub(super) fn write<R: ?Sized>(&self, result: &R, name: &str) -> Result<(), Failure>
+    pub(in crate::cli) fn write<R: ?Sized>(&self, result: &R, name: &str) -> Result<(), Failure>
     where
         F: Shows<R>,
     {

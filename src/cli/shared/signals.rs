@@ -1,8 +1,15 @@
-//! Signals during a run: the first asks for an orderly end, the second ends the program at once.
+//! Signals during a run: the first asks for an orderly end, the last ends the program at once.
 
 use crate::cli::Console;
 use crate::exit::Exit;
 use proofload_deployment::halt::{Asker, Halt, Interruption};
+
+/// What a signal asks for, and what is said of it.
+type Asked = (Asker, &'static str);
+
+const ENDING: &str = "ending the run: what is under way is waited for and reported; once more ends it at once";
+const ENDING_FLEET: &str = "ending the fleet: what is under way is waited for and reported; once more deletes its Job";
+const DELETING: &str = "deleting the Job: what came until now is reported; once more ends this at once";
 
 /// Listens for SIGINT (Ctrl-C), SIGTERM and SIGHUP (the terminal went away) from now on. To be called once in a process: the first
 /// handler stands. A SIGHUP that the process was started to ignore, as `nohup` does, stays ignored.
@@ -11,28 +18,41 @@ use proofload_deployment::halt::{Asker, Halt, Interruption};
 /// ours goes in before.
 pub(in crate::cli) fn listen(console: &Console) -> Halt {
     let (asker, halt) = Halt::new();
+    listen_for(vec![(asker, ENDING)], console);
+    halt
+}
+
+/// The same for a fleet: the first signal asks its shards to end, the second deletes them, and only the third ends the program.
+pub(in crate::cli) fn listen_twice(console: &Console) -> (Halt, Halt) {
+    let ((orderly, first), (at_once, second)) = (Halt::new(), Halt::new());
+    listen_for(vec![(orderly, ENDING_FLEET), (at_once, DELETING)], console);
+    (first, second)
+}
+
+fn listen_for(asked: Vec<Asked>, console: &Console) {
     let on_interrupt = {
-        let (asker, console) = (asker.clone(), console.clone());
-        move || signalled(&asker, Interruption::Interrupt, &console)
+        let (asked, console) = (asked.clone(), console.clone());
+        move || signalled(&asked, Interruption::Interrupt, &console)
     };
     // A second run in one process keeps the first one's handler.
     let _ = ctrlc::set_handler(on_interrupt);
     // Elsewhere nothing like SIGTERM can be caught.
     #[cfg(unix)]
-    listen_for_termination(&asker, console);
-    halt
+    listen_for_termination(&asked, console);
+    #[cfg(not(unix))]
+    drop(asked);
 }
 
 #[cfg(unix)]
-fn listen_for_termination(asker: &Asker, console: &Console) {
+fn listen_for_termination(asked: &[Asked], console: &Console) {
     use tokio::signal::unix::{SignalKind, signal};
     let hang_up = (!hang_up_is_ignored()).then(SignalKind::hangup);
     for kind in [Some(SignalKind::terminate()), hang_up].into_iter().flatten() {
         let Ok(mut signals) = signal(kind) else { continue };
-        let (asker, console) = (asker.clone(), console.clone());
+        let (asked, console) = (asked.to_vec(), console.clone());
         tokio::spawn(async move {
             while signals.recv().await.is_some() {
-                signalled(&asker, Interruption::Terminate, &console);
+                signalled(&asked, Interruption::Terminate, &console);
             }
         });
     }
@@ -52,18 +72,19 @@ fn ignores_hang_up(status: &str) -> bool {
     mask.is_some_and(|mask| mask & 1 == 1)
 }
 
-fn signalled(asker: &Asker, interruption: Interruption, console: &Console) {
-    if asker.ask(interruption) {
-        console.progress(&[]);
-        console.note("ending the run: what is under way is waited for and reported; once more ends it at once");
-    } else {
-        end_at_once(interruption.into());
+fn signalled(asked: &[Asked], interruption: Interruption, console: &Console) {
+    match asked.iter().find(|(asker, _)| asker.ask(interruption)) {
+        Some((_, said)) => {
+            console.progress(&[]);
+            console.note(said);
+        }
+        None => end_at_once(interruption.into()),
     }
 }
 
 #[expect(
     clippy::exit,
-    reason = "the second signal asks for exactly this; the record is on disk up to the last second"
+    reason = "the last signal asks for exactly this; the record is on disk up to the last second"
 )]
 fn end_at_once(exit: Exit) -> ! {
     std::process::exit(i32::from(exit.code()))

@@ -12,10 +12,11 @@ use super::shared::progress_lines::ProgressLines;
 use super::shared::session::{Intent, Opened, watched};
 use super::shared::target_options::TargetOptions;
 use super::shared::values;
-use super::{Console, Failure, advice};
+use super::{Console, Failure};
 use crate::cli::shared::format::Format;
 use crate::exit::Exit;
 use format::{Shown, ValidateFormat};
+use proofload_advice::{self as advice, Offered};
 use proofload_conformance as conformance;
 use proofload_conformance::accepted::{self, Accepted};
 use proofload_conformance::{ConformanceOptions, ConformanceRun, PlannedCase};
@@ -165,7 +166,8 @@ pub(super) async fn run(args: ValidateArgs, console: &Console) -> Result<Exit, F
         evidence::name(&mut outcome, out);
     }
     let report = outcome.report;
-    advice::on_validation::<ValidateArgs>(&report, console);
+    let (offered, all) = (Offered::by::<ValidateArgs>(), console.style.verbose);
+    console.advise(advice::on_validation(&report, all, &offered));
     let contract = args.contract.as_deref().map(|path| path.to_string_lossy().into_owned());
     let shown = Shown {
         report: &report,

@@ -12,9 +12,11 @@ use std::process::Command;
 use toml::Table;
 
 /// For each of our crates, the crates of ours that it may use: the arrows of the map in `src/lib.rs`.
-const ARROWS: [(&str, &[&str]); 20] = [
+const ARROWS: [(&str, &[&str]); 23] = [
+    ("advice", &["capacity", "deployment", "gate", "load", "results"]),
     ("contract", &[]),
     ("drift", &[]),
+    ("exit", &["deployment", "results"]),
     ("help", &[]),
     ("live", &["reports", "results"]),
     ("results", &["contract"]),
@@ -46,15 +48,19 @@ const ARROWS: [(&str, &[&str]); 20] = [
             "watch",
         ],
     ),
+    ("fleet", &["deployment", "load", "results"]),
     ("reports", &["contract", "results"]),
     (
         "",
         &[
+            "advice",
             "capacity",
             "conformance",
             "conformance-snapshots",
             "contract",
             "deployment",
+            "exit",
+            "fleet",
             "gate",
             "help",
             "live",

@@ -39,8 +39,8 @@ fn every_format_has_a_schema() {
         schema(&name);
         published.insert(name);
     }
-    // A line of counters.jsonl or target.jsonl does not name its format: run.json beside it does.
-    named.extend(["counters", "target"].map(str::to_owned));
+    // A line of counters.jsonl, target.jsonl or a stream does not name its format: run.json beside or in it does.
+    named.extend(["counters", "target", "stream"].map(str::to_owned));
     // Files that people write name their schema by where it lies.
     named.extend(["config", "scenario", "accepted"].map(str::to_owned));
     assert_eq!(named, published);

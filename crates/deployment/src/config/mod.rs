@@ -5,7 +5,7 @@ mod secret;
 mod watch;
 
 pub use entry::AllowEntry;
-pub use secret::{SecretReader, is_readable_by_all, read_key, read_password};
+pub use secret::{SecretReader, Withheld, is_readable_by_all, read_key, read_password};
 
 use super::{Account, Allow, Identity, Permissions, ProxyError, Route, Target, Way, escaped};
 use crate::nearest;

@@ -30,6 +30,49 @@ pub trait SecretReader {
     /// # Errors
     /// There is no terminal; the text says so.
     fn prompt(&self, prompt: &str) -> Result<SecretString, String>;
+
+    /// Reads a password from a file, as [`read_password`] does.
+    ///
+    /// # Errors
+    /// As there.
+    fn password_file(&self, path: &Path) -> Result<SecretString, String> {
+        read_password(path)
+    }
+
+    /// Reads a key from a file, as [`read_key`] does.
+    ///
+    /// # Errors
+    /// As there.
+    fn key_file(&self, path: &Path) -> Result<SecretSlice<u8>, String> {
+        read_key(path)
+    }
+}
+
+/// Fetches nothing: for whoever needs to know what is there, and which secrets it has, and not what they are.
+#[derive(Debug, Clone, Copy)]
+pub struct Withheld;
+
+impl Withheld {
+    /// Stands for every secret.
+    const WORD: &'static str = "withheld";
+}
+
+impl SecretReader for Withheld {
+    fn env(&self, _: &str) -> Result<Option<SecretString>, String> {
+        Ok(Some(Self::WORD.into()))
+    }
+
+    fn prompt(&self, _: &str) -> Result<SecretString, String> {
+        Ok(Self::WORD.into())
+    }
+
+    fn password_file(&self, _: &Path) -> Result<SecretString, String> {
+        Ok(Self::WORD.into())
+    }
+
+    fn key_file(&self, _: &Path) -> Result<SecretSlice<u8>, String> {
+        Ok(Self::WORD.as_bytes().to_vec().into())
+    }
 }
 
 /// No password or key is longer.
@@ -60,7 +103,7 @@ impl SecretSource {
             Self::Env(name) => reader
                 .env(name)?
                 .ok_or_else(|| format!("the environment variable {name} is not set; it should hold {whose}"))?,
-            Self::File(path) => read_password(&folder.join(path))?,
+            Self::File(path) => reader.password_file(&folder.join(path))?,
             Self::Prompt => reader.prompt(whose)?,
         };
         if secret.expose_secret().is_empty() {
@@ -77,7 +120,7 @@ impl SecretSource {
         reader: &dyn SecretReader,
     ) -> Result<SecretSlice<u8>, String> {
         match self {
-            Self::File(path) => read_key(&folder.join(path)),
+            Self::File(path) => reader.key_file(&folder.join(path)),
             other => {
                 let text = other.text(folder, whose, reader)?;
                 Ok(text.expose_secret().as_bytes().to_vec().into())

@@ -5,6 +5,7 @@ mod need;
 mod percent;
 mod rate;
 mod shard;
+mod shard_auto;
 pub mod span;
 
 pub use fps::{Fps, FpsError};
@@ -12,4 +13,5 @@ pub use need::{Need, NeedError};
 pub use percent::{Percent, PercentError};
 pub use rate::{Level, Rate, RateError};
 pub use shard::{Shard, ShardError};
+pub use shard_auto::{FoundShard, ShardAutoError, shard_of};
 pub use span::{Span, SpanError};

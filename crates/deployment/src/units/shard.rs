@@ -17,10 +17,9 @@ pub struct Shard {
 #[error("{0:?} is not a shard: write which one and of how many, from 1/1 to 1000/1000, such as 2/8")]
 pub struct ShardError(String);
 
-/// More machines than anybody has; a typing mistake is likelier.
-const MOST: u64 = 1000;
-
 impl Shard {
+    /// More machines than anybody has; a typing mistake is likelier.
+    pub const MOST: u64 = 1000;
     /// The whole stream.
     pub const ALL: Self = Self { index: 0, of: 1 };
 
@@ -54,7 +53,7 @@ impl FromStr for Shard {
             let (which, of) = text.split_once('/')?;
             let (which, of): (u64, u64) = (which.trim().parse().ok()?, of.trim().parse().ok()?);
             (1..=of).contains(&which).then_some(())?;
-            (of <= MOST).then_some(Self { index: which - 1, of })
+            (of <= Self::MOST).then_some(Self { index: which - 1, of })
         };
         read().ok_or_else(|| ShardError(text.to_owned()))
     }

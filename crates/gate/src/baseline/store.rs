@@ -163,7 +163,7 @@ fn check_fit(record: &RecordReader, run: &Path) -> Result<(), BaselineError> {
         (RunStatus::Running, _) | (_, None) => "it is still under way, or was killed",
         (RunStatus::Incomplete, _) | (_, Some(LoadVerdict::Incomplete)) => "it was interrupted before its end",
         (_, Some(LoadVerdict::Invalid)) => "its generator was the bottleneck, so that its figures are doubtful",
-        (RunStatus::Complete, Some(LoadVerdict::Pass | LoadVerdict::Fail)) => return Ok(()),
+        (RunStatus::Complete, Some(LoadVerdict::Pass | LoadVerdict::Fail | LoadVerdict::Part)) => return Ok(()),
     };
     let directory = run.to_owned();
     Err(BaselineError::Unfit { directory, why })

@@ -2,10 +2,12 @@
 
 pub(crate) mod answers;
 pub(crate) mod attack;
+pub(crate) mod barrier;
 pub(crate) mod breach;
 pub(crate) mod budget;
 pub(crate) mod call_log;
 pub(crate) mod clock;
+pub(crate) mod clock_state;
 pub(crate) mod commons;
 pub(crate) mod connecting;
 pub(crate) mod dealing;

@@ -19,7 +19,7 @@ use crate::generator::threads::{Batch, Thread, ThreadEvent, Times};
 use crate::generator::token_pool::TokenPool;
 use crate::options::{Check, LoadOptions};
 use crate::pacer::{Arrivals, Crowd, Process, Schedule};
-use crate::workload::{ArrivalPlan, Data, Images, Journey, Workload, load_images};
+use crate::workload::{ArrivalPlan, Data, Images, Journey, Workload, digest, load_images};
 use proofload_contract::Contract;
 use proofload_deployment::Target;
 use proofload_deployment::client::login;
@@ -60,6 +60,8 @@ pub(crate) struct Plan {
     guards: GuardPlan,
     /// What is to be said of the pictures.
     pub(crate) pictures: Option<String>,
+    /// What tells the workload from others of its name.
+    pub(crate) digest: String,
 }
 
 struct PlannedJourney {
@@ -153,6 +155,7 @@ impl Plan {
             });
         }
         let plan = Self {
+            digest: digest(workload, &images, data.as_ref()),
             clock,
             base: target.base.to_string(),
             logins,

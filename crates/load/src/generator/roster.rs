@@ -109,7 +109,7 @@ fn shares(workload: &Workload, users: u32, machines: u32) -> Result<Vec<usize>, 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::options::DeadTarget;
+    use crate::options::{DeadTarget, Start};
     use proofload_deployment::units::Shard;
     use std::time::Duration;
 
@@ -126,7 +126,9 @@ mod tests {
             may_load: true,
             on_dead_target: DeadTarget::Stop,
             shard: shard.parse().unwrap(),
-            start_at: None,
+            shard_from: None,
+            start: Start::Ready,
+            stream: None,
             accounts: Vec::new(),
             one_login: false,
             stop_on_breach: None,

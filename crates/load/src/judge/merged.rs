@@ -1,13 +1,12 @@
 //! One record of many, and the verdict on all of them together.
 
 use crate::error::LoadError;
-use crate::judge::health::complaints;
 use crate::judge::recorded::judge;
 use crate::judge::sentence;
 use crate::judge::verdict::Ending;
 use crate::judge::watched;
-use proofload_results::load::{Complaint, LoadReport, LoadVerdict, SloState};
-use proofload_results::record::{Merge, MergeError, RecordReader, RunInfo, RunStatus};
+use proofload_results::load::{LoadReport, LoadVerdict, SloState};
+use proofload_results::record::{Feed, MergeError, Merged, RecordReader, RunInfo, RunStatus};
 use proofload_results::watched::{Look, LookWriter};
 use proofload_watch::Sums;
 use std::collections::BTreeSet;
@@ -20,41 +19,50 @@ use std::time::Duration;
 /// # Errors
 /// They do not go together, one cannot be read or is not whole, or the new one must not be written.
 pub fn merge(records: Vec<RecordReader>, out: &Path) -> Result<(LoadReport, RunInfo), LoadError> {
-    let mut unhealthy = Unhealthy::default();
-    for record in &records {
-        unhealthy.look_at(record)?;
+    let mut feed = Feed::of(records);
+    let mut collector = feed.collector(out)?;
+    feed.read(&mut collector)?;
+    judge_merged(collector.finish()?, feed.looks()?, Some(out))
+}
+
+/// Judges runs that made one load together, once, and closes their merged record: the report on all of them, and what the record
+/// says, which names why it was lost if it could not be written. `looks` is when each part began and what was read off the machines
+/// under test in it; it is kept beside the record in `out`.
+///
+/// # Errors
+/// Their objectives cannot be read.
+pub fn judge_merged(
+    merged: Merged,
+    looks: Vec<(u64, Vec<Look>)>,
+    out: Option<&Path>,
+) -> Result<(LoadReport, RunInfo), LoadError> {
+    let looks = joined(looks, merged.run.started_unix_ns);
+    if let Some(out) = out {
+        keep(&looks, out);
     }
-    let looks = records.iter().map(looks).collect::<Result<Vec<_>, _>>()?;
-    let merge = Merge::plan(records)?;
-    let (recording, totals) = merge.write(out)?;
-    let mut run = merge.run.clone();
-    let looks = joined(looks, run.started_unix_ns);
-    keep(&looks, out);
+    let (mut run, totals) = (merged.run, merged.totals);
     let ending = Ending {
         interrupted: run.status != RunStatus::Complete,
         dead: false,
     };
     let mut report = judge(&run, totals.clone(), ending)?;
     watched::add(&mut report, Sums::recorded(&looks).as_ref(), &totals, &run);
-    report.findings.extend(merge.notes);
-    unhealthy.weigh(&mut report);
-    if let Some(missing) = merge.missing {
+    report.findings.extend(merged.notes);
+    Unhealthy::of(&merged.runs).weigh(&mut report);
+    if !merged.lacking.is_empty() {
         // A part is not the whole, whatever its figures.
-        if report.verdict != LoadVerdict::Incomplete && !report.is_breached() {
+        if !report.is_breached() {
             report.verdict = LoadVerdict::Invalid;
-            report.sentence = sentence::not_whole(&missing);
+            report.sentence = sentence::not_whole(&sentence::several(&merged.lacking));
         }
-        report.findings.insert(0, missing);
+        report.findings.splice(0..0, merged.lacking);
     }
     run.result = Some(report.clone());
-    recording.close(&mut run);
+    if let Some(recording) = merged.recording {
+        recording.close(&mut run);
+    }
     report.findings.splice(0..0, run.finding_on_loss());
     Ok((report, run))
-}
-
-/// When a run began, and what was read off the machines under test in it.
-fn looks(record: &RecordReader) -> Result<(u64, Vec<Look>), LoadError> {
-    Ok((record.run.started_unix_ns, record.looks()?))
 }
 
 /// One course of looks at each machine: of those whom several shards watched, as the first of them saw it, placed by the wall clocks.
@@ -91,21 +99,20 @@ struct Unhealthy {
 }
 
 impl Unhealthy {
-    fn look_at(&mut self, record: &RecordReader) -> Result<(), LoadError> {
-        let run = &record.run;
-        let generator = run.result.as_ref().map(|result| &result.generator);
-        let Some(generator) = generator.filter(|generator| !generator.healthy) else {
-            return Ok(());
-        };
-        let named = generator
-            .reasons
-            .iter()
-            .map(|reason| format!("shard {}: {reason}", run.shard));
-        self.reasons.extend(named);
-        // Of a record that was merged already it is not known whose complaints they are.
-        let complaints = complaints(&record.totals()?, run.users);
-        self.beyond_count |= !run.parts.is_empty() || !complaints.iter().all(Complaint::is_counted);
-        Ok(())
+    fn of(runs: &[RunInfo]) -> Self {
+        let mut unhealthy = Self::default();
+        for run in runs {
+            let generator = run.result.as_ref().map(|result| &result.generator);
+            let Some(generator) = generator.filter(|generator| !generator.healthy) else {
+                continue;
+            };
+            let named = generator.reasons.iter();
+            let named = named.map(|reason| format!("shard {}: {reason}", run.shard));
+            unhealthy.reasons.extend(named);
+            // Of a record that was merged already it is not known whose complaints they are.
+            unhealthy.beyond_count |= !run.parts.is_empty() || !generator.counted;
+        }
+        unhealthy
     }
 
     /// Makes the verdict invalid, unless the target failed whatever the generators did.
@@ -115,7 +122,7 @@ impl Unhealthy {
         let surely_failed = missed || report.operations.iter().all(|row| row.ok == 0);
         report.generator.healthy = false;
         let stays = match report.verdict {
-            LoadVerdict::Incomplete | LoadVerdict::Invalid => true,
+            LoadVerdict::Incomplete | LoadVerdict::Invalid | LoadVerdict::Part => true,
             LoadVerdict::Fail => report.is_breached() || (surely_failed && !self.beyond_count),
             LoadVerdict::Pass => false,
         };

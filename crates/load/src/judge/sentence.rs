@@ -15,8 +15,8 @@ pub(crate) fn of(report: &LoadReport, ending: Ending, no_success: bool, run: &Ru
     let arrivals = &report.arrivals;
     let over = format!("over {} arrivals in {:.1} s", arrivals.due, report.duration_s);
     match report.verdict {
-        LoadVerdict::Pass if run.is_part() => format!(
-            "Shard {} of a load ran, {over}: its objectives are judged when all shards are merged.",
+        LoadVerdict::Part => format!(
+            "Shard {} of a load ran, {over}: it is judged when all shards are merged.",
             run.shard
         ),
         LoadVerdict::Pass if report.slos.is_empty() => format!(
@@ -158,6 +158,16 @@ pub(crate) fn lost(report: &LoadReport) -> String {
 /// The sentence of a merged record that lacks shards, or one of whose generators gave out.
 pub(crate) fn not_whole(why: &str) -> String {
     format!("This record says nothing of the target as a whole: {why}.")
+}
+
+/// Some of several sentences, in one.
+pub(crate) fn several(sentences: &[String]) -> String {
+    let more = sentences.len().saturating_sub(NAMED);
+    let mut named = sentences[..sentences.len() - more].join("; ");
+    if more > 0 {
+        named = format!("{named}; and {more} more");
+    }
+    named
 }
 
 fn in_state(report: &LoadReport, state: SloState) -> Vec<&SloRow> {

@@ -37,7 +37,7 @@ pub(crate) fn judge(totals: &Totals, stated: &[Slo], users: u64, ending: Ending,
     let complaints = symptoms.complaints(undecided);
     // A late generator makes no errors: what the target refused or failed it did whatever the figures are worth. And an
     // objective that is missed with every delayed call at its best is missed by the target.
-    let mostly_failed = stated.is_empty() && !run.is_part() && Slo::most_succeed().is_broken_by_failures(totals);
+    let mostly_failed = stated.is_empty() && Slo::most_succeed().is_broken_by_failures(totals);
     let failed = (no_success && !totals.is_excused())
         || (mostly_failed && totals.arrivals.sent > 0)
         || stated
@@ -47,8 +47,10 @@ pub(crate) fn judge(totals: &Totals, stated: &[Slo], users: u64, ending: Ending,
     // A door that was seen open was open, whatever else went on, and whatever was not measured any more.
     let verdict = if totals.guarded.is_breached() {
         LoadVerdict::Fail
-    } else if ending.interrupted {
+    } else if ending.interrupted || (run.is_part() && ending.dead) {
         LoadVerdict::Incomplete
+    } else if run.is_part() {
+        LoadVerdict::Part
     } else if ending.dead || failed {
         LoadVerdict::Fail
     } else if undecided || !complaints.is_empty() {
@@ -100,6 +102,7 @@ fn generator(totals: &Totals, symptoms: &Symptoms, complaints: &[Complaint], run
         cpu_s: rounded(totals.cpu_s),
         max_rss_bytes: totals.max_rss_bytes,
         healthy: complaints.is_empty(),
+        counted: !complaints.is_empty() && complaints.iter().all(Complaint::is_counted),
         reasons: complaints.iter().map(ToString::to_string).collect(),
         users: run.users,
         threads: run.threads,

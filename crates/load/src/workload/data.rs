@@ -104,6 +104,11 @@ impl Data {
         })
     }
 
+    /// All of them, wherever they were read from.
+    pub(crate) fn table(&self) -> (&[String], &[Vec<String>]) {
+        (&self.columns, &self.rows)
+    }
+
     /// How many lines there are.
     pub(crate) fn len(&self) -> usize {
         self.rows.len()

@@ -3,6 +3,7 @@
 mod arrivals_table;
 mod cameras;
 mod data;
+mod digest;
 mod error;
 mod file;
 mod find;
@@ -16,6 +17,7 @@ mod shipped;
 pub use cameras::Pictures;
 pub(crate) use data::Data;
 pub use data::DataError;
+pub(crate) use digest::digest;
 pub use error::WorkloadError;
 pub use guard_rate::{GuardRate, GuardRateError};
 pub(crate) use images::{Image, Images, load as load_images};

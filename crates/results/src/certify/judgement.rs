@@ -172,7 +172,7 @@ fn load(report: &LoadReport) -> Part {
             LoadVerdict::Pass => CertifyVerdict::Pass,
             LoadVerdict::Fail => CertifyVerdict::Fail,
             LoadVerdict::Invalid => CertifyVerdict::Invalid,
-            LoadVerdict::Incomplete => CertifyVerdict::Incomplete,
+            LoadVerdict::Incomplete | LoadVerdict::Part => CertifyVerdict::Incomplete,
         },
         sentence: format!("{}; {held} of {} objectives held", size(report), report.slos.len()),
     }

@@ -28,6 +28,7 @@ pub fn missed() -> LoadReport {
             cpu_s: 0.6,
             max_rss_bytes: 42 * 1024 * 1024,
             healthy: true,
+            counted: false,
             reasons: Vec::new(),
             users: 250,
             threads: 1,

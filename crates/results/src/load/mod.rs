@@ -97,6 +97,7 @@ impl LoadReport {
             LoadVerdict::Fail => "An objective was missed, or the target stopped answering.",
             LoadVerdict::Invalid => "The generator was the bottleneck: the figures are doubtful.",
             LoadVerdict::Incomplete => "The run ended before its time.",
+            LoadVerdict::Part => "This is a part of a load, which is judged when all parts are merged.",
         }
     }
 }
@@ -175,6 +176,8 @@ pub enum LoadVerdict {
     Invalid,
     /// Interrupted before its end.
     Incomplete,
+    /// A shard of a load that ran to its end: a part is not the whole, and judges nothing.
+    Part,
 }
 
 /// What became of the arrivals.
@@ -257,6 +260,10 @@ pub struct GeneratorRow {
     pub max_rss_bytes: u64,
     /// Whether every limit was kept.
     pub healthy: bool,
+    /// Whether all that it did wrong is counted call by call, so that an objective can be missed whatever it did; only there when
+    /// so, and when a limit was not kept.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub counted: bool,
     /// Why not, one sentence for each limit that was not kept.
     #[serde(default)]
     pub reasons: Vec<String>,

@@ -89,12 +89,28 @@ pub(super) fn add_notes(notes: &mut Vec<String>, more: &[String]) {
     }
 }
 
+/// No run lasts longer than this, in seconds.
+const TIMES_S: std::ops::Range<f64> = 0.0..1e9;
 /// More than this nobody counts in a second, however long it was; and so many sums of it fit.
 const MOST: u64 = 1 << 40;
 
 impl Counters {
+    /// Refuses what no run leaves.
+    ///
+    /// # Errors
+    /// What is wrong with it: the end of a sentence.
+    pub(super) fn check(&self) -> Result<(), &'static str> {
+        if !(TIMES_S.contains(&self.start_s) && TIMES_S.contains(&self.length_s)) {
+            Err("its times are absurd")
+        } else if !self.can_be_summed() {
+            Err("its counts are absurd")
+        } else {
+            Ok(())
+        }
+    }
+
     /// Whether sums over a whole run of such seconds hold: a line that was damaged may say anything.
-    pub(super) fn can_be_summed(&self) -> bool {
+    fn can_be_summed(&self) -> bool {
         let counts = [
             self.due,
             self.sent,

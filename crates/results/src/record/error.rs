@@ -1,6 +1,7 @@
 //! Why a record cannot be written or read.
 
 use super::RUN_SCHEMA;
+use super::stream::StreamError;
 use crate::files::RUN;
 use std::path::{Path, PathBuf};
 
@@ -49,6 +50,14 @@ pub enum RecordError {
         path: PathBuf,
         /// What is wrong with it.
         what: String,
+    },
+    /// A stream cannot be read to its end.
+    #[error("{}: {error}", path.display())]
+    Stream {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: StreamError,
     },
     /// A line of a file of the record is not what it should be.
     #[error("the record is damaged: {}, line {line}: {what}", path.display())]

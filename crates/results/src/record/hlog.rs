@@ -148,19 +148,34 @@ pub(super) fn write_head(out: &mut impl Write, base: Duration) -> io::Result<()>
 
 /// Writes one interval as a line.
 pub(super) fn write_interval(out: &mut impl Write, interval: &Interval, scratch: &mut Vec<u8>) -> io::Result<()> {
-    scratch.clear();
-    V2DeflateSerializer::new()
-        .serialize(&interval.histogram, scratch)
-        .map_err(|error| io::Error::other(error.to_string()))?;
+    let encoded = encode(&interval.histogram, scratch)?;
     writeln!(
         out,
-        "Tag={},{:.3},{:.3},{}.000,{}",
+        "Tag={},{:.3},{:.3},{}.000,{encoded}",
         interval.tag,
         interval.start.as_secs_f64(),
         interval.length.as_secs_f64(),
         interval.histogram.max(),
-        STANDARD.encode(scratch)
     )
+}
+
+/// A histogram as text: the V2 format, deflated, in base64.
+pub(super) fn encode(histogram: &Histogram<u64>, scratch: &mut Vec<u8>) -> io::Result<String> {
+    scratch.clear();
+    V2DeflateSerializer::new()
+        .serialize(histogram, scratch)
+        .map_err(|error| io::Error::other(error.to_string()))?;
+    Ok(STANDARD.encode(scratch))
+}
+
+/// The histogram that [`encode`] made a text of.
+///
+/// # Errors
+/// It is none: the end of a sentence.
+pub(super) fn decode(text: &str, deserializer: &mut Deserializer) -> Result<Histogram<u64>, String> {
+    let encoded = STANDARD.decode(text).map_err(|error| error.to_string())?;
+    let histogram = deserializer.deserialize(&mut encoded.as_slice());
+    histogram.map_err(|error| error.to_string())
 }
 
 /// The intervals of a log, one after the other; the log is never in memory as a whole. A last line without its line
@@ -225,14 +240,12 @@ impl Intervals {
         if !(self.wanted)(&tag) {
             return Ok(None);
         }
-        let encoded = STANDARD.decode(interval.encoded_histogram());
-        let encoded = encoded.map_err(|error| error.to_string())?;
-        let histogram = self.deserializer.deserialize(&mut encoded.as_slice());
+        let histogram = decode(interval.encoded_histogram(), &mut self.deserializer)?;
         Ok(Some(Interval {
             tag,
             start: interval.start_timestamp(),
             length: interval.duration(),
-            histogram: histogram.map_err(|error| error.to_string())?,
+            histogram,
         }))
     }
 }

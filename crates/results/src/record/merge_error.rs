@@ -49,7 +49,22 @@ pub enum MergeError {
         /// The later one and its start.
         other: (PathBuf, String),
     },
+    /// None of the runs began.
+    #[error("not one of the runs began{}", because(.0))]
+    NoneBegan(Vec<String>),
     /// A record cannot be read or written.
     #[error(transparent)]
     Record(#[from] RecordError),
+}
+
+/// Some of the reasons; a thousand shards may all have the same.
+fn because(reasons: &[String]) -> String {
+    let Some(first) = reasons.first() else {
+        return String::new();
+    };
+    let more = reasons.len() - 1;
+    match more {
+        0 => format!(": {first}"),
+        more => format!(": {first}; and {more} more"),
+    }
 }

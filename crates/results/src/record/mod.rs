@@ -6,6 +6,9 @@
 //! | `latency.hlog` | standard `HdrHistogram` interval log (V2), one interval a second for each tag ([`HistogramTag`]) |
 //! | `counters.jsonl` | one line a second ([`Counters`]) |
 //!
+//! The same goes line by line over one pipe where there is no disk to keep it on ([`stream`]), and a [`Collector`] makes one record
+//! of the records or streams of many machines.
+//!
 //! A kill loses at most the second that was under way: the last line of either log may be cut and is skipped then.
 
 mod counters;
@@ -21,18 +24,19 @@ mod recording;
 mod run_info;
 mod shards;
 mod standstill;
+pub mod stream;
 mod totals;
 mod writer;
 
 pub use counters::{Counters, Lag};
 pub use error::RecordError;
 pub use hlog::{CallOutcome, HistogramTag, Interval, Intervals, LatencyKind};
-pub use merge::Merge;
+pub use merge::{CollectError, Collector, Feed, Heard, Live, Merged, SILENCE, merge_records};
 pub use merge_error::MergeError;
 pub use reader::{RecordReader, Seconds};
 pub use reasons::add_reason;
 pub use recording::Recording;
-pub use run_info::{Machine, Part, RUN_SCHEMA, RunInfo, RunStatus, StageSpan, Turns, TurnsSide};
+pub use run_info::{ClockState, Machine, Part, RUN_SCHEMA, RunInfo, RunStatus, StageSpan, Turns, TurnsSide};
 pub use standstill::{Crowd, Processors, Standstill};
 pub use totals::{Courses, HELD_UP_US, SATURATED, Second, Totals};
 pub use writer::RecordWriter;

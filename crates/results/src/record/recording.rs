@@ -1,5 +1,6 @@
 //! The record of a run that goes on without it: a full disk takes the record away, not what was measured.
 
+use super::stream::RecordStream;
 use super::totals::Second;
 use super::{RecordError, RecordWriter, RunInfo, RunStatus};
 use std::path::Path;
@@ -9,34 +10,62 @@ use std::path::Path;
 #[derive(Debug)]
 pub struct Recording {
     /// `None` when not even the beginning could be written.
-    writer: Option<RecordWriter>,
+    place: Option<Place>,
     lost: Option<RecordError>,
+}
+
+/// Where a record goes.
+#[derive(Debug)]
+enum Place {
+    Directory(RecordWriter),
+    Stream(RecordStream),
 }
 
 impl Recording {
     /// Begins a record in an empty or new directory, or loses it at once.
     pub fn begin(directory: &Path, run: &RunInfo) -> Self {
-        let begun = RecordWriter::create(directory, run);
-        let (writer, lost) = match begun {
-            Ok(writer) => (Some(writer), None),
+        Self::begun(RecordWriter::create(directory, run).map(Place::Directory))
+    }
+
+    /// Begins a record that goes line by line to a stream, or loses it at once.
+    pub fn stream(stream: RecordStream, run: &RunInfo) -> Self {
+        Self::begun(stream.run(run).map(|()| Place::Stream(stream)))
+    }
+
+    fn begun(begun: Result<Place, RecordError>) -> Self {
+        let (place, lost) = match begun {
+            Ok(place) => (Some(place), None),
             Err(error) => (None, Some(error)),
         };
-        Self { writer, lost }
+        Self { place, lost }
     }
 
     /// Writes one second, unless the record is lost.
     pub fn write_second(&mut self, second: &Second) {
-        if let (Some(writer), None) = (&mut self.writer, &self.lost) {
-            self.lost = writer.write_second(second).err();
+        if self.lost.is_some() {
+            return;
         }
+        self.lost = match &mut self.place {
+            Some(Place::Directory(writer)) => writer.write_second(second).err(),
+            Some(Place::Stream(stream)) => stream.second(second).err(),
+            None => None,
+        };
     }
 
     /// Closes the record with what the run came to. A record that was lost is incomplete, and `run` says why from then on; so
-    /// does the record itself, as far as it can still be written.
+    /// does the record itself, as far as it can still be written; a stream that was lost has no last line.
     pub fn close(self, run: &mut RunInfo) {
-        let kept = || self.writer.as_ref().map_or(Ok(()), RecordWriter::check_kept);
-        mark(run, self.lost.or_else(|| kept().err()));
-        let closed = self.writer.map_or(Ok(()), |writer| writer.write_run(run));
+        let is_lost = self.lost.is_some();
+        let kept = match &self.place {
+            Some(Place::Directory(writer)) if !is_lost => writer.check_kept().err(),
+            _ => None,
+        };
+        mark(run, self.lost.or(kept));
+        let closed = match self.place {
+            Some(Place::Directory(writer)) => writer.write_run(run),
+            Some(Place::Stream(stream)) if !is_lost => stream.end(run),
+            Some(Place::Stream(_)) | None => Ok(()),
+        };
         if run.lost.is_none() {
             mark(run, closed.err());
         }
@@ -130,6 +159,14 @@ mod tests {
         assert_eq!(record.totals().unwrap().arrivals.done, 2);
     }
 
+    #[cfg(target_os = "linux")]
+    fn writer(recording: &mut Recording) -> &mut RecordWriter {
+        match &mut recording.place {
+            Some(Place::Directory(writer)) => writer,
+            _ => panic!("it goes to a directory"),
+        }
+    }
+
     #[test]
     #[cfg(target_os = "linux")]
     fn a_disk_that_was_full_for_a_moment_leaves_no_hole_that_passes_for_a_whole() {
@@ -137,9 +174,9 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let out = folder.path().join("run");
             let mut recording = begun(&out);
-            let room = recording.writer.as_mut().unwrap().fill_the_disk(full);
+            let room = writer(&mut recording).fill_the_disk(full);
             recording.write_second(&second(2, 2.0, &[300]));
-            recording.writer.as_mut().unwrap().make_room(full, room);
+            writer(&mut recording).make_room(full, room);
             recording.write_second(&second(3, 3.0, &[400]));
             let mut info = run(0);
             info.status = RunStatus::Complete;
@@ -170,5 +207,32 @@ mod tests {
         let mut info = run(0);
         recording.close(&mut info);
         assert!(info.lost.is_some());
+    }
+
+    /// A pipe that takes so many lines and then breaks.
+    struct Pipe(usize);
+
+    impl std::io::Write for Pipe {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0 = self.0.checked_sub(1).ok_or(std::io::ErrorKind::BrokenPipe)?;
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_stream_that_nobody_reads_any_more_is_lost_and_has_no_last_line() {
+        for (lines, is_lost) in [(0, true), (2, true), (3, true), (4, false)] {
+            let mut recording = Recording::stream(RecordStream::new(Pipe(lines)), &run(0));
+            recording.write_second(&second(0, 0.0, &[100]));
+            recording.write_second(&second(1, 1.0, &[100]));
+            let mut info = run(0);
+            info.status = RunStatus::Complete;
+            recording.close(&mut info);
+            assert_eq!(info.lost.is_some(), is_lost, "{lines} lines: {:?}", info.lost);
+        }
     }
 }

@@ -33,6 +33,14 @@ pub struct RunInfo {
     pub seed: u64,
     /// Which share of the arrivals this run took, e.g. `1/1`.
     pub shard: String,
+    /// Where that was read from; none where it was stated, and of the whole load.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard_from: Option<String>,
+    /// SHA-256 of what is sent and in which manner: journeys with all their steps, pictures, values, guards, the arrival process. How
+    /// much of it, for how long, over which connections and held to what stands beside it. None in records that were written
+    /// before they carried it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scenario_digest: Option<String>,
     /// Virtual users.
     pub users: u64,
     /// Threads that ran them.
@@ -41,6 +49,9 @@ pub struct RunInfo {
     pub slos: Vec<String>,
     /// Where the generator ran.
     pub machine: Machine,
+    /// What its system says of its clock; none where it does not tell, and of many machines together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<ClockState>,
     /// How connections were made; none in records that were written before they carried it. What came of it stands in the
     /// result.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -157,6 +168,21 @@ pub struct Part {
     pub users: u64,
     /// Where its generator ran.
     pub machine: Machine,
+    /// What its system says of its clock; none where it does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<ClockState>,
+    /// Why it did not come to its end, in a sentence; none where it did, or was asked to end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lost: Option<String>,
+}
+
+/// What a system says of its clock.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ClockState {
+    /// Whether something keeps it to the right time.
+    pub synchronised: bool,
+    /// By how much it may be wrong, as the system estimates, in milliseconds.
+    pub error_ms: f64,
 }
 
 /// Where a generator ran.

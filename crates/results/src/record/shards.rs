@@ -1,6 +1,6 @@
 //! Which shares of one load a set of records holds.
 
-use super::RecordReader;
+use super::RunInfo;
 use super::merge_error::MergeError;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,26 +16,25 @@ pub(super) struct Shards {
 }
 
 impl Shards {
-    /// The shares of these records, at least one.
+    /// The shares of these runs, each with what people know its record by.
     ///
     /// # Errors
     /// One is held twice, they are of different divisions, or different seeds make them shares of different loads.
-    pub(super) fn of(records: &[RecordReader]) -> Result<Self, MergeError> {
+    pub(super) fn of(runs: &[(&Path, &RunInfo)]) -> Result<Self, MergeError> {
         let mut held: BTreeMap<u64, &Path> = BTreeMap::new();
         let (mut of, mut whole) = (1, 0);
-        for record in records {
-            let (run, directory) = (&record.run, record.directory());
+        for (directory, run) in runs.iter().copied() {
             let (shares, division) = parse(&run.shard).ok_or_else(|| MergeError::NoShard {
                 shard: run.shard.clone(),
                 directory: directory.to_owned(),
             })?;
-            let first = &records[0];
+            let (first_directory, first) = runs[0];
             let differ = |what: &'static str, one: String, two: String| MergeError::Differ {
                 what,
                 values: (one, two),
-                directories: (first.directory().to_owned(), directory.to_owned()),
+                directories: (first_directory.to_owned(), directory.to_owned()),
             };
-            let (_, first_division) = parse(&first.run.shard).unwrap_or_default();
+            let (_, first_division) = parse(&first.shard).unwrap_or_default();
             if division != first_division {
                 return Err(differ(
                     "number of shards",
@@ -48,8 +47,8 @@ impl Shards {
                 whole += 1;
                 continue;
             }
-            if run.seed != first.run.seed {
-                return Err(differ("seed", first.run.seed.to_string(), run.seed.to_string()));
+            if run.seed != first.seed {
+                return Err(differ("seed", first.seed.to_string(), run.seed.to_string()));
             }
             for share in shares {
                 if let Some(before) = held.insert(share, directory) {

@@ -273,6 +273,12 @@ impl Totals {
         renews(operation) && self.statuses.keys().any(|name| !renews(name))
     }
 
+    /// How many calls came to an end, and how many of them are errors.
+    pub fn calls(&self) -> (u64, u64) {
+        let calls = self.statuses.values().flat_map(|statuses| statuses.values());
+        (calls.sum(), self.errors.values().sum())
+    }
+
     /// The operations that were called, each with its figures, by name.
     pub fn operations(&self) -> Vec<OperationRow> {
         self.statuses.keys().map(|name| self.operation(name)).collect()

@@ -132,6 +132,7 @@ pub(super) fn word(verdict: LoadVerdict) -> &'static str {
         LoadVerdict::Fail => "Failed",
         LoadVerdict::Invalid => "Invalid",
         LoadVerdict::Incomplete => "Incomplete",
+        LoadVerdict::Part => "Part",
     }
 }
 
@@ -140,7 +141,7 @@ pub(super) fn tone(verdict: LoadVerdict) -> Tone {
         LoadVerdict::Pass => Tone::Good,
         LoadVerdict::Fail => Tone::Bad,
         LoadVerdict::Invalid => Tone::Doubtful,
-        LoadVerdict::Incomplete => Tone::Unknown,
+        LoadVerdict::Incomplete | LoadVerdict::Part => Tone::Unknown,
     }
 }
 

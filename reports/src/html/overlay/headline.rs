@@ -30,11 +30,12 @@ pub(super) fn render(runs: &[Run<'_>]) -> Markup {
     banner.render()
 }
 
-const VERDICTS: [(LoadVerdict, &str); 4] = [
+const VERDICTS: [(LoadVerdict, &str); 5] = [
     (LoadVerdict::Pass, "passed"),
     (LoadVerdict::Fail, "failed"),
     (LoadVerdict::Invalid, "invalid"),
     (LoadVerdict::Incomplete, "incomplete"),
+    (LoadVerdict::Part, "not judged"),
 ];
 
 fn count(runs: &[Run<'_>], verdict: LoadVerdict) -> usize {
@@ -42,7 +43,12 @@ fn count(runs: &[Run<'_>], verdict: LoadVerdict) -> usize {
 }
 
 fn worst(runs: &[Run<'_>]) -> Tone {
-    let order = [LoadVerdict::Fail, LoadVerdict::Invalid, LoadVerdict::Incomplete];
+    let order = [
+        LoadVerdict::Fail,
+        LoadVerdict::Invalid,
+        LoadVerdict::Incomplete,
+        LoadVerdict::Part,
+    ];
     let worst = order.into_iter().find(|verdict| count(runs, *verdict) > 0);
     tone(worst.unwrap_or(LoadVerdict::Pass))
 }
@@ -93,6 +99,7 @@ pub(super) fn why(report: &LoadReport) -> Markup {
             (LoadVerdict::Pass, _, _) if report.slos.is_empty() => { "no objective was stated" }
             (LoadVerdict::Pass, _, _) => { "every objective held" }
             (LoadVerdict::Fail, Some(slo), _) => { code { (shown(&slo.slo, SHORT)) } ", measured " (shown(&slo.measured, SHORT)) }
+            (LoadVerdict::Part, _, _) => { "it is a part of a load, which is judged when all parts are merged" }
             (_, _, Some(sentence)) => { (shown(sentence, SENTENCE)) }
             (LoadVerdict::Incomplete, _, None) => { "it ended before its time" }
             (_, _, None) => { "its figures are doubtful" }

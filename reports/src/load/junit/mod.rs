@@ -14,7 +14,7 @@ use std::time::Duration;
 /// The suites of a load run; `name` tells it from others.
 pub fn suites(report: &LoadReport, name: &str) -> Vec<TestSuite> {
     let outcome = match report.verdict {
-        LoadVerdict::Pass => Outcome::Passed,
+        LoadVerdict::Pass | LoadVerdict::Part => Outcome::Passed,
         LoadVerdict::Fail => Outcome::Failed,
         LoadVerdict::Invalid | LoadVerdict::Incomplete => Outcome::NoAnswer,
     };
@@ -42,6 +42,10 @@ fn suite(report: &LoadReport, name: &str) -> TestSuite {
         }
         suite.add_property(property(&format!("{}.errors", row.name), &row.errors.to_string()));
     }
+    if report.verdict == LoadVerdict::Part {
+        suite.add_test_case(part(report));
+        return suite;
+    }
     for slo in &report.slos {
         let status = match slo.state() {
             SloState::Held => TestCaseStatus::success(),
@@ -61,6 +65,18 @@ fn suite(report: &LoadReport, name: &str) -> TestSuite {
     suite.add_test_case(generator(report));
     suite.add_test_case(end(report));
     suite
+}
+
+/// A part of a load, which is judged when all parts are merged.
+fn part(report: &LoadReport) -> TestCase {
+    let mut status = TestCaseStatus::skipped();
+    status.set_message(text::clip(&text::line(report.headline()), MESSAGE_CHARS));
+    let mut case = TestCase::new("the load is judged as a whole", status);
+    case.set_time(junit::time(report.duration_s));
+    if !report.findings.is_empty() {
+        case.set_system_out(text::block(&report.findings.join("\n")));
+    }
+    case
 }
 
 /// Whether every call was refused that had to be, and every answer was for whoever asked.
@@ -139,6 +155,7 @@ fn word(verdict: LoadVerdict) -> &'static str {
         LoadVerdict::Fail => "fail",
         LoadVerdict::Invalid => "invalid",
         LoadVerdict::Incomplete => "incomplete",
+        LoadVerdict::Part => "part",
     }
 }
 

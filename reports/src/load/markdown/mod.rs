@@ -14,6 +14,7 @@ pub fn render(report: &LoadReport) -> String {
         LoadVerdict::Fail => "FAIL",
         LoadVerdict::Invalid => "INVALID",
         LoadVerdict::Incomplete => "INCOMPLETE",
+        LoadVerdict::Part => "PART",
     };
     let arrivals = &report.arrivals;
     let _ = write!(

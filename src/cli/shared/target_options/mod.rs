@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use proofload_contract::Contract;
 use proofload_deployment::{
     Account, BaseUrl, Config, DEFAULT_FILE, Exporter, Identity, Permissions, Pin, SecretReader, Target, Trust, Way,
-    is_readable_by_all, nearest, read_key, read_password,
+    is_readable_by_all, nearest,
 };
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
@@ -123,9 +123,17 @@ impl TargetOptions {
     /// # Errors
     /// A usage or configuration error; or the embedded mock cannot be started.
     pub async fn choose(&self) -> Result<Chosen, Failure> {
+        self.choose_with(&Surroundings).await
+    }
+
+    /// The same, with secrets from somewhere else.
+    ///
+    /// # Errors
+    /// As there.
+    pub(in crate::cli) async fn choose_with(&self, reader: &dyn SecretReader) -> Result<Chosen, Failure> {
         let (mut embedded, mut secrets, mut exporters) = (None, Vec::new(), Vec::new());
         let mut target = match (&self.url, &self.target, &self.config) {
-            (Some(url), _, _) => self.target_at(url, &Surroundings)?,
+            (Some(url), _, _) => self.target_at(url, reader)?,
             (None, None, None) => {
                 self.refuse_leftovers()?;
                 let started = Embedded::start().await?;
@@ -140,12 +148,12 @@ impl TargetOptions {
                     ));
                 }
                 let path = path.as_deref().unwrap_or(Path::new(DEFAULT_FILE));
-                let (target, files, watched) = from_config(path, name.as_deref(), &Surroundings)?;
+                let (target, files, watched) = from_config(path, name.as_deref(), reader)?;
                 (secrets, exporters) = (files, watched);
                 target
             }
         };
-        self.amend(&mut target)?;
+        self.amend(&mut target, reader)?;
         let proxy = way::route(&mut target, self.proxy.as_deref())?;
         let unused = self.way.put_into(&mut target)?;
         secrets.extend(self.password_file.clone());
@@ -170,6 +178,17 @@ impl TargetOptions {
         }
     }
 
+    /// Other places to connect to, as they were typed.
+    pub(in crate::cli) fn detours(&self) -> impl Iterator<Item = String> + '_ {
+        let resolved = self.way.resolve.iter().map(|text| format!("--resolve={text}"));
+        resolved.chain(self.way.connect_to.iter().map(|text| format!("--connect-to={text}")))
+    }
+
+    /// Whether it is the embedded mock that is meant: nothing names a target.
+    pub(in crate::cli) fn names_none(&self) -> bool {
+        self.url.is_none() && self.target.is_none() && self.config.is_none()
+    }
+
     /// The configuration file that is taken, or would be.
     pub(in crate::cli) fn file(&self) -> String {
         let path = self.config.as_deref().unwrap_or(Path::new(DEFAULT_FILE));
@@ -178,8 +197,7 @@ impl TargetOptions {
 
     /// The same options, or the configuration file that lies here where none names a target.
     pub(in crate::cli) fn or_configured(&self) -> Self {
-        let none = self.url.is_none() && self.target.is_none() && self.config.is_none();
-        let config = (none && Path::new(DEFAULT_FILE).exists()).then(|| DEFAULT_FILE.into());
+        let config = (self.names_none() && Path::new(DEFAULT_FILE).exists()).then(|| DEFAULT_FILE.into());
         Self {
             config: config.or_else(|| self.config.clone()),
             ..self.clone()
@@ -220,7 +238,7 @@ impl TargetOptions {
 
     fn password(&self, username: &str, base: &BaseUrl, secrets: &dyn SecretReader) -> Result<SecretString, Failure> {
         if let Some(path) = &self.password_file {
-            return read_password(path).map_err(Failure::usage);
+            return secrets.password_file(path).map_err(Failure::usage);
         }
         if let Some(password) = secrets.env(PASSWORD_VARIABLE).map_err(Failure::usage)? {
             return Ok(password);
@@ -234,7 +252,7 @@ impl TargetOptions {
     }
 
     /// What the command line says on top of where the target comes from.
-    fn amend(&self, target: &mut Target) -> Result<(), Failure> {
+    fn amend(&self, target: &mut Target, reader: &dyn SecretReader) -> Result<(), Failure> {
         if let Some(trust) = self.trust.trust() {
             target.trust = trust;
         }
@@ -245,7 +263,7 @@ impl TargetOptions {
             target.way.identity = Some(Identity::read(cert, key).map_err(Failure::usage)?);
         }
         if let Some(path) = &self.signing_key_file {
-            target.signing_key = Some(read_key(path).map_err(Failure::usage)?);
+            target.signing_key = Some(reader.key_file(path).map_err(Failure::usage)?);
         }
         Ok(())
     }

@@ -1,9 +1,11 @@
+use super::super::RecordWriter;
 use super::super::examples::{histogram, publish, run, second};
 use super::*;
 use crate::examples::load::missed;
 use crate::load::HTTP_2;
 use crate::load::LoadReport;
-use crate::record::{HistogramTag, LatencyKind, Standstill};
+use crate::load::{Arrivals, Connecting};
+use crate::record::{HistogramTag, LatencyKind, RunInfo, RunStatus, Second, Standstill, Totals};
 use std::path::PathBuf;
 use tempfile::TempDir;
 
@@ -35,8 +37,8 @@ impl Desk {
 
     /// Merges, reads the merged record again, and gives its seconds.
     fn merge(&self, records: Vec<RecordReader>) -> (RunInfo, Vec<Second>) {
-        let merge = Merge::plan(records).unwrap();
-        merge.write(&self.path("merged")).unwrap();
+        let mut merged = merge_records(records, &self.path("merged")).unwrap();
+        merged.recording.unwrap().close(&mut merged.run);
         let reader = RecordReader::open(&self.path("merged")).unwrap();
         let seconds: Result<Vec<Second>, _> = reader.seconds().unwrap().collect();
         (reader.run, seconds.unwrap())
@@ -109,29 +111,20 @@ fn a_merged_record_merges_again() {
         let run = shard(&format!("{name}/3"), START_NS);
         desk.record(name, &run, &[second(0, 0.0, &[name.parse::<u64>().unwrap() * 100])])
     };
-    let merge = Merge::plan(vec![part("1"), part("3")]).unwrap();
-    assert!(
-        merge
-            .missing
-            .as_ref()
-            .is_some_and(|missing| missing.contains("missing: 2")),
-        "{:?}",
-        merge.missing
-    );
+    let merge = merge_records(vec![part("1"), part("3")], &desk.path("both")).unwrap();
+    assert!(merge.lacking.concat().contains("missing: 2"), "{:?}", merge.lacking);
     assert_eq!(merge.run.shard, "1+3/3");
-    merge.write(&desk.path("both")).unwrap();
+    merge.recording.unwrap().close(&mut merge.run.clone());
     let both = RecordReader::open(&desk.path("both")).unwrap();
-    let again = Merge::plan(vec![part("2"), both.clone()]).unwrap();
-    assert_eq!(
-        (again.missing.clone(), again.notes.clone()),
-        (None, Vec::<String>::new())
-    );
+    let again = merge_records(vec![part("2"), both.clone()], &desk.path("all")).unwrap();
+    assert_eq!([again.lacking, again.notes].concat(), Vec::<String>::new());
     assert_eq!((again.run.shard.as_str(), again.run.parts.len()), ("1/1", 3));
-    let (_, totals) = again.write(&desk.path("all")).unwrap();
-    let all = totals.latencies("publish", super::super::LatencyKind::Response);
+    let all = again.totals.latencies("publish", LatencyKind::Response);
     assert_eq!(all, histogram(&[100, 200, 300]));
     let third = RecordReader::open(&desk.path("3")).unwrap();
-    let error = Merge::plan(vec![both, third]).unwrap_err().to_string();
+    let error = merge_records(vec![both, third], &desk.path("twice"))
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("both took shard 3/3"), "{error}");
 }
 
@@ -142,6 +135,8 @@ fn asked(run: &mut RunInfo) -> &mut Connecting {
 /// A result whose answers came in this HTTP version.
 fn answered(version: &str) -> LoadReport {
     let mut report = missed();
+    // As many as the record of a run without a second has.
+    (report.arrivals, report.operations) = (Arrivals::default(), Vec::new());
     if let Some(protocol) = &mut report.protocol {
         protocol.answers = [(version.to_owned(), 20)].into();
     }
@@ -186,19 +181,24 @@ fn runs_that_are_not_one_load_are_refused() {
     let desk = Desk::new();
     let mut first = shard("1/2", START_NS);
     first.result = Some(answered("HTTP/1.1"));
+    first.scenario_digest = Some("this".to_owned());
     let first = desk.record("first", &first, &[]);
     let change = |name: &str, change: &dyn Fn(&mut RunInfo)| {
         let mut run = shard("2/2", START_NS);
         change(&mut run);
         let other = desk.record(name, &run, &[]);
-        Merge::plan(vec![first.clone(), other]).map(|merge| merge.notes)
+        let merge = merge_records(vec![first.clone(), other], &desk.path(&format!("{name}-merged")));
+        merge.map(|merge| [merge.lacking, merge.notes].concat())
     };
     assert_eq!(change("same", &|_| {}).unwrap(), Vec::<String>::new());
-    let refused: [Change; 15] = [
+    let refused: [Change; 16] = [
         ("the same scenario", &|run| run.scenario = "other".to_owned()),
         ("the same duration in seconds", &|run| run.planned_s = 11.0),
         ("the same number of planned arrivals", &|run| {
             run.expected_arrivals = None;
+        }),
+        ("the same content of the scenario", &|run| {
+            run.scenario_digest = Some("other".to_owned());
         }),
         ("the same objectives", &|run| run.slos = vec!["errors < 1%".to_owned()]),
         ("the same seed", &|run| run.seed = 8),
@@ -247,5 +247,8 @@ fn runs_that_are_not_one_load_are_refused() {
         let notes = change(&format!("named{index}"), changed).unwrap();
         assert!(notes.len() == 1 && notes[0].contains(words), "{notes:?}");
     }
-    assert!(matches!(Merge::plan(Vec::new()), Err(MergeError::Nothing)));
+    assert!(matches!(
+        merge_records(Vec::new(), &desk.path("nothing")),
+        Err(MergeError::Nothing)
+    ));
 }

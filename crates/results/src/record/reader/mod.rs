@@ -10,26 +10,45 @@ use serde_json::error::Category;
 use std::io::{self, BufRead, BufReader, ErrorKind};
 use std::iter::Peekable;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tempfile::TempDir;
+
+mod unpacked;
 
 /// The log keeps thousandths of a second: two instants closer than this, in seconds, are the same.
 const SAME_INSTANT_S: f64 = 0.001;
-/// No run lasts longer than this, in seconds.
-const TIMES_S: std::ops::Range<f64> = 0.0..1e9;
 
 /// Reads a record.
 #[derive(Debug, Clone)]
 pub struct RecordReader {
     directory: PathBuf,
+    /// What people know it by.
+    name: PathBuf,
+    /// Where a stream was unpacked, for as long as somebody reads it.
+    unpacked: Option<Arc<TempDir>>,
     /// What ran, where, when and how it ended.
     pub run: RunInfo,
 }
 
 impl RecordReader {
-    /// Opens a run directory.
+    /// Opens a run directory, or the stream of a run: a file, or stdin where it is called `-`.
     ///
     /// # Errors
     /// It holds no record of a load run, one of a newer version, or only half of one.
-    pub fn open(directory: &Path) -> Result<Self, RecordError> {
+    pub fn open(path: &Path) -> Result<Self, RecordError> {
+        if !unpacked::is_stream(path) {
+            return Self::open_directory(path);
+        }
+        let place = unpacked::unpack(path)?;
+        let directory = Self::open_directory(&place.path().join("run"))?;
+        Ok(Self {
+            name: path.to_owned(),
+            unpacked: Some(Arc::new(place)),
+            ..directory
+        })
+    }
+
+    fn open_directory(directory: &Path) -> Result<Self, RecordError> {
         let path = directory.join(RUN);
         let text = plain_file::read_text(&path, DOCUMENT_BYTES).map_err(|error| match error.kind() {
             ErrorKind::NotFound | ErrorKind::NotADirectory => RecordError::NoRecord(directory.to_owned()),
@@ -53,8 +72,20 @@ impl RecordReader {
     pub fn of(directory: &Path, run: RunInfo) -> Self {
         Self {
             directory: directory.to_owned(),
+            name: directory.to_owned(),
+            unpacked: None,
             run,
         }
+    }
+
+    /// What people know it by: the directory, or the stream that it was unpacked from.
+    pub fn name(&self) -> &Path {
+        &self.name
+    }
+
+    /// Whether it was unpacked from a stream.
+    pub fn is_stream(&self) -> bool {
+        self.unpacked.is_some()
     }
 
     /// Where it is.
@@ -269,11 +300,10 @@ impl Iterator for CounterLines {
         let damaged = |what: String| RecordError::malformed_line(&self.path, self.number, what);
         Some(match parsed {
             Err(error) => Err(damaged(error.to_string())),
-            Ok(counters) if !(TIMES_S.contains(&counters.start_s) && TIMES_S.contains(&counters.length_s)) => {
-                Err(damaged("its times are absurd".to_owned()))
-            }
-            Ok(counters) if !counters.can_be_summed() => Err(damaged("its counts are absurd".to_owned())),
-            Ok(counters) => Ok(counters),
+            Ok(counters) => match counters.check() {
+                Ok(()) => Ok(counters),
+                Err(what) => Err(damaged(what.to_owned())),
+            },
         })
     }
 }

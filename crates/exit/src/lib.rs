@@ -1,5 +1,7 @@
 //! Exit codes: the one table.
 
+pub mod exit_of;
+
 /// How the program ends. The README prints this table; a test holds the two together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]

@@ -1,35 +1,16 @@
 //! Why a command could not do its work, as a type, and what can be done about it with the options that a command has.
 
-use clap::Args;
+use crate::offered::Offered;
 use proofload_capacity::{CapacityError, ObjectiveError};
 use proofload_deployment::client::TransportError;
 use proofload_deployment::{Pin, Refusal};
 use proofload_gate::GateError;
 use proofload_load::{LoadError, WorkloadError};
 use proofload_results::record::RecordError;
-use std::collections::BTreeSet;
-
-/// The options of a command, by their long names.
-#[derive(Debug, Clone)]
-pub(in crate::cli) struct Offered(pub(super) BTreeSet<String>);
-
-impl Offered {
-    /// Those of the command with the arguments `A`.
-    pub(in crate::cli) fn by<A: Args>() -> Self {
-        let command = A::augment_args(clap::Command::new("command"));
-        let names = command.get_arguments().filter_map(|argument| argument.get_long());
-        Self(names.map(str::to_owned).collect())
-    }
-
-    /// `text` where there is the option `long`, which it names.
-    pub(super) fn with<'a>(&self, long: &str, text: &'a str) -> Option<&'a str> {
-        self.0.contains(long).then_some(text)
-    }
-}
 
 /// Why a command could not do its work, where there is something to advise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::cli) enum Reason {
+pub enum Reason {
     /// It was not stated that the target may be loaded.
     MayNotLoad,
     /// There is no account to log in with.
@@ -92,7 +73,7 @@ pub(in crate::cli) enum Reason {
 
 impl Reason {
     /// Why a load run could not be made.
-    pub(in crate::cli) fn of_load(error: &LoadError) -> Option<Self> {
+    pub fn of_load(error: &LoadError) -> Option<Self> {
         Some(match error {
             LoadError::NotAllowed(_) => Self::MayNotLoad,
             LoadError::NoAccount(_) => Self::NoAccount,
@@ -111,12 +92,12 @@ impl Reason {
     }
 
     /// Why there is no workload.
-    pub(in crate::cli) fn of_workload(error: &WorkloadError) -> Option<Self> {
+    pub fn of_workload(error: &WorkloadError) -> Option<Self> {
         matches!(error, WorkloadError::NoRate(_)).then_some(Self::NoRate)
     }
 
     /// Why a search could not be made.
-    pub(in crate::cli) fn of_capacity(error: &CapacityError) -> Option<Self> {
+    pub fn of_capacity(error: &CapacityError) -> Option<Self> {
         match error {
             CapacityError::Load(error) => Self::of_load(error),
             CapacityError::Record(error) => Self::of_record(error),
@@ -128,7 +109,7 @@ impl Reason {
     }
 
     /// Why runs could not be compared.
-    pub(in crate::cli) fn of_gate(error: &GateError) -> Option<Self> {
+    pub fn of_gate(error: &GateError) -> Option<Self> {
         match error {
             GateError::Load { error, .. } => Self::of_load(error),
             GateError::Record(error) => Self::of_record(error),
@@ -141,7 +122,7 @@ impl Reason {
     }
 
     /// Why no answer came.
-    pub(in crate::cli) fn of_transport(error: &TransportError) -> Option<Self> {
+    pub fn of_transport(error: &TransportError) -> Option<Self> {
         if matches!(error, TransportError::WantsCertificate { .. }) {
             return Some(Self::WantsCertificate);
         }
@@ -165,12 +146,12 @@ impl Reason {
     }
 
     /// Why a record cannot be written or read.
-    pub(in crate::cli) fn of_record(error: &RecordError) -> Option<Self> {
+    pub fn of_record(error: &RecordError) -> Option<Self> {
         matches!(error, RecordError::NotEmpty(_)).then_some(Self::DirectoryNotEmpty)
     }
 
     /// What to do about it with the options of a command; nothing, when none of them helps.
-    pub(super) fn advice(self, offered: &Offered) -> Option<String> {
+    pub fn advice(self, offered: &Offered) -> Option<String> {
         let option = |long: &str, text: &str| offered.with(long, text).map(str::to_owned);
         let either = |options: [(&str, &str); 2]| {
             let known: Vec<&str> = options

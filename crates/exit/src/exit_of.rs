@@ -1,6 +1,6 @@
 //! From what a command came to, to what the program exits with: the one function that decides it.
 
-use crate::exit::Exit;
+use crate::Exit;
 use proofload_deployment::halt::Interruption;
 use proofload_results::capacity::CapacityVerdict;
 use proofload_results::certify::CertifyVerdict;
@@ -10,7 +10,7 @@ use proofload_results::validate::{ValidateReport, Verdict};
 
 /// What a command came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::cli) enum Ended {
+pub enum Ended {
     /// `validate`.
     Validate {
         /// How it ended.
@@ -20,6 +20,8 @@ pub(in crate::cli) enum Ended {
     },
     /// `load`.
     Load(LoadVerdict),
+    /// `load` of a part of a load, which judges nothing: its record is whole.
+    Part,
     /// `capacity`.
     Capacity(CapacityVerdict),
     /// `gate`.
@@ -32,7 +34,7 @@ pub(in crate::cli) enum Ended {
 
 /// What an inconclusive gate ends with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::cli) enum Inconclusive {
+pub enum Inconclusive {
     /// As what it is.
     Invalid,
     /// As if it had passed.
@@ -62,11 +64,11 @@ impl From<&ValidateReport> for Ended {
 
 /// What the program exits with. `interrupted` is the signal that ended the run; what it had come to by then does not count,
 /// with two exceptions: a validation that was over all the same, and a dossier that had failed already.
-pub(in crate::cli) fn exit_of(interrupted: Option<Interruption>, ended: Ended) -> Exit {
+pub fn exit_of(interrupted: Option<Interruption>, ended: Ended) -> Exit {
     let whole = match ended {
         Ended::Validate { incomplete, .. } => !incomplete,
         Ended::Certify(verdict) => verdict != CertifyVerdict::Incomplete,
-        Ended::Load(_) | Ended::Capacity(_) | Ended::Gate(..) => false,
+        Ended::Load(_) | Ended::Part | Ended::Capacity(_) | Ended::Gate(..) => false,
         Ended::Shown => true,
     };
     match (interrupted, ended) {
@@ -77,10 +79,10 @@ pub(in crate::cli) fn exit_of(interrupted: Option<Interruption>, ended: Ended) -
             Verdict::Error => Exit::CouldNotTest,
         },
         (_, Ended::Load(verdict)) => match verdict {
-            LoadVerdict::Pass => Exit::Passed,
+            LoadVerdict::Pass | LoadVerdict::Part => Exit::Passed,
             LoadVerdict::Fail => Exit::TargetFailed,
-            LoadVerdict::Invalid => Exit::Invalid,
-            LoadVerdict::Incomplete => Exit::CouldNotTest,
+            // Without a signal of its own: parts of a merged load were interrupted, or a file said to stop.
+            LoadVerdict::Invalid | LoadVerdict::Incomplete => Exit::Invalid,
         },
         (_, Ended::Capacity(verdict)) => match verdict {
             CapacityVerdict::Pass => Exit::Passed,
@@ -99,7 +101,7 @@ pub(in crate::cli) fn exit_of(interrupted: Option<Interruption>, ended: Ended) -
             CertifyVerdict::Invalid => Exit::Invalid,
             CertifyVerdict::Incomplete => Exit::CouldNotTest,
         },
-        (_, Ended::Shown) => Exit::Passed,
+        (_, Ended::Part | Ended::Shown) => Exit::Passed,
     }
 }
 
@@ -138,9 +140,10 @@ mod tests {
             (VALIDATE_FAILS, TargetFailed),
             (validate(Verdict::Error), CouldNotTest),
             (Ended::Load(LoadVerdict::Pass), Passed),
+            (Ended::Load(LoadVerdict::Part), Passed),
             (Ended::Load(LoadVerdict::Fail), TargetFailed),
             (Ended::Load(LoadVerdict::Invalid), Invalid),
-            (Ended::Load(LoadVerdict::Incomplete), CouldNotTest),
+            (Ended::Load(LoadVerdict::Incomplete), Invalid),
             (Ended::Capacity(CapacityVerdict::Pass), Passed),
             (Ended::Capacity(CapacityVerdict::Fail), TargetFailed),
             (Ended::Capacity(CapacityVerdict::Invalid), Invalid),
@@ -157,6 +160,7 @@ mod tests {
             (Ended::Certify(CertifyVerdict::Fail), TargetFailed),
             (Ended::Certify(CertifyVerdict::Invalid), Invalid),
             (Ended::Certify(CertifyVerdict::Incomplete), CouldNotTest),
+            (Ended::Part, Passed),
             (Ended::Shown, Passed),
         ] {
             assert_eq!(exit_of(None, ended), exit, "{ended:?}");
@@ -174,6 +178,7 @@ mod tests {
             incomplete,
             gate,
             Ended::Load(LoadVerdict::Incomplete),
+            Ended::Part,
             Ended::Capacity(CapacityVerdict::Incomplete),
             Ended::Certify(CertifyVerdict::Incomplete),
         ] {

@@ -1,23 +1,22 @@
-//! What to do about it: advice, worded by the command line, which knows what options there are.
+//! What to do about it: advice in the words of the command line.
 //!
 //! Engines say what is the matter, with its figures, and give a typed reason. Here a reason becomes advice for a command,
 //! which never names an option that the command lacks.
 
+mod offered;
 mod reason;
 
-pub(super) use reason::Reason;
+pub use offered::Offered;
+pub use reason::Reason;
 
-use super::{Console, Failure};
-use clap::Args;
 use proofload_capacity::{CapacityOutcome, End};
 use proofload_results::load::Complaint;
 use proofload_results::text;
 use proofload_results::validate::{Premise, PremiseKind, ValidateReport};
-use reason::Offered;
 use std::collections::BTreeSet;
 
-/// What to do about a generator that could not be trusted.
-fn on_complaint(complaint: &Complaint, offered: &Offered) -> Option<String> {
+/// What to do about one thing that was wrong with a generator.
+pub fn on_complaint(complaint: &Complaint, offered: &Offered) -> Option<String> {
     match complaint {
         Complaint::LateThoughUsersWereFree { .. } | Complaint::ThreadSaturated { .. } => {
             let options = [("threads", "more --threads"), ("rate", "a lower rate")];
@@ -53,7 +52,7 @@ fn on_complaint(complaint: &Complaint, offered: &Offered) -> Option<String> {
 }
 
 /// The complaints that advice is given on: where others had the machine, no option of ours helps.
-fn advisable(complaints: &[Complaint]) -> impl Iterator<Item = &Complaint> {
+pub fn advisable(complaints: &[Complaint]) -> impl Iterator<Item = &Complaint> {
     let busy = complaints
         .iter()
         .any(|one| matches!(one, Complaint::MachineBusy { .. }));
@@ -73,38 +72,19 @@ fn advisable(complaints: &[Complaint]) -> impl Iterator<Item = &Complaint> {
         .filter(move |one| !(busy && by_it(one) || stood_still && late(one)))
 }
 
-impl Failure {
-    /// With advice behind its sentence for whoever gave the command with the arguments `A`.
-    pub(super) fn advised<A: Args>(mut self) -> Self {
-        let advice = self.reason.take().and_then(|reason| reason.advice(&Offered::by::<A>()));
-        if let Some(advice) = advice {
-            self.sentence = format!("{}; {advice}", self.sentence);
-        }
-        self
-    }
+/// What to do about a load run: the report keeps what is the matter, and nothing of options.
+pub fn on_run(complaints: &[Complaint], dead: bool, offered: &Offered) -> Vec<String> {
+    let death = on_death(offered).filter(|_| dead).map(str::to_owned);
+    on_generator(complaints, offered).into_iter().chain(death).collect()
 }
 
-/// Says on stderr what to do about a load run: the report keeps what is the matter, and nothing of options.
-pub(super) fn on_run<A: Args>(complaints: &[Complaint], dead: bool, console: &Console) {
-    on_generator::<A>(complaints, console);
-    if let Some(advice) = on_death(&Offered::by::<A>()).filter(|_| dead) {
-        console.note(&format!("advice: {advice}"));
-    }
-}
-
-/// Says on stderr what to do about the premises of a validation that do not hold.
-pub(super) fn on_validation<A: Args>(report: &ValidateReport, console: &Console) {
-    let offered = Offered::by::<A>();
-    for advice in report
-        .premises()
-        .iter()
-        .filter_map(|premise| on_premise(premise, &offered))
-    {
-        console.note(&format!("advice: {advice}"));
-    }
-    if !report.common_causes().is_empty() && !console.style.verbose {
-        console.note("advice: --verbose shows every case");
-    }
+/// What to do about the premises of a validation that do not hold. `all` is whether every case is shown.
+pub fn on_validation(report: &ValidateReport, all: bool, offered: &Offered) -> Vec<String> {
+    let premises = report.premises();
+    let advice = premises.iter().filter_map(|premise| on_premise(premise, offered));
+    let more = !report.common_causes().is_empty() && !all;
+    let more = more.then(|| "--verbose shows every case".to_owned());
+    advice.chain(more).collect()
 }
 
 fn on_premise(premise: &Premise, offered: &Offered) -> Option<String> {
@@ -128,26 +108,25 @@ fn on_death(offered: &Offered) -> Option<&'static str> {
     offered.with("on-dead-target", "--on-dead-target continue goes on")
 }
 
-/// Says on stderr what to do about a generator that could not be trusted.
-pub(super) fn on_generator<A: Args>(complaints: &[Complaint], console: &Console) {
-    let offered = Offered::by::<A>();
+/// What to do about a generator that could not be trusted.
+pub fn on_generator(complaints: &[Complaint], offered: &Offered) -> Vec<String> {
     let advice: BTreeSet<String> = advisable(complaints)
-        .filter_map(|one| on_complaint(one, &offered))
+        .filter_map(|one| on_complaint(one, offered))
         .collect();
-    for advice in advice {
-        console.note(&format!("advice: {advice}"));
-    }
+    advice.into_iter().collect()
 }
 
-/// Says on stderr what to do about a search that came to no answer, or to a vague one.
-pub(super) fn on_search<A: Args>(outcome: &CapacityOutcome, console: &Console) {
-    if let Some(advice) = after_search(outcome.end, outcome.bracket_is_wide, &Offered::by::<A>()) {
-        console.note(&format!("advice: {advice}"));
-    }
-    on_generator::<A>(&outcome.complaints, console);
+/// What to do about a search that came to no answer, or to a vague one.
+pub fn on_search(outcome: &CapacityOutcome, offered: &Offered) -> Vec<String> {
+    let search = after_search(outcome.end, outcome.bracket_is_wide, offered).map(str::to_owned);
+    search
+        .into_iter()
+        .chain(on_generator(&outcome.complaints, offered))
+        .collect()
 }
 
-fn after_search(end: End, bracket_is_wide: bool, offered: &Offered) -> Option<&'static str> {
+/// What to do about a search that ended so, and whose bracket is wide or not.
+pub fn after_search(end: End, bracket_is_wide: bool, offered: &Offered) -> Option<&'static str> {
     match end {
         End::BeyondCeiling => offered.with("max-rate", "raise --max-rate to find the limit"),
         End::OutOfTime => offered.with("max-time", "give a longer --max-time"),
@@ -155,6 +134,3 @@ fn after_search(end: End, bracket_is_wide: bool, offered: &Offered) -> Option<&'
         _ => None,
     }
 }
-
-#[cfg(test)]
-mod tests;

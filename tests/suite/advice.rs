@@ -1,12 +1,9 @@
 //! Advice never names an option that its command lacks.
 
-use super::*;
-use crate::cli::capacity::CapacityArgs;
-use crate::cli::certify::CertifyArgs;
-use crate::cli::gate::GateArgs;
-use crate::cli::load::LoadArgs;
-use crate::cli::merge::MergeArgs;
-use proofload_load::LoadError;
+use proofload::cli;
+use proofload_advice::{Offered, Reason, advisable, after_search, on_complaint};
+use proofload_capacity::End;
+use proofload_results::load::Complaint;
 
 const REASONS: [Reason; 22] = [
     Reason::MayNotLoad,
@@ -61,14 +58,13 @@ const COMPLAINTS: [Complaint; 8] = [
     Complaint::OutOfDescriptors { calls: 7 },
 ];
 
+/// The commands that give advice, and what each offers.
 fn offered() -> [(&'static str, Offered); 5] {
-    [
-        ("load", Offered::by::<LoadArgs>()),
-        ("capacity", Offered::by::<CapacityArgs>()),
-        ("certify", Offered::by::<CertifyArgs>()),
-        ("gate", Offered::by::<GateArgs>()),
-        ("merge", Offered::by::<MergeArgs>()),
-    ]
+    let program = cli::command();
+    ["load", "capacity", "certify", "gate", "merge"].map(|name| {
+        let command = program.find_subcommand(name).expect("a command");
+        (name, Offered::of(command))
+    })
 }
 
 fn options_in(advice: &str) -> impl Iterator<Item = &str> {
@@ -86,7 +82,7 @@ fn advice_names_no_option_that_its_command_lacks() {
         let ends = ends.iter().filter_map(|end| after_search(*end, true, &offered));
         for advice in reasons.chain(complaints).chain(ends.map(str::to_owned)) {
             for option in options_in(&advice) {
-                assert!(offered.0.contains(option), "{command} has no --{option}: {advice}");
+                assert!(offered.has(option), "{command} has no --{option}: {advice}");
                 named += 1;
             }
         }
@@ -107,19 +103,6 @@ fn load_says_what_to_do_and_certify_what_it_can_do() {
     );
     assert_eq!(on_complaint(&COMPLAINTS[2], &load).as_deref(), Some("use more --users"));
     assert_eq!(on_complaint(&COMPLAINTS[2], &certify), None);
-}
-
-#[test]
-fn a_failure_is_advised_once() {
-    let failure = Failure::from(LoadError::NotAllowed("lab".to_owned()));
-    assert!(!failure.sentence.contains("--"), "{}", failure.sentence);
-    let advised = failure.advised::<LoadArgs>();
-    assert_eq!(
-        advised.sentence,
-        "lab may not be loaded; add \"load\" to its `allow` in the configuration, or give \
-         --i-may-load-this-target if it is yours to load"
-    );
-    assert_eq!(advised.clone().advised::<LoadArgs>(), advised);
 }
 
 #[test]

@@ -1,0 +1,34 @@
+//! What stderr says while a fleet goes on.
+
+use crate::cli::Console;
+use proofload_fleet::{Listener, Told};
+
+/// Says on stderr how a fleet goes: lines that stay, and one that is drawn over.
+pub(super) struct Lines {
+    console: Console,
+    seed: Option<u64>,
+}
+
+impl Lines {
+    pub(super) fn new(console: &Console, seed: Option<u64>) -> Self {
+        Self {
+            console: console.clone(),
+            seed,
+        }
+    }
+}
+
+impl Listener for Lines {
+    fn hear(&self, told: &Told) {
+        let seed = match (told, self.seed) {
+            (Told::Created { .. }, Some(seed)) => format!(", seed {seed}"),
+            _ => String::new(),
+        };
+        let line = format!("{told}{seed}");
+        if told.is_passing() {
+            self.console.progress(&[line]);
+        } else {
+            self.console.note(&line);
+        }
+    }
+}
