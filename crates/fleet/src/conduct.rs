@@ -163,11 +163,11 @@ impl<'a> Conductor<'a> {
         let (job, pods) = match self.both().await {
             Ok(both) => both,
             Err(ClusterError::Missing { .. }) => (gone(), Vec::new()),
-            Err(error) if error.may_pass() && self.answered.elapsed() < OUT_OF_SIGHT => {
+            Err(error) if error.is_silence() && self.answered.elapsed() < OUT_OF_SIGHT => {
                 self.listener.hear(&Told::Unanswered(error.to_string()));
                 return Ok(());
             }
-            Err(error) if error.may_pass() => {
+            Err(error) if error.is_silence() => {
                 return Err(FleetError::LostFromSight {
                     name: self.name.to_owned(),
                     why: error.to_string(),
