@@ -269,6 +269,18 @@ impl<'a> Conductor<'a> {
                 self.listener.hear(&Told::from(&lost));
             }
         }
+        let early: Vec<_> = self.muster.ended_early().collect();
+        for ended in early {
+            if self.told_lost.insert(ended.shard) {
+                let told = Told::EndedEarly {
+                    shard: ended.shard + 1,
+                    after: ended.after.unwrap_or_default(),
+                    how: ended.how,
+                };
+                self.collector.note(told.to_string());
+                self.listener.hear(&told);
+            }
+        }
     }
 
     fn tell_how_it_goes(&mut self, has_begun: bool) {

@@ -49,6 +49,15 @@ pub enum Told {
         /// How.
         how: String,
     },
+    /// A shard ended its record because somebody ended it before its time.
+    EndedEarly {
+        /// Which, from 1.
+        shard: u32,
+        /// After how much of the load.
+        after: Duration,
+        /// How.
+        how: String,
+    },
     /// All were asked to end.
     Stopping,
     /// It was left where it is, or could not be deleted: why.
@@ -103,6 +112,13 @@ impl fmt::Display for Told {
             Self::Starting(at) => write!(f, "starting   {}", at.format("%Y-%m-%dT%H:%M:%SZ")),
             Self::Going(live) => write!(f, "{}/{} shards", live.going, live.shards),
             Self::Lost { shard, how } => write!(f, "warning: shard {shard} was lost ({how})"),
+            Self::EndedEarly { shard, after, how } => {
+                write!(
+                    f,
+                    "shard {shard} was ended after {} s ({how}) and ended its record",
+                    after.as_secs()
+                )
+            }
             Self::Stopping => f.write_str("stopping   all shards were asked to end their records"),
             Self::Kept(why) => f.write_str(why),
             Self::Unanswered(why) => write!(f, "warning: {why}; asking again"),
