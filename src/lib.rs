@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! src (this crate) ─> reports ─────────────────┐
-//!    ├─> help, live, advice, exit              │
+//!    ├─> help, options, live, advice, exit     │
 //!    └─> gate, capacity, fleet                 │
 //!           └─> conformance, load, survey      │      they do not know each other
 //!                  └─> probing; wire (load)    │
@@ -30,6 +30,7 @@
 //! | `advice` | what to do about it, worded in the options that a command has |
 //! | `exit` | the table of exit codes, and which verdict has which |
 //! | `help` | what the command line tells whoever types it: groups of options, other tools' words, manual pages |
+//! | `options` | what options hold, as people write it; options that are handed on as they were typed |
 //! | `live` | what is served to whoever watches a run go on |
 //! | `watch` | the figures of the machines under test, read off their exporters beside a load, and what of them was at its limit |
 //! | `survey` | a first look at a deployment: what stands there, who may do what, and the configuration that says so |

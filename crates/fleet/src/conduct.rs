@@ -163,11 +163,11 @@ impl<'a> Conductor<'a> {
         let (job, pods) = match self.both().await {
             Ok(both) => both,
             Err(ClusterError::Missing { .. }) => (gone(), Vec::new()),
-            Err(error) if error.may_pass() && self.answered.elapsed() < OUT_OF_SIGHT => {
+            Err(error) if error.is_silence() && self.answered.elapsed() < OUT_OF_SIGHT => {
                 self.listener.hear(&Told::Unanswered(error.to_string()));
                 return Ok(());
             }
-            Err(error) if error.may_pass() => {
+            Err(error) if error.is_silence() => {
                 return Err(FleetError::LostFromSight {
                     name: self.name.to_owned(),
                     why: error.to_string(),
@@ -267,6 +267,18 @@ impl<'a> Conductor<'a> {
             if self.told_lost.insert(lost.shard) {
                 self.collector.lose(lost.shard as usize, &lost.how);
                 self.listener.hear(&Told::from(&lost));
+            }
+        }
+        let early: Vec<_> = self.muster.ended_early().collect();
+        for ended in early {
+            if self.told_lost.insert(ended.shard) {
+                let told = Told::EndedEarly {
+                    shard: ended.shard + 1,
+                    after: ended.after.unwrap_or_default(),
+                    how: ended.how,
+                };
+                self.collector.note(told.to_string());
+                self.listener.hear(&told);
             }
         }
     }

@@ -35,7 +35,7 @@ pub use conduct::Halts;
 pub use error::FleetError;
 pub use files::{FOLDER, Files, SECRETS};
 pub use manifest::{START_AT, access, pod_patch, printed};
-pub use plan::{MOST_SHARDS, OnLost, Plan, PlanError, Spread};
+pub use plan::{MOST_SHARDS, OnLost, Plan, PlanError, Spread, WordError};
 pub use run::{Outcome, collect, run, stop};
 pub use scenario::{ScenarioError, put_scenario};
 pub use settings::{TargetError, put_accounts, put_target};

@@ -3,6 +3,7 @@
 use crate::files::Files;
 use crate::names::{CPU, MEMORY, check_image, check_name, check_namespace, check_quantity, check_secret};
 use serde_json::Value;
+use std::str::FromStr;
 use std::time::Duration;
 
 /// No fleet has more shards: the share of a load is one of at most so many.
@@ -52,6 +53,36 @@ pub enum Spread {
     Zone,
     /// Wherever the scheduler puts them.
     None,
+}
+
+/// Why a text says none of them.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("it is one of {0}")]
+pub struct WordError(&'static str);
+
+impl FromStr for Spread {
+    type Err = WordError;
+
+    fn from_str(text: &str) -> Result<Self, WordError> {
+        match text {
+            "node" => Ok(Self::Node),
+            "zone" => Ok(Self::Zone),
+            "none" => Ok(Self::None),
+            _ => Err(WordError("node, zone and none")),
+        }
+    }
+}
+
+impl FromStr for OnLost {
+    type Err = WordError;
+
+    fn from_str(text: &str) -> Result<Self, WordError> {
+        match text {
+            "stop" => Ok(Self::Stop),
+            "continue" => Ok(Self::Continue),
+            _ => Err(WordError("stop and continue")),
+        }
+    }
 }
 
 /// What becomes of a load when one of its shards is lost.

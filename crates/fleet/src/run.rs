@@ -90,7 +90,7 @@ async fn conduct(
     let muster = Muster::new(plan.shards, patience, plan.on_lost, Instant::now());
     let both = (muster, collector(plan.shards, out));
     let conductor = Conductor::new(cluster, &plan.name, both, listener, halts, EVERY);
-    judged(conductor, false).await
+    judged(conductor, false, out).await
 }
 
 /// Asks the shards of a fleet to end their records; how many were told.
@@ -128,7 +128,7 @@ pub async fn collect(
     let mut muster = Muster::new(job.shards, patience, OnLost::Continue, Instant::now());
     muster.begins(Instant::now());
     let both = (muster, collector(job.shards, out));
-    let outcome = judged(Conductor::new(cluster, name, both, listener, halts, EVERY), true).await;
+    let outcome = judged(Conductor::new(cluster, name, both, listener, halts, EVERY), true, out).await;
     match outcome {
         Err(FleetError::NeverBegan(why)) => Err(FleetError::NothingLeft {
             name: name.to_owned(),
@@ -147,13 +147,13 @@ fn collector(shards: u32, out: Option<&Path>) -> Collector {
 }
 
 /// Conducts a fleet to its end, and judges what came of it.
-async fn judged(conductor: Conductor<'_>, has_begun: bool) -> Result<Outcome, FleetError> {
+async fn judged(conductor: Conductor<'_>, has_begun: bool, out: Option<&Path>) -> Result<Outcome, FleetError> {
     let conducted = conductor.conduct(has_begun).await?;
     let merged = conducted.collector.finish().map_err(|error| match error {
         MergeError::NoneBegan(why) => FleetError::NeverBegan(why.join("; ")),
         other => FleetError::Load(other.into()),
     })?;
-    let (report, run) = judge_merged(merged, &[])?;
+    let (report, run) = judge_merged(merged, Vec::new(), out)?;
     Ok(Outcome {
         report,
         run,

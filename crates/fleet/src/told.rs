@@ -6,7 +6,7 @@ use proofload_results::record::Live;
 use std::fmt;
 use std::time::Duration;
 
-/// What a fleet tells while it goes on. As text, the line that a person reads.
+/// What a fleet tells while it goes on. As text, the line that a person reads; of figures, which have a rendering, only the shards.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Told {
     /// It was created.
@@ -46,6 +46,15 @@ pub enum Told {
     Lost {
         /// Which, from 1.
         shard: u32,
+        /// How.
+        how: String,
+    },
+    /// A shard ended its record because somebody ended it before its time.
+    EndedEarly {
+        /// Which, from 1.
+        shard: u32,
+        /// After how much of the load.
+        after: Duration,
         /// How.
         how: String,
     },
@@ -101,46 +110,19 @@ impl fmt::Display for Told {
                 apart(*clocks),
             ),
             Self::Starting(at) => write!(f, "starting   {}", at.format("%Y-%m-%dT%H:%M:%SZ")),
-            Self::Going(live) => going(f, live),
+            Self::Going(live) => write!(f, "{}/{} shards", live.going, live.shards),
             Self::Lost { shard, how } => write!(f, "warning: shard {shard} was lost ({how})"),
+            Self::EndedEarly { shard, after, how } => {
+                write!(
+                    f,
+                    "shard {shard} was ended after {} s ({how}) and ended its record",
+                    after.as_secs()
+                )
+            }
             Self::Stopping => f.write_str("stopping   all shards were asked to end their records"),
             Self::Kept(why) => f.write_str(why),
             Self::Unanswered(why) => write!(f, "warning: {why}; asking again"),
         }
-    }
-}
-
-fn going(f: &mut fmt::Formatter<'_>, live: &Live) -> fmt::Result {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a time in seconds is not negative; casts saturate"
-    )]
-    let elapsed = live.elapsed_s.round() as u64;
-    #[expect(clippy::cast_precision_loss, reason = "counts of a run")]
-    let (errors, calls) = (live.errors as f64, live.calls.max(1) as f64);
-    write!(
-        f,
-        "{:02}:{:02}      {:.0}/s  p99 {}  errors {:.2}%  in flight {}  lag {}  {}/{} shards",
-        elapsed / 60,
-        elapsed % 60,
-        live.rate_per_s,
-        millis(live.p99_us),
-        100.0 * errors / calls,
-        live.in_flight,
-        millis(live.lag_p99_us),
-        live.going,
-        live.shards,
-    )
-}
-
-fn millis(us: u64) -> String {
-    #[expect(clippy::cast_precision_loss, reason = "at most ten minutes in microseconds")]
-    let ms = us as f64 / 1e3;
-    if ms < 100.0 {
-        format!("{ms:.1} ms")
-    } else {
-        format!("{ms:.0} ms")
     }
 }
 
@@ -158,22 +140,7 @@ mod tests {
 
     #[test]
     fn lines_are_those_of_the_manual() {
-        let live = Live {
-            shards: 8,
-            going: 8,
-            elapsed_s: 41.0,
-            rate_per_s: 4001.2,
-            p99_us: 12_100,
-            lag_p99_us: 300,
-            in_flight: 48,
-            calls: 160_000,
-            ..Live::default()
-        };
         for (told, line) in [
-            (
-                Told::Going(live),
-                "00:41      4001/s  p99 12.1 ms  errors 0.00%  in flight 48  lag 0.3 ms  8/8 shards",
-            ),
             (
                 Told::Ready {
                     shards: 8,

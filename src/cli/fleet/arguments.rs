@@ -1,6 +1,5 @@
 //! The options of a fleet: those of the load, which its shards are given, and those of the cluster.
 
-use super::given::Given;
 use crate::cli::shared::arguments::{
     AccountsArgs, ConnectionArgs, GeneratorArgs, GuardArgs, ObjectiveArgs, PermissionArg, SeedArg, TimeoutArg,
     WorkloadArgs, load_options,
@@ -9,10 +8,11 @@ use crate::cli::shared::output::OutputArgs;
 use crate::cli::shared::target_options::{Chosen, TargetOptions};
 use crate::cli::shared::values;
 use crate::cli::{Console, Failure};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use proofload_deployment::{Target, Withheld};
 use proofload_fleet::{self as fleet, Access, Cluster, Files, FleetError, OnLost, Plan, Spread};
 use proofload_load::{GuardRate, Workload};
+use proofload_options::Given;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -71,8 +71,8 @@ pub(super) struct RunArgs {
     #[arg(long, value_name = "QUANTITY", default_value = "512Mi")]
     memory: String,
     /// Keep the pods apart where the cluster has room for that
-    #[arg(long, value_enum, default_value_t = SpreadArg::Node)]
-    spread: SpreadArg,
+    #[arg(long, value_name = "node|zone|none", default_value = "node")]
+    spread: Spread,
     /// YAML to merge over the template of the pods: tolerations, a node selector, a volume
     #[arg(long, value_name = "FILE")]
     pod_patch: Option<PathBuf>,
@@ -80,8 +80,8 @@ pub(super) struct RunArgs {
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = values::positive_span, allow_hyphen_values = true)]
     ready_within: Duration,
     /// What becomes of the others when a shard is lost; the result is invalid either way
-    #[arg(long, value_enum, default_value_t = OnLostArg::Stop)]
-    on_lost_shard: OnLostArg,
+    #[arg(long, value_name = "stop|continue", default_value = "stop")]
+    on_lost_shard: OnLost,
     /// Leave the Job where it is when the load is over
     #[arg(long)]
     pub(super) keep: bool,
@@ -120,26 +120,6 @@ struct LoadArgs {
     guards: GuardArgs,
     #[command(flatten)]
     permission: PermissionArg,
-}
-
-/// Whether pods are kept apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum SpreadArg {
-    /// On different nodes
-    Node,
-    /// In different zones
-    Zone,
-    /// Wherever the scheduler puts them
-    None,
-}
-
-/// What becomes of the others when a shard is lost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum OnLostArg {
-    /// They end their records
-    Stop,
-    /// They go on
-    Continue,
 }
 
 impl RunArgs {
@@ -244,20 +224,13 @@ impl RunArgs {
             shards,
             cpu: self.cpu.clone(),
             memory: self.memory.clone(),
-            spread: match self.spread {
-                SpreadArg::Node => Spread::Node,
-                SpreadArg::Zone => Spread::Zone,
-                SpreadArg::None => Spread::None,
-            },
+            spread: self.spread,
             secret: self.secret.clone(),
             pod_patch: self.pod_patch.as_deref().map(fleet::pod_patch).transpose()?,
             ready_within: self.ready_within,
             planned: workload.duration,
             timeout: self.timeout().timeout,
-            on_lost: match self.on_lost_shard {
-                OnLostArg::Stop => OnLost::Stop,
-                OnLostArg::Continue => OnLost::Continue,
-            },
+            on_lost: self.on_lost_shard,
             load,
             files,
         };

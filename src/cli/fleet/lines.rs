@@ -2,6 +2,7 @@
 
 use crate::cli::Console;
 use proofload_fleet::{Listener, Told};
+use proofload_reports::load::live_line;
 
 /// Says on stderr how a fleet goes: lines that stay, and one that is drawn over.
 pub(super) struct Lines {
@@ -20,11 +21,11 @@ impl Lines {
 
 impl Listener for Lines {
     fn hear(&self, told: &Told) {
-        let seed = match (told, self.seed) {
-            (Told::Created { .. }, Some(seed)) => format!(", seed {seed}"),
-            _ => String::new(),
+        let line = match (told, self.seed) {
+            (Told::Created { .. }, Some(seed)) => format!("{told}, seed {seed}"),
+            (Told::Going(live), _) => live_line(live),
+            _ => told.to_string(),
         };
-        let line = format!("{told}{seed}");
         if told.is_passing() {
             self.console.progress(&[line]);
         } else {

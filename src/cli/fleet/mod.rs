@@ -1,7 +1,6 @@
 //! `proofload fleet`: one load from many machines of a cluster.
 
 mod arguments;
-mod given;
 mod lines;
 
 use super::load::recorded;

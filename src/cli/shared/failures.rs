@@ -9,7 +9,7 @@ use proofload_conformance_snapshots::SnapshotError;
 use proofload_deployment::ConfigError;
 use proofload_deployment::client::{PreflightError, TransportError};
 use proofload_deployment::halt::Interruption;
-use proofload_fleet::{ClusterError, FleetError};
+use proofload_fleet::FleetError;
 use proofload_gate::GateError;
 use proofload_gate::baseline::BaselineError;
 use proofload_load::LoadError;
@@ -155,22 +155,8 @@ impl From<FleetError> for Failure {
             FleetError::NeverBegan(_) | FleetError::LostFromSight { .. } | FleetError::NothingLeft { .. } => {
                 Self::could_not_test(error)
             }
-            FleetError::Cluster(cluster) => match cluster {
-                ClusterError::Unreachable { .. }
-                | ClusterError::NoAnswer { .. }
-                | ClusterError::NoRoom { .. }
-                | ClusterError::Missing { .. }
-                | ClusterError::Unsaid(_) => Self::could_not_test(cluster),
-                ClusterError::NoConfiguration { .. }
-                | ClusterError::Configuration { .. }
-                | ClusterError::OldCertificate
-                | ClusterError::TooOld(_)
-                | ClusterError::Unauthorized { .. }
-                | ClusterError::NotPermitted { .. }
-                | ClusterError::NoNamespace(_)
-                | ClusterError::Exists { .. }
-                | ClusterError::Refused { .. } => Self::usage(cluster),
-            },
+            FleetError::Cluster(cluster) if cluster.may_pass() => Self::could_not_test(cluster),
+            FleetError::Cluster(cluster) => Self::usage(cluster),
         }
     }
 }

@@ -16,8 +16,8 @@ pub(super) mod secrets;
 pub(super) mod session;
 pub(super) mod signals;
 pub(super) mod target_options;
-pub(super) mod values;
 pub(super) mod watch_targets;
 pub(super) mod watchers;
 
 pub(super) use proofload_exit::exit_of;
+pub(super) use proofload_options::values;

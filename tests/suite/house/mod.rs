@@ -12,7 +12,7 @@ use std::process::Command;
 use toml::Table;
 
 /// For each of our crates, the crates of ours that it may use: the arrows of the map in `src/lib.rs`.
-const ARROWS: [(&str, &[&str]); 23] = [
+const ARROWS: [(&str, &[&str]); 24] = [
     ("advice", &["capacity", "deployment", "gate", "load", "results"]),
     ("contract", &[]),
     ("drift", &[]),
@@ -49,6 +49,7 @@ const ARROWS: [(&str, &[&str]); 23] = [
         ],
     ),
     ("fleet", &["deployment", "load", "results"]),
+    ("options", &["deployment"]),
     ("reports", &["contract", "results"]),
     (
         "",
@@ -66,6 +67,7 @@ const ARROWS: [(&str, &[&str]); 23] = [
             "live",
             "load",
             "mock-server",
+            "options",
             "reports",
             "results",
             "survey",

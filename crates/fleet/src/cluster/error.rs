@@ -199,8 +199,13 @@ impl ClusterError {
         matches!(self, Self::Refused { words, .. } if words.contains("waiting to start") || words.contains("is not available"))
     }
 
-    /// Whether it is worth asking again.
-    pub(crate) fn may_pass(&self) -> bool {
+    /// Whether it may be otherwise in a while, though nothing is asked otherwise: the cluster is out of reach, or has no room now.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::NoRoom { .. } | Self::Missing { .. }) || self.is_silence()
+    }
+
+    /// Whether nothing that makes sense was answered, so that it is worth asking again.
+    pub(crate) fn is_silence(&self) -> bool {
         matches!(self, Self::Unreachable { .. } | Self::NoAnswer { .. } | Self::Unsaid(_))
     }
 }

@@ -141,6 +141,10 @@ impl Muster {
             let own = pods.iter().filter(|pod| pod.index == index);
             let own = own.min_by_key(|pod| matches!(pod.state, PodState::Lost(_)));
             shard.see(own, job.failed.contains(&index), now);
+            // Once the Job has given up it ends all the others itself.
+            if self.gave_up.is_none() && matches!(self.stage, Stage::Running(_)) {
+                shard.note_end_from_outside(now);
+            }
         }
     }
 
@@ -247,6 +251,23 @@ impl Muster {
                 shard: index,
                 how: how.clone(),
                 after: begun.filter(|_| ran).map(|begun| at.saturating_duration_since(begun)),
+            })
+        })
+    }
+
+    /// The shards whose records are whole though somebody ended them before their time: they had a moment to end them.
+    pub(crate) fn ended_early(&self) -> impl Iterator<Item = Lost> {
+        let begun = match self.stage {
+            Stage::Gathering => None,
+            Stage::Running(at) | Stage::Stopping { begun: at, .. } => Some(at),
+        };
+        let ended = (0..).zip(&self.shards).filter(|(_, shard)| shard.place == Place::Ended);
+        ended.filter_map(move |(index, shard)| {
+            let (how, at) = shard.outside.as_ref()?;
+            Some(Lost {
+                shard: index,
+                how: how.clone(),
+                after: begun.map(|begun| at.saturating_duration_since(begun)),
             })
         })
     }

@@ -37,6 +37,8 @@ pub(super) struct Shard {
     pub(super) node: Option<String>,
     /// How it was lost, and when.
     pub(super) lost: Option<(String, Instant)>,
+    /// How somebody ended it before it had ended its record, and when.
+    pub(super) outside: Option<(String, Instant)>,
     state: Option<PodState>,
     /// Since when its pod is over, or gone.
     over_since: Option<Instant>,
@@ -73,6 +75,13 @@ impl Shard {
         self.over_since = is_over.then(|| self.over_since.unwrap_or(now));
         let is_troubled = matches!(self.state, Some(PodState::Coming(Some(_))));
         self.trouble_since = is_troubled.then(|| self.trouble_since.unwrap_or(now));
+    }
+
+    /// Takes note that its pod is ended by somebody else while its load runs.
+    pub(super) fn note_end_from_outside(&mut self, now: Instant) {
+        if let (Some(PodState::Lost(how)), false) = (&self.state, self.is_over()) {
+            self.outside.get_or_insert_with(|| (how.clone(), now));
+        }
     }
 
     pub(super) fn hear(&mut self, heard: Heard, now: Instant) {

@@ -294,3 +294,25 @@ fn a_job_that_ran_out_of_time_is_named() {
         "its pod is gone; the Job gave up: Job was active longer than specified deadline"
     );
 }
+
+#[test]
+fn a_shard_that_is_evicted_and_ends_its_record_is_named_all_the_same() {
+    let mut field = Field::begun(OnLost::Stop);
+    field.until(&[0, 1, 2], 8);
+    field.pods[1].state = PodState::Lost("evicted from node n2".to_owned());
+    assert_eq!(field.until(&[0, 1, 2], 1), Step::Wait);
+    field.hear(1, Heard::Ends);
+    field.job.gave_up = Some("Job has exceeded the specified maximal number of failed indexes".to_owned());
+    field.pods[0].state = PodState::Lost("its pod on node n1 was deleted".to_owned());
+    field.second();
+    field.hear(0, Heard::Ends);
+    field.hear(2, Heard::Ends);
+    assert_eq!(field.second(), Step::Over);
+    assert!(field.lost().is_empty());
+    let early: Vec<(u32, String)> = field.muster.ended_early().map(|lost| (lost.shard, lost.how)).collect();
+    assert_eq!(
+        early,
+        [(1, "evicted from node n2".to_owned())],
+        "the first was ended because of it"
+    );
+}

@@ -5,14 +5,15 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches};
 
 /// Options, and how they were typed: each shard is given the same.
 #[derive(Debug)]
-pub(super) struct Given<A> {
-    pub(super) args: A,
+pub struct Given<A> {
+    /// What they say.
+    pub args: A,
     typed: Vec<(String, Vec<String>)>,
 }
 
 impl<A> Given<A> {
     /// The options that were typed, without those named: what they say is told otherwise.
-    pub(super) fn without<'a>(&'a self, left_out: &'a [&str]) -> impl Iterator<Item = String> + 'a {
+    pub fn without<'a>(&'a self, left_out: &'a [&str]) -> impl Iterator<Item = String> + 'a {
         let kept = self.typed.iter().filter(|(long, _)| !left_out.contains(&long.as_str()));
         kept.flat_map(|(_, words)| words.iter().cloned())
     }

@@ -13,23 +13,23 @@ const STEP: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_s
 ///
 /// # Errors
 /// One sentence with what would be right, as for all of these.
-pub(in crate::cli) fn duration(text: &str) -> Result<Duration, String> {
+pub fn duration(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text.trim())
         .map_err(|_| format!("'{text}' is not a duration; write a number with its unit, such as 250ms, 5s, 10m or 1h"))
 }
 
 /// Reads a time to leave out or to wait, 0 included, 30 days at most.
-pub(in crate::cli) fn span(text: &str) -> Result<Duration, String> {
+pub fn span(text: &str) -> Result<Duration, String> {
     spans::parse(text).map_err(|error| error.to_string())
 }
 
 /// Reads how long something is done: longer than 0, 30 days at most.
-pub(in crate::cli) fn positive_span(text: &str) -> Result<Duration, String> {
+pub fn positive_span(text: &str) -> Result<Duration, String> {
     text.parse::<Span>().map(Span::get).map_err(|error| error.to_string())
 }
 
 /// Reads how long a step of a search is measured.
-pub(in crate::cli) fn step(text: &str) -> Result<Duration, String> {
+pub fn step(text: &str) -> Result<Duration, String> {
     let time = positive_span(text)?;
     if STEP.contains(&time) {
         Ok(time)
@@ -39,19 +39,19 @@ pub(in crate::cli) fn step(text: &str) -> Result<Duration, String> {
 }
 
 /// Reads frames per second.
-pub(in crate::cli) fn fps(text: &str) -> Result<f64, String> {
+pub fn fps(text: &str) -> Result<f64, String> {
     text.parse::<Fps>().map(Fps::get).map_err(|error| error.to_string())
 }
 
 /// Reads a percentage as a share: `5%` is 0.05.
-pub(in crate::cli) fn percent(text: &str) -> Result<f64, String> {
+pub fn percent(text: &str) -> Result<f64, String> {
     text.parse::<Percent>()
         .map(Percent::share)
         .map_err(|error| error.to_string())
 }
 
 /// Reads the confidence of an interval: below 50% nothing is claimed, and nothing is certain.
-pub(in crate::cli) fn confidence(text: &str) -> Result<f64, String> {
+pub fn confidence(text: &str) -> Result<f64, String> {
     match percent(text)? {
         share if (0.5..=0.9999).contains(&share) => Ok(share),
         _ => Err("it must be 50% to 99.99%".to_owned()),
@@ -59,13 +59,13 @@ pub(in crate::cli) fn confidence(text: &str) -> Result<f64, String> {
 }
 
 /// Reads an instant.
-pub(in crate::cli) fn instant(text: &str) -> Result<DateTime<Utc>, String> {
+pub fn instant(text: &str) -> Result<DateTime<Utc>, String> {
     let instant = DateTime::parse_from_rfc3339(text).map_err(|error| error.to_string())?;
     Ok(instant.with_timezone(&Utc))
 }
 
 /// Reads where to listen: an address with a port; a port alone is one of this machine only.
-pub(in crate::cli) fn address(text: &str) -> Result<SocketAddr, String> {
+pub fn address(text: &str) -> Result<SocketAddr, String> {
     let port = text.strip_prefix(':').unwrap_or(text);
     if let Ok(port) = port.parse::<u16>() {
         return Ok((Ipv4Addr::LOCALHOST, port).into());
