@@ -74,6 +74,13 @@ struct PlannedJourney {
     arrivals: Option<(Schedule, Process)>,
 }
 
+/// Whether any of these steps is made by somebody.
+fn need_an_account(steps: &[ScriptStep]) -> bool {
+    steps
+        .iter()
+        .any(|step| step.request.authorised || step.operation == AUTHENTICATE)
+}
+
 impl Plan {
     pub(crate) async fn new(
         workload: &Workload,
@@ -119,10 +126,7 @@ impl Plan {
         for (lane, (journey, users)) in workload.journeys.iter().zip(crowds).enumerate() {
             let steps = steps(journey, &factory, data.as_ref(), &mut operations)?;
             let logs_in = needs_login(&steps, journey.mix);
-            let anonymous = !steps
-                .iter()
-                .any(|step| step.request.authorised || step.operation == AUTHENTICATE);
-            if dealt.is_empty() && !anonymous {
+            if dealt.is_empty() && need_an_account(&steps) {
                 return Err(LoadError::NoAccount(target.name.clone()));
             }
             journeys.push(PlannedJourney {
