@@ -137,7 +137,7 @@ fn settings(args: &MockArgs) -> Result<Settings, Failure> {
         token_lifetime: args.token_lifetime,
         defects: args.defect.clone(),
         variants: args.variant.clone(),
-        queue: args.queue.settings(),
+        queue: args.queue.settings().map_err(Failure::usage)?,
         ..Settings::default()
     };
     if let Some(path) = &args.signing_key_file {
