@@ -6,6 +6,7 @@
 mod belief;
 mod evidence;
 mod probability;
+mod refused;
 mod replay;
 mod search;
 mod share;

@@ -79,7 +79,8 @@ impl Search {
         let allowed = &self.settings.allowed;
         let far = |objective: usize, share: f64| {
             let mark = step.mark(objective);
-            clearly_beyond(step, objective, share) && number(mark.beyond) > FAR_BEYOND * share * number(mark.calls)
+            clearly_beyond(step, objective, &allowed[objective])
+                && number(mark.beyond) > FAR_BEYOND * share * number(mark.calls)
         };
         let is_far = || {
             let mut shares = allowed.iter().enumerate();

@@ -235,7 +235,7 @@ impl Search {
             Purpose::Confirm if last.counts() => {
                 let answer = self.best();
                 let counts = self.set_aside(self.steps.len() - 1).is_none();
-                let agrees = counts && last.ending == Ending::Whole && agrees(&last, answer);
+                let agrees = counts && self.holds(&last) && agrees(&last, answer);
                 let tried = self.of(Purpose::Confirm).count();
                 if self.moved() {
                     return self.finished(End::Moved);

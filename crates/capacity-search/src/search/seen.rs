@@ -29,9 +29,11 @@ impl Search {
         step.ending == Ending::Whole
             && steady::growth(step).is_steady()
             && self.settings.allowed.iter().enumerate().all(|(objective, allowed)| {
-                allowed.share.map_or(step.held[objective], |allowed| {
+                if allowed.share.is_none() {
+                    step.held[objective]
+                } else {
                     !clearly_beyond(step, objective, allowed)
-                })
+                }
             })
     }
 

@@ -8,6 +8,9 @@ use crate::replay;
 /// Shorter steps begin and end with what chance brings.
 const LONG_S: f64 = 5.0;
 
+/// Two objectives break together where their edges are no further apart than this, as a share.
+const TOGETHER: f64 = 0.03;
+
 impl Search {
     /// Whether the target's speed changed: what the calls needed of it did, or what the steps near the edge said until some time
     /// contradicts what they said from then on. Calls that can be replayed show one speed.
@@ -49,9 +52,14 @@ impl Search {
     pub(super) fn limit(&self) -> Option<Limit> {
         let belief = self.belief();
         let medians = belief.medians().iter().enumerate();
-        let first = medians
-            .filter_map(|(objective, median)| median.map(|median| (objective, median)))
-            .min_by(|one, other| one.1.total_cmp(&other.1));
+        let known = medians.filter_map(|(objective, median)| median.map(|median| (objective, median)));
+        // A call that fails is later than any limit too: where both break together, it is the errors.
+        let is_error = |objective: usize| self.settings.allowed[objective].limit_s.is_none();
+        let first = known.min_by(|one, other| {
+            let rank =
+                |(objective, median): &(usize, f64)| median * if is_error(*objective) { 1.0 - TOGETHER } else { 1.0 };
+            rank(one).total_cmp(&rank(other))
+        });
         let broken = self.valid().into_iter().filter(|step| !self.holds(step));
         let lowest = broken.min_by(|one, other| one.plan.rate_per_s.total_cmp(&other.plan.rate_per_s))?;
         let missed = lowest.held.iter().position(|held| !held);
