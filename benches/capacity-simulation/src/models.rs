@@ -95,7 +95,7 @@ impl Model {
             }
             Self::Pausing => {
                 // So many calls are late as may be, or fewer.
-                let (length_s, every_s) = (0.1 + 0.15 * (few - 1.0), 4.0 * more * some);
+                let (length_s, every_s) = (0.05 + 0.12 * (few - 1.0), 5.0 * more * some);
                 format!(
                     "pause:for={length_s:.3}s,every={every_s:.2}s,from={:.2}s",
                     every_s * (some - 1.0) + 0.1
@@ -146,6 +146,11 @@ impl Model {
         let service = match service {
             "lognormal" => format!("lognormal:{us}us,0.5"),
             kind => format!("{kind}:{us}us"),
+        };
+        let service = if self == Self::Batching && seed % 2 == 0 {
+            format!("fixed:{us}us")
+        } else {
+            service
         };
         let poisson = seed % 3 == 0;
         let described = format!(

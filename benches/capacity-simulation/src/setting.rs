@@ -50,6 +50,8 @@ pub struct Setting {
     pub generator_per_s: f64,
     /// When the target dies, in seconds.
     pub dies_s: f64,
+    /// How long the answer is held in the end, in seconds.
+    pub hold_s: f64,
 }
 
 impl Setting {
@@ -76,6 +78,7 @@ impl Setting {
             failing: 0.0,
             generator_per_s: f64::INFINITY,
             dies_s: f64::INFINITY,
+            hold_s: 0.0,
         }
     }
 

@@ -5,6 +5,7 @@ use crate::callers::Callers;
 use proofload_mock_server::Behaviour;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
+use std::num::NonZeroU32;
 
 /// Evaluations of the share.
 const HALVINGS: usize = 12;
@@ -28,10 +29,18 @@ pub fn truth_per_s(setting: &Setting, calls: u32) -> f64 {
 /// The server as it is when it is warm, new and upright.
 fn in_the_long_run(setting: &Setting) -> Setting {
     let mut setting = setting.clone();
+    for behaviour in &setting.behaviours {
+        if let Behaviour::Autoscale { most, .. } = behaviour {
+            setting.workers = NonZeroU32::new(*most).unwrap_or(setting.workers);
+        }
+    }
     setting.behaviours.retain(|behaviour| {
         !matches!(
             behaviour,
-            Behaviour::WarmUp { .. } | Behaviour::Leak { .. } | Behaviour::Collapse { .. }
+            Behaviour::WarmUp { .. }
+                | Behaviour::Leak { .. }
+                | Behaviour::Collapse { .. }
+                | Behaviour::Autoscale { .. }
         )
     });
     setting

@@ -1,10 +1,10 @@
 //! What the search says of servers as they are, each with many parameters: one line a search, then a table of the kinds.
 //!
-//! `models [SEARCHES [SEED [KIND]]]`; with `trace` as a fourth argument the steps of each search too.
+//! `models [SEARCHES [SEED [KIND [trace [HOLD_S]]]]]`: with `trace` the steps of each search too; answers are held for so many seconds.
 
 #![expect(clippy::print_stdout, reason = "the table is its output")]
 
-use proofload_capacity_simulation::{Model, Tally, Trial, search, truth_per_s};
+use proofload_capacity_simulation::{Model, Setting, Tally, Trial, search, truth_per_s};
 use std::sync::Mutex;
 
 /// Calls at each rate that the truth is looked for at.
@@ -15,7 +15,8 @@ fn main() {
     let number = |at: usize, usual: u64| arguments.get(at).and_then(|text| text.parse().ok()).unwrap_or(usual);
     let (searches, seed) = (number(0, 20), number(1, 1));
     let chosen = arguments.get(2).map_or("", String::as_str);
-    let trace = arguments.get(3).is_some();
+    let trace = arguments.get(3).is_some_and(|text| text == "trace");
+    let hold_s: f64 = arguments.get(4).and_then(|text| text.parse().ok()).unwrap_or(0.0);
     let mut rows = Vec::new();
     for model in Model::ALL.into_iter().filter(|model| model.name().contains(chosen)) {
         let tally = Mutex::new(Tally::default());
@@ -26,6 +27,7 @@ fn main() {
                     while let Some(number) = next.lock().ok().and_then(|mut next| next.next()) {
                         let (setting, described) = model.draw(number);
                         let truth = truth_per_s(&setting, CALLS) * setting.drift.map_or(1.0, |drift| drift.to);
+                        let setting = Setting { hold_s, ..setting };
                         let trial = search(&setting, number);
                         println!("{}", line(number, &trial, truth, &described, trace));
                         if let Ok(mut tally) = tally.lock() {
@@ -45,7 +47,7 @@ fn line(number: u64, trial: &Trial, truth: f64, described: &str, trace: bool) ->
     let finding = &trial.finding;
     let found = finding.sustained_per_s.unwrap_or(f64::NAN);
     let mut text = format!(
-        "{number:4} {:+6.1}% truth {truth:7.1} found {found:7.1} {:?}{} {:?} {:.0?} {} steps {:.0}s | {described} {:?}",
+        "{number:4} {:+6.1}% truth {truth:7.1} found {found:7.1} {:?}{} {:?} {:.0?} {} steps {:.0}s | {described} {:?} {:.3?} {:.0?}",
         100.0 * (found / truth - 1.0),
         finding.end,
         if finding.confirmed { " confirmed" } else { "" },
@@ -53,7 +55,9 @@ fn line(number: u64, trial: &Trial, truth: f64, described: &str, trace: bool) ->
         finding.bracket_per_s,
         trial.steps.len(),
         trial.elapsed_s,
-        finding.server,
+        finding.server.map(|server| server.workers),
+        finding.change,
+        finding.held,
     );
     if trace {
         for step in &trial.steps {

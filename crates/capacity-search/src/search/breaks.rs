@@ -29,6 +29,9 @@ impl Search {
         self.pauses_recur = self.paused_twice();
         let set_aside = (0..self.steps.len()).map(|at| {
             let step = &self.steps[at];
+            if at < self.since && step.counts() {
+                return Some(SetAside::Outgrown);
+            }
             if !step.counts() || self.holds(step) {
                 return None;
             }

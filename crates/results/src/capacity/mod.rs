@@ -200,6 +200,10 @@ pub enum Purpose {
     Confirm,
     /// Below the answer, for the latency there.
     Latency,
+    /// At a rate that was measured before: whether the target works as it did.
+    Return,
+    /// At the answer, for long: whether the target carries it for good.
+    Hold,
 }
 
 /// How a step ended.
