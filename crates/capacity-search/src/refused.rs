@@ -20,6 +20,10 @@ const FINEST: f64 = 0.006;
 const SAID: f64 = 0.012;
 /// What speaks for any other limit below a rate that broke, beside what speaks for the one that it says.
 const ELSEWHERE: f64 = 0.15;
+/// A pause touches no more seconds than these.
+const LONGEST_PAUSE: usize = 4;
+/// Only where less than this share is refused, what is taken counts against shorter steps.
+const MOSTLY_TAKEN: f64 = 0.4;
 /// A step that says otherwise may be wrong this often; where bursts are let through, far more often.
 const WRONG: (f64, f64) = (1e-3, 0.3);
 
@@ -37,10 +41,19 @@ pub(super) fn edge(
     let bursts = lets_bursts_through(steps, allowed);
     let wrong = if bursts { WRONG.1 } else { WRONG.0 };
     let beyond: Vec<bool> = steps.iter().map(|step| is_beyond(step, objective, share)).collect();
+    let said = |step: &StepResult| {
+        let taken = 1.0 - in_the_end(step, allowed);
+        ln_real_rate(step).0 + taken.max(1e-6).ln() - (1.0 - share).ln()
+    };
+    // What a longer step did not hold at no higher rate, or says that it is beyond the limit, a shorter one only held for so long.
     let outlasted = |step: &StepResult| {
-        let mut broken = steps.iter().zip(&beyond).filter(|(_, beyond)| **beyond);
-        broken.any(|(longer, _)| {
-            longer.plan.measured_s > step.plan.measured_s && longer.plan.rate_per_s <= step.plan.rate_per_s
+        let mut longer = steps
+            .iter()
+            .zip(&beyond)
+            .filter(|(longer, beyond)| **beyond && longer.plan.measured_s > step.plan.measured_s);
+        longer.any(|(longer, _)| {
+            let says_so = in_the_end(longer, allowed) < MOSTLY_TAKEN && said(longer) < step.plan.rate_per_s.ln();
+            says_so || longer.plan.rate_per_s <= step.plan.rate_per_s
         })
     };
     let weight = |ln_edge: f64| {
@@ -48,11 +61,9 @@ pub(super) fn edge(
             let (ln_rate, chance) = ln_real_rate(step);
             let below = normal((ln_edge - ln_rate) / FINEST.hypot(chance));
             if !beyond {
-                // What a longer step at no higher rate did not hold, this one only held for so long.
                 return if outlasted(step) { 1.0 } else { below.max(wrong) };
             }
-            let said = ln_rate + (1.0 - in_the_end(step, allowed)).max(1e-6).ln() - (1.0 - share).ln();
-            let as_said = (-((ln_edge - said) / SAID.hypot(chance)).powi(2) / 2.0).exp();
+            let as_said = (-((ln_edge - said(step)) / SAID.hypot(chance)).powi(2) / 2.0).exp();
             ((1.0 - below) * (as_said + ELSEWHERE)).max(WRONG.0 * ELSEWHERE)
         });
         each.product::<f64>()
@@ -80,6 +91,15 @@ pub(super) fn is_what_breaks(steps: &[&StepResult], objective: usize, allowed: &
 pub(super) fn is_by_refusals(step: &StepResult, objective: usize, allowed: &[Allowed]) -> bool {
     let beyond = number(step.mark(objective).beyond);
     beyond > 0.0 && number(refused(&step.moments, allowed)) >= MOSTLY * beyond
+}
+
+/// Whether a step goes on refusing calls until its end: no pause explains that.
+pub(super) fn goes_on(step: &StepResult, allowed: &[Allowed]) -> bool {
+    let half = &step.moments[step.moments.len() / 2..];
+    let refusing = half
+        .iter()
+        .filter(|moment| refused(std::slice::from_ref(*moment), allowed) > 0);
+    half.len() > LONGEST_PAUSE && 2 * refusing.count() > half.len()
 }
 
 /// How the calls of a step did by an objective, without those that were refused.

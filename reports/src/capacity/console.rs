@@ -91,6 +91,8 @@ fn purpose(step: &StepRow) -> &'static str {
         Purpose::Edge => "edge",
         Purpose::Confirm => "confirm",
         Purpose::Latency => "latency",
+        Purpose::Return => "again",
+        Purpose::Hold => "hold",
     }
 }
 

@@ -12,6 +12,8 @@ use proofload_results::capacity::Purpose;
 
 /// Calls take longer or shorter when it is by this share...
 const SHARE: f64 = 0.08;
+/// ...or by this one, where they did before already...
+const LITTLE: f64 = 0.03;
 /// ...and by so many standard errors...
 const ERRORS: f64 = 5.0;
 /// ...and by so many seconds.
@@ -87,8 +89,9 @@ impl Search {
     /// A step at the rate of before was made: did the target change?
     fn look_again(&mut self, suspicion: Suspicion, last: usize) -> Option<Decision> {
         let (before, after) = (&self.steps[suspicion.before], &self.steps[last]);
-        let is_quicker = differs(before, after).is_some_and(|by| by < 0.0);
-        let is_slower = differs(before, after).is_some_and(|by| by > 0.0) || self.is_far_beyond(after);
+        let warms = before.plan.purpose == Purpose::Return;
+        let is_quicker = differs(before, after, if warms { LITTLE } else { SHARE }).is_some_and(|by| by < 0.0);
+        let is_slower = differs(before, after, SHARE).is_some_and(|by| by > 0.0) || self.is_far_beyond(after);
         if suspicion.quicker && is_quicker {
             let change = self.change(suspicion.before, last);
             // The first of several says how it was at first.
@@ -153,14 +156,19 @@ impl Search {
         if no_higher && self.is_far_beyond(late) && self.is_calm(before, last) {
             return Some(Suspicion { before, quicker: false });
         }
-        let by = differs(early, late).filter(|_| self.holds(late))?;
+        let by = differs(early, late, SHARE).filter(|_| self.holds(late))?;
         let quicker = by < 0.0 && late_rate >= early_rate * 0.999 && self.is_quiet(before, last);
-        let slower = by > 0.0 && no_higher && self.is_calm(before, last);
+        let slower = by > 0.0 && no_higher && self.is_quiet(before, last) && self.is_below_breaks(late_rate, last);
         (quicker || slower).then_some(Suspicion { before, quicker })
     }
 
     /// Whether a step was far below whatever broke until another one, and hardly anybody waited in it.
     fn is_calm(&self, step: usize, until: usize) -> bool {
+        self.is_below_breaks(self.steps[step].plan.rate_per_s, until) && self.is_quiet(step, until)
+    }
+
+    /// Whether a rate was far below whatever broke until a step.
+    fn is_below_breaks(&self, rate_per_s: f64, until: usize) -> bool {
         let broken = (self.since..until).filter(|at| {
             let step = &self.steps[*at];
             step.counts() && !self.holds(step) && self.set_aside(*at).is_none()
@@ -168,7 +176,7 @@ impl Search {
         let lowest = broken
             .map(|at| self.steps[at].plan.rate_per_s)
             .fold(f64::INFINITY, f64::min);
-        self.steps[step].plan.rate_per_s <= CALM * lowest && self.is_quiet(step, until)
+        rate_per_s <= CALM * lowest
     }
 
     /// Whether calls of a step took hardly longer than those of any step before another one.
@@ -212,12 +220,12 @@ impl Search {
 }
 
 /// By how much longer calls took later, as a logarithm, where it is clearly longer or shorter.
-fn differs(early: &StepResult, late: &StepResult) -> Option<f64> {
+fn differs(early: &StepResult, late: &StepResult, share: f64) -> Option<f64> {
     let (early, late) = (Quickness::of(early)?, Quickness::of(late)?);
     let by = late.ln_mean - early.ln_mean;
     let error = (early.error_squared + late.error_squared).sqrt();
     let by_s = (late.ln_mean.exp() - early.ln_mean.exp()).abs();
-    (by.abs() > SHARE + ERRORS * error && by_s > LEAST_S).then_some(by)
+    (by.abs() > share + ERRORS * error && by_s > LEAST_S * (share / SHARE).powi(2)).then_some(by)
 }
 
 /// How long the calls of a step take.
