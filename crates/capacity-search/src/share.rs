@@ -19,7 +19,9 @@ const SLOPE_PER_CALL: f64 = 1.5;
 /// ...give or take a factor whose logarithm has this standard deviation.
 const SLOPE_SPREAD: f64 = 0.35;
 /// A far gentler one is not unheard of: this is the logarithm of how much less likely it is than the usual.
-const GENTLER: f64 = 3.0;
+const GENTLER: f64 = 4.5;
+/// ...down to this part of it.
+const GENTLEST: f64 = 0.12;
 /// A sudden edge has at least this one.
 const SUDDEN: f64 = 100.0;
 /// A step in which calls piled up, or more than this share were beyond the limit, only says that it is above the edge: a
@@ -113,7 +115,11 @@ fn ln_slope_prior(slope: f64, limit_s: Option<f64>, ln_rate: f64, sudden: bool) 
     };
     let away = ((slope / usual).ln() / SLOPE_SPREAD).powi(2) / 2.0;
     // Where every connection waits for a worker of its own there are many short lines, each with far fewer calls.
-    if slope < usual { -away.min(GENTLER) } else { -away }
+    if (GENTLEST * usual..usual).contains(&slope) {
+        -away.min(GENTLER)
+    } else {
+        -away
+    }
 }
 
 fn usual_slope(limit_s: Option<f64>, ln_rate: f64) -> Option<f64> {

@@ -73,9 +73,14 @@ impl Search {
         Decision::Finished(self.finding(end))
     }
 
+    /// Whether the answer is known well enough to be a figure.
+    pub(super) fn is_known(&self) -> bool {
+        self.belief().width() <= TOO_WIDE
+    }
+
     fn finding(&self, end: End) -> Finding {
         let bracketed = self.highest_held().is_some() && self.lowest_broken().is_some();
-        let end = if end == End::Found && bracketed && self.belief().width() > TOO_WIDE {
+        let end = if end == End::Found && bracketed && !self.is_known() {
             End::OutOfTime
         } else {
             end

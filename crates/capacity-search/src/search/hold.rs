@@ -33,7 +33,7 @@ impl Search {
     /// The step that holds a confirmed answer, where it is to be held.
     pub(super) fn hold(&self) -> Option<StepPlan> {
         let confirmed = self.of(Purpose::Confirm).last()?;
-        let is_wanted = self.settings.hold_s > 0.0 && self.confirmed && self.held.is_none();
+        let is_wanted = self.settings.hold_s > 0.0 && self.confirmed && self.held.is_none() && self.is_known();
         is_wanted.then(|| StepPlan {
             measured_s: self.settings.hold_s,
             ..self.long(Purpose::Hold, confirmed.plan.rate_per_s, 0.0)

@@ -5,9 +5,9 @@ use crate::belief::Belief;
 use crate::replay::{Edge, Replay, Server};
 
 /// An edge is not where the steps themselves have it with a probability below this...
-const UNLIKELY: f64 = 0.005;
+const UNLIKELY: f64 = 0.001;
 /// ...by more than this, as a logarithm.
-const ROOM: f64 = 0.02;
+const ROOM: f64 = 0.05;
 
 /// What calls say, replayed.
 #[derive(Debug, Clone)]
