@@ -25,7 +25,7 @@ impl Refusals {
             *kinds.entry(status.clone()).or_default() += count;
         }
         Self {
-            users: report.generator.users.into(),
+            users: report.generator.users,
             kinds,
         }
     }

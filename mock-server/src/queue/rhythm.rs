@@ -41,9 +41,9 @@ impl Rhythm {
         }
         let slow_s = self.length_s * self.speed;
         let cycle_s = self.every_s - self.length_s + slow_s;
-        let cycles = (since_s / cycle_s).floor();
-        let left_s = since_s - cycles * cycle_s;
-        let begin_s = self.from_s + cycles * self.every_s;
+        let whole = (since_s / cycle_s).floor();
+        let left_s = since_s - whole * cycle_s;
+        let begin_s = self.from_s + whole * self.every_s;
         if left_s < slow_s {
             begin_s + left_s / self.speed
         } else if left_s <= 0.0 {

@@ -70,10 +70,10 @@ impl Search {
         if !self.steps[last].counts() {
             return None;
         }
-        if let Some(suspicion) = self.suspicion.take() {
-            if self.steps[last].plan.purpose == Purpose::Return {
-                return self.look_again(suspicion, last);
-            }
+        if let Some(suspicion) = self.suspicion.take()
+            && self.steps[last].plan.purpose == Purpose::Return
+        {
+            return self.look_again(suspicion, last);
         }
         if self.looked_into >= MOST || self.left_s() <= 0.0 {
             return None;

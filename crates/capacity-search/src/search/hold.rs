@@ -56,7 +56,7 @@ impl Search {
             return self.finished(End::Found);
         }
         let again = self.steps.iter().filter(|step| step.plan == last.plan).count() > 1;
-        if !holds && !again && !is_sustained(&last, &self.settings.allowed) {
+        if !holds && !again && last.ending == Ending::Whole && !is_sustained(&last, &self.settings.allowed) {
             // One pause is no limit.
             return Decision::Measure(last.plan);
         }
@@ -108,5 +108,5 @@ fn carried_after(step: &StepResult, held_for_s: f64) -> Option<f64> {
     let due: u64 = rest.iter().map(|moment| moment.due).sum();
     let grown = number(rest.last()?.under_way) - number(first.under_way);
     let share = grown / number(due.max(1));
-    (rest.len() >= FEWEST && share > FEWER).then(|| step.plan.rate_per_s * (1.0 - share))
+    (rest.len() >= FEWEST && share > FEWER).then_some(step.plan.rate_per_s * (1.0 - share))
 }
