@@ -58,15 +58,15 @@ impl Callers {
 
     /// A call with a number of its own at an instant of the server's own time; false where it is refused.
     pub(crate) fn call(&mut self, at_s: f64, number: usize) -> bool {
-        let at_ns = nanoseconds(at_s);
+        let now_ns = nanoseconds(at_s);
         self.go_on(at_s);
         // Where all are busy for so long, the step broke already, whoever calls.
         let user = self.free.pop_front().unwrap_or(number % self.users);
-        if self.most.is_some_and(|most| user >= most) || self.queue.admit(at_ns).is_err() {
+        if self.most.is_some_and(|most| user >= most) || self.queue.admit(now_ns).is_err() {
             self.free.push_back(user);
             return false;
         }
-        let ticket = self.queue.arrive(at_ns, self.before + user as u64);
+        let ticket = self.queue.arrive(now_ns, self.before + user as u64);
         self.in_line.insert(ticket, (number, user));
         self.note();
         true
@@ -74,11 +74,11 @@ impl Callers {
 
     /// What happens until an instant.
     pub(crate) fn go_on(&mut self, until_s: f64) {
-        let until_ns = nanoseconds(until_s);
-        self.queue.go_on(until_ns);
+        let end_ns = nanoseconds(until_s);
+        self.queue.go_on(end_ns);
         self.note();
         while let Some(Reverse((done_ns, user))) = self.busy.peek().copied()
-            && done_ns <= until_ns
+            && done_ns <= end_ns
         {
             self.busy.pop();
             self.free.push_back(user);

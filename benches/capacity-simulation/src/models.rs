@@ -147,12 +147,12 @@ impl Model {
             "lognormal" => format!("lognormal:{us}us,0.5"),
             kind => format!("{kind}:{us}us"),
         };
-        let service = if self == Self::Batching && seed % 2 == 0 {
+        let service = if self == Self::Batching && seed.is_multiple_of(2) {
             format!("fixed:{us}us")
         } else {
             service
         };
-        let poisson = seed % 3 == 0;
+        let poisson = seed.is_multiple_of(3);
         let described = format!(
             "{workers} x {service}{} {behaviour}",
             if poisson { " poisson" } else { "" }

@@ -90,8 +90,11 @@ impl Search {
     fn look_again(&mut self, suspicion: Suspicion, last: usize) -> Option<Decision> {
         let (before, after) = (&self.steps[suspicion.before], &self.steps[last]);
         let warms = before.plan.purpose == Purpose::Return;
-        let is_quicker = differs(before, after, if warms { LITTLE } else { SHARE }).is_some_and(|by| by < 0.0);
-        let is_slower = differs(before, after, SHARE).is_some_and(|by| by > 0.0) || self.is_far_beyond(after);
+        let is_quicker = self
+            .differs(suspicion.before, last, if warms { LITTLE } else { SHARE })
+            .is_some_and(|by| by < 0.0);
+        let is_slower =
+            self.differs(suspicion.before, last, SHARE).is_some_and(|by| by > 0.0) || self.is_far_beyond(after);
         if suspicion.quicker && is_quicker {
             let change = self.change(suspicion.before, last);
             // The first of several says how it was at first.
@@ -134,12 +137,12 @@ impl Search {
         let broken = self.steps[before..after]
             .iter()
             .filter(|step| step.counts() && !self.holds(step));
-        let taken_s = |step: &StepResult| Quickness::of(step).map(|quickness| quickness.ln_mean.exp());
+        let taken_s = |step: usize| self.quickness[step].map(|quickness| quickness.ln_mean.exp());
         let after_s = Some(after).filter(|after| self.holds(&self.steps[*after]));
         Change {
             rate_per_s: self.steps[before].plan.rate_per_s,
-            before_s: taken_s(&self.steps[before]).unwrap_or(self.steps[before].median_s),
-            after_s: after_s.and_then(|after| taken_s(&self.steps[after])),
+            before_s: taken_s(before).unwrap_or(self.steps[before].median_s),
+            after_s: after_s.and_then(taken_s),
             since_step: after,
             broke_per_s: broken.map(|step| step.plan.rate_per_s).reduce(f64::max),
         }
@@ -156,7 +159,7 @@ impl Search {
         if no_higher && self.is_far_beyond(late) && self.is_calm(before, last) {
             return Some(Suspicion { before, quicker: false });
         }
-        let by = differs(early, late, SHARE).filter(|_| self.holds(late))?;
+        let by = self.differs(before, last, SHARE).filter(|_| self.holds(late))?;
         let quicker = by < 0.0 && late_rate >= early_rate * 0.999 && self.is_quiet(before, last);
         let slower = by > 0.0 && no_higher && self.is_quiet(before, last) && self.is_below_breaks(late_rate, last);
         (quicker || slower).then_some(Suspicion { before, quicker })
@@ -181,14 +184,10 @@ impl Search {
 
     /// Whether calls of a step took hardly longer than those of any step before another one.
     fn is_quiet(&self, step: usize, until: usize) -> bool {
-        let each = self.steps[self.since..until]
-            .iter()
-            .filter(|step| step.counts() && self.holds(step));
-        let least = each
-            .filter_map(Quickness::of)
-            .map(|quickness| quickness.ln_mean)
-            .reduce(f64::min);
-        let own = Quickness::of(&self.steps[step]);
+        let each = (self.since..until).filter(|at| self.steps[*at].counts() && self.holds(&self.steps[*at]));
+        let known = each.filter_map(|at| self.quickness[at]);
+        let least = known.map(|quickness| quickness.ln_mean).reduce(f64::min);
+        let own = self.quickness[step];
         matches!((own, least), (Some(own), Some(least)) if own.ln_mean <= least + QUIET)
     }
 
@@ -213,23 +212,24 @@ impl Search {
         }
     }
 
+    /// By how much longer calls took in a later step, as a logarithm, where it is clearly longer or shorter.
+    fn differs(&self, early: usize, late: usize, share: f64) -> Option<f64> {
+        let (early, late) = (self.quickness[early]?, self.quickness[late]?);
+        let by = late.ln_mean - early.ln_mean;
+        let error = (early.error_squared + late.error_squared).sqrt();
+        let by_s = (late.ln_mean.exp() - early.ln_mean.exp()).abs();
+        (by.abs() > share + ERRORS * error && by_s > LEAST_S * (share / SHARE).powi(2)).then_some(by)
+    }
+
     fn cost_of(&self, step: usize) -> f64 {
         let before = step.checked_sub(1).map_or(0.0, |before| self.steps[before].elapsed_s);
         self.steps[step].elapsed_s - before
     }
 }
 
-/// By how much longer calls took later, as a logarithm, where it is clearly longer or shorter.
-fn differs(early: &StepResult, late: &StepResult, share: f64) -> Option<f64> {
-    let (early, late) = (Quickness::of(early)?, Quickness::of(late)?);
-    let by = late.ln_mean - early.ln_mean;
-    let error = (early.error_squared + late.error_squared).sqrt();
-    let by_s = (late.ln_mean.exp() - early.ln_mean.exp()).abs();
-    (by.abs() > share + ERRORS * error && by_s > LEAST_S * (share / SHARE).powi(2)).then_some(by)
-}
-
 /// How long the calls of a step take.
-struct Quickness {
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Quickness {
     /// The mean of their logarithms, of seconds.
     ln_mean: f64,
     /// Its squared standard error.
@@ -238,7 +238,7 @@ struct Quickness {
 
 impl Quickness {
     /// `None` where a step's calls are not known, or are too few.
-    fn of(step: &StepResult) -> Option<Self> {
+    pub(super) fn of(step: &StepResult) -> Option<Self> {
         let from = step.calls.len() / 4;
         let calls = &step.calls[from..];
         if calls.len() < FEWEST {

@@ -23,7 +23,7 @@ pub use hold::Held;
 use super::belief::Belief;
 use super::evidence::{Allowed, Ending, StepPlan, StepResult};
 use super::silence::Silences;
-use change::Suspicion;
+use change::{Quickness, Suspicion};
 use proofload_results::capacity::Purpose;
 use replayed::Replayed;
 
@@ -111,6 +111,8 @@ pub struct Search {
     steps: Vec<StepResult>,
     /// By step: how long the target paused in it, in seconds, if it did.
     pauses_s: Vec<Option<f64>>,
+    /// By step: how long its calls took, where they are known.
+    quickness: Vec<Option<Quickness>>,
     /// By step: why it says nothing, if it does not.
     set_aside: Vec<Option<SetAside>>,
     silences: Silences,
@@ -149,6 +151,7 @@ impl Search {
             settings,
             steps: Vec::new(),
             pauses_s: Vec::new(),
+            quickness: Vec::new(),
             set_aside: Vec::new(),
             silences: Silences::new(),
             pauses_recur: false,
@@ -219,6 +222,7 @@ impl Search {
             None
         };
         self.pauses_s.push(pause_s);
+        self.quickness.push(Quickness::of(&result));
         self.steps.push(result);
         self.weigh_breaks();
     }
