@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, reason = "the table is its output")]
 
 use proofload_capacity_simulation::{Model, Setting, Tally, Trial, search, truth_per_s};
+use std::fmt::Write as _;
 use std::sync::Mutex;
 
 /// Calls at each rate that the truth is looked for at.
@@ -40,7 +41,9 @@ fn main() {
         rows.push(tally.into_inner().unwrap_or_default().row(model.name(), None));
     }
     println!("\n{}", proofload_capacity_simulation::HEAD);
-    rows.iter().for_each(|row| println!("{row}"));
+    for row in rows {
+        println!("{row}");
+    }
 }
 
 fn line(number: u64, trial: &Trial, truth: f64, described: &str, trace: bool) -> String {
@@ -62,8 +65,10 @@ fn line(number: u64, trial: &Trial, truth: f64, described: &str, trace: bool) ->
     if trace {
         for step in &trial.steps {
             let (late, failed) = (step.mark(0), step.mark(1));
-            let share = |beyond: u64, calls: u64| 100.0 * beyond as f64 / calls.max(1) as f64;
-            text += &format!(
+            let count = |number: u64| f64::from(u32::try_from(number).unwrap_or(u32::MAX));
+            let share = |beyond: u64, calls: u64| 100.0 * count(beyond) / count(calls.max(1));
+            let _ = write!(
+                text,
                 "\n      {:8.2}/s {:?} {:.0}+{:.0}s {:?} late {:.2}% failed {:.2}% median {:.1}ms end {:.0}s steady {}",
                 step.plan.rate_per_s,
                 step.plan.purpose,
