@@ -43,7 +43,7 @@ pub use faults::transport::Fate;
 pub use identities::Identities;
 pub use operation::operation_ids;
 pub use proofload_contract::Severity;
-pub use queue::{Queue, QueueSettings, ServiceTime, ServiceTimeError};
+pub use queue::{Begun, Behaviour, BehaviourError, Queue, QueueSettings, ServiceTime, ServiceTimeError};
 pub use seed::{SEEDED_PERSON, SEEDED_PERSON_WITH_FACE, SEEDED_TAG};
 pub use server::{Listen, Server, StartError};
 pub use settings::Settings;

@@ -51,6 +51,25 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// Reads a path prefix: with a leading slash and none at its end; empty for none.
+    ///
+    /// # Errors
+    /// One sentence: it is none.
+    pub fn prefix_from(text: &str) -> Result<String, String> {
+        let trimmed = text.trim_matches('/');
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+        if !trimmed.bytes().all(fits) || trimmed.contains("//") {
+            return Err("a prefix is a path such as /identities, of letters, digits, - . _ ~ and /".to_owned());
+        }
+        Ok(if trimmed.is_empty() {
+            String::new()
+        } else {
+            format!("/{trimmed}")
+        })
+    }
+}
+
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings")
@@ -72,4 +91,20 @@ fn random_key() -> SecretSlice<u8> {
     key.extend_from_slice(Uuid::new_v4().as_bytes());
     key.extend_from_slice(Uuid::new_v4().as_bytes());
     key.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prefixes_are_brought_into_one_form() {
+        for text in ["/identities", "identities", "identities/", "//identities//"] {
+            assert_eq!(Settings::prefix_from(text).as_deref(), Ok("/identities"));
+        }
+        assert_eq!(Settings::prefix_from("/"), Ok(String::new()));
+        for wrong in ["a b", "/a?b", "a//b", "%41", "é"] {
+            assert!(Settings::prefix_from(wrong).is_err(), "{wrong:?} was taken");
+        }
+    }
 }

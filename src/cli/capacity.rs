@@ -135,6 +135,7 @@ impl CapacityArgs {
             most: self.search.max_rate,
             step: self.step,
             max_time: self.search.max_time,
+            hold: self.search.hold.unwrap_or_default(),
         }
     }
 }

@@ -39,7 +39,7 @@ pub(super) struct MockArgs {
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:5009", value_parser = address)]
     https: Address,
     /// Serve everything under this path: /identities is the cloud's, none is on premise
-    #[arg(long, value_name = "PATH", default_value = "", value_parser = prefix)]
+    #[arg(long, value_name = "PATH", default_value = "", value_parser = Settings::prefix_from)]
     prefix: String,
     /// Serve the OpenAPI document at swagger/v1/swagger.json
     #[arg(long)]
@@ -137,7 +137,7 @@ fn settings(args: &MockArgs) -> Result<Settings, Failure> {
         token_lifetime: args.token_lifetime,
         defects: args.defect.clone(),
         variants: args.variant.clone(),
-        queue: args.queue.settings(),
+        queue: args.queue.settings().map_err(Failure::usage)?,
         ..Settings::default()
     };
     if let Some(path) = &args.signing_key_file {
@@ -184,20 +184,6 @@ fn address(text: &str) -> Result<Address, String> {
     }
     let address = text.parse().map(|address| Address(Some(address)));
     address.map_err(|_| "write an address and a port, such as 127.0.0.1:6009 or [::1]:0, or none".to_owned())
-}
-
-/// A path prefix with a leading slash and none at its end; empty for none.
-fn prefix(text: &str) -> Result<String, String> {
-    let trimmed = text.trim_matches('/');
-    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
-    if !trimmed.bytes().all(fits) || trimmed.contains("//") {
-        return Err("a prefix is a path such as /identities, of letters, digits, - . _ ~ and /".to_owned());
-    }
-    Ok(if trimmed.is_empty() {
-        String::new()
-    } else {
-        format!("/{trimmed}")
-    })
 }
 
 fn token_lifetime(text: &str) -> Result<Duration, String> {
@@ -293,17 +279,6 @@ impl Stop {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn prefixes_are_brought_into_one_form() {
-        for text in ["/identities", "identities", "identities/", "//identities//"] {
-            assert_eq!(prefix(text).as_deref(), Ok("/identities"));
-        }
-        assert_eq!(prefix("/"), Ok(String::new()));
-        for wrong in ["a b", "/a?b", "a//b", "%41", "é"] {
-            assert!(prefix(wrong).is_err(), "{wrong:?} was taken");
-        }
-    }
 
     #[test]
     fn a_token_lives_a_second_at_least() {

@@ -1,6 +1,6 @@
 //! Options that make the mock a server of known capacity.
 
-use proofload_mock_server::{QueueSettings, ServiceTime};
+use proofload_mock_server::{Behaviour, BehaviourError, QueueSettings, ServiceTime};
 use std::num::NonZeroU32;
 
 /// Options that make the mock a server of known capacity.
@@ -15,6 +15,9 @@ pub(super) struct QueueOptions {
     /// Take this much longer for a request with every one that waits already, such as 5%: a server that slows down as it fills
     #[arg(long, value_name = "SHARE", requires = "workers", value_parser = QueueSettings::slowdown_from)]
     slowdown: Option<f64>,
+    /// Let the server do this beside, such as batch:size=8,wait=5ms: docs/mock.md lists what there is; can be repeated
+    #[arg(long, value_name = "NAME:PARAMETERS", requires = "workers")]
+    behaviour: Vec<Behaviour>,
     /// Seed of the service times [default: a random one, printed]
     #[arg(long, value_name = "NUMBER", requires = "workers")]
     service_seed: Option<u64>,
@@ -22,13 +25,18 @@ pub(super) struct QueueOptions {
 
 impl QueueOptions {
     /// The queue that was asked for; clap sees to it that workers and service time come together.
-    pub(super) fn settings(&self) -> Option<QueueSettings> {
-        let workers = self.workers.and_then(NonZeroU32::new)?;
-        Some(QueueSettings {
+    pub(super) fn settings(&self) -> Result<Option<QueueSettings>, BehaviourError> {
+        let (Some(workers), Some(service)) = (self.workers.and_then(NonZeroU32::new), self.service) else {
+            return Ok(None);
+        };
+        let seed = self.service_seed.unwrap_or_else(|| u64::from(rand::random::<u32>()));
+        QueueSettings::new(
             workers,
-            service: self.service?,
-            slowdown: self.slowdown.unwrap_or_default(),
-            seed: self.service_seed.unwrap_or_else(|| u64::from(rand::random::<u32>())),
-        })
+            service,
+            self.slowdown.unwrap_or_default(),
+            self.behaviour.clone(),
+            seed,
+        )
+        .map(Some)
     }
 }

@@ -46,6 +46,7 @@ fn crowded(defects: &[Defect]) -> Mock {
             workers: NonZeroU32::new(4).expect("more than none"),
             service: "fixed:8ms".parse().expect("a service time"),
             slowdown: 0.0,
+            behaviours: Vec::new(),
             seed: 7,
         }),
         ..Settings::default()

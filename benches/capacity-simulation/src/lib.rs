@@ -4,7 +4,9 @@
 //! The queues are the mock's own ([`proofload_mock_server::Queue`]); what they answer is counted by the second, as the
 //! program counts what a load run sees.
 
+mod callers;
 mod drift;
+mod models;
 mod random;
 mod setting;
 mod stops;
@@ -14,6 +16,7 @@ mod truth;
 mod world;
 
 pub use drift::Drift;
+pub use models::Model;
 pub use random::random_queue;
 pub use setting::{Pauses, Setting};
 pub use stops::Stop;

@@ -28,6 +28,7 @@ pub fn search(setting: &Setting, seed: u64) -> Trial {
         ceiling_per_s: 1e6,
         step_s: 2.0,
         budget_s: BUDGET_S,
+        hold_s: setting.hold_s,
     });
     let mut plan = search.first();
     loop {

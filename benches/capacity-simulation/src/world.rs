@@ -1,23 +1,25 @@
 //! A simulated target: takes a step's plan and says what a load run would have seen.
 
+use crate::callers::Callers;
 use crate::{Setting, stops};
 use proofload_capacity_search::{
     Allowed, Call, Ending, Mark, Moment, RUNGS, RUNGS_PER_LIMIT, StepPlan, StepResult, hopeless,
 };
-use proofload_mock_server::Queue;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 
 /// What a step takes beyond its own seconds and until its last answer: getting ready, and the calls that look whether the
 /// target is calm.
 const OVERHEAD_S: f64 = 0.8;
+/// What a refusal takes, in seconds.
+const REFUSED_S: f64 = 0.001;
 /// Logging in before the first step.
 const LOGIN_S: f64 = 1.0;
 
 /// A simulated target.
 pub(crate) struct World<'a> {
     setting: &'a Setting,
-    queue: Queue,
+    callers: Callers,
     rng: Xoshiro256PlusPlus,
     now_s: f64,
 }
@@ -29,6 +31,8 @@ struct Log {
     ended: Vec<([Mark; 2], u64)>,
     responses_s: Vec<f64>,
     calls: Vec<Call>,
+    /// Whether a call got no answer: then nothing is told of any.
+    lost: bool,
     last_s: f64,
 }
 
@@ -36,13 +40,13 @@ impl<'a> World<'a> {
     pub(crate) fn new(setting: &'a Setting, seed: u64) -> Self {
         Self {
             setting,
-            queue: setting.open(seed),
+            callers: Callers::new(setting, seed),
             rng: Xoshiro256PlusPlus::seed_from_u64(seed ^ 0x5eed),
             now_s: LOGIN_S,
         }
     }
 
-    /// What each objective allows: the latency, and a thousandth of errors.
+    /// What each objective allows: the latency, and errors.
     pub(crate) fn allowed(&self) -> Vec<Allowed> {
         vec![
             Allowed {
@@ -50,7 +54,7 @@ impl<'a> World<'a> {
                 limit_s: Some(self.setting.limit_s),
             },
             Allowed {
-                share: Some(0.001),
+                share: Some(self.setting.allowed_errors),
                 limit_s: None,
             },
         ]
@@ -64,6 +68,7 @@ impl<'a> World<'a> {
         let mut moments: Vec<Moment> = Vec::new();
         let (mut next_s, mut due, mut done) = (0.0, 0_u64, 0_u64);
         let mut ending = Ending::Whole;
+        self.callers.connect_anew(plan.rate_per_s);
         for second in 0..seconds {
             let end_s = float(second) + 1.0;
             let before = due;
@@ -72,6 +77,7 @@ impl<'a> World<'a> {
                 self.call(begin_s, next_s, &mut log);
                 next_s += self.gap_s(plan.rate_per_s);
             }
+            self.answered(begin_s, end_s, &mut log);
             let (marks, ended) = log.ended.get(second).copied().unwrap_or_default();
             done += ended;
             moments.push(Moment {
@@ -85,6 +91,7 @@ impl<'a> World<'a> {
                 break;
             }
         }
+        self.answered(begin_s, f64::INFINITY, &mut log);
         // What is answered after the last arrival belongs to the calls that were still under way then.
         for (marks, _) in log.ended.iter().skip(moments.len()) {
             if let Some(last) = moments.last_mut() {
@@ -115,7 +122,7 @@ impl<'a> World<'a> {
             moments: moments[warm_up..].to_vec(),
             under_way_before: warm_up.checked_sub(1).map_or(0, |last| moments[last].under_way),
             held: Vec::new(),
-            calls: if self.setting.calls_unknown {
+            calls: if self.setting.calls_unknown || log.lost {
                 Vec::new()
             } else {
                 log.calls
@@ -133,20 +140,37 @@ impl<'a> World<'a> {
 
     /// One call, `at_s` after the step's begin.
     fn call(&mut self, begin_s: f64, at_s: f64, log: &mut Log) {
+        let number = log.calls.len();
+        log.calls.push(Call {
+            at_ns: nanoseconds(at_s),
+            took_ns: 0,
+        });
         let failed = self.setting.failing > 0.0 && self.rng.random::<f64>() < self.setting.failing;
-        let mut done_s = if failed {
-            at_s
-        } else {
-            self.served_s(begin_s + at_s) - begin_s
-        };
-        if self.setting.noise_s > 0.0 {
-            done_s += self.setting.noise_s * self.exponential();
+        if failed || !self.callers.call(self.own_s(begin_s + at_s), number) {
+            self.done(number, at_s, at_s + REFUSED_S, true, log);
         }
-        if let Some(pauses) = self.setting.pauses
-            && self.rng.random::<f64>() < pauses.share
-        {
-            done_s += pauses.length_s;
+    }
+
+    /// Notes what was answered until an instant after the step's begin.
+    fn answered(&mut self, begin_s: f64, until_s: f64, log: &mut Log) {
+        self.callers.go_on(self.own_s(begin_s + until_s));
+        while let Some((number, done_s)) = self.callers.answered() {
+            let at_s = seconds(log.calls[number].at_ns);
+            let drifted_s = self.setting.drift.map_or(done_s, |drift| drift.when(done_s));
+            let mut done_s = stops::when(&self.setting.stops, drifted_s) - begin_s;
+            if self.setting.noise_s > 0.0 {
+                done_s += self.setting.noise_s * self.exponential();
+            }
+            if let Some(pauses) = self.setting.pauses
+                && self.rng.random::<f64>() < pauses.share
+            {
+                done_s += pauses.length_s;
+            }
+            self.done(number, at_s, done_s, false, log);
         }
+    }
+
+    fn done(&self, number: usize, at_s: f64, done_s: f64, failed: bool, log: &mut Log) {
         log.last_s = log.last_s.max(done_s);
         let second = whole_down(done_s);
         if log.ended.len() <= second {
@@ -155,27 +179,25 @@ impl<'a> World<'a> {
         let response_s = done_s - at_s;
         let (marks, ended) = &mut log.ended[second];
         *ended += 1;
-        marks[0].add(&mark(response_s, self.setting.limit_s));
+        // A call that failed is later than any limit.
+        marks[0].add(&mark(
+            if failed { f64::INFINITY } else { response_s },
+            self.setting.limit_s,
+        ));
         marks[1].add(&Mark {
             calls: 1,
             beyond: u64::from(failed),
             ..Mark::default()
         });
         log.responses_s.push(response_s);
-        log.calls.push(Call {
-            at_ns: nanoseconds(at_s),
-            took_ns: nanoseconds(response_s),
-        });
+        log.calls[number].took_ns = nanoseconds(response_s);
+        log.lost |= failed && self.setting.refused_are_lost;
     }
 
-    /// When a call that arrives at an instant is served.
-    fn served_s(&mut self, at_s: f64) -> f64 {
+    /// The server's own time at an instant: what its stops and its drift leave of it.
+    fn own_s(&self, at_s: f64) -> f64 {
         let at_s = stops::work(&self.setting.stops, at_s);
-        let done_s = match self.setting.drift {
-            None => seconds(self.queue.arrive(nanoseconds(at_s))),
-            Some(drift) => drift.when(seconds(self.queue.arrive(nanoseconds(drift.work(at_s))))),
-        };
-        stops::when(&self.setting.stops, done_s)
+        self.setting.drift.map_or(at_s, |drift| drift.work(at_s))
     }
 
     fn gap_s(&mut self, rate_per_s: f64) -> f64 {

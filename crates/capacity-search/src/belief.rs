@@ -6,6 +6,7 @@
 
 use super::evidence::{Allowed, StepResult, number};
 use super::probability::{normal, normalised};
+use super::refused;
 use super::replay::Edge;
 use super::share::{in_play, soft};
 use super::steady;
@@ -58,16 +59,17 @@ impl Belief {
         let centre = known
             .reduce(f64::min)
             .unwrap_or_else(|| quantile(&ln_rates, &above, 0.5));
-        for (objective, allowed) in allowed.iter().enumerate() {
+        for (objective, stated) in allowed.iter().enumerate() {
             let edge = edges.get(objective).copied().flatten();
-            let own = match (allowed.share, edge) {
+            let by_refusals = || refused::edge(steps, objective, allowed, stated.share?, &ln_rates);
+            let own = match (stated.share, edge) {
                 (Some(_), Some(edge)) => normalised(ln_rates.iter().map(|rate| edge.likelihood(*rate)).collect()),
-                (Some(share), None) if in_play(steps, objective, share) => {
+                (Some(share), None) if in_play(steps, objective, stated) => by_refusals().unwrap_or_else(|| {
                     // Once to find the neighbourhood, once with only the steps in it.
-                    let rough = soft(steps, objective, share, allowed, &ln_rates, centre, sudden);
+                    let rough = soft(steps, objective, share, stated, &ln_rates, centre, sudden);
                     let near = quantile(&ln_rates, &survival(&rough), 0.5);
-                    soft(steps, objective, share, allowed, &ln_rates, near, sudden)
-                }
+                    soft(steps, objective, share, stated, &ln_rates, near, sudden)
+                }),
                 (None, _) if steps.iter().any(|step| step.held.get(objective) == Some(&false)) => {
                     normalised(ln_rates.iter().map(|edge| firm(steps, objective, *edge)).collect())
                 }
@@ -77,7 +79,7 @@ impl Belief {
                 }
             };
             let own = survival(&own);
-            let was_missed = allowed.share.is_none_or(|share| in_play(steps, objective, share));
+            let was_missed = stated.share.is_none() || in_play(steps, objective, stated);
             medians.push(was_missed.then(|| quantile(&ln_rates, &own, 0.5).exp()));
             for (above, own) in above.iter_mut().zip(&own) {
                 *above *= own;

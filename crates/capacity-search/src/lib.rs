@@ -6,6 +6,7 @@
 mod belief;
 mod evidence;
 mod probability;
+mod refused;
 mod replay;
 mod search;
 mod share;
@@ -17,6 +18,6 @@ mod usl;
 
 pub use evidence::{Allowed, Call, Ending, Mark, Moment, RUNGS, RUNGS_PER_LIMIT, StepPlan, StepResult};
 pub use replay::Server;
-pub use search::{Decision, End, Finding, Limit, SHARES, Search, SearchSettings, SetAside};
+pub use search::{Change, Decision, End, Finding, Held, Limit, SHARES, Search, SearchSettings, SetAside};
 pub use steady::hopeless;
 pub use usl::{UslPoint, fit_usl};

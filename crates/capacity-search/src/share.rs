@@ -18,6 +18,10 @@ const SLOPE: (f64, f64) = (4.0, 1000.0);
 const SLOPE_PER_CALL: f64 = 1.5;
 /// ...give or take a factor whose logarithm has this standard deviation.
 const SLOPE_SPREAD: f64 = 0.35;
+/// A far gentler one is not unheard of: this is the logarithm of how much less likely it is than the usual.
+const GENTLER: f64 = 4.5;
+/// ...down to this part of it.
+const GENTLEST: f64 = 0.12;
 /// A sudden edge has at least this one.
 const SUDDEN: f64 = 100.0;
 /// A step in which calls piled up, or more than this share were beyond the limit, only says that it is above the edge: a
@@ -53,11 +57,11 @@ pub(super) fn soft(
     sudden: bool,
 ) -> Vec<f64> {
     let limit_s = stated.limit_s;
-    let dispersion = dispersion(steps, objective, allowed, centre);
+    let dispersion = dispersion(steps, objective, stated, centre);
     let near: Vec<&StepResult> = steps
         .iter()
         .copied()
-        .filter(|step| (step.plan.rate_per_s.ln() - centre).abs() <= NEAR && !is_far(step, objective, allowed))
+        .filter(|step| (step.plan.rate_per_s.ln() - centre).abs() <= NEAR && !is_far(step, objective, stated))
         .collect();
     let tail = Tail::of(&near, objective, stated, dispersion);
     let slopes: Vec<f64> = (0..SLOPES)
@@ -73,7 +77,7 @@ pub(super) fn soft(
     let usual = usual_slope(limit_s, centre).unwrap_or(30.0).min(100.0);
     let data: Vec<Datum> = steps
         .iter()
-        .filter_map(|step| Datum::of(step, objective, allowed, centre, usual, tail, sudden))
+        .filter_map(|step| Datum::of(step, objective, stated, centre, usual, tail, sudden))
         .collect();
     let ln_weight = |edge: f64, slope: f64| {
         let each = data
@@ -109,7 +113,13 @@ fn ln_slope_prior(slope: f64, limit_s: Option<f64>, ln_rate: f64, sudden: bool) 
     let Some(usual) = usual_slope(limit_s, ln_rate) else {
         return 0.0;
     };
-    -((slope / usual).ln() / SLOPE_SPREAD).powi(2) / 2.0
+    let away = ((slope / usual).ln() / SLOPE_SPREAD).powi(2) / 2.0;
+    // Where every connection waits for a worker of its own there are many short lines, each with far fewer calls.
+    if (GENTLEST * usual..usual).contains(&slope) {
+        -away.min(GENTLER)
+    } else {
+        -away
+    }
 }
 
 fn usual_slope(limit_s: Option<f64>, ln_rate: f64) -> Option<f64> {
@@ -130,16 +140,17 @@ impl Datum {
     fn of(
         step: &StepResult,
         objective: usize,
-        allowed: f64,
+        stated: &Allowed,
         centre: f64,
         usual_slope: f64,
         tail: Option<Tail>,
         sudden: bool,
     ) -> Option<Self> {
+        let allowed = stated.share?;
         let ln_rate = step.plan.rate_per_s.ln();
         let mark = step.mark(objective);
         let calls = number(mark.calls);
-        if is_far(step, objective, allowed) {
+        if is_far(step, objective, stated) {
             let settled = !sudden && number(step.moments.len() as u64) >= SETTLED_S;
             return Some(Self::Above {
                 ln_rate,
@@ -194,15 +205,16 @@ impl Datum {
 }
 
 /// Whether a step was so far above the edge that its share is no steady state's.
-fn is_far(step: &StepResult, objective: usize, allowed: f64) -> bool {
+fn is_far(step: &StepResult, objective: usize, allowed: &Allowed) -> bool {
     let mark = step.mark(objective);
     let share = number(mark.beyond) / number(mark.calls.max(1));
-    clearly_beyond(step, objective, allowed) && (!step.is_steady() || share > MOST.max(2.0 * allowed))
+    let most = MOST.max(2.0 * allowed.share.unwrap_or_default());
+    clearly_beyond(step, objective, allowed) && (!step.is_steady() || share > most)
 }
 
 /// How much more the number of calls beyond the limit varies than that of independent calls would: its long-run
 /// variance over seconds divided by the binomial one.
-fn dispersion(steps: &[&StepResult], objective: usize, allowed: f64, centre: f64) -> f64 {
+fn dispersion(steps: &[&StepResult], objective: usize, allowed: &Allowed, centre: f64) -> f64 {
     let (mut series, mut expected) = (Vec::new(), 0.0);
     for step in steps {
         let ln_rate = step.plan.rate_per_s.ln();
@@ -229,15 +241,21 @@ fn dispersion(steps: &[&StepResult], objective: usize, allowed: f64, centre: f64
 }
 
 /// Whether an objective was ever missed so clearly that it may be the one that limits.
-pub(super) fn in_play(steps: &[&StepResult], objective: usize, allowed: f64) -> bool {
+pub(super) fn in_play(steps: &[&StepResult], objective: usize, allowed: &Allowed) -> bool {
     steps.iter().any(|step| clearly_beyond(step, objective, allowed))
 }
 
-/// Whether more calls were beyond the limit than chance explains.
-pub(super) fn clearly_beyond(step: &StepResult, objective: usize, allowed: f64) -> bool {
+/// Whether more calls were beyond the limit than chance explains. Late calls come in clusters; refusals do not.
+pub(super) fn clearly_beyond(step: &StepResult, objective: usize, allowed: &Allowed) -> bool {
+    let Some(share) = allowed.share else { return false };
     let mark = step.mark(objective);
-    let expected = allowed * number(mark.calls);
-    number(mark.beyond) > expected + 2.0 * (PRIOR_DISPERSION.0 * expected).sqrt() + 1.0
+    let expected = share * number(mark.calls);
+    let dispersion = if allowed.limit_s.is_some() {
+        PRIOR_DISPERSION.0
+    } else {
+        1.0
+    };
+    number(mark.beyond) > expected + 2.0 * (dispersion * expected).sqrt() + 1.0
 }
 
 fn logit(share: f64) -> f64 {

@@ -264,3 +264,96 @@ fn a_target_that_dies_leaves_what_was_known() {
         trial.finding
     );
 }
+
+/// A server that does something beside, and what the search is to say of it.
+fn beside(workers: u32, service: &str, behaviours: &[&str]) -> Setting {
+    Setting::queue(workers, service).with(behaviours)
+}
+
+#[test]
+fn servers_as_they_are_are_measured_and_confirmed() {
+    for (workers, service, behaviour) in [
+        (1, "fixed:20ms", "batch:size=8,wait=5ms"),
+        (2, "fixed:10ms", "batch:size=4,wait=10ms,each=5%"),
+        (4, "fixed:20ms", "rate-limit:rate=100,burst=20"),
+        (8, "exp:10ms", "rate-limit:rate=330,burst=60"),
+        (4, "fixed:20ms", "connections:most=100"),
+        (4, "exp:10ms", "connections:most=47"),
+        (4, "fixed:20ms", "pause:for=100ms,every=10s"),
+        (8, "fixed:20ms", "bound"),
+        (4, "fixed:10ms", "mix:share=10%,times=5"),
+    ] {
+        let setting = beside(workers, service, &[behaviour]);
+        let truth = truth_per_s(&setting, 100_000);
+        let trial = search(&setting, 2);
+        let finding = &trial.finding;
+        let error = finding.sustained_per_s.unwrap() / truth - 1.0;
+        assert!(
+            error.abs() < 0.05 && finding.confirmed,
+            "{behaviour}: {error:+.3}, {finding:?}"
+        );
+        assert!(trial.elapsed_s <= LONGEST_S, "{behaviour}: {} s", trial.elapsed_s);
+        let refuses = behaviour.starts_with("rate") || behaviour.starts_with("conn");
+        assert_eq!(
+            finding.limit == Some(Limit::Objective(1)),
+            refuses,
+            "{behaviour}: {finding:?}"
+        );
+    }
+}
+
+#[test]
+fn a_server_that_did_not_come_back_is_said_to_have_moved() {
+    for (service, behaviour) in [
+        ("fixed:20ms", "collapse:waiting=30,times=2"),
+        ("fixed:10ms", "collapse:waiting=40,times=1.5"),
+        ("fixed:20ms", "leak:by=20%,every=1m"),
+    ] {
+        let finding = search(&beside(4, service, &[behaviour]), 1).finding;
+        assert_eq!(finding.end, End::Moved, "{behaviour}: {finding:?}");
+        if let Some(change) = finding.change {
+            assert!(
+                !change.is_quicker() && change.broke_per_s.is_some(),
+                "{behaviour}: {change:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_server_that_grew_warm_is_measured_as_it_is() {
+    for behaviour in ["warm-up:for=20s,times=2", "warm-up:for=30s,times=3"] {
+        let finding = search(&beside(4, "fixed:20ms", &[behaviour]), 1).finding;
+        let found = finding.sustained_per_s.unwrap();
+        assert!((found / 200.0 - 1.0_f64).abs() < 0.05, "{behaviour}: {finding:?}");
+        assert!(
+            finding.change.is_some_and(|change| change.is_quicker()),
+            "{behaviour}: {finding:?}"
+        );
+    }
+}
+
+#[test]
+fn what_is_held_is_said_with_what_is_carried_in_the_end() {
+    let held = |behaviour: &str| {
+        let setting = Setting {
+            hold_s: 240.0,
+            ..beside(4, "fixed:20ms", &[behaviour])
+        };
+        search(&setting, 1).finding
+    };
+    // It is hot after the search, which takes a minute.
+    let throttled = held("throttle:after=90s,times=1.4,rest=90s");
+    let held_for = throttled.held.unwrap();
+    assert!(
+        !held_for.whole && held_for.for_s > 10.0 && held_for.for_s < 200.0,
+        "{throttled:?}"
+    );
+    let in_the_end = throttled.sustained_per_s.unwrap_or(142.9);
+    assert!((in_the_end / 142.9 - 1.0).abs() < 0.05, "{throttled:?}");
+    let steady = held("mix:share=1%,times=2");
+    assert!(
+        steady.held.is_some_and(|held| held.whole) && steady.confirmed,
+        "{steady:?}"
+    );
+}

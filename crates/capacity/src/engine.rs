@@ -65,6 +65,7 @@ pub async fn run(
         ceiling_per_s: options.most.get(),
         step_s: options.step.as_secs_f64().ceil(),
         budget_s: options.max_time.as_secs_f64() * (1.0 - MARGIN),
+        hold_s: options.hold.as_secs_f64().ceil(),
     };
     search_run.go(Search::new(settings), observer, halt).await
 }
@@ -160,6 +161,7 @@ impl SearchRun<'_> {
                     observer.observe(&Event::StepDone(Box::new(made.row.clone())));
                     self.note_loss(made.row.number, made.lost.take());
                     self.notes.ran_out.insert(made.row.number, made.ran_out.take());
+                    self.notes.refusals.insert(made.row.number, made.refusals);
                     self.notes.steps.push(made.row);
                     if made.result.ending == Ending::GeneratorGaveOut {
                         self.complaints = made.complaints;

@@ -5,6 +5,7 @@
 mod calm;
 mod engine;
 mod error;
+mod lasting;
 mod objectives;
 mod options;
 mod report;
@@ -15,5 +16,5 @@ mod watcher;
 pub use engine::{check, run};
 pub use error::CapacityError;
 pub use objectives::{ObjectiveError, Objectives};
-pub use options::{CapacityOptions, CapacityOutcome, START_PER_S, STEP};
+pub use options::{CapacityOptions, CapacityOutcome, HOLD, START_PER_S, STEP};
 pub use proofload_capacity_search::End;

@@ -13,6 +13,8 @@ use std::time::Duration;
 pub const START_PER_S: f64 = 20.0;
 /// How long a short step is measured unless told otherwise.
 pub const STEP: Duration = Duration::from_secs(2);
+/// How long a certificate's answer is held unless told otherwise: throttling shows within minutes.
+pub const HOLD: Duration = Duration::from_secs(300);
 
 /// How a search is made.
 #[derive(Debug, Clone)]
@@ -33,8 +35,10 @@ pub struct CapacityOptions {
     pub most: Rate,
     /// How long a short step is measured.
     pub step: Duration,
-    /// How long the whole search may take.
+    /// How long the whole search may take, but for holding the answer.
     pub max_time: Duration,
+    /// How long a confirmed answer is held in the end; zero for not at all.
+    pub hold: Duration,
 }
 
 /// What came of a search.

@@ -1,5 +1,6 @@
 //! From a finding to a report: the cameras, the headroom, the latency at shares of the answer.
 
+use super::lasting::{self, Refusals};
 use super::objectives::Objectives;
 use super::options::CapacityOptions;
 use super::sentence::sentence;
@@ -23,11 +24,16 @@ const WIDE: f64 = 0.1;
 /// A series that was near its limit in this share of the looks was there most of the time.
 const MOSTLY: f64 = 0.5;
 
+/// Why what was measured of a slower target does not count.
+const OUTGROWN: &str = "left out: the target was slower then than it is";
+
 /// What a report needs beside the finding.
 pub(super) struct Notes {
     pub(super) steps: Vec<StepRow>,
     /// By the number of a step: what of the machines under test was at its limit in it.
     pub(super) ran_out: BTreeMap<u64, Option<RanOut>>,
+    /// By the number of a step: what of its calls failed.
+    pub(super) refusals: BTreeMap<u64, Refusals>,
     /// Why the search was broken off.
     pub(super) reasons: Vec<String>,
     findings: Vec<String>,
@@ -65,6 +71,7 @@ impl Notes {
         Self {
             steps: Vec::new(),
             ran_out: BTreeMap::new(),
+            refusals: BTreeMap::new(),
             reasons: Vec::new(),
             findings,
             slos: objectives.slos().iter().map(ToString::to_string).collect(),
@@ -140,7 +147,7 @@ impl Notes {
             slos: self.slos.clone(),
             steps: self.steps.clone(),
             usl: self.usl(),
-            reasons: self.reasons(finding.end),
+            reasons: self.reasons(finding),
             findings: self.findings(finding),
             method: method(finding),
             scenario: self.scenario.clone(),
@@ -152,7 +159,11 @@ impl Notes {
             duration_s: rounded(began.elapsed().as_secs_f64()),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             ran_out: None,
+            held: finding.held.map(lasting::held_row),
+            changed: finding.change.map(lasting::change_row),
+            connections: self.connections().filter(|_| finding.confirmed),
         };
+        self.tell_what_was_refused(&mut report);
         self.tell_what_ran_out(&mut report);
         report.sentence = sentence(&report, finding.end);
         report
@@ -177,6 +188,25 @@ impl Notes {
     /// What the pictures of the sustained rate come to; none where they were not read.
     fn carried(&self, sustained: Option<f64>, of: impl Fn(&Pictures) -> f64) -> Option<f64> {
         Some(rounded(sustained? * self.frames * of(self.pictures.as_ref()?)))
+    }
+
+    /// Over how many connections calls went when the answer was confirmed.
+    fn connections(&self) -> Option<u64> {
+        let confirmed = self.steps.iter().rfind(|step| step.purpose == Purpose::Confirm)?;
+        Some(self.refusals.get(&confirmed.number)?.users)
+    }
+
+    /// Adds how calls failed at the lowest rate that broke an objective by failures.
+    fn tell_what_was_refused(&self, report: &mut CapacityReport) {
+        let Some(broke) = &report.broke_at else { return };
+        let of_rate = |step: &&StepRow| step.counts() && (step.rate_per_s - broke.rate_per_s).abs() < 1e-9;
+        let mut steps = self.steps.iter().rev().filter(of_rate).filter(|step| step.errors > 0);
+        let about_errors = report
+            .limited_by
+            .as_deref()
+            .is_some_and(|limit| limit.starts_with("errors") || limit.contains(".errors"));
+        let told = steps.find_map(|step| self.refusals.get(&step.number)?.told(step.rate_per_s));
+        report.findings.extend(told.filter(|_| about_errors));
     }
 
     /// Adds what was at its limit at the lowest rate that broke, or how one would know.
@@ -281,9 +311,10 @@ impl Notes {
         fit_usl(&points.collect::<Vec<_>>(), self.seed)
     }
 
-    fn reasons(&self, end: End) -> Vec<String> {
+    fn reasons(&self, finding: &Finding) -> Vec<String> {
         let mut reasons = self.reasons.clone();
-        match end {
+        let slower = finding.change.map(lasting::change_row).filter(|change| !change.quicker);
+        match finding.end {
             End::GeneratorGaveOut => {
                 let given_out = self.steps.iter().rev().find(|step| step.verdict == StepVerdict::Invalid);
                 reasons.extend(given_out.and_then(|step| step.reasons.first().cloned()));
@@ -293,6 +324,8 @@ impl Notes {
                 let last = self.steps.last().and_then(|step| step.reasons.last().cloned());
                 reasons.extend(last.filter(|_| reasons.is_empty()));
             }
+            End::Moved if finding.held.is_some() => reasons.extend(finding.held.map(|held| lasting::held(&lasting::held_row(held)))),
+            End::Moved if slower.is_some() => reasons.extend(slower.map(|change| lasting::changed(&change))),
             End::Moved => reasons.push(
                 "what was measured at one time does not hold at another: steps contradict each other, calls need more or less of the \
                  target than before, beyond chance, or it pauses again and again"
@@ -309,13 +342,25 @@ impl Notes {
         if bracket_is_wide(finding) {
             findings.push("the bracket is wide, because calls near the edge differ much and are few".to_owned());
         }
-        let set_aside = self.steps.iter().filter(|step| step.set_aside.is_some()).count();
+        let is_of_before = |step: &&StepRow| step.set_aside.as_deref() != Some(OUTGROWN);
+        let set_aside = self
+            .steps
+            .iter()
+            .filter(|step| step.set_aside.is_some())
+            .filter(is_of_before)
+            .count();
         if set_aside > 0 {
             findings.push(format!(
                 "{set_aside} step{} broke in passing and {} left out: the target paused, or later steps at no lower rate held",
                 if set_aside == 1 { "" } else { "s" },
                 if set_aside == 1 { "was" } else { "were" },
             ));
+        }
+        if let Some(change) = finding.change.map(lasting::change_row).filter(|change| change.quicker) {
+            findings.push(lasting::changed(&change));
+        }
+        if let (End::Found, Some(held)) = (finding.end, finding.held.map(lasting::held_row)) {
+            findings.push(lasting::held(&held));
         }
         if let (End::Found, Some(per_s)) = (finding.end, finding.sustained_per_s.filter(|per_s| *per_s > 0.0)) {
             findings.push(self.failover(per_s));
@@ -384,6 +429,7 @@ fn why_set_aside(why: SetAside) -> String {
             "left out: the target answered nothing for {} s, which says nothing of this rate",
             three_digits(length_s)
         ),
+        SetAside::Outgrown => OUTGROWN.to_owned(),
         SetAside::Contradicted => "left out: later steps at this rate and above held".to_owned(),
     }
 }

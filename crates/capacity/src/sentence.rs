@@ -1,5 +1,6 @@
 //! The answer of a search as one sentence.
 
+use super::lasting;
 use proofload_capacity_search::End;
 use proofload_results::capacity::CapacityReport;
 use proofload_results::figures::three_digits;
@@ -38,7 +39,11 @@ fn carries(report: &CapacityReport) -> Option<String> {
         Some(limit) => format!("; above that, {limit} breaks first"),
         None => String::new(),
     };
-    Some(format!("carries {what}{network}{limit}"))
+    let lasts = report
+        .held
+        .as_ref()
+        .map_or_else(String::new, |held| format!("; {}", lasting::held(held)));
+    Some(format!("carries {what}{network}{limit}{lasts}"))
 }
 
 fn of_cameras(count: u64) -> String {
@@ -69,6 +74,10 @@ pub(super) fn sentence(report: &CapacityReport, end: End) -> String {
         }
         End::GeneratorGaveOut => {
             "The generator gave out before the target did, so its capacity cannot be said: use a faster machine, or several".to_owned()
+        }
+        End::Moved if report.held.is_some() => {
+            let held = report.held.as_ref().map(lasting::held).unwrap_or_default();
+            format!("The target's capacity moved, so no figure would be true: {held}")
         }
         End::Moved => {
             "The target's capacity moved while it was measured, so no figure would be true: see what else it does, and search again"

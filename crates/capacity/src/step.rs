@@ -1,6 +1,7 @@
 //! One step: a load run of its own at one rate, and what the search and the report make of it.
 
 use super::error::CapacityError;
+use super::lasting::Refusals;
 use super::objectives::Objectives;
 use super::watcher::{Seen, Watcher};
 use proofload_capacity_search::{Call, Ending, StepPlan, StepResult};
@@ -52,6 +53,8 @@ pub(super) struct Made {
     pub(super) lost: Option<String>,
     /// What of the machines under test was at its limit; none where nothing was watched.
     pub(super) ran_out: Option<RanOut>,
+    /// What of its calls failed, and over how many connections they went.
+    pub(super) refusals: Refusals,
 }
 
 impl StepRunner<'_> {
@@ -168,6 +171,7 @@ impl StepRunner<'_> {
             interrupted: outcome.interrupted.filter(|_| ending == Ending::Interrupted),
             lost: None,
             ran_out: None,
+            refusals: Refusals::of(&outcome.report),
         }
     }
 

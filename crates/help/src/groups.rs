@@ -13,7 +13,7 @@ const GROUPS: [(&str, &str); 8] = [
     (
         "Load",
         "scenario set images cameras fps journey rate duration soak requests users connections load-scenario load-duration skip-capacity without start \
-         step max-rate max-time block",
+         step max-rate max-time hold block",
     ),
     (
         "Objectives",

@@ -1,6 +1,7 @@
 //! How much longer a request takes for each that waits, as people write it.
 
 use super::QueueSettings;
+use super::behaviour::share;
 
 impl QueueSettings {
     /// Reads a slowdown: a share such as `5%` or `0.05`, 10 at most.
@@ -8,13 +9,8 @@ impl QueueSettings {
     /// # Errors
     /// One sentence: it is none.
     pub fn slowdown_from(text: &str) -> Result<f64, String> {
-        let (number, unit) = text
-            .trim()
-            .strip_suffix('%')
-            .map_or((text, 1.0), |number| (number, 100.0));
-        let share = number.trim().parse::<f64>().ok().map(|number| number / unit);
-        share
-            .filter(|share| (0.0..=10.0).contains(share))
+        share(text)
+            .filter(|share| *share <= 10.0)
             .ok_or_else(|| format!("'{text}' is not a share such as 5% or 0.05, 10 at most"))
     }
 }

@@ -5,8 +5,7 @@
 
 use super::{Queue, QueueSettings};
 use parking_lot::{Condvar, Mutex};
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -29,9 +28,10 @@ struct Shared {
 #[derive(Debug)]
 struct State {
     queue: Queue,
-    /// Who waits, by the instant and in the order of arrival.
+    /// Who is in line, by number: when its service is done is not known yet.
+    in_line: HashMap<u64, oneshot::Sender<()>>,
+    /// Who is served, by the instant and by number.
     waiting: BTreeMap<(Instant, u64), oneshot::Sender<()>>,
-    arrivals: u64,
     closed: bool,
 }
 
@@ -44,42 +44,71 @@ impl Turnstile {
         let shared = Arc::new(Shared {
             state: Mutex::new(State {
                 queue: Queue::new(settings),
+                in_line: HashMap::new(),
                 waiting: BTreeMap::new(),
-                arrivals: 0,
                 closed: false,
             }),
             changed: Condvar::new(),
         });
-        let watched = shared.clone();
+        let (watched, began) = (shared.clone(), Instant::now());
         std::thread::Builder::new()
             .name("turnstile".to_owned())
-            .spawn(move || watched.let_out())?;
-        Ok(Self {
-            shared,
-            began: Instant::now(),
-        })
+            .spawn(move || watched.let_out(began))?;
+        Ok(Self { shared, began })
     }
 
-    /// Takes an arrival now; the future ends when its service is done.
-    pub(crate) fn pass(&self) -> impl Future<Output = ()> + Send + use<> {
+    /// Whether the limit on the rate lets a call in now.
+    ///
+    /// # Errors
+    /// It is refused: in so many seconds there is room for one.
+    pub(crate) fn admit(&self) -> Result<(), f64> {
+        let mut state = self.shared.state.lock();
+        state.queue.admit(since_ns(self.began))
+    }
+
+    /// Takes an arrival over some connection now; the future ends when its service is done.
+    pub(crate) fn pass(&self, connection: u64) -> impl Future<Output = ()> + Send + use<> {
         let (done, is_done) = oneshot::channel();
         let mut state = self.shared.state.lock();
+        let before = state.next_look(self.began);
         // Within the lock, so that arrivals come in the order of their instants.
-        let now_ns = u64::try_from(self.began.elapsed().as_nanos()).unwrap_or(u64::MAX);
-        let at = self.began + Duration::from_nanos(state.queue.arrive(now_ns));
-        let number = state.arrivals;
-        state.arrivals += 1;
-        let first = state.waiting.first_key_value().map(|(key, _)| Reverse(*key));
-        let is_first = first.is_none_or(|first| Reverse((at, number)) > first);
-        state.waiting.insert((at, number), done);
+        let ticket = state.queue.arrive(since_ns(self.began), connection);
+        state.in_line.insert(ticket, done);
+        state.note_begun(self.began);
+        let is_sooner = state
+            .next_look(self.began)
+            .is_some_and(|next| before.is_none_or(|before| next < before));
         drop(state);
-        if is_first {
+        if is_sooner {
             self.shared.changed.notify_one();
         }
         async move {
             // A turnstile that closed lets everybody out.
             let _ = is_done.await;
         }
+    }
+}
+
+fn since_ns(began: Instant) -> u64 {
+    u64::try_from(began.elapsed().as_nanos()).unwrap_or(u64::MAX)
+}
+
+impl State {
+    /// Those whose service has begun wait for its end.
+    fn note_begun(&mut self, began: Instant) {
+        while let Some(begun) = self.queue.begun() {
+            if let Some(done) = self.in_line.remove(&begun.ticket) {
+                let at = began + Duration::from_nanos(begun.done_ns);
+                self.waiting.insert((at, begun.ticket), done);
+            }
+        }
+    }
+
+    /// When there is something to do next.
+    fn next_look(&self, began: Instant) -> Option<Instant> {
+        let done = self.waiting.first_key_value().map(|((at, _), _)| *at);
+        let begins = self.queue.next_ns().map(|at_ns| began + Duration::from_nanos(at_ns));
+        [done, begins].into_iter().flatten().min()
     }
 }
 
@@ -91,18 +120,21 @@ impl Drop for Turnstile {
 }
 
 impl Shared {
-    fn let_out(&self) {
+    fn let_out(&self, began: Instant) {
         sleep_finely();
         let mut state = self.state.lock();
         while !state.closed {
-            match state.waiting.first_entry() {
+            state.queue.go_on(since_ns(began));
+            state.note_begun(began);
+            while let Some(first) = state.waiting.first_entry()
+                && first.key().0 <= Instant::now()
+            {
+                // Whoever went away meanwhile was served all the same.
+                let _ = first.remove().send(());
+            }
+            match state.next_look(began) {
                 None => self.changed.wait(&mut state),
-                Some(first) if first.key().0 <= Instant::now() => {
-                    // Whoever went away meanwhile was served all the same.
-                    let _ = first.remove().send(());
-                }
-                Some(first) => {
-                    let at = first.key().0;
+                Some(at) => {
                     self.changed.wait_until(&mut state, at);
                 }
             }
@@ -131,11 +163,12 @@ mod tests {
             workers: std::num::NonZeroU32::MIN,
             service: "fixed:10ms".parse().unwrap(),
             slowdown: 0.0,
+            behaviours: Vec::new(),
             seed: 1,
         };
         let turnstile = Turnstile::open(settings).unwrap();
         let began = Instant::now();
-        let (first, second) = (turnstile.pass(), turnstile.pass());
+        let (first, second) = (turnstile.pass(0), turnstile.pass(0));
         second.await;
         assert!(began.elapsed() >= Duration::from_millis(20));
         first.await; // was let out before
@@ -147,10 +180,11 @@ mod tests {
             workers: std::num::NonZeroU32::MIN,
             service: "fixed:50s".parse().unwrap(),
             slowdown: 0.0,
+            behaviours: Vec::new(),
             seed: 1,
         };
         let turnstile = Turnstile::open(settings).unwrap();
-        let waits = turnstile.pass();
+        let waits = turnstile.pass(0);
         drop(turnstile);
         waits.await;
     }

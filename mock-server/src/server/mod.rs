@@ -2,12 +2,14 @@
 
 mod answer;
 mod body;
+mod doors;
 mod idle;
 mod serve;
 mod tls;
 
 use crate::identities::Identities;
 use crate::queue::Turnstile;
+use doors::Doors;
 use hyper_util::server::graceful::GracefulShutdown;
 use serve::Service;
 use std::io;
@@ -73,8 +75,13 @@ impl Server {
     /// An address cannot be listened on, the certificate cannot be made, or no thread can be started.
     pub async fn start(identities: Arc<Identities>, listen: Listen) -> Result<Self, StartError> {
         let queue = identities.settings().queue.clone();
+        let doors = Doors::of(queue.as_ref());
         let turnstile = queue.map(Turnstile::open).transpose().map_err(StartError::Thread)?;
-        let service = Arc::new(Service { identities, turnstile });
+        let service = Arc::new(Service {
+            identities,
+            turnstile,
+            doors,
+        });
         let (stop, stopped) = watch::channel(false);
         let mut server = Self {
             http_addr: None,

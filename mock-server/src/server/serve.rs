@@ -2,6 +2,7 @@
 
 use super::answer::{Answered, Lost};
 use super::body::{Received, receive};
+use super::doors::{Doors, Visitor};
 use super::idle::{Idle, Serving};
 use crate::faults::transport::Fate;
 use crate::identities::{BodyTooLarge, Identities};
@@ -9,7 +10,7 @@ use crate::queue::Turnstile;
 use crate::variants::Variant;
 use crate::variants::transport::{self, Conveyed};
 use bytes::Bytes;
-use http::header::CONNECTION;
+use http::header::{CONNECTION, RETRY_AFTER};
 use http::{HeaderValue, Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -42,6 +43,7 @@ pub(super) struct Service {
     pub(super) identities: Arc<Identities>,
     /// Where a server of known capacity lets its answers out.
     pub(super) turnstile: Option<Turnstile>,
+    pub(super) doors: Doors,
 }
 
 /// Takes connections for ever. One that cannot be taken (no file descriptors left) is waited out.
@@ -100,13 +102,18 @@ async fn connection<S>(
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    let Some(visitor) = answering.doors.enter() else {
+        return;
+    };
+    let visitor = Arc::new(visitor);
     let serving = Serving::default();
     let patience = transport::patience(&answering.identities.settings().variants);
     let stream = Idle::new(stream, serving.clone(), patience);
     let service = service_fn(move |request| {
         let (answering, served) = (Arc::clone(&answering), serving.one());
+        let visitor = Arc::clone(&visitor);
         async move {
-            let answer = arriving(respond(&answering, request).await).await;
+            let answer = arriving(respond(&answering, &visitor, request).await).await;
             drop(served);
             answer
         }
@@ -140,7 +147,14 @@ async fn arriving(mut answer: Response<Bytes>) -> Result<Response<Answered>, Los
     }
 }
 
-async fn respond(service: &Service, request: Request<Incoming>) -> Response<Bytes> {
+async fn respond(service: &Service, visitor: &Visitor, request: Request<Incoming>) -> Response<Bytes> {
+    if visitor.is_beyond {
+        let mut answer = refused(StatusCode::SERVICE_UNAVAILABLE, None);
+        answer
+            .headers_mut()
+            .insert(CONNECTION, HeaderValue::from_static("close"));
+        return answer;
+    }
     let _under_way = service.identities.enter();
     let (mut parts, body) = request.into_parts();
     let (received, room) = receive(body).await;
@@ -156,12 +170,33 @@ async fn respond(service: &Service, request: Request<Incoming>) -> Response<Byte
             return answer;
         }
     };
-    let served = service.turnstile.as_ref().map(Turnstile::pass);
+    let is_limited = !parts.uri.path().contains("/auth/");
+    if let Some(turnstile) = service.turnstile.as_ref().filter(|_| is_limited)
+        && let Err(retry_after_s) = turnstile.admit()
+    {
+        return refused(StatusCode::TOO_MANY_REQUESTS, Some(retry_after_s));
+    }
+    let served = service
+        .turnstile
+        .as_ref()
+        .map(|turnstile| turnstile.pass(visitor.number));
     // What the answer really costs is part of its service time.
     let answer = service.identities.respond(&Request::from_parts(parts, body));
     drop(room);
     if let Some(served) = served {
         served.await;
+    }
+    answer
+}
+
+/// An answer without a body that refuses a call.
+fn refused(status: StatusCode, retry_after_s: Option<f64>) -> Response<Bytes> {
+    let mut answer = Response::new(Bytes::new());
+    *answer.status_mut() = status;
+    if let Some(seconds) = retry_after_s {
+        // Whole seconds (RFC 9110, section 10.2.3), none too short.
+        let value = HeaderValue::from_str(&format!("{:.0}", seconds.ceil()));
+        answer.headers_mut().extend(value.map(|value| (RETRY_AFTER, value)));
     }
     answer
 }

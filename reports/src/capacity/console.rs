@@ -99,6 +99,8 @@ fn purpose(step: &StepRow) -> &'static str {
         Purpose::Edge => "edge",
         Purpose::Confirm => "confirm",
         Purpose::Latency => "latency",
+        Purpose::Return => "again",
+        Purpose::Hold => "hold",
     }
 }
 

@@ -167,6 +167,7 @@ impl Parts<'_> {
             most: search.max_rate,
             step: capacity::STEP,
             max_time: search.max_time,
+            hold: search.hold.unwrap_or(capacity::HOLD),
         };
         let (lines, halt) = (Arc::new(self.lines()), &self.opened.halt);
         let run = capacity::run(workload, self.opened.target(), &options, lines, halt);

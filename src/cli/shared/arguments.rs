@@ -135,6 +135,9 @@ pub(in crate::cli) struct SearchArgs {
     /// How long the whole search may take
     #[arg(long, value_name = "TIME", default_value = "3m", value_parser = values::positive_span, allow_hyphen_values = true)]
     pub(in crate::cli) max_time: Duration,
+    /// Hold the answer for so long in the end, beside --max-time, to see a target get hot or full [default: 0s; certify: 5m]
+    #[arg(long, value_name = "TIME", value_parser = values::span, allow_hyphen_values = true)]
+    pub(in crate::cli) hold: Option<Duration>,
 }
 
 /// How long one answer may take.

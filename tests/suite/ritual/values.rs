@@ -26,6 +26,7 @@ fn bad_values_are_refused_alike_by_every_command_that_takes_the_option() {
             &times[..],
         ),
         ("--max-time", &["capacity", "gate", "certify"], &times),
+        ("--hold", &["capacity", "certify"], &times[1..]),
         ("--duration", &["load"], &times),
         ("--load-duration", &["certify"], &times),
         ("--block", &["gate"], &times),

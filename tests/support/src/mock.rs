@@ -64,6 +64,7 @@ impl Mock {
                 workers: NonZeroU32::new(workers).expect("a worker"),
                 service: service.parse().expect("a service time"),
                 slowdown: 0.0,
+                behaviours: Vec::new(),
                 seed: 7,
             }),
             ..Settings::default()

@@ -86,10 +86,14 @@ impl Replay {
     }
 }
 
-/// Whether the calls of later steps needed clearly more or less than those of earlier ones, whichever server these show.
-pub(super) fn changed(early: &[&StepResult], late: &[&StepResult]) -> bool {
-    let servers = servers(early);
-    !servers.is_empty() && servers.iter().all(|(_, services)| services.changed_in(late))
+/// How many times as much the calls of later steps needed as those of earlier ones, where that is clearly more or less whichever
+/// server these show.
+pub(super) fn changed(early: &[&StepResult], late: &[&StepResult]) -> Option<f64> {
+    let changes: Option<Vec<f64>> = servers(early)
+        .iter()
+        .map(|(_, services)| services.changed_in(late))
+        .collect();
+    changes?.into_iter().next()
 }
 
 /// All servers that explain what was seen, each with how badly: 1 is just about.

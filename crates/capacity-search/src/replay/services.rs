@@ -83,8 +83,8 @@ impl Services {
         Err(Misfit::Unlike)
     }
 
-    /// Whether the calls of later steps needed clearly more or less of the same workers.
-    pub(super) fn changed_in(&self, late: &[&StepResult]) -> bool {
+    /// How many times as much the calls of later steps needed of the same workers, where that is clearly more or less.
+    pub(super) fn changed_in(&self, late: &[&StepResult]) -> Option<f64> {
         let served = late.iter().map(|step| served(step, self.workers, self.beside_ns));
         let late: Vec<Groups> = served.map(|calls| Groups::of(&calls)).collect();
         let before = self.sample();
@@ -98,9 +98,10 @@ impl Services {
             let weight = groups.weight();
             (weights + weight, weighted + weight * groups.difference_ns())
         });
-        difference_ns > CHANGED * before.mean()
+        let changed = difference_ns > CHANGED * before.mean()
             && difference_ns > CHANGED_ERRORS * error_ns
-            && difference_ns * weights > CHANGED_TIMES * weighted.abs()
+            && difference_ns * weights > CHANGED_TIMES * weighted.abs();
+        changed.then(|| after.mean() / before.mean().max(1.0))
     }
 
     /// What a call needed on average, in seconds.

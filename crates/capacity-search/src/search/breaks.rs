@@ -4,6 +4,7 @@
 
 use super::{AGAIN, FAR_BROKEN, OVERHEAD_S, Search, SetAside};
 use crate::evidence::{StepPlan, StepResult, number};
+use crate::refused;
 use crate::share::clearly_beyond;
 use crate::sustained::is_sustained;
 use proofload_results::capacity::Purpose;
@@ -29,6 +30,9 @@ impl Search {
         self.pauses_recur = self.paused_twice();
         let set_aside = (0..self.steps.len()).map(|at| {
             let step = &self.steps[at];
+            if at < self.since && step.counts() {
+                return Some(SetAside::Outgrown);
+            }
             if !step.counts() || self.holds(step) {
                 return None;
             }
@@ -79,7 +83,8 @@ impl Search {
         let allowed = &self.settings.allowed;
         let far = |objective: usize, share: f64| {
             let mark = step.mark(objective);
-            clearly_beyond(step, objective, share) && number(mark.beyond) > FAR_BEYOND * share * number(mark.calls)
+            clearly_beyond(step, objective, &allowed[objective])
+                && number(mark.beyond) > FAR_BEYOND * share * number(mark.calls)
         };
         let is_far = || {
             let mut shares = allowed.iter().enumerate();
@@ -113,7 +118,12 @@ impl Search {
             .filter(|step| !self.holds(step) && step.plan.rate_per_s <= median * FAR_BROKEN)
             .collect();
         let at_the_edge = |step: &&StepResult| matches!(step.plan.purpose, Purpose::Edge | Purpose::Confirm);
-        let sustained = || broken.iter().any(|step| is_sustained(step, &self.settings.allowed));
+        let allowed = &self.settings.allowed;
+        let goes_on = |step: &StepResult| {
+            let by_refusals = (0..allowed.len()).any(|objective| refused::is_by_refusals(step, objective, allowed));
+            is_sustained(step, allowed) || (by_refusals && refused::goes_on(step, allowed))
+        };
+        let sustained = || broken.iter().any(|step| goes_on(step));
         (broken.len() >= AGAIN || sustained()) && broken.iter().any(at_the_edge)
     }
 

@@ -1,6 +1,6 @@
 //! What a search found, and how it ended.
 
-use super::{Decision, Search};
+use super::{Change, Decision, Held, Search};
 use crate::replay::Server;
 
 /// A belief wider than this is no answer yet, only a range to say.
@@ -8,6 +8,9 @@ const TOO_WIDE: f64 = 0.3;
 /// How much wider the bracket is stated than the belief is at an edge left to chance: in simulations that makes it hold the
 /// truth nine times out of ten, for steps that are no draws from one distribution alone.
 const WIDER: f64 = 2.0;
+
+/// What a target carries in the end is known within this share.
+const ROOM: f64 = 0.94;
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +25,10 @@ pub struct Finding {
     pub confirmed: bool,
     /// What broke first above it.
     pub limit: Option<Limit>,
+    /// What came of holding the answer, where it was held.
+    pub held: Option<Held>,
+    /// How the target changed while it was measured, where it did.
+    pub change: Option<Change>,
     /// The server that the calls show, where the answer comes from replaying them.
     pub server: Option<Server>,
 }
@@ -66,9 +73,14 @@ impl Search {
         Decision::Finished(self.finding(end))
     }
 
+    /// Whether the answer is known well enough to be a figure.
+    pub(super) fn is_known(&self) -> bool {
+        self.belief().width() <= TOO_WIDE
+    }
+
     fn finding(&self, end: End) -> Finding {
         let bracketed = self.highest_held().is_some() && self.lowest_broken().is_some();
-        let end = if end == End::Found && bracketed && self.belief().width() > TOO_WIDE {
+        let end = if end == End::Found && bracketed && !self.is_known() {
             End::OutOfTime
         } else {
             end
@@ -91,7 +103,12 @@ impl Search {
                 let is_earned = self.replayed.is_some() || self.is_earned(answer);
                 let broken = self.lowest_broken().filter(|_| !is_earned).unwrap_or_default();
                 let bracket = (edge_of(0.025).min(answer), edge_of(0.975).max(answer).max(broken));
-                ((end != End::OutOfTime).then_some(answer), Some(bracket))
+                let lasting = self.held.filter(|_| end == End::Found).and_then(|held| held.then_per_s);
+                match lasting {
+                    // What it carried in the end, between that and what it did not carry any more.
+                    Some(then_per_s) => (Some(then_per_s), Some((then_per_s, (then_per_s / ROOM).min(bracket.1)))),
+                    None => ((end != End::OutOfTime).then_some(answer), Some(bracket)),
+                }
             }
             _ => (None, None),
         };
@@ -101,6 +118,8 @@ impl Search {
             bracket_per_s,
             confirmed: self.confirmed && end == End::Found,
             limit: self.limit(),
+            held: self.held,
+            change: self.change,
             server: self.replayed.as_ref().map(|replayed| replayed.server),
         }
     }

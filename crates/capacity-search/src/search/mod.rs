@@ -7,17 +7,23 @@
 //! The files of this folder are parts of one state machine, and know each other for that reason.
 
 mod breaks;
+mod change;
 mod finding;
+mod hold;
 mod pace;
 mod replayed;
 mod seen;
 mod verdict;
 
+pub use change::Change;
 pub use finding::{End, Finding, Limit};
+
+pub use hold::Held;
 
 use super::belief::Belief;
 use super::evidence::{Allowed, Ending, StepPlan, StepResult};
 use super::silence::Silences;
+use change::{Quickness, Suspicion};
 use proofload_results::capacity::Purpose;
 use replayed::Replayed;
 
@@ -49,6 +55,8 @@ const CONFIRMATIONS: usize = 3;
 const MOVED: f64 = 0.04;
 /// ...and their contradiction is as strong as that of two figures that are so many standard errors apart.
 const MOVED_ERRORS: f64 = 5.5;
+/// A target that became quicker is measured anew where this share of all time is left.
+const ANEW: f64 = 0.3;
 /// Shares of the answer at which the latency is shown.
 pub const SHARES: [f64; 2] = [0.5, 0.8];
 /// What a step costs beside its own time, in seconds: getting ready and cooling down.
@@ -67,8 +75,10 @@ pub struct SearchSettings {
     pub ceiling_per_s: f64,
     /// How long a step is measured at least, in seconds.
     pub step_s: f64,
-    /// How long the whole search may take, in seconds.
+    /// How long the whole search may take, in seconds, but for holding the answer.
     pub budget_s: f64,
+    /// How long the answer is held in the end, in seconds; 0 for not at all.
+    pub hold_s: f64,
 }
 
 /// What to do next.
@@ -90,6 +100,8 @@ pub enum SetAside {
     },
     /// Later steps say otherwise.
     Contradicted,
+    /// The target was slower then than it is.
+    Outgrown,
 }
 
 /// The search.
@@ -99,6 +111,8 @@ pub struct Search {
     steps: Vec<StepResult>,
     /// By step: how long the target paused in it, in seconds, if it did.
     pauses_s: Vec<Option<f64>>,
+    /// By step: how long its calls took, where they are known.
+    quickness: Vec<Option<Quickness>>,
     /// By step: why it says nothing, if it does not.
     set_aside: Vec<Option<SetAside>>,
     silences: Silences,
@@ -112,6 +126,18 @@ pub struct Search {
     too_fast_per_s: Option<f64>,
     /// What the calls of the steps up to the last long one say, replayed.
     replayed: Option<Replayed>,
+    /// The first step of the target as it is now: it was slower before.
+    since: usize,
+    /// What is looked into: whether the target changed.
+    suspicion: Option<Suspicion>,
+    /// How often that was looked into...
+    looked_into: usize,
+    /// ...and how long it took to grow no quicker, in seconds.
+    warming_s: f64,
+    /// How it changed, if it did.
+    change: Option<Change>,
+    /// What came of holding the answer.
+    held: Option<Held>,
     /// The answer as it was after its confirmation.
     answer: Option<f64>,
     /// Whether that agreed.
@@ -125,6 +151,7 @@ impl Search {
             settings,
             steps: Vec::new(),
             pauses_s: Vec::new(),
+            quickness: Vec::new(),
             set_aside: Vec::new(),
             silences: Silences::new(),
             pauses_recur: false,
@@ -132,6 +159,12 @@ impl Search {
             halved_before: 0,
             too_fast_per_s: None,
             replayed: None,
+            since: 0,
+            suspicion: None,
+            looked_into: 0,
+            warming_s: 0.0,
+            change: None,
+            held: None,
             answer: None,
             confirmed: false,
         }
@@ -161,6 +194,7 @@ impl Search {
         match ending {
             Ending::Interrupted => return self.finished(End::Interrupted),
             Ending::TargetDied => return self.finished(End::TargetDied),
+            _ if plan.purpose == Purpose::Hold => return self.was_held(),
             Ending::GeneratorGaveOut if gave_out < AGAIN && self.left_s() > 0.0 => return Decision::Measure(plan),
             Ending::GeneratorGaveOut => {
                 let lowest = self
@@ -170,6 +204,9 @@ impl Search {
             }
             Ending::Whole | Ending::Hopeless if self.is_to_be_repeated() => return Decision::Measure(plan),
             Ending::Whole | Ending::Hopeless => {}
+        }
+        if let Some(decision) = self.look_for_change() {
+            return decision;
         }
         match (self.highest_held(), self.lowest_broken()) {
             (held, None) => self.ramp_up(held),
@@ -185,6 +222,7 @@ impl Search {
             None
         };
         self.pauses_s.push(pause_s);
+        self.quickness.push(Quickness::of(&result));
         self.steps.push(result);
         self.weigh_breaks();
     }
@@ -235,10 +273,19 @@ impl Search {
             Purpose::Confirm if last.counts() => {
                 let answer = self.best();
                 let counts = self.set_aside(self.steps.len() - 1).is_none();
-                let agrees = counts && last.ending == Ending::Whole && agrees(&last, answer);
+                let agrees = counts && self.holds(&last) && agrees(&last, answer);
                 let tried = self.of(Purpose::Confirm).count();
-                if self.moved() {
-                    return self.finished(End::Moved);
+                if let Some(moved) = self.moved() {
+                    let quicker = moved.quicker && self.left_s() > ANEW * self.settings.budget_s;
+                    if !quicker {
+                        return self.finished(End::Moved);
+                    }
+                    // It is measured as it is now.
+                    self.begin_anew(moved.since);
+                    return match (self.highest_held(), self.lowest_broken()) {
+                        (held, None) => self.ramp_up(held),
+                        _ => self.approach(),
+                    };
                 }
                 if !agrees && tried < CONFIRMATIONS && self.left_s() > self.edge_s() / 2.0 + self.beside_s() {
                     return self.approach();
@@ -327,7 +374,10 @@ impl Search {
         match SHARES.get(done) {
             Some(share) if self.left_s() > 0.0 => Decision::Measure(self.short(Purpose::Latency, answer * share)),
             _ if self.pauses_add_up(answer) => self.finished(End::Moved),
-            _ => self.finished(End::Found),
+            _ => match self.hold() {
+                Some(plan) => Decision::Measure(plan),
+                None => self.finished(End::Found),
+            },
         }
     }
 

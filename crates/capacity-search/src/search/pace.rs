@@ -2,6 +2,7 @@
 
 use super::{BISECTIONS, FEW_CALLS, OVERHEAD_S, SHARES, Search};
 use crate::evidence::{StepPlan, number};
+use crate::refused;
 use proofload_results::capacity::Purpose;
 
 /// The rung of a mark that is a quarter of the limit.
@@ -72,9 +73,14 @@ impl Search {
 
     /// Whether no step so far was in between: hardly any call took longer than a quarter of the limit, or nearly all did.
     pub(super) fn is_sudden(&self) -> bool {
-        self.valid().iter().filter(|step| step.is_steady()).all(|step| {
+        let valid = self.valid();
+        valid.iter().filter(|step| step.is_steady()).all(|step| {
             (0..self.settings.allowed.len()).all(|objective| {
-                let mark = step.mark(objective);
+                // What is refused says nothing of how near to its limit a queue is.
+                let mark = refused::of_the_others(step, objective, &self.settings.allowed);
+                if refused::is_by_refusals(step, objective, &self.settings.allowed) && mark.beyond == 0 {
+                    return !refused::lets_bursts_through(&[*step], &self.settings.allowed);
+                }
                 let (calls, beyond) = (number(mark.calls), number(mark.beyond));
                 beyond > 0.3 * calls || (mark.beyond == 0 && number(mark.over[QUARTER]) < 0.02 * calls)
             })

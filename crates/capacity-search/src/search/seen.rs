@@ -19,7 +19,8 @@ impl Search {
     pub(super) fn valid(&self) -> Vec<&StepResult> {
         let steps = self.steps.iter().zip(&self.set_aside).zip(&self.pauses_s);
         let valid = steps.filter(|((step, set_aside), pause_s)| {
-            step.counts() && set_aside.is_none() && (pause_s.is_none() || self.pauses_recur)
+            let is_of_the_search = step.plan.purpose != Purpose::Hold;
+            step.counts() && is_of_the_search && set_aside.is_none() && (pause_s.is_none() || self.pauses_recur)
         });
         valid.map(|((step, _), _)| step).collect()
     }
@@ -29,9 +30,11 @@ impl Search {
         step.ending == Ending::Whole
             && steady::growth(step).is_steady()
             && self.settings.allowed.iter().enumerate().all(|(objective, allowed)| {
-                allowed.share.map_or(step.held[objective], |allowed| {
+                if allowed.share.is_none() {
+                    step.held[objective]
+                } else {
                     !clearly_beyond(step, objective, allowed)
-                })
+                }
             })
     }
 

@@ -70,6 +70,45 @@ pub struct CapacityReport {
     /// What was at its limit where it broke; none where nothing broke or nothing was watched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ran_out: Option<RanOut>,
+    /// What came of holding the answer for long; none where it was not held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<HeldRow>,
+    /// How the target changed while it was measured; none where it was not seen to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<ChangeRow>,
+    /// Over how many connections calls went when the answer was confirmed; none where it was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connections: Option<u64>,
+}
+
+/// What came of holding the answer for long.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct HeldRow {
+    /// The rate that was held, per second.
+    pub rate_per_s: f64,
+    /// For how long from the begin every objective held, in seconds.
+    pub for_s: f64,
+    /// Whether that was all the time it was to be held.
+    pub whole: bool,
+    /// The rate that it carried after that, per second; null where that was not measured.
+    pub then_per_s: Option<f64>,
+}
+
+/// How a target changed while it was measured.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ChangeRow {
+    /// The rate at which calls were compared, per second.
+    pub rate_per_s: f64,
+    /// How long a call took at first, in seconds (geometric mean).
+    pub before_s: f64,
+    /// How long it took later, in seconds; null where the rate did not hold any more.
+    pub after_s: Option<f64>,
+    /// The step that showed it, counted from 1.
+    pub since_step: u64,
+    /// The highest rate that broke in between, per second; null where none did.
+    pub broke_per_s: Option<f64>,
+    /// Whether it became quicker; slower otherwise.
+    pub quicker: bool,
 }
 
 /// How a capacity search ended.
@@ -187,8 +226,8 @@ pub struct StepRow {
     pub slos: Vec<SloRow>,
     /// Why it ended as it did, one sentence each; empty when every objective held.
     pub reasons: Vec<String>,
-    /// Why it says nothing of its rate though it broke: the target paused in it, or later steps say otherwise. Absent where it
-    /// counts.
+    /// Why it says nothing of its rate: the target paused in it, later steps say otherwise, or the target was slower then. Absent
+    /// where it counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub set_aside: Option<String>,
     /// When it began, in seconds since the search began.
@@ -226,6 +265,10 @@ pub enum Purpose {
     Confirm,
     /// Below the answer, for the latency there.
     Latency,
+    /// At a rate that was measured before: whether the target works as it did.
+    Return,
+    /// At the answer, for long: whether the target carries it for good.
+    Hold,
 }
 
 /// How a step ended.

@@ -82,6 +82,9 @@ pub fn found() -> CapacityReport {
         duration_s: 161.5,
         version: "0.1.0".to_owned(),
         ran_out: None,
+        held: None,
+        changed: None,
+        connections: None,
     }
 }
 

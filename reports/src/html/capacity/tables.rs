@@ -91,6 +91,8 @@ fn purpose(purpose: Purpose) -> &'static str {
         Purpose::Edge => "edge",
         Purpose::Confirm => "confirmation",
         Purpose::Latency => "latency",
+        Purpose::Return => "again",
+        Purpose::Hold => "hold",
     }
 }
 
