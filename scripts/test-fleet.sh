@@ -15,7 +15,7 @@ die() {
 }
 
 missing=()
-for program in munged:munge slurmctld:slurm-wlm slurmd:slurm-wlm jq:jq python3:python3-minimal; do
+for program in munged:munge slurmctld:slurm-wlm slurmd:slurm-wlm jq:jq python3:python3; do
     command -v "${program%%:*}" >/dev/null || missing+=("${program##*:}")
 done
 if [ "${#missing[@]}" -gt 0 ]; then
@@ -63,11 +63,11 @@ free_port() {
         port=$((port + 1))
     done
 }
-# Waits until something holds, for 30 s at most.
+# Waits until something holds, for a minute at most.
 until_so() {
     local what=$1
     shift
-    for _ in $(seq 150); do
+    for _ in $(seq 300); do
         if "$@" >/dev/null 2>&1; then return; fi
         sleep 0.2
     done

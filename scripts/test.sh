@@ -29,6 +29,10 @@ haproxy haproxy
 apache2 apache2
 caddy caddy
 ip iproute2
+munged munge
+slurmctld slurm-wlm
+slurmd slurm-wlm
+python3 python3
 PROGRAMS
 [ -d /usr/share/modsecurity-crs/rules ] || missing+=(libapache2-mod-security2 modsecurity-crs)
 
@@ -70,14 +74,22 @@ say "documentation"
 RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --all-features
 say "tests"
 cargo test --workspace --all-features --no-run
-# The simulation computes, while the conformance tests and the fronts mostly wait; none of them measures time.
+# The simulation computes, while the conformance tests, the fronts and the fleet mostly wait; none of them measures time.
 simulated=$(mktemp)
 cargo test --workspace --all-features --test simulation >"$simulated" 2>&1 &
 simulation=$!
-trap 'kill "$simulation" 2>/dev/null || true; rm -f "$simulated"' EXIT
+fleet_said=$(mktemp)
+PROOFLOAD="${CARGO_TARGET_DIR:-target}/debug/proofload" scripts/test-fleet.sh >"$fleet_said" 2>&1 &
+fleet=$!
+trap 'kill "$simulation" "$fleet" 2>/dev/null || true; rm -f "$simulated" "$fleet_said"' EXIT
 cargo test --workspace --all-features --test conformance
 say "fronts"
 PROOFLOAD="${CARGO_TARGET_DIR:-target}/debug/proofload" scripts/test-fronts.sh nginx nginx-hardened haproxy apache-crs caddy
+say "fleet"
+ended=0
+wait "$fleet" || ended=$?
+cat "$fleet_said"
+[ "$ended" -eq 0 ] || exit "$ended"
 say "simulation"
 ended=0
 wait "$simulation" || ended=$?

@@ -157,7 +157,9 @@ fn check(directory: &Path, run: &RunInfo) -> Result<(), GateError> {
     if result.verdict == LoadVerdict::Incomplete {
         return Err(GateError::Incomplete(directory));
     }
-    if result.verdict == LoadVerdict::Invalid {
+    // A part of a load judges nothing, its own generator included.
+    let is_doubtful_part = result.verdict == LoadVerdict::Part && !result.generator.healthy;
+    if result.verdict == LoadVerdict::Invalid || is_doubtful_part {
         let why = result.generator.reasons.first().cloned();
         let why = why.unwrap_or_else(|| result.headline().trim_end_matches('.').to_owned());
         return Err(GateError::Invalid { directory, why });

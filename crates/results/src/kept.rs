@@ -4,6 +4,7 @@ use crate::capacity::CapacityReport;
 use crate::certify::{self, Dossier, Sealed, SumsError};
 use crate::files::{CAPACITY, CERTIFY, DOCUMENT_BYTES, GATE, RUN, VALIDATE};
 use crate::gate::GateReport;
+use crate::record::stream::StreamError;
 use crate::record::{RecordError, RecordReader};
 use crate::text as shown;
 use crate::validate::ValidateReport;
@@ -32,7 +33,7 @@ pub enum Kept {
 #[derive(Debug, thiserror::Error)]
 pub enum KeptError {
     /// There is nothing of ours in it.
-    #[error("{} holds no run of proofload: there is none of {RUN}, {VALIDATE}, {CAPACITY}, {GATE} or {CERTIFY} in it; name a directory that a command left its record in", .0.display())]
+    #[error("{} holds no run of proofload: there is none of {RUN}, {VALIDATE}, {CAPACITY}, {GATE} or {CERTIFY} in it; name a directory that a command left its record in, or the stream of a load", .0.display())]
     Nothing(PathBuf),
     /// It was written by another version of the program.
     #[error("{} is in the format {found}, and this proofload reads {read}; use the version that wrote it, or a later one", path.display())]
@@ -100,7 +101,13 @@ impl Kept {
         }
         match RecordReader::open(directory) {
             Ok(record) => Ok(Self::Load(Box::new(record))),
-            Err(RecordError::NoRecord(directory)) => Err(KeptError::Nothing(directory)),
+            Err(
+                RecordError::NoRecord(path)
+                | RecordError::Stream {
+                    path,
+                    error: StreamError::Nothing,
+                },
+            ) => Err(KeptError::Nothing(path)),
             Err(error) => Err(error.into()),
         }
     }

@@ -158,7 +158,12 @@ impl Filter {
 }
 
 fn check_fit(record: &RecordReader, run: &Path) -> Result<(), BaselineError> {
-    let verdict = record.run.result.as_ref().map(|result| result.verdict);
+    let result = record.run.result.as_ref();
+    let verdict = result.map(|result| match result.verdict {
+        // A part of a load judges nothing, its own generator included.
+        LoadVerdict::Part if !result.generator.healthy => LoadVerdict::Invalid,
+        verdict => verdict,
+    });
     let why = match (record.run.status, verdict) {
         (RunStatus::Running, _) | (_, None) => "it is still under way, or was killed",
         (RunStatus::Incomplete, _) | (_, Some(LoadVerdict::Incomplete)) => "it was interrupted before its end",
