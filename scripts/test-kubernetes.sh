@@ -23,6 +23,7 @@ command -v kubectl > /dev/null || { echo "test-kubernetes: skipped: kubectl is n
 namespace=pl-test-$$
 folder=$(mktemp -d)
 printf admin-pass > "$folder/password"
+chmod 600 "$folder/password"
 failed=0
 kubectl create namespace "$namespace" > /dev/null || exit 1
 trap 'kubectl delete namespace "$namespace" --wait=false > /dev/null 2>&1; rm -rf "$folder"' EXIT
@@ -70,7 +71,10 @@ expect() {
   echo "--- $1"
   grep -v '^$' "$folder/$1.err" | cut -c 1-400 | tail -n 8
   grep -E 'INVALID|PASS|FAIL|INCOMPLETE' "$folder/$1.out" | head -n 2 | cut -c 1-400
-  if [ "$got" != "$2" ]; then
+  # A machine that others keep busy measures nothing, and says so.
+  if [ "$2" = 0 ] && [ "$got" = 4 ] && grep -q 'too busy to measure' "$folder/$1.out"; then
+    echo "ok: exit code 4: this machine is too busy"
+  elif [ "$got" != "$2" ]; then
     echo "test-kubernetes: FAILED: $1: exit code $got instead of $2" >&2
     failed=1
   elif ! grep -q -- "$3" "$folder/$1.err" "$folder/$1.out"; then
@@ -150,12 +154,12 @@ killed() {
 deleted() {
   fleet deleted
   running deleted && kubectl -n "$namespace" delete "$(pod deleted 1)" --wait=false > /dev/null
-  expect deleted 4 'shard 2\|INCOMPLETE\|INVALID'
+  expect deleted 4 'shard 2 was'
 }
 continued() {
   fleet continued --on-lost-shard continue
   running continued && kubectl -n "$namespace" delete "$(pod continued 1)" --grace-period=0 --force --wait=false > /dev/null 2>&1
-  expect continued 4 'shard 2.*was lost'
+  expect continued 4 'shard 2 was'
 }
 evicted() {
   fleet evicted
@@ -165,10 +169,10 @@ evicted() {
     printf '{"apiVersion":"policy/v1","kind":"Eviction","metadata":{"name":"%s","namespace":"%s"}}' "$name" "$namespace" \
       | kubectl create --raw "/api/v1/namespaces/$namespace/pods/$name/eviction" -f - > /dev/null
   fi
-  expect evicted 4 'evicted'
+  expect evicted 4 'shard 1 was .*evicted from'
 }
 oom() {
-  fleet oom --memory "${OOM_MEMORY:-24Mi}" --rate 200/s
+  fleet oom --memory "${OOM_MEMORY:-10Mi}" --rate 200/s
   got=$(code oom)
   expect oom "$got" 'OOMKilled'
   case $got in 3 | 4) ;; *) failed=1 ;; esac

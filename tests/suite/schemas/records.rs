@@ -105,3 +105,45 @@ fn a_stage_and_a_run_under_way_hold_to_the_schema_of_records() {
         ],
     );
 }
+
+#[test]
+fn every_line_of_a_stream_holds_to_its_schema() {
+    use proofload_results::examples::load_record;
+    use proofload_results::record::stream::{StreamWriter, Wait};
+    use proofload_results::record::{Counters, Second, latency_histogram};
+    let run = load_record::run(2);
+    let mut second = Second::new(Counters::default());
+    // More than fits one line.
+    for operation in 0..400 {
+        let mut histogram = latency_histogram();
+        histogram.record(operation * 1000 + 1).expect("within the bounds");
+        let tag = format!("operation{operation}.response.ok").parse().expect("a tag");
+        second.add(tag, &histogram);
+    }
+    let mut out = Vec::new();
+    let mut writer = StreamWriter::new(&mut out);
+    let wait = Wait {
+        shard: "1/1".to_owned(),
+        now: "2026-11-22T05:59:59.000000001Z".to_owned(),
+        now_unix_ns: 1,
+        scenario_digest: None,
+        clock: None,
+    };
+    let written = writer.wait(&wait).and_then(|()| writer.run(&run));
+    let written = written.and_then(|()| writer.second(&second));
+    written.and_then(|()| writer.end(&run)).expect("written");
+    let schema = schema("stream");
+    let text = String::from_utf8(out).expect("UTF-8");
+    let kinds: Vec<String> = text
+        .lines()
+        .map(|line| {
+            let document: Value = serde_json::from_str(line).expect("JSON");
+            assert_holds(&schema, &document);
+            assert!(!schema.is_valid(&with(&document, "unknown")));
+            document["kind"].as_str().expect("a word").to_owned()
+        })
+        .collect();
+    for kind in ["wait", "run", "latencies", "second", "end"] {
+        assert!(kinds.iter().any(|there| there == kind), "{kinds:?}");
+    }
+}

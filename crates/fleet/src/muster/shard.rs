@@ -79,7 +79,8 @@ impl Shard {
 
     /// Takes note that its pod is ended by somebody else while its load runs.
     pub(super) fn note_end_from_outside(&mut self, now: Instant) {
-        if let (Some(PodState::Lost(how)), false) = (&self.state, self.is_over()) {
+        // The last line of its record may have come before this was seen; one that ended by itself is seen to have.
+        if let (Some(PodState::Lost(how)), None) = (&self.state, &self.lost) {
             self.outside.get_or_insert_with(|| (how.clone(), now));
         }
     }

@@ -42,7 +42,7 @@ mod tests {
     fn what_is_sent_tells_workloads_apart_and_how_much_of_it_does_not() {
         let [one, other] = [0, 1].map(|index| proofload_deployment::images::ALL[index].name());
         let plain = of(&[], one);
-        assert_eq!(plain, of(&["arrivals.rate=7/s"], one));
+        assert_eq!(plain, of(&["duration=7s"], one));
         assert_eq!(plain.len(), 64);
         let set = |change: &str| of(&[change], one);
         let (even, random) = (set("arrivals.process=constant"), set("arrivals.process=poisson"));
