@@ -240,7 +240,7 @@ fn tasks_of_an_engine_begin_together_and_their_streams_become_one_record() {
     });
     let waits = |path: &Path| fs::read_to_string(path).is_ok_and(|text| text.contains("\"kind\":\"wait\""));
     while !files.iter().all(|path| waits(path)) {
-        std::thread::yield_now();
+        std::thread::sleep(Duration::from_millis(20)); // looked for again, not waited for
     }
     let at = DateTime::<Utc>::from(SystemTime::now() + Duration::from_secs(2));
     fs::write(folder.path().join("start"), at.to_rfc3339()).unwrap();
