@@ -207,6 +207,7 @@ command_killed() {
   code command-killed > /dev/null
   "$program" fleet collect command-killed --namespace "$namespace" --out "$folder/collected" > "$folder/collect.out" 2> "$folder/collect.err"
   echo $? > "$folder/collect.code"
+  tail -n 3 "$folder/command-killed.err"
   expect collect 0 'PASS'
 }
 stopped() {

@@ -6,7 +6,16 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-const IMAGE: [&str; 4] = ["--image", "registry.example/proofload:0.1.0", "--shards", "4"];
+const USUAL: [&str; 8] = [
+    "--image",
+    "registry.example/proofload:0.1.0",
+    "--shards",
+    "4",
+    "--scenario",
+    "camera-feed",
+    "--rate",
+    "40/s",
+];
 const TARGET: [&str; 4] = ["--url", "https://identities.example:5009", "--allow", "load"];
 
 fn run(args: &[&str]) -> Output {
@@ -16,7 +25,7 @@ fn run(args: &[&str]) -> Output {
 fn printed(more: &[&str]) -> (Option<i32>, String, String) {
     let args: Vec<&str> = ["fleet", "--print"]
         .iter()
-        .chain(&IMAGE)
+        .chain(&USUAL)
         .chain(&TARGET)
         .chain(more)
         .copied()
@@ -64,8 +73,6 @@ fn a_manifest_has_what_was_typed_and_no_secret() {
         &password,
         "--slo",
         "errors < 1%",
-        "--rate",
-        "400/s",
         "--http2",
         "--name",
         "mine",
@@ -77,7 +84,7 @@ fn a_manifest_has_what_was_typed_and_no_secret() {
     assert_eq!(code, Some(0), "{said}");
     for line in [
         "--slo=errors < 1%",
-        "--rate=400/s",
+        "--rate=40/s",
         "--http2",
         "--scenario=camera-feed",
         "name: mine",
@@ -117,10 +124,13 @@ fn what_cannot_be_is_refused_in_one_sentence() {
         (&["--pod-patch", "nowhere.yaml"], "cannot read nowhere.yaml"),
         (&["--scenario", "nowhere.toml"], "nowhere.toml"),
     ] {
-        let name = more[0];
         let mut args: Vec<&str> = vec!["fleet", "--print"];
-        let usual = IMAGE.chunks(2).filter(|pair| pair[0] != name);
-        args.extend(usual.flatten());
+        let usual = USUAL.chunks(2).filter(|pair| !more.contains(&pair[0]));
+        args.extend(
+            usual
+                .flatten()
+                .filter(|word| !more.contains(&"--users") || !["--rate", "40/s"].contains(word)),
+        );
         args.extend(TARGET);
         args.extend(more);
         let output = run(&args);
@@ -133,7 +143,7 @@ fn what_cannot_be_is_refused_in_one_sentence() {
 
 #[test]
 fn a_fleet_needs_a_target_that_its_shards_reach() {
-    let args: Vec<&str> = ["fleet", "--print"].iter().chain(&IMAGE).copied().collect();
+    let args: Vec<&str> = ["fleet", "--print"].iter().chain(&USUAL).copied().collect();
     let output = run(&args);
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{said}");

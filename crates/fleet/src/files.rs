@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 pub const FOLDER: &str = "/config";
 /// Where they find secrets.
 pub const SECRETS: &str = "/secrets";
-/// A ConfigMap holds no more, in bytes, and neither does a Secret.
+/// A `ConfigMap` holds no more, in bytes, and neither does a Secret.
 const MOST_BYTES: usize = 1 << 20;
 
 /// What the shards read.
@@ -36,7 +36,7 @@ impl Files {
         }
     }
 
-    /// The files that everybody may see, each with the key that it has in a ConfigMap: a path is none.
+    /// The files that everybody may see, each with the key that it has in a `ConfigMap`: a path is none.
     pub(crate) fn keyed(&self) -> impl Iterator<Item = (String, &str, &[u8])> {
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
         self.shown.iter().enumerate().map(move |(place, (path, bytes))| {

@@ -162,7 +162,7 @@ pub enum PlanError {
     TooLarge {
         /// How many bytes they have.
         bytes: usize,
-        /// How many a ConfigMap holds.
+        /// How many a `ConfigMap` holds.
         most: usize,
     },
 }

@@ -1,5 +1,10 @@
 //! What options hold, as people write it: one reader for each kind of value, so that what one command refuses, all do.
 
+#![expect(
+    clippy::missing_errors_doc,
+    reason = "one sentence with what would be right, of all of them"
+)]
+
 use chrono::{DateTime, Utc};
 use proofload_deployment::units::{Fps, Percent, Span, span as spans};
 use std::net::{Ipv4Addr, SocketAddr};

@@ -25,6 +25,16 @@ Examples:
   proofload fleet stop pl-7f3a --namespace loadtest
   proofload fleet collect pl-7f3a --namespace loadtest --out runs/x";
 
+const STOP: &str = "\
+Examples:
+  proofload fleet stop pl-7f3a
+  proofload fleet stop pl-7f3a --namespace loadtest";
+
+const COLLECT: &str = "\
+Examples:
+  proofload fleet collect pl-7f3a --out runs/x
+  proofload fleet collect pl-7f3a --namespace loadtest --out runs/x --keep";
+
 /// Load a deployment from many machines of a Kubernetes cluster
 ///
 /// Creates an indexed Job whose pods each make a share of the load, begin at the same instant and send their records as they are
@@ -42,9 +52,13 @@ pub(super) struct FleetArgs {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Ask the shards of a fleet to end their records; whoever follows it collects them
+    /// Ask the shards of a fleet to end their records
+    #[command(after_help = STOP)]
     Stop(StopArgs),
-    /// Make the record of a fleet whose command is gone, from what is still there; waits for shards that still run
+    /// Make the record of a fleet whose command is gone
+    ///
+    /// Follows shards that still run, and reads the logs of those that ended; what is not there any more makes the result invalid.
+    #[command(after_help = COLLECT)]
     Collect(CollectArgs),
 }
 

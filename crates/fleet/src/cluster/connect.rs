@@ -131,11 +131,8 @@ mod tests {
             context: context.map(str::to_owned),
             namespace: None,
         };
-        access
-            .open()
-            .await
-            .map(|cluster| format!("{cluster:?}"))
-            .unwrap_or_else(|error| error.to_string())
+        let opened = access.open().await;
+        opened.map_or_else(|error| error.to_string(), |cluster| format!("{cluster:?}"))
     }
 
     const CONFIG: &str = "apiVersion: v1\nkind: Config\ncurrent-context: one\n\

@@ -145,7 +145,7 @@ impl Cluster {
         let events: Api<Event> = self.api();
         let of = format!("involvedObject.name={object},type=Warning");
         let of = ListParams::default().fields(&of).limit(MOST_EVENTS);
-        let list = self
+        let found = self
             .answer(Call::new("list", "events"), async { events.list(&of).await })
             .await?;
         // Others are about what runs already: a probe, a missing address of DNS.
@@ -155,11 +155,11 @@ impl Cluster {
                 .as_deref()
                 .is_some_and(|reason| reason.starts_with("Failed"))
         };
-        let last = list.items.into_iter().filter(failed).max_by_key(|event| {
-            let last = event.last_timestamp.as_ref().map(|time| time.0);
-            last.or_else(|| event.metadata.creation_timestamp.as_ref().map(|time| time.0))
+        let latest = found.items.into_iter().filter(failed).max_by_key(|event| {
+            let seen = event.last_timestamp.as_ref().map(|time| time.0);
+            seen.or_else(|| event.metadata.creation_timestamp.as_ref().map(|time| time.0))
         });
-        Ok(last.and_then(|event| event.message).map(|words| shown(&words)))
+        Ok(latest.and_then(|event| event.message).map(|words| shown(&words)))
     }
 
     fn api<K>(&self) -> Api<K>

@@ -144,9 +144,8 @@ impl State {
                 let forbidden = include_str!("answers/forbidden.json").replace("jobs", "secrets");
                 recorded(403, &forbidden)
             }
-            ("POST", [.., "jobs"]) | ("PATCH", [.., "jobs", _]) | ("DELETE", [.., "jobs", _]) => self.job(),
+            ("POST", [.., "jobs"]) | ("PATCH" | "DELETE", [.., "jobs", _]) | ("GET", [.., "jobs", NAME]) => self.job(),
             ("POST", _) => recorded(201, body),
-            ("GET", [.., "jobs", NAME]) => self.job(),
             ("GET", [.., "pods"]) if self.is_killed() => recorded(200, include_str!("answers/pods-killed.json")),
             ("GET", [.., "pods"]) => recorded(200, include_str!("answers/pods-running.json")),
             ("GET", [.., "pods", pod, "log"]) => self.log(pod),

@@ -16,7 +16,7 @@ const RULES: [(&str, &str, &[&str]); 6] = [
     ("", "events", &["list"]),
 ];
 
-/// A Role with what is needed in a namespace, a ServiceAccount, and the RoleBinding of one to the other.
+/// A Role with what is needed in a namespace, a `ServiceAccount`, and the `RoleBinding` of one to the other.
 pub fn access(namespace: &str) -> Vec<Value> {
     let metadata = json!({"name": NAME, "namespace": namespace, "labels": {"app.kubernetes.io/name": "proofload"}});
     let rules =

@@ -1,4 +1,4 @@
-//! The ConfigMap and the Secret, which the Job owns.
+//! The `ConfigMap` and the Secret, which the Job owns.
 
 use super::job::metadata;
 use crate::plan::Plan;

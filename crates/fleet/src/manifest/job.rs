@@ -27,7 +27,7 @@ const GRACE_S: u64 = 30;
 /// How long a Job whose command is gone is kept for whoever collects it, in seconds.
 const KEPT_S: u64 = 3600;
 
-/// The Job. It is created suspended: the Secret and the ConfigMap, which it owns, must be there before its pods.
+/// The Job. It is created suspended: the Secret and the `ConfigMap`, which it owns, must be there before its pods.
 pub(crate) fn job(plan: &Plan) -> Result<Value, PlanError> {
     let mut template = template(plan);
     if let Some(over) = &plan.pod_patch {
@@ -175,7 +175,7 @@ pub(super) fn args(plan: &Plan) -> Vec<String> {
     let port = format!("0.0.0.0:{PORT}");
     let start_at = format!("@{PODINFO}/start-at");
     // A shard that waited longer than the command would begin alone; one that gives up sooner would be missed.
-    let within = span::display(plan.ready_within + Duration::from_secs(60)).to_string();
+    let within = span::display(plan.ready_within + Duration::from_secs(60));
     let given = [
         "load",
         "--shard",

@@ -3,7 +3,7 @@
 //! | file | what |
 //! |---|---|
 //! | `job` | the Job, and the pod that each shard is |
-//! | `belongings` | the ConfigMap and the Secret, which the Job owns |
+//! | `belongings` | the `ConfigMap` and the Secret, which the Job owns |
 //! | `access` | what whoever starts a fleet must be permitted |
 //! | `patch` | what people merge over the pods |
 

@@ -77,7 +77,9 @@ impl Field {
                 .copied()
                 .filter(|one| !self.lost().iter().any(|(lost, ..)| lost == one))
                 .collect();
-            speaking.iter().for_each(|shard| self.hear(*shard, Heard::Runs));
+            for shard in &speaking {
+                self.hear(*shard, Heard::Runs);
+            }
             match self.second() {
                 Step::Wait => {}
                 step => return step,

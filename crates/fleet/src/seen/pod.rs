@@ -170,7 +170,8 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
 
-    fn state(node: Option<&str>, metadata: Value, status: Value) -> PodState {
+    #[expect(clippy::needless_pass_by_value, reason = "values are written where they are given")]
+    fn state(node: Option<&str>, metadata: &Value, status: Value) -> PodState {
         let mut pod = json!({
             "metadata": {"name": "pl-1-x", "labels": {INDEX: "1"}},
             "spec": {"containers": [], "nodeName": node},
@@ -185,12 +186,13 @@ mod tests {
         seen.state
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "values are written where they are given")]
     fn container(state: Value) -> Value {
         json!([{"name": "proofload", "image": "i", "imageID": "", "ready": true, "restartCount": 0, "state": state}])
     }
 
     fn lost(status: Value) -> String {
-        match state(Some("n4"), json!({}), status) {
+        match state(Some("n4"), &json!({}), status) {
             PodState::Lost(how) => how,
             other => panic!("{other:?}"),
         }
@@ -202,11 +204,11 @@ mod tests {
         let condition = json!({"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": words});
         let status = json!({"phase": "Pending", "conditions": [condition]});
         assert_eq!(
-            state(None, json!({}), status),
+            state(None, &json!({}), status),
             PodState::Unplaced(Some(words.to_owned()))
         );
         assert_eq!(
-            state(None, json!({}), json!({"phase": "Pending"})),
+            state(None, &json!({}), json!({"phase": "Pending"})),
             PodState::Unplaced(None)
         );
     }
@@ -215,7 +217,7 @@ mod tests {
     fn the_kubelets_words_are_handed_on() {
         let waiting = json!({"waiting": {"reason": "ErrImagePull", "message": "not found\n\u{1b}[31m"}});
         let PodState::Coming(Some(trouble)) =
-            state(Some("n4"), json!({}), json!({"containerStatuses": container(waiting)}))
+            state(Some("n4"), &json!({}), json!({"containerStatuses": container(waiting)}))
         else {
             panic!();
         };
@@ -223,7 +225,7 @@ mod tests {
         assert!(!trouble.is_final, "a registry may have a bad minute");
         let creating = json!({"waiting": {"reason": "ContainerCreating"}});
         let status = json!({"containerStatuses": container(creating)});
-        assert_eq!(state(Some("n4"), json!({}), status), PodState::Coming(None));
+        assert_eq!(state(Some("n4"), &json!({}), status), PodState::Coming(None));
     }
 
     #[test]
@@ -253,7 +255,7 @@ mod tests {
         let running = json!({"phase": "Running", "containerStatuses": container(json!({"running": {}}))});
         let deleted = state(
             Some("n4"),
-            json!({"deletionTimestamp": "2026-11-28T04:08:39Z"}),
+            &json!({"deletionTimestamp": "2026-11-28T04:08:39Z"}),
             running,
         );
         assert_eq!(deleted, PodState::Lost("its pod on node n4 was deleted".to_owned()));
@@ -264,7 +266,7 @@ mod tests {
         let seen = |ready: &str| {
             let ready = json!({"type": "Ready", "status": ready});
             let status = json!({"phase": "Running", "conditions": [ready], "containerStatuses": container(json!({"running": {}}))});
-            state(Some("n4"), json!({}), status)
+            state(Some("n4"), &json!({}), status)
         };
         assert_eq!(seen("True"), PodState::Running { silent: false });
         assert_eq!(seen("False"), PodState::Running { silent: true });
@@ -275,7 +277,7 @@ mod tests {
         let ended = |code: i32| {
             let status =
                 json!({"containerStatuses": container(json!({"terminated": {"reason": "Error", "exitCode": code}}))});
-            state(Some("n4"), json!({}), status)
+            state(Some("n4"), &json!({}), status)
         };
         assert_eq!((ended(0), ended(2)), (PodState::Ended(0), PodState::Ended(2)));
     }
