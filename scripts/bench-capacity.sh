@@ -41,7 +41,6 @@ settings=$(grep -- "^[^ ]*$chosen" <<'TABLE'
 8-exp 390.0 figure --workers 8 --service exp:20ms
 30-exp 1489.5 figure --workers 30 --service exp:20ms
 batch 400.1 figure --workers 1 --service fixed:20ms --behaviour batch:size=8,wait=5ms
-batch-exp @BEXP figure --workers 2 --service exp:20ms --behaviour batch:size=4,wait=5ms
 rate-limit 100.1 figure --workers 4 --service fixed:20ms --behaviour rate-limit:rate=100,burst=20
 pause 198.0 figure --workers 4 --service fixed:20ms --behaviour pause:for=100ms,every=10s
 bound 148.6 figure --workers 4 --service exp:20ms --behaviour bound

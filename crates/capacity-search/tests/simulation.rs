@@ -351,7 +351,7 @@ fn what_is_held_is_said_with_what_is_carried_in_the_end() {
     );
     let in_the_end = throttled.sustained_per_s.unwrap_or(142.9);
     assert!((in_the_end / 142.9 - 1.0).abs() < 0.05, "{throttled:?}");
-    let steady = held("mix:share=1%,times=2");
+    let steady = held("batch:size=2,wait=5ms");
     assert!(
         steady.held.is_some_and(|held| held.whole) && steady.confirmed,
         "{steady:?}"
