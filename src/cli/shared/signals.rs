@@ -18,29 +18,27 @@ const DELETING: &str = "deleting the Job: what came until now is reported; once 
 /// ours goes in before.
 pub(in crate::cli) fn listen(console: &Console) -> Halt {
     let (asker, halt) = Halt::new();
-    listen_for(vec![(asker, ENDING)], console);
+    listen_for(&[(asker, ENDING)], console);
     halt
 }
 
 /// The same for a fleet: the first signal asks its shards to end, the second deletes them, and only the third ends the program.
 pub(in crate::cli) fn listen_twice(console: &Console) -> (Halt, Halt) {
     let ((orderly, first), (at_once, second)) = (Halt::new(), Halt::new());
-    listen_for(vec![(orderly, ENDING_FLEET), (at_once, DELETING)], console);
+    listen_for(&[(orderly, ENDING_FLEET), (at_once, DELETING)], console);
     (first, second)
 }
 
-fn listen_for(asked: Vec<Asked>, console: &Console) {
+fn listen_for(asked: &[Asked], console: &Console) {
     let on_interrupt = {
-        let (asked, console) = (asked.clone(), console.clone());
+        let (asked, console) = (asked.to_vec(), console.clone());
         move || signalled(&asked, Interruption::Interrupt, &console)
     };
     // A second run in one process keeps the first one's handler.
     let _ = ctrlc::set_handler(on_interrupt);
     // Elsewhere nothing like SIGTERM can be caught.
     #[cfg(unix)]
-    listen_for_termination(&asked, console);
-    #[cfg(not(unix))]
-    drop(asked);
+    listen_for_termination(asked, console);
 }
 
 #[cfg(unix)]
