@@ -34,7 +34,9 @@ mod tests {
     fn of(set: &[&str], pictures: &str) -> String {
         let set: Vec<Override> = set.iter().map(|text| text.parse().unwrap()).collect();
         let workload = Workload::find_changed("camera-feed", &set).unwrap();
-        let images = load_images(&ImageSource::BuiltIn(vec![pictures.to_owned()])).unwrap().sent;
+        let images = load_images(&ImageSource::BuiltIn(vec![pictures.to_owned()]))
+            .unwrap()
+            .sent;
         digest(&workload, &images, None)
     }
 
