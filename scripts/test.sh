@@ -74,15 +74,16 @@ say "documentation"
 RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --all-features
 say "tests"
 cargo test --workspace --all-features --no-run
-# The simulation computes, while the conformance tests, the fronts and the fleet mostly wait; none of them measures time.
-simulated=$(mktemp)
+# The simulation computes, while the conformance tests mostly wait, and so do the fronts and the fleet behind them; none of them
+# measures time. All four at once would leave a client no processor for so long that servers which soon close idle connections do.
+simulated=$(mktemp) fleet_said=$(mktemp)
 cargo test --workspace --all-features --test simulation >"$simulated" 2>&1 &
 simulation=$!
-fleet_said=$(mktemp)
+fleet=
+trap 'kill "$simulation" $fleet 2>/dev/null || true; rm -f "$simulated" "$fleet_said"' EXIT
+cargo test --workspace --all-features --test conformance
 PROOFLOAD="${CARGO_TARGET_DIR:-target}/debug/proofload" scripts/test-fleet.sh >"$fleet_said" 2>&1 &
 fleet=$!
-trap 'kill "$simulation" "$fleet" 2>/dev/null || true; rm -f "$simulated" "$fleet_said"' EXIT
-cargo test --workspace --all-features --test conformance
 say "fronts"
 PROOFLOAD="${CARGO_TARGET_DIR:-target}/debug/proofload" scripts/test-fronts.sh nginx nginx-hardened haproxy apache-crs caddy
 say "fleet"

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 fn the_container_is_built_offline_and_runs_as_nobody_in_particular() {
     let recipe = text("Containerfile");
     let last = recipe.rsplit("\nFROM ").next().unwrap();
-    assert!(last.contains("\nUSER 10001\n"), "{last}");
+    assert!(last.contains("\nUSER 10001:10001\n"), "{last}");
     assert!(last.contains("ENTRYPOINT [\"proofload\"]"), "{last}");
     let build = recipe.lines().find(|line| line.contains("cargo build")).unwrap();
     assert!(build.contains("--frozen"), "{build}");
