@@ -44,9 +44,10 @@ impl Access {
                 let config = Config::from_kubeconfig(&options).await;
                 config.map_err(|error| wrong(None, &error))?
             }
-            None => Config::infer()
-                .await
-                .map_err(|error| ClusterError::NoConfiguration { why: said(&error) })?,
+            None => match Config::from_kubeconfig(&options).await {
+                Ok(config) => config,
+                Err(error) => Config::incluster().map_err(|_| nowhere(&error))?,
+            },
         };
         config.connect_timeout = Some(CONNECT_WITHIN);
         let url = config.cluster_url.to_string();
@@ -66,6 +67,22 @@ impl Access {
             namespace,
             url: shown(url.trim_end_matches('/')),
         })
+    }
+}
+
+/// Why no cluster is known, where this is no pod of one either.
+fn nowhere(error: &KubeconfigError) -> ClusterError {
+    match error {
+        KubeconfigError::FindPath => ClusterError::NoConfiguration {
+            why: "there is no kubeconfig".to_owned(),
+        },
+        KubeconfigError::ReadConfig(error, path) => ClusterError::NoConfiguration {
+            why: format!(
+                "the kubeconfig {} cannot be read: {error}",
+                shown(&path.display().to_string())
+            ),
+        },
+        other => wrong(None, other),
     }
 }
 
@@ -138,6 +155,19 @@ mod tests {
     const CONFIG: &str = "apiVersion: v1\nkind: Config\ncurrent-context: one\n\
         contexts: [{name: one, context: {cluster: c, user: u, namespace: loadtest}}]\n\
         clusters: [{name: c, cluster: {server: 'http://127.0.0.1:1'}}]\nusers: [{name: u, user: {token: hush}}]\n";
+
+    #[test]
+    fn where_no_cluster_is_known_the_file_is_named_and_never_quoted() {
+        let broken = Kubeconfig::from_yaml("client-key-data: [hush").unwrap_err();
+        let told = nowhere(&broken).to_string();
+        assert!(
+            told.contains("not a kubeconfig in YAML") && !told.contains("hush"),
+            "{told}"
+        );
+        let missing = KubeconfigError::ReadConfig(std::io::ErrorKind::NotFound.into(), "/nowhere/config".into());
+        let told = nowhere(&missing).to_string();
+        assert!(told.contains("/nowhere/config") && told.contains("in no pod"), "{told}");
+    }
 
     #[tokio::test]
     async fn a_kubeconfig_is_read_as_kubectl_reads_it() {

@@ -10,7 +10,7 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ClusterError {
     /// No configuration says where it is.
-    #[error("there is no cluster to be found: {why}")]
+    #[error("there is no cluster to be found: {why}, and this runs in no pod of one; name one with its kubeconfig")]
     NoConfiguration {
         /// Where was looked, and what came of it.
         why: String,
