@@ -48,8 +48,6 @@ impl Reading {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::float_cmp, reason = "figures that are what they are, or the test is wrong")]
-
     use super::*;
 
     #[test]

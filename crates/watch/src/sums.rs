@@ -204,8 +204,6 @@ fn is_near(name: &SeriesName, figure: f64, limit: Option<f64>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::float_cmp, reason = "figures that are what they are, or the test is wrong")]
-
     use super::*;
 
     fn look(at_s: f64, values: &[(&str, f64)], gap: Option<&str>) -> Look {

@@ -230,8 +230,6 @@ fn label_of(text: &str) -> Option<((String, String), &str)> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::float_cmp, reason = "figures that are what they are, or the test is wrong")]
-
     use super::*;
 
     fn page(text: &str) -> Page {

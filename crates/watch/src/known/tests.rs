@@ -1,6 +1,6 @@
 //! Recorded pages in the form that the exporters document, with figures of round numbers.
 
-#![allow(clippy::float_cmp, reason = "figures that are what they are, or the test is wrong")]
+#![expect(clippy::float_cmp, reason = "figures that are what they are, or the test is wrong")]
 
 use super::*;
 use crate::text::Page;

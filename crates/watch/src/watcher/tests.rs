@@ -1,7 +1,5 @@
 //! Exporters of every kind, on free ports of this machine.
 
-#![allow(clippy::float_cmp, reason = "figures that are what they are, or the test is wrong")]
-
 use super::*;
 use proofload_deployment::Credentials;
 use proofload_results::watched::read_looks;

@@ -22,7 +22,7 @@ pub(super) fn render(report: &CapacityReport, charts: &mut Charts) -> Option<Mar
             (charts.figure("throughput", throughput(report), "where it leaves the straight line, the target does not keep up"))
         }
     };
-    let lead = "Every point is one step of the search. Filled points held every objective, rings did not. Crosses do neither: the generator was not healthy, or the target paused. The coloured stretch is where the truth lies.";
+    let lead = "Every point is one step of the search. Filled points held every objective, rings did not. Crosses do neither: the generator was not healthy, or the target paused. The coloured stretch is where the capacity is believed to lie.";
     Some(section("curve", "The capacity curve", Some(lead), &content))
 }
 

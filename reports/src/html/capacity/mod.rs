@@ -106,7 +106,7 @@ fn counts(report: &CapacityReport) -> Markup {
                 li { strong data-count="sustained" { (units::figure(rate)) small { "/s" } } span.what { "carried" } }
             }
             @if let Some([low, high]) = report.bracket_per_s {
-                li { strong { (units::figure(low)) " – " (units::figure(high)) small { "/s" } } span.what { "the truth lies between" } }
+                li { strong { (units::figure(low)) " – " (units::figure(high)) small { "/s" } } span.what { "believed to lie between" } }
             }
             @if let Some(need) = &report.need {
                 li { strong { (units::figure(need.rate_per_s)) small { "/s" } } span.what { "needed" } }

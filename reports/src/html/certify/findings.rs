@@ -137,7 +137,7 @@ fn figures(dossier: &Dossier, report: &CapacityReport) -> Vec<(&'static str, Str
         pairs.push(("Against the need", format!("{:.0}% {words}", headroom.abs() * 100.0)));
     }
     if let Some([low, high]) = report.bracket_per_s {
-        pairs.push(("The truth lies between", format!("{} and {}", per_s(low), per_s(high))));
+        pairs.push(("Believed to lie between", format!("{} and {}", per_s(low), per_s(high))));
     }
     if let Some(cameras) = report.cameras
         && let Some(count) = cameras.count
