@@ -37,8 +37,10 @@ pub struct Marks {
     pub tcp_at: Option<std::time::Instant>,
     /// When the network had taken the request; `None` where it took it at once.
     pub written_at: Option<std::time::Instant>,
-    /// When the first byte of the answer came.
+    /// When the first byte of the answer came, where more came later.
     pub first_byte_at: Option<std::time::Instant>,
+    /// Whether the answer came whole in one piece: its first byte with its last.
+    pub came_whole: bool,
 }
 
 /// A connection, made when first needed and again whenever it was lost.
@@ -136,7 +138,7 @@ impl Connection {
         keep_body: bool,
     ) -> Result<Answer, WireError> {
         let kept = self.buffer(keep_body);
-        let mut exchange = Exchange::new(head, tail, ResponseReader::new(self.connector.body_limit, kept));
+        let mut exchange = Exchange::new(head, tail, ResponseReader::new(self.connector.body_limit, kept), reused);
         let timer = &mut self.timer;
         let done = poll_fn(|cx| {
             if let Poll::Ready(done) = exchange.poll(&mut stream, cx) {
@@ -146,6 +148,7 @@ impl Connection {
         });
         let done = done.await;
         (self.marks.written_at, self.marks.first_byte_at) = (exchange.written_at, exchange.first_byte_at);
+        self.marks.came_whole = done.is_ok() && exchange.first_byte_at.is_none();
         self.lost_in_reuse = reused && matches!(done, Err(WireError::Lost(_))) && !exchange.reader.began();
         done?;
         if exchange.leaves_reusable() && self.connector.keep_alive {

@@ -121,6 +121,14 @@ impl Stream {
         }
     }
 
+    pub(super) fn poll_write(&mut self, cx: &mut Context<'_>, piece: &[u8]) -> Poll<io::Result<usize>> {
+        match self {
+            Self::Plain(stream) => Pin::new(stream).poll_write(cx, piece),
+            Self::Tls(stream) => Pin::new(stream.as_mut()).poll_write(cx, piece),
+            Self::Http2(_) => Poll::Ready(Err(not_bytes())),
+        }
+    }
+
     pub(super) fn poll_write_vectored(
         &mut self,
         cx: &mut Context<'_>,

@@ -18,16 +18,18 @@ pub(super) struct Exchange<'a> {
     write_error: Option<io::Error>,
     /// Whether the network did not take all at once.
     waited: bool,
+    /// Whether the task was just told that nothing is there to be read, and is woken when something is.
+    is_quiet: bool,
     /// When it had taken all, where that took more than one attempt: reading a clock for what takes no time costs more than it.
     pub(super) written_at: Option<Instant>,
-    /// When the first byte of the answer came.
+    /// When the first byte of the answer came, where more came later.
     pub(super) first_byte_at: Option<Instant>,
     pub(super) reader: ResponseReader,
 }
 
 impl<'a> Exchange<'a> {
-    /// A request that is to be sent.
-    pub(super) fn new(head: &'a [u8], tail: &'a [u8], reader: ResponseReader) -> Self {
+    /// A request that is to be sent; `is_quiet` says that the task which makes it was just told that nothing is there to be read.
+    pub(super) fn new(head: &'a [u8], tail: &'a [u8], reader: ResponseReader, is_quiet: bool) -> Self {
         Self {
             head,
             tail,
@@ -35,6 +37,7 @@ impl<'a> Exchange<'a> {
             flushed: false,
             write_error: None,
             waited: false,
+            is_quiet,
             written_at: None,
             first_byte_at: None,
             reader,
@@ -53,6 +56,8 @@ impl<'a> Exchange<'a> {
             match self.poll_write(stream, cx) {
                 Poll::Ready(Err(error)) => self.write_error = Some(error),
                 Poll::Ready(Ok(())) if self.waited => self.written_at = Some(Instant::now()),
+                // To ask again would cost as much as to be woken.
+                Poll::Ready(Ok(())) if std::mem::take(&mut self.is_quiet) => return Poll::Pending,
                 Poll::Ready(Ok(())) => {}
                 Poll::Pending => self.waited = true,
             }
@@ -68,8 +73,13 @@ impl<'a> Exchange<'a> {
                         Poll::Ready(self.lost(closed))
                     }
                     Poll::Ready(Ok(())) => {
-                        self.first_byte_at.get_or_insert_with(Instant::now);
-                        Poll::Ready(self.reader.feed(buffer.filled()))
+                        let came_before = self.reader.began();
+                        let fed = self.reader.feed(buffer.filled());
+                        // What came whole in one piece took no time to come: no clock is read for it.
+                        if !came_before && !matches!(fed, Ok(true)) {
+                            self.first_byte_at = Some(Instant::now());
+                        }
+                        Poll::Ready(fed)
                     }
                 }
             });
@@ -90,9 +100,12 @@ impl<'a> Exchange<'a> {
         while self.written < total {
             let head = self.head.get(self.written..).unwrap_or_default();
             let tail = &self.tail[self.written.saturating_sub(self.head.len())..];
-            let slices = [IoSlice::new(head), IoSlice::new(tail)];
-            let slices = if head.is_empty() { &slices[1..] } else { &slices[..] };
-            match stream.poll_write_vectored(cx, slices) {
+            // One piece is sent for less than a list of pieces.
+            let sent = match (head, tail) {
+                (piece, []) | ([], piece) => stream.poll_write(cx, piece),
+                _ => stream.poll_write_vectored(cx, &[IoSlice::new(head), IoSlice::new(tail)]),
+            };
+            match sent {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(Ok(0)) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
                 Poll::Ready(Ok(count)) => self.written += count,

@@ -129,24 +129,34 @@ impl Search {
 
     /// A step above the belief, where its upper end is not earned and there is time.
     pub(super) fn above(&mut self, median: f64, highest: f64) -> Option<StepPlan> {
+        // The time for the first is kept back.
+        let kept_s = if self.tried_above == 0 { self.above_s() } else { 0.0 };
+        self.look(median, highest, self.left_s() - self.reserve_s() + kept_s)
+    }
+
+    /// The same above an answer that a step agreed to: only the steps below it are still to be made, short where time is.
+    pub(super) fn above_the_answer(&mut self) -> Option<StepPlan> {
+        let belief = self.belief();
+        let left_s = self.left_s() - self.below_s(self.settings.step_s);
+        self.look(belief.quantile(0.5), belief.quantile(0.975), left_s)
+    }
+
+    fn look(&mut self, median: f64, highest: f64, left_s: f64) -> Option<StepPlan> {
         let tries = if self.replayed.is_some() { 1 } else { ABOVE.len() };
         let factor = ABOVE.get(self.tried_above).filter(|_| self.tried_above < tries)?;
         let rate_per_s = (median * factor).max(highest * BEYOND_BELIEF);
         let too_fast = self.too_fast_per_s.is_some_and(|too_fast| rate_per_s >= too_fast);
-        // The time for the first is kept back.
-        let kept_s = if self.tried_above == 0 { self.above_s() } else { 0.0 };
-        let left_s = self.left_s() - self.reserve_s() + kept_s;
         if too_fast || left_s <= self.above_s() || self.is_earned(median) {
             return None;
         }
         self.tried_above += 1;
-        let measured_s = (self.edge_s() / 3.0).ceil().max(self.settings.step_s);
-        Some(self.long(Purpose::Edge, rate_per_s.min(self.settings.ceiling_per_s), measured_s))
+        let rate_per_s = rate_per_s.min(self.settings.ceiling_per_s);
+        Some(self.long(Purpose::Edge, rate_per_s, self.look_s()))
     }
 
     /// What such a step costs, in seconds.
     pub(super) fn above_s(&self) -> f64 {
-        (self.edge_s() / 3.0).ceil().max(self.settings.step_s) + self.beside_s()
+        self.look_s() + self.beside_s()
     }
 
     /// Whether the pauses that were set aside would by themselves break an objective at the answer, were they not: there were

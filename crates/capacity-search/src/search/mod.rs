@@ -8,6 +8,7 @@
 
 mod breaks;
 mod change;
+mod confirm;
 mod finding;
 mod hold;
 mod pace;
@@ -45,12 +46,6 @@ const GENERATOR_EDGE: f64 = 1.15;
 const AGAIN: usize = 2;
 /// An answer is only one when a rate no more than this many times higher was seen to break.
 const FAR_BROKEN: f64 = 1.15;
-/// An answer that a further step moves by more than this was not confirmed by it.
-const AGREES: f64 = 0.04;
-/// At an edge left to chance this quantile of the belief is confirmed.
-const CAUTIOUS: f64 = 0.3;
-/// Confirmations are tried this often.
-const CONFIRMATIONS: usize = 3;
 /// The target's capacity moved when what early and late steps make likely is this far apart, as a logarithm...
 const MOVED: f64 = 0.04;
 /// ...and their contradiction is as strong as that of two figures that are so many standard errors apart.
@@ -270,31 +265,7 @@ impl Search {
             return self.finished(End::GeneratorGaveOut);
         }
         match last.plan.purpose {
-            Purpose::Confirm if last.counts() => {
-                let answer = self.best();
-                let counts = self.set_aside(self.steps.len() - 1).is_none();
-                let agrees = counts && self.holds(&last) && agrees(&last, answer);
-                let tried = self.of(Purpose::Confirm).count();
-                if let Some(moved) = self.moved() {
-                    let quicker = moved.quicker && self.left_s() > ANEW * self.settings.budget_s;
-                    if !quicker {
-                        return self.finished(End::Moved);
-                    }
-                    // It is measured as it is now.
-                    self.begin_anew(moved.since);
-                    return match (self.highest_held(), self.lowest_broken()) {
-                        (held, None) => self.ramp_up(held),
-                        _ => self.approach(),
-                    };
-                }
-                if !agrees && tried < CONFIRMATIONS && self.left_s() > self.edge_s() / 2.0 + self.beside_s() {
-                    return self.approach();
-                }
-                self.confirmed = agrees && (self.replayed.is_some() || self.is_earned(answer));
-                // Evidence that came with the confirmation may raise the answer a little, not to where nothing was confirmed.
-                self.answer = Some(answer.min(last.plan.rate_per_s * AGREES.exp()));
-                Decision::Measure(self.short(Purpose::Latency, answer * SHARES[0]))
-            }
+            Purpose::Confirm if last.counts() => self.confirm(&last),
             Purpose::Latency => self.below(),
             _ => self.approach(),
         }
@@ -331,14 +302,17 @@ impl Search {
         }
         if let Some(broken) = self.lowest_broken()
             && broken > median * FAR_BROKEN
-            && left_s > edge_s / 3.0 + OVERHEAD_S
+            && left_s > self.look_s() + OVERHEAD_S
         {
             // Nothing near it was seen to break: what holds may hold further up.
             let rate_per_s = (median * broken).sqrt().min(median * FAR_BROKEN);
-            return Decision::Measure(self.long(Purpose::Edge, rate_per_s, (edge_s / 3.0).ceil()));
+            return Decision::Measure(self.long(Purpose::Edge, rate_per_s, self.look_s()));
         }
         if let Some(plan) = self.above(median, belief.quantile(0.975)) {
             return Decision::Measure(plan);
+        }
+        if let Some(agreed_per_s) = self.agreed_per_s() {
+            return self.conclude(agreed_per_s, true);
         }
         let measured_s = (self.left_s() - self.beside_s()).floor().min(edge_s);
         Decision::Measure(self.long(
@@ -346,16 +320,6 @@ impl Search {
             self.to_confirm(),
             measured_s.max(self.settings.step_s),
         ))
-    }
-
-    /// The rate to confirm: the answer as far as it is, or a little below where a queue at random would break every other time.
-    fn to_confirm(&self) -> f64 {
-        let best = self.best();
-        if self.is_sudden() {
-            best
-        } else {
-            best.min(self.belief().quantile(CAUTIOUS))
-        }
     }
 
     /// The steps below the answer, which show the latency there.
@@ -410,10 +374,4 @@ impl Search {
             .filter(|rate| *rate <= median && *rate > median / 1.01);
         near.max_by(f64::total_cmp).unwrap_or(median)
     }
-}
-
-/// Whether a confirmation agrees with the answer as it is after it: the rate held, or the answer hardly moved.
-fn agrees(confirmation: &StepResult, answer: f64) -> bool {
-    let moved_by = (answer / confirmation.plan.rate_per_s).ln();
-    moved_by.abs() <= AGREES || (moved_by > 0.0 && confirmation.passed())
 }

@@ -65,10 +65,36 @@ impl Search {
         self.long(Purpose::Edge, 1.0, 0.0).warm_up_s + OVERHEAD_S
     }
 
-    /// How many short steps are worth their time.
+    /// How long a look above the belief is measured: a part of a step near the edge, which is longer where nothing is left to
+    /// chance and those steps are short, since it takes its time to show that a rate is a little above a target's capacity.
+    pub(super) fn look_s(&self) -> f64 {
+        let part = if self.is_sudden() { 1.0 / 2.0 } else { 1.0 / 3.0 };
+        (self.edge_s() * part).ceil().max(self.settings.step_s)
+    }
+
+    /// How many short steps are worth their time: a few calls say little of a queue at random, and all there is to know of a
+    /// target that takes so many and refuses the others.
     pub(super) fn bisections(&self, rate_per_s: f64) -> usize {
-        let few = rate_per_s * self.settings.step_s < FEW_CALLS && !self.is_sudden();
-        if few { BISECTIONS / 3 } else { BISECTIONS }
+        let few = rate_per_s * self.settings.step_s < FEW_CALLS;
+        if few && !self.is_sudden() && !self.breaks_by_refusals() {
+            BISECTIONS / 3
+        } else {
+            BISECTIONS
+        }
+    }
+
+    /// Whether an objective was missed by refusals alone, which came at once and not after a burst that was let through.
+    fn breaks_by_refusals(&self) -> bool {
+        let (valid, allowed) = (self.valid(), &self.settings.allowed);
+        if refused::lets_bursts_through(&valid, allowed) {
+            return false;
+        }
+        let mut shares = allowed.iter().enumerate();
+        shares.any(|(objective, stated)| {
+            stated
+                .share
+                .is_some_and(|share| refused::is_what_breaks(&valid, objective, allowed, share))
+        })
     }
 
     /// Whether no step so far was in between: hardly any call took longer than a quarter of the limit, or nearly all did.
@@ -92,10 +118,19 @@ impl Search {
         self.settings.budget_s - used
     }
 
-    /// What a step above the belief, the confirmation and the steps below the answer will take.
+    /// What a step above the belief, the confirmation and the steps below the answer will take, as far as they are to come.
     pub(super) fn reserve_s(&self) -> f64 {
-        let below_s = 2.0 * self.settings.step_s + self.warm_up_s(1.0) + OVERHEAD_S;
         let above_s = if self.tried_above == 0 { self.above_s() } else { 0.0 };
-        above_s + self.edge_s() + self.warm_up_s(2.0) + OVERHEAD_S + number(SHARES.len() as u64) * below_s
+        let confirm_s = if self.agreed_per_s().is_some() {
+            0.0
+        } else {
+            self.edge_s() + self.warm_up_s(2.0) + OVERHEAD_S
+        };
+        above_s + confirm_s + self.below_s(2.0 * self.settings.step_s)
+    }
+
+    /// What the steps below the answer will take, measured for so long each.
+    pub(super) fn below_s(&self, measured_s: f64) -> f64 {
+        number(SHARES.len() as u64) * (measured_s + self.warm_up_s(1.0) + OVERHEAD_S)
     }
 }

@@ -42,9 +42,12 @@ impl Life {
         old: &str,
         left: Option<Duration>,
     ) -> Self {
-        let life = Self::of(token, date, calendar);
-        let ends = |token: &str| Claims::of(token).and_then(|claims| claims.exp);
-        let (Some(left), Some(before), Some(after)) = (left, ends(old), ends(token)) else {
+        let Some(claims) = Claims::of(token) else {
+            return Self::UNSTATED;
+        };
+        let life = Self::by(&claims, date, calendar);
+        let before = || Claims::of(old).and_then(|claims| claims.exp);
+        let (Some(left), Some(after), Some(before)) = (left, claims.exp, before()) else {
             return life;
         };
         let by_the_old = left.as_secs_f64() + after - before;

@@ -280,7 +280,7 @@ impl VirtualUser {
                 connected: at_ns(marks.tcp_at),
                 is_tls: self.script.connector.tls.is_some(),
                 taken: at_ns(marks.written_at),
-                first_byte: at_ns(marks.first_byte_at),
+                first_byte: at_ns(marks.first_byte_at).or(marks.came_whole.then_some(self.last_done_ns)),
             },
         }
     }
