@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 users=${1:-5000} seconds=${2:-15}
 . scripts/bench/server.sh
-ulimit -n 20000
+ulimit -n "$(ulimit -H -n)"
 serve
 for count in 100 "$users"; do
     load paced "$work/$count.json" --users "$count" --rate "$count/s" --duration "${seconds}s" || true

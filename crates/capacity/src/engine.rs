@@ -258,7 +258,11 @@ impl SearchRun<'_> {
         if search.steps().is_empty() || !matches!(error, LoadError::Login { .. } | LoadError::Resolve { .. }) {
             return Err(error.into());
         }
+        let end = match error {
+            LoadError::Login { answered: true, .. } => End::LoginsFailed,
+            _ => End::TargetDied,
+        };
         self.notes.reasons.push(error.to_string());
-        Ok(search.cut_short(End::TargetDied))
+        Ok(search.cut_short(end))
     }
 }

@@ -320,7 +320,7 @@ impl Notes {
                 reasons.extend(given_out.and_then(|step| step.reasons.first().cloned()));
             }
             End::Interrupted => reasons.push("interrupted before its end: this is what was found until then".to_owned()),
-            End::TargetDied => {
+            End::TargetDied | End::LoginsFailed => {
                 let last = self.steps.last().and_then(|step| step.reasons.last().cloned());
                 reasons.extend(last.filter(|_| reasons.is_empty()));
             }
@@ -440,7 +440,7 @@ fn verdict(finding: &Finding, need: Option<&Need>) -> CapacityVerdict {
         End::Found => CapacityVerdict::Pass,
         End::Nothing => CapacityVerdict::Fail,
         End::GeneratorGaveOut | End::Moved | End::BeyondCeiling | End::OutOfTime => CapacityVerdict::Invalid,
-        End::Interrupted | End::TargetDied => CapacityVerdict::Incomplete,
+        End::Interrupted | End::TargetDied | End::LoginsFailed => CapacityVerdict::Incomplete,
     }
 }
 

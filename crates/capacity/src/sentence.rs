@@ -90,8 +90,12 @@ pub(super) fn sentence(report: &CapacityReport, end: End) -> String {
             );
             format!("The time was up {known}")
         }
-        End::Interrupted | End::TargetDied => {
-            let why = if end == End::TargetDied { "The target stopped answering" } else { "Interrupted" };
+        End::Interrupted | End::TargetDied | End::LoginsFailed => {
+            let why = match end {
+                End::TargetDied => "The target stopped answering",
+                End::LoginsFailed => "The logins that a step needed did not go through, so the search ended",
+                _ => "Interrupted",
+            };
             carries(report).map_or_else(
                 || format!("{why} before a limit was found"),
                 |carries| format!("{why} before its end; until then it looked as if it {carries}"),

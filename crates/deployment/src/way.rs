@@ -1,7 +1,7 @@
 //! How a deployment is reached: directly or through a proxy, and with which certificate of our own.
 
 use crate::tls::Shown;
-use crate::{BaseUrl, Destination, Detour, Identity, OwnHeaders, Proxy, connect_from};
+use crate::{BaseUrl, Destination, Detour, Identity, OwnHeaders, Proxy, Race, families_in_turn};
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -91,14 +91,12 @@ impl Way {
     }
 
     async fn first_that_takes(&self, destination: &Destination) -> io::Result<TcpStream> {
-        let mut why = None;
-        for address in destination.look_up().await? {
-            match connect_from(address, &self.from, 0).await {
-                Ok(stream) => return Ok(stream),
-                Err(error) => why = Some(error),
-            }
-        }
-        Err(why.unwrap_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the name has no address")))
+        let found = destination.look_up().await?;
+        let order = families_in_turn(found.into_iter().enumerate().collect());
+        let Race { won, why, .. } = Race::run(&order, &self.from, 0).await;
+        let (_, stream) = won
+            .ok_or_else(|| why.unwrap_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the name has no address")))?;
+        Ok(stream)
     }
 
     /// Whether a server asked for a certificate of ours that there is none of.

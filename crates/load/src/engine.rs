@@ -12,6 +12,7 @@ use crate::generator::recorder::{Recorded, Recorder};
 use crate::generator::start;
 use crate::generator::threads::{ThreadEvent, Times};
 use crate::generator::token_pool::TokenPool;
+use crate::generator::virtual_user::FailedLogin;
 use crate::judge::verdict::{self, Judged};
 use crate::judge::watched;
 use crate::options::{DeadTarget, LoadOptions, Start};
@@ -219,9 +220,14 @@ impl GeneratorThreads {
             };
             match event {
                 Some(ThreadEvent::Ready) => {}
-                Some(ThreadEvent::Failed { account, why }) => {
+                Some(ThreadEvent::Failed(FailedLogin { account, why, answered })) => {
                     let base = self.base.clone();
-                    return Err(LoadError::Login { base, account, why });
+                    return Err(LoadError::Login {
+                        base,
+                        account,
+                        why,
+                        answered,
+                    });
                 }
                 Some(ThreadEvent::Broken(why)) => return Err(LoadError::Generator(why)),
                 None => return Err(LoadError::Generator("its threads went away".to_owned())),

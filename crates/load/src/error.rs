@@ -146,6 +146,8 @@ pub enum LoadError {
         account: String,
         /// What came back.
         why: String,
+        /// Whether the server answered.
+        answered: bool,
     },
     /// Interrupted before it began.
     #[error("interrupted before the run began; nothing was measured")]

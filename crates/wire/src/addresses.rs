@@ -1,20 +1,16 @@
 //! The addresses of a target: which one a connection is made to, and what becomes of those that do not answer.
 //!
-//! Where there are several, they are tried as RFC 8305 has it (happy eyeballs): one after the other, a quarter of a second
-//! apart, the families taking turns, and the first that answers has it. What did not answer comes last for a while.
+//! Where there are several, the first that answers has it ([`Race`]). What did not answer comes last for a while.
 
 use parking_lot::Mutex;
-use proofload_deployment::{Destination, connect_from};
+use proofload_deployment::{Destination, Race, connect_from, families_in_turn};
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
-use tokio::task::JoinSet;
 
-/// So long one address gets before the next is tried beside it.
-const HEAD_START: Duration = Duration::from_millis(250);
 /// An address that did not answer comes last for so long; and a name is looked up again after it.
 const FRESH: Duration = Duration::from_secs(30);
 /// No more addresses than these are told apart.
@@ -108,7 +104,11 @@ impl Addresses {
                     None
                 }
             },
-            _ => race(&order, (&self.from, user), &mut failed, &mut why).await,
+            _ => {
+                let race = Race::run(&order, &self.from, user).await;
+                (failed, why) = (race.failed, race.why);
+                race.won
+            }
         };
         self.learn(connected.as_ref().map(|(place, _)| *place), &failed);
         connected.ok_or_else(|| why.unwrap_or_else(|| io::ErrorKind::NotFound.into()))
@@ -168,7 +168,7 @@ impl Book {
             places.rotate_left(by);
         }
         places.sort_by_key(|place| self.shunned.contains_key(place));
-        in_turn(places.into_iter().map(|place| (place, self.all[place])).collect())
+        families_in_turn(places.into_iter().map(|place| (place, self.all[place])).collect())
     }
 
     /// The name was looked up; what did not come back is not known to have changed.
@@ -200,79 +200,18 @@ impl Book {
     }
 }
 
-/// The families take turns, beginning with that of the first.
-fn in_turn(order: Vec<(usize, SocketAddr)>) -> Vec<(usize, SocketAddr)> {
-    let Some((_, first)) = order.first().copied() else {
-        return order;
-    };
-    let (same, other): (Vec<_>, Vec<_>) = order
-        .into_iter()
-        .partition(|(_, address)| address.is_ipv4() == first.is_ipv4());
-    let (mut same, mut other) = (same.into_iter(), other.into_iter());
-    let mut turns = Vec::new();
-    loop {
-        let pair = [same.next(), other.next()];
-        if pair == [None, None] {
-            return turns;
-        }
-        turns.extend(pair.into_iter().flatten());
-    }
-}
-
 /// Whether an address can be reached from one of those that were chosen, or none was.
 fn can_reach(from: &[IpAddr], address: SocketAddr) -> bool {
     from.is_empty() || from.iter().any(|own| own.is_ipv4() == address.is_ipv4())
 }
 
-/// Tries one after the other, a head start apart, or at once where one has failed.
-async fn race(
-    order: &[(usize, SocketAddr)],
-    (from, user): (&[IpAddr], u64),
-    failed: &mut Vec<usize>,
-    why: &mut Option<io::Error>,
-) -> Option<(usize, TcpStream)> {
-    let mut attempts = JoinSet::new();
-    let mut left = order.iter().copied();
-    // The first is known to be slow only once it had its head start.
-    let mut waiting = Vec::new();
-    loop {
-        let next = left.next();
-        if let Some((place, address)) = next {
-            waiting.push(place);
-            let from = from.to_vec();
-            attempts.spawn(async move { (place, connect_from(address, &from, user).await) });
-        }
-        let more = left.len() > 0;
-        let ended = tokio::select! {
-            biased;
-            Some(ended) = attempts.join_next() => ended,
-            () = tokio::time::sleep(HEAD_START), if more => continue,
-            else => return None,
-        };
-        match ended {
-            Ok((place, Ok(tcp))) => {
-                // Those that were before it and are still not there did not answer in time.
-                let before = waiting.iter().take_while(|other| **other != place);
-                failed.extend(before.copied());
-                return Some((place, tcp));
-            }
-            Ok((place, Err(error))) => {
-                waiting.retain(|other| *other != place);
-                failed.push(place);
-                why.get_or_insert(error);
-            }
-            // It panicked, which it cannot, or was aborted, which nobody does.
-            Err(_) => {}
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proofload_deployment::BaseUrl;
+    use proofload_deployment::{BaseUrl, HEAD_START};
     use std::net::{Ipv4Addr, Ipv6Addr};
     use tokio::net::TcpListener;
+    use tokio::task::JoinSet;
 
     fn v4(last: u8) -> SocketAddr {
         (Ipv4Addr::new(192, 0, 2, last), 80).into()

@@ -50,8 +50,47 @@ pub struct Tunnel {
 #[derive(Debug)]
 pub(super) enum Stream {
     Plain(TcpStream),
-    Tls(Box<TlsStream<TcpStream>>),
+    Tls(Box<TlsStream<Tcp>>),
     Http2(Arc<Link>),
+}
+
+/// A connection below TLS, which hands over lists of pieces: one piece is sent for less than a list of one.
+#[derive(Debug)]
+pub(super) struct Tcp(TcpStream);
+
+impl AsyncRead for Tcp {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_read(cx, buffer)
+    }
+}
+
+impl AsyncWrite for Tcp {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, piece: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(cx, piece)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        pieces: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        match pieces {
+            [piece] => Pin::new(&mut self.0).poll_write(cx, piece),
+            pieces => Pin::new(&mut self.0).poll_write_vectored(cx, pieces),
+        }
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.0.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_shutdown(cx)
+    }
 }
 
 impl Connector {
@@ -80,7 +119,7 @@ impl Connector {
                 Err(no) => Err(no.why),
             };
         };
-        let stream = tls.connect(name.clone(), tcp).await.map_err(WireError::Tls)?;
+        let stream = tls.connect(name.clone(), Tcp(tcp)).await.map_err(WireError::Tls)?;
         match &self.http2 {
             Some(sharing) if stream.get_ref().1.alpn_protocol() == Some(b"h2") => {
                 let agreed = http2::agree(stream, place, sharing.streams()).await;
@@ -104,6 +143,12 @@ impl Stream {
     /// Whether nothing came since the last answer: neither the end of the connection nor bytes nobody asked for.
     pub(super) async fn is_quiet(&mut self) -> bool {
         poll_fn(|cx| {
+            if let Self::Tls(stream) = self
+                && is_empty(stream)
+                && stream.get_ref().0.0.poll_read_ready(cx).is_pending()
+            {
+                return Poll::Ready(true);
+            }
             let quiet = with_scratch(|scratch| {
                 let mut buffer = ReadBuf::new(scratch);
                 self.poll_read(cx, &mut buffer).is_pending()
@@ -147,6 +192,12 @@ impl Stream {
             Self::Tls(stream) => Pin::new(stream.as_mut()).poll_flush(cx),
         }
     }
+}
+
+/// Whether TLS holds nothing that could be read. What the network has is another matter.
+fn is_empty(stream: &mut TlsStream<Tcp>) -> bool {
+    let state = stream.get_mut().1.process_new_packets();
+    state.is_ok_and(|state| state.plaintext_bytes_to_read() == 0 && !state.peer_has_closed())
 }
 
 /// HTTP/2 connections carry frames; nobody reads or writes bytes on them directly.

@@ -109,15 +109,20 @@ impl Search {
     }
 
     /// Whether the upper end of the answer is earned, with the middle of the belief at a rate: near above it more than one step
-    /// broke, or one that no pause explains, and one of these was made at the edge and not on the way there. What every call
-    /// needed of the server, replayed, says more than any break.
+    /// broke, or one that no pause explains, and one of these was made at the edge and not on the way there. Steps at the edge are
+    /// long: one above that missed its objectives counts there, were it by little. What every call needed of the server, replayed, says
+    /// more than any break.
     pub(super) fn is_earned(&self, median: f64) -> bool {
+        let at_the_edge = |step: &&StepResult| matches!(step.plan.purpose, Purpose::Edge | Purpose::Confirm);
+        let missed = |step: &StepResult| {
+            let by_little = || step.plan.rate_per_s >= median && !step.held.iter().all(|held| *held);
+            !self.holds(step) || (at_the_edge(&step) && by_little())
+        };
         let broken: Vec<&StepResult> = self
             .valid()
             .into_iter()
-            .filter(|step| !self.holds(step) && step.plan.rate_per_s <= median * FAR_BROKEN)
+            .filter(|step| step.plan.rate_per_s <= median * FAR_BROKEN && missed(step))
             .collect();
-        let at_the_edge = |step: &&StepResult| matches!(step.plan.purpose, Purpose::Edge | Purpose::Confirm);
         let allowed = &self.settings.allowed;
         let goes_on = |step: &StepResult| {
             let by_refusals = (0..allowed.len()).any(|objective| refused::is_by_refusals(step, objective, allowed));

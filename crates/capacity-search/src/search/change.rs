@@ -95,6 +95,13 @@ impl Search {
             .is_some_and(|by| by < 0.0);
         let is_slower =
             self.differs(suspicion.before, last, SHARE).is_some_and(|by| by > 0.0) || self.is_far_beyond(after);
+        if suspicion.quicker && is_quicker && self.was_as_quick(suspicion.before, last) {
+            // Slower for a while and back again. What that does to the answer is for holding it to show.
+            if self.settings.hold_s > 0.0 {
+                return None;
+            }
+            return Some(self.finished(End::Moved));
+        }
         if suspicion.quicker && is_quicker {
             let change = self.change(suspicion.before, last);
             // The first of several says how it was at first.
@@ -120,6 +127,19 @@ impl Search {
             return Some(self.finished(End::Moved));
         }
         None
+    }
+
+    /// Whether the target was as quick as in a step, at no lower rate, before it was slower: what slowed it in between passed, as
+    /// what a neighbour does, and nothing grew.
+    fn was_as_quick(&self, slower: usize, step: usize) -> bool {
+        let rate_per_s = self.steps[step].plan.rate_per_s;
+        (self.since..slower).any(|early| {
+            let held = self.steps[early].counts() && self.holds(&self.steps[early]);
+            let no_lower = self.steps[early].plan.rate_per_s >= rate_per_s * 0.999;
+            held && no_lower
+                && self.quickness[early].is_some()
+                && self.differs(step, early, LITTLE).is_none_or(|by| by < 0.0)
+        })
     }
 
     /// From a step on the target is another.

@@ -50,6 +50,8 @@ pub enum End {
     OutOfTime,
     /// The target answered nothing any more.
     TargetDied,
+    /// The sessions that a step needed could not be had.
+    LoginsFailed,
     /// By a signal.
     Interrupted,
 }
@@ -87,7 +89,7 @@ impl Search {
         };
         let (sustained_per_s, bracket_per_s) = match end {
             End::Nothing => (Some(0.0), Some((0.0, self.lowest_broken().unwrap_or_default()))),
-            End::Found | End::Interrupted | End::TargetDied | End::OutOfTime if bracketed => {
+            End::Found | End::Interrupted | End::TargetDied | End::LoginsFailed | End::OutOfTime if bracketed => {
                 let belief = self.belief();
                 let answer = match self.answer {
                     Some(answer) if end == End::Found => answer,

@@ -2,7 +2,7 @@
 
 use crate::generator::desk;
 use crate::generator::script::Script;
-use crate::generator::virtual_user::{NotReady, VirtualUser};
+use crate::generator::virtual_user::{FailedLogin, NotReady, VirtualUser};
 use goose::config::GooseConfiguration;
 use goose::goose::{Scenario, Transaction, TransactionFunction};
 use goose::{GooseAttack, GooseError};
@@ -14,8 +14,8 @@ use std::time::Duration;
 pub(crate) trait Readiness: Send + Sync + 'static {
     /// A user is ready for its first arrival.
     fn ready(&self);
-    /// A user of that account could not get ready; one sentence says why.
-    fn failed(&self, account: String, why: String);
+    /// A user could not get ready.
+    fn failed(&self, login: FailedLogin);
 }
 
 /// A journey and how many users go through it.
@@ -89,7 +89,7 @@ fn life(script: Arc<Script>, numbers: Arc<AtomicU64>, readiness: Arc<dyn Readine
                         readiness.ready();
                         user.work().await;
                     }
-                    Err(NotReady::Failed(why)) => readiness.failed(user.account_name(), why),
+                    Err(NotReady::Failed(login)) => readiness.failed(login),
                     Err(NotReady::GivenUp) => {}
                 }
             }

@@ -10,6 +10,7 @@ use crate::generator::fine_timer::FineTimer;
 use crate::generator::guard::GuardPost;
 use crate::generator::pulse::{End, EndTimes};
 use crate::generator::tally::Tally;
+use crate::generator::virtual_user::FailedLogin;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -27,12 +28,7 @@ pub(crate) enum ThreadEvent {
     /// All its users are ready.
     Ready,
     /// A user could not get ready.
-    Failed {
-        /// Its account.
-        account: String,
-        /// Why, in one sentence.
-        why: String,
-    },
+    Failed(FailedLogin),
     /// Goose failed.
     Broken(String),
 }
@@ -104,8 +100,8 @@ impl Readiness for ReadyCount {
         }
     }
 
-    fn failed(&self, account: String, why: String) {
-        let _ = self.events.send(ThreadEvent::Failed { account, why });
+    fn failed(&self, login: FailedLogin) {
+        let _ = self.events.send(ThreadEvent::Failed(login));
     }
 }
 

@@ -1,5 +1,6 @@
 //! Connections against servers written by hand, frame by frame: what HTTP/2 lets a server do, and what it does not.
 
+mod alone;
 mod hostile;
 mod peer;
 mod shared;

@@ -1,13 +1,11 @@
 //! Exchanges whose connections are made to another place than the base URL names.
 //!
 //! The HTTP library takes a port that stands in a URL whatever its resolver says. So the port is left out of the URLs, stands in
-//! `Host` as it would anyway, and comes with the addresses.
+//! `Host` as it would anyway, and comes with the addresses of the resolver.
 
-use crate::{BaseUrl, Destination, Way};
+use crate::{BaseUrl, Way};
 use http::HeaderValue;
 use http::header::{HOST, HeaderMap};
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use std::net::SocketAddr;
 use std::sync::Arc;
 use url::Url;
 
@@ -15,19 +13,13 @@ use url::Url;
 #[derive(Debug)]
 pub(super) struct Detoured {
     base: BaseUrl,
-    destination: Destination,
 }
 
 impl Detoured {
     /// The detour that connections for a base URL take, if they take one.
     pub(super) fn of(way: &Way, base: &BaseUrl) -> Option<Arc<Self>> {
         let is_taken = way.proxy().is_none() && way.detours.iter().any(|detour| detour.is_taken_by(base));
-        is_taken.then(|| {
-            Arc::new(Self {
-                base: base.clone(),
-                destination: way.destination(base),
-            })
-        })
+        is_taken.then(|| Arc::new(Self { base: base.clone() }))
     }
 
     /// Leaves the port out of a URL of that host and port, and says in `Host` what would have been said.
@@ -43,23 +35,5 @@ impl Detoured {
         {
             headers.entry(HOST).or_insert(host);
         }
-    }
-}
-
-/// What the HTTP library asks.
-#[derive(Debug)]
-pub(super) struct Resolver(pub(super) Arc<Detoured>);
-
-impl Resolve for Resolver {
-    fn resolve(&self, name: Name) -> Resolving {
-        let detoured = self.0.clone();
-        Box::pin(async move {
-            let found: Vec<SocketAddr> = if name.as_str() == detoured.base.host() {
-                detoured.destination.look_up().await?
-            } else {
-                tokio::net::lookup_host((name.as_str(), 0)).await?.collect()
-            };
-            Ok(Box::new(found.into_iter()) as Addrs)
-        })
     }
 }

@@ -3,15 +3,17 @@
 mod blame;
 mod detoured;
 mod proxied;
+mod resolver;
 
 use super::room::Room;
 use super::transport_error::{self, TransportError};
 use crate::{BaseUrl, OwnHeaders, Target, Way};
 use bytes::Bytes;
-use detoured::{Detoured, Resolver};
+use detoured::Detoured;
 use http::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
 use http::{HeaderMap, Method, StatusCode};
 use proxied::through;
+use resolver::Resolver;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -174,14 +176,14 @@ impl Http {
             why: error.without_url().to_string(),
         };
         let detoured = Detoured::of(&target.way, &target.base);
+        let resolver = Resolver::new(&target.way, &target.base);
         let build = |kept: usize| {
-            let mut client = match target.way.proxy() {
+            let client = match target.way.proxy() {
                 Some(proxy) => reqwest::Client::builder().proxy(through(proxy).map_err(unsendable)?),
-                None => reqwest::Client::builder().no_proxy(),
+                None => reqwest::Client::builder()
+                    .no_proxy()
+                    .dns_resolver(Arc::new(resolver.clone())),
             };
-            if let Some(detoured) = &detoured {
-                client = client.dns_resolver(Arc::new(Resolver(detoured.clone())));
-            }
             client
                 .local_address(target.way.from.first().copied())
                 .tls_backend_preconfigured(rustls::ClientConfig::clone(&tls))

@@ -125,6 +125,7 @@ impl AccountGate {
         let mut state = self.state.lock();
         if state.doubt.is_some_and(|doubt| got >= doubt.since) {
             state.doubt = None;
+            state.backoff.relented();
             state.settled = Some(Settled { at: now, got });
             self.in_doubt.store(false, Ordering::Relaxed);
         }
@@ -263,6 +264,20 @@ mod tests {
             gate.refused(now, true, now, 0.0);
             assert!(gate.waits(now).is_some_and(|at| at >= now + ms(wait)), "{wait}");
             now += ms(wait).max(SPACING);
+        }
+    }
+
+    /// A limit on logins lets some through and refuses the others, again and again.
+    #[test]
+    fn waits_do_not_grow_where_logins_go_through_between_failures() {
+        let gate = AccountGate::default();
+        let mut now = Instant::now();
+        for _ in 0..20 {
+            let at = gate.failed(now, now + ms(1), 0.0);
+            assert_eq!(at, now + ms(501));
+            assert!(gate.turn(at).is_ok());
+            gate.accepted(at, at + ms(1));
+            now = at + ms(2);
         }
     }
 

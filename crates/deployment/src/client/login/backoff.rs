@@ -28,6 +28,11 @@ impl Backoff {
         self.not_before = Some(now + LEAST_LIFE);
     }
 
+    /// Another holder got what this one waited for: the waits after the next failures are short again.
+    pub(super) fn relented(&mut self) {
+        self.failures = 0;
+    }
+
     /// No token came; says when to try again. `jitter`, 0 to 1, makes the wait up to twice as long: holders with different
     /// ones do not all try at once.
     pub fn failed(&mut self, now: Instant, jitter: f64) -> Instant {

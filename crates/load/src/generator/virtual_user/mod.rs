@@ -4,7 +4,7 @@ mod looks;
 mod readiness;
 mod session;
 
-pub(crate) use readiness::NotReady;
+pub(crate) use readiness::{FailedLogin, NotReady};
 
 use crate::generator::clock::ns;
 use crate::generator::dealing::TokenRequests;

@@ -14,11 +14,22 @@ const AT_ONCE: usize = 3;
 /// Users that wait for the same instant are spread over so much time.
 const SPREAD: Duration = Duration::from_millis(200);
 
+/// A login that failed.
+#[derive(Debug)]
+pub(crate) struct FailedLogin {
+    /// Whose it was.
+    pub(crate) account: String,
+    /// One sentence says how it failed.
+    pub(crate) why: String,
+    /// Whether the server answered it.
+    pub(crate) answered: bool,
+}
+
 /// Why a user could not get ready.
 #[derive(Debug)]
 pub(crate) enum NotReady {
-    /// Its login failed; one sentence says how.
-    Failed(String),
+    /// Its login failed.
+    Failed(FailedLogin),
     /// Another user's login failed, so this one's was not tried.
     GivenUp,
 }
@@ -80,7 +91,11 @@ impl VirtualUser {
         match asked {
             Err(why) if !ready => {
                 account.failed(began, Instant::now(), 0.0);
-                Err(NotReady::Failed(why.to_string()))
+                Err(NotReady::Failed(FailedLogin {
+                    account: self.tokens.name.clone(),
+                    answered: !matches!(why, NoNewToken::Wire(_)),
+                    why: why.to_string(),
+                }))
             }
             _ => {
                 // Others need not wait for what this one finds out.

@@ -34,7 +34,7 @@ pub(super) enum NoNewToken {
     #[error("the login was answered with a token that is somebody else's: {0}")]
     Others(String),
     /// The server was in trouble for as long as it was asked again.
-    #[error("the login, tried {tries} times, {failure}")]
+    #[error("the login, tried {}, {failure}", times(*tries))]
     Patience {
         /// How often.
         tries: usize,
@@ -44,6 +44,13 @@ pub(super) enum NoNewToken {
     /// The token that is held was given again: those without an id are the same all through a second.
     #[error("the login gave the same token again")]
     Same,
+}
+
+fn times(tries: usize) -> String {
+    match tries {
+        1 => "once".to_owned(),
+        tries => format!("{tries} times"),
+    }
 }
 
 impl VirtualUser {
@@ -328,11 +335,6 @@ impl VirtualUser {
         let lasts = [lasts, learnt].into_iter().flatten().min();
         let after = token::renew_after(lasts, self.rng.random());
         self.renew_at(self.script.clock.now_ns().saturating_add(ns(after)));
-    }
-
-    /// The name of its account.
-    pub(crate) fn account_name(&self) -> String {
-        self.tokens.name.clone()
     }
 
     pub(super) fn account(&self) -> Arc<AccountGate> {
