@@ -159,7 +159,11 @@ fn assert_drains_and_reports(signal: &str, code: i32) {
         arrivals["done"], arrivals["sent"],
         "what was in flight is recorded: {report:#}"
     );
-    assert_eq!(arrivals["unsent"], 0, "{report:#}");
+    // One may fall due in the very instant that ends the run.
+    assert!(
+        arrivals["unsent"].as_u64().is_some_and(|unsent| unsent <= 1),
+        "{report:#}"
+    );
     let record = RecordReader::open(&run.record()).unwrap();
     assert_eq!(record.run.status, RunStatus::Incomplete);
     let measured = record.totals().unwrap().latencies("publish", LatencyKind::Response);

@@ -3,7 +3,7 @@
 //! Where there are several, the first that answers has it ([`Race`]). What did not answer comes last for a while.
 
 use parking_lot::Mutex;
-use proofload_deployment::{Destination, Race, connect_from, families_in_turn};
+use proofload_deployment::{Destination, Race, families_in_turn};
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -92,26 +92,9 @@ impl Addresses {
     pub(super) async fn connect(self: &Arc<Self>, user: u64) -> io::Result<(usize, TcpStream)> {
         self.look_up_again();
         let order = self.book.lock().order(self.spread.then_some(user), Instant::now());
-        let mut why = None;
-        let mut failed = Vec::new();
-        let connected = match order[..] {
-            [] => None,
-            [(place, address)] => match connect_from(address, &self.from, user).await {
-                Ok(tcp) => Some((place, tcp)),
-                Err(error) => {
-                    failed.push(place);
-                    why = Some(error);
-                    None
-                }
-            },
-            _ => {
-                let race = Race::run(&order, &self.from, user).await;
-                (failed, why) = (race.failed, race.why);
-                race.won
-            }
-        };
-        self.learn(connected.as_ref().map(|(place, _)| *place), &failed);
-        connected.ok_or_else(|| why.unwrap_or_else(|| io::ErrorKind::NotFound.into()))
+        let Race { won, failed, why } = Race::run(&order, &self.from, user).await;
+        self.learn(won.as_ref().map(|(place, _)| *place), &failed);
+        won.ok_or_else(|| why.unwrap_or_else(|| io::ErrorKind::NotFound.into()))
     }
 
     fn learn(&self, worked: Option<usize>, failed: &[usize]) {
