@@ -93,7 +93,7 @@ pub(super) fn sentence(report: &CapacityReport, end: End) -> String {
         End::Interrupted | End::TargetDied | End::LoginsFailed => {
             let why = match end {
                 End::TargetDied => "The target stopped answering",
-                End::LoginsFailed => "The logins that a step needed did not go through, so the search ended",
+                End::LoginsFailed => "Logins stopped going through",
                 _ => "Interrupted",
             };
             carries(report).map_or_else(
