@@ -1,4 +1,5 @@
-//! Goose, set up from a workload: a scenario for each journey, a transaction that is a user's whole life.
+//! Goose, set up from a workload: a scenario for each journey, whose Goose users each lead a crew of virtual users through their
+//! lives.
 
 use crate::generator::desk;
 use crate::generator::script::Script;
@@ -25,7 +26,17 @@ pub(crate) struct UserGroup {
     pub(crate) users: usize,
 }
 
-/// A user whose life is over looks in this often until Goose sends it home.
+impl UserGroup {
+    /// The Goose users that they take.
+    fn leaders(&self) -> usize {
+        self.users.div_ceil(CREW)
+    }
+}
+
+/// Virtual users that a Goose user leads at most. Goose keeps nearly 8 KB for each user of its own, and a virtual user needs 3.
+const CREW: usize = 32;
+
+/// A Goose user whose crew has left looks in this often until Goose sends it home.
 const REST: Duration = Duration::from_millis(20);
 
 /// Runs the users of `groups` on the current runtime until [`goose::trigger_killswitch`] ends them.
@@ -35,8 +46,8 @@ pub(crate) async fn attack(
     first_user: u64,
     readiness: Arc<dyn Readiness>,
 ) -> Result<(), GooseError> {
-    let users: usize = groups.iter().map(|group| group.users).sum();
-    let mut attack = GooseAttack::initialize_with_config(configuration(host, users)?)?
+    let leaders: usize = groups.iter().map(UserGroup::leaders).sum();
+    let mut attack = GooseAttack::initialize_with_config(configuration(host, leaders)?)?
         // Its own client is never used for a request: one for all costs nothing. One that trusted authorities could not even be made
         // where there are none, as in a bare container.
         .set_client_builder_without_cookies(
@@ -46,20 +57,20 @@ pub(crate) async fn attack(
         )?;
     let numbers = Arc::new(AtomicU64::new(first_user));
     for group in groups {
-        let life = life(group.script, numbers.clone(), readiness.clone());
-        let scenario = Scenario::new(&group.name).set_weight(group.users)?;
-        attack = attack.register_scenario(scenario.register_transaction(Transaction::new(life).set_name(&group.name)));
+        let scenario = Scenario::new(&group.name).set_weight(group.leaders())?;
+        let lead = lead_a_crew(group.script, numbers.clone(), readiness.clone());
+        attack = attack.register_scenario(scenario.register_transaction(Transaction::new(lead).set_name(&group.name)));
     }
     Box::pin(attack.execute()).await.map(drop)
 }
 
-fn configuration(host: &str, users: usize) -> Result<GooseConfiguration, GooseError> {
-    let users = users.to_string();
+fn configuration(host: &str, leaders: usize) -> Result<GooseConfiguration, GooseError> {
+    let leaders = leaders.to_string();
     GooseConfiguration::parse_args_default(&[
         "--host",
         host,
         "--users",
-        &users,
+        &leaders,
         // All at once: users line up at the desk and wait there for the run to begin.
         "--increase-rate",
         "1000000",
@@ -76,26 +87,37 @@ fn configuration(host: &str, users: usize) -> Result<GooseConfiguration, GooseEr
     })
 }
 
-/// A user's whole life as one transaction.
-fn life(script: Arc<Script>, numbers: Arc<AtomicU64>, readiness: Arc<dyn Readiness>) -> TransactionFunction {
+/// All that a Goose user ever does, as one transaction: it takes on users while there is place for them, up to a crew, and is with
+/// them until the last has left.
+fn lead_a_crew(script: Arc<Script>, numbers: Arc<AtomicU64>, readiness: Arc<dyn Readiness>) -> TransactionFunction {
     Arc::new(move |_| {
         let (script, numbers, readiness) = (script.clone(), numbers.clone(), readiness.clone());
         Box::pin(async move {
-            if desk::with(|desk| desk.admits(script.lane)) {
+            let mut crew = Vec::with_capacity(CREW);
+            while crew.len() < CREW && desk::with(|desk| desk.admits(script.lane)) {
                 let number = numbers.fetch_add(1, Ordering::Relaxed);
-                let mut user = VirtualUser::new(script, number);
-                match Box::pin(user.get_ready()).await {
-                    Ok(()) => {
-                        readiness.ready();
-                        user.work().await;
-                    }
-                    Err(NotReady::Failed(login)) => readiness.failed(login),
-                    Err(NotReady::GivenUp) => {}
-                }
+                let user = Box::new(VirtualUser::new(script.clone(), number));
+                crew.push(tokio::spawn(live(user, readiness.clone())));
+            }
+            for member in crew {
+                // One that panicked has left, too, and said why.
+                let _ = member.await;
             }
             // Goose would begin the transaction again at once.
             tokio::time::sleep(REST).await;
             Ok(())
         })
     })
+}
+
+/// A virtual user's life.
+async fn live(mut user: Box<VirtualUser>, readiness: Arc<dyn Readiness>) {
+    match Box::pin(user.get_ready()).await {
+        Ok(()) => {
+            readiness.ready();
+            user.work().await;
+        }
+        Err(NotReady::Failed(login)) => readiness.failed(login),
+        Err(NotReady::GivenUp) => {}
+    }
 }
