@@ -1,9 +1,11 @@
 //! How capacity searches end that do not end with an answer, and what other scenarios than publishing they search on.
 
+use crate::odd_server::{answer, given, serve, token};
 use crate::program::program;
 use proofload_test_support::{Mock, assert_holds, schema};
 use serde_json::Value;
 use std::process::{Command, Output};
+use std::sync::atomic::{AtomicU32, Ordering};
 #[cfg(unix)]
 use std::{
     io::{BufRead, BufReader},
@@ -111,6 +113,36 @@ fn a_target_that_dies_leaves_what_was_found_so_far() {
         report["sentence"].as_str().unwrap().contains("stopped answering"),
         "{report:#}"
     );
+}
+
+/// A server that lets so many log in and refuses all others did not stop answering: its logins stopped going through.
+#[test]
+fn logins_that_are_refused_in_mid_search_end_it_and_are_no_death() {
+    let logins = AtomicU32::new(0);
+    let url = serve(move |asked| match asked.is_login() {
+        true if logins.fetch_add(1, Ordering::Relaxed) < 40 => given(&token("")),
+        true => answer(403, "", b"no more sessions"),
+        false => answer(204, "", b""),
+    });
+    let output = capacity(&url, &["--slo", "publish.p99 < 2s", "--step", "1s", "--start", "6/s"])
+        .output()
+        .unwrap();
+    let report = report(&output);
+    assert_eq!(output.status.code(), Some(1), "{report:#}");
+    assert_eq!(
+        (&report["verdict"], &report["confirmed"]),
+        (&"incomplete".into(), &false.into())
+    );
+    let sentence = report["sentence"].as_str().unwrap();
+    assert!(sentence.starts_with("Logins stopped going through"), "{sentence}");
+    assert!(!sentence.contains("stopped answering"), "{sentence}");
+    let reasons = report["reasons"].to_string();
+    assert!(
+        reasons.contains("refused with status 403 (no more sessions) after "),
+        "{report:#}"
+    );
+    assert!(!reasons.contains("password"), "{report:#}");
+    assert!(!report["steps"].as_array().unwrap().is_empty());
 }
 
 /// One virtual user makes 50 calls a second at most when each takes 20 ms: it gives out long before 64 workers do.

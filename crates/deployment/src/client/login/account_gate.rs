@@ -27,6 +27,8 @@ pub struct AccountGate {
     in_doubt: AtomicBool,
     /// In milliseconds; 0 for none.
     learnt_life: AtomicU64,
+    /// Logins that gave a token.
+    logins: AtomicU64,
     state: Mutex<State>,
 }
 
@@ -134,6 +136,16 @@ impl AccountGate {
     /// Whether the account's tokens are in doubt; cheap enough to ask at every call.
     pub fn is_in_doubt(&self) -> bool {
         self.in_doubt.load(Ordering::Relaxed)
+    }
+
+    /// A login gave a token.
+    pub fn logged_in(&self) {
+        self.logins.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many logins gave a token: where any did, the user name and the password are right.
+    pub fn logins(&self) -> u64 {
+        self.logins.load(Ordering::Relaxed)
     }
 
     /// A token that does not say when it ends had ended after `age`.

@@ -82,6 +82,25 @@ impl LoginFailure {
         matches!(self, Self::Refused { .. })
     }
 
+    /// The same of an account that was let in so many times before, whose user name and password are right.
+    pub fn after_logins(&self, logins: u64) -> String {
+        let Self::Refused { status, said } = self else {
+            return self.to_string();
+        };
+        if logins == 0 {
+            return self.to_string();
+        }
+        let before = match logins {
+            1 => "1 login of the same account".to_owned(),
+            logins => format!("{logins} logins of the same account"),
+        };
+        format!(
+            "was refused with status {status}{} after {before} went through: see whether the deployment limits an account's \
+             logins or sessions, or locked it meanwhile",
+            quoted(said)
+        )
+    }
+
     /// The status of the answer.
     pub fn status(&self) -> u16 {
         match self {
@@ -108,5 +127,36 @@ fn hint(status: u16) -> &'static str {
         429 => "; the server wants fewer calls: wait, then try again",
         500..=599 => "; the server is in trouble: its own log says more",
         _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_that_was_right_before_is_not_doubted() {
+        let refused = LoginFailure::Refused {
+            status: 403,
+            said: "no more sessions".to_owned(),
+        };
+        assert!(
+            refused
+                .after_logins(0)
+                .ends_with("are its user name and password right?")
+        );
+        for (logins, before) in [(1, "1 login of"), (11, "11 logins of")] {
+            let told = refused.after_logins(logins);
+            assert!(
+                told.contains(before) && told.contains("403 (no more sessions)"),
+                "{told}"
+            );
+            assert!(!told.contains("password"), "{told}");
+        }
+        let unexpected = LoginFailure::Unexpected {
+            status: 503,
+            said: String::new(),
+        };
+        assert_eq!(unexpected.after_logins(2), unexpected.to_string());
     }
 }

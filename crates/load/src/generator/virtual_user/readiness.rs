@@ -94,7 +94,7 @@ impl VirtualUser {
                 Err(NotReady::Failed(FailedLogin {
                     account: self.tokens.name.clone(),
                     answered: !matches!(why, NoNewToken::Wire(_)),
-                    why: why.to_string(),
+                    why: why.after_logins(account.logins()),
                 }))
             }
             _ => {

@@ -53,6 +53,16 @@ fn times(tries: usize) -> String {
     }
 }
 
+impl NoNewToken {
+    /// The sentence, for an account that was let in so many times before.
+    pub(super) fn after_logins(&self, logins: u64) -> String {
+        match self {
+            Self::Login(failure) => format!("the login {}", failure.after_logins(logins)),
+            other => other.to_string(),
+        }
+    }
+}
+
 impl VirtualUser {
     /// Leaves the token to a user of the next run. One that logs in as part of its journey has none to leave.
     pub(super) fn leave_token(&mut self) {
@@ -271,6 +281,9 @@ impl VirtualUser {
             .token(secret)?;
         if self.script.look.check != Check::None {
             self.see_whose(operation, answer, username.as_deref(), token.expose_secret())?;
+        }
+        if operation == AUTHENTICATE {
+            self.tokens.account.logged_in();
         }
         let known = self.token.as_ref();
         let known_secret = known.map_or("", |held| held.secret.expose_secret());
