@@ -333,6 +333,20 @@ fn a_server_that_grew_warm_is_measured_as_it_is() {
     }
 }
 
+/// What a neighbour takes it gives back: a server as quick as before did not grow.
+#[test]
+fn a_server_that_is_slow_for_a_while_is_not_said_to_have_grown() {
+    for seed in 1..=8 {
+        let finding = search(
+            &beside(4, "fixed:20ms", &["neighbour:times=1.25,for=5s,every=20s"]),
+            seed,
+        )
+        .finding;
+        let grew = finding.change.is_some_and(|change| change.is_quicker());
+        assert!(!grew, "{seed}: {finding:?}");
+    }
+}
+
 #[test]
 fn what_is_held_is_said_with_what_is_carried_in_the_end() {
     let held = |behaviour: &str| {
