@@ -17,6 +17,7 @@ pub(crate) mod fine_timer;
 pub(crate) mod guard;
 pub(crate) mod held_token;
 pub(crate) mod login_gate;
+pub(crate) mod measured_call;
 pub(crate) mod plan;
 pub(crate) mod ports;
 pub(crate) mod processors;

@@ -3,8 +3,8 @@
 use crate::generator::breach::BreachWatch;
 use crate::generator::budget::Budget;
 use crate::generator::call_log::{self, CallTimes};
+use crate::generator::measured_call::Ending;
 use crate::generator::processors::ProcessorWatch;
-use crate::generator::tally::Ending;
 use crate::generator::threads::Batch;
 use hdrhistogram::Histogram;
 use proofload_results::events::{Event, LoadTick, Observer, OperationTick};

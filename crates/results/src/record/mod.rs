@@ -12,6 +12,7 @@
 //! A kill loses at most the second that was under way: the last line of either log may be cut and is skipped then.
 
 mod counters;
+mod courses;
 mod error;
 #[cfg(test)]
 mod examples;
@@ -22,6 +23,7 @@ mod reader;
 mod reasons;
 mod recording;
 mod run_info;
+mod second;
 mod shards;
 mod standstill;
 pub mod stream;
@@ -29,6 +31,7 @@ mod totals;
 mod writer;
 
 pub use counters::{Counters, Lag};
+pub use courses::Courses;
 pub use error::RecordError;
 pub use hlog::{CallOutcome, HistogramTag, Interval, Intervals, LatencyKind};
 pub use merge::{CollectError, Collector, Feed, Heard, Live, Merged, SILENCE, merge_records};
@@ -37,8 +40,9 @@ pub use reader::{RecordReader, Seconds};
 pub use reasons::add_reason;
 pub use recording::Recording;
 pub use run_info::{ClockState, Machine, Part, RUN_SCHEMA, RunInfo, RunStatus, StageSpan, Turns, TurnsSide};
+pub use second::Second;
 pub use standstill::{Crowd, Processors, Standstill};
-pub use totals::{Courses, HELD_UP_US, SATURATED, Second, Totals};
+pub use totals::{HELD_UP_US, SATURATED, Totals};
 pub use writer::RecordWriter;
 
 use hdrhistogram::Histogram;

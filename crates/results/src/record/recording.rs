@@ -1,7 +1,7 @@
 //! The record of a run that goes on without it: a full disk takes the record away, not what was measured.
 
+use super::second::Second;
 use super::stream::RecordStream;
-use super::totals::Second;
 use super::{RecordError, RecordWriter, RunInfo, RunStatus};
 use std::path::Path;
 

@@ -3,96 +3,14 @@
 use super::counters::add_notes;
 use super::hlog::{CallOutcome, HistogramTag, LatencyKind};
 use super::reasons;
-use super::{Counters, Crowd, Lag, Standstill, latency_histogram};
-use crate::course::Course;
+use super::second::Second;
+use super::{Counters, Courses, Crowd, Standstill, latency_histogram};
 use crate::load::{
     AddressCount, Arrivals, Complaint, DuePercentiles, Guarded, OperationRow, Percentiles, Phase, PhaseRow,
     add_addresses,
 };
 use hdrhistogram::Histogram;
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
-
-/// One second of a run.
-#[derive(Debug, Clone)]
-pub struct Second {
-    /// What happened.
-    pub counters: Counters,
-    /// The latencies, in microseconds.
-    pub histograms: BTreeMap<HistogramTag, Histogram<u64>>,
-}
-
-impl Second {
-    /// A second without latencies.
-    pub fn new(counters: Counters) -> Self {
-        Self {
-            counters,
-            histograms: BTreeMap::new(),
-        }
-    }
-
-    /// Adds latencies that are given away: the first of a tag need not be copied.
-    pub(super) fn take(&mut self, tag: HistogramTag, histogram: Histogram<u64>) {
-        match self.histograms.entry(tag) {
-            Entry::Vacant(entry) => _ = entry.insert(histogram),
-            // Values beyond the bounds cannot be: every histogram of a record has the same bounds.
-            Entry::Occupied(mut entry) => _ = entry.get_mut().add(&histogram),
-        }
-    }
-
-    /// Adds what came in after it, such as the answers to its last calls. It stays as long as it was, and as busy.
-    pub fn absorb(&mut self, later: &Self) {
-        for (tag, histogram) in &later.histograms {
-            self.add(tag.clone(), histogram);
-        }
-        let (mine, others) = (&mut self.counters, &later.counters);
-        mine.due += others.due;
-        mine.sent += others.sent;
-        mine.done += others.done;
-        mine.in_flight = others.in_flight;
-        mine.backlog = others.backlog;
-        for (operation, statuses) in &others.statuses {
-            let sums = mine.statuses.entry(operation.clone()).or_default();
-            for (status, count) in statuses {
-                *sums.entry(status.clone()).or_default() += count;
-            }
-        }
-        for (operation, count) in &others.errors {
-            *mine.errors.entry(operation.clone()).or_default() += count;
-        }
-        reasons::add_all(&mut mine.reasons, &others.reasons);
-        reasons::add_counts(&mut mine.stale, &others.stale);
-        mine.unauthorised += others.unauthorised;
-        mine.waited_for_user += others.waited_for_user;
-        mine.cpu_s += others.cpu_s;
-        mine.rss_bytes = mine.rss_bytes.max(others.rss_bytes);
-        mine.absorb_health(others);
-        if let Some(lag) = self.histograms.get(&HistogramTag::lag()) {
-            let lag = Percentiles::of(lag);
-            self.counters.lag_us = Lag {
-                p50: lag.p50,
-                p99: lag.p99,
-                max: lag.max,
-            };
-        }
-    }
-
-    /// Places it so much later, in seconds.
-    pub fn put_off(&mut self, by_s: f64) {
-        self.counters.start_s += by_s;
-        if let Some(still) = &mut self.counters.standstill {
-            still.at_s += by_s;
-        }
-        self.counters.guarded.put_off(by_s);
-    }
-
-    /// Adds latencies.
-    pub fn add(&mut self, tag: HistogramTag, histogram: &Histogram<u64>) {
-        let sum = self.histograms.entry(tag).or_insert_with(latency_histogram);
-        // Values beyond the bounds cannot be: every histogram of a record has the same bounds.
-        let _ = sum.add(histogram);
-    }
-}
 
 /// The sum of seconds. Its size does not grow with their number.
 #[derive(Debug, Clone, Default)]
@@ -142,19 +60,6 @@ pub struct Totals {
     pub notes: Vec<String>,
     /// How the run went.
     pub courses: Courses,
-}
-
-/// How the figures of a run went over its time.
-#[derive(Debug, Clone, Default)]
-pub struct Courses {
-    /// Arrivals under way: due and not done.
-    pub under_way: Course,
-    /// Medians of the response times of each second, in microseconds.
-    pub p50_us: Course,
-    /// 99th percentiles of the same.
-    pub p99_us: Course,
-    /// Shares of the calls that failed.
-    pub errors: Course,
 }
 
 /// A call that takes longer than this holds its user up: users that wait then wait for the target, in microseconds.
@@ -418,30 +323,5 @@ impl Totals {
     pub fn lag_histogram(&self) -> Histogram<u64> {
         let lag = self.histograms.get(&HistogramTag::lag());
         lag.cloned().unwrap_or_else(latency_histogram)
-    }
-}
-
-impl Courses {
-    fn add(&mut self, second: &Second) {
-        let counters = &second.counters;
-        let at_s = counters.start_s + counters.length_s / 2.0;
-        #[expect(clippy::cast_precision_loss, reason = "counts of one second")]
-        let count = |count: u64| count as f64;
-        self.under_way.add(at_s, count(counters.in_flight + counters.backlog));
-        let mut response = latency_histogram();
-        for (_, histogram) in second
-            .histograms
-            .iter()
-            .filter(|(tag, _)| tag.kind == LatencyKind::Response)
-        {
-            let _ = response.add(histogram);
-        }
-        if response.is_empty() {
-            return;
-        }
-        self.p50_us.add(at_s, count(response.value_at_quantile(0.5)));
-        self.p99_us.add(at_s, count(response.value_at_quantile(0.99)));
-        let errors = counters.errors.values().sum::<u64>();
-        self.errors.add(at_s, count(errors) / count(response.len()));
     }
 }

@@ -1,7 +1,7 @@
 //! The run directory, written as its run goes.
 
 use super::hlog::{self, Interval};
-use super::totals::Second;
+use super::second::Second;
 use super::{RecordError, RunInfo};
 use crate::files::{COUNTERS, LATENCY, RUN};
 use crate::whole::write_json;

@@ -6,7 +6,7 @@
 
 use super::Desk;
 use crate::generator::clock::Clock;
-use crate::generator::tally::{Ending, Hindrance, Instants};
+use crate::generator::measured_call::{Ending, Hindrance, Instants};
 use proofload_results::load::Complaint;
 use std::collections::VecDeque;
 use std::time::Duration;

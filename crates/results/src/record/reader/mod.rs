@@ -1,7 +1,7 @@
 //! The run directory, read at any time: after its run, while it goes on, and after it was killed.
 
 use super::hlog::{HistogramTag, Interval, Intervals};
-use super::totals::Second;
+use super::second::Second;
 use super::{Counters, RUN_SCHEMA, RecordError, RunInfo, RunStatus, Totals};
 use crate::files::{COUNTERS, DOCUMENT_BYTES, LATENCY, LINE_BYTES, RUN, TARGET};
 use crate::watched::{Look, read_looks};
