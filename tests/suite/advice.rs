@@ -32,7 +32,7 @@ const REASONS: [Reason; 22] = [
     Reason::OtherKey { pin: None },
     Reason::WantsCertificate,
 ];
-const COMPLAINTS: [Complaint; 8] = [
+const COMPLAINTS: [Complaint; 9] = [
     Complaint::LateThoughUsersWereFree {
         p50_us: 90,
         p99_us: 100_480,
@@ -56,6 +56,7 @@ const COMPLAINTS: [Complaint; 8] = [
     },
     Complaint::OutOfPorts { calls: 7 },
     Complaint::OutOfDescriptors { calls: 7 },
+    Complaint::ProxyGaveOut { calls: 7 },
 ];
 
 /// The commands that give advice, and what each offers.

@@ -48,6 +48,9 @@ pub fn on_complaint(complaint: &Complaint, offered: &Offered) -> Option<String> 
             let users = offered.with("users", " or give fewer --users").unwrap_or_default();
             Some(format!("raise the limit of open files (ulimit -n 65535){users}"))
         }
+        Complaint::ProxyGaveOut { .. } => {
+            Some("see why the proxy gives none (its own log says more), or leave it out with --proxy direct".to_owned())
+        }
     }
 }
 

@@ -6,10 +6,9 @@ use proofload_results::capacity::CapacityReport;
 use proofload_results::figures::three_digits;
 use proofload_results::load::Complaint;
 
-/// Whether it was not the generator that gave out, but its machine that had no time for it.
-fn busy(report: &CapacityReport) -> bool {
-    let mut reasons = report.reasons.iter();
-    reasons.any(|reason| reason.starts_with(Complaint::MACHINE_BUSY))
+/// Whether that is why the generator gave out: how a reason begins.
+fn says(report: &CapacityReport, cause: &str) -> bool {
+    report.reasons.iter().any(|reason| reason.starts_with(cause))
 }
 
 /// The rate, in cameras first where the scenario publishes pictures: that is what an owner counts in.
@@ -69,8 +68,11 @@ pub(super) fn sentence(report: &CapacityReport, end: End) -> String {
             report.limited_by.as_deref().unwrap_or("an objective")
         ),
         End::BeyondCeiling => "Nothing broke up to the highest rate that may be tried: the limit lies beyond it".to_owned(),
-        End::GeneratorGaveOut if busy(report) => {
+        End::GeneratorGaveOut if says(report, Complaint::MACHINE_BUSY) => {
             "This machine was too busy to measure, so the target's capacity cannot be said: stop what else runs on it, or use another".to_owned()
+        }
+        End::GeneratorGaveOut if says(report, Complaint::PROXY_GAVE_NONE) => {
+            "The proxy gave out before the target did, so its capacity cannot be said: see why the proxy gives no connections".to_owned()
         }
         End::GeneratorGaveOut => {
             "The generator gave out before the target did, so its capacity cannot be said: use a faster machine, or several".to_owned()

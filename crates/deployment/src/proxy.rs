@@ -127,10 +127,15 @@ impl Proxy {
         Ok(Some((proxy, name)))
     }
 
+    /// What it says by 407, which nobody but a proxy answers.
+    pub fn wants_password(&self) -> String {
+        format!("the proxy {self} wants a user name and a password (407); write http://USER:PASSWORD@HOST:PORT")
+    }
+
     /// Asks it, on a connection to it, for one to a host and port.
     ///
     /// # Errors
-    /// It does not let it through; the error says what it answered.
+    /// It does not let it through; the error says what it answered, and is of the kind `PermissionDenied` where it wants a password.
     pub async fn tunnel(&self, stream: &mut TcpStream, host: &str, port: u16) -> io::Result<()> {
         let host = if host.contains(':') {
             format!("[{host}]")
@@ -150,9 +155,7 @@ impl Proxy {
             .and_then(|head| head.get(2..5)?.parse::<u16>().ok());
         match status {
             Some(200..300) => Ok(()),
-            Some(407) => Err(refused(format!(
-                "the proxy {self} wants a user name and a password (407); write http://USER:PASSWORD@HOST:PORT"
-            ))),
+            Some(407) => Err(io::Error::new(io::ErrorKind::PermissionDenied, self.wants_password())),
             Some(status) => Err(refused(format!(
                 "the proxy {self} answered CONNECT with status {status}"
             ))),

@@ -6,7 +6,11 @@ use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use tokio::net::TcpStream;
+
+/// Nobody who asks for a connection waits longer.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How a deployment is reached. Clones share what was learnt on the way.
 #[derive(Debug, Clone, Default)]
@@ -93,7 +97,8 @@ impl Way {
     async fn first_that_takes(&self, destination: &Destination) -> io::Result<TcpStream> {
         let found = destination.look_up().await?;
         let order = families_in_turn(found.into_iter().enumerate().collect());
-        let Race { won, why, .. } = Race::run(&order, &self.from, 0).await;
+        let until = tokio::time::Instant::now() + PATIENCE;
+        let Race { won, why, .. } = Race::run(&order, &self.from, 0, until).await;
         let (_, stream) = won
             .ok_or_else(|| why.unwrap_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the name has no address")))?;
         Ok(stream)

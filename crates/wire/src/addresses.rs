@@ -4,12 +4,13 @@
 
 use parking_lot::Mutex;
 use proofload_deployment::{Destination, Race, families_in_turn};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
+use tokio::time::Instant as Deadline;
 
 /// An address that did not answer comes last for so long; and a name is looked up again after it.
 const FRESH: Duration = Duration::from_secs(30);
@@ -33,6 +34,8 @@ struct Book {
     current: Vec<usize>,
     /// Until when an address comes last.
     shunned: BTreeMap<usize, Instant>,
+    /// Those that this machine was found to have no way to.
+    without_way: BTreeSet<usize>,
     looked_up: Instant,
     /// Whether somebody looks it up now.
     looking: bool,
@@ -55,6 +58,7 @@ impl Addresses {
             all: Vec::new(),
             current: Vec::new(),
             shunned: BTreeMap::new(),
+            without_way: BTreeSet::new(),
             looked_up: Instant::now(),
             looking: false,
             failed: BTreeMap::new(),
@@ -87,20 +91,31 @@ impl Addresses {
         (failed, std::mem::take(&mut book.notes))
     }
 
-    /// A connection for the `user`-th user, and the place of its address. Where none can be made, the error of the first that
-    /// was tried: the others may never have been served.
-    pub(super) async fn connect(self: &Arc<Self>, user: u64) -> io::Result<(usize, TcpStream)> {
+    /// A connection for the `user`-th user, and the place of its address. Where none can be made before `deadline`, the error of
+    /// the first that was tried: the others may never have been served.
+    pub(super) async fn connect(self: &Arc<Self>, user: u64, deadline: Deadline) -> io::Result<(usize, TcpStream)> {
         self.look_up_again();
         let order = self.book.lock().order(self.spread.then_some(user), Instant::now());
-        let Race { won, failed, why } = Race::run(&order, &self.from, user).await;
-        self.learn(won.as_ref().map(|(place, _)| *place), &failed);
+        let Race {
+            won,
+            failed,
+            no_way,
+            why,
+        } = Race::run(&order, &self.from, user, deadline).await;
+        self.learn(won.as_ref().map(|(place, _)| *place), &failed, &no_way);
         won.ok_or_else(|| why.unwrap_or_else(|| io::ErrorKind::NotFound.into()))
     }
 
-    fn learn(&self, worked: Option<usize>, failed: &[usize]) {
+    /// Learns which address worked, which failed, and to which this machine has no way: that is not the address's doing.
+    fn learn(&self, worked: Option<usize>, failed: &[usize], no_way: &[usize]) {
         let mut book = self.book.lock();
         for place in failed {
             *book.failed.entry(*place).or_default() += 1;
+        }
+        for place in no_way {
+            book.has_no_way_to(*place);
+        }
+        for place in failed.iter().chain(no_way) {
             book.shunned.insert(*place, Instant::now() + FRESH);
         }
         if let Some(worked) = worked {
@@ -131,6 +146,16 @@ impl Addresses {
 }
 
 impl Book {
+    /// Notes an address that this machine has no way to, once.
+    fn has_no_way_to(&mut self, place: usize) {
+        if self.without_way.insert(place) && self.notes.len() < MOST {
+            let address = self.all[place].ip();
+            self.notes.push(format!(
+                "this machine has no way to {address} (no network, no route, or no address of its own for one): nothing was sent to it"
+            ));
+        }
+    }
+
     /// The place of an address, a new one where it has none; none where there is no room.
     fn place(&mut self, address: SocketAddr) -> Option<usize> {
         let known = self.all.iter().position(|known| *known == address);
@@ -196,6 +221,10 @@ mod tests {
     use tokio::net::TcpListener;
     use tokio::task::JoinSet;
 
+    fn soon() -> Deadline {
+        Deadline::now() + Duration::from_secs(20)
+    }
+
     fn v4(last: u8) -> SocketAddr {
         (Ipv4Addr::new(192, 0, 2, last), 80).into()
     }
@@ -238,11 +267,11 @@ mod tests {
     #[test]
     fn what_did_not_answer_comes_last_for_a_while() {
         let addresses = book([v4(1), v4(2)], false);
-        addresses.learn(Some(1), &[0]);
+        addresses.learn(Some(1), &[0], &[]);
         assert_eq!(order(&addresses, 0), [v4(2), v4(1)]);
         assert_eq!(addresses.take_news().0, BTreeMap::from([(v4(1), 1)]));
         assert!(addresses.take_news().0.is_empty(), "told once");
-        addresses.learn(Some(0), &[]);
+        addresses.learn(Some(0), &[], &[]);
         assert_eq!(order(&addresses, 0), [v4(1), v4(2)], "it answers again");
     }
 
@@ -274,10 +303,10 @@ mod tests {
         };
         let addresses = Arc::new(book([refused, good], false));
         let began = Instant::now();
-        let (place, _) = addresses.connect(0).await.unwrap();
+        let (place, _) = addresses.connect(0, soon()).await.unwrap();
         assert_eq!(place, 1);
         assert!(began.elapsed() < Duration::from_secs(5));
-        let (place, _) = addresses.connect(0).await.unwrap();
+        let (place, _) = addresses.connect(0, soon()).await.unwrap();
         assert_eq!(place, 1, "the bad one comes last now");
         assert_eq!(
             addresses.take_news().0,
@@ -299,7 +328,7 @@ mod tests {
         if is_silent().await.is_err() {
             let addresses = Arc::new(book([silent_at, good], false));
             let began = Instant::now();
-            let (place, _) = addresses.connect(0).await.unwrap();
+            let (place, _) = addresses.connect(0, soon()).await.unwrap();
             assert_eq!(place, 1);
             assert!(began.elapsed() >= HEAD_START, "it had its head start");
         }
@@ -312,7 +341,7 @@ mod tests {
             gone.local_addr().unwrap()
         };
         let addresses = Arc::new(book([refused], true));
-        let error = addresses.connect(3).await.unwrap_err();
+        let error = addresses.connect(3, soon()).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::ConnectionRefused);
     }
 }

@@ -1,7 +1,7 @@
 //! The connection of one virtual user, or its part in one that several share.
 
 use super::body_seen::{BodySeen, MAX_KEPT_BYTES};
-use super::connector::{Connector, Stream};
+use super::connector::{Connector, Progress, Stream};
 use super::date_field::DateField;
 use super::error::WireError;
 use super::http1::Exchange;
@@ -10,6 +10,7 @@ use super::response::ResponseReader;
 use super::sharing::{Group, Way};
 use super::version::HttpVersion;
 use std::future::poll_fn;
+use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -149,12 +150,20 @@ impl Connection {
         let done = done.await;
         (self.marks.written_at, self.marks.first_byte_at) = (exchange.written_at, exchange.first_byte_at);
         self.marks.came_whole = done.is_ok() && exchange.first_byte_at.is_none();
-        self.lost_in_reuse = reused && matches!(done, Err(WireError::Lost(_))) && !exchange.reader.began();
+        let was_closed = matches!(&done, Err(error) if error.is_closing());
+        self.lost_in_reuse = reused && was_closed && !exchange.reader.began();
         done?;
         if exchange.leaves_reusable() && self.connector.keep_alive {
             self.stream = Some(stream);
         }
         let reader = exchange.reader;
+        if reader.status() == 407
+            && let Some(proxy) = self.connector.proxy.as_deref()
+        {
+            // Nobody else answers that.
+            let wants_password = io::Error::new(io::ErrorKind::PermissionDenied, proxy.wants_password());
+            return Err(WireError::proxy(proxy, &wants_password));
+        }
         let (status, version, body) = (reader.status(), reader.version(), reader.seen());
         if keep_body {
             self.date = reader.date();
@@ -177,7 +186,7 @@ impl Connection {
                 Some(link) => link,
                 None => match Box::pin(self.reach(group, deadline)).await? {
                     Way::Http2(link) => link,
-                    Way::Http1(_, stream) => {
+                    Way::Http1(stream) => {
                         self.body = kept.unwrap_or_default();
                         return Ok(Shared::Declined(stream));
                     }
@@ -310,26 +319,28 @@ impl Connection {
     }
 
     async fn connect(&mut self, deadline: Instant) -> Result<Stream, WireError> {
-        self.place = None;
-        let connecting = tokio::time::timeout_at(deadline, self.connector.connect(self.user, &mut self.marks.tcp_at));
-        let (place, stream) = connecting.await.unwrap_or(Err(WireError::Timeout))?;
-        self.made_on(place);
+        let mut progress = Progress::default();
+        let connected = self.connector.connect(self.user, deadline, &mut progress).await;
+        // A call that failed in the handshake failed at an address, too.
+        (self.place, self.marks.tcp_at) = (progress.place, progress.tcp_at);
+        let stream = connected?;
+        self.is_made();
         Ok(stream)
     }
 
     async fn reach(&mut self, group: &Arc<Group>, deadline: Instant) -> Result<Way, WireError> {
-        self.place = None;
-        let way = group.reach(&self.connector, deadline).await?;
+        let (place, way) = group.reach(&self.connector, deadline).await;
+        self.place = place;
+        let way = way?;
         match &way {
             // Whoever makes the first call over it counts it.
             Way::Http2(_) => self.made_at = Some(std::time::Instant::now()),
-            Way::Http1(place, _) => self.made_on(*place),
+            Way::Http1(_) => self.is_made(),
         }
         Ok(way)
     }
 
-    fn made_on(&mut self, place: usize) {
-        self.place = Some(place);
+    fn is_made(&mut self) {
         self.made += 1;
         self.made_at = Some(std::time::Instant::now());
     }

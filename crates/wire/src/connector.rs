@@ -1,7 +1,7 @@
 //! Makes connections to one target.
 
 use super::addresses::Addresses;
-use super::error::WireError;
+use super::error::{WireError, used_up};
 use super::http2::{self, Link};
 use super::scratch::with_scratch;
 use super::sharing::Sharing;
@@ -14,6 +14,7 @@ use std::task::{Context, Poll};
 use std::time::Instant;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::time::Instant as Deadline;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::pki_types::ServerName;
@@ -23,7 +24,9 @@ use tokio_rustls::rustls::pki_types::ServerName;
 pub struct Connector {
     /// Where the target was found, or its proxy.
     pub addresses: Arc<Addresses>,
-    /// What is asked of the proxy at these addresses, for `https` through one.
+    /// The proxy that is found there, where there is one.
+    pub proxy: Option<Arc<Proxy>>,
+    /// What it is asked for, for `https` through it.
     pub tunnel: Option<Tunnel>,
     /// TLS and the name to check, for `https`.
     pub tls: Option<(TlsConnector, ServerName<'static>)>,
@@ -35,15 +38,22 @@ pub struct Connector {
     pub keep_alive: bool,
 }
 
-/// A connection through a proxy to a host and port.
+/// The host and port that a proxy connects to.
 #[derive(Debug, Clone)]
 pub struct Tunnel {
-    /// The proxy.
-    pub proxy: Arc<Proxy>,
-    /// The host that it is asked for.
+    /// The host.
     pub host: String,
-    /// And the port.
+    /// The port.
     pub port: u16,
+}
+
+/// How far a connection came: told where it comes to nothing, too.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Progress {
+    /// The place of the address that took it.
+    pub(super) place: Option<usize>,
+    /// When there was a connection to begin TLS on.
+    pub(super) tcp_at: Option<Instant>,
 }
 
 /// A connection.
@@ -101,20 +111,36 @@ impl Connector {
         self
     }
 
-    /// A connection for a user, or for a group of them, and the place of its address; `tcp_at` learns when there was one to begin TLS
-    /// on.
-    pub(super) async fn connect(&self, user: u64, tcp_at: &mut Option<Instant>) -> Result<(usize, Stream), WireError> {
-        let (place, tcp) = self.reach(user).await?;
-        *tcp_at = Some(Instant::now());
+    /// A connection for a user, or for a group of them, made before `deadline`; `progress` learns how far it came.
+    pub(super) async fn connect(
+        &self,
+        user: u64,
+        deadline: Deadline,
+        progress: &mut Progress,
+    ) -> Result<Stream, WireError> {
+        let connecting = self.connect_at_leisure(user, deadline, progress);
+        match tokio::time::timeout_at(deadline, connecting).await {
+            Ok(connected) => connected,
+            Err(_) => Err(self.not_in_time(progress)),
+        }
+    }
+
+    async fn connect_at_leisure(
+        &self,
+        user: u64,
+        deadline: Deadline,
+        progress: &mut Progress,
+    ) -> Result<Stream, WireError> {
+        let tcp = self.reach(user, deadline, progress).await?;
+        let place = progress.place.unwrap_or_default();
         let Some((tls, name)) = &self.tls else {
             let Some(sharing) = self.http2.as_deref().filter(|sharing| sharing.tries_clear_text()) else {
-                return Ok((place, Stream::Plain(tcp)));
+                return Ok(Stream::Plain(tcp));
             };
             return match http2::agree(tcp, place, sharing.streams()).await {
-                Ok(link) => Ok((place, Stream::Http2(link))),
+                Ok(link) => Ok(Stream::Http2(link)),
                 Err(no) if no.is_unknown && sharing.decline() => {
-                    let (place, tcp) = self.reach(user).await?;
-                    Ok((place, Stream::Plain(tcp)))
+                    Ok(Stream::Plain(self.reach(user, deadline, progress).await?))
                 }
                 Err(no) => Err(no.why),
             };
@@ -123,19 +149,44 @@ impl Connector {
         match &self.http2 {
             Some(sharing) if stream.get_ref().1.alpn_protocol() == Some(b"h2") => {
                 let agreed = http2::agree(stream, place, sharing.streams()).await;
-                Ok((place, Stream::Http2(agreed.map_err(|no| no.why)?)))
+                Ok(Stream::Http2(agreed.map_err(|no| no.why)?))
             }
-            _ => Ok((place, Stream::Tls(Box::new(stream)))),
+            _ => Ok(Stream::Tls(Box::new(stream))),
         }
     }
 
-    async fn reach(&self, user: u64) -> Result<(usize, TcpStream), WireError> {
-        let (place, mut tcp) = self.addresses.connect(user).await.map_err(WireError::Connect)?;
+    /// Makes a connection to begin TLS on, or to send requests over in clear text.
+    async fn reach(&self, user: u64, deadline: Deadline, progress: &mut Progress) -> Result<TcpStream, WireError> {
+        *progress = Progress::default();
+        let connected = self.addresses.connect(user, deadline).await;
+        let (place, mut tcp) = connected.map_err(|error| self.not_connected(error))?;
+        progress.place = Some(place);
         tcp.set_nodelay(true).map_err(WireError::Connect)?;
-        if let Some(Tunnel { proxy, host, port }) = &self.tunnel {
-            proxy.tunnel(&mut tcp, host, *port).await.map_err(WireError::Connect)?;
+        if let (Some(proxy), Some(Tunnel { host, port })) = (&self.proxy, &self.tunnel) {
+            let tunnel = proxy.tunnel(&mut tcp, host, *port).await;
+            tunnel.map_err(|error| WireError::proxy(proxy, &error))?;
         }
-        Ok((place, tcp))
+        progress.tcp_at = Some(Instant::now());
+        Ok(tcp)
+    }
+
+    /// Why no connection could be made: what this machine has used up, its proxy, or the target.
+    fn not_connected(&self, error: io::Error) -> WireError {
+        match &self.proxy {
+            Some(proxy) if used_up(&error).is_none() => WireError::proxy(proxy, &error),
+            _ if error.kind() == io::ErrorKind::TimedOut => WireError::NotInTime("no connection came about"),
+            _ => WireError::Connect(error),
+        }
+    }
+
+    /// What a connection had not come to when its time was up.
+    fn not_in_time(&self, progress: &Progress) -> WireError {
+        match (&self.proxy, progress.tcp_at) {
+            (Some(proxy), None) => WireError::proxy(proxy, &io::ErrorKind::TimedOut.into()),
+            (None, None) => WireError::NotInTime("no connection came about"),
+            (_, Some(_)) if self.tls.is_some() => WireError::NotInTime("the TLS handshake did not end"),
+            (_, Some(_)) => WireError::NotInTime("HTTP/2 was not agreed on"),
+        }
     }
 }
 

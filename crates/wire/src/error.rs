@@ -1,6 +1,6 @@
 //! Why an exchange failed.
 
-use proofload_deployment::{escaped, tls_in_words};
+use proofload_deployment::{Proxy, escaped, tls_in_words};
 use proofload_results::load::Complaint;
 use std::io;
 
@@ -10,9 +10,20 @@ pub enum WireError {
     /// No answer within the time-out.
     #[error("no complete answer came within the time-out")]
     Timeout,
+    /// There was nothing to send the request over within the time-out; what was missing.
+    #[error("{0} within the time-out")]
+    NotInTime(&'static str),
     /// The connection could not be made.
     #[error("cannot connect: {0}")]
     Connect(std::io::Error),
+    /// The proxy gave no connection. That says nothing of the target.
+    #[error("cannot connect: {why}")]
+    Proxy {
+        /// What it was, in one sentence.
+        why: String,
+        /// Whether it wants a password, and will not think better of it.
+        wants_password: bool,
+    },
     /// TLS could not be agreed on.
     #[error("the TLS handshake failed: {}", told(.0))]
     Tls(std::io::Error),
@@ -48,11 +59,44 @@ impl WireError {
         escaped(self.to_string().as_bytes(), TOLD)
     }
 
+    /// The proxy gave no connection.
+    pub(super) fn proxy(proxy: &Proxy, error: &io::Error) -> Self {
+        let said = match error.kind() {
+            io::ErrorKind::TimedOut => "it gave none within the time-out".to_owned(),
+            _ => error.to_string(),
+        };
+        let proxy = format!("the proxy {proxy}");
+        // What it answered is told with its name already.
+        Self::Proxy {
+            why: if said.starts_with(&proxy) {
+                said
+            } else {
+                format!("{proxy}: {said}")
+            },
+            wants_password: error.kind() == io::ErrorKind::PermissionDenied,
+        }
+    }
+
+    /// Whether the connection went away in the TLS handshake: nobody said no.
+    pub fn is_lost_in_handshake(&self) -> bool {
+        matches!(self, Self::Tls(error) if is_closing(error))
+    }
+
+    /// Whether the connection was closed: what broke in another way was not idle for too long.
+    pub(super) fn is_closing(&self) -> bool {
+        matches!(self, Self::Lost(error) if is_closing(error))
+    }
+
     /// The same for another call that waited for the same connection.
     pub(super) fn again(&self) -> Self {
         match self {
             Self::Timeout => Self::Timeout,
+            Self::NotInTime(what) => Self::NotInTime(what),
             Self::Connect(error) => Self::Connect(same(error)),
+            Self::Proxy { why, wants_password } => Self::Proxy {
+                why: why.clone(),
+                wants_password: *wants_password,
+            },
             Self::Tls(error) => Self::Tls(same(error)),
             Self::Lost(error) => Self::Lost(same(error)),
             Self::Reset(code) => Self::Reset(code),
@@ -65,7 +109,8 @@ impl WireError {
     /// The name under which it is counted beside the statuses.
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Timeout => "timeout",
+            Self::Timeout | Self::NotInTime(_) => "timeout",
+            Self::Proxy { .. } => Complaint::PROXY,
             Self::Connect(error) => used_up(error).unwrap_or("connect"),
             Self::Tls(error) => used_up(error).unwrap_or("tls"),
             Self::Lost(_) | Self::Reset(_) | Self::Unprocessed(_) => "reset",
@@ -73,6 +118,19 @@ impl WireError {
             Self::BodyTooLong => "too-long",
         }
     }
+}
+
+/// Whether an error says that a connection ended, and not that what came over it was wrong.
+fn is_closing(error: &io::Error) -> bool {
+    let by_tls = error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>());
+    let kinds = [
+        io::ErrorKind::UnexpectedEof,
+        io::ErrorKind::ConnectionReset,
+        io::ErrorKind::ConnectionAborted,
+        io::ErrorKind::BrokenPipe,
+        io::ErrorKind::NotConnected,
+    ];
+    !by_tls && kinds.contains(&error.kind())
 }
 
 /// The same error once more: it may be told of several calls.
@@ -137,6 +195,17 @@ mod tests {
         ] {
             assert!(error.told().contains("wants a client certificate"), "{}", error.told());
         }
+    }
+
+    #[test]
+    fn what_is_wrong_is_not_taken_for_a_connection_that_was_closed() {
+        let garbage = rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType);
+        let garbage = io::Error::new(io::ErrorKind::InvalidData, garbage);
+        assert!(!WireError::Lost(same(&garbage)).is_closing() && !WireError::Tls(garbage).is_lost_in_handshake());
+        for kind in [io::ErrorKind::UnexpectedEof, io::ErrorKind::ConnectionReset] {
+            assert!(WireError::Lost(kind.into()).is_closing() && WireError::Tls(kind.into()).is_lost_in_handshake());
+        }
+        assert!(!WireError::Timeout.is_closing());
     }
 
     #[test]

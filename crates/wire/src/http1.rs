@@ -67,11 +67,8 @@ impl<'a> Exchange<'a> {
                 let mut buffer = ReadBuf::new(scratch);
                 match stream.poll_read(cx, &mut buffer) {
                     Poll::Pending => Poll::Pending,
-                    Poll::Ready(Err(error)) => Poll::Ready(self.lost(error)),
-                    Poll::Ready(Ok(())) if buffer.filled().is_empty() => {
-                        let closed = io::Error::new(io::ErrorKind::UnexpectedEof, "the server closed it");
-                        Poll::Ready(self.lost(closed))
-                    }
+                    Poll::Ready(Err(error)) => Poll::Ready(Err(self.lost(error))),
+                    Poll::Ready(Ok(())) if buffer.filled().is_empty() => Poll::Ready(self.closed()),
                     Poll::Ready(Ok(())) => {
                         let came_before = self.reader.began();
                         let fed = self.reader.feed(buffer.filled());
@@ -117,16 +114,22 @@ impl<'a> Exchange<'a> {
         flushed
     }
 
-    /// The connection ended: completes a body that lasts until then, and is an error otherwise.
-    fn lost(&mut self, error: io::Error) -> Result<bool, WireError> {
+    /// The server closed the connection in good order: completes a body that lasts until then, and is an error otherwise.
+    fn closed(&mut self) -> Result<bool, WireError> {
         if self.reader.closed() {
             return Ok(true);
         }
-        Err(WireError::Lost(
+        Err(self.lost(io::Error::new(io::ErrorKind::UnexpectedEof, "the server closed it")))
+    }
+
+    /// The connection broke. A body that lasts until the end is not whole then (RFC 9112, section 8): without a length nobody can
+    /// tell how much of it is missing, and TLS that ends without saying so may have been cut by anybody.
+    fn lost(&mut self, error: io::Error) -> WireError {
+        WireError::Lost(
             self.write_error
                 .take()
                 .filter(|_| !self.reader.began())
                 .unwrap_or(error),
-        ))
+        )
     }
 }

@@ -1,6 +1,6 @@
 //! Users that share a connection: it is made once for all of them, when the first needs it, and once anew when it was lost.
 
-use super::connector::{Connector, Stream};
+use super::connector::{Connector, Progress, Stream};
 use super::error::WireError;
 use super::http2::Link;
 use parking_lot::Mutex;
@@ -120,23 +120,31 @@ enum At {
 /// A connection that is being made for all who wait for it.
 #[derive(Debug, Default)]
 struct Attempt {
-    done: OnceLock<Result<Reached, WireError>>,
+    done: OnceLock<Done>,
     bell: Notify,
+}
+
+/// What came of it.
+#[derive(Debug)]
+struct Done {
+    /// The place of the address that it went to; none where none took it.
+    place: Option<usize>,
+    reached: Result<Reached, WireError>,
 }
 
 #[derive(Debug)]
 enum Reached {
     Http2(Arc<Link>),
     /// The server does not speak HTTP/2 there: the connection is for whoever takes it.
-    Http1(Mutex<Option<(usize, Stream)>>),
+    Http1(Mutex<Option<Stream>>),
 }
 
 /// A connection to make calls over.
 pub(super) enum Way {
     /// One that is shared.
     Http2(Arc<Link>),
-    /// One of one's own, and the place of its address: the server does not speak HTTP/2.
-    Http1(usize, Stream),
+    /// One of one's own: the server does not speak HTTP/2.
+    Http1(Stream),
 }
 
 impl Group {
@@ -159,24 +167,30 @@ impl Group {
     ///
     /// # Errors
     /// None could be made before `deadline`.
-    pub(super) async fn reach(self: &Arc<Self>, connector: &Connector, deadline: Instant) -> Result<Way, WireError> {
+    pub(super) async fn reach(
+        self: &Arc<Self>,
+        connector: &Connector,
+        deadline: Instant,
+    ) -> (Option<usize>, Result<Way, WireError>) {
         loop {
             let attempt = match self.attempt(connector, deadline) {
-                Ok(link) => return Ok(Way::Http2(link)),
+                Ok(link) => return (Some(link.place), Ok(Way::Http2(link))),
                 Err(attempt) => attempt,
             };
-            let done = tokio::time::timeout_at(deadline, attempt.wait());
-            match done.await.unwrap_or(&Err(WireError::Timeout)) {
-                Ok(Reached::Http2(link)) => return Ok(Way::Http2(link.clone())),
-                Ok(Reached::Http1(one)) => {
-                    if let Some((place, stream)) = one.lock().take() {
-                        return Ok(Way::Http1(place, stream));
-                    }
-                }
+            let Ok(done) = tokio::time::timeout_at(deadline, attempt.wait()).await else {
+                return (None, Err(WireError::NotInTime("no connection came about")));
+            };
+            let way = match &done.reached {
+                Ok(Reached::Http2(link)) => Ok(Way::Http2(link.clone())),
+                Ok(Reached::Http1(one)) => match one.lock().take() {
+                    Some(stream) => Ok(Way::Http1(stream)),
+                    None => continue,
+                },
                 // Whoever began it had less time.
-                Err(WireError::Timeout) if Instant::now() < deadline => {}
-                Err(error) => return Err(error.again()),
-            }
+                Err(WireError::NotInTime(_)) if Instant::now() < deadline => continue,
+                Err(error) => Err(error.again()),
+            };
+            return (done.place, way);
         }
     }
 
@@ -194,10 +208,9 @@ impl Group {
     }
 
     async fn make(self: Arc<Self>, connector: Connector, attempt: Arc<Attempt>, deadline: Instant) {
-        let mut tcp_at = None;
-        let connecting = tokio::time::timeout_at(deadline, connector.connect(self.number, &mut tcp_at));
-        let (at, done) = match connecting.await.unwrap_or(Err(WireError::Timeout)) {
-            Ok((_, Stream::Http2(link))) => {
+        let mut progress = Progress::default();
+        let (at, reached) = match connector.connect(self.number, deadline, &mut progress).await {
+            Ok(Stream::Http2(link)) => {
                 if let Some(sharing) = &connector.http2 {
                     sharing.taken.store(true, Ordering::Relaxed);
                     sharing.least.fetch_min(link.allowed(), Ordering::Relaxed);
@@ -209,7 +222,10 @@ impl Group {
         };
         *self.at.lock() = at;
         // Nobody else makes it.
-        let _ = attempt.done.set(done);
+        let _ = attempt.done.set(Done {
+            place: progress.place,
+            reached,
+        });
         attempt.bell.notify_waiters();
     }
 }
@@ -221,7 +237,7 @@ impl Drop for Group {
 }
 
 impl Attempt {
-    async fn wait(&self) -> &Result<Reached, WireError> {
+    async fn wait(&self) -> &Done {
         loop {
             let rung = self.bell.notified();
             if let Some(done) = self.done.get() {

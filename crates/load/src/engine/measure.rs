@@ -119,7 +119,7 @@ impl Run<'_> {
             names: plan.operations.clone(),
             threads: plan.threads,
             keep_calls: plan.keep_calls,
-            addresses: plan.addresses.clone(),
+            addresses: plan.address_watch(),
             recording,
             observer,
             planned: self.workload.duration,

@@ -62,15 +62,11 @@ pub(crate) async fn connector(target: &Target, options: &LoadOptions) -> Result<
     };
     Ok(Connector {
         addresses: Arc::new(addresses),
-        tunnel: way
-            .proxy()
-            .filter(|_| target.base.is_tls())
-            .cloned()
-            .map(|proxy| Tunnel {
-                proxy,
-                host: host.clone(),
-                port,
-            }),
+        proxy: way.proxy().cloned(),
+        tunnel: target.base.is_tls().then(|| Tunnel {
+            host: host.clone(),
+            port,
+        }),
         // A proxy that takes requests as they stand takes them in HTTP/1.1.
         http2: (options.http2)
             .filter(|_| tls.is_some() || way.proxy().is_none())

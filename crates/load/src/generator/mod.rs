@@ -1,5 +1,6 @@
 //! The generator: threads of virtual users that take arrivals from a desk, make calls, and hand over what they measured.
 
+pub(crate) mod address_watch;
 pub(crate) mod answers;
 pub(crate) mod attack;
 pub(crate) mod barrier;

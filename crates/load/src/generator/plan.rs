@@ -1,6 +1,7 @@
 //! A run made ready: addresses, TLS, images, requests, users, threads and their shares.
 
 use crate::error::LoadError;
+use crate::generator::address_watch::AddressWatch;
 use crate::generator::answers::Shape;
 use crate::generator::attack::UserGroup;
 use crate::generator::budget::Budget;
@@ -52,8 +53,10 @@ pub(crate) struct Plan {
     pub(crate) budget: Option<Arc<Budget>>,
     /// What the threads tell each other.
     commons: Arc<Commons>,
-    /// The target's addresses.
-    pub(crate) addresses: Arc<Addresses>,
+    /// The target's addresses, or its proxy's.
+    addresses: Arc<Addresses>,
+    /// Whether a proxy stands before the target.
+    is_proxied: bool,
     /// How users share connections, where HTTP/2 was asked for.
     pub(crate) sharing: Option<Arc<Sharing>>,
     guard: Option<Arc<GuardPost>>,
@@ -173,6 +176,7 @@ impl Plan {
             budget: budget(workload, options),
             commons,
             addresses: connector.addresses.clone(),
+            is_proxied: connector.proxy.is_some(),
             sharing: connector.http2.clone(),
             guard: guard.map(Arc::new),
             pictures: told,
@@ -248,6 +252,11 @@ impl Plan {
             events,
             batches,
         }
+    }
+
+    /// Who counts what comes of each address.
+    pub(crate) fn address_watch(&self) -> AddressWatch {
+        AddressWatch::new(self.addresses.clone(), self.is_proxied)
     }
 
     /// Waits until the last call is taken, where calls are limited, and says when that was.

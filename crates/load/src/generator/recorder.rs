@@ -1,5 +1,6 @@
 //! The thread that merges what the generator's threads measured, writes the record and tells whoever watches.
 
+use crate::generator::address_watch::AddressWatch;
 use crate::generator::breach::BreachWatch;
 use crate::generator::budget::Budget;
 use crate::generator::call_log::{self, CallTimes};
@@ -8,11 +9,10 @@ use crate::generator::processors::ProcessorWatch;
 use crate::generator::threads::Batch;
 use hdrhistogram::Histogram;
 use proofload_results::events::{Event, LoadTick, Observer, OperationTick};
-use proofload_results::load::{AddressCount, Arrivals, Complaint, OperationRow, Percentiles, rounded};
+use proofload_results::load::{Arrivals, Complaint, OperationRow, Percentiles, rounded};
 use proofload_results::record::{
     Counters, HistogramTag, Lag, LatencyKind, Recording, Second, Standstill, Totals, add_reason, latency_histogram,
 };
-use proofload_wire::Addresses;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -28,8 +28,8 @@ pub(crate) struct Recorder {
     pub(crate) threads: usize,
     /// Calls that are kept one by one at most.
     pub(crate) keep_calls: usize,
-    /// The target's addresses.
-    pub(crate) addresses: Arc<Addresses>,
+    /// What comes of the target's addresses.
+    pub(crate) addresses: AddressWatch,
     /// Where the record goes; `None` for none.
     pub(crate) recording: Option<Recording>,
     /// Who watches.
@@ -136,7 +136,7 @@ impl Recorder {
         }
     }
 
-    fn second(&self, batches: &[Batch], before: &Totals, process: &mut Process) -> Second {
+    fn second(&mut self, batches: &[Batch], before: &Totals, process: &mut Process) -> Second {
         let seconds = |ns: u64| Duration::from_nanos(ns).as_secs_f64();
         let from_ns = batches.iter().map(|batch| batch.from_ns).min().unwrap_or_default();
         let to_ns = batches.iter().map(|batch| batch.to_ns).max().unwrap_or_default();
@@ -185,7 +185,7 @@ impl Recorder {
             counters.in_flight += batch.in_flight;
             counters.busy = counters.busy.max(batch.busy);
         }
-        self.watch_addresses(batches, &mut counters);
+        self.addresses.add(batches, &mut counters);
         self.watch_for_death(batches);
         counters.backlog = (before.arrivals.due + counters.due).saturating_sub(before.arrivals.sent + counters.sent);
         if let Some(lag) = histograms.get(&HistogramTag::lag()) {
@@ -199,38 +199,14 @@ impl Recorder {
         Second { counters, histograms }
     }
 
-    /// What came of each address, where there are several, and what became of the name.
-    fn watch_addresses(&self, batches: &[Batch], counters: &mut Counters) {
-        let (failed, notes) = self.addresses.take_news();
-        counters.notes = notes;
-        let all = self.addresses.all();
-        if all.len() < 2 {
-            return;
-        }
-        let mut sums: BTreeMap<String, AddressCount> = BTreeMap::new();
-        for (address, count) in failed {
-            sums.entry(address.to_string()).or_default().failed += count;
-        }
-        for batch in batches {
-            for (address, count) in all.iter().zip(&batch.tally.addresses) {
-                let sum = sums.entry(address.to_string()).or_default();
-                sum.ok += count.ok;
-                sum.errors += count.errors;
-                sum.connections += count.connections;
-            }
-        }
-        counters.addresses = sums;
-    }
-
     fn watch_for_death(&self, batches: &[Batch]) {
         let endings = || batches.iter().flat_map(|batch| batch.tally.endings(&self.names));
         let waiting = batches.iter().any(|batch| batch.in_flight > 0);
-        let used_up = |name| matches!(name, Complaint::OUT_OF_PORTS | Complaint::OUT_OF_DESCRIPTORS);
-        let proves_nothing = |ending| matches!(ending, Ending::Failure(name) if used_up(name));
+        let proves_nothing = |ending| matches!(ending, Ending::Failure(name) if Complaint::is_of_our_side(name));
         if endings().any(|(_, ending, _)| ending.is_answer()) {
             self.dead_s.store(0, Ordering::Relaxed);
         } else if endings().any(|(_, ending, _)| proves_nothing(ending)) {
-            // It was not asked: this machine could not connect.
+            // It was not asked: this machine, or the proxy, could not connect.
         } else if waiting || endings().next().is_some() {
             self.dead_s.fetch_add(1, Ordering::Relaxed);
         }

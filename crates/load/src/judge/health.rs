@@ -36,6 +36,8 @@ pub(crate) struct Symptoms {
     pub(crate) without_port: u64,
     /// Calls for which no descriptor was left.
     pub(crate) without_descriptor: u64,
+    /// Calls that the proxy gave no connection for.
+    pub(crate) without_proxy: u64,
     /// Arrivals that were due.
     pub(crate) due: u64,
 }
@@ -70,6 +72,7 @@ impl Symptoms {
             crowd: totals.crowd.to_blame(),
             without_port: totals.ended_as(Complaint::OUT_OF_PORTS),
             without_descriptor: totals.ended_as(Complaint::OUT_OF_DESCRIPTORS),
+            without_proxy: totals.ended_as(Complaint::PROXY),
             due: totals.arrivals.due,
         }
     }
@@ -93,10 +96,20 @@ impl Symptoms {
         });
         let doubtful = undecided || late.is_some();
         let [busy, still] = self.causes(doubtful, doubtful || saturated.is_some());
-        let [ports, descriptors] = self.used_up(undecided);
-        let named = late.or(still).or(ports).or(descriptors).or(too_few);
+        let [proxy, ports, descriptors] = self.kept_from_connecting(undecided);
+        let named = late.or(still).or(proxy).or(ports).or(descriptors).or(too_few);
         let as_much = (undecided && named.is_none()).then_some(Complaint::LateByAsMuch { max_us: self.lag.max });
-        let all = [ports, descriptors, busy, still, late, as_much, saturated, too_few];
+        let all = [
+            proxy,
+            ports,
+            descriptors,
+            busy,
+            still,
+            late,
+            as_much,
+            saturated,
+            too_few,
+        ];
         all.into_iter().flatten().collect()
     }
 
@@ -119,12 +132,15 @@ impl Symptoms {
         [busy, still]
     }
 
-    /// What there was none left of.
-    fn used_up(&self, undecided: bool) -> [Option<Complaint>; 2] {
+    /// What lies on this side of the target and kept calls from it: a proxy, or what there was none left of.
+    fn kept_from_connecting(&self, undecided: bool) -> [Option<Complaint>; 3] {
         #[expect(clippy::cast_precision_loss, reason = "2^53 calls are never reached")]
         let many = |calls: u64| calls as f64 > Complaint::UNCONNECTED_SHARE * self.due as f64;
         let counts = |calls: &u64| *calls > 0 && (undecided || many(*calls));
         [
+            Some(self.without_proxy)
+                .filter(counts)
+                .map(|calls| Complaint::ProxyGaveOut { calls }),
             Some(self.without_port)
                 .filter(counts)
                 .map(|calls| Complaint::OutOfPorts { calls }),
@@ -137,8 +153,8 @@ impl Symptoms {
     /// What was odd without breaking a limit or deciding anything.
     pub(crate) fn harmless(&self) -> impl Iterator<Item = Complaint> {
         let [_, still] = self.causes(true, false);
-        let used_up = self.used_up(true).into_iter().chain([still]).flatten();
-        used_up.filter(|complaint| !complaint.is_slight())
+        let kept = self.kept_from_connecting(true).into_iter().chain([still]).flatten();
+        kept.filter(|complaint| !complaint.is_slight())
     }
 
     /// Whether users were exhausted, whoever is to blame.
@@ -176,6 +192,7 @@ mod tests {
             crowd: None,
             without_port: 0,
             without_descriptor: 0,
+            without_proxy: 0,
             due: 1000,
         };
         assert!(healthy.complaints(false).is_empty());

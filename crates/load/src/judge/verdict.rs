@@ -136,6 +136,7 @@ fn findings(
     if totals.arrivals.sent > 0 && !totals.has_success() {
         findings.push("not one call of the scenario succeeded".to_owned());
     }
+    findings.extend(often_stale(totals));
     findings.extend(totals.notes.iter().cloned());
     findings.extend(unreached(&totals.addresses));
     findings.extend(unsent(totals));
@@ -156,6 +157,23 @@ fn findings(
         );
     }
     findings
+}
+
+/// So many calls that are sent once more are no chance, where they are one in ten.
+const OFTEN_STALE: u64 = 10;
+
+/// That more calls were lost with connections that were idle before than chance explains.
+fn often_stale(totals: &Totals) -> Option<String> {
+    let stale: u64 = totals.operations().iter().map(|row| row.stale).sum();
+    let (calls, _) = totals.calls();
+    // Over HTTP/2 the server says itself that it did nothing of a call.
+    let is_alone = !totals.answers.contains_key("HTTP/2");
+    (is_alone && stale >= OFTEN_STALE && stale.saturating_mul(10) >= calls).then(|| {
+        format!(
+            "{stale} of {calls} calls were lost with connections that had carried others and were idle, and were sent once more: so many \
+             are not closed by chance just then; beyond one in ten such calls count as failed"
+        )
+    })
 }
 
 fn counted(figure: u64, one: &str, many: &str) -> String {

@@ -63,6 +63,11 @@ pub enum Complaint {
         /// For so many calls.
         calls: u64,
     },
+    /// The proxy gave no connection.
+    ProxyGaveOut {
+        /// For so many calls.
+        calls: u64,
+    },
 }
 
 impl Complaint {
@@ -80,12 +85,21 @@ impl Complaint {
     pub const MACHINE_BUSY: &str = "this machine was too busy to measure";
     /// How [`Self::StoodStill`] begins.
     pub const STOOD_STILL: &str = "the generator stood still";
+    /// How [`Self::ProxyGaveOut`] begins.
+    pub const PROXY_GAVE_NONE: &str = "the proxy gave no connection";
     /// What stands still for less than this, in seconds, is only worth a word where it decides something.
     const SLIGHT_S: f64 = 0.1;
     /// How a call is counted for which no local port was left.
     pub const OUT_OF_PORTS: &str = "no-local-port";
     /// How a call is counted for which no file descriptor was left.
     pub const OUT_OF_DESCRIPTORS: &str = "no-descriptor";
+    /// How a call is counted that the proxy gave no connection for.
+    pub const PROXY: &str = "proxy";
+
+    /// Whether a call that is counted so never reached the target, for want of what lies on this side of it.
+    pub fn is_of_our_side(name: &str) -> bool {
+        matches!(name, Self::OUT_OF_PORTS | Self::OUT_OF_DESCRIPTORS | Self::PROXY)
+    }
 
     /// Whether it is the generator's own fault whatever the target did: users that were too few may also have waited for
     /// the target.
@@ -156,6 +170,11 @@ impl fmt::Display for Complaint {
             Self::OutOfDescriptors { calls } => write!(
                 f,
                 "this machine had no file descriptor left to connect with, for {calls} calls: they say nothing of the target"
+            ),
+            Self::ProxyGaveOut { calls } => write!(
+                f,
+                "{}, for {calls} calls: they say nothing of the target",
+                Self::PROXY_GAVE_NONE
             ),
         }
     }

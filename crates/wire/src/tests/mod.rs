@@ -28,6 +28,7 @@ fn connector(address: SocketAddr, streams: u32) -> Connector {
     let destination = Destination::of(&BaseUrl::parse(&format!("http://{address}")).unwrap(), &[]);
     Connector {
         addresses: Arc::new(Addresses::new([address], destination, false, Vec::new())),
+        proxy: None,
         tunnel: None,
         tls: None,
         http2: Some(Sharing::new(streams)),

@@ -64,11 +64,13 @@ impl Inner {
             return found;
         }
         let order = families_in_turn(found.iter().copied().enumerate().collect());
-        let race = tokio::time::timeout(PATIENCE, Race::run(&order, &self.from, 0)).await;
-        let Race { won, failed, .. } = race.unwrap_or_default();
+        let until = tokio::time::Instant::now() + PATIENCE;
+        let Race {
+            won, failed, no_way, ..
+        } = Race::run(&order, &self.from, 0, until).await;
         let won = won.map(|(place, _)| place);
         let mut places: Vec<usize> = (0..found.len()).collect();
-        places.sort_by_key(|place| (Some(*place) != won, failed.contains(place)));
+        places.sort_by_key(|place| (Some(*place) != won, failed.contains(place), no_way.contains(place)));
         places.into_iter().map(|place| found[place]).collect()
     }
 }

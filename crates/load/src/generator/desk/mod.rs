@@ -5,6 +5,7 @@
 
 mod beside;
 mod lane;
+mod second_chances;
 mod watch;
 
 pub(crate) use lane::{Lane, LaneCrowd, ranks};
@@ -16,6 +17,7 @@ use crate::generator::pulse::{EndTimes, Rhythm};
 use crate::generator::tally::Tally;
 use crate::pacer::Arrival;
 use lane::LANE_LOOK_NS;
+use second_chances::SecondChances;
 use std::cell::RefCell;
 use std::sync::Arc;
 use std::task::{Poll, Waker};
@@ -68,6 +70,7 @@ pub(crate) struct Desk {
     lanes: Vec<Lane>,
     rhythm: Rhythm,
     watch: Watch,
+    second_chances: SecondChances,
     /// When the run starts; arrivals count from here.
     start_ns: u64,
     /// Arrivals due from here on are none.
@@ -111,6 +114,7 @@ impl Desk {
             lanes,
             rhythm: Rhythm::default(),
             watch: Watch::default(),
+            second_chances: SecondChances::default(),
             start_ns: u64::MAX,
             end_ns: u64::MAX,
             close_ns: u64::MAX,
@@ -176,6 +180,11 @@ impl Desk {
     /// Whether nothing is sent any more.
     pub(crate) fn closed(&self, now_ns: u64) -> bool {
         now_ns >= self.close_ns
+    }
+
+    /// Whether a call that was lost with its idle connection may be sent once more; counts it then.
+    pub(crate) fn gives_second_chance(&mut self) -> bool {
+        self.second_chances.give()
     }
 
     /// From when on no answer is waited for.

@@ -110,7 +110,7 @@ impl Watch {
         let felt_ns = self.felt_ns(at.due, at.done).saturating_mul(COST);
         let late_ns = at.sent.saturating_sub(at.ready).saturating_mul(COST);
         let excused = match ending {
-            Ending::Failure(Complaint::OUT_OF_PORTS | Complaint::OUT_OF_DESCRIPTORS) => true,
+            Ending::Failure(name) if Complaint::is_of_our_side(name) => true,
             // Its answer may have come while nobody looked, or it had no time left when it was sent.
             Ending::Failure("timeout") => {
                 self.was_still(at.deadline, at.done) || felt_ns >= at.done.saturating_sub(at.due)
@@ -139,6 +139,7 @@ impl Desk {
     /// Records a call of the operation with index `operation`.
     pub(crate) fn call(&mut self, operation: usize, at: Instants, ending: Ending, ok: bool) {
         let answered = ending.is_answer();
+        self.second_chances.called();
         let hindered = self.watch.hindrance(at, ending);
         self.tally.call(operation, at, ending, ok, hindered);
         self.calls.add(operation, self.start_ns, at.written, at.done, answered);
@@ -236,6 +237,7 @@ mod tests {
         assert!(!excused(call(300, 1401), Ending::Status(503)));
         assert!(!excused(call(300, 1401), Ending::Failure("reset")));
         assert!(excused(call(3000, 3001), Ending::Failure("no-local-port")));
+        assert!(excused(call(3000, 3001), Ending::Failure("proxy")));
         assert!(excused(call(3000, 3001), Ending::Failure("no-descriptor")));
     }
 

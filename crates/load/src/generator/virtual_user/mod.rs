@@ -245,7 +245,8 @@ impl VirtualUser {
         let mut result = self.connection.exchange(&self.head, tail, deadline, keep_body).await;
         let mut stale = false;
         let unprocessed = self.connection.unprocessed() && self.script.retry_stale;
-        if unprocessed || (self.connection.lost_in_reuse() && self.may_be_stale(sent_ns)) {
+        let is_stale = || self.connection.lost_in_reuse() && self.may_be_stale(sent_ns);
+        if unprocessed || (is_stale() && desk::with(desk::Desk::gives_second_chance)) {
             stale = true;
             result = self.connection.exchange(&self.head, tail, deadline, keep_body).await;
         }

@@ -39,6 +39,13 @@ impl NoNewToken {
     fn passes(&self) -> Option<String> {
         match self {
             Self::Wire(WireError::Lost(_)) => Some("the connection was lost".to_owned()),
+            Self::Wire(error) if error.is_lost_in_handshake() => {
+                Some("the connection was lost in the TLS handshake".to_owned())
+            }
+            Self::Wire(WireError::Proxy {
+                wants_password: true, ..
+            }) => None,
+            Self::Wire(error @ (WireError::NotInTime(_) | WireError::Proxy { .. })) => Some(error.told()),
             Self::Wire(error @ WireError::Connect(_)) if error.name() == "connect" => Some(error.told()),
             Self::Login(failure) if matches!(failure.status(), 429 | 502 | 503 | 504) => {
                 Some(format!("status {}", failure.status()))
@@ -48,7 +55,7 @@ impl NoNewToken {
     }
 
     fn is_lost(&self) -> bool {
-        matches!(self, Self::Wire(WireError::Lost(_)))
+        matches!(self, Self::Wire(error) if matches!(error, WireError::Lost(_)) || error.is_lost_in_handshake())
     }
 }
 

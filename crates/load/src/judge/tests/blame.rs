@@ -96,6 +96,22 @@ fn a_late_generator_makes_no_errors() {
 }
 
 #[test]
+fn a_proxy_that_gives_no_connection_is_not_the_target() {
+    let mut calls = steady(100, 20_000);
+    for call in calls.iter_mut().filter(|call| call.second > 6) {
+        call.end = End::NoProxy;
+    }
+    let judged = judged(&seconds(&calls), &["errors < 1%"]);
+    assert_eq!(judged.report.verdict, LoadVerdict::Invalid);
+    assert_eq!(judged.complaints, [Complaint::ProxyGaveOut { calls: 300 }]);
+    assert!(
+        judged.report.sentence.contains("the proxy gave no connection"),
+        "{}",
+        judged.report.sentence
+    );
+}
+
+#[test]
 fn ports_that_are_used_up_are_not_the_targets() {
     let mut calls = steady(100, 20_000);
     for call in calls.iter_mut().filter(|call| call.second > 6) {

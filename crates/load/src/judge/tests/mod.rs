@@ -22,6 +22,7 @@ enum End {
     /// It timed out while the generator stood still.
     Excused,
     NoPort,
+    NoProxy,
     /// All users were busy until the end.
     Unsent,
     /// The generator stood still until the end.
@@ -109,6 +110,7 @@ fn count(second: &mut Second, call: &Call) {
         End::Answered => ("200", "ok"),
         End::Failed => ("503", "error"),
         End::Excused => ("timeout", "error"),
+        End::NoProxy => (Complaint::PROXY, "error"),
         _ => (Complaint::OUT_OF_PORTS, "error"),
     };
     let statuses = counters.statuses.entry(name.clone()).or_default();
@@ -116,7 +118,7 @@ fn count(second: &mut Second, call: &Call) {
     if outcome == "error" {
         *counters.errors.entry(name.clone()).or_default() += 1;
     }
-    if matches!(call.end, End::Excused | End::NoPort) {
+    if matches!(call.end, End::Excused | End::NoPort | End::NoProxy) {
         *counters.excused.entry(name.clone()).or_default() += 1;
     }
     let mut put = |tag: HistogramTag, us: u64| {
