@@ -30,6 +30,8 @@ const MAX_BLOCK_BYTES: usize = 64 * 1024;
 const MAX_OUT_BYTES: usize = 256 * 1024;
 /// A buffer that was emptied keeps its room up to this, or while calls are under way.
 const KEPT_OUT_BYTES: usize = 4096;
+/// Frames of answers that may still come for a call that we gave up, until the server heard of it: 160 MB in full ones.
+const LATE_FRAMES: u32 = 10_000;
 /// The last number that a stream may have.
 const LAST_STREAM: u32 = (1 << 31) - 1;
 
@@ -65,6 +67,11 @@ pub(super) struct Session {
     block: Option<Block>,
     /// Frames that brought nothing forward since the last one that did.
     idle_frames: u32,
+    /// Bytes of bodies that we sent and that may still be given back: to the connection's window, and to streams' windows. Who gives
+    /// them back in small steps brings something forward.
+    owed_back: [i64; 2],
+    /// Frames that may still come for calls that are over: those that we gave up, until the server heard of it.
+    late_frames: u32,
     /// Whether new calls go elsewhere.
     draining: bool,
     /// What the server said when it sent us away.
@@ -134,6 +141,8 @@ impl Session {
             fields: Decoder::default(),
             block: None,
             idle_frames: 0,
+            owed_back: [0; 2],
+            late_frames: LATE_FRAMES,
             draining: false,
             goaway: None,
             heard: 0,
@@ -244,6 +253,7 @@ impl Session {
     }
 
     fn put_reset(&mut self, id: u32) {
+        self.late_frames = self.late_frames.saturating_add(LATE_FRAMES);
         put(&mut self.out, kind::RST_STREAM, 0, id, &code::CANCEL.to_be_bytes());
     }
 

@@ -73,6 +73,7 @@ impl Session {
             let taken = i64::try_from(length).unwrap_or(i64::MAX);
             stream.window -= taken;
             self.window -= taken;
+            self.owed_back = self.owed_back.map(|owed| owed + taken);
             let flags = if stream.unsent == 0 { flag::END_STREAM } else { 0 };
             put_head(&mut self.out, length, kind::DATA, flags, id);
             let own = own.get(at..).unwrap_or_default();
