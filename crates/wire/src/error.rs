@@ -10,6 +10,9 @@ pub enum WireError {
     /// No answer within the time-out.
     #[error("no complete answer came within the time-out")]
     Timeout,
+    /// The call could not be sent within the time-out, for a reason that the server gave.
+    #[error("{0}")]
+    Held(&'static str),
     /// The connection could not be made.
     #[error("cannot connect: {0}")]
     Connect(std::io::Error),
@@ -52,6 +55,7 @@ impl WireError {
     pub(super) fn again(&self) -> Self {
         match self {
             Self::Timeout => Self::Timeout,
+            Self::Held(why) => Self::Held(why),
             Self::Connect(error) => Self::Connect(same(error)),
             Self::Tls(error) => Self::Tls(same(error)),
             Self::Lost(error) => Self::Lost(same(error)),
@@ -65,7 +69,7 @@ impl WireError {
     /// The name under which it is counted beside the statuses.
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Timeout => "timeout",
+            Self::Timeout | Self::Held(_) => "timeout",
             Self::Connect(error) => used_up(error).unwrap_or("connect"),
             Self::Tls(error) => used_up(error).unwrap_or("tls"),
             Self::Lost(_) | Self::Reset(_) | Self::Unprocessed(_) => "reset",

@@ -57,6 +57,8 @@ pub(super) struct Stream {
     pub(super) window: i64,
     /// What of the body is still to be sent.
     pub(super) unsent: usize,
+    /// Whether anything of it was sent.
+    pub(super) sent: bool,
     /// Whether it stands in the queue of those that wait to send.
     pub(super) queued: bool,
     status: u16,
@@ -127,6 +129,7 @@ impl Stream {
             waker: None,
             window,
             unsent: 0,
+            sent: false,
             queued: false,
             status: 0,
             interim: 0,

@@ -132,18 +132,16 @@ impl Session {
             put(&mut self.out, kind::WINDOW_UPDATE, 0, 0, &self.came.to_be_bytes());
             self.came = 0;
         }
-        let ending = match self.streams.get_mut(&id).filter(|stream| stream.ending.is_none()) {
-            Some(stream) => {
-                let ending = stream.body(bytes, end);
-                if !bytes.is_empty() || end {
-                    self.idle_frames = 0;
-                }
-                ending
+        let open = self.streams.get_mut(&id).filter(|stream| stream.ending.is_none());
+        let ending = if let Some(stream) = open {
+            let ending = stream.body(bytes, end);
+            if !bytes.is_empty() || end {
+                self.idle_frames = 0;
             }
-            None => {
-                self.late()?;
-                None
-            }
+            ending
+        } else {
+            self.late()?;
+            None
         };
         if bytes.is_empty() && !end {
             self.idle()?;
@@ -269,6 +267,7 @@ impl Session {
         let code = number(rest.get(..4).ok_or(TOO_SHORT)?)?;
         self.idle()?;
         self.goaway = Some(code_name(code));
+        self.closed_by_server();
         let unprocessed: Vec<u32> = self.streams.keys().copied().filter(|id| *id > last).collect();
         for id in unprocessed {
             self.finish(id, Ending::Unprocessed("GOAWAY"));

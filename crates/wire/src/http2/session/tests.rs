@@ -5,9 +5,16 @@ use super::super::request::Request;
 use super::*;
 use std::task::Waker;
 
+fn terms(streams: u32) -> Terms {
+    Terms {
+        streams,
+        fates: Arc::default(),
+    }
+}
+
 /// A session whose server has said its settings.
 fn settled(streams: u32) -> Session {
-    let mut session = Session::new(streams);
+    let mut session = Session::new(terms(streams));
     feed(&mut session, &frame(kind::SETTINGS, 0, &[])).unwrap();
     session.written(session.to_write().len());
     session
