@@ -3,9 +3,10 @@
 use crate::cli::Failure;
 use clap::ValueEnum;
 use proofload_deployment::DEFAULT_FILE;
+use proofload_reports::place::{is_named, is_same, takes_a_report};
 use proofload_results::{files, text};
-use std::ffi::{OsStr, OsString};
-use std::fs::{self, FileType, OpenOptions};
+use std::ffi::OsStr;
+use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
 
 /// A format, and the file to write it into.
@@ -49,15 +50,13 @@ impl<F> ReportFile<F> {
         if record.is_some_and(|record| self.path.parent().is_some_and(|folder| is_same(folder, record))) {
             return self.check_in_record();
         }
-        if let Ok(there) = fs::metadata(&self.path)
-            && !takes_a_report(there.file_type(), &self.path)
-        {
+        if !takes_a_report(&self.path) {
             return Err(Failure::usage(format!(
                 "cannot write the report to `{}`: it is no plain file; name another file with --report",
                 self.shown()
             )));
         }
-        if self.path.is_file() && names(std::env::args_os(), &self.path) {
+        if self.path.is_file() && is_named(std::env::args_os().chain([DEFAULT_FILE.into()]), &self.path) {
             return Err(Failure::usage(format!(
                 "the report would overwrite `{}`, which the command uses for something else; name another file with --report",
                 self.shown()
@@ -129,64 +128,6 @@ impl<F> ReportFile<F> {
     }
 }
 
-/// Whether a report can be written there without waiting for anybody: a plain file, a device such as `/dev/null`, or what the process
-/// was started with, such as `/dev/stdout` where that is a pipe.
-fn takes_a_report(file: FileType, path: &Path) -> bool {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::FileTypeExt as _;
-        if file.is_char_device() || file.is_fifo() && (path.starts_with("/dev") || path.starts_with("/proc/self/fd")) {
-            return true;
-        }
-    }
-    #[cfg(not(unix))]
-    let _ = path;
-    file.is_file()
-}
-
-/// Whether arguments name a file for anything but a report: by itself, behind `=` or behind `@`. The configuration that is found by
-/// itself is named always.
-fn names(arguments: impl Iterator<Item = OsString>, path: &Path) -> bool {
-    let mut is_report = false;
-    for argument in arguments.skip(1).chain([DEFAULT_FILE.into()]) {
-        let text = argument.to_string_lossy();
-        let skipped = std::mem::replace(&mut is_report, text == "--report") || text.starts_with("--report=");
-        let behind = text.split_once('=').map_or("", |(_, value)| value);
-        let named = [
-            &*text,
-            behind,
-            text.trim_start_matches('@'),
-            behind.trim_start_matches('@'),
-        ];
-        if !skipped
-            && named
-                .iter()
-                .any(|name| !name.is_empty() && is_same(Path::new(name), path))
-        {
-            return true;
-        }
-    }
-    false
-}
-
-/// Whether two paths are one file, wherever they lead.
-fn is_same(one: &Path, other: &Path) -> bool {
-    real(one) == real(other)
-}
-
-/// A path without links, also of a file that is not there yet.
-fn real(path: &Path) -> PathBuf {
-    let beside = || {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let folder = folder.unwrap_or(Path::new(".")).canonicalize().ok()?;
-        Some(folder.join(path.file_name()?))
-    };
-    path.canonicalize()
-        .ok()
-        .or_else(beside)
-        .unwrap_or_else(|| path.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -215,33 +156,6 @@ mod tests {
         let file = ReportFile::<Format>::parse(&format!("json={}", path.display())).expect("a good one");
         file.check(record)
             .map_or_else(|failure| failure.sentence, |()| String::new())
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn what_would_be_waited_for_is_no_report_and_devices_are() {
-        let folder = tempfile::tempdir().unwrap();
-        let socket = folder.path().join("socket");
-        let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
-        assert!(checked(&socket, None).contains("it is no plain file"));
-        assert!(checked(folder.path(), None).contains("it is no plain file"));
-        assert_eq!(checked(Path::new("/dev/null"), None), "");
-    }
-
-    #[test]
-    fn a_report_overwrites_nothing_that_the_command_line_names() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("mine.toml");
-        fs::write(&path, "x").unwrap();
-        let names = |arguments: &[&str]| {
-            let shown = path.display();
-            let arguments = arguments
-                .iter()
-                .map(|argument| argument.replace('#', &shown.to_string()).into());
-            names(std::iter::once("proofload".into()).chain(arguments), &path)
-        };
-        assert!(names(&["load", "-s", "#"]) && names(&["--password-file=#"]) && names(&["--start-at", "@#"]));
-        assert!(!names(&["load", "--report", "json=#"]) && !names(&["--report=json=#", "-s", "field-mix"]));
     }
 
     #[test]
