@@ -13,6 +13,7 @@ pub mod junit;
 pub mod load;
 mod markdown;
 pub mod overlay;
+pub mod place;
 pub mod prometheus;
 mod rendering;
 pub mod validate;

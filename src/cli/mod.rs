@@ -10,6 +10,7 @@ mod contract;
 mod core_files;
 mod doctor;
 mod failure;
+mod file_size;
 mod fleet;
 mod gate;
 mod init;
@@ -112,7 +113,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Ok(runtime) => runtime,
         Err(error) => return console.failure(&Failure::could_not_test(format!("cannot start the runtime: {error}"))),
     };
-    let outcome = runtime.block_on(dispatch(cli.command, &console));
+    let outcome = runtime.block_on(async {
+        file_size::tell_limit();
+        dispatch(cli.command, &console).await
+    });
     // Tasks that are still blocked (a prompt, a name look-up) must not keep the program alive.
     runtime.shutdown_background();
     outcome.unwrap_or_else(|failure| console.failure(&failure))

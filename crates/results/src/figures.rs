@@ -89,8 +89,24 @@ pub fn whole(figure: f64) -> u64 {
     figure.round() as u64
 }
 
+/// Beyond this share, or what is none, figures say nothing: a record of somebody else's may hold any number.
+const MOST_TOLD: f64 = 1e6;
+
+/// What is told of a share that is too much to be one.
+fn beyond(share: f64) -> Option<&'static str> {
+    match share {
+        _ if share.is_nan() => Some("–"),
+        _ if share > MOST_TOLD => Some("over 100000000%"),
+        _ if share < -MOST_TOLD => Some("under -100000000%"),
+        _ => None,
+    }
+}
+
 /// A share, 0 to 1, as a percentage of three digits at most and without needless zeros: `5%`, `0.03%`, `130%`.
 pub fn percent(share: f64) -> String {
+    if let Some(beyond) = beyond(share) {
+        return beyond.to_owned();
+    }
     let decimals = match share.abs() {
         ..0.0095 => 2,
         0.0095..0.9995 => 1,
@@ -107,6 +123,9 @@ pub fn percent(share: f64) -> String {
 
 /// How much more or less, as a share of what was before: `+10.8%`.
 pub fn change(share: f64) -> String {
+    if let Some(beyond) = beyond(share) {
+        return beyond.to_owned();
+    }
     format!("{:+.1}%", share * 100.0)
 }
 
@@ -189,6 +208,14 @@ mod tests {
             ["2.50", "10.0", "25.0", "100", "2500"]
         );
         assert_eq!(mebibytes(52_428_800), "50");
+    }
+
+    #[test]
+    fn what_is_no_share_is_no_figure() {
+        assert_eq!(percent(f64::INFINITY), "over 100000000%");
+        assert_eq!(change(-1e300), "under -100000000%");
+        assert_eq!(change(f64::NAN), "–");
+        assert_eq!(change(999_999.0), "+99999900.0%");
     }
 
     #[test]

@@ -19,6 +19,11 @@ pub const CERTIFY: &str = "certify.json";
 /// The page that is made from any of these; no part of the record.
 pub const PAGE: &str = "report.html";
 
+/// Whether a file of this name is a part of a record, which nothing else may overwrite.
+pub fn is_of_record(name: &str) -> bool {
+    [RUN, LATENCY, COUNTERS, TARGET, VALIDATE, CAPACITY, GATE, CERTIFY].contains(&name)
+}
+
 /// No document that a command leaves is longer, with all the exchanges that it shows.
 pub const DOCUMENT_BYTES: u64 = 256 << 20;
 /// No line of a record is longer.

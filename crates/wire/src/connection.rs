@@ -246,10 +246,7 @@ impl Connection {
             if polled.is_ready() {
                 return polled;
             }
-            expired(timer, deadline, cx).map(|()| {
-                call.time_out();
-                Err(NoAnswer::Failed(WireError::Timeout))
-            })
+            expired(timer, deadline, cx).map(|()| Err(NoAnswer::Failed(call.time_out())))
         })
         .await
     }

@@ -13,6 +13,9 @@ pub enum WireError {
     /// There was nothing to send the request over within the time-out; what was missing.
     #[error("{0} within the time-out")]
     NotInTime(&'static str),
+    /// The call could not be sent within the time-out, for a reason that the server gave.
+    #[error("{0}")]
+    Held(&'static str),
     /// The connection could not be made.
     #[error("cannot connect: {0}")]
     Connect(std::io::Error),
@@ -92,6 +95,7 @@ impl WireError {
         match self {
             Self::Timeout => Self::Timeout,
             Self::NotInTime(what) => Self::NotInTime(what),
+            Self::Held(why) => Self::Held(why),
             Self::Connect(error) => Self::Connect(same(error)),
             Self::Proxy { why, wants_password } => Self::Proxy {
                 why: why.clone(),
@@ -109,7 +113,7 @@ impl WireError {
     /// The name under which it is counted beside the statuses.
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Timeout | Self::NotInTime(_) => "timeout",
+            Self::Timeout | Self::NotInTime(_) | Self::Held(_) => "timeout",
             Self::Proxy { .. } => Complaint::PROXY,
             Self::Connect(error) => used_up(error).unwrap_or("connect"),
             Self::Tls(error) => used_up(error).unwrap_or("tls"),
@@ -122,7 +126,10 @@ impl WireError {
 
 /// Whether an error says that a connection ended, and not that what came over it was wrong.
 fn is_closing(error: &io::Error) -> bool {
-    let by_tls = error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>());
+    let by_tls = error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<rustls::Error>())
+        .is_some();
     let kinds = [
         io::ErrorKind::UnexpectedEof,
         io::ErrorKind::ConnectionReset,

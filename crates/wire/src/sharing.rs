@@ -2,7 +2,7 @@
 
 use super::connector::{Connector, Progress, Stream};
 use super::error::WireError;
-use super::http2::Link;
+use super::http2::{Link, Terms, noting_agreement};
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
@@ -14,8 +14,8 @@ use tokio::time::Instant;
 /// How HTTP/2 is used: which users share a connection, and what servers said to it.
 #[derive(Debug)]
 pub struct Sharing {
-    /// Calls over one connection at once at most, and users that share it.
-    streams: u32,
+    /// Calls over one connection at once at most, which is users that share it, and what became of connections.
+    terms: Terms,
     /// The group of each thread that is being filled.
     filling: Mutex<HashMap<ThreadId, Weak<Group>>>,
     groups: AtomicU64,
@@ -32,7 +32,10 @@ impl Sharing {
     /// Up to so many users share a connection.
     pub fn new(streams: u32) -> Arc<Self> {
         Arc::new(Self {
-            streams,
+            terms: Terms {
+                streams,
+                fates: Arc::default(),
+            },
             filling: Mutex::default(),
             groups: AtomicU64::new(0),
             taken: AtomicBool::new(false),
@@ -42,9 +45,9 @@ impl Sharing {
         })
     }
 
-    /// Calls over one connection at once at most.
-    pub(super) fn streams(&self) -> u32 {
-        self.streams
+    /// How a connection is used.
+    pub(super) fn streams(&self) -> Terms {
+        self.terms.clone()
     }
 
     /// The group of another user of this thread.
@@ -52,7 +55,7 @@ impl Sharing {
         let mut filling = self.filling.lock();
         let last = filling.entry(std::thread::current().id()).or_default();
         if let Some(group) = last.upgrade()
-            && group.members.load(Ordering::Relaxed) < self.streams
+            && group.members.load(Ordering::Relaxed) < self.terms.streams
         {
             group.members.fetch_add(1, Ordering::Relaxed);
             return group;
@@ -84,13 +87,18 @@ impl Sharing {
         self.least.fetch_min(link.allowed(), Ordering::Relaxed);
     }
 
-    /// What a person should know: that the server lets fewer calls at once.
-    pub fn told(&self) -> Option<String> {
+    /// What a person should know, one sentence each: that the server lets fewer calls at once, and what became of connections that
+    /// no call tells.
+    pub fn told(&self) -> Vec<String> {
+        self.fewer().into_iter().chain(self.terms.fates.told()).collect()
+    }
+
+    fn fewer(&self) -> Option<String> {
         let (least, waited) = (self.least.load(Ordering::Relaxed), self.waited.load(Ordering::Relaxed));
-        (least < self.streams).then(|| {
+        (least < self.terms.streams).then(|| {
             format!(
                 "the server lets {least} calls at once on an HTTP/2 connection (SETTINGS_MAX_CONCURRENT_STREAMS), not the {} that were asked for: {}",
-                self.streams,
+                self.terms.streams,
                 match waited {
                     0 => "no call had to wait for its turn".to_owned(),
                     1 => "1 call waited for its turn, and its latency counts that".to_owned(),
@@ -122,6 +130,8 @@ enum At {
 struct Attempt {
     done: OnceLock<Done>,
     bell: Notify,
+    /// Whether nothing but the server's settings is waited for.
+    agreeing: Arc<AtomicBool>,
 }
 
 /// What came of it.
@@ -178,7 +188,7 @@ impl Group {
                 Err(attempt) => attempt,
             };
             let Ok(done) = tokio::time::timeout_at(deadline, attempt.wait()).await else {
-                return (None, Err(WireError::NotInTime("no connection came about")));
+                return (None, Err(attempt.timed_out(connector)));
             };
             let way = match &done.reached {
                 Ok(Reached::Http2(link)) => Ok(Way::Http2(link.clone())),
@@ -187,7 +197,7 @@ impl Group {
                     None => continue,
                 },
                 // Whoever began it had less time.
-                Err(WireError::NotInTime(_)) if Instant::now() < deadline => continue,
+                Err(WireError::NotInTime(_) | WireError::Held(_)) if Instant::now() < deadline => continue,
                 Err(error) => Err(error.again()),
             };
             return (done.place, way);
@@ -209,7 +219,9 @@ impl Group {
 
     async fn make(self: Arc<Self>, connector: Connector, attempt: Arc<Attempt>, deadline: Instant) {
         let mut progress = Progress::default();
-        let (at, reached) = match connector.connect(self.number, deadline, &mut progress).await {
+        let connecting = connector.connect(self.number, deadline, &mut progress);
+        let connected = noting_agreement(attempt.agreeing.clone(), connecting).await;
+        let (at, reached) = match connected.map_err(|error| attempt.in_words(error, &connector)) {
             Ok(Stream::Http2(link)) => {
                 if let Some(sharing) = &connector.http2 {
                     sharing.taken.store(true, Ordering::Relaxed);
@@ -237,6 +249,27 @@ impl Drop for Group {
 }
 
 impl Attempt {
+    /// An error of the attempt; where time ran out, what for.
+    fn in_words(&self, error: WireError, connector: &Connector) -> WireError {
+        match error {
+            WireError::NotInTime(_) if self.agreeing.load(Ordering::Relaxed) => self.timed_out(connector),
+            error => error,
+        }
+    }
+
+    /// Time ran out, and what for.
+    fn timed_out(&self, connector: &Connector) -> WireError {
+        match (self.agreeing.load(Ordering::Relaxed), &connector.tls) {
+            (false, _) => WireError::NotInTime("no connection came about"),
+            (true, Some(_)) => WireError::Held(
+                "the server agreed on HTTP/2 (ALPN) and did not send its settings within the time-out: leave --http2 out",
+            ),
+            (true, None) => WireError::Held(
+                "the server took the connection and did not send HTTP/2 settings within the time-out: where it does not speak HTTP/2 in clear text, leave --http2 out",
+            ),
+        }
+    }
+
     async fn wait(&self) -> &Done {
         loop {
             let rung = self.bell.notified();

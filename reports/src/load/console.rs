@@ -2,7 +2,9 @@
 
 use crate::console::{Column, Style, Table, Tone};
 use proofload_results::figures::{mebibytes, millis};
-use proofload_results::load::{LINES_EXPLAINED, LoadReport, LoadVerdict, OperationRow, SloState, address_lines};
+use proofload_results::load::{
+    HTTP_2, LINES_EXPLAINED, LoadReport, LoadVerdict, OperationRow, Protocol, SloState, address_lines,
+};
 use proofload_results::text;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -131,7 +133,7 @@ fn table(out: &mut String, report: &LoadReport, style: &Style) {
         .unwrap_or(0);
     out.push('\n');
     for row in report.operations.iter().filter(|row| row.stale > 0) {
-        let _ = writeln!(out, "{:width$}  {}", text::line(&row.name), stale(row));
+        let _ = writeln!(out, "{:width$}  {}", text::line(&row.name), stale(row, report));
     }
     for row in report.operations.iter().filter(|row| row.errors > 0) {
         let _ = writeln!(out, "{:width$}  {}", text::line(&row.name), text::line(&endings(row)));
@@ -141,12 +143,25 @@ fn table(out: &mut String, report: &LoadReport, style: &Style) {
     }
 }
 
-/// How many calls were sent once more, and why.
-pub(crate) fn stale(row: &OperationRow) -> String {
-    format!(
-        "{} x stale: the server closed the idle connection just then, and the call was sent once more",
-        row.stale
-    )
+/// How many calls were sent once more, and why. Over HTTP/2 a call is only where the server said that it did nothing of it.
+pub(crate) fn stale(row: &OperationRow, report: &LoadReport) -> String {
+    const CLOSED: &str = "the server closed the idle connection just then";
+    const REFUSED: &str = "the server said over HTTP/2 that it did nothing of the call (REFUSED_STREAM or GOAWAY)";
+    let protocol = report.protocol.as_ref();
+    let protocol = protocol.filter(|protocol| protocol.asked.http2);
+    let answers = |protocol: &Protocol, http_2: bool| {
+        let mut of = protocol
+            .answers
+            .iter()
+            .filter(|(version, _)| (*version == HTTP_2) == http_2);
+        of.any(|(_, count)| *count > 0)
+    };
+    let why = match protocol.map(|protocol| (answers(protocol, true), answers(protocol, false))) {
+        None | Some((false, true)) => CLOSED.to_owned(),
+        Some((true, false)) => REFUSED.to_owned(),
+        Some(_) => format!("{CLOSED}, or {REFUSED}"),
+    };
+    format!("{} x stale: {why}, and the call was sent once more", row.stale)
 }
 
 /// Why calls got no answer, the commonest reason first.
@@ -197,7 +212,27 @@ mod tests {
         .map(line);
         assert!(!shown.contains("stale"), "{shown}");
         report.operations[0].stale = 3;
-        assert!(render(&report, &Style::PLAIN).contains("3 x stale: "));
+        assert!(
+            render(&report, &Style::PLAIN).contains("3 x stale: the server closed the idle connection just then, and")
+        );
+        let mut protocol = report.protocol.clone().unwrap();
+        protocol.asked.http2 = true;
+        for (answers, why) in [
+            (
+                &[HTTP_2][..],
+                "3 x stale: the server said over HTTP/2 that it did nothing of the call",
+            ),
+            (
+                &["HTTP/1.1"],
+                "3 x stale: the server closed the idle connection just then, and",
+            ),
+            (&["HTTP/1.1", HTTP_2], "just then, or the server said over HTTP/2"),
+        ] {
+            protocol.answers = answers.iter().map(|version| ((*version).to_owned(), 1)).collect();
+            report.protocol = Some(protocol.clone());
+            let shown = render(&report, &Style::PLAIN);
+            assert!(shown.contains(why), "{shown}");
+        }
         assert!(common.is_some() && common < rare && counts < common, "{shown}");
     }
 }

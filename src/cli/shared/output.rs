@@ -70,7 +70,8 @@ impl<F: ValueEnum + Copy + PartialEq + Send + Sync + 'static> OutputArgs<F> {
     /// One cannot.
     pub(in crate::cli) fn check(&self, record: Option<&Path>) -> Result<(), Failure> {
         record.map_or(Ok(()), check_directory)?;
-        self.report.iter().try_for_each(ReportFile::check)
+        ReportFile::check_apart(&self.report)?;
+        self.report.iter().try_for_each(|file| file.check(record))
     }
 
     /// Writes the files that were asked for.

@@ -63,7 +63,13 @@ impl FromStr for Rate {
 /// The figure of a rate in arrivals per second, whatever it is.
 fn per_second(text: &str) -> Result<f64, &'static str> {
     let (number, unit) = text.split_once('/').unwrap_or((text, "s"));
-    let number: f64 = number.trim().parse().map_err(|_| "it has no number")?;
+    let number: f64 = number.trim().parse().map_err(|_| {
+        if number.trim_start().starts_with(|first: char| first.is_ascii_digit()) {
+            "its unit does not stand behind a slash, as in 300/s"
+        } else {
+            "it has no number"
+        }
+    })?;
     let divisor = match unit.trim() {
         "s" | "sec" | "second" => 1.0,
         "m" | "min" | "minute" => 60.0,
@@ -165,6 +171,7 @@ mod tests {
             ("inf/s", "finite"),
             ("2000000/s", "1000000/s"),
             ("fast", "no number"),
+            ("300rps", "behind a slash, as in 300/s"),
             ("5/fortnight", "unit"),
             ("5/2", "not a time"),
             ("5/0s", "no time at all"),

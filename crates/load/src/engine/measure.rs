@@ -191,7 +191,7 @@ impl Run<'_> {
         report.findings.extend(plan.logins.told());
         report
             .findings
-            .extend(plan.sharing.as_ref().and_then(|sharing| sharing.told()));
+            .extend(plan.sharing.iter().flat_map(|sharing| sharing.told()));
         report.findings.extend(plan.pictures.clone());
         report.findings.extend(target.way.told(&target.base));
     }

@@ -10,7 +10,7 @@ use crate::generator::call_log::CallTimes;
 use crate::generator::plan::Plan;
 use crate::generator::start;
 use crate::generator::token_pool::TokenPool;
-use crate::options::{LoadOptions, Start};
+use crate::options::LoadOptions;
 use crate::workload::Workload;
 use measure::Run;
 use proofload_deployment::Target;
@@ -77,9 +77,7 @@ pub async fn run_with_tokens(
     if !options.may_load && !target.may_be_loaded() {
         return Err(LoadError::NotAllowed(target.name.clone()));
     }
-    if let Start::At(at) = options.start {
-        start::check(at)?;
-    }
+    start::check_start(&options.start)?;
     if let Some(out) = &options.out {
         RecordWriter::check(out)?;
     }

@@ -14,8 +14,10 @@ const LOOK: Duration = Duration::from_millis(100);
 const LOOK_WHILE_RUNNING: Duration = Duration::from_millis(250);
 /// What cannot be understood may be half written: it is believed when it stands there for so long.
 const STANDS: Duration = Duration::from_secs(2);
-/// No instant is longer, in bytes.
+/// What is longer is another file, in bytes.
 const MOST_BYTES: u64 = 4096;
+/// No instant is as long, in bytes.
+const MOST_OF_AN_INSTANT: usize = 64;
 
 /// What a file says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,8 +26,10 @@ enum Said {
     Nothing,
     At(DateTime<Utc>),
     Stop,
-    /// What is wrong with it: the end of a sentence that begins with its name.
+    /// What is wrong with it, which may be half written or pass: the end of a sentence that begins with its name.
     Unreadable(String),
+    /// What is wrong with it, which no waiting makes good.
+    Hopeless(String),
 }
 
 /// Looks at a file. It is opened anew each time: it may have been replaced, and stand behind a link that was turned.
@@ -33,20 +37,40 @@ fn look(path: &Path) -> Said {
     let text = match plain_file::read_text(path, MOST_BYTES) {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => return Said::Nothing,
-        Err(error) => return Said::Unreadable(format!("cannot be read: {error}")),
+        Err(error) => {
+            let why = format!("cannot be read: {error}");
+            // No plain file, too long, or no text: none of that is an instant that is half written.
+            let is_hopeless = matches!(
+                error.kind(),
+                ErrorKind::InvalidInput | ErrorKind::FileTooLarge | ErrorKind::InvalidData
+            );
+            return if is_hopeless {
+                Said::Hopeless(why)
+            } else {
+                Said::Unreadable(why)
+            };
+        }
     };
     match text.trim() {
         "" => Said::Nothing,
         word if word.eq_ignore_ascii_case("stop") => Said::Stop,
-        instant => DateTime::parse_from_rfc3339(instant).map_or_else(
-            |_| {
-                let shown: String = instant.chars().take(60).collect();
-                Said::Unreadable(format!(
-                    "holds {shown:?}, which is neither an instant such as 2026-11-22T18:00:00Z nor the word stop"
-                ))
-            },
-            |at| Said::At(at.to_utc()),
-        ),
+        instant => DateTime::parse_from_rfc3339(instant).map_or_else(|_| puzzle(instant), |at| Said::At(at.to_utc())),
+    }
+}
+
+/// What is neither an instant nor the word: it may become one, where it is the beginning of one.
+fn puzzle(text: &str) -> Said {
+    let shown: String = text.chars().take(60).collect();
+    let why = format!("holds {shown:?}, which is neither an instant such as 2026-11-22T18:00:00Z nor the word stop");
+    let begins_an_instant = text.len() < MOST_OF_AN_INSTANT
+        && text.starts_with(|first: char| first.is_ascii_digit())
+        && text
+            .chars()
+            .all(|one| one.is_ascii_digit() || "-+:.TtZz ".contains(one));
+    if begins_an_instant || "stop".starts_with(&text.to_ascii_lowercase()) {
+        Said::Unreadable(why)
+    } else {
+        Said::Hopeless(why)
     }
 }
 
@@ -55,6 +79,22 @@ async fn look_beside(path: &Path) -> Said {
     let path = path.to_owned();
     let looked = tokio::task::spawn_blocking(move || look(&path)).await;
     looked.unwrap_or(Said::Nothing)
+}
+
+/// Refuses a file that can never hold an instant. One that is not there yet, or is half written, may.
+///
+/// # Errors
+/// It is no plain file, too long, or holds something else.
+pub(crate) fn check(path: &Path) -> Result<(), LoadError> {
+    match look(path) {
+        Said::Hopeless(why) => Err(unreadable(path, why)),
+        Said::Nothing | Said::At(_) | Said::Stop | Said::Unreadable(_) => Ok(()),
+    }
+}
+
+fn unreadable(path: &Path, why: String) -> LoadError {
+    let file = path.to_owned();
+    LoadError::StartUnreadable { file, why }
 }
 
 /// Waits until a file holds an instant.
@@ -77,10 +117,10 @@ async fn wait_on(path: &Path) -> Result<DateTime<Utc>, LoadError> {
             Said::At(at) => return Ok(at),
             Said::Stop => return Err(LoadError::StoppedEarly(path.to_owned())),
             Said::Nothing => None,
+            Said::Hopeless(why) => return Err(unreadable(path, why)),
             Said::Unreadable(why) => match puzzled {
                 Some((before, since)) if before == why && since.elapsed() >= STANDS => {
-                    let file = path.to_owned();
-                    return Err(LoadError::StartUnreadable { file, why });
+                    return Err(unreadable(path, why));
                 }
                 Some((before, since)) if before == why => Some((before, since)),
                 _ => Some((why, Instant::now())),
@@ -123,13 +163,25 @@ mod tests {
             fs::write(&path, text).unwrap();
             assert_eq!(look(&path), said, "{text:?}");
         }
-        for text in ["2026-11-2", "now", "stop it"] {
+        for text in ["2026-11-2", "2026-11-22T18:00:00.", "St"] {
             fs::write(&path, text).unwrap();
             assert!(matches!(look(&path), Said::Unreadable(why) if why.contains(text)));
+            assert!(check(&path).is_ok(), "it may be half written");
+        }
+        for text in ["now", "stop it", &"2026-11-22 ".repeat(8)] {
+            fs::write(&path, text).unwrap();
+            assert!(
+                matches!(look(&path), Said::Hopeless(why) if why.contains(&text[..3])),
+                "{text}"
+            );
         }
         fs::write(&path, "x".repeat(5000)).unwrap();
-        assert!(matches!(look(&path), Said::Unreadable(why) if why.contains("cannot be read")));
-        assert!(matches!(look(folder.path()), Said::Unreadable(why) if why.contains("a directory")));
+        assert!(matches!(look(&path), Said::Hopeless(why) if why.contains("cannot be read")));
+        let error = check(folder.path()).unwrap_err().to_string();
+        assert!(
+            error.starts_with("cannot tell when to start: ") && error.contains("it is a directory"),
+            "{error}"
+        );
     }
 
     #[tokio::test(start_paused = true)]
@@ -144,9 +196,11 @@ mod tests {
         };
         let (at, ()) = tokio::join!(wait(&path, Duration::from_secs(60)), writer);
         assert_eq!(at.unwrap().timestamp(), 1_795_370_400);
-        fs::write(&path, "tomorrow").unwrap();
-        let error = wait(&path, Duration::from_secs(60)).await.unwrap_err().to_string();
-        assert!(error.contains("holds \"tomorrow\", which is neither"), "{error}");
+        for wrong in ["2026-11-2", "tomorrow"] {
+            fs::write(&path, wrong).unwrap();
+            let error = wait(&path, Duration::from_secs(60)).await.unwrap_err().to_string();
+            assert!(error.contains(&format!("holds {wrong:?}, which is neither")), "{error}");
+        }
     }
 
     /// As Kubernetes does it with a folder of what a pod knows of itself.

@@ -16,11 +16,20 @@ const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
 /// Whoever collects hears this often that a shard waits.
 const BEAT: Duration = Duration::from_secs(5);
 
-/// Refuses an instant that is past or more than a day away.
+/// Refuses a start that cannot come, before anything is made ready for it.
 ///
 /// # Errors
-/// It is the one or the other.
-pub(crate) fn check(at: DateTime<Utc>) -> Result<(), LoadError> {
+/// Its instant is past or far, or its file can never hold one.
+pub(crate) fn check_start(start: &Start) -> Result<(), LoadError> {
+    match start {
+        Start::Ready => Ok(()),
+        Start::At(at) => check(*at),
+        Start::File { path, .. } => barrier::check(path),
+    }
+}
+
+/// Refuses an instant that is past or more than a day away.
+fn check(at: DateTime<Utc>) -> Result<(), LoadError> {
     check_at(at, Utc::now())
 }
 

@@ -90,7 +90,8 @@ pub(crate) fn judge(totals: &Totals, stated: &[Slo], users: u64, ending: Ending,
         drift: Vec::new(),
     };
     if let Some(protocol) = &report.protocol {
-        report.findings.extend(protocol.not_had(run.users));
+        let unanswered = report.operations.iter().flat_map(|row| row.reasons.values()).sum();
+        report.findings.extend(protocol.not_had(run.users, unanswered));
     }
     report.sentence = sentence::of(&report, ending, !totals.has_success(), run);
     Judged { report, complaints }

@@ -61,8 +61,9 @@ impl Protocol {
             .map(|(version, _)| version.as_str())
     }
 
-    /// What was asked for and could not be had, one sentence each; `users` made the calls.
-    pub fn not_had(&self, users: u64) -> Vec<String> {
+    /// What was asked for and could not be had, one sentence each; `users` made the calls, of which so many got no answer: nobody
+    /// knows who ended their connections.
+    pub fn not_had(&self, users: u64, unanswered: u64) -> Vec<String> {
         let all: u64 = self.answers.values().sum();
         let in_http_2 = self.answers.get(HTTP_2).copied().unwrap_or_default();
         let mut sentences = Vec::new();
@@ -84,11 +85,13 @@ impl Protocol {
                 )
             });
         }
-        let reused = all.saturating_sub(self.connections);
-        if self.asked.keep_alive && in_http_2 == 0 && self.connections > users + reused {
+        let closed = self.connections.saturating_sub(unanswered);
+        let reused = all.saturating_sub(closed);
+        // Of HTTP/2 connections whoever makes them tells it.
+        if self.asked.keep_alive && in_http_2 == 0 && closed > users + reused {
             sentences.push(format!(
-                "keep-alive was asked for and hardly used: {} connections were made for {all} answers, because the server closed them",
-                self.connections
+                "keep-alive was asked for and hardly used: {closed} connections were made for {all} answers{}, because the server closed them",
+                if unanswered > 0 { ", beside those of calls that got none" } else { "" }
             ));
         }
         sentences
@@ -171,7 +174,7 @@ mod tests {
             plain.to_string(),
             "HTTP/1.1; no TLS, keep-alive, time-out 2.5 s; 4 new connections during the run"
         );
-        assert!(plain.not_had(4).is_empty());
+        assert!(plain.not_had(4, 0).is_empty());
         for (protocol, part) in [
             (
                 protocol(&[("HTTP/1.1", 20)], true, false),
@@ -190,12 +193,33 @@ mod tests {
                 "19 connections were made for 20 answers",
             ),
         ] {
-            let sentences = protocol.not_had(4);
+            let sentences = protocol.not_had(4, 0);
             assert_eq!(sentences.len(), 1, "{sentences:?}");
             assert!(sentences[0].contains(part), "{sentences:?}");
         }
-        assert!(protocol(&[("HTTP/2", 20)], true, true).not_had(4).is_empty());
-        assert!(protocol(&[], true, true).not_had(4).is_empty(), "nothing was answered");
+        assert!(protocol(&[("HTTP/2", 20)], true, true).not_had(4, 0).is_empty());
+        assert!(
+            protocol(&[], true, true).not_had(4, 0).is_empty(),
+            "nothing was answered"
+        );
+        let many = |answers: &[(&str, u64)], unanswered| {
+            let many = Protocol {
+                connections: 60,
+                ..protocol(answers, false, false)
+            };
+            many.not_had(4, unanswered)
+        };
+        assert!(
+            many(&[], 60).is_empty(),
+            "we closed what broke the protocol, or nobody knows"
+        );
+        assert!(
+            many(&[("HTTP/1.1", 20)], 40)
+                .iter()
+                .all(|told| told.contains("20 connections were made for 20 answers, beside"))
+        );
+        assert_eq!(many(&[("HTTP/1.1", 20)], 40).len(), 1);
+        assert!(many(&[("HTTP/1.1", 200)], 58).is_empty());
         assert_eq!(protocol(&[], false, true).version(), None);
         assert_eq!(
             protocol(&[("HTTP/1.0", 1), ("HTTP/2", 18)], true, true).version(),

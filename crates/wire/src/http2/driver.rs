@@ -131,6 +131,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Future for Driver<S> {
 impl<S> Drop for Driver<S> {
     fn drop(&mut self) {
         let mut session = self.link.session.lock();
-        session.lose(io::Error::new(io::ErrorKind::ConnectionAborted, "it was given up"));
+        session.abandon();
     }
 }

@@ -16,6 +16,10 @@ const MAX_FIELDS: usize = 1000;
 /// No name or value that matters is longer.
 const TEXT_BYTES: usize = 96;
 
+const OF_REQUESTS: &str = "the head of the answer has a field that belongs to requests";
+const NO_STATUS: &str = "the status of the answer is no status";
+const NO_LENGTH: &str = "the Content-Length of the answer is no number of bytes that can be";
+
 /// What a field says.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Field {
@@ -31,8 +35,8 @@ pub(super) enum Field {
     Date(DateField),
     /// Nothing of importance.
     Other,
-    /// Nothing that an answer may say.
-    Wrong,
+    /// Nothing that an answer may say, and why.
+    Wrong(&'static str),
 }
 
 /// A name, as far as it matters.
@@ -169,7 +173,7 @@ fn statically(index: usize) -> Option<Entry> {
         bytes: 0,
         field: match (status, name.starts_with(':')) {
             (Some(status), _) => Field::Status(*status),
-            (None, true) => Field::Wrong,
+            (None, true) => Field::Wrong(OF_REQUESTS),
             (None, false) => Field::Other,
         },
     })
@@ -195,13 +199,13 @@ impl Name {
             Self::Status => number(text)
                 .and_then(|status| u16::try_from(status).ok())
                 .filter(|status| (100..1000).contains(status))
-                .map_or(Field::Wrong, Field::Status),
+                .map_or(Field::Wrong(NO_STATUS), Field::Status),
             Self::Type => Field::Media(Media::of(text)),
             Self::Encoding => Field::Encoded(!text.eq_ignore_ascii_case(b"identity")),
-            Self::Length => number(text).map_or(Field::Wrong, Field::Length),
+            Self::Length => number(text).map_or(Field::Wrong(NO_LENGTH), Field::Length),
             Self::Date if value.length <= TEXT_BYTES => Field::Date(DateField::of(text)),
             Self::Date | Self::Other => Field::Other,
-            Self::Wrong => Field::Wrong,
+            Self::Wrong => Field::Wrong(OF_REQUESTS),
         }
     }
 }
@@ -296,7 +300,7 @@ mod tests {
                 Field::Length(length) => format!("{length} bytes"),
                 Field::Date(date) => format!("at {:?}", date.read().is_some()),
                 Field::Other => "other".to_owned(),
-                Field::Wrong => "wrong".to_owned(),
+                Field::Wrong(_) => "wrong".to_owned(),
             });
         })?;
         Ok(told)

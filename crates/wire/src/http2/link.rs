@@ -1,6 +1,7 @@
 //! An HTTP/2 connection that calls share, and a call on it.
 
 use super::driver::Driver;
+use super::fates::Terms;
 use super::request::Request;
 use super::session::{Closed, Session, Unsettled};
 use super::stream::{Ending, Http2Answer};
@@ -12,6 +13,22 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite};
 
+tokio::task_local! {
+    /// Whether whoever makes a connection waits for nothing but the server's settings.
+    static AGREEING: Arc<AtomicBool>;
+}
+
+/// Makes a connection, and notes in `agreeing` while nothing but the server's settings is waited for: who runs out of time then can
+/// say so.
+pub(crate) async fn noting_agreement<F: Future>(agreeing: Arc<AtomicBool>, making: F) -> F::Output {
+    AGREEING.scope(agreeing, making).await
+}
+
+fn note_agreement(waits: bool) {
+    // Nobody may want to know.
+    let _ = AGREEING.try_with(|agreeing| agreeing.store(waits, Ordering::Relaxed));
+}
+
 /// An HTTP/2 connection that calls of one thread share.
 #[derive(Debug)]
 pub(crate) struct Link {
@@ -22,25 +39,28 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    /// Agrees on HTTP/2 with a server, for so many calls at once.
+    /// Agrees on HTTP/2 with a server.
     pub(super) async fn agree(
         stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
         place: usize,
-        streams: u32,
+        terms: Terms,
     ) -> Result<Arc<Self>, Unsettled> {
         let link = Arc::new(Self {
             place,
-            session: Mutex::new(Session::new(streams)),
+            session: Mutex::new(Session::new(terms)),
             counted: AtomicBool::new(false),
         });
         // It is given up with whoever waits for it.
         let mut leaving = Leaving(Some(link.clone()));
         tokio::spawn(Driver::new(stream, link.clone()));
-        poll_fn(|cx| match link.session.lock().settled(cx) {
+        note_agreement(true);
+        let settled = poll_fn(|cx| match link.session.lock().settled(cx) {
             Some(settled) => Poll::Ready(settled),
             None => Poll::Pending,
         })
-        .await?;
+        .await;
+        note_agreement(false);
+        settled?;
         leaving.0 = None;
         Ok(link)
     }
@@ -174,14 +194,21 @@ impl Call {
         &self.link
     }
 
-    /// It was not answered in time: where nothing at all came since it was sent, further calls go over another connection.
-    pub(crate) fn time_out(&self) {
-        if let State::Begun { heard, .. } = self.state {
-            let mut session = self.link.session.lock();
-            if session.heard() == heard {
-                session.drain();
+    /// It was not answered in time, and why, as far as the server let it not be sent. Where nothing at all came since it was sent,
+    /// further calls go over another connection.
+    pub(crate) fn time_out(&self) -> WireError {
+        let mut session = self.link.session.lock();
+        let held = match self.state {
+            State::Waiting(_) => session.held(None),
+            State::Begun { id, heard, .. } => {
+                if session.heard() == heard {
+                    session.drain();
+                }
+                session.held(Some(id))
             }
-        }
+            State::Over => None,
+        };
+        held.map_or(WireError::Timeout, WireError::Held)
     }
 }
 

@@ -6,6 +6,7 @@
 //! no table, keeps of answers what a user needs to know, and leaves flow control to the bound of a body.
 
 mod driver;
+mod fates;
 mod frame;
 mod hpack;
 mod huffman;
@@ -16,7 +17,8 @@ mod static_table;
 mod stream;
 
 use super::error::WireError;
-pub(super) use link::{Call, Link, NoAnswer};
+pub(super) use fates::Terms;
+pub(super) use link::{Call, Link, NoAnswer, noting_agreement};
 pub(super) use request::Request;
 use std::sync::Arc;
 pub(super) use stream::Http2Answer;
@@ -29,13 +31,13 @@ pub(super) struct NoHttp2 {
     pub(super) is_unknown: bool,
 }
 
-/// Agrees on HTTP/2 over a connection.
+/// Agrees on HTTP/2 over a connection, which is used by `terms`.
 pub(super) async fn agree(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     place: usize,
-    streams: u32,
+    terms: Terms,
 ) -> Result<Arc<Link>, NoHttp2> {
-    let agreed = Link::agree(stream, place, streams).await;
+    let agreed = Link::agree(stream, place, terms).await;
     agreed.map_err(|unsettled| NoHttp2 {
         why: unsettled.why,
         is_unknown: unsettled.is_none,

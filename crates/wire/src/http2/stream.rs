@@ -57,6 +57,8 @@ pub(super) struct Stream {
     pub(super) window: i64,
     /// What of the body is still to be sent.
     pub(super) unsent: usize,
+    /// Whether anything of it was sent.
+    pub(super) sent: bool,
     /// Whether it stands in the queue of those that wait to send.
     pub(super) queued: bool,
     status: u16,
@@ -77,7 +79,8 @@ pub(super) struct BlockSeen {
     seen: BodySeen,
     date: DateField,
     length: Option<u64>,
-    wrong: bool,
+    /// What is wrong with it.
+    wrong: Option<&'static str>,
 }
 
 impl Default for BlockSeen {
@@ -87,7 +90,7 @@ impl Default for BlockSeen {
             seen: BodySeen::default(),
             date: DateField::NONE,
             length: None,
-            wrong: false,
+            wrong: None,
         }
     }
 }
@@ -96,19 +99,26 @@ impl BlockSeen {
     pub(super) fn take(&mut self, field: Field) {
         match field {
             Field::Status(status) => {
-                self.wrong |= self.status.is_some();
-                self.status = Some(status);
+                if self.status.replace(status).is_some() {
+                    self.is_wrong("the answer has two statuses");
+                }
             }
             Field::Media(media) => self.seen.media = media,
             Field::Encoded(encoded) => self.seen.encoded = encoded,
             Field::Length(length) => {
-                self.wrong |= self.length.is_some_and(|other| other != length);
-                self.length = Some(length);
+                if self.length.replace(length).is_some_and(|other| other != length) {
+                    self.is_wrong("the answer has two Content-Length fields that differ");
+                }
             }
             Field::Date(date) => self.date = date,
             Field::Other => {}
-            Field::Wrong => self.wrong = true,
+            Field::Wrong(why) => self.is_wrong(why),
         }
+    }
+
+    /// The first that is wrong is told.
+    fn is_wrong(&mut self, why: &'static str) {
+        self.wrong.get_or_insert(why);
     }
 }
 
@@ -119,6 +129,7 @@ impl Stream {
             waker: None,
             window,
             unsent: 0,
+            sent: false,
             queued: false,
             status: 0,
             interim: 0,
@@ -133,17 +144,19 @@ impl Stream {
 
     /// A header block came; the ending where the call ended with it.
     pub(super) fn head(&mut self, block: &BlockSeen, end: bool) -> Option<Ending> {
-        const NO_ANSWER: Ending = Ending::Malformed("the head of the answer is none");
-        if block.wrong {
-            return Some(NO_ANSWER);
+        if let Some(why) = block.wrong {
+            return Some(Ending::Malformed(why));
         }
         if self.status != 0 {
             // Trailers.
-            let is_trailer = block.status.is_none() && end;
-            return Some(if is_trailer { self.end() } else { NO_ANSWER });
+            return Some(match (block.status, end) {
+                (None, true) => self.end(),
+                (None, false) => Ending::Malformed("fields came behind the answer, which did not end with them"),
+                (Some(_), _) => Ending::Malformed("a second status came behind the head of the answer"),
+            });
         }
         match block.status {
-            None => return Some(NO_ANSWER),
+            None => return Some(Ending::Malformed("the head of the answer has no status")),
             Some(100..200) => {
                 self.interim += 1;
                 let too_many = end || self.interim > MAX_INTERIM || block.status == Some(101);

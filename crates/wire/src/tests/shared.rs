@@ -100,7 +100,7 @@ async fn a_server_that_lets_fewer_calls_is_heeded_and_it_is_said() {
     let mut users: [Connection; 8] = std::array::from_fn(|number| Connection::new(connector.clone(), number as u64));
     assert_eq!(all(&mut users).await, ["200 x"; 8]);
     assert_eq!(most.load(Ordering::SeqCst), 2);
-    let told = connector.http2.unwrap().told().unwrap();
+    let told = connector.http2.unwrap().told().remove(0);
     assert!(
         told.contains("lets 2 calls at once") && told.contains("not the 8 that were asked for: 6 calls waited"),
         "{told}"
@@ -123,7 +123,9 @@ async fn one_that_leaves_the_queue_holds_nobody_up() {
     assert_eq!(told(&mut first).await, "200 there");
     let (first, second, third) = tokio::join!(told(&mut first), call(&mut second, SHORT), told(&mut third));
     assert_eq!((first.as_str(), third.as_str()), ("200 late", "200 x"));
-    assert!(matches!(second, Err(WireError::Timeout)), "{second:?}");
+    let second = second.unwrap_err();
+    assert_eq!(second.name(), "timeout");
+    assert!(second.told().contains("the call's turn did not come"), "{second}");
 }
 
 #[tokio::test]
@@ -295,7 +297,9 @@ async fn a_server_that_takes_no_body_holds_a_call_up_until_its_time_out_and_no_o
         stalled.exchange(head, b"hello", Instant::now() + SHORT, false),
         told(&mut other)
     );
-    assert!(matches!(lost, Err(WireError::Timeout)), "{lost:?}");
+    let lost = lost.unwrap_err();
+    assert_eq!(lost.name(), "timeout");
+    assert!(lost.told().contains("opens no window for the body"), "{lost}");
     assert_eq!(answered, "200 x");
     assert_eq!(told(&mut stalled).await, "200 y");
     assert_eq!(connections.load(Ordering::SeqCst), 1);
@@ -363,4 +367,49 @@ async fn where_none_can_be_made_all_hear_why() {
     for told in all(&mut users).await {
         assert!(told.starts_with("connect: cannot connect: "), "{told}");
     }
+}
+
+#[tokio::test]
+async fn a_server_that_lets_no_call_at_all_is_named() {
+    let (address, _) = serve(|mut peer: Peer| async move {
+        peer.greet(&[(3, 0)]).await?;
+        peer.listen().await
+    })
+    .await;
+    let [mut user] = users(address, 1);
+    let lost = call(&mut user, SHORT).await.unwrap_err();
+    assert_eq!(lost.name(), "timeout");
+    assert!(lost.told().contains("lets 0 calls at once"), "{lost}");
+}
+
+#[tokio::test]
+async fn what_a_server_does_while_no_call_is_on_the_connection_is_told_all_the_same() {
+    let (address, connections) = serve(|mut peer: Peer| async move {
+        peer.greet(&[]).await?;
+        peer.asked().await?;
+        // An answer without a body, and behind it, in the same piece, GOAWAY or a PING that is too short.
+        let mut bytes = vec![0, 0, 1, HEADERS, END_HEADERS | END_STREAM, 0, 0, 0, 1, 0x88];
+        let kind = if peer.number < 3 { GOAWAY } else { PING };
+        bytes.extend([0, 0, if kind == GOAWAY { 8 } else { 7 }, kind, 0]);
+        bytes.extend([0; 4 + 7]);
+        bytes.extend((kind == GOAWAY).then_some(0));
+        peer.raw(&bytes).await?;
+        peer.listen().await
+    })
+    .await;
+    let connector = connector(address, 1);
+    let mut user = Connection::new(connector.clone(), 0);
+    let sharing = connector.http2.unwrap();
+    assert!(sharing.told().is_empty());
+    let began = Instant::now();
+    while sharing.told().len() < 2 && began.elapsed() < PATIENCE {
+        let _ = told(&mut user).await;
+    }
+    let told = sharing.told();
+    assert!(told[0].contains("not as long as its kind has to be"), "{told:?}");
+    assert!(
+        told[1].contains("closed 3 HTTP/2 connections (GOAWAY NO_ERROR)"),
+        "{told:?}"
+    );
+    assert!(connections.load(Ordering::SeqCst) >= 4);
 }

@@ -142,7 +142,7 @@ fn endings(report: &LoadReport) -> Markup {
     };
     html! {
         @for row in report.operations.iter().filter(|row| row.stale > 0) {
-            p { (shown(&row.name, SHORT)) ": " (stale(row)) }
+            p { (shown(&row.name, SHORT)) ": " (stale(row, report)) }
         }
         details.more-data { summary { "How the calls ended" } (table("Calls by operation and status", &head, &rows)) }
         (reasons(report))

@@ -108,7 +108,7 @@ fn operations(out: &mut String, report: &LoadReport) {
         let _ = write!(out, "\n{LINES_EXPLAINED}.\n");
     }
     for row in report.operations.iter().filter(|row| row.stale > 0) {
-        let (name, stale) = (code(&row.name, CELL_CHARS), prose(&stale(row), CELL_CHARS));
+        let (name, stale) = (code(&row.name, CELL_CHARS), prose(&stale(row, report), CELL_CHARS));
         let _ = write!(out, "\nCalls of {name}: {stale}\n");
     }
     for row in report.operations.iter().filter(|row| row.errors > 0) {

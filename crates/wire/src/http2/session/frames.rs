@@ -98,12 +98,23 @@ impl Session {
     fn idle(&mut self) -> Result<(), Fault> {
         self.idle_frames += 1;
         if self.idle_frames > MAX_IDLE_FRAMES.saturating_add(self.active.saturating_mul(IDLE_FRAMES_EACH)) {
-            return Err(Fault {
-                code: code::ENHANCE_YOUR_CALM,
-                why: "the server floods the connection with frames that bring nothing forward",
-            });
+            return Err(FLOOD);
         }
         Ok(())
+    }
+
+    /// A part of an answer to a call that is over. Other calls' answers do not make up for it.
+    fn late(&mut self) -> Result<(), Fault> {
+        self.late_frames = self.late_frames.checked_sub(1).ok_or(FLOOD)?;
+        Ok(())
+    }
+
+    /// Bytes that we sent are given back to a window: that brings something forward, in however small steps. More than was sent is
+    /// no giving back.
+    fn take_back(&mut self, window: usize, bytes: i64) -> Result<(), Fault> {
+        let owed = self.owed_back[window];
+        self.owed_back[window] = (owed - bytes).max(0);
+        if owed > 0 && bytes > 0 { Ok(()) } else { self.idle() }
     }
 
     /// Only streams that were begun have frames.
@@ -121,15 +132,16 @@ impl Session {
             put(&mut self.out, kind::WINDOW_UPDATE, 0, 0, &self.came.to_be_bytes());
             self.came = 0;
         }
-        let ending = match self.streams.get_mut(&id).filter(|stream| stream.ending.is_none()) {
-            Some(stream) => {
-                let ending = stream.body(bytes, end);
-                if !bytes.is_empty() || end {
-                    self.idle_frames = 0;
-                }
-                ending
+        let open = self.streams.get_mut(&id).filter(|stream| stream.ending.is_none());
+        let ending = if let Some(stream) = open {
+            let ending = stream.body(bytes, end);
+            if !bytes.is_empty() || end {
+                self.idle_frames = 0;
             }
-            None => None,
+            ending
+        } else {
+            self.late()?;
+            None
         };
         if bytes.is_empty() && !end {
             self.idle()?;
@@ -169,7 +181,7 @@ impl Session {
             why: "the head of the answer cannot be decoded (HPACK)",
         })?;
         let Some(stream) = self.streams.get_mut(&id).filter(|stream| stream.ending.is_none()) else {
-            return self.idle();
+            return self.late();
         };
         self.idle_frames = 0;
         if let Some(ending) = stream.head(&seen, end) {
@@ -224,8 +236,8 @@ impl Session {
     }
 
     fn window_update(&mut self, id: u32, more: u32) -> Result<(), Fault> {
-        self.idle()?;
         let more = i64::from(more & 0x7fff_ffff);
+        self.take_back(usize::from(id != 0), more)?;
         if id == 0 {
             self.window += more;
             if more == 0 || self.window > MAX_WINDOW {
@@ -255,6 +267,7 @@ impl Session {
         let code = number(rest.get(..4).ok_or(TOO_SHORT)?)?;
         self.idle()?;
         self.goaway = Some(code_name(code));
+        self.closed_by_server();
         let unprocessed: Vec<u32> = self.streams.keys().copied().filter(|id| *id > last).collect();
         for id in unprocessed {
             self.finish(id, Ending::Unprocessed("GOAWAY"));
@@ -263,6 +276,11 @@ impl Session {
         Ok(())
     }
 }
+
+const FLOOD: Fault = Fault {
+    code: code::ENHANCE_YOUR_CALM,
+    why: "the server floods the connection with frames that bring nothing forward",
+};
 
 const TOO_SHORT: Fault = Fault {
     code: code::FRAME_SIZE_ERROR,

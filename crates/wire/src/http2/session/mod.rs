@@ -6,6 +6,7 @@ mod sending;
 #[cfg(test)]
 mod tests;
 
+use super::fates::{Fates, Terms};
 use super::frame::{Fault, code, flag, kind, put, put_head};
 use super::hpack::Decoder;
 use super::stream::{Ending, Stream};
@@ -13,6 +14,7 @@ use crate::error::WireError;
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::io;
+use std::sync::Arc;
 use std::task::{Context, Waker};
 
 /// What a client's connection begins with.
@@ -30,6 +32,8 @@ const MAX_BLOCK_BYTES: usize = 64 * 1024;
 const MAX_OUT_BYTES: usize = 256 * 1024;
 /// A buffer that was emptied keeps its room up to this, or while calls are under way.
 const KEPT_OUT_BYTES: usize = 4096;
+/// Frames of answers that may still come for a call that we gave up, until the server heard of it: 160 MB in full ones.
+const LATE_FRAMES: u32 = 10_000;
 /// The last number that a stream may have.
 const LAST_STREAM: u32 = (1 << 31) - 1;
 
@@ -65,6 +69,11 @@ pub(super) struct Session {
     block: Option<Block>,
     /// Frames that brought nothing forward since the last one that did.
     idle_frames: u32,
+    /// Bytes of bodies that we sent and that may still be given back: to the connection's window, and to streams' windows. Who gives
+    /// them back in small steps brings something forward.
+    owed_back: [i64; 2],
+    /// Frames that may still come for calls that are over: those that we gave up, until the server heard of it.
+    late_frames: u32,
     /// Whether new calls go elsewhere.
     draining: bool,
     /// What the server said when it sent us away.
@@ -72,6 +81,7 @@ pub(super) struct Session {
     /// How often anything came.
     heard: u64,
     ended: Option<End>,
+    fates: Arc<Fates>,
 }
 
 /// Why a connection is over.
@@ -101,8 +111,8 @@ pub(super) enum Closed {
 }
 
 impl Session {
-    /// A connection over which so many calls may go at once.
-    pub(super) fn new(streams: u32) -> Self {
+    /// A connection that is used by these terms.
+    pub(super) fn new(terms: Terms) -> Self {
         let mut out = PREFACE.to_vec();
         let settings = [(2_u16, 0_u32), (4, OUR_WINDOW), (6, 64 * 1024)];
         put_head(&mut out, 6 * settings.len(), kind::SETTINGS, 0, 0);
@@ -115,7 +125,7 @@ impl Session {
         Self {
             streams: HashMap::default(),
             active: 0,
-            asked: streams,
+            asked: terms.streams,
             allowed: u32::MAX,
             next_stream: 1,
             waiting: VecDeque::new(),
@@ -134,10 +144,13 @@ impl Session {
             fields: Decoder::default(),
             block: None,
             idle_frames: 0,
+            owed_back: [0; 2],
+            late_frames: LATE_FRAMES,
             draining: false,
             goaway: None,
             heard: 0,
             ended: None,
+            fates: terms.fates,
         }
     }
 
@@ -200,11 +213,31 @@ impl Session {
 
     /// The connection is lost, and with it all calls on it.
     pub(super) fn lose(&mut self, error: io::Error) {
+        if self.active == 0 {
+            self.closed_by_server();
+        }
         self.end(End::Lost(error));
+    }
+
+    /// Nobody drives it any more.
+    pub(super) fn abandon(&mut self) {
+        let error = io::Error::new(io::ErrorKind::ConnectionAborted, "it was given up");
+        self.end(End::Lost(error));
+    }
+
+    /// The server closes it, or sends us away, which is told once. Where we had left it before, it is no news.
+    fn closed_by_server(&self) {
+        if self.is_usable() {
+            self.fates.closed(u64::from(self.next_stream / 2), self.goaway);
+        }
     }
 
     /// The server did what it may not: it is told, and all calls are lost.
     pub(super) fn give_up(&mut self, fault: Fault) {
+        // Calls that are under way, and whoever waits for the settings, say it themselves.
+        if self.active == 0 && self.settled && self.ended.is_none() {
+            self.fates.fault(fault.why);
+        }
         let mut payload = [0; 8];
         payload[4..].copy_from_slice(&fault.code.to_be_bytes());
         put(&mut self.out, kind::GOAWAY, 0, 0, &payload);
@@ -244,6 +277,7 @@ impl Session {
     }
 
     fn put_reset(&mut self, id: u32) {
+        self.late_frames = self.late_frames.saturating_add(LATE_FRAMES);
         put(&mut self.out, kind::RST_STREAM, 0, id, &code::CANCEL.to_be_bytes());
     }
 

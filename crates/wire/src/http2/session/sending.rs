@@ -6,6 +6,13 @@ use super::{Closed, KEPT_OUT_BYTES, LAST_STREAM, MAX_OUT_BYTES, Session};
 use crate::http2::stream::Stream;
 use std::task::Context;
 
+const NO_CALL: &str = "the server lets 0 calls at once on an HTTP/2 connection (SETTINGS_MAX_CONCURRENT_STREAMS): the call was not sent within the time-out";
+const NO_TURN: &str = "the server lets fewer calls at once on an HTTP/2 connection than were asked for: the call's turn did not come within the time-out";
+const NOT_READ: &str = "the server does not read what is sent: the call was not sent within the time-out";
+const NO_BODY: &str = "the server opens no window for the body of the call (SETTINGS_INITIAL_WINDOW_SIZE, WINDOW_UPDATE): it was not sent within the time-out";
+const PART_OF_BODY: &str =
+    "the server had no window open for the rest of the body (WINDOW_UPDATE): it was not sent within the time-out";
+
 impl Session {
     /// Begins a call, if it is its turn: its stream, and where in the request's head its body begins. Who has to wait keeps its
     /// ticket.
@@ -73,6 +80,7 @@ impl Session {
             let taken = i64::try_from(length).unwrap_or(i64::MAX);
             stream.window -= taken;
             self.window -= taken;
+            self.owed_back = self.owed_back.map(|owed| owed + taken);
             let flags = if stream.unsent == 0 { flag::END_STREAM } else { 0 };
             put_head(&mut self.out, length, kind::DATA, flags, id);
             let own = own.get(at..).unwrap_or_default();
@@ -82,9 +90,28 @@ impl Session {
             self.out.extend_from_slice(&tail[tail_at..][..length - own.len()]);
             pushed = true;
         }
+        stream.sent |= pushed;
         if pushed {
             self.wake_driver();
         }
+    }
+
+    /// What of the server's settings and windows kept a call from being sent: one that did not begin, or the one of a stream. None
+    /// where nothing did.
+    pub(in crate::http2) fn held(&self, id: Option<u32>) -> Option<&'static str> {
+        let Some(id) = id else {
+            return if self.allowed == 0 {
+                Some(NO_CALL)
+            } else if self.allowed < self.asked && self.active >= self.allowed {
+                Some(NO_TURN)
+            } else {
+                (!self.to_write().is_empty()).then_some(NOT_READ)
+            };
+        };
+        let stream = self.streams.get(&id)?;
+        // What waits for the network is not held up by a window.
+        let is_shut = stream.window.min(self.window) <= 0 && self.to_write().is_empty();
+        (stream.unsent > 0 && is_shut).then_some(if stream.sent { PART_OF_BODY } else { NO_BODY })
     }
 
     /// Wakes those that can send more now, in order.

@@ -5,9 +5,16 @@ use super::super::request::Request;
 use super::*;
 use std::task::Waker;
 
+fn terms(streams: u32) -> Terms {
+    Terms {
+        streams,
+        fates: Arc::default(),
+    }
+}
+
 /// A session whose server has said its settings.
 fn settled(streams: u32) -> Session {
-    let mut session = Session::new(streams);
+    let mut session = Session::new(terms(streams));
     feed(&mut session, &frame(kind::SETTINGS, 0, &[])).unwrap();
     session.written(session.to_write().len());
     session
@@ -103,4 +110,58 @@ fn what_is_idle_keeps_no_room() {
     session.forget(id);
     session.written(session.to_write().len());
     assert!(session.out.capacity() <= KEPT_OUT_BYTES);
+}
+
+#[test]
+fn what_is_given_back_in_small_steps_is_no_flood_and_what_was_never_sent_is_one() {
+    let mut session = settled(4);
+    feed(
+        &mut session,
+        &frame(kind::WINDOW_UPDATE, 0, &0x7000_0000_u32.to_be_bytes()),
+    )
+    .unwrap();
+    feed(&mut session, &frame(kind::SETTINGS, 0, &[0, 4, 0x70, 0, 0, 0])).unwrap();
+    let mut head = b"POST / HTTP/1.1\r\nhost: h\r\n\r\n".to_vec();
+    head.resize(head.len() + MAX_OUT_BYTES / 2, b'x');
+    let id = begin(&mut session, &head).unwrap();
+    let step = |stream, bytes: u32| frame(kind::WINDOW_UPDATE, stream, &bytes.to_be_bytes());
+    for _ in 0..MAX_OUT_BYTES / 2 / 10 {
+        feed(&mut session, &step(id, 10)).unwrap();
+        feed(&mut session, &step(0, 10)).unwrap();
+    }
+    for stream in [0, id] {
+        let fault = (0..20_000).find_map(|_| feed(&mut session, &step(stream, 1)).err());
+        assert!(fault.unwrap().why.contains("floods the connection"));
+    }
+}
+
+#[test]
+fn an_answer_goes_on_after_we_gave_the_call_up_and_not_after_it_ended() {
+    let mut session = settled(4);
+    let get = b"GET / HTTP/1.1\r\nhost: h\r\n\r\n";
+    let [answered, given_up, other] = [(); 3].map(|()| begin(&mut session, get).unwrap());
+    let head = |stream, flags| {
+        let mut bytes = Vec::new();
+        put_head(&mut bytes, 1, kind::HEADERS, flag::END_HEADERS | flags, stream);
+        bytes.push(0x88);
+        bytes
+    };
+    feed(&mut session, &head(answered, flag::END_STREAM)).unwrap();
+    feed(&mut session, &head(other, 0)).unwrap();
+    session.forget(given_up);
+    let late = |stream, session: &mut Session| {
+        (0..50_000).find(|nth| {
+            // Another answer goes on meanwhile, which makes up for nothing.
+            let more = frame(kind::DATA, if nth % 100 == 0 { other } else { stream }, b"x");
+            feed(session, &more).is_err()
+        })
+    };
+    let first = late(given_up, &mut session).unwrap();
+    assert!(first > 2 * LATE_FRAMES, "{first}");
+    let mut session = settled(4);
+    let [answered, other] = [(); 2].map(|()| begin(&mut session, get).unwrap());
+    feed(&mut session, &head(answered, flag::END_STREAM)).unwrap();
+    feed(&mut session, &head(other, 0)).unwrap();
+    let first = late(answered, &mut session).unwrap();
+    assert!(first < LATE_FRAMES + LATE_FRAMES / 50, "{first}");
 }
