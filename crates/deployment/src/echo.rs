@@ -34,6 +34,20 @@ pub fn gives_away(text: &str, secret: &str) -> bool {
     stands_in(text, &needles, LAYERS)
 }
 
+/// Whether `text` holds the whole of `secret` under escapes of JSON, of URLs or of HTML, up to four of them one inside the other.
+/// Cheap, for texts of which there are many: plainly it is not looked for, nor under base64, nor in part.
+pub fn is_escaped_in(text: &str, secret: &str) -> bool {
+    let mut layer = peeled(text);
+    for _ in 0..LAYERS {
+        let Some(plain) = layer else { return false };
+        if !secret.is_empty() && plain.contains(secret) {
+            return true;
+        }
+        layer = peeled(&plain);
+    }
+    false
+}
+
 fn stands_in(text: &str, needles: &[String], layers: usize) -> bool {
     let lower = text.to_lowercase();
     let found = needles.iter().any(|needle| {
@@ -163,6 +177,19 @@ mod tests {
             SECRET.to_uppercase(),
         ] {
             assert!(gives_away(&text, SECRET), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_whole_of_it_is_seen_under_escapes() {
+        for (text, is_seen) in [
+            ("S3cr%22et%26Pa%3Css", true),
+            ("S3cr&quot;et&amp;Pa&lt;ss", true),
+            (r#"{"a":"{\"p\":\"S3cr\\\"et&Pa<ss\"}"}"#, true),
+            (SECRET, false),
+            ("S3cr%22et%26Pa", false),
+        ] {
+            assert_eq!(is_escaped_in(text, SECRET), is_seen, "{text}");
         }
     }
 
