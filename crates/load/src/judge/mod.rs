@@ -3,6 +3,7 @@
 mod drift;
 pub(crate) mod health;
 pub(crate) mod merged;
+pub(crate) mod offer;
 pub(crate) mod recorded;
 pub(crate) mod sentence;
 pub(crate) mod verdict;

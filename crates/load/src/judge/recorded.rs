@@ -1,6 +1,7 @@
 //! A run's report, made again from its record: the same figures whether the run was closed, killed or still goes on.
 
 use crate::error::LoadError;
+use crate::judge::offer;
 use crate::judge::sentence;
 use crate::judge::verdict::{self, Ending};
 use crate::judge::watched;
@@ -110,7 +111,7 @@ fn lacking(totals: &Totals) -> u64 {
 
 /// The report on the sums of a run.
 pub(crate) fn judge(run: &RunInfo, mut totals: Totals, ending: Ending) -> Result<LoadReport, LoadError> {
-    totals.offered_s = totals.offered_s.min(run.planned_s);
+    totals.offered_s = offer::span_s(&totals, run, run.planned_s);
     let slos: Result<Vec<Slo>, _> = run.slos.iter().map(|text| Slo::recorded(text)).collect();
     let slos = slos.map_err(LoadError::RecordedSlo)?;
     Ok(verdict::judge(&totals, &slos, run.users, ending, run).report)

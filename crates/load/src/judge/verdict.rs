@@ -1,6 +1,7 @@
 //! From sums to a verdict and the sentences that go with it.
 
 use crate::judge::health::Symptoms;
+use crate::judge::offer;
 use crate::judge::sentence;
 use crate::slo::Slo;
 use proofload_results::load::{
@@ -33,7 +34,10 @@ pub(crate) fn judge(totals: &Totals, stated: &[Slo], users: u64, ending: Ending,
     let symptoms = Symptoms::of(totals, users);
     let any = |state| slos.iter().any(|slo| slo.state() == state);
     let no_success = totals.arrivals.sent > 0 && !totals.has_success();
-    let undecided = any(SloState::Undecided) || totals.missed > 0 || (no_success && totals.is_excused());
+    // What was never offered is nobody's doing.
+    let unoffered = slos.iter().any(SloRow::is_beyond_the_offer);
+    let delayed = |slo: &SloRow| slo.state() == SloState::Undecided && !slo.is_beyond_the_offer();
+    let undecided = slos.iter().any(delayed) || totals.missed > 0 || (no_success && totals.is_excused());
     let complaints = symptoms.complaints(undecided);
     // A late generator makes no errors: what the target refused or failed it did whatever the figures are worth. And an
     // objective that is missed with every delayed call at its best is missed by the target.
@@ -57,6 +61,8 @@ pub(crate) fn judge(totals: &Totals, stated: &[Slo], users: u64, ending: Ending,
         LoadVerdict::Invalid
     } else if any(SloState::Missed) || totals.arrivals.unsent > 0 || !totals.has_success() {
         LoadVerdict::Fail
+    } else if unoffered {
+        LoadVerdict::Invalid
     } else {
         LoadVerdict::Pass
     };
@@ -135,6 +141,9 @@ fn findings(
     }
     if totals.arrivals.sent > 0 && !totals.has_success() {
         findings.push("not one call of the scenario succeeded".to_owned());
+    }
+    if !ending.interrupted && !ending.dead {
+        findings.extend(offer::short_of(totals, run));
     }
     findings.extend(totals.notes.iter().cloned());
     findings.extend(unreached(&totals.addresses));

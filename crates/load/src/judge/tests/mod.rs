@@ -1,6 +1,7 @@
 //! What a run says, over runs made up call by call.
 
 mod blame;
+mod offer;
 mod properties;
 
 use crate::judge::verdict::{Ending, Judged, judge};
@@ -165,6 +166,7 @@ fn run(slos: &[&str]) -> RunInfo {
             proxy: false,
         }),
         expected_arrivals: Some(1000.0),
+        requests: None,
         stages: Vec::new(),
         parts: Vec::new(),
         turns: None,
