@@ -147,6 +147,8 @@ impl Run<'_> {
         } = recorded;
         totals.offered_s = totals.duration_s;
         totals.offered_s = offer::span_s(&totals, &info, offered.as_secs_f64());
+        // Some kinds turn out to be impossible only while they are tried.
+        info.guards = self.plan.guards();
         let ending = verdict::Ending {
             interrupted: ended.by.is_some() || ended.stopped.is_some(),
             dead: ended.dead,

@@ -1,5 +1,6 @@
 //! What a run says: objectives, the health of the generator, verdicts, and the same from a record.
 
+pub(crate) mod doors;
 mod drift;
 pub(crate) mod health;
 pub(crate) mod merged;

@@ -1,12 +1,13 @@
 //! From sums to a verdict and the sentences that go with it.
 
+use crate::judge::doors;
 use crate::judge::health::Symptoms;
 use crate::judge::offer;
 use crate::judge::sentence;
 use crate::slo::Slo;
 use proofload_results::load::{
-    Complaint, GeneratorRow, GuardReport, LoadReport, LoadVerdict, Protocol, SCHEMA, SloRow, SloState, open_doors,
-    rounded, unreached,
+    Complaint, GeneratorRow, LoadReport, LoadVerdict, Protocol, SCHEMA, SloRow, SloState, open_doors, rounded,
+    unreached,
 };
 use proofload_results::record::{HELD_UP_US, RunInfo, Totals};
 use std::time::Duration;
@@ -86,15 +87,15 @@ pub(crate) fn judge(totals: &Totals, stated: &[Slo], users: u64, ending: Ending,
         target: run.base_url.clone(),
         seed: run.seed,
         protocol,
-        guards: run.guards.clone().map(|plan| GuardReport {
-            plan,
-            guarded: totals.guarded.clone(),
-        }),
+        guards: doors::report(totals, run),
         addresses: totals.addresses.clone(),
         watched: None,
         ran_out: None,
         drift: Vec::new(),
     };
+    if let Some(guards) = &report.guards {
+        report.findings.extend(doors::findings(guards));
+    }
     if let Some(protocol) = &report.protocol {
         report.findings.extend(protocol.not_had(run.users));
     }

@@ -1,6 +1,7 @@
 //! What a run says, over runs made up call by call.
 
 mod blame;
+mod doors;
 mod offer;
 mod properties;
 
@@ -211,6 +212,7 @@ fn open_door(second: &mut Second) {
         refused: 1,
         let_in: 1,
         statuses: BTreeMap::from([("200".to_owned(), 1), ("401".to_owned(), 1)]),
+        odd: None,
     };
     let guarded = &mut second.counters.guarded;
     guarded.guards.insert(GuardKind::TamperedToken, count);
