@@ -91,11 +91,15 @@ fn cut_short(run: &RunInfo, totals: &Totals, seen: Option<&Sums>) -> Result<Load
             "the log of latencies ends before the counters do, or its last line was cut: {lacking} calls are in no percentile"
         ));
     }
+    let seen = if report.duration_s < run.planned_s {
+        format!("the first {:.0} of {:.0} s", report.duration_s, run.planned_s)
+    } else {
+        format!("{:.0} s, after which no more calls were to fall due", report.duration_s)
+    };
     report.findings.insert(
         0,
         format!(
-            "the record was never closed: the run was killed, still goes on, or its end could not be written; these are the first {:.0} of {:.0} s",
-            report.duration_s, run.planned_s
+            "the record was never closed: the run was killed, still goes on, or its end could not be written; these are {seen}"
         ),
     );
     Ok(report)

@@ -66,6 +66,11 @@ fn ended_early(report: &LoadReport, run: &RunInfo) -> String {
 pub(crate) fn so_far(report: &LoadReport, run: &RunInfo) -> String {
     let at = if run.planned_s >= span::LONGEST.as_secs_f64() {
         format!("{:.0} s", report.duration_s)
+    } else if report.duration_s >= run.planned_s + 0.5 {
+        format!(
+            "{:.0} s, {:.0} s of calls and then waiting for their answers",
+            report.duration_s, run.planned_s
+        )
     } else {
         format!("{:.0} of {:.0} s", report.duration_s, run.planned_s)
     };
