@@ -95,7 +95,7 @@ impl Trust {
             Self::System | Self::Insecure => {}
         }
         unused.extend(way.identity.as_ref().map(|_| "the client certificate".to_owned()));
-        let sentence = |what: String| format!("{base} is plain HTTP: {what} had no effect, since nothing is encrypted");
+        let sentence = |what: String| format!("{base} is plain HTTP: no use is made of {what}");
         Ok(unused.into_iter().map(sentence).collect())
     }
 
@@ -177,7 +177,7 @@ mod tests {
         let signed = rcgen::generate_simple_self_signed(vec!["a.example".to_owned()]).unwrap();
         std::fs::write(&path, signed.cert.pem()).unwrap();
         let told = trust.without_effect(&way, &base("http://a.example")).unwrap();
-        assert!(told[0].contains("plain HTTP: the certificates in") && told[0].contains("had no effect"));
+        assert!(told[0].contains("plain HTTP: no use is made of the certificates in"));
         let none = Trust::System.without_effect(&way, &base("http://a.example")).unwrap();
         assert!(none.is_empty());
     }

@@ -49,10 +49,9 @@ fn no_word(operation: &Operation, body: &[u8]) -> Option<&'static str> {
     let is_file = !operation.success().content.is_empty();
     match serde_json::from_slice::<Value>(body) {
         Ok(Value::Object(members)) if is_excuse(&members) => Some("it was an error in JSON"),
-        Ok(_) => None,
         Err(_) if body.starts_with(b"<") => Some("it was a page"),
         Err(_) if body.len() > WORD && !is_file => Some("it was a text, where the operation answers with nothing"),
-        Err(_) => None,
+        _ => None,
     }
 }
 

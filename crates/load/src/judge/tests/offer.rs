@@ -9,7 +9,9 @@ use proofload_results::record::{RunInfo, Totals};
 
 fn totals(seconds: &[proofload_results::record::Second]) -> Totals {
     let mut totals = Totals::default();
-    seconds.iter().for_each(|second| totals.add(second));
+    for second in seconds {
+        totals.add(second);
+    }
     totals
 }
 
