@@ -133,7 +133,7 @@ fn a_missed_objective_fails_and_a_doubtful_run_is_invalid() {
         )
     };
     let missed = churn("--rate 20/s")
-        .args(["--slo", "renewToken.rate >= 1000/s"])
+        .args(["--slo", "renewToken.p50 < 1us"])
         .output()
         .unwrap();
     // On a machine that is busy otherwise the generator may be late in a way that could have decided it, and says so.
@@ -147,8 +147,15 @@ fn a_missed_objective_fails_and_a_doubtful_run_is_invalid() {
     let slo = report(&missed)["slos"].as_array().unwrap().last().unwrap().clone();
     assert_eq!(
         (&slo["slo"], &slo["held"]),
-        (&"renewToken.rate >= 1000/s".into(), &false.into())
+        (&"renewToken.p50 < 1us".into(), &false.into())
     );
+    // What was never offered is nobody's doing.
+    let unoffered = churn("--rate 20/s")
+        .args(["--slo", "renewToken.rate >= 1000/s"])
+        .output()
+        .unwrap();
+    assert_eq!(unoffered.status.code(), Some(4), "{}", stderr(&unoffered));
+    assert_eq!(report(&unoffered)["verdict"], "invalid");
     // One user cannot make two thousand calls a second wait for nobody.
     let doubtful = churn("--rate 20000/s --users 1 --timeout 2s").output().unwrap();
     assert_eq!(doubtful.status.code(), Some(4), "{}", stderr(&doubtful));

@@ -2,7 +2,6 @@
 
 use crate::config::SecretReader;
 use crate::csv::{Row, Table};
-use crate::nearest::advice;
 use crate::{Account, Permissions};
 use proofload_results::plain_file;
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
@@ -41,9 +40,21 @@ pub fn read_accounts(path: &Path, secrets: &dyn SecretReader) -> Result<Vec<Acco
 
 fn accounts(text: &str, secrets: &dyn SecretReader) -> Result<Vec<Account>, String> {
     let mut table = Table::read(text, MAX_ACCOUNTS).map_err(|error| error.to_string())?;
-    if let Some(unknown) = table.columns.iter().find(|name| !COLUMNS.contains(&name.as_str())) {
-        let nearest = advice(unknown, COLUMNS);
-        return Err(format!("line 1: there is no column {unknown:?}{nearest}"));
+    for column in &mut table.columns {
+        column.make_ascii_lowercase();
+    }
+    if let Some(place) = table.columns.iter().position(|name| !COLUMNS.contains(&name.as_str())) {
+        // Without a line of names, or in the wrong file, it is somebody's password that stands there.
+        return Err(format!(
+            "line 1: what stands at place {} of it is none of the columns {}; the first line names the columns, separated by commas or semicolons (it is not repeated: it may hold a password)",
+            place + 1,
+            COLUMNS.join(", ")
+        ));
+    }
+    for (place, column) in table.columns.iter().enumerate() {
+        if table.columns[..place].contains(column) {
+            return Err(format!("line 1: the column {column} stands there twice"));
+        }
     }
     let columns = COLUMNS.map(|name| table.column(name));
     if columns[1].is_none() || (columns[2].is_none() && columns[3].is_none()) {
@@ -53,12 +64,18 @@ fn accounts(text: &str, secrets: &dyn SecretReader) -> Result<Vec<Account>, Stri
         );
     }
     let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut names: HashMap<String, usize> = HashMap::new();
     let mut accounts = Vec::new();
     for row in &mut table.rows {
         let line = row.line;
         let account = account(row, columns, secrets).map_err(|why| format!("line {line}: {why}"))?;
         if let Some(before) = seen.insert(account.username.clone(), line) {
             return Err(format!("line {line}: its username stands on line {before} already"));
+        }
+        if let Some(before) = names.insert(account.name.clone(), line) {
+            return Err(format!(
+                "line {line}: its name stands on line {before} already, and reports tell accounts apart by it"
+            ));
         }
         accounts.push(account);
     }
@@ -81,8 +98,9 @@ fn account(row: &mut Row<'_>, columns: [Option<usize>; 4], secrets: &dyn SecretR
         (Some(password), None) => SecretString::from(password.into_owned()),
         (None, Some(variable)) => {
             let found = secrets.env(variable.trim())?;
-            found
-                .ok_or_else(|| format!("the environment variable {variable} is not set; it should hold its password"))?
+            found.ok_or(
+                "the environment variable that its password_env names is not set; it should hold its password (the name is not repeated: it may be the password itself)",
+            )?
         }
         (Some(_), Some(_)) => return Err("it has a password and a password_env; leave one empty".to_owned()),
         (None, None) => return Err("it has no password".to_owned()),
@@ -135,7 +153,7 @@ mod tests {
             ("username\nanna\n", "line 1: a column username is needed, and password"),
             (
                 "user,password\n",
-                "line 1: there is no column \"user\"; did you mean username?",
+                "line 1: what stands at place 1 of it is none of the columns name, username, password, password_env;",
             ),
             ("username,password\nanna,x\n,y\n", "line 3: it has no username"),
             ("username,password\nanna,\n", "line 2: it has no password"),
@@ -145,7 +163,15 @@ mod tests {
             ),
             (
                 "username,password_env\nanna,NOBODY\n",
-                "line 2: the environment variable NOBODY is not set",
+                "line 2: the environment variable that its password_env names is not set",
+            ),
+            (
+                "Username,username,password\nanna,x,y\n",
+                "line 1: the column username stands there twice",
+            ),
+            (
+                "name,username,password\nA,anna,x\nA,bert,y\n",
+                "line 3: its name stands on line 2 already",
             ),
             (
                 "username,password,password_env\nanna,x,BERT\n",
@@ -156,6 +182,37 @@ mod tests {
         ] {
             let error = accounts(text, &Environment).unwrap_err();
             assert!(error.starts_with(sentence), "{error}");
+        }
+    }
+
+    #[test]
+    fn names_of_columns_may_be_written_in_any_case_and_behind_what_excel_writes() {
+        for text in [
+            "Username,PASSWORD\nanna,x\n",
+            "sep=;\r\nusername;password\r\nanna;x\r\n",
+        ] {
+            let accounts = accounts(text, &Environment).unwrap();
+            assert_eq!(accounts[0].username, "anna", "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_of_a_file_is_repeated_whatever_is_in_it() {
+        for text in [
+            "full:SECRETPW9\n",
+            "SECRETPW9",
+            "SECRETPW9,full\n",
+            "full\tSECRETPW9\n",
+            "full;SECRETPW9\nanna;SECRETPW9\n",
+            "username,password_env\nanna,my-literal-SECRETPW9\n",
+            "username,password_env\nanna,SECRETPW9\n",
+            "username,password\nSECRETPW9,x,y\n",
+            "username,password\nSECRETPW9,x\nSECRETPW9,y\n",
+            "name,username,password\nSECRETPW9,a,x\nSECRETPW9,b,y\n",
+            "HOME=/root\0PASSWORD=SECRETPW9\0",
+        ] {
+            let error = accounts(text, &Environment).unwrap_err();
+            assert!(!error.contains("SECRETPW9") && error.starts_with("line "), "{error}");
         }
     }
 }

@@ -38,23 +38,13 @@ pub struct CsvError {
 
 impl<'a> Table<'a> {
     /// Reads a text of `most` lines of values at most. Columns are separated by commas, or by semicolons where the first line has no
-    /// comma.
+    /// comma; a first line `sep=;` says so itself.
     ///
     /// # Errors
     /// A line has another width than the first, a quote is not closed, a name is missing or stands twice, or there are more lines.
     pub fn read(text: &'a str, most: usize) -> Result<Self, CsvError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let first = text.lines().next().unwrap_or_default();
-        let separator = if first.contains(';') && !first.contains(',') {
-            ';'
-        } else {
-            ','
-        };
-        let mut reader = Reader {
-            rest: text,
-            line: 1,
-            separator,
-        };
+        let mut reader = Reader::of(text);
         let Some(names) = reader.next()? else {
             return Err(wrong(1, "it is empty; its first line names the columns"));
         };
@@ -93,6 +83,23 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    /// Before the line of names. A line such as `sep=;` above it is Excel's way of saying what separates the columns.
+    fn of(text: &'a str) -> Self {
+        let first = text.lines().next().unwrap_or_default();
+        let (said, line) = match first.trim_end().strip_prefix("sep=") {
+            Some(";") => (Some(';'), 2),
+            Some(",") => (Some(','), 2),
+            _ => (None, 1),
+        };
+        let has_semicolons = first.contains(';') && !first.contains(',');
+        let rest = text.split_once('\n').filter(|_| said.is_some());
+        Self {
+            rest: rest.map_or(text, |(_, rest)| rest),
+            line,
+            separator: said.unwrap_or(if has_semicolons { ';' } else { ',' }),
+        }
+    }
+
     /// The next line that holds anything; a value in quotes may go on over several.
     fn next(&mut self) -> Result<Option<Row<'a>>, CsvError> {
         while let Some(blank) = self.rest.strip_prefix("\r\n").or(self.rest.strip_prefix('\n')) {
@@ -188,6 +195,7 @@ mod tests {
                 "a,b\n\"x, \"\"y\"\"\nz\",2\n,\n",
                 vec![row(2, ["x, \"y\"\nz", "2"]), row(4, ["", ""])],
             ),
+            ("sep=;\r\na;b\r\n1;2,5\r\n", vec![row(3, ["1", "2,5"])]),
             ("a,b\n1,2\r", vec![row(2, ["1", "2"])]),
             ("a,b\n1, two \n", vec![row(2, ["1", " two "])]),
             ("a,b\n", vec![]),

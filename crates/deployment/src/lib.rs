@@ -9,6 +9,7 @@ pub mod client;
 mod config;
 pub mod csv;
 mod detour;
+pub mod echo;
 mod exporter;
 pub mod halt;
 mod handshake;

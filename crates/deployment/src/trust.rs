@@ -1,7 +1,7 @@
 //! How a deployment's TLS certificate is trusted.
 
 use super::tls::{Anything, Explained, Given, Pinned, provider};
-use super::{Pin, Way};
+use super::{BaseUrl, Pin, Way};
 use proofload_results::plain_file;
 use rustls::ClientConfig;
 use rustls::client::danger::ServerCertVerifier;
@@ -76,6 +76,29 @@ impl Trust {
         Ok(Arc::new(config))
     }
 
+    /// What of the trust, and of what is shown to a server that asks, has no effect at a base URL without TLS, one sentence each. A
+    /// file is read all the same: one that is not there, or is no certificate, was not meant.
+    ///
+    /// # Errors
+    /// The CA file cannot be read or holds no certificate.
+    pub fn without_effect(&self, way: &Way, base: &BaseUrl) -> Result<Vec<String>, TrustError> {
+        let mut unused = Vec::new();
+        if base.is_tls() {
+            return Ok(unused);
+        }
+        match self {
+            Self::Ca(path) => {
+                read_certificates(path)?;
+                unused.push(format!("the certificates in {}", path.display()));
+            }
+            Self::Pin(_) => unused.push("the pinned key".to_owned()),
+            Self::System | Self::Insecure => {}
+        }
+        unused.extend(way.identity.as_ref().map(|_| "the client certificate".to_owned()));
+        let sentence = |what: String| format!("{base} is plain HTTP: no use is made of {what}");
+        Ok(unused.into_iter().map(sentence).collect())
+    }
+
     fn verifier(&self, provider: Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, TrustError> {
         Ok(match self {
             Self::System => match rustls_platform_verifier::Verifier::new(provider.clone()) {
@@ -130,4 +153,32 @@ pub(crate) fn without_marks(text: &[u8]) -> Cow<'_, [u8]> {
     }
     let lines: Vec<&[u8]> = lines().map(plain_file::without_mark).collect();
     Cow::Owned(lines.concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_trust_is_for_nothing_is_said_and_read_all_the_same() {
+        let base = |url: &str| BaseUrl::parse(url).unwrap();
+        let way = Way::default();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ca.pem");
+        let trust = Trust::Ca(path.clone());
+        assert!(
+            trust
+                .without_effect(&way, &base("https://a.example"))
+                .unwrap()
+                .is_empty()
+        );
+        let missing = trust.without_effect(&way, &base("http://a.example")).unwrap_err();
+        assert!(missing.to_string().starts_with("cannot read the certificates in"));
+        let signed = rcgen::generate_simple_self_signed(vec!["a.example".to_owned()]).unwrap();
+        std::fs::write(&path, signed.cert.pem()).unwrap();
+        let told = trust.without_effect(&way, &base("http://a.example")).unwrap();
+        assert!(told[0].contains("plain HTTP: no use is made of the certificates in"));
+        let none = Trust::System.without_effect(&way, &base("http://a.example")).unwrap();
+        assert!(none.is_empty());
+    }
 }

@@ -165,6 +165,7 @@ fn describe(common: &Common, side: TurnsSide, target: &Target) -> RunInfo {
         machine: Machine::here(),
         guards: None,
         connecting: Some(plan.load.connecting(target)),
+        requests: None,
         expected_arrivals: common.arrivals.map(|arrivals| arrivals * planned),
         stages: Vec::new(),
         parts: Vec::new(),

@@ -43,6 +43,7 @@ pub(crate) fn describe(
         connecting: Some(options.connecting(target)),
         guards: plan.guards(),
         expected_arrivals: workload.schedule().map(|schedule| schedule.expected()),
+        requests: workload.requests,
         stages: stages(workload),
         parts: Vec::new(),
         turns: None,

@@ -67,6 +67,7 @@ fn info() -> RunInfo {
         users: 250,
         threads: 1,
         slos: Vec::new(),
+        requests: None,
         stages: Vec::new(),
         machine: Machine::here(),
         guards: None,

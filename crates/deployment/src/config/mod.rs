@@ -212,7 +212,8 @@ impl Config {
             // One alone is named with what it should hold, where it is fetched.
             return Ok(());
         };
-        let mut names: Vec<&str> = unset.iter().filter_map(|source| source.get_ref().variable()).collect();
+        let names = unset.iter().filter_map(|source| source.get_ref().variable());
+        let mut names: Vec<&str> = names.map(secret::shown_name).collect();
         names.dedup();
         let why = format!(
             "environment variables are not set: {}; each should hold the secret of an account of {target}",

@@ -100,9 +100,12 @@ impl SecretSource {
     /// The secret as text, with one line ending at its end dropped when it comes from a file.
     pub(super) fn text(&self, folder: &Path, whose: &str, reader: &dyn SecretReader) -> Result<SecretString, String> {
         let secret = match self {
-            Self::Env(name) => reader
-                .env(name)?
-                .ok_or_else(|| format!("the environment variable {name} is not set; it should hold {whose}"))?,
+            Self::Env(name) => reader.env(name)?.ok_or_else(|| {
+                format!(
+                    "the environment variable {} is not set; it should hold {whose}",
+                    shown_name(name)
+                )
+            })?,
             Self::File(path) => reader.password_file(&folder.join(path))?,
             Self::Prompt => reader.prompt(whose)?,
         };
@@ -126,6 +129,19 @@ impl SecretSource {
                 Ok(text.expose_secret().as_bytes().to_vec().into())
             }
         }
+    }
+}
+
+/// A variable's name as it may be shown: who mistakes `env` for the password itself does not see it repeated.
+pub(super) fn shown_name(name: &str) -> &str {
+    let is_of_a_name = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    let is_name = name.len() <= 64 && name.bytes().all(is_of_a_name);
+    // Capitals with a digit in their middle may be a password that somebody was given; names of several words have a `_`.
+    let is_telling = name.contains('_') || !name.bytes().any(|byte| byte.is_ascii_digit());
+    if is_name && is_telling {
+        name
+    } else {
+        "that `env` names (not repeated: it may be the secret itself; `env` takes a name such as CAMERA_PASSWORD)"
     }
 }
 
@@ -261,6 +277,21 @@ impl<'de> Visitor<'de> for SourceVisitor {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_does_not_look_like_a_variable_is_not_repeated() {
+        for (name, is_shown) in [
+            ("FULLP", true),
+            ("CAMERA_2_PASSWORD", true),
+            ("my-literal-SECRETPW9", false),
+            ("SECRETPW9", false),
+            ("hunter", false),
+            ("A=B", false),
+        ] {
+            assert_eq!(shown_name(name) == name, is_shown, "{name}");
+        }
+        assert_ne!(shown_name(&"A".repeat(65)), "A".repeat(65));
+    }
 
     #[test]
     fn what_windows_puts_around_a_password_is_no_part_of_it() {

@@ -12,6 +12,7 @@ use crate::generator::pulse::{End, EndTimes};
 use crate::generator::recorder::{Recorded, Recorder};
 use crate::generator::start;
 use crate::generator::threads::{Batch, Times};
+use crate::judge::offer;
 use crate::judge::verdict::{self, Judged};
 use crate::judge::watched;
 use crate::options::LoadOptions;
@@ -144,7 +145,10 @@ impl Run<'_> {
             calls,
             recording,
         } = recorded;
-        totals.offered_s = totals.duration_s.min(offered.as_secs_f64());
+        totals.offered_s = totals.duration_s;
+        totals.offered_s = offer::span_s(&totals, &info, offered.as_secs_f64());
+        // Some kinds turn out to be impossible only while they are tried.
+        info.guards = self.plan.guards();
         let ending = verdict::Ending {
             interrupted: ended.by.is_some() || ended.stopped.is_some(),
             dead: ended.dead,

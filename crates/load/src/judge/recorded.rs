@@ -1,6 +1,7 @@
 //! A run's report, made again from its record: the same figures whether the run was closed, killed or still goes on.
 
 use crate::error::LoadError;
+use crate::judge::offer;
 use crate::judge::sentence;
 use crate::judge::verdict::{self, Ending};
 use crate::judge::watched;
@@ -90,11 +91,15 @@ fn cut_short(run: &RunInfo, totals: &Totals, seen: Option<&Sums>) -> Result<Load
             "the log of latencies ends before the counters do, or its last line was cut: {lacking} calls are in no percentile"
         ));
     }
+    let seen = if report.duration_s < run.planned_s {
+        format!("the first {:.0} of {:.0} s", report.duration_s, run.planned_s)
+    } else {
+        format!("{:.0} s, after which no more calls were to fall due", report.duration_s)
+    };
     report.findings.insert(
         0,
         format!(
-            "the record was never closed: the run was killed, still goes on, or its end could not be written; these are the first {:.0} of {:.0} s",
-            report.duration_s, run.planned_s
+            "the record was never closed: the run was killed, still goes on, or its end could not be written; these are {seen}"
         ),
     );
     Ok(report)
@@ -110,7 +115,7 @@ fn lacking(totals: &Totals) -> u64 {
 
 /// The report on the sums of a run.
 pub(crate) fn judge(run: &RunInfo, mut totals: Totals, ending: Ending) -> Result<LoadReport, LoadError> {
-    totals.offered_s = totals.offered_s.min(run.planned_s);
+    totals.offered_s = offer::span_s(&totals, run, run.planned_s);
     let slos: Result<Vec<Slo>, _> = run.slos.iter().map(|text| Slo::recorded(text)).collect();
     let slos = slos.map_err(LoadError::RecordedSlo)?;
     Ok(verdict::judge(&totals, &slos, run.users, ending, run).report)

@@ -2,7 +2,7 @@
 
 use crate::judge::verdict::Ending;
 use proofload_deployment::units::span;
-use proofload_results::load::{Complaint, LoadReport, LoadVerdict, SloRow, SloState, open_doors};
+use proofload_results::load::{Arrivals, Complaint, LoadReport, LoadVerdict, SloRow, SloState, open_doors};
 use proofload_results::record::RunInfo;
 
 /// Objectives that are named; the tables have the others.
@@ -37,9 +37,27 @@ pub(crate) fn of(report: &LoadReport, ending: Ending, no_success: bool, run: &Ru
             "The run ended before all its calls were made, after {:.0} s: this is what was measured until then.",
             report.duration_s
         ),
-        LoadVerdict::Incomplete => format!(
-            "The run ended before its time, after {:.0} of {:.0} s: this is what was measured until then.",
-            report.duration_s, run.planned_s
+        LoadVerdict::Incomplete => ended_early(report, run),
+    }
+}
+
+/// The sentence of a run that was interrupted: while calls fell due, or while the last of them were waited for.
+fn ended_early(report: &LoadReport, run: &RunInfo) -> String {
+    let Arrivals { due, done, .. } = report.arrivals;
+    let after_s = report.duration_s;
+    if after_s + 0.05 < run.planned_s {
+        return format!(
+            "The run ended before its time, after {after_s:.1} of {:.1} s: this is what was measured until then.",
+            run.planned_s
+        );
+    }
+    let planned_s = run.planned_s;
+    match due.saturating_sub(done) {
+        0 => format!(
+            "The run was interrupted after {after_s:.1} s, when its {planned_s:.1} s were over: all that fell due was answered or failed."
+        ),
+        left => format!(
+            "The run was interrupted after {after_s:.1} s, when its {planned_s:.1} s were over and {left} of {due} arrivals were still under way or unsent: this is what was measured until then."
         ),
     }
 }
@@ -48,6 +66,11 @@ pub(crate) fn of(report: &LoadReport, ending: Ending, no_success: bool, run: &Ru
 pub(crate) fn so_far(report: &LoadReport, run: &RunInfo) -> String {
     let at = if run.planned_s >= span::LONGEST.as_secs_f64() {
         format!("{:.0} s", report.duration_s)
+    } else if report.duration_s >= run.planned_s + 0.5 {
+        format!(
+            "{:.0} s, {:.0} s of calls and then waiting for their answers",
+            report.duration_s, run.planned_s
+        )
     } else {
         format!("{:.0} of {:.0} s", report.duration_s, run.planned_s)
     };
@@ -128,6 +151,17 @@ fn calls(report: &LoadReport) -> u64 {
 
 fn invalid(report: &LoadReport) -> String {
     let undecided = in_state(report, SloState::Undecided);
+    let unoffered: Vec<&SloRow> = report.slos.iter().filter(|slo| slo.is_beyond_the_offer()).collect();
+    // Whatever else was wrong: that would not have decided them.
+    if let (Some(slo), true) = (unoffered.first(), unoffered.len() == undecided.len()) {
+        return format!(
+            "{} of {} cannot be decided ({}): {}; a target answers what it is sent, so send more, or ask for less.",
+            unoffered.len(),
+            objectives(report.slos.len()),
+            named(&unoffered),
+            slo.at_best.as_deref().unwrap_or_default()
+        );
+    }
     let mut reasons = report.generator.reasons.iter().map(String::as_str);
     let cause = reasons.next().unwrap_or("the generator was the bottleneck");
     // What stood still has a time of its own, whoever kept the machine.

@@ -1,11 +1,13 @@
 //! From sums to a verdict and the sentences that go with it.
 
+use crate::judge::doors;
 use crate::judge::health::Symptoms;
+use crate::judge::offer;
 use crate::judge::sentence;
 use crate::slo::Slo;
 use proofload_results::load::{
-    Complaint, GeneratorRow, GuardReport, LoadReport, LoadVerdict, Protocol, SCHEMA, SloRow, SloState, open_doors,
-    rounded, unreached,
+    Complaint, GeneratorRow, LoadReport, LoadVerdict, Protocol, SCHEMA, SloRow, SloState, open_doors, rounded,
+    unreached,
 };
 use proofload_results::record::{HELD_UP_US, RunInfo, Totals};
 use std::time::Duration;
@@ -33,7 +35,10 @@ pub(crate) fn judge(totals: &Totals, stated: &[Slo], users: u64, ending: Ending,
     let symptoms = Symptoms::of(totals, users);
     let any = |state| slos.iter().any(|slo| slo.state() == state);
     let no_success = totals.arrivals.sent > 0 && !totals.has_success();
-    let undecided = any(SloState::Undecided) || totals.missed > 0 || (no_success && totals.is_excused());
+    // What was never offered is nobody's doing.
+    let unoffered = slos.iter().any(SloRow::is_beyond_the_offer);
+    let delayed = |slo: &SloRow| slo.state() == SloState::Undecided && !slo.is_beyond_the_offer();
+    let undecided = slos.iter().any(delayed) || totals.missed > 0 || (no_success && totals.is_excused());
     let complaints = symptoms.complaints(undecided);
     // A late generator makes no errors: what the target refused or failed it did whatever the figures are worth. And an
     // objective that is missed with every delayed call at its best is missed by the target.
@@ -57,6 +62,8 @@ pub(crate) fn judge(totals: &Totals, stated: &[Slo], users: u64, ending: Ending,
         LoadVerdict::Invalid
     } else if any(SloState::Missed) || totals.arrivals.unsent > 0 || !totals.has_success() {
         LoadVerdict::Fail
+    } else if unoffered {
+        LoadVerdict::Invalid
     } else {
         LoadVerdict::Pass
     };
@@ -80,15 +87,15 @@ pub(crate) fn judge(totals: &Totals, stated: &[Slo], users: u64, ending: Ending,
         target: run.base_url.clone(),
         seed: run.seed,
         protocol,
-        guards: run.guards.clone().map(|plan| GuardReport {
-            plan,
-            guarded: totals.guarded.clone(),
-        }),
+        guards: doors::report(totals, run),
         addresses: totals.addresses.clone(),
         watched: None,
         ran_out: None,
         drift: Vec::new(),
     };
+    if let Some(guards) = &report.guards {
+        report.findings.extend(doors::findings(guards));
+    }
     if let Some(protocol) = &report.protocol {
         let unanswered = report.operations.iter().flat_map(|row| row.reasons.values()).sum();
         report.findings.extend(protocol.not_had(run.users, unanswered));
@@ -138,6 +145,9 @@ fn findings(
         findings.push("not one call of the scenario succeeded".to_owned());
     }
     findings.extend(often_stale(totals));
+    if !ending.interrupted && !ending.dead {
+        findings.extend(offer::short_of(totals, run));
+    }
     findings.extend(totals.notes.iter().cloned());
     findings.extend(unreached(&totals.addresses));
     findings.extend(unsent(totals));

@@ -81,6 +81,20 @@ impl Calls {
         calls
     }
 
+    /// At how many calls a second they fell due: no target can answer more.
+    pub(super) fn offered_per_s(&self) -> f64 {
+        count(self.ok + self.failed + self.unended) / self.offered_s.max(1e-9)
+    }
+
+    /// Had all that has not ended succeeded: what a run may still come to that goes on.
+    pub(super) fn hopeful(self) -> Self {
+        Self {
+            ok: self.ok + self.unended,
+            unended: 0,
+            ..self
+        }
+    }
+
     /// Those of them that came to an end.
     pub(super) fn ended(self) -> Self {
         Self { unended: 0, ..self }

@@ -81,6 +81,15 @@ impl Slo {
     pub fn evaluate(&self, totals: &Totals) -> SloRow {
         let operation = self.objective.operation.as_deref();
         let (measured, held) = self.figure(&Calls::of(totals, operation));
+        if let Some(offered) = self.beyond_the_offer(totals) {
+            return SloRow {
+                slo: self.text.clone(),
+                measured,
+                held: false,
+                at_best: Some(format!("{}{offered} were offered", SloRow::OFFERED)),
+                objective: Some(self.objective.clone()),
+            };
+        }
         let (at_best, held_at_best) = if totals.was_delayed() {
             self.figure(&Calls::at_best(totals, operation))
         } else {
@@ -95,10 +104,33 @@ impl Slo {
         }
     }
 
+    /// The rate at which calls fell due, where it asks for more than that: no target could have held it, and none has missed it.
+    /// None where users set the pace, for then the target sets it with them.
+    pub(crate) fn beyond_the_offer(&self, totals: &Totals) -> Option<String> {
+        let calls = Calls::of(totals, self.objective.operation.as_deref());
+        let offered = calls.offered_per_s();
+        // Where not one call came to an end, nobody knows how many were to be of which operation.
+        let is_known = offered > 0.0 && !totals.lag_histogram().is_empty();
+        let is_beyond = self.is_rate_floor() && is_known && !self.objective.holds(offered);
+        is_beyond.then(|| written(&self.objective, offered))
+    }
+
+    fn is_rate_floor(&self) -> bool {
+        self.is_about_rate() && matches!(self.objective.must_be, Comparison::More | Comparison::AtLeast)
+    }
+
     /// What was measured, where the calls that have ended miss the objective by themselves, and would have had the generator
-    /// delayed none of them.
+    /// delayed none of them. Of a rate that must be reached, what is under way counts as answered, and nothing is missed while
+    /// less than that is offered, as in a ramp.
     pub(crate) fn missed_already(&self, totals: &Totals) -> Option<String> {
         let operation = self.objective.operation.as_deref();
+        if self.is_rate_floor() {
+            let calls = Calls::at_best(totals, operation).hopeful();
+            let nothing = matches!(calls.measure(self.objective.metric), Measured::Nothing);
+            let (figure, held) = self.figure(&calls);
+            let excused = nothing || held || self.beyond_the_offer(totals).is_some();
+            return (!excused).then_some(figure);
+        }
         let calls = Calls::of(totals, operation).ended();
         let nothing = matches!(calls.measure(self.objective.metric), Measured::Nothing);
         let (figure, held) = self.figure(&calls);
@@ -209,7 +241,8 @@ fn limit_of(metric: Metric, text: &str) -> Result<f64, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proofload_results::record::{Counters, Second, latency_histogram};
+    use proofload_results::load::SloState;
+    use proofload_results::record::{Counters, HistogramTag, Second, latency_histogram};
 
     fn totals() -> Totals {
         let mut counters = Counters {
@@ -251,6 +284,7 @@ mod tests {
             ("errors < 0.01", true),
             ("publish.rate >= 99/s", true),
             ("publish.rate >= 100/s", false),
+            ("publish.rate < 100/s", true),
             ("renewToken.p99 < 1s", false),
         ] {
             let slo = Slo::parse(text, &["publish", "renewToken"]).unwrap();
@@ -284,6 +318,50 @@ mod tests {
             let error = Slo::parse(text, &["publish"]).expect_err(text).to_string();
             assert!(error.contains(why), "{text}: {error}");
         }
+    }
+
+    /// A run in which calls fell due by themselves, at 100 a second over 3 s.
+    fn open(sent: u64, failed: u64) -> Totals {
+        let mut totals = partly(sent, failed);
+        let mut second = Second::new(Counters::default());
+        let mut lag = latency_histogram();
+        lag.record_n(50, sent).unwrap();
+        second.histograms.insert(HistogramTag::lag(), lag);
+        totals.add(&second);
+        totals
+    }
+
+    #[test]
+    fn a_rate_that_was_never_offered_is_not_missed() {
+        let slo = |text: &str| Slo::parse(text, &["publish"]).unwrap();
+        for (text, sent, failed, state) in [
+            ("rate >= 90/s", 300, 0, SloState::Held),
+            ("rate >= 90/s", 300, 60, SloState::Missed),
+            ("rate >= 100/s", 300, 0, SloState::Held),
+            ("rate > 100/s", 300, 0, SloState::Undecided),
+            ("rate >= 200/s", 300, 60, SloState::Undecided),
+            ("rate < 50/s", 300, 0, SloState::Missed),
+            ("rate >= 50/s", 0, 0, SloState::Missed),
+        ] {
+            let row = slo(text).evaluate(&open(sent, failed));
+            assert_eq!(row.state(), state, "{text}: {}", row.figures());
+        }
+        let row = slo("rate >= 200/s").evaluate(&open(300, 0));
+        assert_eq!(row.figures(), "100/s; no more than 100/s were offered");
+        let by_users = slo("rate >= 200/s").evaluate(&partly(300, 0));
+        assert_eq!(by_users.state(), SloState::Missed, "it answers too slowly");
+    }
+
+    #[test]
+    fn a_rate_is_missed_before_the_end_only_by_what_failed() {
+        let missed = |text: &str, sent, failed| {
+            let slo = Slo::parse(text, &["publish"]).unwrap();
+            slo.missed_already(&open(sent, failed)).is_some()
+        };
+        assert!(!missed("rate >= 150/s", 300, 0), "less was offered so far");
+        assert!(!missed("rate >= 90/s", 200, 0), "what is under way may be answered");
+        assert!(missed("rate >= 90/s", 200, 60));
+        assert!(!missed("rate >= 90/s", 0, 0), "nothing has ended");
     }
 
     /// 100 calls of 10 ms were due a second over 3 s; so many were sent, of which so many failed at once.

@@ -2,6 +2,7 @@
 
 use super::model::{Step, Workload};
 use proofload_deployment::csv::Table;
+use proofload_deployment::escaped;
 use proofload_deployment::nearest::advice;
 use proofload_results::plain_file;
 use serde_json::Value;
@@ -18,6 +19,8 @@ pub(crate) struct Data {
     file: PathBuf,
     columns: Vec<String>,
     rows: Vec<Vec<String>>,
+    /// The line of the file that each of them begins on, from 1.
+    lines: Vec<usize>,
 }
 
 /// Why there are no values.
@@ -70,12 +73,15 @@ impl Data {
         let data = Self::read(path)?;
         let mut used = false;
         for step in workload.journeys.iter().flat_map(|journey| &journey.steps) {
-            used |= data.is_used_by(step)?;
+            if data.is_used_by(step)? {
+                used = true;
+                data.check_paths(step)?;
+            }
         }
         if !used {
             return Err(DataError::Unused {
                 path: path.clone(),
-                column: data.columns[0].clone(),
+                column: escaped(data.columns[0].as_bytes(), 40),
             });
         }
         Ok(Some(data))
@@ -94,10 +100,12 @@ impl Data {
         if table.rows.is_empty() {
             return Err(wrong("line 1: no values stand below it".to_owned()));
         }
+        let lines = table.rows.iter().map(|row| row.line).collect();
         let rows = table.rows.into_iter();
         Ok(Self {
             file: path.to_owned(),
             columns: table.columns,
+            lines,
             rows: rows
                 .map(|row| row.values.into_iter().map(Into::into).collect())
                 .collect(),
@@ -141,6 +149,21 @@ impl Data {
             texts(value, &mut |text| look(&format!("body.{name}"), text))?;
         }
         Ok(used)
+    }
+
+    /// Makes sure that no line makes a part of a path that asks for another one.
+    fn check_paths(&self, step: &Step) -> Result<(), DataError> {
+        for row in 0..self.len() {
+            let filled = self.step(step, row);
+            if let Some((name, why)) = filled.strays() {
+                let operation = &step.operation;
+                return Err(DataError::Wrong {
+                    path: self.file.clone(),
+                    why: format!("line {}: {operation}, path.{name}: {why}", self.lines[row]),
+                });
+            }
+        }
+        Ok(())
     }
 
     /// The step with the values of a line in place.
@@ -234,6 +257,22 @@ mod tests {
         assert_eq!(step(0).query["a"], "7-{x}");
         assert_eq!(step(0).body["detectorName"], "north, \"A\"");
         assert_eq!(step(1).body["more"][0]["deep"], "8");
+    }
+
+    #[test]
+    fn a_value_that_would_ask_for_another_path_is_named_with_its_line() {
+        let directory = tempfile::tempdir().unwrap();
+        let step = r#"{ operation = "getPerson", path = { personId = "{id}" } }"#;
+        for (rows, sentence) in [
+            ("id\n1\n..\n", "line 3: getPerson, path.personId: \"..\" is a step"),
+            ("id\n.\n", "line 2: getPerson, path.personId: \".\" is a step"),
+            ("id,b\n,1\n", "line 2: getPerson, path.personId: it is empty"),
+        ] {
+            let error = Data::load(&workload(directory.path(), rows, step)).unwrap_err();
+            assert!(error.to_string().contains(sentence), "{error}");
+        }
+        let fit = workload(directory.path(), "id\n\"a\nb\"\n...\na/..\n", step);
+        assert!(Data::load(&fit).is_ok(), "what can be written is sent as it is");
     }
 
     #[test]

@@ -284,13 +284,18 @@ impl Reader<'_> {
                 return Err(self.at(&table.operation, "journeys.steps.path", what));
             }
         }
-        Ok(Step {
+        let step = Step {
             operation: name.clone(),
             weight: self.weight("journeys.steps.weight", table.weight.as_ref())?,
             path: table.path.clone(),
             query: table.query.clone(),
             body: table.body.clone(),
             expect: table.expect.clone(),
-        })
+        };
+        if let Some((parameter, why)) = step.strays() {
+            let key = format!("journeys.steps.path.{parameter}");
+            return Err(self.at(&table.operation, &key, why));
+        }
+        Ok(step)
     }
 }

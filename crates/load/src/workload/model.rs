@@ -114,6 +114,19 @@ impl Step {
             expect: Vec::new(),
         }
     }
+
+    /// The parameter of its path whose value would make it another path, and why.
+    pub(super) fn strays(&self) -> Option<(&str, &'static str)> {
+        self.path.iter().find_map(|(name, value)| {
+            let why = match value.as_str() {
+                "" => "it is empty, and would leave its part of the path out",
+                "." => "\".\" is a step in a path, however it is written, and would ask for another one",
+                ".." => "\"..\" is a step up in a path, however it is written, and would ask for another one",
+                _ => return None,
+            };
+            Some((name.as_str(), why))
+        })
+    }
 }
 
 impl Workload {

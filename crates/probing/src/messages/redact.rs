@@ -1,6 +1,7 @@
 //! Nothing secret leaves the engine: what is known to be secret, and what looks like a token, is replaced.
 
 use parking_lot::RwLock;
+use proofload_deployment::echo::is_escaped_in;
 use proofload_results::shell::shell;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
@@ -31,6 +32,11 @@ struct Known {
     /// How a shell writes it.
     shell: String,
 }
+
+/// A text is withheld for a secret of so many bytes that stands in it under escapes.
+const TELLING: usize = 6;
+/// What is shown in its place.
+const WITHHELD: &str = "[withheld: it repeats a secret in another way of writing]";
 
 /// What kind of secret it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,7 +105,22 @@ impl Redactor {
             SecretKind::Token => "[token]".to_owned(),
             SecretKind::Header => "[header]".to_owned(),
         });
+        if self.is_written_otherwise(&known) {
+            return WITHHELD.to_owned();
+        }
         without_token_shapes(&known)
+    }
+
+    /// Whether a text repeats a secret that it does not hold plainly. Of what is short or a name of the API that is not asked: it
+    /// stands in too many texts.
+    fn is_written_otherwise(&self, text: &str) -> bool {
+        let secrets = self.secrets.read();
+        let mut asked = secrets.iter().filter(|known| known.kind != SecretKind::Token);
+        text.contains(['\\', '%', '&'])
+            && asked.any(|known| {
+                let secret = known.text.expose_secret();
+                secret.len() >= TELLING && !self.names.contains(secret) && is_escaped_in(text, secret)
+            })
     }
 
     /// `text` with marked shell expressions where secrets stood.
@@ -242,6 +263,20 @@ mod tests {
             redactor.redact(r#"pa"ss {"password":"pa\"ss"} opaque-token-1"#),
             r#"[password] {"password":"[password]"} [token]"#
         );
+    }
+
+    #[test]
+    fn a_password_in_another_way_of_writing_withholds_the_text() {
+        let redactor = Redactor::default();
+        redactor.learn(SecretKind::Password, "S3cr\"et&Pa<ss", "$P");
+        for text in [
+            "S3cr%22et%26Pa%3Css",
+            "<p>S3cr&quot;et&amp;Pa&lt;ss</p>",
+            r#"{"detail":"{\"password\":\"S3cr\\\"et&Pa<ss\"}"}"#,
+        ] {
+            assert_eq!(redactor.redact(text), WITHHELD, "{text}");
+        }
+        assert_eq!(redactor.redact("50% of & \\ \"nothing\""), "50% of & \\ \"nothing\"");
     }
 
     #[test]

@@ -83,6 +83,7 @@ pub fn breached() -> LoadReport {
             ("200".to_owned(), let_in),
             ("503".to_owned(), neither),
         ]),
+        odd: (neither > 0).then(|| "publish answered 503".to_owned()),
     };
     let guarded = Guarded {
         guards: BTreeMap::from([

@@ -98,6 +98,7 @@ pub fn run(seconds: u32) -> RunInfo {
             proxy: false,
         }),
         expected_arrivals: None,
+        requests: None,
         stages: vec![
             stage(0.0, 0.25, "ramp to 200/s"),
             stage(0.25, 0.9, "hold"),

@@ -73,6 +73,9 @@ pub struct GuardCount {
     pub let_in: u64,
     /// How they ended: by status, and failures by name.
     pub statuses: BTreeMap<String, u64>,
+    /// What the first was answered with that was neither refused nor let in, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub odd: Option<String>,
 }
 
 impl GuardCount {
@@ -86,6 +89,9 @@ impl GuardCount {
         self.refused = self.refused.saturating_add(more.refused);
         self.let_in = self.let_in.saturating_add(more.let_in);
         add_counts(&mut self.statuses, &more.statuses);
+        if self.odd.is_none() {
+            self.odd.clone_from(&more.odd);
+        }
     }
 }
 
@@ -311,6 +317,7 @@ mod tests {
             refused: 2,
             let_in: 1,
             statuses: BTreeMap::from([("200".to_owned(), 1), ("401".to_owned(), 2), ("503".to_owned(), 1)]),
+            odd: None,
         };
         guarded.guards.insert(GuardKind::TamperedToken, count);
         guarded.keep(breach(4.25));

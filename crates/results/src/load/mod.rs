@@ -112,7 +112,8 @@ pub struct SloRow {
     /// Whether it held, whatever the generator was doing meanwhile.
     pub held: bool,
     /// What would have been measured at best, had the generator not delayed calls itself. Only there when the objective is
-    /// undecided: what was measured and this do not both hold it, nor both miss it.
+    /// undecided: what was measured and this do not both hold it, nor both miss it. Or the rate that was offered, where it asks for
+    /// more than that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_best: Option<String>,
     /// The same as data; none in records that were written before they carried it.
@@ -127,11 +128,20 @@ pub enum SloState {
     Held,
     /// It did not, whatever the generator was doing.
     Missed,
-    /// The generator may have decided it.
+    /// The generator may have decided it, or nothing of the kind was offered.
     Undecided,
 }
 
 impl SloRow {
+    /// How [`Self::at_best`] begins where the objective asks for a rate that was never offered: no target could have held it.
+    pub const OFFERED: &str = "no more than ";
+
+    /// Whether it asks for a rate that was never offered.
+    pub fn is_beyond_the_offer(&self) -> bool {
+        let at_best = self.at_best.as_deref();
+        at_best.is_some_and(|at_best| at_best.starts_with(Self::OFFERED))
+    }
+
     /// Whether it held: the one place that decides it for every rendering.
     pub fn state(&self) -> SloState {
         match (&self.at_best, self.held) {
@@ -144,6 +154,7 @@ impl SloRow {
     /// What was measured, and at best where that matters.
     pub fn figures(&self) -> String {
         match &self.at_best {
+            Some(at_best) if self.is_beyond_the_offer() => format!("{}; {at_best}", self.measured),
             Some(at_best) => format!(
                 "{}; without the generator's own delays perhaps {at_best}",
                 self.measured

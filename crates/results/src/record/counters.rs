@@ -95,6 +95,12 @@ const TIMES_S: std::ops::Range<f64> = 0.0..1e9;
 const MOST: u64 = 1 << 40;
 
 impl Counters {
+    /// Whether a call succeeded in it.
+    pub(super) fn has_success(&self) -> bool {
+        let made: u64 = self.statuses.values().flat_map(BTreeMap::values).sum();
+        made > self.errors.values().sum()
+    }
+
     /// Refuses what no run leaves.
     ///
     /// # Errors

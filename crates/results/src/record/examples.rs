@@ -36,6 +36,7 @@ pub(super) fn run(started_unix_ns: u64) -> RunInfo {
             proxy: false,
         }),
         expected_arrivals: Some(40.0),
+        requests: None,
         stages: Vec::new(),
         parts: Vec::new(),
         turns: None,

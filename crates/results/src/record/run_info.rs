@@ -62,6 +62,10 @@ pub struct RunInfo {
     /// Arrivals expected over the whole run, on all machines; none when users set the pace.
     #[serde(default)]
     pub expected_arrivals: Option<f64>,
+    /// The run was to end with so many calls, on all machines; none where only time ended it, and in records that were written
+    /// before they carried it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requests: Option<u64>,
     /// How the rate was planned to change, in order; none where it stays the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stages: Vec<StageSpan>,

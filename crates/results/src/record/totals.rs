@@ -11,6 +11,7 @@ use crate::load::{
 };
 use hdrhistogram::Histogram;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// The sum of seconds. Its size does not grow with their number.
 #[derive(Debug, Clone, Default)]
@@ -34,6 +35,8 @@ pub struct Totals {
     pub duration_s: f64,
     /// Time in which arrivals fell due, in seconds; set by whoever knows the plan, measured time otherwise.
     pub offered_s: f64,
+    /// The end of the last second in which a call succeeded, in seconds; 0 where none did.
+    pub succeeded_s: f64,
     /// Seconds in which the busiest thread of the generator had next to no rest.
     pub saturated_s: f64,
     /// Of the arrivals that waited for a free virtual user, those that waited while the target held the users up.
@@ -103,6 +106,9 @@ impl Totals {
         self.duration_s = self.duration_s.max(counters.start_s + counters.length_s);
         if counters.due > 0 {
             self.offered_s = self.duration_s;
+        }
+        if counters.has_success() {
+            self.succeeded_s = self.duration_s;
         }
         if counters.busy > SATURATED {
             self.saturated_s += counters.length_s;
@@ -231,6 +237,14 @@ impl Totals {
     pub fn part(&self, operation: &str, phase: Phase) -> Option<Histogram<u64>> {
         let tag = HistogramTag::succeeded(operation, LatencyKind::Part(phase));
         self.histograms.get(&tag).cloned()
+    }
+
+    /// The longest response time of a success, in seconds; 0 where there is none.
+    pub fn slowest_success_s(&self) -> f64 {
+        let successes = |tag: &HistogramTag| tag.kind == LatencyKind::Response && tag.outcome == CallOutcome::Ok;
+        let histograms = self.histograms.iter().filter(|(tag, _)| successes(tag));
+        let slowest_us = histograms.map(|(_, histogram)| histogram.max()).max();
+        Duration::from_micros(slowest_us.unwrap_or_default()).as_secs_f64()
     }
 
     /// The response times of an operation's calls that ended so, in microseconds.

@@ -156,11 +156,19 @@ impl TargetOptions {
         self.amend(&mut target, reader)?;
         let proxy = way::route(&mut target, self.proxy.as_deref())?;
         let unused = self.way.put_into(&mut target)?;
+        let idle = target
+            .trust
+            .without_effect(&target.way, &target.base)
+            .map_err(Failure::usage)?;
         secrets.extend(self.password_file.clone());
         secrets.extend(self.signing_key_file.clone());
         secrets.extend(self.key.clone().or(self.cert.clone()));
         Ok(Chosen {
-            warnings: warnings(&target, &secrets).into_iter().chain(unused).collect(),
+            warnings: warnings(&target, &secrets)
+                .into_iter()
+                .chain(unused)
+                .chain(idle)
+                .collect(),
             exporters,
             proxy,
             target,

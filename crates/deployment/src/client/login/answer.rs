@@ -2,6 +2,7 @@
 
 use super::failure::{LoginFailure, NoToken};
 use crate::client::{Answer, looks_like_html};
+use crate::echo::gives_away;
 use crate::{OwnHeaders, escaped};
 use http::header::DATE;
 use secrecy::{ExposeSecret, SecretString};
@@ -15,7 +16,12 @@ pub const TOKEN_BYTES: usize = 64 << 10;
 /// So much of a refusal is shown, in characters...
 const SAID: usize = 160;
 /// ...of so many bytes that are looked at.
-const LOOKED_AT: usize = 64 << 10;
+const LOOKED_AT: usize = 16 << 10;
+
+/// What is shown in place of a secret...
+const WITHHELD: &str = "[withheld]";
+/// ...and what stands there until all of them are looked for: no text of a server has it.
+const GAP: &str = "\u{f8ff}";
 
 /// What was answered, by whatever client.
 #[derive(Clone, Copy)]
@@ -175,11 +181,13 @@ fn said(body: &[u8], secret: &str, carried: Option<&OwnHeaders>) -> String {
     let carried = carried.map(|(_, value)| value.expose_secret());
     for secret in carried.chain([secret]).filter(|secret| !secret.is_empty()) {
         let quoted = Value::from(secret).to_string();
-        text = text
-            .replace(secret, "[withheld]")
-            .replace(&quoted[1..quoted.len() - 1], "[withheld]");
+        text = text.replace(secret, GAP).replace(&quoted[1..quoted.len() - 1], GAP);
+        // What repeats a part of it, or all of it in other letters, is not shown at all.
+        if gives_away(&text, secret) {
+            return WITHHELD.to_owned();
+        }
     }
-    escaped(text.as_bytes(), SAID)
+    escaped(text.replace(GAP, WITHHELD).as_bytes(), SAID)
 }
 
 /// The server's clock, by the value of a `Date` header; none where it cannot be read.
@@ -285,5 +293,21 @@ mod tests {
             sentence.contains("[withheld]") && !sentence.contains("word\\"),
             "{sentence}"
         );
+    }
+
+    #[test]
+    fn a_secret_that_is_echoed_in_other_letters_withholds_all() {
+        for body in [
+            r#"{"detail":"cannot parse {\"password\": \"S3cr\\\"et&Pa<ss\"}"}"#,
+            "S3cr%22et%26Pa%3Css",
+            "S3cr&quot;et&amp;Pa&lt;ss",
+            r#"password too long: S3cr\"et&Pa<s"#,
+        ] {
+            let failure = Reply::of_body(400, body.as_bytes())
+                .token("S3cr\"et&Pa<ss")
+                .unwrap_err();
+            let said = "[withheld]".to_owned();
+            assert_eq!(failure, LoginFailure::Refused { status: 400, said }, "{body}");
+        }
     }
 }

@@ -2,6 +2,8 @@
 //! seen. They share nothing with virtual users but the thread: their own connections, their own counts, no histogram.
 
 mod doors;
+mod ended;
+mod given;
 mod outsider;
 mod tokens;
 
@@ -13,14 +15,16 @@ use crate::generator::request::{Factory, Frame, Prepared, Tails};
 use crate::options::LoadOptions;
 use crate::workload::Workload;
 use doors::{Door, Doors};
+use ended::Ended;
 use outsider::Outsider;
 use parking_lot::Mutex;
 use proofload_deployment::client::login::{self, AccountGate};
+use proofload_deployment::echo::gives_away;
 use proofload_deployment::units::Shard;
-use proofload_deployment::{Account, OwnHeaders, Target};
-use proofload_results::load::{Breach, GuardCount, GuardKind};
+use proofload_deployment::{Account, OwnHeaders, Target, escaped};
+use proofload_results::load::{Breach, GuardKind};
 use proofload_wire::{Answer, Connection, Connector, WireError};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,6 +36,11 @@ const MOST_OUT: usize = 16;
 const LOOK: Duration = Duration::from_millis(5);
 /// The longest that a guard waits before it looks whether the run is over.
 const NAP: Duration = Duration::from_millis(250);
+/// So much of an answer that is neither is shown, in characters.
+const SHOWN: usize = 80;
+
+const NO_TOKEN: &str = "no user of the run had a token to make one of";
+const OPAQUE: &str = "the server's tokens are opaque: no end stands in them that could be moved";
 
 /// What the guards of a run need.
 pub(crate) struct GuardPost {
@@ -195,17 +204,23 @@ impl GuardPost {
         };
         let tried = self.try_with(**kind, round / doors.len() as u64, caller).await;
         let Some((kind, token, what)) = tried else { return };
-        let in_flight = desk::with(|desk| desk.all_in_flight());
-        let result = caller.call(&door.request, token.as_ref(), false).await;
+        // It counts as sent from here on: one that is still out when the run is over was never answered.
+        let in_flight = desk::with(|desk| {
+            desk.tally.guards.entry(kind).or_default().sent += 1;
+            desk.all_in_flight()
+        });
+        let result = caller.call(&door.request, token.as_ref(), true).await;
         if kind == GuardKind::WithoutPermission
             && let (Ok(Answer { status: 401, .. }), Some(outsider)) = (&result, &self.outsider)
         {
             outsider.forget();
         }
         let now_ns = self.clock.now_ns();
-        let ended = Ended::of(kind, &door.request, &result);
+        let ended = Ended::of(kind, door, &result, &caller.connection);
+        let odd = ended.odd(&door.operation, |text| self.shown(text, token.as_ref()));
+        caller.connection.forget_body();
         desk::with(|desk| {
-            ended.count(desk.tally.guards.entry(kind).or_default());
+            ended.count(desk.tally.guards.entry(kind).or_default(), odd);
             if let Ended::LetIn(status) = &ended {
                 let breach = Breach {
                     guard: Some(kind),
@@ -233,20 +248,54 @@ impl GuardPost {
         match kind {
             GuardKind::NoToken => Some((kind, None, "it was sent without a token".to_owned())),
             GuardKind::NobodysId => {
-                let token = self.bench.lock().good()?;
+                let Some(token) = self.bench.lock().good() else {
+                    return self.untried(kind, NO_TOKEN);
+                };
                 Some((kind, Some(token), "it was asked for an id that nobody has".to_owned()))
             }
             GuardKind::WithoutPermission => {
                 let outsider = self.outsider.as_ref()?;
-                let token = outsider.token(caller).await?;
-                let what = format!("the account {} lacks the permission", outsider.name);
+                let Some(token) = outsider.token(caller).await else {
+                    return self.untried(kind, &format!("the account {} got no token", outsider.name));
+                };
+                let what = format!(
+                    "the account {} lacks the permission, by its `permissions` in the configuration",
+                    outsider.name
+                );
                 Some((kind, Some(token), what))
             }
             kind => {
-                let bent = self.bench.lock().bend(kind, turn)?;
-                Some((bent.kind, Some(bent.token), bent.what.to_owned()))
+                let (bent, is_known) = {
+                    let bench = self.bench.lock();
+                    (bench.bend(kind, turn), bench.good().is_some())
+                };
+                match bent {
+                    Some(bent) => Some((bent.kind, Some(bent.token), bent.what.to_owned())),
+                    None if is_known => {
+                        self.untried::<()>(GuardKind::ExpiredToken, OPAQUE);
+                        self.untried(kind, OPAQUE)
+                    }
+                    None => self.untried(kind, NO_TOKEN),
+                }
             }
         }
+    }
+
+    /// Keeps why a kind cannot be tried now; the first reason stays.
+    fn untried<T>(&self, kind: GuardKind, why: &str) -> Option<T> {
+        let mut untried = self.commons.untried.lock();
+        untried.entry(kind).or_insert_with(|| why.to_owned());
+        None
+    }
+
+    /// What a server answered, short and without what it was sent.
+    fn shown(&self, text: &str, token: Option<&SecretString>) -> String {
+        let carried = self.headers.secrets().map(|(_, value)| value.expose_secret());
+        let token = token.map(SecretString::expose_secret);
+        if carried.chain(token).any(|secret| gives_away(text, secret)) {
+            return "[withheld]".to_owned();
+        }
+        escaped(text.as_bytes(), SHOWN)
     }
 }
 
@@ -275,96 +324,7 @@ impl Caller<'_> {
     }
 }
 
-/// How a guard ended.
-enum Ended {
-    Refused(u16),
-    LetIn(u16),
-    /// Neither: the server was in trouble, or something else answered.
-    Otherwise(String),
-}
-
-impl Ended {
-    fn of(kind: GuardKind, request: &Prepared, result: &Result<Answer, WireError>) -> Self {
-        match result {
-            Ok(answer) if (200..300).contains(&answer.status) => match request.gives.unlike(*answer) {
-                None => Self::LetIn(answer.status),
-                // A gateway's page is not what is behind the door.
-                Some(_) => Self::Otherwise("wrong-body".to_owned()),
-            },
-            Ok(answer) if kind.is_refused_by(answer.status) => Self::Refused(answer.status),
-            Ok(answer) => Self::Otherwise(answer.status.to_string()),
-            Err(error) => Self::Otherwise(error.name().to_owned()),
-        }
-    }
-
-    fn count(&self, count: &mut GuardCount) {
-        count.sent += 1;
-        let ending = match self {
-            Self::Refused(status) => {
-                count.refused += 1;
-                status.to_string()
-            }
-            Self::LetIn(status) => {
-                count.let_in += 1;
-                status.to_string()
-            }
-            Self::Otherwise(name) => name.clone(),
-        };
-        *count.statuses.entry(ending).or_default() += 1;
-    }
-}
-
 #[expect(clippy::cast_precision_loss, reason = "guards are few")]
 fn precise(number: u64) -> f64 {
     number as f64
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proofload_deployment::BaseUrl;
-    use proofload_wire::{BodySeen, HttpVersion, Media};
-
-    fn ended(kind: GuardKind, operation: &str, result: Result<u16, WireError>, media: Media) -> GuardCount {
-        let base = BaseUrl::parse("http://127.0.0.1:1").unwrap();
-        let factory = Factory {
-            base: &base,
-            proxy: None,
-            account: None,
-            images: &[],
-            headers: &OwnHeaders::default(),
-            tails: Tails::default(),
-        };
-        let answer = result.map(|status| Answer {
-            status,
-            version: HttpVersion::Http11,
-            body: BodySeen {
-                media,
-                first: (media != Media::Unnamed).then_some(if media == Media::Html { b'<' } else { b'{' }),
-                encoded: false,
-            },
-        });
-        let mut count = GuardCount::default();
-        Ended::of(kind, &factory.plain(operation), &answer).count(&mut count);
-        count
-    }
-
-    #[test]
-    fn a_guard_is_refused_let_in_or_neither() {
-        for (operation, result, media, expected) in [
-            ("profile", Ok(401), Media::Json, (1, 0)),
-            ("profile", Ok(200), Media::Json, (0, 1)),
-            ("profile", Ok(200), Media::Html, (0, 0)),
-            ("profile", Ok(200), Media::Unnamed, (0, 0)),
-            ("profile", Ok(302), Media::Html, (0, 0)),
-            ("profile", Ok(503), Media::Html, (0, 0)),
-            ("profile", Ok(429), Media::Json, (0, 0)),
-            ("profile", Err(WireError::Timeout), Media::Json, (0, 0)),
-        ] {
-            let told = format!("{result:?} {media:?}");
-            let count = ended(GuardKind::NoToken, operation, result, media);
-            assert_eq!((count.refused, count.let_in), expected, "{told}");
-            assert_eq!((count.sent, count.statuses.len()), (1, 1), "{told}");
-        }
-    }
 }

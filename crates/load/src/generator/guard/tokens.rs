@@ -74,8 +74,7 @@ impl Bench {
         }
         let jwt = Jwt::parse(good)?;
         let mut claims = jwt.claims();
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?;
-        let end = i64::try_from(now.as_secs()).ok()? - LONG_AGO_S;
+        let end = now_s() - LONG_AGO_S;
         for (claim, at) in [("exp", end), ("nbf", end - 60), ("iat", end - 60)] {
             claims[claim] = json!(at);
         }
@@ -103,6 +102,12 @@ impl Bench {
     }
 }
 
+/// Seconds since 1970.
+fn now_s() -> i64 {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    now.map_or(0, |now| i64::try_from(now.as_secs()).unwrap_or(i64::MAX))
+}
+
 /// The claims under a signature that is the server's own; none where the key is not its.
 fn minted(jwt: &Jwt, claims: &Value, key: &[u8]) -> Option<SecretString> {
     let hs = [Hs::Hs256, Hs::Hs384, Hs::Hs512]
@@ -116,13 +121,22 @@ fn tampered(good: &str, turn: u64) -> Bent {
         && let Some(jwt) = Jwt::parse(good)
     {
         let mut claims = jwt.claims();
-        let later = jwt.seconds("exp").unwrap_or_default().saturating_add(60);
+        let (later, what) = match jwt.seconds("exp") {
+            Some(end) => (
+                end.saturating_add(60),
+                "its end was put off by a minute, under its old signature",
+            ),
+            None => (
+                now_s().saturating_add(LONG_AGO_S),
+                "an end in an hour was written into it, under its old signature",
+            ),
+        };
         claims["exp"] = json!(later);
         let payload = jwt::encode(&claims);
         return Bent {
             kind: GuardKind::TamperedToken,
             token: Jwt { payload, ..jwt }.compact().into(),
-            what: "its end was put off by a minute, under its old signature",
+            what,
         };
     }
     let (what, from) = match good.rfind('.') {
@@ -132,8 +146,9 @@ fn tampered(good: &str, turn: u64) -> Bent {
     // The last character of a signature has bits that nobody reads: one in the middle is all read.
     let at = from + (good.len() - from) / 2;
     let mut bytes = good.as_bytes().to_vec();
+    // In hexadecimal `a` is `A`, and some look tokens up in any case: it is to be another letter.
     if let Some(byte) = bytes.get_mut(at) {
-        *byte = if *byte == b'A' { b'B' } else { b'A' };
+        *byte = if byte.eq_ignore_ascii_case(&b'a') { b'b' } else { b'a' };
     }
     Bent {
         kind: GuardKind::TamperedToken,
@@ -175,6 +190,32 @@ mod tests {
     }
 
     #[test]
+    fn a_tampered_token_is_another_one_in_any_case_of_its_letters() {
+        for good in ["00a11", "00A11", "00b11", "0a7f3e"] {
+            let bent = tampered(good, 0);
+            let bent = bent.token.expose_secret();
+            assert!(!bent.eq_ignore_ascii_case(good), "{good} {bent}");
+        }
+    }
+
+    #[test]
+    fn a_token_without_an_end_is_not_said_to_have_had_one() {
+        let good = Jwt::signed(
+            &json!({"alg": "HS256"}),
+            &json!({"unique_name": "anna"}),
+            Hs::Hs256,
+            KEY,
+        )
+        .compact();
+        let bent = tampered(&good, 1);
+        assert!(bent.what.starts_with("an end in an hour was written into it"));
+        assert!(
+            jwt(&bent).seconds("exp") > Some(now_s()),
+            "or it would be refused for having ended"
+        );
+    }
+
+    #[test]
     fn an_expired_token_is_rightly_signed_or_called_otherwise() {
         let minted = bench(Some(KEY)).bend(GuardKind::ExpiredToken, 0).unwrap();
         assert_eq!(minted.kind, GuardKind::ExpiredToken);
@@ -210,7 +251,7 @@ mod tests {
         bench.take(Some(Specimen { secret, ends: None }), Instant::now());
         assert_eq!(
             bench.bend(GuardKind::TamperedToken, 1).unwrap().token.expose_secret(),
-            "opaAue"
+            "opaaue"
         );
         assert!(bench.bend(GuardKind::ExpiredToken, 0).is_none());
     }

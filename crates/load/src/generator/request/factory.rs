@@ -6,7 +6,7 @@ use bytes::Bytes;
 use proofload_contract::{Access, Contract, Operation};
 use proofload_deployment::client::login;
 use proofload_deployment::requests::{Content, Member, RequestBody, request_body};
-use proofload_deployment::{Account, BaseUrl, OwnHeaders, Proxy};
+use proofload_deployment::{Account, BaseUrl, OwnHeaders, Proxy, percent_encoded};
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -88,23 +88,22 @@ impl Factory<'_> {
     /// Path and query, percent-encoded.
     fn target(&self, operation: &Operation, step: &Step) -> String {
         let mut url = self.base.url().clone();
-        let segments = operation
-            .path
-            .split('/')
-            .filter(|segment| !segment.is_empty())
-            .map(|segment| {
-                let name = segment.strip_prefix('{').and_then(|segment| segment.strip_suffix('}'));
-                name.and_then(|name| step.path.get(name))
-                    .map_or(segment, String::as_str)
-            });
-        if let Ok(mut path) = url.path_segments_mut() {
-            path.pop_if_empty().extend(segments);
+        // Not put together by the URL itself: that leaves line breaks and dots out without a word, and asks for another path.
+        let mut path = url.path().trim_end_matches('/').to_owned();
+        for segment in operation.path.split('/').filter(|segment| !segment.is_empty()) {
+            let name = segment.strip_prefix('{').and_then(|segment| segment.strip_suffix('}'));
+            let value = name.and_then(|name| step.path.get(name));
+            path.push('/');
+            path += &percent_encoded(value.map_or(segment, String::as_str));
         }
+        url.set_query(None);
         if !step.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&step.query);
         }
-        url.query()
-            .map_or(url.path().to_owned(), |query| format!("{}?{query}", url.path()))
+        match url.query() {
+            Some(query) => format!("{path}?{query}"),
+            None => path,
+        }
     }
 
     fn body(&self, operation: &Operation, camera: &str, step: &Step) -> (Option<&'static str>, Body) {

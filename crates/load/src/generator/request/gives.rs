@@ -7,7 +7,7 @@ use proofload_wire::{Answer, BodySeen, Media};
 /// What a successful answer of an operation holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Gives {
-    /// Nothing, or nothing that is documented: only a web page is certainly none of it.
+    /// Nothing, or nothing that is documented: only a page is certainly none of it.
     Nothing,
     /// JSON.
     Json,
@@ -37,6 +37,10 @@ impl Gives {
                 Self::Json => "it was answered with a web page, where the operation answers with JSON",
                 Self::Else => "it was answered with a web page, where the operation answers with a file",
             }),
+            // Whatever it is called, or where it is called nothing: what begins so is a page, or XML.
+            (Self::Nothing, Some(b'<')) if !encoded => {
+                Some("it was answered with a page (it begins with <), where the operation answers with nothing")
+            }
             (Self::Json, None) => Some("it was answered with nothing, where the operation answers with JSON"),
             (Self::Else, None) => Some("it was answered with nothing, where the operation answers with a file"),
             (Self::Json, Some(first)) if !encoded && !begins_json(media, first) => {
@@ -83,6 +87,9 @@ mod tests {
             ("publish", Media::Json, Some(b'{'), true),
             ("publish", Media::Other, Some(b'O'), true),
             ("publish", Media::Html, None, true),
+            ("publish", Media::Unnamed, Some(b'<'), false),
+            ("publish", Media::Other, Some(b'<'), false),
+            ("publish", Media::Other, Some(b'{'), true),
             ("publish", Media::Html, Some(b'<'), false),
             ("publishWithResponse", Media::Json, Some(b'{'), true),
             ("publishWithResponse", Media::Other, Some(b'{'), true),

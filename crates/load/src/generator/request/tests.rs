@@ -116,6 +116,22 @@ fn paths_and_queries_are_encoded() {
 }
 
 #[test]
+fn a_value_in_a_path_arrives_as_it_was_written() {
+    for (value, segment) in [
+        ("a\nb", "a%0Ab"),
+        ("a/../b", "a%2F..%2Fb"),
+        ("...", "..."),
+        ("%2e", "%252e"),
+    ] {
+        let mut step = step("getPerson");
+        step.path.insert("personId".to_owned(), value.to_owned());
+        let (head, _) = composed("http://127.0.0.1:1/base/", &step, 0);
+        let line = head.lines().next().unwrap_or_default();
+        assert_eq!(line, format!("GET /base/api/v1/people/{segment} HTTP/1.1"));
+    }
+}
+
+#[test]
 fn two_images_and_multipart_bodies_are_whole() {
     let (_, body) = composed("http://h", &step("faceCompare"), 0);
     let json: Value = serde_json::from_slice(&body).unwrap();

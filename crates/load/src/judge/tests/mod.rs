@@ -1,6 +1,8 @@
 //! What a run says, over runs made up call by call.
 
 mod blame;
+mod doors;
+mod offer;
 mod properties;
 
 use crate::judge::verdict::{Ending, Judged, judge};
@@ -167,6 +169,7 @@ fn run(slos: &[&str]) -> RunInfo {
             proxy: false,
         }),
         expected_arrivals: Some(1000.0),
+        requests: None,
         stages: Vec::new(),
         parts: Vec::new(),
         turns: None,
@@ -211,6 +214,7 @@ fn open_door(second: &mut Second) {
         refused: 1,
         let_in: 1,
         statuses: BTreeMap::from([("200".to_owned(), 1), ("401".to_owned(), 1)]),
+        odd: None,
     };
     let guarded = &mut second.counters.guarded;
     guarded.guards.insert(GuardKind::TamperedToken, count);

@@ -32,19 +32,38 @@ impl FromStr for Override {
         let value = value.trim();
         Ok(Self {
             path,
-            value: (!value.is_empty()).then(|| bare_or_toml(value)),
+            value: if value.is_empty() {
+                None
+            } else {
+                Some(bare_or_toml(value).map_err(|why| format!("the value of {key} is no TOML: {why}"))?)
+            },
         })
     }
 }
 
 /// What a text says as TOML; what is none is a string, so that `200/s` needs no quotes.
-fn bare_or_toml(text: &str) -> Value {
-    let parsed: Option<Table> = toml::from_str(&format!("value = {text}")).ok();
-    // A text with line breaks could bring further keys: only the one that was asked for counts.
-    let only = parsed
-        .filter(|table| table.len() == 1)
-        .and_then(|mut table| table.remove("value"));
-    only.unwrap_or_else(|| Value::String(text.to_owned()))
+///
+/// # Errors
+/// It is none, and looks as if it was meant to be: what TOML says of it.
+fn bare_or_toml(text: &str) -> Result<Value, String> {
+    let parsed = toml::from_str::<Table>(&format!("value = {text}"));
+    let bare = || Ok(Value::String(text.to_owned()));
+    match parsed {
+        // A text with line breaks could bring further keys: only the one that was asked for counts.
+        Ok(mut table) if table.len() == 1 => table.remove("value").map_or_else(bare, Ok),
+        Err(error) if is_meant_as_toml(text) => Err(error.message().trim().replace('\n', "; ")),
+        Ok(_) | Err(_) => bare(),
+    }
+}
+
+/// Whether a text looks like a list, a table or a text in quotes, and not like `[north] gate`, `{column}` or `'s-Hertogenbosch`.
+fn is_meant_as_toml(text: &str) -> bool {
+    match text.as_bytes() {
+        [b'[', .., b']'] | [b'"', ..] | [b'\'', .., b'\''] => true,
+        [b'[', ..] => text.contains(['{', '"', '=']),
+        [b'{', ..] => text.contains('='),
+        _ => false,
+    }
 }
 
 impl fmt::Display for Override {

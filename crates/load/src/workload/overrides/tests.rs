@@ -114,3 +114,23 @@ fn a_change_needs_a_key_and_a_value() {
         assert!(told.contains("write KEY=VALUE"), "{text}: {told}");
     }
 }
+
+#[test]
+fn what_looks_like_toml_and_is_none_is_told_in_the_words_of_toml() {
+    for (text, why) in [
+        (
+            "arrivals.stages=[{ramp=\"1s\",to=9223372036854775808}]",
+            "the value of arrivals.stages is no TOML: u64 value was too large",
+        ),
+        ("slos=[\"p99 < 1s\"", "the value of slos is no TOML: "),
+        ("images={ directory = faces }", "the value of images is no TOML: "),
+        ("description=\"open", "the value of description is no TOML: "),
+    ] {
+        let told = text.parse::<Override>().unwrap_err();
+        assert!(told.starts_with(why) && !told.contains('\n'), "{text}: {told}");
+    }
+    for bare in ["{column}", "[north] gate", "'s-Hertogenbosch", "200/s"] {
+        let set: Override = format!("description={bare}").parse().unwrap();
+        assert_eq!(set.to_string(), format!("description={bare}"));
+    }
+}
