@@ -193,6 +193,8 @@ impl Run<'_> {
     fn tell(self, report: &mut LoadReport) {
         let Self { plan, target, .. } = self;
         report.findings.extend(plan.logins.told());
+        let calls = report.operations.iter().map(|row| row.ok + row.errors).sum();
+        report.findings.extend(plan.commons.tokens.told(calls));
         report
             .findings
             .extend(plan.sharing.iter().flat_map(|sharing| sharing.told()));

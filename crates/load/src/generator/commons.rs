@@ -2,8 +2,9 @@
 //! a token to bend.
 
 use crate::generator::held_token::Held;
+use crate::generator::token_traffic::TokenTraffic;
 use parking_lot::Mutex;
-use proofload_results::load::GuardKind;
+use proofload_results::load::{Breach, GuardKind};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -17,6 +18,10 @@ pub(crate) struct Commons {
     /// Whether a token is asked for; looked at whenever a user gets one.
     wanted: AtomicBool,
     specimen: Mutex<Option<Specimen>>,
+    /// Answers that were somebody else's while the users got ready, by operation.
+    pub(crate) early: Mutex<Vec<(usize, Breach)>>,
+    /// What users do for their tokens beside their journeys.
+    pub(crate) tokens: TokenTraffic,
     /// Guards that cannot be tried, which turned out while the run got ready.
     pub(crate) untried: Mutex<BTreeMap<GuardKind, String>>,
 }
@@ -36,6 +41,8 @@ impl Commons {
             in_flight: (0..threads).map(|_| AtomicU64::new(0)).collect(),
             wanted: AtomicBool::new(guards),
             specimen: Mutex::default(),
+            early: Mutex::default(),
+            tokens: TokenTraffic::default(),
             untried: Mutex::default(),
         }
     }

@@ -1,6 +1,6 @@
 //! Which accounts virtual users have: dealt out in turn.
 
-use crate::generator::answers::Owner;
+use crate::generator::owner::Owner;
 use crate::generator::request::{Factory, Prepared, Tails};
 use crate::generator::shared_session::SharedSession;
 use crate::options::LoadOptions;
@@ -77,6 +77,7 @@ pub(crate) fn dealt<'a>(workload: &Workload, target: &'a Target, options: &'a Lo
 pub(crate) fn dealer(factory: &Factory<'_>, accounts: &[&Account], options: &LoadOptions, users: usize) -> Dealer {
     let renewal = Arc::new(factory.plain(login::RENEW));
     let base = factory.base.to_string();
+    let names = Owner::names(accounts.iter().map(|account| account.username.as_str()));
     let requests = |account: Option<&Account>| {
         let factory = Factory {
             account,
@@ -90,7 +91,7 @@ pub(crate) fn dealer(factory: &Factory<'_>, accounts: &[&Account], options: &Loa
             renewal: renewal.clone(),
             password: account.map_or_else(SecretString::default, |account| account.password.clone()),
             account: AccountGate::of(&base, account.map_or("", |account| account.username.as_str())),
-            owner: Owner::default(),
+            owner: account.map_or_else(Owner::default, |account| Owner::new(&account.username, names.clone())),
             session: options.one_login.then(SharedSession::default),
         })
     };

@@ -52,7 +52,7 @@ pub(crate) struct Plan {
     /// The calls that may be made, where users set the pace and calls are limited.
     pub(crate) budget: Option<Arc<Budget>>,
     /// What the threads tell each other.
-    commons: Arc<Commons>,
+    pub(crate) commons: Arc<Commons>,
     /// The target's addresses, or its proxy's.
     addresses: Arc<Addresses>,
     /// Whether a proxy stands before the target.

@@ -5,6 +5,7 @@ use crate::generator::clock::Clock;
 use crate::generator::commons::Commons;
 use crate::generator::dealing::Dealer;
 use crate::generator::login_gate::LoginGate;
+use crate::generator::portraits::Portraits;
 use crate::generator::request::Prepared;
 use crate::generator::token_pool::TokenPool;
 use crate::options::Check;
@@ -62,8 +63,8 @@ pub(crate) struct Look {
     pub(crate) check: Check,
     /// Whether one of them finds out already what is right.
     pub(crate) learning: AtomicBool,
-    /// By step, and within it by picture: what was seen in it before the load.
-    pub(crate) portraits: OnceLock<Vec<Vec<Option<String>>>>,
+    /// By step: what was seen in its pictures before the load.
+    pub(crate) portraits: OnceLock<Vec<Portraits>>,
 }
 
 impl Look {

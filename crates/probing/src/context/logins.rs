@@ -90,6 +90,8 @@ pub(super) struct AccountLogin {
     pub(super) account: Account,
     login: Mutex<Option<Result<Login, Stop>>>,
     gate: Arc<AccountGate>,
+    /// Whether several logins of it were seen to be good at once.
+    keeps_sessions: AtomicBool,
 }
 
 impl AccountLogin {
@@ -98,7 +100,21 @@ impl AccountLogin {
             gate: AccountGate::of(&target.base.to_string(), &account.username),
             account: account.clone(),
             login: Mutex::new(None),
+            keeps_sessions: AtomicBool::new(false),
         }
+    }
+
+    /// Whether it may be logged in now; who asks does so.
+    pub(super) fn may_log_in(&self) -> bool {
+        self.gate.turn(Instant::now()).is_ok()
+    }
+
+    pub(super) fn keeps_sessions(&self) -> bool {
+        self.keeps_sessions.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn found_to_keep_sessions(&self) {
+        self.keeps_sessions.store(true, Ordering::Relaxed);
     }
 
     /// Learns how a call with a login's token was answered.

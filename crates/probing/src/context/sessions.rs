@@ -21,7 +21,8 @@ impl Context {
         self.ends_sessions.load(Ordering::Relaxed)
     }
 
-    /// Whether further logins of an account end the session of the first.
+    /// Whether further logins of an account end the session of the first. Seen once that they do not, that is not tried again; and
+    /// an account whose new tokens are refused, which tells nothing of sessions, is not logged in for it more often than its gate lets it.
     ///
     /// # Errors
     /// There was no whole answer within the time-out, or the account cannot log in.
@@ -29,9 +30,19 @@ impl Context {
         if self.ends_sessions() {
             return Ok(true);
         }
+        let known = self.login_of(account)?;
+        if known.keeps_sessions() || !known.may_log_in() {
+            return Ok(false);
+        }
         let first = self.fresh_login(account).await?;
+        let alone = self.sent_profile(&first).await?;
+        known.learn(&first, alone);
+        if alone == 401 {
+            return Ok(false);
+        }
         let others = join_all((0..LOGINS).map(|_| self.fresh_login(account))).await;
         if self.is_let_in(&first).await? {
+            known.found_to_keep_sessions();
             return Ok(false);
         }
         for other in others.into_iter().flatten() {
@@ -95,7 +106,12 @@ impl Context {
     }
 
     async fn is_let_in(&self, login: &Login) -> Result<bool, Stop> {
+        Ok(self.sent_profile(login).await? != 401)
+    }
+
+    /// The status of a profile that is asked for with a login's token.
+    async fn sent_profile(&self, login: &Login) -> Result<u16, Stop> {
         let answer = self.send(self.call("profile")?.bearer(&login.token)).await?;
-        Ok(answer.status() != 401)
+        Ok(answer.status())
     }
 }

@@ -4,6 +4,7 @@
 //! refuses logins or the tokens that it gave out, meets one attempt at a time, ever more seldom; two in a second at most.
 
 use super::Backoff;
+use super::learnt_life::LearntLife;
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -18,15 +19,12 @@ const FRESH: Duration = Duration::from_secs(30);
 const SETTLED: Duration = Duration::from_secs(10);
 /// After so long without a failure, the next one counts as the first.
 const FORGIVEN: Duration = Duration::from_secs(120);
-/// A life that was learnt is taken to be this long at least.
-const LEAST_LEARNT: Duration = Duration::from_secs(1);
 
 /// Says when an account may log in, and remembers how its tokens fared.
 #[derive(Debug, Default)]
 pub struct AccountGate {
     in_doubt: AtomicBool,
-    /// In milliseconds; 0 for none.
-    learnt_life: AtomicU64,
+    life: LearntLife,
     /// Logins that gave a token.
     logins: AtomicU64,
     state: Mutex<State>,
@@ -59,10 +57,11 @@ type Key = (String, String);
 static GATES: LazyLock<Mutex<HashMap<Key, Weak<AccountGate>>>> = LazyLock::new(Mutex::default);
 
 impl AccountGate {
-    /// The gate of a user name at a base URL, the same for all who hold it at the same time.
+    /// The gate of a user name at a base URL, the same for all who hold it at the same time. Names match in any case, as they do
+    /// for the server.
     pub fn of(base: &str, username: &str) -> Arc<Self> {
         let mut gates = GATES.lock();
-        let key = (base.to_owned(), username.to_owned());
+        let key = (base.to_owned(), username.to_lowercase());
         if let Some(gate) = gates.get(&key).and_then(Weak::upgrade) {
             return gate;
         }
@@ -105,8 +104,7 @@ impl AccountGate {
     /// was ever accepted.
     pub fn refused(&self, got: Instant, accepted: bool, now: Instant, jitter: f64) {
         let mut state = self.state.lock();
-        let is_old_news = |settled: Settled| got < settled.got && now.duration_since(settled.at) < SETTLED;
-        if state.settled.is_some_and(is_old_news) {
+        if state.is_old_news(got, now) {
             return;
         }
         let in_vain = state.doubt.is_some_and(|doubt| got >= doubt.since);
@@ -116,6 +114,15 @@ impl AccountGate {
         self.doubt(&mut state, now);
         if in_vain || (young && (again || !accepted)) {
             state.count_failure(got, now, jitter);
+        }
+    }
+
+    /// A token that came at `got` cannot be renewed: its renewal is refused, or does not succeed until it ends. One tries for all
+    /// whether a login helps.
+    pub fn not_renewed(&self, got: Instant, now: Instant) {
+        let mut state = self.state.lock();
+        if !state.is_old_news(got, now) {
+            self.doubt(&mut state, now);
         }
     }
 
@@ -148,19 +155,20 @@ impl AccountGate {
         self.logins.load(Ordering::Relaxed)
     }
 
-    /// A token that does not say when it ends had ended after `age`.
-    pub fn learn(&self, age: Duration) {
-        let age = age.max(LEAST_LEARNT).min(self.learnt_life().unwrap_or(Duration::MAX));
-        let millis = u64::try_from(age.as_millis()).unwrap_or(u64::MAX);
-        self.learnt_life.store(millis, Ordering::Relaxed);
+    /// A token that does not say when it ends came at `got`, was accepted before, and is refused `now`: whether it lived as long as such
+    /// tokens do.
+    pub fn ended(&self, got: Instant, now: Instant) -> bool {
+        self.life.ended(got, now)
     }
 
-    /// How long the account's tokens live that do not say so, as far as it was seen.
+    /// A token that does not say when it ends was accepted at that `age`; cheap enough to tell at every call.
+    pub fn lived(&self, age: Duration, now: Instant) {
+        self.life.lived(age, now);
+    }
+
+    /// How long the account's tokens live that do not say so, as far as it was seen; more than once, and never contradicted.
     pub fn learnt_life(&self) -> Option<Duration> {
-        match self.learnt_life.load(Ordering::Relaxed) {
-            0 => None,
-            millis => Some(Duration::from_millis(millis)),
-        }
+        self.life.known()
     }
 
     fn doubt(&self, state: &mut State, now: Instant) {
@@ -176,6 +184,12 @@ impl State {
     fn waits(&self, now: Instant) -> Option<Instant> {
         let spaced = self.doubt.and_then(|doubt| doubt.next_attempt).filter(|at| now < *at);
         self.backoff.waits(now).max(spaced)
+    }
+
+    /// Whether a token that came at `got` was replaced, by one that is accepted, a moment ago.
+    fn is_old_news(&self, got: Instant, now: Instant) -> bool {
+        let settled = |settled: Settled| got < settled.got && now.saturating_duration_since(settled.at) < SETTLED;
+        self.settled.is_some_and(settled)
     }
 
     /// Counts a failure of what began at `began`. What had begun before the last failure is the same trouble seen once more:
@@ -303,19 +317,31 @@ mod tests {
     }
 
     #[test]
-    fn the_shortest_life_that_was_seen_is_learnt() {
-        let gate = AccountGate::default();
-        assert_eq!(gate.learnt_life(), None);
-        for (age, learnt) in [(9_000, 9_000), (3_000, 3_000), (5_000, 3_000), (20, 1_000)] {
-            gate.learn(ms(age));
-            assert_eq!(gate.learnt_life(), Some(ms(learnt)));
-        }
+    fn where_renewals_are_refused_one_logs_in_for_all_and_the_others_follow() {
+        let (gate, start) = (AccountGate::default(), Instant::now());
+        let due = start + ms(2_000);
+        let try_all = |at: Instant| {
+            let turns = (0..100).filter(|_| {
+                gate.not_renewed(start, at);
+                gate.turn(at).is_ok()
+            });
+            turns.count()
+        };
+        assert_eq!([try_all(due), try_all(due + ms(10)), try_all(due + SPACING)], [1, 0, 1]);
+        gate.accepted(due + ms(1), due + ms(700));
+        assert_eq!(try_all(due + ms(710)), 100);
+        assert_eq!(
+            gate.waits(due + ms(710)),
+            None,
+            "no login failed: nobody waits longer for it"
+        );
     }
 
     #[test]
     fn holders_of_one_account_share_a_gate_for_as_long_as_there_are_any() {
         let one = AccountGate::of("http://a:1", "anna");
         assert!(Arc::ptr_eq(&one, &AccountGate::of("http://a:1", "anna")));
+        assert!(Arc::ptr_eq(&one, &AccountGate::of("http://a:1", "Anna")));
         assert!(!Arc::ptr_eq(&one, &AccountGate::of("http://a:1", "bert")));
         assert!(!Arc::ptr_eq(&one, &AccountGate::of("http://a:2", "anna")));
         one.failed(Instant::now(), Instant::now(), 0.0);

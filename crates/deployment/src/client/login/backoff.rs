@@ -22,6 +22,11 @@ impl Backoff {
         self.not_before.filter(|at| now < *at)
     }
 
+    /// Whether the last attempt failed.
+    pub fn is_failing(&self) -> bool {
+        self.failures > 0
+    }
+
     /// A token came. A server that refuses the tokens it gives out must not be asked for the next one at once.
     pub fn succeeded(&mut self, now: Instant) {
         self.failures = 0;
@@ -57,11 +62,13 @@ mod tests {
             let at = backoff.failed(now, 0.0);
             assert_eq!(at - now, Duration::from_millis(millis));
             assert_eq!(backoff.waits(now), Some(at));
+            assert!(backoff.is_failing());
             now = at;
             assert_eq!(backoff.waits(now), None);
         }
         backoff.succeeded(now);
         assert_eq!(backoff.waits(now), Some(now + LEAST_LIFE));
+        assert!(!backoff.is_failing());
         assert_eq!(backoff.failed(now, 0.0) - now, FIRST_WAIT);
     }
 

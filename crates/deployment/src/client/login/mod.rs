@@ -6,6 +6,7 @@ mod answer;
 mod backoff;
 mod exchange;
 mod failure;
+mod learnt_life;
 mod request;
 
 pub use account_gate::AccountGate;

@@ -27,7 +27,7 @@ use proofload_wire::{Answer, Connection, Connector, WireError};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokens::Bench;
 
 /// Guards that wait for an answer at the same time at most; while so many do, further ones are not sent.
@@ -211,9 +211,9 @@ impl GuardPost {
         });
         let result = caller.call(&door.request, token.as_ref(), true).await;
         if kind == GuardKind::WithoutPermission
-            && let (Ok(Answer { status: 401, .. }), Some(outsider)) = (&result, &self.outsider)
+            && let (Ok(answer), Some(outsider), Some(token)) = (&result, &self.outsider, &token)
         {
-            outsider.forget();
+            outsider.learn(token, answer.status, Instant::now());
         }
         let now_ns = self.clock.now_ns();
         let ended = Ended::of(kind, door, &result, &caller.connection);
@@ -242,7 +242,7 @@ impl GuardPost {
         turn: u64,
         caller: &mut Caller<'_>,
     ) -> Option<(GuardKind, Option<SecretString>, String)> {
-        let now = std::time::Instant::now();
+        let now = Instant::now();
         let newer = self.commons.specimen();
         self.bench.lock().take(newer, now);
         match kind {

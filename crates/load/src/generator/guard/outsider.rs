@@ -19,9 +19,18 @@ pub(super) struct Outsider {
     pub(super) renewal: Prepared,
     pub(super) password: SecretString,
     pub(super) gate: Arc<AccountGate>,
-    held: Mutex<Option<(SecretString, Instant)>>,
+    held: Mutex<Option<HeldToken>>,
     /// Whether somebody asks for a token already.
     asking: AtomicBool,
+}
+
+/// A token, and how it fared.
+struct HeldToken {
+    secret: SecretString,
+    got: Instant,
+    renew_at: Instant,
+    /// Whether a call was ever answered otherwise than with 401.
+    accepted: bool,
 }
 
 /// Why there is no token.
@@ -57,7 +66,7 @@ impl Outsider {
     /// Its token, renewed where the time has come; the old one while that goes on or goes wrong.
     pub(super) async fn token(&self, caller: &mut Caller<'_>) -> Option<SecretString> {
         let (held, is_due) = match &*self.held.lock() {
-            Some((held, renew_at)) => (Some(held.clone()), Instant::now() >= *renew_at),
+            Some(held) => (Some(held.secret.clone()), Instant::now() >= held.renew_at),
             None => (None, true),
         };
         if !is_due || self.asking.swap(true, Ordering::AcqRel) {
@@ -71,9 +80,21 @@ impl Outsider {
         asked.ok().or(held)
     }
 
-    /// Its token was refused for itself: the next one comes from a login.
-    pub(super) fn forget(&self) {
-        *self.held.lock() = None;
+    /// A call with its `token` was answered with that status. One that was refused for itself is not used again: the next one comes
+    /// from a login, when the account may log in.
+    pub(super) fn learn(&self, token: &SecretString, status: u16, now: Instant) {
+        let mut place = self.held.lock();
+        let is_it = |held: &&mut HeldToken| held.secret.expose_secret() == token.expose_secret();
+        let Some(held) = place.as_mut().filter(is_it) else {
+            return;
+        };
+        if status == 401 {
+            self.gate.refused(held.got, held.accepted, now, 0.5);
+            *place = None;
+        } else if status < 500 {
+            held.accepted = true;
+            self.gate.accepted(held.got, now);
+        }
     }
 
     /// Logs in.
@@ -102,8 +123,61 @@ impl Outsider {
             .carrying(&caller.post.headers)
             .token(secret)?;
         let life = Life::of(given.token.expose_secret(), caller.connection.date(), SystemTime::now());
-        let renew_at = Instant::now() + token::renew_after(life.lasts, 0.5);
-        *self.held.lock() = Some((given.token.clone(), renew_at));
+        let got = Instant::now();
+        *self.held.lock() = Some(HeldToken {
+            secret: given.token.clone(),
+            got,
+            renew_at: got + token::renew_after(life.lasts, 0.5),
+            accepted: false,
+        });
         Ok(given.token)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    fn outsider() -> Outsider {
+        let (login, renewal) = (Prepared::testing(), Prepared::testing());
+        Outsider::new("none".to_owned(), login, renewal, "pass".into(), Arc::default())
+    }
+
+    fn hold(outsider: &Outsider, secret: &str, got: Instant) {
+        *outsider.held.lock() = Some(HeldToken {
+            secret: secret.into(),
+            got,
+            renew_at: got + Duration::from_secs(60),
+            accepted: false,
+        });
+    }
+
+    #[test]
+    fn an_account_whose_tokens_are_refused_is_logged_in_ever_more_seldom() {
+        let (outsider, start) = (outsider(), Instant::now());
+        let mut now = start;
+        let mut logins = 0;
+        while now < start + Duration::from_secs(10) {
+            if outsider.held.lock().is_none() && outsider.gate.turn(now).is_ok() {
+                logins += 1;
+                hold(&outsider, "new", now);
+            }
+            outsider.learn(&"new".into(), 401, now);
+            now += Duration::from_millis(50);
+        }
+        assert!((2..=6).contains(&logins), "{logins}");
+    }
+
+    #[test]
+    fn only_the_token_that_was_sent_is_forgotten() {
+        let (outsider, now) = (outsider(), Instant::now());
+        hold(&outsider, "new", now);
+        outsider.learn(&"old".into(), 401, now);
+        assert!(outsider.held.lock().is_some() && !outsider.gate.is_in_doubt());
+        outsider.learn(&"new".into(), 403, now);
+        assert!(outsider.held.lock().as_ref().is_some_and(|held| held.accepted));
+        outsider.learn(&"new".into(), 401, now);
+        assert!(outsider.held.lock().is_none() && outsider.gate.is_in_doubt());
     }
 }

@@ -140,4 +140,17 @@ fn write_digits(place: &mut [u8], mut number: u64) {
 }
 
 #[cfg(test)]
+impl Prepared {
+    /// One of which a test needs nothing but that it is there.
+    pub(crate) fn testing() -> Self {
+        Self {
+            head: Vec::new(),
+            authorised: false,
+            gives: Gives::Nothing,
+            body: Body::None,
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests;

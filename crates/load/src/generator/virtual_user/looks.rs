@@ -1,13 +1,17 @@
 //! A virtual user looks into answers: whether they have the operation's shape, and are for whom they should be.
 
+use super::session::name_of;
 use super::{Called, Fared, VirtualUser};
 use crate::generator::answers::{self, Shape};
 use crate::generator::desk;
+use crate::generator::owner::Astray;
+use crate::generator::portraits::{Portrait, Portraits, Shown};
 use crate::generator::request::Frame;
 use crate::generator::script::{RENEW, ScriptStep};
 use crate::options::Check;
 use proofload_results::load::Breach;
 use proofload_wire::Answer;
+use secrecy::ExposeSecret;
 use std::time::{Duration, Instant};
 
 /// Of a sample, one answer in so many is looked into, and the first of each user.
@@ -59,13 +63,17 @@ impl VirtualUser {
             return fared;
         }
         let began = Instant::now();
-        let seen = self.read(place, step, frame);
+        let seen = self.read(place, step, frame, called, answer);
         self.connection.forget_body();
         let took_ns = u64::try_from(began.elapsed().as_nanos()).unwrap_or(u64::MAX);
         desk::with(|desk| desk.tally.looked_into(step.operation, took_ns));
         match seen {
             Ok(()) => Fared::Well,
             Err(Unlike::Shape(why)) => Fared::WrongBody(why),
+            Err(Unlike::Token(what)) => {
+                self.token_is_anothers(answer, what);
+                Fared::Well
+            }
             Err(Unlike::Owner(what)) => {
                 self.misdirected(step.operation, &step.name, answer, what);
                 Fared::WrongBody(OTHERS)
@@ -73,7 +81,14 @@ impl VirtualUser {
         }
     }
 
-    fn read(&self, place: usize, step: &ScriptStep, frame: Frame) -> Result<(), Unlike> {
+    fn read(
+        &self,
+        place: usize,
+        step: &ScriptStep,
+        frame: Frame,
+        called: &Called,
+        answer: Answer,
+    ) -> Result<(), Unlike> {
         let body = self.connection.body();
         if let Some(why) = step.shape.unlike(body) {
             return Err(Unlike::Shape(why));
@@ -82,18 +97,30 @@ impl VirtualUser {
         match step.shape {
             Shape::Profile => {
                 let named = answers::profile(body);
-                let other = self.tokens.owner.other_profile(&named);
-                other.map_or(Ok(()), |what| Err(Unlike::Owner(what)))
+                match self.tokens.owner.other_profile(&named, self.sent_name().as_deref()) {
+                    None => Ok(()),
+                    Some(Astray::Answer(what)) => Err(Unlike::Owner(what)),
+                    Some(Astray::Token(what)) => Err(Unlike::Token(what)),
+                }
             }
             Shape::Faces => {
                 let portraits = script.look.portraits.get().and_then(|steps| steps.get(place));
                 let sent = step.request.picture(frame);
-                let (Some(portraits), Some(sent), Some(seen)) = (portraits, sent, answers::portrait(body)) else {
+                let (Some(portraits), Some(sent), Some(seen)) = (portraits, sent, Portrait::of(body)) else {
                     return Ok(());
                 };
-                if answers::is_of_another(portraits, sent, &seen) {
-                    let what = "its faces are those of another picture than the one that was sent";
-                    return Err(Unlike::Owner(what.to_owned()));
+                let what = || "its faces are those of another picture than the one that was sent".to_owned();
+                match portraits.show(sent, &seen) {
+                    Shown::Own => {
+                        for breach in portraits.shown_again(sent, called.at.sent) {
+                            desk::with(|desk| desk.tally.misdirected(step.operation, breach));
+                        }
+                    }
+                    Shown::Another => return Err(Unlike::Owner(what())),
+                    Shown::PerhapsAnother => {
+                        portraits.wait(sent, called.at.done, self.breach(&step.name, answer, what()));
+                    }
+                    Shown::New => {}
                 }
                 Ok(())
             }
@@ -103,18 +130,38 @@ impl VirtualUser {
 
     /// An answer was somebody else's.
     pub(super) fn misdirected(&self, operation: usize, name: &str, answer: Answer, what: String) {
+        let breach = self.breach(name, answer, what);
+        if !self.is_at_work {
+            self.script.commons.early.lock().push((operation, breach));
+            return;
+        }
+        desk::with(|desk| desk.tally.misdirected(operation, breach));
+    }
+
+    fn breach(&self, name: &str, answer: Answer, what: String) -> Breach {
         let now_ns = self.script.clock.now_ns();
-        desk::with(|desk| {
-            let breach = Breach {
-                guard: None,
-                operation: name.to_owned(),
-                status: answer.status,
-                at_s: desk.since_start_s(now_ns),
-                in_flight: desk.all_in_flight(),
-                what,
-            };
-            desk.tally.misdirected(operation, breach);
-        });
+        desk::with(|desk| Breach {
+            guard: None,
+            operation: name.to_owned(),
+            status: answer.status,
+            at_s: desk.since_start_s(now_ns),
+            in_flight: desk.all_in_flight(),
+            what,
+        })
+    }
+
+    /// The token that was sent is somebody else's, which is seen only now: whoever gave it is to blame, and it is not used again.
+    pub(super) fn token_is_anothers(&mut self, answer: Answer, what: String) {
+        let Some(operation) = self.token.as_mut().and_then(|held| held.given_by.take()) else {
+            return;
+        };
+        desk::with(|desk| desk.tally.looked_into(operation, 0));
+        self.misdirected(operation, name_of(operation), answer, what);
+    }
+
+    /// The name in the token that is sent, if it tells one.
+    fn sent_name(&self) -> Option<String> {
+        answers::name_in(self.token.as_ref()?.secret.expose_secret())
     }
 
     /// Finds out before the run, while nothing else goes on, what right answers are: one user of each account does for its
@@ -135,7 +182,8 @@ impl VirtualUser {
             return;
         };
         if tokens.owner.begins_to_ask() && self.try_out(step, 0, until).await == Some(true) {
-            tokens.owner.profiled(&answers::profile(self.connection.body()));
+            let named = answers::profile(self.connection.body());
+            tokens.owner.profiled(&named, self.sent_name().as_deref());
         }
     }
 
@@ -156,9 +204,9 @@ impl VirtualUser {
                 let Some(answered) = self.try_out(step, picture, until).await else {
                     break;
                 };
-                of_step.push(answers::portrait(self.connection.body()).filter(|_| answered));
+                of_step.push(Portrait::of(self.connection.body()).filter(|_| answered));
             }
-            portraits.push(of_step);
+            portraits.push(Portraits::new(of_step));
         }
         let _ = look.portraits.set(portraits);
     }
@@ -187,4 +235,6 @@ enum Unlike {
     Shape(&'static str),
     /// It is somebody else's; whose.
     Owner(String),
+    /// It is of whom its token names, and that is somebody else.
+    Token(String),
 }

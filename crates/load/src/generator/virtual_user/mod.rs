@@ -55,6 +55,8 @@ pub(crate) struct VirtualUser {
     last_done_ns: u64,
     /// Answers that could have been looked into.
     looked: u32,
+    /// Whether the run goes on: what it asks for before is to get ready.
+    is_at_work: bool,
 }
 
 /// How one call went.
@@ -98,12 +100,22 @@ impl VirtualUser {
             detect_time: DetectTime::default(),
             last_done_ns: 0,
             looked: 0,
+            is_at_work: false,
             script,
         }
     }
 
     /// Works until the run is over.
     pub(crate) async fn work(&mut self) {
+        self.is_at_work = true;
+        // What was seen while the users got ready is the run's, too.
+        let early = std::mem::take(&mut *self.script.commons.early.lock());
+        desk::with(|desk| {
+            for (operation, breach) in early {
+                desk.tally.looked_into(operation, 0);
+                desk.tally.misdirected(operation, breach);
+            }
+        });
         loop {
             match self.next_order().await {
                 Order::Begin(begin) => self.journey(begin).await,
@@ -196,10 +208,10 @@ impl VirtualUser {
         if step.operation <= RENEW && ok {
             // Its token was taken when its answer was looked at.
         } else if answer.status == 401 && step.request.authorised {
-            desk::with(|desk| desk.tally.unauthorised += 1);
+            self.count_refusal(self.script.clock.instant(called.at.sent));
             Box::pin(self.token_was_refused()).await;
         } else if ok && step.request.authorised {
-            self.token_was_accepted();
+            self.token_was_accepted(called.at.sent);
         }
     }
 

@@ -4,12 +4,13 @@ use super::looks::OTHERS;
 use super::{Fared, VirtualUser};
 use crate::generator::clock::ns;
 use crate::generator::desk;
-use crate::generator::held_token::Held;
+use crate::generator::held_token::{End, Held};
+use crate::generator::owner::Astray;
 use crate::generator::script::{AUTHENTICATE, RENEW};
 use crate::generator::token_pool::LeftToken;
 use crate::options::Check;
 use proofload_deployment::client::login::{self, AccountGate, Given, LoginFailure, Reply};
-use proofload_deployment::token::{self, Life};
+use proofload_deployment::token::{self, LEAST_LIFE, Life};
 use proofload_wire::{Answer, WireError};
 use rand::RngExt;
 use secrecy::ExposeSecret;
@@ -33,6 +34,9 @@ pub(super) enum NoNewToken {
     /// It is somebody else's.
     #[error("the login was answered with a token that is somebody else's: {0}")]
     Others(String),
+    /// It is of whom the token that is held names, and that is somebody else already.
+    #[error("the token that is held is somebody else's")]
+    Anothers,
     /// The server was in trouble for as long as it was asked again.
     #[error("the login, tried {}, {failure}", times(*tries))]
     Patience {
@@ -68,7 +72,7 @@ impl VirtualUser {
     pub(super) fn leave_token(&mut self) {
         let clock = self.script.clock;
         if self.script.logs_in
-            && let Some(token) = self.token.take_if(|held| !held.void)
+            && let Some(token) = self.token.take_if(|held| !held.void && !held.is_anothers())
         {
             let renew_at_unix_ns = self.renew_at_ns.map(|at_ns| clock.unix_ns(at_ns));
             self.script.pool.leave(LeftToken {
@@ -85,21 +89,44 @@ impl VirtualUser {
         self.script.logs_in && self.token.as_ref().is_some_and(|held| held.has_ended(account))
     }
 
-    /// Gets another token in place of one that has ended, if one may be asked for.
+    /// Gets another token in place of one that has ended or ends, if one may be asked for: whatever it was, none is replaced sooner
+    /// than it would be renewed.
     pub(super) async fn replace_token(&mut self) {
-        if self.backoff.waits(Instant::now()).is_none() {
-            self.log_in_again().await;
+        let Some(held) = &self.token else { return };
+        let (got, now) = (held.got, Instant::now());
+        if now < got + LEAST_LIFE {
+            self.renew_at(self.script.clock.at_ns(got + LEAST_LIFE));
+            return;
+        }
+        if held.unrenewable || self.backoff.is_failing() {
+            self.account().not_renewed(got, now);
+        }
+        self.log_in_again().await;
+    }
+
+    /// A call that was sent at that time was let in with the token.
+    pub(super) fn token_was_accepted(&mut self, sent_ns: u64) {
+        let account = &self.tokens.account;
+        let Some(held) = &mut self.token else { return };
+        if !held.life.stated {
+            let sent = self.script.clock.instant(sent_ns);
+            account.lived(sent.saturating_duration_since(held.got), sent);
+        }
+        if !held.accepted || held.void || account.is_in_doubt() {
+            (held.accepted, held.void) = (true, false);
+            account.accepted(held.got, Instant::now());
         }
     }
 
-    /// A call was let in with the token.
-    pub(super) fn token_was_accepted(&mut self) {
-        let account = &self.tokens.account;
-        if let Some(held) = &mut self.token
-            && (!held.accepted || account.is_in_doubt())
-        {
-            (held.accepted, held.void) = (true, false);
-            account.accepted(held.got, Instant::now());
+    /// Counts a 401 to a call that was sent at that instant, by what its token says of its end.
+    pub(super) fn count_refusal(&self, sent: Instant) {
+        let Some(held) = &self.token else { return };
+        let traffic = &self.script.commons.tokens;
+        // Claims and dates count whole seconds.
+        match held.end(sent + Duration::from_secs(1)) {
+            End::Ahead => desk::with(|desk| desk.tally.unauthorised += 1),
+            End::Over => traffic.refused_over.add(),
+            End::Unstated => traffic.refused_unstated.add(),
         }
     }
 
@@ -107,9 +134,13 @@ impl VirtualUser {
     pub(super) async fn token_was_refused(&mut self) {
         let (account, now) = (self.account(), Instant::now());
         let Some(held) = &self.token else { return };
-        let (age, accepted) = (now.saturating_duration_since(held.got), held.accepted);
+        let (accepted, is_over) = (held.accepted, held.end(now) == End::Over);
         if !accepted && !held.void {
-            self.token_is_void(age);
+            self.token_is_void();
+        }
+        if accepted && is_over {
+            // No wonder.
+            return self.replace_token().await;
         }
         if self.next_trial.is_some_and(|at| now < at) {
             return;
@@ -122,7 +153,7 @@ impl VirtualUser {
             if !self.is_void_by_renewal().await {
                 return;
             }
-            self.token_is_void(age);
+            self.token_is_void();
         }
         self.log_in_again().await;
     }
@@ -130,6 +161,7 @@ impl VirtualUser {
     /// Whether a token that was accepted before cannot be renewed either. One that can is as good as ever: the operation
     /// refuses it, and a new login would not help.
     async fn is_void_by_renewal(&mut self) -> bool {
+        self.script.commons.tokens.trials.add();
         match self.ask_for_token(RENEW).await {
             Ok(()) | Err(NoNewToken::Same) => {
                 self.next_trial = Some(Instant::now() + NEXT_TRIAL);
@@ -144,17 +176,16 @@ impl VirtualUser {
         }
     }
 
-    /// The token was refused for itself at that age.
-    fn token_is_void(&mut self, age: Duration) {
-        let (account, jitter) = (self.account(), self.rng.random());
+    /// The token was refused for itself.
+    fn token_is_void(&mut self) {
+        let (account, now, jitter) = (self.account(), Instant::now(), self.rng.random());
         let Some(held) = &mut self.token else { return };
         held.void = true;
-        if held.accepted && !held.life.stated {
-            // It came to its end: now that is known, for all others too.
-            account.learn(age);
-        } else {
-            account.refused(held.got, held.accepted, Instant::now(), jitter);
+        if held.accepted && !held.life.stated && account.ended(held.got, now) {
+            // It came to its end: that is no trouble, and soon it is not met any more.
+            return account.not_renewed(held.got, now);
         }
+        account.refused(held.got, held.accepted, now, jitter);
     }
 
     /// A new login, when the account may log in.
@@ -181,7 +212,7 @@ impl VirtualUser {
             .and_then(|session| session.newer_than(self.generation));
         let Some((held, generation)) = newer else { return false };
         let lasts = held.life.lasts.map(|lasts| lasts.saturating_sub(held.got.elapsed()));
-        self.renew_after(lasts, held.life.stated);
+        self.renew_after(Life { lasts, ..held.life });
         (self.token, self.generation) = (Some(held), generation);
         true
     }
@@ -191,29 +222,37 @@ impl VirtualUser {
         if self.take_over() {
             return;
         }
-        if let Some(at) = self.backoff.waits(Instant::now()) {
-            self.renew_at(self.script.clock.at_ns(at));
-            return;
+        let now = Instant::now();
+        if self.only_a_login_helps(now) {
+            return self.replace_token().await;
         }
-        if self.token_has_ended() {
-            self.log_in_again().await;
+        if let Some(at) = self.backoff.waits(now) {
+            self.renew_at(self.script.clock.at_ns(at));
             return;
         }
         match self.ask_for_token(RENEW).await {
             Ok(()) => self.backoff.succeeded(Instant::now()),
             Err(NoNewToken::Login(failure)) if failure.is_refusal() => {
                 if failure.status() == 401 {
-                    desk::with(|desk| desk.tally.unauthorised += 1);
+                    self.count_refusal(now);
                 }
                 let in_doubt = self.account().is_in_doubt();
                 if let Some(held) = &mut self.token {
                     held.void |= in_doubt;
+                    held.unrenewable = true;
                 }
-                self.log_in_again().await;
+                self.replace_token().await;
             }
             // The token that is held may be as good as ever.
             Err(_) => self.renew_later(),
         }
+    }
+
+    /// Whether the next token has to come of a login: the one that is held cannot be renewed any more, or soon cannot.
+    fn only_a_login_helps(&self, now: Instant) -> bool {
+        let is_failing = self.backoff.is_failing();
+        let ends = |held: &Held| held.unrenewable || (is_failing && held.last_chance().is_some_and(|at| now >= at));
+        self.token_has_ended() || self.token.as_ref().is_some_and(ends)
     }
 
     /// Asks for a token beside the journey, with the password or with the token that is held.
@@ -234,6 +273,9 @@ impl VirtualUser {
     }
 
     async fn ask_alone(&mut self, operation: usize) -> Result<(), NoNewToken> {
+        if self.is_at_work {
+            self.script.commons.tokens.asked(operation);
+        }
         let called = self.call_aside(operation).await;
         let tokens = self.tokens.clone();
         let request = if operation == AUTHENTICATE {
@@ -247,7 +289,7 @@ impl VirtualUser {
             Err(_) => None,
         };
         let fared = match &taken {
-            Some(Err(NoNewToken::Others(_))) => Fared::WrongBody(OTHERS),
+            Some(taken) if fared == Fared::Well => fared_with_token(taken),
             _ => fared,
         };
         called.record(operation, called.at.due, called.at.ready, fared);
@@ -257,13 +299,7 @@ impl VirtualUser {
     /// Keeps the token that a step of the journey gave; what it does with its tokens is its own business. Without one, or with
     /// somebody else's, it was no success.
     pub(super) fn take_journeys_token(&mut self, operation: usize, answer: Answer) -> Fared {
-        match self.take_token(operation, answer) {
-            Err(NoNewToken::Others(_)) => Fared::WrongBody(OTHERS),
-            Err(NoNewToken::Login(_) | NoNewToken::Patience { .. }) => {
-                Fared::WrongBody("it was answered without a token that can be used")
-            }
-            Ok(()) | Err(NoNewToken::Same | NoNewToken::Wire(_)) => Fared::Well,
-        }
+        fared_with_token(&self.take_token(operation, answer))
     }
 
     /// Keeps the token of the last answer, and says when it is to be renewed.
@@ -297,9 +333,10 @@ impl VirtualUser {
         };
         // What is known of a token holds for the one that it is exchanged for.
         let accepted = operation == RENEW && known.is_some_and(|held| held.accepted);
-        self.renew_after(life.lasts, life.stated);
+        self.renew_after(life);
         let held = Held {
             accepted,
+            given_by: Some(operation),
             ..Held::new(token, life)
         };
         self.script.commons.offer(&held);
@@ -317,9 +354,6 @@ impl VirtualUser {
     ) -> Result<(), NoNewToken> {
         let tokens = self.tokens.clone();
         let owner = &tokens.owner;
-        if operation == AUTHENTICATE {
-            owner.logged_in(username, token);
-        }
         // The name beside the token costs next to nothing; the one in it does.
         // A login is none of a sample, or it would be the first of every user.
         let closely = match self.script.look.check {
@@ -327,25 +361,32 @@ impl VirtualUser {
             _ => self.looks_closely(),
         };
         let began = closely.then(Instant::now);
-        let other = owner.other(username, token, began.is_some());
+        let sent = self.token.as_ref().filter(|_| operation == RENEW);
+        let sent = sent.map(|held| held.secret.expose_secret());
+        let other = owner.other(username, token, sent, began.is_some());
         if began.is_some() || username.is_some() {
             let took_ns = began.map_or(0, |began| ns(began.elapsed()));
             desk::with(|desk| desk.tally.looked_into(operation, took_ns));
         }
-        let Some(what) = other else { return Ok(()) };
-        let name = if operation == AUTHENTICATE {
-            login::AUTHENTICATE
-        } else {
-            login::RENEW
+        let what = match other {
+            None => return Ok(()),
+            Some(Astray::Token(what)) => {
+                self.token_is_anothers(answer, what);
+                return Err(NoNewToken::Anothers);
+            }
+            Some(Astray::Answer(what)) => what,
         };
-        self.misdirected(operation, name, answer, what.clone());
+        self.misdirected(operation, name_of(operation), answer, what.clone());
         Err(NoNewToken::Others(what))
     }
 
     /// Says when a token is to be renewed that lives for so long from now on.
-    fn renew_after(&mut self, lasts: Option<Duration>, stated: bool) {
-        let learnt = self.tokens.account.learnt_life().filter(|_| !stated);
-        let lasts = [lasts, learnt].into_iter().flatten().min();
+    fn renew_after(&mut self, life: Life) {
+        let learnt = self.tokens.account.learnt_life().filter(|_| !life.stated);
+        if let Some(learnt) = learnt {
+            self.script.commons.tokens.goes_by(learnt);
+        }
+        let lasts = [life.lasts, learnt].into_iter().flatten().min();
         let after = token::renew_after(lasts, self.rng.random());
         self.renew_at(self.script.clock.now_ns().saturating_add(ns(after)));
     }
@@ -354,9 +395,13 @@ impl VirtualUser {
         self.tokens.account.clone()
     }
 
+    /// The renewal failed: it is made again later, or a login, when that would be too late.
     fn renew_later(&mut self) {
-        let jitter = self.rng.random();
-        let at = self.backoff.failed(Instant::now(), jitter);
+        let (now, jitter) = (Instant::now(), self.rng.random());
+        let mut at = self.backoff.failed(now, jitter);
+        if let Some(last) = self.token.as_ref().and_then(Held::last_chance) {
+            at = at.min(last.max(now + LEAST_LIFE));
+        }
         self.renew_at(self.script.clock.at_ns(at));
     }
 
@@ -369,5 +414,25 @@ impl VirtualUser {
     pub(super) fn renew_at(&mut self, at_ns: u64) {
         self.renew_at_ns = Some(at_ns);
         desk::with(|desk| desk.renew_at(self.seat, at_ns));
+    }
+}
+
+/// The name of an operation that gives a token.
+pub(super) fn name_of(operation: usize) -> &'static str {
+    if operation == AUTHENTICATE {
+        login::AUTHENTICATE
+    } else {
+        login::RENEW
+    }
+}
+
+/// How a call fared whose answer had to give a token.
+fn fared_with_token(taken: &Result<(), NoNewToken>) -> Fared {
+    match taken {
+        Err(NoNewToken::Others(_)) => Fared::WrongBody(OTHERS),
+        Err(NoNewToken::Login(_) | NoNewToken::Patience { .. }) => {
+            Fared::WrongBody("it was answered without a token that can be used")
+        }
+        Ok(()) | Err(NoNewToken::Same | NoNewToken::Anothers | NoNewToken::Wire(_)) => Fared::Well,
     }
 }
