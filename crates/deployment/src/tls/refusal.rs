@@ -205,7 +205,7 @@ mod tests {
             (odd, "refuses it (cannot decrypt peer's message)"),
             (
                 CertificateError::NotValidForName,
-                "for no name at all, not for lab.example",
+                "for rcgen self signed cert, not for lab.example",
             ),
         ] {
             let told = refused(error, certificate.der());

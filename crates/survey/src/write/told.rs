@@ -55,7 +55,8 @@ pub fn told(plan: &Plan, schema: Schema, file: &Path) -> String {
             );
         }
     }
-    let options: String = plan.reach.options.iter().map(|option| format!(" {option}")).collect();
+    let options: Vec<String> = plan.reach.options.iter().map(|option| format!(" {option}")).collect();
+    let options = options.concat();
     let config = if file == Path::new(DEFAULT_FILE) {
         String::new()
     } else {
