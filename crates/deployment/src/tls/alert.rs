@@ -22,12 +22,15 @@ pub fn tls_in_words(error: &Error) -> String {
     }
 }
 
-/// A refused certificate and why, with the key that it is known by.
+/// A refused certificate, by its key, and why. Where texts are cut, the reason is.
 fn shown(refused: &CertificateRefused) -> String {
     let key = refused
         .pin
         .map_or_else(|| "unreadable".to_owned(), |pin| pin.to_string());
-    format!("{refused} (public key {key})")
+    format!(
+        "the server's certificate (public key {key}) was refused: {}",
+        refused.reason
+    )
 }
 
 fn in_words(alert: AlertDescription) -> String {

@@ -85,7 +85,9 @@ impl Refusal {
             return Self::VersionOne;
         }
         // Whoever trusted it all the same would be told so next.
-        if let (CertificateError::UnknownIssuer | CertificateError::Other(_), Some(bits)) = (&error, rsa::short(own)) {
+        if error != CertificateError::ApplicationVerificationFailure
+            && let Some(bits) = rsa::short(own)
+        {
             return Self::ShortKey { bits };
         }
         let date = |time: UnixTime| DateTime::from_timestamp(time.as_secs().try_into().ok()?, 0);
@@ -180,14 +182,27 @@ mod tests {
     #[test]
     fn a_key_that_is_too_short_is_said_to_be_that() {
         let certificate = CertificateDer::from_pem_slice(rsa::SHORT.as_bytes()).unwrap();
-        for error in [CertificateError::BadSignature, CertificateError::UnknownIssuer] {
+        for error in [
+            CertificateError::BadSignature,
+            CertificateError::UnknownIssuer,
+            CertificateError::NotValidForName,
+        ] {
             let told = refused(error, &certificate);
             assert!(told.contains("has 1024 bits, and aws-lc"), "{told}");
         }
-        let told = refused(CertificateError::NotValidForName, &certificate);
+        let told = refused(CertificateError::ApplicationVerificationFailure, &certificate);
+        assert_eq!(told, "its key is not the pinned one");
+    }
+
+    #[test]
+    fn names_are_told_as_they_are_written() {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let names = ["other.example", "127.0.0.1", "::1"].map(str::to_owned);
+        let certificate = rcgen::CertificateParams::new(names).unwrap().self_signed(&key).unwrap();
+        let told = refused(CertificateError::NotValidForName, certificate.der());
         assert_eq!(
             told,
-            "it was made for short.example, 127.0.0.1, ::1, not for lab.example"
+            "it was made for other.example, 127.0.0.1, ::1, not for lab.example"
         );
     }
 
