@@ -193,7 +193,7 @@ once() {
 }
 twice() {
   fleet twice --duration 60s
-  running twice && kill -INT "$(cat "$folder/twice.pid")" && sleep 0.3 && kill -INT "$(cat "$folder/twice.pid")"
+  running twice && kill -INT "$(cat "$folder/twice.pid")" && sleep 1.2 && kill -INT "$(cat "$folder/twice.pid")"
   expect twice 130 'deleting the Job'
 }
 early() {

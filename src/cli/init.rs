@@ -2,12 +2,12 @@
 
 use super::shared::arguments::TimeoutArg;
 use super::shared::secrets::{Surroundings, ask};
-use super::shared::target_options::{AllowArg, TrustArgs};
+use super::shared::target_options::{AllowArg, TrustArgs, WayArgs};
 use super::{Console, Failure};
 use crate::exit::Exit;
 use clap::{Args, ValueEnum};
 use proofload_deployment::client::{PreflightError, TransportError};
-use proofload_deployment::{Allow, BaseUrl, DEFAULT_FILE, Target, Trust, Way};
+use proofload_deployment::{Allow, BaseUrl, DEFAULT_FILE, Refusal, Target, Trust, Way};
 use proofload_survey::schemas::CONFIGURATION;
 use proofload_survey::write::{self, Asked, Known, KnownError, Plan, WriteError};
 use proofload_survey::{Site, look};
@@ -39,6 +39,8 @@ pub(super) struct InitArgs {
     password_file: Option<PathBuf>,
     #[command(flatten)]
     trust: TrustArgs,
+    #[command(flatten)]
+    way: WayArgs,
     /// Trust the key of the certificate that the server shows now, and no other from then on
     #[arg(long, group = "trust")]
     accept_certificate: bool,
@@ -106,6 +108,10 @@ pub(super) async fn run(args: InitArgs, console: &Console) -> Result<Exit, Failu
         signing_key: None,
         embedded: false,
     };
+    let (proxy, unused) = args.way.put_into(&mut target)?;
+    for line in unused.iter().map(|line| format!("warning: {line}")).chain(proxy) {
+        console.note(&line);
+    }
     let site = args.look(&mut target, console).await?;
     let known = args.known(&target.name, &usernames)?;
     if !args.force {
@@ -116,6 +122,7 @@ pub(super) async fn run(args: InitArgs, console: &Console) -> Result<Exit, Failu
     let plan = Plan {
         name: target.name.clone(),
         base: site.base.clone(),
+        reach: args.way.reach(&target).located(&folder),
         trust: write::located(target.trust, &folder),
         certificate: site.certificate.clone(),
         allow: target.allow,
@@ -146,7 +153,10 @@ impl InitArgs {
         let PreflightError::Transport(TransportError::Untrusted { refused, .. }) = &error else {
             return Err(error.into());
         };
-        let Some(pin) = refused.pin.filter(|_| target.trust == Trust::System) else {
+        let Some(pin) = refused
+            .pin
+            .filter(|_| target.trust == Trust::System && !matches!(refused.reason, Refusal::ShortKey { .. }))
+        else {
             return Err(error.into());
         };
         if !self.accept_certificate {

@@ -127,6 +127,60 @@ fn init_refuses_in_one_sentence_and_leaves_nothing() {
 }
 
 #[test]
+fn init_goes_the_way_it_is_told_and_writes_it_down() {
+    let mock = Mock::on_premise();
+    let port = mock.http().port();
+    let url = format!("http://lab.example:{port}");
+    let resolve = format!("lab.example:{port}:127.0.0.1");
+    let folder = tempfile::tempdir().unwrap();
+    let init = ["init", "--url", &url, "--username", "admin"];
+
+    let proxied = program()
+        .args(init)
+        .current_dir(folder.path())
+        .env("LAB_ADMIN_PASSWORD", "admin-pass")
+        .env("HTTP_PROXY", "http://127.0.0.1:9")
+        .output()
+        .unwrap();
+    let said = String::from_utf8(proxied.stderr).unwrap();
+    assert!(
+        said.contains("go through the proxy http://127.0.0.1:9 (HTTP_PROXY)"),
+        "{said}"
+    );
+    assert!(
+        said.contains(&format!("cannot reach {url} through the proxy http://127.0.0.1:9: ")),
+        "{said}"
+    );
+
+    let way = [
+        "--proxy",
+        "none",
+        "--header",
+        "X-Api-Key: abcdefghij",
+        "--resolve",
+        &resolve,
+    ];
+    let (code, told, said) = run(folder.path(), &[&init[..], &way].concat());
+    assert_eq!(code, Some(0), "{said}");
+    assert!(
+        told.contains(&format!("doctor --target lab --resolve {resolve}\n")),
+        "{told}"
+    );
+    assert!(told.contains("export LAB_X_API_KEY"), "{told}");
+    let text = fs::read_to_string(folder.path().join("proofload.toml")).unwrap();
+    for line in [
+        "proxy = \"none\"",
+        "headers = { x-api-key = { env = \"LAB_X_API_KEY\" } }",
+        &format!("# It was reached with --resolve {resolve}, "),
+    ] {
+        assert!(text.contains(line), "{line} in {text}");
+    }
+    assert!(!text.contains("abcdefghij") && !told.contains("abcdefghij"), "{text}");
+    let document = toml::from_str::<toml::Table>(&text).unwrap();
+    assert_holds(&schema("config"), &serde_json::to_value(document).unwrap());
+}
+
+#[test]
 fn what_is_not_an_identities_server_is_told() {
     use std::io::{Read as _, Write as _};
     let folder = tempfile::tempdir().unwrap();

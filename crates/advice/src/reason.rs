@@ -62,6 +62,10 @@ pub enum Reason {
         /// Whether a certificate could vouch for it.
         by_certificate: bool,
     },
+    /// The key of the target's certificate is too short to be checked.
+    ShortKey,
+    /// The addresses to connect from are of another family than the target's.
+    OwnAddress,
     /// The target demands a client certificate.
     WantsCertificate,
     /// The target holds another key than the pinned one.
@@ -126,13 +130,17 @@ impl Reason {
         if matches!(error, TransportError::WantsCertificate { .. }) {
             return Some(Self::WantsCertificate);
         }
+        if matches!(error, TransportError::OwnAddress { .. }) {
+            return Some(Self::OwnAddress);
+        }
         let TransportError::Untrusted { refused, .. } = error else {
             return None;
         };
         let pin = refused.pin;
         Some(match refused.reason {
             Refusal::OtherKey => Self::OtherKey { pin },
-            Refusal::UnknownIssuer | Refusal::Other(_) => Self::Untrusted {
+            Refusal::ShortKey { .. } => Self::ShortKey,
+            Refusal::UnknownIssuer | Refusal::Authority { .. } | Refusal::Other(_) => Self::Untrusted {
                 pin,
                 by_certificate: true,
             },
@@ -209,6 +217,8 @@ impl Reason {
                 let trust = if by_certificate { ca } else { "trust its key with" };
                 option("pin", &format!("{trust} --pin {pin}, or anything with --insecure"))
             }
+            Self::ShortKey => option("insecure", "--insecure checks none"),
+            Self::OwnAddress => option("bind", "give --bind an address of the same family, or leave it out"),
             Self::WantsCertificate => option(
                 "cert",
                 "give one with --cert FILE and --key FILE, or cert and key in the configuration",

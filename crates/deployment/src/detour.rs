@@ -86,7 +86,8 @@ impl Detour {
     }
 
     fn is_for(&self, host: &str, port: u16) -> bool {
-        self.host.as_deref().is_none_or(|own| own == host) && self.port.is_none_or(|own| own == port)
+        let is_host = |own: &str| own == host.trim_end_matches('.');
+        self.host.as_deref().is_none_or(is_host) && self.port.is_none_or(|own| own == port)
     }
 
     /// Whether it is for the host and port of a base URL, which must be a name: nothing is looked up for an address.
@@ -119,9 +120,9 @@ fn bare(address: &str) -> &str {
         .unwrap_or(address)
 }
 
-/// A host in small letters and without brackets; none where none is given.
+/// A host in small letters, without brackets and without a dot at its end; none where none is given.
 fn name(text: &str) -> Option<String> {
-    let text = bare(text);
+    let text = bare(text).trim_end_matches('.');
     (!text.is_empty()).then(|| text.to_ascii_lowercase())
 }
 
@@ -196,6 +197,16 @@ impl Destination {
         self.addresses.is_none() && !is_address(&self.host)
     }
 
+    /// Whether an address of this machine is of the family of one of its addresses, as far as they are known beforehand.
+    pub(crate) fn may_be_reached_from(&self, own: IpAddr) -> bool {
+        let is_of_family = |address: &IpAddr| address.is_ipv4() == own.is_ipv4();
+        match (&self.addresses, self.host.parse::<IpAddr>()) {
+            (Some(addresses), _) => addresses.iter().any(is_of_family),
+            (None, Ok(address)) => is_of_family(&address),
+            (None, Err(_)) => true,
+        }
+    }
+
     /// Its addresses.
     ///
     /// # Errors
@@ -228,6 +239,7 @@ mod tests {
         let addresses: Vec<String> = addresses.unwrap().iter().map(ToString::to_string).collect();
         assert_eq!(addresses, ["10.0.0.7", "::1"]);
         assert_eq!(place("https://lab.example:5010", &lab).2, None);
+        assert!(place("https://lab.example.:5009", &lab).2.is_some());
         assert_eq!(
             place("https://10.0.0.1", &[Detour::connect_to("::other:").unwrap()]).0,
             "10.0.0.1"

@@ -1,5 +1,7 @@
 //! How an engine is asked to come to an orderly end: what is under way is ended, nothing new begins.
 
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 /// Why a run is to end before its time.
@@ -58,9 +60,71 @@ impl Asker {
     }
 }
 
+/// So long after a signal the same one again is the same wish: `timeout` signals its child and then its group, and shells and
+/// wrappers pass on what a terminal has already sent.
+const SAME_WISH: Duration = Duration::from_secs(1);
+
+/// Signals, each of which asks for more than the one before.
+#[derive(Debug)]
+pub struct Wishes {
+    askers: Vec<Asker>,
+    /// The last that asked for something, and when.
+    last: Mutex<Option<(Interruption, Instant)>>,
+}
+
+/// What a signal asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    /// What the asker in this place stands for.
+    New(usize),
+    /// What was asked for a moment before.
+    Same,
+    /// More than all askers stand for.
+    More,
+}
+
+impl Wishes {
+    /// The first signal asks for what the first asker stands for, and so on.
+    pub fn new(askers: Vec<Asker>) -> Self {
+        Self {
+            askers,
+            last: Mutex::new(None),
+        }
+    }
+
+    /// Asks for what a signal asks for that came at `now`.
+    pub fn hear(&self, why: Interruption, now: Instant) -> Wish {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_same = last.is_some_and(|(before, at)| before == why && now.saturating_duration_since(at) < SAME_WISH);
+        if is_same {
+            return Wish::Same;
+        }
+        *last = Some((why, now));
+        let place = self.askers.iter().position(|asker| asker.ask(why));
+        place.map_or(Wish::More, Wish::New)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_same_signal_within_a_second_is_the_same_wish() {
+        let ((first, orderly), (second, at_once)) = (Halt::new(), Halt::new());
+        let wishes = Wishes::new(vec![first, second]);
+        let began = Instant::now();
+        let hear = |why, after| wishes.hear(why, began + Duration::from_millis(after));
+        assert_eq!(hear(Interruption::Terminate, 0), Wish::New(0));
+        assert_eq!(hear(Interruption::Terminate, 0), Wish::Same);
+        assert_eq!(hear(Interruption::Terminate, 999), Wish::Same);
+        assert!(orderly.asked() && !at_once.asked());
+        // Counted from the first: what is sent again and again is heard.
+        assert_eq!(hear(Interruption::Terminate, 1001), Wish::New(1));
+        assert_eq!(hear(Interruption::Terminate, 1002), Wish::Same);
+        // Another signal is another wish.
+        assert_eq!(hear(Interruption::Interrupt, 1003), Wish::More);
+    }
     use futures_util::FutureExt as _;
 
     #[tokio::test]

@@ -1,11 +1,12 @@
 //! A TLS handshake for its own sake: what a server shows, before anything is sent to it and whatever it is worth.
 
-use super::tls::{Anything, provider};
+use super::tls::{Anything, provider, tls_in_words};
 use super::{BaseUrl, Trust, Way};
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ProtocolVersion, SupportedProtocolVersion};
 use std::io;
 use std::sync::Arc;
+use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 /// What a server showed in a handshake.
@@ -68,12 +69,31 @@ pub async fn handshake_with(base: &BaseUrl, way: &Way, trust: &Trust) -> Result<
 }
 
 async fn shake(base: &BaseUrl, way: &Way, config: Arc<ClientConfig>) -> Result<Handshake, HandshakeError> {
-    let name = ServerName::try_from(base.host().to_owned())
-        .map_err(|_| HandshakeError::Failed("the host is not a name that TLS can check".to_owned()))?;
+    let name = server_name(base)?;
     let stream = way
         .connect(base)
         .await
         .map_err(|error| HandshakeError::Connection(error.to_string()))?;
+    shake_on(name, stream, config).await
+}
+
+/// Shakes hands on a connection that there is, believing any certificate.
+pub(crate) async fn shake_hands(base: &BaseUrl, way: &Way, stream: TcpStream) -> Result<Handshake, HandshakeError> {
+    let config = Trust::Insecure.client_config(way);
+    let config = config.map_err(|error| HandshakeError::Failed(error.to_string()))?;
+    shake_on(server_name(base)?, stream, config).await
+}
+
+fn server_name(base: &BaseUrl) -> Result<ServerName<'static>, HandshakeError> {
+    ServerName::try_from(base.host().to_owned())
+        .map_err(|_| HandshakeError::Failed("the host is not a name that TLS can check".to_owned()))
+}
+
+async fn shake_on(
+    name: ServerName<'static>,
+    stream: TcpStream,
+    config: Arc<ClientConfig>,
+) -> Result<Handshake, HandshakeError> {
     let stream = TlsConnector::from(config)
         .connect(name, stream)
         .await
@@ -94,7 +114,7 @@ fn explained(error: &io::Error) -> HandshakeError {
     let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
     match tls {
         Some(rustls::Error::AlertReceived(alert)) => HandshakeError::Refused(format!("{alert:?}")),
-        Some(other) => HandshakeError::Failed(other.to_string()),
+        Some(other) => HandshakeError::Failed(tls_in_words(other)),
         None => HandshakeError::Failed(error.to_string()),
     }
 }

@@ -5,6 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret, SecretString};
+use std::ffi::OsString;
 use std::fmt::{self, Write as _};
 use std::io;
 use std::net::IpAddr;
@@ -105,25 +106,34 @@ impl Proxy {
     /// excepted. With the name of the variable.
     ///
     /// # Errors
-    /// What stands there names no proxy; the variable, and why.
+    /// What stands there names no proxy, or is no text; the variable, and why.
     pub fn from_environment(
         base: &BaseUrl,
-        variable: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<Option<(Self, &'static str)>, (&'static str, ProxyError)> {
+        variable: &dyn Fn(&str) -> Option<OsString>,
+    ) -> Result<Option<(Self, &'static str)>, (&'static str, String)> {
         let names: [&str; 4] = if base.is_tls() {
             ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
         } else {
             ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"]
         };
-        let value = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
-        let Some((name, text)) = names.into_iter().find_map(|name| Some((name, value(name)?))) else {
+        let set = |name: &'static str| {
+            variable(name)
+                .filter(|value| !value.to_string_lossy().trim().is_empty())
+                .map(|value| (name, value))
+        };
+        let text = |(name, value): (&'static str, OsString)| match value.into_string() {
+            Ok(text) => Ok((name, text)),
+            Err(_) => Err((name, "it is not UTF-8".to_owned())),
+        };
+        let Some((name, proxy)) = names.into_iter().find_map(set).map(text).transpose()? else {
             return Ok(None);
         };
-        let except = value("NO_PROXY").or_else(|| value("no_proxy")).unwrap_or_default();
+        let except = set("NO_PROXY").or_else(|| set("no_proxy")).map(text).transpose()?;
+        let except = except.map(|(_, list)| list).unwrap_or_default();
         if base.is_loopback() || is_excepted(base, &except) {
             return Ok(None);
         }
-        let proxy = text.parse().map_err(|error| (name, error))?;
+        let proxy = proxy.parse().map_err(|error: ProxyError| (name, error.to_string()))?;
         Ok(Some((proxy, name)))
     }
 
@@ -227,11 +237,10 @@ fn is_excepted(base: &BaseUrl, list: &str) -> bool {
 }
 
 fn is_below(host: &str, name: &str) -> bool {
+    // A dot at the end says that the name is whole, which it is without, too.
     let (host, name) = (
-        host.to_ascii_lowercase(),
-        name.trim_start_matches("*.")
-            .trim_start_matches('.')
-            .to_ascii_lowercase(),
+        host.trim_end_matches('.').to_ascii_lowercase(),
+        name.trim_start_matches("*.").trim_matches('.').to_ascii_lowercase(),
     );
     host == name
         || host
@@ -303,9 +312,9 @@ mod tests {
     #[test]
     fn the_environment_names_a_proxy_by_scheme_and_excepts_hosts() {
         let variables = |name: &str| match name {
-            "HTTP_PROXY" => Some("http://plain:1".to_owned()),
-            "https_proxy" => Some("http://tls:2".to_owned()),
-            "NO_PROXY" => Some("lab.example, .corp,10.0.0.0/8,192.0.2.7:5009,[2001:db8::/32]".to_owned()),
+            "HTTP_PROXY" => Some("http://plain:1".into()),
+            "https_proxy" => Some("http://tls:2".into()),
+            "NO_PROXY" => Some("lab.example, .corp,10.0.0.0/8,192.0.2.7:5009,[2001:db8::/32],whole.example.".into()),
             _ => None,
         };
         for (url, proxy) in [
@@ -315,6 +324,8 @@ mod tests {
             ("https://a.lab.example", None),
             ("https://notlab.example", Some("http://tls:2")),
             ("https://x.corp", None),
+            ("https://x.corp.", None),
+            ("https://whole.example", None),
             ("https://10.9.8.7:5009", None),
             ("https://11.0.0.1", Some("http://tls:2")),
             ("https://192.0.2.7:5009", None),
@@ -326,10 +337,25 @@ mod tests {
             let chosen = Proxy::from_environment(&base(url), &variables).unwrap();
             assert_eq!(chosen.map(|(proxy, _)| proxy.to_string()).as_deref(), proxy, "{url}");
         }
-        let wrong = |name: &str| (name == "ALL_PROXY").then(|| "socks5://x".to_owned());
+        let wrong = |name: &str| (name == "ALL_PROXY").then(|| "socks5://x".into());
         assert_eq!(
             Proxy::from_environment(&base("https://a"), &wrong).unwrap_err().0,
             "ALL_PROXY"
         );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_variable_that_is_no_text_is_named() {
+        use std::os::unix::ffi::OsStringExt as _;
+        for odd in ["HTTP_PROXY", "NO_PROXY"] {
+            let variables = |name: &str| match name {
+                _ if name == odd => Some(OsString::from_vec(b"http://u:p\xff@h:1".to_vec())),
+                "HTTP_PROXY" => Some("http://h:1".into()),
+                _ => None,
+            };
+            let error = Proxy::from_environment(&base("http://box.example"), &variables).unwrap_err();
+            assert_eq!(error, (odd, "it is not UTF-8".to_owned()));
+        }
     }
 }

@@ -3,7 +3,7 @@
 use crate::tls::Shown;
 use crate::{BaseUrl, Destination, Detour, Identity, OwnHeaders, Proxy, Race, families_in_turn};
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -56,7 +56,7 @@ impl Way {
     /// There is none.
     pub async fn connect(&self, base: &BaseUrl) -> io::Result<TcpStream> {
         let destination = self.destination(base);
-        let mut stream = self.first_that_takes(&destination).await?;
+        let mut stream = self.first_of(destination.look_up().await?).await?;
         if let Some(proxy) = self.proxy() {
             let port = base.url().port_or_known_default().unwrap_or(443);
             proxy.tunnel(&mut stream, base.host(), port).await?;
@@ -83,7 +83,8 @@ impl Way {
         if self.proxy().is_none() && destination != usual {
             told.push(format!("connections for {usual} were made to {destination}"));
         }
-        let own: Vec<String> = self.from.iter().map(ToString::to_string).collect();
+        let own = self.from.iter().filter(|own| destination.may_be_reached_from(**own));
+        let own: Vec<String> = own.map(ToString::to_string).collect();
         if !own.is_empty() {
             told.push(format!("connections were made from {}", own.join(", ")));
         }
@@ -94,8 +95,8 @@ impl Way {
         told
     }
 
-    async fn first_that_takes(&self, destination: &Destination) -> io::Result<TcpStream> {
-        let found = destination.look_up().await?;
+    /// A connection to the first of these addresses that takes one.
+    pub(crate) async fn first_of(&self, found: Vec<SocketAddr>) -> io::Result<TcpStream> {
         let order = families_in_turn(found.into_iter().enumerate().collect());
         let until = tokio::time::Instant::now() + PATIENCE;
         let Race { won, why, .. } = Race::run(&order, &self.from, 0, until).await;

@@ -2,9 +2,9 @@
 
 use super::error::GateError;
 use super::recorded::{Recorded, rate};
-use proofload_results::record::{Machine, RunInfo};
+use proofload_results::record::{Machine, RunInfo, TurnsSide};
 use proofload_results::text;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// An operation that was called less often than this, on either side, is not compared: its median alone needs as many calls.
@@ -20,6 +20,24 @@ pub(super) fn distinct(directories: &[&Path]) -> Result<(), GateError> {
         let real: PathBuf = directory.canonicalize().unwrap_or_else(|_| directory.to_path_buf());
         if !seen.insert(real) {
             return Err(GateError::Twice(directory.to_path_buf()));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses copies: no two runs begin in the same nanosecond with the same seed, but for the two sides of an interleaved comparison
+/// and the shares of one load.
+pub(super) fn no_copies(baseline: &[Recorded], candidate: &[Recorded]) -> Result<(), GateError> {
+    let mut seen = BTreeMap::new();
+    for run in baseline.iter().chain(candidate) {
+        let info = &run.info;
+        let is_candidate = info.turns.map(|turns| turns.side == TurnsSide::Candidate);
+        let of = (&info.base_url, &info.scenario_digest, &info.shard, is_candidate);
+        if let Some(one) = seen.insert((info.started_unix_ns, info.seed, of), &run.directory) {
+            return Err(GateError::Copy {
+                one: text::line(one),
+                other: text::line(&run.directory),
+            });
         }
     }
     Ok(())

@@ -30,6 +30,17 @@ pub enum GateError {
     /// One run stands on both sides, or twice on one.
     #[error("{} is named twice; each run counts once, on one side", .0.display())]
     Twice(PathBuf),
+    /// One run stands in two directories.
+    #[error(
+        "{other} holds the same run as {one}, begun in the same instant with the same seed: one of them is a copy, and each run \
+         counts once, on one side"
+    )]
+    Copy {
+        /// The directory that was named first.
+        one: String,
+        /// The other.
+        other: String,
+    },
     /// The runs are not of one kind.
     #[error("the runs cannot be compared: the {what} of {} is {}, and of {} it is {}; compare runs that were made alike", directories.0, values.0, directories.1, values.1)]
     Differ {

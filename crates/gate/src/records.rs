@@ -26,6 +26,7 @@ pub fn records(baseline: &[PathBuf], candidate: &[PathBuf], options: &GateOption
             .collect()
     };
     let (baseline, candidate) = (read(baseline)?, read(candidate)?);
+    comparable::no_copies(&baseline, &candidate)?;
     comparable::check(&baseline, &candidate)?;
     let mut warnings = comparable::warnings(&baseline, &candidate);
     let evidence = evidence(&baseline, &candidate, options, &mut warnings)?;

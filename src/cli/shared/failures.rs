@@ -181,9 +181,11 @@ impl From<GateError> for Failure {
             | GateError::TooSlow { .. }
             | GateError::TooFewCalls
             | GateError::NothingCompared { .. } => Self::could_not_test(&error).because(Reason::of_gate(&error)),
-            GateError::Time { .. } | GateError::Twice(_) | GateError::Differ { .. } | GateError::OneSided { .. } => {
-                Self::usage(&error).because(Reason::of_gate(&error))
-            }
+            GateError::Time { .. }
+            | GateError::Twice(_)
+            | GateError::Copy { .. }
+            | GateError::Differ { .. }
+            | GateError::OneSided { .. } => Self::usage(&error).because(Reason::of_gate(&error)),
         }
     }
 }

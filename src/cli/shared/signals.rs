@@ -1,11 +1,13 @@
-//! Signals during a run: the first asks for an orderly end, the last ends the program at once.
+//! Signals during a run: the first asks for an orderly end, the last ends the program at once; twice within a second is once.
 
 use crate::cli::Console;
 use crate::exit::Exit;
-use proofload_deployment::halt::{Asker, Halt, Interruption};
+use proofload_deployment::halt::{Asker, Halt, Interruption, Wish, Wishes};
+use std::sync::Arc;
+use std::time::Instant;
 
-/// What a signal asks for, and what is said of it.
-type Asked = (Asker, &'static str);
+/// What signals ask for, and what is said of each.
+type Asked = (Arc<Wishes>, &'static [&'static str]);
 
 const ENDING: &str = "ending the run: what is under way is waited for and reported; once more ends it at once";
 const ENDING_FLEET: &str = "ending the fleet: what is under way is waited for and reported; once more deletes its Job";
@@ -18,36 +20,37 @@ const DELETING: &str = "deleting the Job: what came until now is reported; once 
 /// ours goes in before.
 pub(in crate::cli) fn listen(console: &Console) -> Halt {
     let (asker, halt) = Halt::new();
-    listen_for(&[(asker, ENDING)], console);
+    listen_for(vec![asker], &[ENDING], console);
     halt
 }
 
 /// The same for a fleet: the first signal asks its shards to end, the second deletes them, and only the third ends the program.
 pub(in crate::cli) fn listen_twice(console: &Console) -> (Halt, Halt) {
     let ((orderly, first), (at_once, second)) = (Halt::new(), Halt::new());
-    listen_for(&[(orderly, ENDING_FLEET), (at_once, DELETING)], console);
+    listen_for(vec![orderly, at_once], &[ENDING_FLEET, DELETING], console);
     (first, second)
 }
 
-fn listen_for(asked: &[Asked], console: &Console) {
+fn listen_for(askers: Vec<Asker>, said: &'static [&'static str], console: &Console) {
+    let asked: Asked = (Arc::new(Wishes::new(askers)), said);
     let on_interrupt = {
-        let (asked, console) = (asked.to_vec(), console.clone());
+        let (asked, console) = (asked.clone(), console.clone());
         move || signalled(&asked, Interruption::Interrupt, &console)
     };
     // A second run in one process keeps the first one's handler.
     let _ = ctrlc::set_handler(on_interrupt);
     // Elsewhere nothing like SIGTERM can be caught.
     #[cfg(unix)]
-    listen_for_termination(asked, console);
+    listen_for_termination(&asked, console);
 }
 
 #[cfg(unix)]
-fn listen_for_termination(asked: &[Asked], console: &Console) {
+fn listen_for_termination(asked: &Asked, console: &Console) {
     use tokio::signal::unix::{SignalKind, signal};
     let hang_up = (!hang_up_is_ignored()).then(SignalKind::hangup);
     for kind in [Some(SignalKind::terminate()), hang_up].into_iter().flatten() {
         let Ok(mut signals) = signal(kind) else { continue };
-        let (asked, console) = (asked.to_vec(), console.clone());
+        let (asked, console) = (asked.clone(), console.clone());
         tokio::spawn(async move {
             while signals.recv().await.is_some() {
                 signalled(&asked, Interruption::Terminate, &console);
@@ -70,13 +73,16 @@ fn ignores_hang_up(status: &str) -> bool {
     mask.is_some_and(|mask| mask & 1 == 1)
 }
 
-fn signalled(asked: &[Asked], interruption: Interruption, console: &Console) {
-    match asked.iter().find(|(asker, _)| asker.ask(interruption)) {
-        Some((_, said)) => {
+fn signalled((wishes, said): &Asked, interruption: Interruption, console: &Console) {
+    match wishes.hear(interruption, Instant::now()) {
+        Wish::New(place) => {
             console.progress(&[]);
-            console.note(said);
+            if let Some(said) = said.get(place) {
+                console.note(said);
+            }
         }
-        None => end_at_once(interruption.into()),
+        Wish::Same => {}
+        Wish::More => end_at_once(interruption.into()),
     }
 }
 

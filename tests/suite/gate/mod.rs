@@ -17,7 +17,12 @@ use tempfile::TempDir;
 /// A folder with the runs `a`, `b`, `c`, ... in it.
 fn folder(runs: &[Synthetic]) -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
-    for (run, name) in runs.iter().zip('a'..) {
+    for ((run, name), later_s) in runs.iter().zip('a'..).zip(0..) {
+        let mut run = run.clone();
+        // The two sides of an interleaved comparison begin in the same instant, and no others do.
+        if run.info.turns.is_none() {
+            run.info.started_unix_ns += later_s * 1_000_000_000;
+        }
         run.write(&folder.path().join(name.to_string()));
     }
     folder
@@ -262,6 +267,23 @@ fn runs_that_are_no_good_are_refused() {
         2,
         &["is named twice"],
     );
+}
+
+#[test]
+fn a_copy_of_a_run_is_no_other_run() {
+    let runs = folder(&[publish(50_000.0), publish(50_000.0).seed(2)]);
+    let copy = runs.path().join("c");
+    fs::create_dir(&copy).expect("a directory");
+    for file in fs::read_dir(runs.path().join("a")).expect("a record").flatten() {
+        fs::copy(file.path(), copy.join(file.file_name())).expect("a copy");
+    }
+    let told = ["c holds the same run as a", "each run counts once"];
+    for args in [
+        &["--baseline", "a", "--baseline", "c", "--candidate", "b"][..],
+        &["--baseline", "a", "--candidate", "b", "--candidate", "c"],
+    ] {
+        refused(&gate(runs.path(), args), 2, &told);
+    }
 }
 
 #[test]

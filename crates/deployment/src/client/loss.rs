@@ -36,6 +36,7 @@ impl TransportError {
             | Self::Unsendable { .. }
             | Self::Dns { .. }
             | Self::OwnLimit { .. }
+            | Self::OwnAddress { .. }
             | Self::Untrusted { .. }
             | Self::NotTls { .. }
             | Self::WantsCertificate { .. }
@@ -67,6 +68,7 @@ pub(super) fn is_own_limit(error: &std::io::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::Waited;
     use std::time::Duration;
 
     #[test]
@@ -124,6 +126,7 @@ mod tests {
                 TransportError::ConnectTimedOut {
                     base: base(),
                     after: second,
+                    waited: Waited::Connection,
                 },
                 Loss::NotConnected,
             ),

@@ -6,6 +6,7 @@ pub mod login;
 mod loss;
 mod patience;
 mod preflight;
+mod retrace;
 pub mod room;
 mod session;
 mod session_error;
@@ -14,6 +15,7 @@ mod speaks_tls;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod transport_error;
+mod waited;
 
 pub use self::http::{Answer, Connection, Http, Limits, looks_like_html};
 pub use clock::{Clock, SystemClock};
@@ -22,3 +24,4 @@ pub use preflight::{PreflightError, preflight};
 pub use session::{Session, SessionOptions};
 pub use session_error::{Purpose, SessionError};
 pub use transport_error::TransportError;
+pub use waited::Waited;

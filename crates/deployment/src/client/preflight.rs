@@ -181,7 +181,7 @@ async fn explain(http: &Http, first: &Answer, answers: &[Answer]) -> PreflightEr
             location: first
                 .headers
                 .get(LOCATION)
-                .map(|location| escaped(location.as_bytes(), 200))
+                .map(|location| escaped(without_query(location.as_bytes()), 200))
                 .unwrap_or_default(),
         };
     }
@@ -225,6 +225,12 @@ fn seen(answer: &Answer) -> String {
     } else {
         format!("with status {status}")
     }
+}
+
+/// Where a redirect leads, without what may be secret in it.
+fn without_query(location: &[u8]) -> &[u8] {
+    let end = location.iter().position(|byte| matches!(byte, b'?' | b'#'));
+    &location[..end.unwrap_or(location.len())]
 }
 
 #[cfg(test)]
@@ -312,14 +318,14 @@ mod tests {
         let server = http(|_| {
             Response::builder()
                 .status(308)
-                .header("location", "https://elsewhere.example/\u{e9}")
+                .header("location", "https://elsewhere.example/\u{e9}?token=hunter2")
                 .body(Bytes::new())
                 .unwrap()
         })
         .await;
         let sentence = sentence(&server).await;
         assert!(
-            sentence.contains("redirect to https://elsewhere.example/"),
+            sentence.contains("redirect to https://elsewhere.example/") && !sentence.contains("hunter2"),
             "{sentence}"
         );
     }

@@ -1,7 +1,8 @@
 //! Why an exchange gave no answer, one clear sentence for each kind.
 
 use super::loss::is_own_limit;
-use crate::{BaseUrl, CertificateRefused, Proxy, Refusal, TrustError, escaped, tls_in_words};
+use super::waited::Waited;
+use crate::{BaseUrl, CertificateRefused, Refusal, TrustError, Way, escaped, tls_in_words};
 use http::{Method, Uri};
 use std::error::Error as StdError;
 use std::io::ErrorKind;
@@ -60,14 +61,24 @@ pub enum TransportError {
         why: String,
     },
     /// No connection in time.
-    #[error(
-        "cannot reach {base}: no connection within {}; is the host right, and does a firewall let the port through?", seconds(.after)
-    )]
+    #[error("cannot reach {base}: {}", .waited.told(*.after))]
     ConnectTimedOut {
         /// The target.
         base: String,
         /// The bound.
         after: Duration,
+        /// What did not come.
+        waited: Waited,
+    },
+    /// No connection from the addresses of this machine that were given.
+    #[error("cannot reach {base} from {own}: it is at {there}, and IPv4 and IPv6 do not mix")]
+    OwnAddress {
+        /// The target.
+        base: String,
+        /// The addresses that were given.
+        own: String,
+        /// Where it, or the proxy before it, is.
+        there: String,
     },
     /// Connected, but no answer began in time.
     #[error("{exchange} had no answer within {}", seconds(.after))]
@@ -177,6 +188,7 @@ impl TransportError {
                 | Self::Dns { .. }
                 | Self::Unreachable { .. }
                 | Self::OwnLimit { .. }
+                | Self::OwnAddress { .. }
                 | Self::ConnectTimedOut { .. }
                 | Self::Untrusted { .. }
                 | Self::NotTls { .. }
@@ -197,7 +209,7 @@ impl TransportError {
     }
 }
 
-fn seconds(duration: &Duration) -> String {
+pub(super) fn seconds(duration: &Duration) -> String {
     format!("{} s", (duration.as_secs_f64() * 1000.0).round() / 1000.0)
 }
 
@@ -221,7 +233,11 @@ fn untrusted(base: &str, refused: &CertificateRefused) -> String {
         Refusal::Expired { .. } | Refusal::NotYetValid { .. } => format!(
             "the TLS certificate of {base} is out of date: {reason} ({seen}); renew it or check this machine's clock"
         ),
-        Refusal::UnknownIssuer | Refusal::VersionOne | Refusal::Other(_) => {
+        Refusal::UnknownIssuer
+        | Refusal::Authority { .. }
+        | Refusal::VersionOne
+        | Refusal::ShortKey { .. }
+        | Refusal::Other(_) => {
             format!("the TLS certificate of {base} is not trusted: {reason} ({seen})")
         }
     }
@@ -238,7 +254,7 @@ pub(super) fn before_answer(
     base: &BaseUrl,
     exchange: &str,
     connect_timeout: Duration,
-    proxy: Option<&Arc<Proxy>>,
+    way: &Way,
 ) -> TransportError {
     let (base_text, exchange) = (base.to_string(), exchange.to_owned());
     if let Some(refused) = find::<CertificateRefused>(error) {
@@ -250,17 +266,13 @@ pub(super) fn before_answer(
     if let Some(tls) = find::<rustls::Error>(error) {
         return from_tls(tls, base_text);
     }
-    if let Some(proxy) = proxy.filter(|_| error.is_dns() || (error.is_connect() && !error.is_timeout())) {
-        return TransportError::Proxy {
-            base: base_text,
-            proxy: proxy.to_string(),
-            why: innermost(error),
-        };
+    if let Some(proxy) = way.proxy().filter(|_| error.is_dns() || error.is_connect()) {
+        return through_proxy(error, base_text, proxy.to_string(), connect_timeout);
     }
     if error.is_dns() {
         return TransportError::Dns {
             base: base_text,
-            host: base.url().host_str().unwrap_or_default().to_owned(),
+            host: way.destination(base).host,
             why: innermost(error),
         };
     }
@@ -269,6 +281,7 @@ pub(super) fn before_answer(
             return TransportError::ConnectTimedOut {
                 base: base_text,
                 after: connect_timeout,
+                waited: Waited::Connection,
             };
         }
         if find::<std::io::Error>(error).is_some_and(is_own_limit) {
@@ -302,6 +315,20 @@ pub(super) fn before_answer(
         },
         _ => TransportError::Closed { exchange },
     }
+}
+
+fn through_proxy(error: &reqwest::Error, base: String, proxy: String, after: Duration) -> TransportError {
+    if error.is_timeout() {
+        let waited = Waited::Proxied { proxy };
+        return TransportError::ConnectTimedOut { base, after, waited };
+    }
+    let why = innermost(error);
+    let why = if error.is_dns() {
+        format!("its name has no address ({why})")
+    } else {
+        why
+    };
+    TransportError::Proxy { base, proxy, why }
 }
 
 /// What went wrong while the answer's body was read.

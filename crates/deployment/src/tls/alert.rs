@@ -1,13 +1,36 @@
-//! What a server means by a TLS alert, and what to try.
+//! TLS failures in words: what a server means by an alert, which certificate was refused, what is no TLS.
 
-use rustls::{AlertDescription, Error};
+use super::CertificateRefused;
+use rustls::{AlertDescription, CertificateError, Error, InvalidMessage};
 
-/// A TLS failure in words: an alert with what it means and what to try, anything else as the library says it.
+/// A TLS failure in words: an alert with what it means and what to try, a certificate that was refused with why, anything else as
+/// the library says it.
 pub fn tls_in_words(error: &Error) -> String {
     match error {
         Error::AlertReceived(alert) => in_words(*alert),
+        Error::InvalidCertificate(CertificateError::Other(other)) => other
+            .0
+            .downcast_ref::<CertificateRefused>()
+            .map_or_else(|| "the server's certificate was refused".to_owned(), shown),
+        Error::InvalidCertificate(CertificateError::BadSignature) => {
+            "whoever shows the certificate did not sign with its key".to_owned()
+        }
+        Error::InvalidMessage(InvalidMessage::InvalidContentType | InvalidMessage::UnknownProtocolVersion) => {
+            "what answers there does not speak TLS".to_owned()
+        }
         other => other.to_string(),
     }
+}
+
+/// A refused certificate, by its key, and why. Where texts are cut, the reason is.
+fn shown(refused: &CertificateRefused) -> String {
+    let key = refused
+        .pin
+        .map_or_else(|| "unreadable".to_owned(), |pin| pin.to_string());
+    format!(
+        "the server's certificate (public key {key}) was refused: {}",
+        refused.reason
+    )
 }
 
 fn in_words(alert: AlertDescription) -> String {
@@ -61,6 +84,8 @@ mod tests {
             let told = tls_in_words(&Error::AlertReceived(alert));
             assert!(told.contains(part), "{told}");
         }
+        let no_tls = tls_in_words(&Error::InvalidMessage(InvalidMessage::InvalidContentType));
+        assert_eq!(no_tls, "what answers there does not speak TLS");
         assert_eq!(tls_in_words(&Error::DecryptError), Error::DecryptError.to_string());
     }
 }

@@ -1,8 +1,7 @@
 //! Refusals that say which certificate was refused, so that a person can decide to trust it.
 
+use super::{Refusal, rsa};
 use crate::Pin;
-use crate::text::escaped;
-use chrono::{DateTime, Utc};
 use proofload_results::hash::fingerprint;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
@@ -19,49 +18,6 @@ pub struct CertificateRefused {
     pub fingerprint: String,
     /// Why.
     pub reason: Refusal,
-}
-
-/// Why a server certificate was not trusted.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// Nobody who is trusted vouches for it.
-    #[error("no trusted authority vouches for it")]
-    UnknownIssuer,
-    /// It was made for other names.
-    #[error("it was made for {presented}, not for {expected}")]
-    WrongName {
-        /// The name it was asked for.
-        expected: String,
-        /// The names it bears.
-        presented: String,
-    },
-    /// Its time is over.
-    #[error("it expired{}", on(.not_after.as_ref()))]
-    Expired {
-        /// When.
-        not_after: Option<DateTime<Utc>>,
-    },
-    /// Its time has not come.
-    #[error("it is not valid yet{}", on(.not_before.as_ref()))]
-    NotYetValid {
-        /// When it will be.
-        not_before: Option<DateTime<Utc>>,
-    },
-    /// It is of a version that cannot be checked.
-    #[error(
-        "it is an X.509 version 1 certificate, which webpki, the library that checks certificates, cannot hold against an authority or a name; its key can be pinned"
-    )]
-    VersionOne,
-    /// Its key is not the pinned one.
-    #[error("its key is not the pinned one")]
-    OtherKey,
-    /// Something else.
-    #[error("{0}")]
-    Other(String),
-}
-
-fn on(instant: Option<&DateTime<Utc>>) -> String {
-    instant.map_or_else(String::new, |at| format!(" on {}", at.format("%Y-%m-%d")))
 }
 
 /// Passes everything on to another verifier, and turns its refusals into [`CertificateRefused`].
@@ -81,18 +37,8 @@ impl ServerCertVerifier for Explained {
             .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
             .map_err(|error| match error {
                 Error::InvalidCertificate(error) => {
-                    let refused = CertificateRefused {
-                        pin: Pin::of_certificate(end_entity),
-                        fingerprint: fingerprint(end_entity),
-                        reason: if is_version_one(end_entity)
-                            && !matches!(error, CertificateError::ApplicationVerificationFailure)
-                        {
-                            Refusal::VersionOne
-                        } else {
-                            reason(error, server_name)
-                        },
-                    };
-                    Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(refused))))
+                    let chain: Vec<_> = std::iter::once(end_entity).chain(intermediates).collect();
+                    refused(Refusal::of(error, &chain, server_name), end_entity)
                 }
                 other => other,
             })
@@ -104,7 +50,9 @@ impl ServerCertVerifier for Explained {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.0.verify_tls12_signature(message, cert, dss)
+        self.0
+            .verify_tls12_signature(message, cert, dss)
+            .map_err(|error| too_short(error, cert))
     }
 
     fn verify_tls13_signature(
@@ -113,7 +61,9 @@ impl ServerCertVerifier for Explained {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.0.verify_tls13_signature(message, cert, dss)
+        self.0
+            .verify_tls13_signature(message, cert, dss)
+            .map_err(|error| too_short(error, cert))
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
@@ -121,38 +71,45 @@ impl ServerCertVerifier for Explained {
     }
 }
 
-/// Whether a certificate is of version 1 or 2, from before there were extensions.
-fn is_version_one(certificate: &CertificateDer<'_>) -> bool {
-    let parsed = x509_parser::parse_x509_certificate(certificate);
-    parsed.is_ok_and(|(_, parsed)| parsed.version() != x509_parser::x509::X509Version::V3)
+fn refused(reason: Refusal, certificate: &CertificateDer<'_>) -> Error {
+    let refused = CertificateRefused {
+        pin: Pin::of_certificate(certificate),
+        fingerprint: fingerprint(certificate),
+        reason,
+    };
+    Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(refused))))
 }
 
-fn reason(error: CertificateError, server_name: &ServerName<'_>) -> Refusal {
-    let date = |time: UnixTime| DateTime::from_timestamp(time.as_secs().try_into().ok()?, 0);
-    match error {
-        CertificateError::UnknownIssuer => Refusal::UnknownIssuer,
-        CertificateError::Expired => Refusal::Expired { not_after: None },
-        CertificateError::ExpiredContext { not_after, .. } => Refusal::Expired {
-            not_after: date(not_after),
-        },
-        CertificateError::NotValidYet => Refusal::NotYetValid { not_before: None },
-        CertificateError::NotValidYetContext { not_before, .. } => Refusal::NotYetValid {
-            not_before: date(not_before),
-        },
-        CertificateError::NotValidForName => Refusal::WrongName {
-            expected: server_name.to_str().into_owned(),
-            presented: "other names".to_owned(),
-        },
-        CertificateError::NotValidForNameContext { expected, presented } => Refusal::WrongName {
-            expected: expected.to_str().into_owned(),
-            presented: if presented.is_empty() {
-                "no name at all".to_owned()
-            } else {
-                // A certificate can bear hundreds of names, and any text at all in them.
-                escaped(presented.join(", ").as_bytes(), 200)
-            },
-        },
-        CertificateError::ApplicationVerificationFailure => Refusal::OtherKey,
-        other => Refusal::Other(other.to_string()),
+/// A signature of the handshake that is called wrong only because the key is too short for it to be checked.
+fn too_short(error: Error, certificate: &CertificateDer<'_>) -> Error {
+    match (&error, rsa::short(certificate)) {
+        (Error::InvalidCertificate(CertificateError::BadSignature), Some(bits)) => {
+            refused(Refusal::ShortKey { bits }, certificate)
+        }
+        _ => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tls::tls_in_words;
+    use rustls::pki_types::pem::PemObject as _;
+
+    #[test]
+    fn a_signature_by_a_key_that_is_too_short_is_not_called_wrong() {
+        let certificate = CertificateDer::from_pem_slice(rsa::SHORT.as_bytes()).unwrap();
+        let told = tls_in_words(&too_short(CertificateError::BadSignature.into(), &certificate));
+        assert!(
+            told.contains("1024 bits") && told.contains("public key sha256//"),
+            "{told}"
+        );
+        let other = rcgen::KeyPair::generate().unwrap();
+        let other = rcgen::CertificateParams::new(Vec::new())
+            .unwrap()
+            .self_signed(&other)
+            .unwrap();
+        let told = tls_in_words(&too_short(CertificateError::BadSignature.into(), other.der()));
+        assert!(told.contains("did not sign with its key"), "{told}");
     }
 }

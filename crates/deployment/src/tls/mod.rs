@@ -7,15 +7,18 @@ mod explained;
 mod given;
 mod names;
 mod pinned;
+mod refusal;
+mod rsa;
 mod shown;
 
 pub use alert::tls_in_words;
 pub(super) use anything::Anything;
+pub use explained::CertificateRefused;
 pub(super) use explained::Explained;
-pub use explained::{CertificateRefused, Refusal};
 pub(super) use given::Given;
 pub use names::is_made_for;
 pub(super) use pinned::Pinned;
+pub use refusal::Refusal;
 pub(crate) use shown::Shown;
 
 use rustls::crypto::CryptoProvider;

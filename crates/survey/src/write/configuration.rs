@@ -1,5 +1,6 @@
 //! The text of `proofload.toml`.
 
+use super::reach::Reach;
 use crate::certificate::Certificate;
 use crate::holdings::Holdings;
 use crate::schemas::CONFIGURATION;
@@ -21,6 +22,8 @@ pub struct Plan {
     pub trust: Trust,
     /// The certificate that it showed.
     pub certificate: Option<Certificate>,
+    /// How it is reached.
+    pub reach: Reach,
     /// What may be done to it.
     pub allow: Allow,
     /// Its accounts.
@@ -62,6 +65,7 @@ pub fn configuration(plan: &Plan, today: NaiveDate) -> String {
         quoted(&plan.base.to_string())
     );
     trust(&mut text, plan);
+    plan.reach.write(&mut text, name);
     text.push_str(if plan.allow.writes && plan.allow.load {
         "# What may be done to it. It is yours to change and to load, as was said when this was written.\n"
     } else {
@@ -159,12 +163,21 @@ fn entry(text: &mut String, target: &str, account: &Entry, today: NaiveDate) {
 /// A trust whose path was given from here, as it is found from the configuration's folder.
 pub fn located(trust: Trust, folder: &Path) -> Trust {
     match trust {
-        Trust::Ca(path) if !folder.as_os_str().is_empty() => Trust::Ca(std::path::absolute(&path).unwrap_or(path)),
+        Trust::Ca(path) => Trust::Ca(from_folder(path, folder)),
         other => other,
     }
 }
 
-fn quoted(text: &str) -> String {
+/// A path that was given from here, as it is found from a folder; that is here where it is empty.
+pub(super) fn from_folder(path: PathBuf, folder: &Path) -> PathBuf {
+    if folder.as_os_str().is_empty() {
+        path
+    } else {
+        std::path::absolute(&path).unwrap_or(path)
+    }
+}
+
+pub(super) fn quoted(text: &str) -> String {
     Value::String(text.to_owned()).to_string()
 }
 
@@ -178,7 +191,7 @@ fn key(name: &str) -> String {
     }
 }
 
-fn path_quoted(path: &Path) -> String {
+pub(super) fn path_quoted(path: &Path) -> String {
     quoted(&path.to_string_lossy())
 }
 
@@ -202,12 +215,36 @@ mod tests {
     }
 
     #[test]
+    fn a_proxy_s_password_is_written_nowhere() {
+        let mut text = String::new();
+        let reach = Reach {
+            proxy: Some("http://bob:hunter2@proxy.example:3128".to_owned()),
+            cert: Some("own.pem".into()),
+            ..Reach::default()
+        };
+        reach.located(Path::new("there")).write(&mut text, "lab");
+        assert!(
+            text.starts_with("# Calls went through the proxy http://proxy.example:3128, "),
+            "{text}"
+        );
+        assert!(!text.contains("hunter2") && !text.contains("bob"), "{text}");
+        let cert = std::path::absolute("own.pem").unwrap();
+        assert!(text.ends_with(&format!("cert = {}\n", path_quoted(&cert))), "{text}");
+    }
+
+    #[test]
     fn what_is_written_is_read_again() {
         let plan = Plan {
             name: "site.north".to_owned(),
             base: BaseUrl::parse("https://10.0.0.123:5009/identities").unwrap(),
             trust: Trust::Pin("sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=".parse().unwrap()),
             certificate: None,
+            reach: Reach {
+                proxy: Some("http://proxy.example:3128".to_owned()),
+                headers: ["x-api-key".to_owned()].into(),
+                options: vec!["--bind 10.0.0.9".to_owned()],
+                ..Reach::default()
+            },
             allow: Allow {
                 reads: true,
                 writes: true,
@@ -233,6 +270,14 @@ mod tests {
         assert_eq!(target.base, plan.base);
         assert_eq!(target.trust, plan.trust);
         assert_eq!(target.allow, plan.allow);
+        let proxy = target.way.proxy().map(ToString::to_string);
+        assert_eq!(proxy.as_deref(), Some("http://proxy.example:3128"));
+        assert_eq!(target.way.headers.names(), ["x-api-key"]);
+        assert!(
+            text.contains("x-api-key = { env = \"SITE_NORTH_X_API_KEY\" }"),
+            "{text}"
+        );
+        assert!(text.contains("# It was reached with --bind 10.0.0.9, which"), "{text}");
         assert_eq!(target.accounts[0].username, plan.accounts[0].username);
         let held = Permissions::Only(vec!["Read Tags".to_owned()]);
         assert_eq!(target.accounts[0].permissions, held);

@@ -30,7 +30,16 @@ fn is_plain(name: &str) -> bool {
 
 /// The environment variable for an account's password: `LAB_SVC_PROOF_PASSWORD`.
 pub fn variable(target: &str, account: &str) -> String {
-    let upper = format!("{target}_{account}_PASSWORD").to_ascii_uppercase();
+    plain(&format!("{target}_{account}_PASSWORD"))
+}
+
+/// The environment variable for the value of a header field: `LAB_X_API_KEY`.
+pub(super) fn header_variable(target: &str, header: &str) -> String {
+    plain(&format!("{target}_{header}"))
+}
+
+fn plain(name: &str) -> String {
+    let upper = name.to_ascii_uppercase();
     let plain = upper.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
     // No shell takes a name that begins with a digit.
     if plain.starts_with(|c: char| c.is_ascii_digit()) {
@@ -58,5 +67,6 @@ mod tests {
         assert_eq!(account_name("DOMAIN\\svc", 2), "account-2");
         assert_eq!(variable("lab", "svc-proof"), "LAB_SVC_PROOF_PASSWORD");
         assert_eq!(variable("1st", "a.b"), "_1ST_A_B_PASSWORD");
+        assert_eq!(header_variable("lab", "x-api-key"), "LAB_X_API_KEY");
     }
 }

@@ -32,12 +32,17 @@ pub fn told(plan: &Plan, schema: Schema, file: &Path) -> String {
         };
         let _ = writeln!(text, "  account      {}: {held}", account.username);
         if let Place::Env(name) = &account.password {
-            variables.push((name, &account.username));
+            variables.push((name.clone(), &account.username));
         }
     }
+    variables.extend(
+        plan.reach
+            .variables(&plan.name)
+            .map(|(header, variable)| (variable, header)),
+    );
     let _ = writeln!(text, "\nwritten: {}", file.display());
     if !variables.is_empty() {
-        text.push_str("\nIt takes passwords from the environment. In bash:\n");
+        text.push_str("\nIt takes what is secret from the environment. In bash:\n");
         for (name, _) in &variables {
             let _ = writeln!(text, "  read -rsp '{name}: ' {name} && export {name}");
         }
@@ -50,6 +55,8 @@ pub fn told(plan: &Plan, schema: Schema, file: &Path) -> String {
             );
         }
     }
+    let options: Vec<String> = plan.reach.options.iter().map(|option| format!(" {option}")).collect();
+    let options = options.concat();
     let config = if file == Path::new(DEFAULT_FILE) {
         String::new()
     } else {
@@ -57,7 +64,7 @@ pub fn told(plan: &Plan, schema: Schema, file: &Path) -> String {
     };
     let _ = write!(
         text,
-        "\nnext: proofload doctor{config} --target {0}\n      proofload validate{config} --target {0}\n",
+        "\nnext: proofload doctor{config} --target {0}{options}\n      proofload validate{config} --target {0}{options}\n",
         plan.name
     );
     text::block(&text)

@@ -2,13 +2,15 @@
 
 mod way;
 
+pub(in crate::cli) use way::WayArgs;
+
 use super::embedded::Embedded;
 use super::secrets::Surroundings;
 use crate::cli::{Console, Failure};
 use clap::{Args, ValueEnum};
 use proofload_contract::Contract;
 use proofload_deployment::{
-    Account, BaseUrl, Config, DEFAULT_FILE, Exporter, Identity, Permissions, Pin, SecretReader, Target, Trust, Way,
+    Account, BaseUrl, Config, DEFAULT_FILE, Exporter, Permissions, Pin, SecretReader, Target, Trust, Way,
     is_readable_by_all, nearest,
 };
 use secrecy::SecretString;
@@ -43,18 +45,8 @@ pub struct TargetOptions {
     permissions: Vec<String>,
     #[command(flatten)]
     trust: TrustArgs,
-    /// Proxy that calls go through, such as `http://proxy.example:3128`; `none` for no proxy whatever the environment says
-    /// [default: `HTTPS_PROXY`, `HTTP_PROXY` or `ALL_PROXY`, but for what `NO_PROXY` lists and this machine]
-    #[arg(long, value_name = "URL")]
-    proxy: Option<String>,
     #[command(flatten)]
-    way: way::WayArgs,
-    /// Certificate to show a server that demands one, in PEM
-    #[arg(long, value_name = "FILE")]
-    cert: Option<PathBuf>,
-    /// Key of the certificate, in PEM, not encrypted [default: in the file of --cert]
-    #[arg(long, value_name = "FILE", requires = "cert")]
-    key: Option<PathBuf>,
+    way: WayArgs,
     /// What may be done to the target besides reading, for deployments you own
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     allow: Vec<AllowArg>,
@@ -154,15 +146,14 @@ impl TargetOptions {
             }
         };
         self.amend(&mut target, reader)?;
-        let proxy = way::route(&mut target, self.proxy.as_deref())?;
-        let unused = self.way.put_into(&mut target)?;
+        let (proxy, unused) = self.way.put_into(&mut target)?;
         let idle = target
             .trust
             .without_effect(&target.way, &target.base)
             .map_err(Failure::usage)?;
         secrets.extend(self.password_file.clone());
         secrets.extend(self.signing_key_file.clone());
-        secrets.extend(self.key.clone().or(self.cert.clone()));
+        secrets.extend(self.way.key.clone().or(self.way.cert.clone()));
         Ok(Chosen {
             warnings: warnings(&target, &secrets)
                 .into_iter()
@@ -188,8 +179,7 @@ impl TargetOptions {
 
     /// Other places to connect to, as they were typed.
     pub(in crate::cli) fn detours(&self) -> impl Iterator<Item = String> + '_ {
-        let resolved = self.way.resolve.iter().map(|text| format!("--resolve={text}"));
-        resolved.chain(self.way.connect_to.iter().map(|text| format!("--connect-to={text}")))
+        self.way.written_detours('=')
     }
 
     /// Whether it is the embedded mock that is meant: nothing names a target.
@@ -266,10 +256,6 @@ impl TargetOptions {
         }
         target.allow.writes |= self.allow.contains(&AllowArg::Writes);
         target.allow.load |= self.allow.contains(&AllowArg::Load);
-        if let Some(cert) = &self.cert {
-            let key = self.key.as_ref().unwrap_or(cert);
-            target.way.identity = Some(Identity::read(cert, key).map_err(Failure::usage)?);
-        }
         if let Some(path) = &self.signing_key_file {
             target.signing_key = Some(reader.key_file(path).map_err(Failure::usage)?);
         }
@@ -283,10 +269,10 @@ impl TargetOptions {
             ("--ca", self.trust.ca.is_some()),
             ("--pin", self.trust.pin.is_some()),
             ("--insecure", self.trust.insecure),
-            ("--proxy", self.proxy.is_some()),
+            ("--proxy", self.way.proxy.is_some()),
             ("--resolve", !self.way.resolve.is_empty()),
             ("--connect-to", !self.way.connect_to.is_empty()),
-            ("--cert", self.cert.is_some()),
+            ("--cert", self.way.cert.is_some()),
             ("--signing-key-file", self.signing_key_file.is_some()),
         ];
         match leftovers.iter().find(|(_, given)| *given) {

@@ -3,13 +3,25 @@
 
 use crate::cli::Failure;
 use clap::Args;
-use proofload_deployment::{Destination, Detour, DetourError, Proxy, Route, Target, check_own_address};
+use proofload_deployment::{Destination, Detour, DetourError, Identity, Proxy, Route, Target, check_own_address};
+use proofload_survey::write::Reach;
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// How connections are made and what calls carry.
 #[derive(Debug, Clone, Default, Args)]
-pub(super) struct WayArgs {
+pub(in crate::cli) struct WayArgs {
+    /// Proxy that calls go through, such as `http://proxy.example:3128`; `none` for no proxy whatever the environment says
+    /// [default: `HTTPS_PROXY`, `HTTP_PROXY` or `ALL_PROXY`, but for what `NO_PROXY` lists and this machine]
+    #[arg(long, value_name = "URL")]
+    pub(super) proxy: Option<String>,
+    /// Certificate to show a server that demands one, in PEM
+    #[arg(long, value_name = "FILE")]
+    pub(super) cert: Option<PathBuf>,
+    /// Key of the certificate, in PEM, not encrypted [default: in the file of --cert]
+    #[arg(long, value_name = "FILE", requires = "cert")]
+    pub(super) key: Option<PathBuf>,
     /// Connect to this address where the base URL has that host and port, such as `lab.example:5009:10.0.0.7`; may be repeated
     #[arg(long, value_name = "HOST:PORT:ADDRESS")]
     pub(super) resolve: Vec<String>,
@@ -25,11 +37,16 @@ pub(super) struct WayArgs {
 }
 
 impl WayArgs {
-    /// Puts them into a target whose proxy is known; sentences for the person, where they change nothing.
+    /// Puts them into a target; which proxy its calls go through, in a sentence for the person, and what changes nothing.
     ///
     /// # Errors
     /// One of them is wrong, or cannot go with how the target is reached.
-    pub(super) fn put_into(&self, target: &mut Target) -> Result<Vec<String>, Failure> {
+    pub(in crate::cli) fn put_into(&self, target: &mut Target) -> Result<(Option<String>, Vec<String>), Failure> {
+        if let Some(cert) = &self.cert {
+            let key = self.key.as_ref().unwrap_or(cert);
+            target.way.identity = Some(Identity::read(cert, key).map_err(Failure::usage)?);
+        }
+        let proxy = route(target, self.proxy.as_deref())?;
         let way = &mut target.way;
         for line in &self.header {
             let added = way.headers.add_line(line);
@@ -63,9 +80,30 @@ impl WayArgs {
             Destination::of(base, &others) == Destination::of(base, all)
         };
         let unused = (0..all.len()).filter(changes_nothing);
-        Ok(unused
-            .map(|place| format!("{} changes nothing for connections to {base}", all[place]))
-            .collect())
+        let unused = unused.map(|place| format!("{} changes nothing for connections to {base}", all[place]));
+        Ok((proxy, unused.collect()))
+    }
+
+    /// What was typed, in the words of the configuration of a target that carries these header fields.
+    pub(in crate::cli) fn reach(&self, target: &Target) -> Reach {
+        let bound = self.bind.iter().map(|own| format!("--bind {own}"));
+        Reach {
+            proxy: self.proxy.clone(),
+            cert: self.cert.clone(),
+            key: self.key.clone(),
+            headers: target.way.headers.names().into_iter().map(str::to_owned).collect(),
+            options: self.written_detours(' ').chain(bound).collect(),
+        }
+    }
+
+    /// Other places to connect to, as they were typed, each behind its option and what stands between.
+    pub(super) fn written_detours(&self, between: char) -> impl Iterator<Item = String> + '_ {
+        let resolved = self.resolve.iter().map(move |text| format!("--resolve{between}{text}"));
+        resolved.chain(
+            self.connect_to
+                .iter()
+                .map(move |text| format!("--connect-to{between}{text}")),
+        )
     }
 
     fn detours(&self) -> impl Iterator<Item = (&'static str, &String, Result<Detour, DetourError>)> {
@@ -85,7 +123,7 @@ impl WayArgs {
 ///
 /// # Errors
 /// What somebody said is no proxy.
-pub(super) fn route(target: &mut Target, said: Option<&str>) -> Result<Option<String>, Failure> {
+fn route(target: &mut Target, said: Option<&str>) -> Result<Option<String>, Failure> {
     let said_by = match said {
         Some("none") => {
             target.way.route = Route::Direct;
@@ -103,7 +141,7 @@ pub(super) fn route(target: &mut Target, said: Option<&str>) -> Result<Option<St
             Route::Direct => return Ok(None),
             Route::Proxy(_) => "its configuration",
             Route::Unsaid => {
-                let variable = |name: &str| std::env::var(name).ok();
+                let variable = |name: &str| std::env::var_os(name);
                 let found = Proxy::from_environment(&target.base, &variable);
                 let Some((proxy, name)) = found.map_err(|(name, error)| {
                     Failure::usage(format!(

@@ -1,9 +1,11 @@
 //! Why a server that never answered in HTTP did not: it speaks another scheme, or wants a certificate of ours.
 
 use super::Http;
-use crate::client::TransportError;
+use crate::client::retrace::{Stop, retrace};
 use crate::client::speaks_http::speaks_http;
 use crate::client::speaks_tls::speaks_tls;
+use crate::client::{TransportError, Waited};
+use std::net::IpAddr;
 
 impl Http {
     /// Whether the port of a plain `http` target speaks TLS. Asked once.
@@ -47,7 +49,46 @@ impl Http {
         if like_plain && self.base.is_tls() && self.port_speaks_http().await {
             return TransportError::NotTls { base };
         }
-        error
+        self.stopped(error).await
+    }
+
+    /// The same error; where no connection was made in time, or a proxy made none, with what was seen on the way. Looked at once.
+    async fn stopped(&self, error: TransportError) -> TransportError {
+        let way = &self.shared.way;
+        let is_worth_a_look = match &error {
+            TransportError::ConnectTimedOut { .. } | TransportError::Proxy { .. } => true,
+            TransportError::Unreachable { .. } | TransportError::OwnLimit { .. } => !way.from.is_empty(),
+            _ => false,
+        };
+        if !is_worth_a_look {
+            return error;
+        }
+        let stop = self.shared.stop.get_or_init(|| retrace(&self.base, way)).await.clone();
+        let proxy = way.proxy().map(ToString::to_string);
+        let told = |addresses: &[IpAddr]| addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        match (error, stop, proxy) {
+            (TransportError::Proxy { base, proxy, .. }, Stop::Refused(why), _) => {
+                TransportError::Proxy { base, proxy, why }
+            }
+            (TransportError::ConnectTimedOut { base, after, waited }, stop, proxy) => {
+                let waited = match (stop, proxy) {
+                    (Stop::LookUp, _) => Waited::LookUp {
+                        host: way.destination(&self.base).host,
+                    },
+                    (Stop::Connection, Some(proxy)) => Waited::ProxyConnection { proxy },
+                    (Stop::Tunnel, Some(proxy)) => Waited::Tunnel { proxy },
+                    (Stop::Handshake, proxy) => Waited::Handshake { proxy },
+                    _ => waited,
+                };
+                TransportError::ConnectTimedOut { base, after, waited }
+            }
+            (_, Stop::Family(there), _) => TransportError::OwnAddress {
+                base: self.base.to_string(),
+                own: told(&way.from),
+                there: told(&there),
+            },
+            (error, ..) => error,
+        }
     }
 
     /// What to say of a server that asked for a certificate of ours and did not go on.

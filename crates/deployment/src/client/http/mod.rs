@@ -1,19 +1,20 @@
 //! One exchange with a server that may be hostile: no redirects, no decompression, bounded bodies and waits.
 
 mod blame;
+mod clients;
 mod detoured;
 mod proxied;
 mod resolver;
 
+use super::retrace::Stop;
 use super::room::Room;
 use super::transport_error::{self, TransportError};
 use crate::{BaseUrl, OwnHeaders, Target, Way};
 use bytes::Bytes;
+use clients::Clients;
 use detoured::Detoured;
 use http::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
 use http::{HeaderMap, Method, StatusCode};
-use proxied::through;
-use resolver::Resolver;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -113,16 +114,15 @@ pub struct Http {
 }
 
 struct Shared {
-    /// Keeps connections alive between exchanges.
-    pooled: reqwest::Client,
-    /// Opens a connection for each exchange.
-    fresh: reqwest::Client,
+    clients: Clients,
     connect_timeout: Duration,
     way: Way,
     /// Where connections are made to another place than the base URL names.
     detoured: Option<Arc<Detoured>>,
     /// Whether the port of a plain `http` target turned out to speak TLS.
     speaks_tls: OnceCell<bool>,
+    /// Where connections turned out to come to a stop.
+    stop: OnceCell<Stop>,
     /// Whether the port of an `https` target turned out to speak plain HTTP.
     plain_http: OnceCell<bool>,
     /// What all bodies that are held at the same time may take, beyond the small ones.
@@ -152,10 +152,6 @@ const LARGE_BODIES: usize = 24 << 20;
 /// The longest a connection may take, TLS included.
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// Connections idle for longer are not used again: shorter than the keep-alive of any usual server, so that none is
-/// closed under a request on its way.
-const IDLE: Duration = Duration::from_millis(1500);
-
 impl Http {
     /// A client for `target`.
     ///
@@ -176,43 +172,16 @@ impl Http {
             why: error.without_url().to_string(),
         };
         let detoured = Detoured::of(&target.way, &target.base);
-        let resolver = Resolver::new(&target.way, &target.base);
-        let build = |kept: usize| {
-            let client = match target.way.proxy() {
-                Some(proxy) => reqwest::Client::builder().proxy(through(proxy).map_err(unsendable)?),
-                None => reqwest::Client::builder()
-                    .no_proxy()
-                    .dns_resolver(Arc::new(resolver.clone())),
-            };
-            client
-                .local_address(target.way.from.first().copied())
-                .tls_backend_preconfigured(rustls::ClientConfig::clone(&tls))
-                .redirect(reqwest::redirect::Policy::none())
-                .retry(reqwest::retry::never())
-                .no_gzip()
-                .no_brotli()
-                .no_deflate()
-                .no_zstd()
-                .referer(false)
-                .http1_only()
-                // Case means nothing to a right server, and hand-written ones expect what curl sends.
-                .http1_title_case_headers()
-                .tcp_nodelay(true)
-                .connect_timeout(connect_timeout)
-                .pool_idle_timeout(IDLE)
-                .pool_max_idle_per_host(kept)
-                .build()
-                .map_err(unsendable)
-        };
+        let clients = Clients::new(&target.way, &target.base, &tls, connect_timeout).map_err(unsendable)?;
         Ok(Self {
             shared: Arc::new(Shared {
-                pooled: build(usize::MAX)?,
-                fresh: build(0)?,
+                clients,
                 connect_timeout,
                 way: target.way.clone(),
                 detoured,
                 speaks_tls: OnceCell::new(),
                 plain_http: OnceCell::new(),
+                stop: OnceCell::new(),
                 room: Room::of(LARGE_BODIES),
                 speaks_http: AtomicBool::new(false),
             }),
@@ -273,9 +242,10 @@ impl Http {
         request: http::Request<Bytes>,
         connection: Connection,
     ) -> Result<Answer, TransportError> {
+        let clients = self.shared.clients.reaching(&self.base, &self.shared.way).await;
         let client = match connection {
-            Connection::Kept => &self.shared.pooled,
-            Connection::New => &self.shared.fresh,
+            Connection::Kept => &clients.pooled,
+            Connection::New => &clients.fresh,
         };
         match self.exchange(client, request).await {
             Err(error) if !self.shared.speaks_http.load(Ordering::Relaxed) => Err(self.other_scheme(error).await),
@@ -305,7 +275,7 @@ impl Http {
                     &self.base,
                     &exchange,
                     self.shared.connect_timeout,
-                    self.shared.way.proxy(),
+                    &self.shared.way,
                 )
             })?;
         self.shared.speaks_http.store(true, Ordering::Relaxed);

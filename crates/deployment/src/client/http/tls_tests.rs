@@ -61,6 +61,19 @@ async fn an_untrusted_certificate_is_shown_with_its_key() {
 }
 
 #[tokio::test]
+async fn a_certificate_that_says_that_it_is_an_authority_is_told_without_the_words_of_the_library() {
+    let (server, other) = (tls(is_authority).await, tls(|_| ()).await);
+    for trust in [Trust::System, Trust::Ca(other.pem.clone())] {
+        let text = server.get(trust).await.unwrap_err().to_string();
+        assert!(
+            text.contains("is signed by itself") && text.contains("(CA:TRUE)"),
+            "{text}"
+        );
+        assert!(!text.contains("CaUsedAsEndEntity"), "{text}");
+    }
+}
+
+#[tokio::test]
 async fn a_certificate_for_another_name_is_refused_by_name() {
     let server = tls(|params| {
         params.subject_alt_names = vec![rcgen::SanType::DnsName("elsewhere.example".try_into().unwrap())];
@@ -68,7 +81,10 @@ async fn a_certificate_for_another_name_is_refused_by_name() {
     .await;
     let error = server.get(Trust::Ca(server.pem.clone())).await.unwrap_err();
     let text = error.to_string();
-    assert!(text.contains("elsewhere.example"), "{text}");
+    assert!(
+        text.contains("it was made for elsewhere.example, not for 127.0.0.1"),
+        "{text}"
+    );
     assert!(text.contains("not for this host"), "{text}");
 }
 
