@@ -281,7 +281,7 @@ impl CommonCause {
 fn sentence(kind: CauseKind, cases: &[(usize, &CaseResult)]) -> String {
     let operations: BTreeSet<&str> = cases.iter().map(|(_, case)| case.group()).collect();
     let on = match operations.first() {
-        Some(only) if operations.len() == 1 => (*only).to_owned(),
+        Some(only) if operations.len() == 1 => bounded(only),
         _ => figures::of(operations.len(), "operation", "operations"),
     };
     let observed = listed(
