@@ -100,13 +100,17 @@ pub(super) fn of(cases: &[CaseResult]) -> Vec<CommonCause> {
     groups.into_iter().map(|(_, cause)| cause).collect()
 }
 
-type Group<'a> = (CauseKind, Vec<(usize, &'a CaseResult)>);
+/// Cases with their places in the report.
+type Placed<'a> = Vec<(usize, &'a CaseResult)>;
+type Group<'a> = (CauseKind, Placed<'a>);
+/// What cases of several checks have in common: verdict, expected, operations; of one operation alone, what came.
+type Common<'a> = (u8, &'a str, BTreeSet<&'a str>, Option<&'a str>);
 
 /// Groups of different checks that are broken on the very same operations are one: a signature that nobody verifies fails a
 /// dozen checks on each of them. Of one operation alone they are one where the same came: it may be broken in more ways.
-fn together<'a>(groups: BTreeMap<Key<'a>, Vec<(usize, &'a CaseResult)>>) -> Vec<Group<'a>> {
+fn together<'a>(groups: BTreeMap<Key<'a>, Placed<'a>>) -> Vec<Group<'a>> {
     let mut all: Vec<Group<'a>> = Vec::new();
-    let mut places: BTreeMap<(u8, &str, BTreeSet<&str>, Option<&str>), usize> = BTreeMap::new();
+    let mut places: BTreeMap<Common<'_>, usize> = BTreeMap::new();
     for (key, cases) in groups {
         let Key::Alike(verdict, _, expected, _) = key else {
             let kind = if key == Key::Kind(CauseKind::NotThere) {
@@ -144,8 +148,8 @@ fn together<'a>(groups: BTreeMap<Key<'a>, Vec<(usize, &'a CaseResult)>>) -> Vec<
 }
 
 /// Cases of one check by what came.
-fn by_observed<'a>(cases: Vec<(usize, &'a CaseResult)>) -> Vec<(Option<&'a str>, Vec<(usize, &'a CaseResult)>)> {
-    let mut parts: BTreeMap<&str, Vec<(usize, &CaseResult)>> = BTreeMap::new();
+fn by_observed(cases: Placed<'_>) -> Vec<(Option<&str>, Placed<'_>)> {
+    let mut parts: BTreeMap<&str, Placed<'_>> = BTreeMap::new();
     for (place, case) in cases {
         parts.entry(likeness::observed(case)).or_default().push((place, case));
     }
