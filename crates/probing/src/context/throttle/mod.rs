@@ -144,7 +144,9 @@ impl Throttle {
         one.is_told = push.status == 429 || push.retry_after.is_some();
         // What says nothing may be the answer of this operation: that is not waited for as long as a limit is.
         let most = if one.is_told { MOST_DOUBLED } else { MOST_OF_ONE };
-        let pause = one.pace.pushed_back(push, !everybody, most);
+        one.pace.saw(true);
+        let widens = !everybody && one.pace.is_crowded();
+        let pause = one.pace.pushed_back(push, widens, most);
         if everybody {
             state.held_all = true;
             return state.all.pushed_back(push, true, MOST_DOUBLED).max(pause);

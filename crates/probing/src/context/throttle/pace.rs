@@ -87,16 +87,15 @@ impl Pace {
     }
 
     /// A call was pushed back; how long nobody calls because of it. What had begun before the last wait was over is the same
-    /// trouble seen once more. Calls come further apart only where `widens` and a good part of the last ones met the same: a
-    /// few of a hundred are refused at whatever pace. A wait that nobody asked for is doubled `most` times.
+    /// trouble seen once more. Calls come further apart only where the pace `widens`: a few of a hundred are refused at
+    /// whatever pace. A wait that nobody asked for is doubled `most` times.
     pub(super) fn pushed_back(&mut self, push: Push, widens: bool, most: u32) -> Duration {
-        self.saw(true);
         if self.closed_until.is_none_or(|until| push.began >= until) {
             self.in_a_row += 1;
         }
         if self.last.is_none_or(|last| push.began >= last) {
             self.last = Some(push.now);
-            if widens && self.is_crowded() {
+            if widens {
                 self.apart = (self.apart * 3 / 2).clamp(LEAST, MOST);
                 self.eased = 0;
             }
@@ -127,12 +126,14 @@ impl Pace {
         self.in_a_row >= SHUT
     }
 
-    fn saw(&mut self, pushed_back: bool) {
+    /// Takes note of an answer: whether it was a push back.
+    pub(super) fn saw(&mut self, pushed_back: bool) {
         self.recent = ((self.recent << 1) | u32::from(pushed_back)) & ((1 << LAST) - 1);
         self.seen = (self.seen + 1).min(LAST);
     }
 
-    fn is_crowded(&self) -> bool {
+    /// Whether a good part of the last calls were pushed back.
+    pub(super) fn is_crowded(&self) -> bool {
         let pushed_back = self.recent.count_ones();
         pushed_back >= 2 && pushed_back * 4 >= self.seen
     }
