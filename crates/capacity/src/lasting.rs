@@ -45,7 +45,13 @@ impl Refusals {
                 "429 is the answer of a limit on the rate, which may count by account, by address or by connection"
             }
             status if status.parse::<u16>().is_ok() => "the target answered, and refused",
-            _ => "no answer came, as where a target takes no more connections",
+            "wrong-body" => {
+                "the target answered with success, and with another body than the operation's, such as a web page"
+            }
+            "timeout" => "no answer came in time",
+            "connect" => "no connection came about, as where a target takes no more of them",
+            "no-descriptor" | "no-local-port" => "this machine had nothing left to connect with",
+            _ => "no whole answer came",
         };
         Some(format!(
             "at {}/s calls failed over {} connections, one for each virtual user: {}; {what}. Clients with more or fewer connections \
@@ -202,5 +208,25 @@ mod tests {
             "{told}"
         );
         assert_eq!(Refusals::default().told(200.0), None);
+    }
+
+    #[test]
+    fn what_came_is_said_and_not_that_nothing_did() {
+        for (kind, said) in [
+            (
+                "wrong-body",
+                "; the target answered with success, and with another body",
+            ),
+            ("connect", "; no connection came about"),
+            ("timeout", "; no answer came in time"),
+            ("reset", "; no whole answer came"),
+        ] {
+            let refusals = Refusals {
+                users: 9,
+                kinds: [(kind.to_owned(), 5)].into(),
+            };
+            let told = refusals.told(50.0).unwrap();
+            assert!(told.contains(said), "{told}");
+        }
     }
 }

@@ -193,7 +193,14 @@ pub(super) fn schema(operation: &Operation, exchange: &Exchange) -> Option<Findi
         }
         // A deployment may well have more to list than we read.
         None if exchange.answer().truncated => Finding::skip("its body is longer than is read"),
-        None => Finding::judge(exchange.clone(), false, expected).observed("a body that is no JSON"),
+        None => {
+            let what = if exchange.is_compressed() {
+                "compressed, though nobody asked for that"
+            } else {
+                "no JSON"
+            };
+            Finding::judge(exchange.clone(), false, expected).observed(format!("a body that is {what}"))
+        }
         // Documented is a list, and a careful client reads null as one of nothing: what it ought to list is another case's.
         Some(Value::Null) if is_list(media) => {
             let finding = Finding::judge(exchange.clone(), false, "a list, [] where it is empty");

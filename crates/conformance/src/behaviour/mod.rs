@@ -33,6 +33,7 @@ mod sub_resources;
 mod tags;
 mod texts;
 mod together;
+pub(super) mod username;
 mod value;
 
 pub(super) use credentials::bad_logins;

@@ -4,6 +4,7 @@ use super::common;
 use super::declare::{assumed, guide, seed};
 use super::family::Family;
 use super::play::Play;
+use super::username::wrong_name;
 use crate::jwt::Jwt;
 use futures_util::future::FutureExt as _;
 use proofload_deployment::Account;
@@ -243,10 +244,12 @@ fn compared(play: &mut Play<'_>, account: &Account, exchange: &Exchange, old: &H
     } else if former.seconds("exp").is_some() {
         play.judge(RENEW, "later-expiry", exchange, false, "a later exp", "no exp");
     }
-    let named = exchange.json().and_then(|body| super::value::text(&body, "username"));
-    let caller = account.username.to_lowercase();
-    let same = new.user() == old.user() && named.is_some_and(|named| named.to_lowercase() == caller);
-    play.judge(RENEW, "same-user", exchange, same, "the same user", "another user");
+    let wrong = match wrong_name(&exchange.json().unwrap_or_default(), &account.username) {
+        None if new.user() != old.user() => Some("a token of another user"),
+        wrong => wrong,
+    };
+    let observed = wrong.unwrap_or_default();
+    play.judge(RENEW, "same-user", exchange, wrong.is_none(), "the same user", observed);
     let roles = old.roles() == new.roles();
     play.judge(RENEW, "same-roles", exchange, roles, "the same roles", "other roles");
 }

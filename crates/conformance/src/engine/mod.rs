@@ -2,6 +2,7 @@
 
 mod begin;
 mod lanes;
+mod limits;
 pub(crate) mod plan;
 mod premises;
 pub(crate) mod registry;
@@ -135,7 +136,9 @@ pub async fn run(
     if let Some(case) = plan::of_lost_calls(&registry, &options.skip).filter(|_| lost) {
         judged.extend(runner::run(&context, &registry, vec![case], &Unobserved).await);
     }
-    note_pace(&context);
+    for note in limits::told(&context.limits_cost()) {
+        context.note(note);
+    }
     note_fronts(&context);
     let observations = judged.iter().filter_map(verdict::Judged::observation).collect();
     let incomplete = note_interruption(&context, &judged);
@@ -179,27 +182,6 @@ pub async fn run(
         observations,
         evidence: Some(collector.evidence()),
     })
-}
-
-/// Says what a limited rate cost.
-fn note_pace(context: &Context) {
-    let pace = context.pace();
-    if pace.pushed_back == 0 {
-        return;
-    }
-    let calls = if pace.pushed_back == 1 { "call" } else { "calls" };
-    let in_the_end = match pace.apart.as_secs_f64() {
-        apart if apart > 0.0 => format!(
-            "; in the end it was sent {:.0} calls a second at most",
-            apart.recip().max(1.0)
-        ),
-        _ => String::new(),
-    };
-    context.note(format!(
-        "The target, or what stands before it, limits its rate: {} {calls} answered 429 or 503 were made again, and waiting for it took {:.0} s{in_the_end}.",
-        pace.pushed_back,
-        pace.paused.as_secs_f64().ceil()
-    ));
 }
 
 /// Says who answered in the application's place.

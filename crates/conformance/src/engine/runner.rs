@@ -172,8 +172,13 @@ impl Runner {
             } else {
                 0
             };
-            if unanswered >= self.patience() && obstacle.is_none() {
-                obstacle = Some(Cause::GivenUp(unanswered));
+            if let Some(cause) = finding.cause.as_ref().filter(|_| unanswered >= self.patience())
+                && obstacle.is_none()
+            {
+                obstacle = Some(Cause::GivenUp {
+                    calls: unanswered,
+                    last: Box::new(cause.clone()),
+                });
             }
             self.done(&case);
             findings.push((case, finding));

@@ -1,5 +1,6 @@
 //! `authenticate`: its documented codes and the shape of its answer.
 
+use crate::behaviour::username::wrong_name;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use http::header::AUTHORIZATION;
 use proofload_contract::Source::Convention;
@@ -91,7 +92,15 @@ pub(super) fn granted(context: &Context, exchange: Exchange, username: &str) -> 
     }
     let sent_as = exchange.media_type();
     let wrong = if !body.is_object() {
-        Some("no JSON object".to_owned())
+        let compressed = exchange.is_compressed();
+        Some(
+            if compressed {
+                "a compressed body"
+            } else {
+                "no JSON object"
+            }
+            .to_owned(),
+        )
     } else if !(sent_as.is_empty() || sent_as.ends_with("json")) {
         Some(format!(
             "JSON that is sent as {}",
@@ -99,12 +108,8 @@ pub(super) fn granted(context: &Context, exchange: Exchange, username: &str) -> 
         ))
     } else if token.is_empty() {
         Some("no token".to_owned())
-    } else if !member("username").eq_ignore_ascii_case(username)
-        && member("username").to_lowercase() != username.to_lowercase()
-    {
-        Some(format!("another username than {username:?}"))
     } else {
-        None
+        wrong_name(&body, username).map(str::to_owned)
     };
     let observed = match &wrong {
         Some(wrong) => format!("200 with {wrong}"),

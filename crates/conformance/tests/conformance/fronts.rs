@@ -175,8 +175,37 @@ async fn a_limited_rate_is_found_out_and_kept() {
         .await;
         assert_eq!(ended(&run, &BAD), Vec::<String>::new(), "{status}");
         let notes = &run.report.run.as_ref().unwrap().notes;
-        assert!(notes.iter().any(|note| note.contains("limits its rate")), "{notes:?}");
+        let told = |note: &String| note.contains("answered 429 or 503 were made again");
+        assert!(notes.iter().any(told), "{notes:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_limit_on_one_route_is_told_of_what_was_sent_and_stops_nothing_else() {
+    let base = behind(|request| {
+        let is_limited = request.uri().path() == "/api/v1/Tags" && request.method() == Method::GET;
+        is_limited.then(|| {
+            let mut limited = page(429);
+            limited.headers_mut().insert("retry-after", 0.into());
+            limited
+        })
+    })
+    .await;
+    let target = target(&base, Trust::System, false);
+    let run = validated(&target, &["listTags/*", "profile/*", "getPerson/control"]).await;
+    assert_eq!(ended(&run, &[Verdict::Fail, Verdict::Warn]), Vec::<String>::new());
+    let errors = ended(&run, &[Verdict::Error]);
+    assert!(errors.iter().all(|error| error.starts_with("listTags/")), "{errors:#?}");
+    let told = |error: &String| error.contains("GET /api/v1/Tags was answered 429");
+    assert!(errors.iter().any(told), "{errors:#?}");
+    let notes = &run.report.run.as_ref().unwrap().notes;
+    assert!(
+        notes
+            .iter()
+            .any(|note| note.contains("refuses calls of GET /api/v1/Tags")),
+        "{notes:?}"
+    );
+    assert!(!notes.iter().any(|note| note.contains("login")), "{notes:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

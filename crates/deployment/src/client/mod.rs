@@ -17,7 +17,7 @@ pub mod testing;
 mod transport_error;
 mod waited;
 
-pub use self::http::{Answer, Connection, Http, Limits, looks_like_html};
+pub use self::http::{Answer, Connection, Http, Limits, looks_compressed, looks_like_html};
 pub use clock::{Clock, SystemClock};
 pub use loss::Loss;
 pub use preflight::{PreflightError, preflight};

@@ -345,7 +345,7 @@ impl Turn {
 fn status_of(answered: &Result<Exchange, Stop>) -> Option<u16> {
     match answered {
         Ok(exchange) => Some(exchange.status()),
-        Err(Stop::Untestable(Cause::RateLimited(_))) => Some(429),
+        Err(Stop::Untestable(Cause::RateLimited { status, .. } | Cause::TooLate { status, .. })) => Some(*status),
         Err(_) => None,
     }
 }
@@ -364,7 +364,8 @@ fn told(answered: &Result<Exchange, Stop>) -> String {
     match answered {
         Ok(exchange) if exchange.answer().body.is_empty() => exchange.observed(),
         Ok(exchange) => format!("{} ({})", exchange.observed(), exchange.excerpt()),
-        Err(_) => "429".to_owned(),
+        // Only what was sent has a status.
+        Err(_) => status_of(answered).map_or_else(String::new, |status| status.to_string()),
     }
 }
 

@@ -177,7 +177,7 @@ impl AccountLogin {
 /// Whether a login that gave no token may give one later: one that was not answered, one too many for a while, or one of an
 /// account that is locked out for a while. One that was refused is not tried again, lest it lock the account.
 fn passes(stop: &Stop) -> bool {
-    stop.is_lost() || matches!(stop, Stop::Untestable(Cause::LockedOut(_) | Cause::RateLimited(_)))
+    stop.is_lost() || matches!(stop, Stop::Untestable(Cause::LockedOut(_)))
 }
 
 /// Whether it is a login of the last minute with which no call was let in yet.
@@ -256,6 +256,10 @@ fn told(failure: &LoginFailure, exchange: &Exchange) -> String {
             why: NoToken::FitsNoHeader | NoToken::Spaced | NoToken::TooLong,
             ..
         } => "gave a token that no header can carry".to_owned(),
+        LoginFailure::NoToken {
+            why: why @ NoToken::Compressed,
+            ..
+        } => format!("gave no token: {why}"),
         _ if exchange.is_success() => format!("gave no token: {}", exchange.excerpt()),
         _ => format!("was answered {}: {}", exchange.observed(), exchange.excerpt()),
     }

@@ -233,9 +233,9 @@ impl Context {
         self.sender.time_is_up()
     }
 
-    /// The pace that the target let the run have.
-    pub fn pace(&self) -> throttle::State {
-        self.sender.throttle().state()
+    /// What limits on the rate cost the run so far.
+    pub fn limits_cost(&self) -> throttle::Cost {
+        self.sender.throttle().cost()
     }
 
     /// How long an answered call takes of late.

@@ -1,6 +1,6 @@
 //! Which answers only say that there were too many calls, and when to come again.
 
-use super::throttle::Throttle;
+use super::throttle::{Route, Throttle};
 use http::StatusCode;
 use http::header::RETRY_AFTER;
 use proofload_deployment::client::Answer;
@@ -23,8 +23,8 @@ pub(super) enum PushBack {
     InVain,
 }
 
-/// What an answer means for the pace, when it is that of a call which was pushed back `tries` times before.
-pub(super) fn of(answer: &Answer, throttle: &Throttle, tries: u32) -> PushBack {
+/// What an answer means for the pace, when it is that of a call of `route` which was pushed back `tries` times before.
+pub(super) fn of(answer: &Answer, route: &Route, throttle: &Throttle, tries: u32) -> PushBack {
     let told = retry_after(answer, SystemTime::now());
     let most = match answer.status {
         StatusCode::TOO_MANY_REQUESTS => TRIES,
@@ -32,10 +32,10 @@ pub(super) fn of(answer: &Answer, throttle: &Throttle, tries: u32) -> PushBack {
         StatusCode::SERVICE_UNAVAILABLE if throttle.believes_in_limits() => TRIES_UNTOLD,
         _ => return PushBack::None,
     };
-    if tries < most && !throttle.is_shut() {
+    if tries < most && throttle.is_shut(route).is_none() {
         return PushBack::Again(told);
     }
-    throttle.in_vain();
+    throttle.in_vain(route);
     PushBack::InVain
 }
 
@@ -55,6 +55,7 @@ fn retry_after(answer: &Answer, now: SystemTime) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::messages::Draft;
     use http::HeaderMap;
 
     fn answer(status: u16, headers: &[(&'static str, &'static str)]) -> Answer {
@@ -90,6 +91,10 @@ mod tests {
     #[test]
     fn a_503_is_an_answer_once_it_was_three_times_the_same_whenever_it_was_asked_for() {
         let throttle = Throttle::new(Duration::ZERO);
+        let of = |answer: &Answer, throttle: &Throttle, tries| {
+            let route = Route::of(&Draft::new(http::Method::GET, "/api/v1/Tags"));
+            super::of(answer, &route, throttle, tries)
+        };
         let unavailable = answer(503, &[]);
         for _ in 0..3 {
             assert_eq!(of(&unavailable, &throttle, 0), PushBack::Again(None));

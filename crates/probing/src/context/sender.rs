@@ -5,7 +5,7 @@ use super::lane::Lane;
 use super::ledger::Ledger;
 use super::options::ConformanceOptions;
 use super::push_back::{self, PushBack};
-use super::throttle::Throttle;
+use super::throttle::{Push, Refusal, Route, Throttle};
 use crate::findings::{Cause, Stop};
 use crate::messages::redact::Redactor;
 use crate::messages::{Display, Draft, Exchange, Step, slim};
@@ -124,17 +124,18 @@ impl Sender {
 
     /// One call, made again for as long as the target says that it was one too many.
     async fn once(&self, draft: &Draft) -> Result<Result<Answer, TransportError>, Stop> {
-        let mut pushed_back = 0;
+        let route = Route::of(draft);
+        let mut refused = Refused::default();
         loop {
-            let began = self.turn(draft).await?;
+            let began = self.turn(draft, &route, refused).await?;
             let answer = match self.attempt(draft).await? {
                 Ok(answer) => answer,
                 Err(error) => return Ok(Err(error)),
             };
-            match push_back::of(&answer, &self.throttle, pushed_back) {
+            match push_back::of(&answer, &route, &self.throttle, refused.tries) {
                 PushBack::None => {
-                    self.throttle.answered();
-                    if pushed_back > 0 {
+                    self.throttle.answered(&route);
+                    if refused.tries > 0 {
                         self.throttle.got_through();
                     }
                     return Ok(Ok(answer));
@@ -145,22 +146,45 @@ impl Sender {
                     return Ok(Ok(answer));
                 }
                 PushBack::Again(retry_after) => {
-                    self.throttle
-                        .pushed_back(began, Instant::now(), retry_after, pushed_back);
-                    pushed_back += 1;
+                    let status = answer.status.as_u16();
+                    let push = Push {
+                        status,
+                        began,
+                        now: Instant::now(),
+                        retry_after,
+                        tries: refused.tries,
+                    };
+                    self.throttle.pushed_back(&route, push);
+                    if let Some(after) = retry_after.filter(|after| self.is_too_late(push.now, *after)) {
+                        self.throttle.is_too_late(&route);
+                        let call = named(draft);
+                        return Err(Stop::Untestable(Cause::TooLate { call, status, after }));
+                    }
+                    refused = Refused {
+                        tries: refused.tries + 1,
+                        status,
+                    };
                 }
             }
         }
     }
 
-    /// Waits until the call may be made; when that is. Nothing is waited for beyond the end of the run.
-    async fn turn(&self, draft: &Draft) -> Result<Instant, Stop> {
+    /// Whether nothing is sent any more when this time has passed.
+    fn is_too_late(&self, now: Instant, after: Duration) -> bool {
+        now.checked_add(after).is_none_or(|at| at >= self.ends)
+    }
+
+    /// Waits until the call may be made, as its route has it and as all have it; when that is. Nothing is waited for beyond
+    /// the end of the run.
+    async fn turn(&self, draft: &Draft, route: &Route, refused: Refused) -> Result<Instant, Stop> {
         loop {
+            let at = self.throttle.turn_of(route, Instant::now());
+            self.until(at, draft, route, refused).await?;
             let at = self.throttle.turn(Instant::now());
-            self.until(at, draft).await?;
+            self.until(at, draft, route, refused).await?;
             let now = Instant::now();
             // Somebody else may have been pushed back meanwhile.
-            if !self.throttle.is_closed(now) {
+            if !self.throttle.is_closed(route, now) {
                 return Ok(now);
             }
         }
@@ -168,13 +192,23 @@ impl Sender {
 
     /// Waits until an instant. Turns may lie far apart, and there may be many: who waits for one hears when nothing gets
     /// through any more.
-    async fn until(&self, at: Instant, draft: &Draft) -> Result<(), Stop> {
+    async fn until(&self, at: Instant, draft: &Draft, route: &Route, refused: Refused) -> Result<(), Stop> {
         if at >= self.ends {
-            return Err(Stop::Untestable(Cause::TimeIsUp));
+            let held_back = self.throttle.closed_at(route, self.ends);
+            let cause = held_back.map_or(Cause::TimeIsUp, |because| {
+                held_back_by(route, &because, because.retry_after)
+            });
+            return Err(Stop::Untestable(cause));
         }
+        let began = Instant::now();
+        let _waiting = (began < at).then(|| self.throttle.waits(route, began));
         loop {
-            if self.throttle.is_shut() {
-                return Err(Stop::Untestable(Cause::RateLimited(named(draft))));
+            if let Some(because) = self.throttle.is_shut(route) {
+                return Err(Stop::Untestable(match refused {
+                    // It was never sent.
+                    Refused { tries: 0, .. } => held_back_by(route, &because, None),
+                    Refused { status, .. } => limited(draft, status),
+                }));
             }
             let now = Instant::now();
             if now >= at {
@@ -229,7 +263,7 @@ impl Sender {
         let serial = self.step(draft.clone(), Ok(answer.clone()));
         let exchange = Exchange::new(serial, draft, answer, self.display.clone());
         if exchange.answer().status == StatusCode::TOO_MANY_REQUESTS {
-            return Err(Stop::Untestable(Cause::RateLimited(named(exchange.draft()))));
+            return Err(Stop::Untestable(limited(exchange.draft(), exchange.status())));
         }
         Ok(exchange)
     }
@@ -256,6 +290,30 @@ fn request(draft: &Draft) -> Result<http::Request<bytes::Bytes>, Stop> {
 
 fn named(draft: &Draft) -> String {
     format!("{} {}", draft.method, draft.path_and_query())
+}
+
+/// How often a call was pushed back so far, and with which status the last time.
+#[derive(Debug, Clone, Copy, Default)]
+struct Refused {
+    tries: u32,
+    status: u16,
+}
+
+/// Why a call that was pushed back as often as it was made has no answer.
+fn limited(draft: &Draft, status: u16) -> Cause {
+    let call = named(draft);
+    Cause::RateLimited { call, status }
+}
+
+/// Why a call of a route was not made at all: for what became of another, which was to come again after a time that the run
+/// has not, or was waited for in vain.
+fn held_back_by(route: &Route, because: &Refusal, after: Option<Duration>) -> Cause {
+    Cause::HeldBack {
+        route: route.to_string(),
+        refused: because.route.to_string(),
+        status: because.status,
+        after,
+    }
 }
 
 /// Before the next try: a server that takes no connection may be starting again.

@@ -4,6 +4,7 @@
 use proofload_contract::Access;
 use proofload_results::validate::CaseCause;
 use std::fmt;
+use std::time::Duration;
 
 /// Why a case was not judged, or what its deviation means for others. Its `Display` is the sentence of the report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,8 +37,33 @@ pub enum Cause {
     StoppedAnswering,
     /// A call that stores something was not answered before, so that nobody knows what the server held; what was seen then.
     InDoubt(String),
-    /// This call was answered 429.
-    RateLimited(String),
+    /// This call was answered 429 or 503 as often as it was made.
+    RateLimited {
+        /// The call.
+        call: String,
+        /// What it was answered.
+        status: u16,
+    },
+    /// This call was answered 429 or 503, and asked to come again later than the run goes on.
+    TooLate {
+        /// The call.
+        call: String,
+        /// What it was answered.
+        status: u16,
+        /// In how long to come again.
+        after: Duration,
+    },
+    /// No call of a route was made any more, for another that was refused.
+    HeldBack {
+        /// The route.
+        route: String,
+        /// The route of the call that was refused: the same, or another where everybody is held back.
+        refused: String,
+        /// What that was answered.
+        status: u16,
+        /// In how long it was to come again, where the run has not so much time.
+        after: Option<Duration>,
+    },
     /// Somebody in front of the application refused the call before it got there.
     Front {
         /// Who.
@@ -60,7 +86,12 @@ pub enum Cause {
     /// The control call of the operation deviated, for this cause.
     ControlFailed(Box<Cause>),
     /// So many calls in a row could not be tested that the rest of the operation was given up.
-    GivenUp(usize),
+    GivenUp {
+        /// How many.
+        calls: usize,
+        /// Why the last of them could not be.
+        last: Box<Cause>,
+    },
     /// The sequence of this name came to its end without deciding the case.
     Undecided(&'static str),
     /// The sequence reports a case that it does not declare: its other verdicts cannot be relied upon either.
@@ -83,13 +114,13 @@ impl Cause {
             Self::ReadsOnly => CaseCause::ReadsOnly,
             Self::NoHolder { .. } => CaseCause::NoHolder,
             Self::PermissionUnknown(_) => CaseCause::PermissionUnknown,
-            Self::NoAnswer(_) | Self::HungUp(_) | Self::StoppedAnswering | Self::InDoubt(_) | Self::GivenUp(_) => {
-                CaseCause::NoAnswer
-            }
-            Self::RateLimited(_) => CaseCause::RateLimited,
+            Self::NoAnswer(_) | Self::HungUp(_) | Self::StoppedAnswering | Self::InDoubt(_) => CaseCause::NoAnswer,
+            Self::RateLimited { .. } | Self::TooLate { .. } | Self::HeldBack { .. } => CaseCause::RateLimited,
             Self::Front { .. } => CaseCause::Front,
             Self::SessionLost => CaseCause::TokenRefused,
-            Self::ControlNotMade(cause) | Self::ControlFailed(cause) => return cause.common(),
+            Self::ControlNotMade(cause) | Self::ControlFailed(cause) | Self::GivenUp { last: cause, .. } => {
+                return cause.common();
+            }
             Self::NoBadLogins | Self::EnoughBadLogins(_) | Self::LockedOut(_) => CaseCause::BadLogins,
             Self::NoOperation(_)
             | Self::ContentFirst(_)
@@ -130,10 +161,32 @@ impl fmt::Display for Cause {
                 f,
                 "{seen}, but a call that stores something was not answered before: what the server held then is unknown"
             ),
-            Self::RateLimited(call) => write!(
+            Self::RateLimited { call, status } => write!(
                 f,
-                "{call} was answered 429 or 503 whenever it was made: the target limits its rate, and lets nothing through"
+                "{call} was answered {status} as often as it was made: its rate is limited, and nothing of it gets through"
             ),
+            Self::TooLate { call, status, after } => write!(
+                f,
+                "{call} was answered {status}, to come again in {}, which is beyond the time limit of the run",
+                time_in_words(*after)
+            ),
+            Self::HeldBack {
+                route,
+                refused,
+                status,
+                after,
+            } => {
+                let that = if refused == route { "the last" } else { refused };
+                write!(f, "no more {route} was sent: {that} was answered {status}")?;
+                match after {
+                    Some(after) => write!(
+                        f,
+                        ", to come again in {}, beyond the time limit of the run",
+                        time_in_words(*after)
+                    ),
+                    None => f.write_str(", whatever was waited for"),
+                }
+            }
             Self::Front { who, status } => {
                 write!(f, "refused with {status} by {who}, before it reached the application")
             }
@@ -144,13 +197,29 @@ impl fmt::Display for Cause {
             Self::SessionLost => f.write_str("a good token is refused here, though it is a minute old at most"),
             Self::ControlNotMade(cause) => write!(f, "its control call could not be made: {cause}"),
             Self::ControlFailed(cause) => write!(f, "the control call failed: {cause}"),
-            Self::GivenUp(calls) => write!(f, "given up after {calls} calls in a row could not be tested"),
+            Self::GivenUp { calls, last } => {
+                write!(
+                    f,
+                    "given up after {calls} calls in a row could not be tested, the last for this: {last}"
+                )
+            }
             Self::Undecided(sequence) => write!(f, "the sequence {sequence:?} came to its end without it"),
             Self::Undeclared { sequence, case } => write!(
                 f,
                 "the sequence {sequence:?} reports a case it does not declare, {case}: a mistake of this program"
             ),
         }
+    }
+}
+
+/// A time in seconds, minutes or hours, whichever has a short number.
+pub fn time_in_words(time: Duration) -> String {
+    let seconds = time.as_secs();
+    match seconds {
+        1 => "1 second".to_owned(),
+        0 | 2..120 => format!("{seconds} seconds"),
+        120..7200 => format!("{} minutes", seconds.div_ceil(60)),
+        _ => format!("{} hours", seconds.div_ceil(3600)),
     }
 }
 
@@ -190,7 +259,13 @@ impl Stop {
     pub fn is_lost(&self) -> bool {
         matches!(
             self,
-            Self::Untestable(Cause::NoAnswer(_) | Cause::StoppedAnswering | Cause::RateLimited(_))
+            Self::Untestable(
+                Cause::NoAnswer(_)
+                    | Cause::StoppedAnswering
+                    | Cause::RateLimited { .. }
+                    | Cause::TooLate { .. }
+                    | Cause::HeldBack { .. }
+            )
         )
     }
 }
@@ -206,6 +281,12 @@ mod tests {
             operation: operation.map(str::to_owned),
         };
         let lost = || Box::new(Cause::SessionLost);
+        let held_back = |route: &str, after| Cause::HeldBack {
+            route: route.to_owned(),
+            refused: "GET /Tags".to_owned(),
+            status: 429,
+            after,
+        };
         for (cause, words) in [
             (
                 holder(None),
@@ -221,10 +302,39 @@ mod tests {
                 "expected 200, observed 404, but a call that stores something was not answered before: what the server held \
                  then is unknown",
             ),
-            (Cause::GivenUp(3), "given up after 3 calls in a row could not be tested"),
+            (
+                Cause::GivenUp { calls: 3, last: lost() },
+                "given up after 3 calls in a row could not be tested, the last for this: a good token is refused here, \
+                 though it is a minute old at most",
+            ),
+            (
+                held_back("GET /Tags", None),
+                "no more GET /Tags was sent: the last was answered 429, whatever was waited for",
+            ),
+            (
+                held_back("GET /a", Some(Duration::from_secs(60))),
+                "no more GET /a was sent: GET /Tags was answered 429, to come again in 60 seconds, beyond the time limit of the run",
+            ),
             ("as it is".into(), "as it is"),
         ] {
             assert_eq!(cause.to_string(), words);
         }
+    }
+    #[test]
+    fn what_was_given_up_is_grouped_by_what_it_was_given_up_for() {
+        let given_up = |last: Cause| Cause::GivenUp {
+            calls: 3,
+            last: Box::new(last),
+        };
+        assert_eq!(given_up("a login gave no token".into()).common(), None);
+        let limited = Cause::RateLimited {
+            call: "GET /a".to_owned(),
+            status: 429,
+        };
+        assert_eq!(given_up(limited).common(), Some(CaseCause::RateLimited));
+        assert_eq!(
+            given_up(Cause::NoAnswer("cut".to_owned())).common(),
+            Some(CaseCause::NoAnswer)
+        );
     }
 }

@@ -4,7 +4,7 @@ mod cause;
 mod clause;
 mod finding;
 
-pub use cause::{Cause, Stop};
+pub use cause::{Cause, Stop, time_in_words};
 pub use clause::{Clause, case_id};
 pub use finding::Finding;
 pub use finding::{FindingKind, OBSERVED_BODY};

@@ -6,8 +6,8 @@ use crate::messages::{Draft, Step, curl};
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, StatusCode};
-use proofload_deployment::client::Answer;
 use proofload_deployment::client::room::Room;
+use proofload_deployment::client::{Answer, looks_compressed};
 use proofload_deployment::{BaseUrl, Trust, Way};
 use proofload_results::text;
 use proofload_results::validate::ExchangeRecord;
@@ -56,6 +56,8 @@ impl Display {
     }
 }
 
+/// What is said of a body that is compressed.
+const COMPRESSED: &str = "its body is compressed, though nobody asked for that";
 /// The byte order mark of UTF-8.
 const MARK: &[u8] = b"\xef\xbb\xbf";
 /// No answer of this API has so many values in it; a body of that many is made to take memory.
@@ -187,6 +189,11 @@ impl Exchange {
         self.answer.body.starts_with(MARK)
     }
 
+    /// Whether the body is compressed: no call of ours asks for that.
+    pub fn is_compressed(&self) -> bool {
+        looks_compressed(&self.answer.body)
+    }
+
     /// The body without a byte order mark before it.
     pub fn unmarked(&self) -> &[u8] {
         self.answer.body.strip_prefix(MARK).unwrap_or(&self.answer.body)
@@ -205,6 +212,9 @@ impl Exchange {
 
     /// A bounded piece of the body, fit to be shown: secrets redacted, control characters escaped.
     pub fn excerpt(&self) -> String {
+        if self.is_compressed() {
+            return format!("({COMPRESSED})");
+        }
         self.display.excerpt_of(&self.answer.body)
     }
 

@@ -18,7 +18,7 @@ pub enum CaseCause {
     PermissionUnknown,
     /// No whole answer came.
     NoAnswer,
-    /// The target limits its rate.
+    /// A limit on the rate let no such call through, or asked for more time than the run has.
     RateLimited,
     /// Somebody in front of the application refused the call before it got there.
     Front,

@@ -3,7 +3,7 @@
 //! Deterministic: the same cases make the same groups in the same order, whatever order they were tested in.
 
 use super::cell::PERMISSION;
-use super::{CaseCause, CaseResult, Verdict};
+use super::{CaseCause, CaseResult, Verdict, likeness};
 use crate::figures;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +17,7 @@ const SENTENCE: usize = 320;
 /// So much of its clause stands in it at least.
 const LEAST_OF_CLAUSE: usize = 100;
 /// The check that calls with a good token.
-const CONTROL: &str = "control";
+pub(super) const CONTROL: &str = "control";
 /// What cases begin with whose calls carry no token.
 const WITHOUT_TOKEN: [&str; 2] = ["authenticate", "deployment"];
 
@@ -52,11 +52,13 @@ pub enum CauseKind {
     Refused,
     /// Nobody stated what an account holds, and it was refused.
     PermissionUnknown,
+    /// Operations are not there: everybody gets the same 404 or 405, with a good token and without.
+    NotThere,
     /// The server answers with a server error.
     ServerError,
     /// No whole answer came.
     NoAnswer,
-    /// The target limits its rate.
+    /// A limit on the rate lets too little through.
     RateLimited,
     /// Somebody in front of the application refused the calls.
     Front,
@@ -81,10 +83,14 @@ enum Key<'a> {
 /// The groups of these cases: failures first, then what could not be tested, then warnings; the largest first.
 pub(super) fn of(cases: &[CaseResult]) -> Vec<CommonCause> {
     let mut groups: BTreeMap<Key<'_>, Vec<(usize, &CaseResult)>> = BTreeMap::new();
+    let not_there = likeness::not_there(cases);
     for (place, case) in cases.iter().enumerate() {
-        if matches!(case.verdict, Verdict::Fail | Verdict::Warn | Verdict::Error) {
-            groups.entry(Key::of(case)).or_default().push((place, case));
-        }
+        let key = match case.verdict {
+            Verdict::Fail | Verdict::Warn if not_there.contains(case.group()) => Key::Kind(CauseKind::NotThere),
+            Verdict::Fail | Verdict::Warn | Verdict::Error => Key::of(case),
+            Verdict::Pass | Verdict::Skip => continue,
+        };
+        groups.entry(key).or_default().push((place, case));
     }
     let mut groups: Vec<(usize, CommonCause)> = together(groups)
         .into_iter()
@@ -94,34 +100,63 @@ pub(super) fn of(cases: &[CaseResult]) -> Vec<CommonCause> {
     groups.into_iter().map(|(_, cause)| cause).collect()
 }
 
-type Group<'a> = (CauseKind, Vec<(usize, &'a CaseResult)>);
+/// Cases with their places in the report.
+type Placed<'a> = Vec<(usize, &'a CaseResult)>;
+type Group<'a> = (CauseKind, Placed<'a>);
+/// What cases of several checks have in common: verdict, expected, operations; of one operation alone, what came.
+type Common<'a> = (u8, &'a str, BTreeSet<&'a str>, Option<&'a str>);
 
 /// Groups of different checks that are broken on the very same operations are one: a signature that nobody verifies fails a
-/// dozen checks on each of them.
-fn together<'a>(groups: BTreeMap<Key<'a>, Vec<(usize, &'a CaseResult)>>) -> Vec<Group<'a>> {
+/// dozen checks on each of them. Of one operation alone they are one where the same came: it may be broken in more ways.
+fn together<'a>(groups: BTreeMap<Key<'a>, Placed<'a>>) -> Vec<Group<'a>> {
     let mut all: Vec<Group<'a>> = Vec::new();
-    let mut places: BTreeMap<(u8, &str, BTreeSet<&str>), usize> = BTreeMap::new();
+    let mut places: BTreeMap<Common<'_>, usize> = BTreeMap::new();
     for (key, cases) in groups {
         let Key::Alike(verdict, _, expected, _) = key else {
-            all.push((cases[0].1.kind(), cases));
+            let kind = if key == Key::Kind(CauseKind::NotThere) {
+                CauseKind::NotThere
+            } else {
+                cases[0].1.kind()
+            };
+            all.push((kind, cases));
             continue;
         };
-        let operations: BTreeSet<&str> = cases.iter().map(|(_, case)| case.group()).collect();
-        if operations.len() < 2 || cases[0].1.verdict == Verdict::Error {
+        if cases[0].1.verdict == Verdict::Error {
             all.push((CauseKind::Alike, cases));
             continue;
         }
-        if let Some(place) = places.get(&(verdict, expected, operations.clone())) {
-            all[*place].1.extend(cases);
+        let operations: BTreeSet<&str> = cases.iter().map(|(_, case)| case.group()).collect();
+        let parts = if operations.len() == 1 {
+            by_observed(cases)
         } else {
-            places.insert((verdict, expected, operations), all.len());
-            all.push((CauseKind::Alike, cases));
+            vec![(None, cases)]
+        };
+        for (observed, cases) in parts {
+            let place = (verdict, expected, operations.clone(), observed);
+            if let Some(place) = places.get(&place) {
+                all[*place].1.extend(cases);
+            } else {
+                places.insert(place, all.len());
+                all.push((CauseKind::Alike, cases));
+            }
         }
     }
     for (_, cases) in &mut all {
         cases.sort_by_key(|(place, _)| *place);
     }
     all
+}
+
+/// Cases of one check by what came.
+fn by_observed(cases: Placed<'_>) -> Vec<(Option<&str>, Placed<'_>)> {
+    let mut parts: BTreeMap<&str, Placed<'_>> = BTreeMap::new();
+    for (place, case) in cases {
+        parts.entry(likeness::observed(case)).or_default().push((place, case));
+    }
+    parts
+        .into_iter()
+        .map(|(observed, cases)| (Some(observed), cases))
+        .collect()
 }
 
 fn rank(verdict: Verdict) -> u8 {
@@ -136,11 +171,13 @@ fn rank(verdict: Verdict) -> u8 {
 impl<'a> Key<'a> {
     fn of(case: &'a CaseResult) -> Self {
         match case.kind() {
-            CauseKind::Alike if case.verdict == Verdict::Error => Self::Alike(rank(case.verdict), "", "", &case.detail),
+            CauseKind::Alike if case.verdict == Verdict::Error => {
+                Self::Alike(rank(case.verdict), "", "", likeness::root_of_all(&case.detail))
+            }
             CauseKind::Alike => {
                 // An expired token that is let in gets 200, 400 or 404, by what the operation makes of the rest.
                 let is_status = case.observed.bytes().all(|byte| byte.is_ascii_digit());
-                let observed = if is_status { "" } else { case.observed.as_str() };
+                let observed = if is_status { "" } else { likeness::observed(case) };
                 Self::Alike(rank(case.verdict), &case.probe, &case.expected, observed)
             }
             kind => Self::Kind(kind),
@@ -160,11 +197,11 @@ impl CaseResult {
             Some(CaseCause::Interrupted) => return CauseKind::Interrupted,
             Some(CaseCause::NoAccount | CaseCause::ReadsOnly | CaseCause::NoHolder | CaseCause::BadLogins) | None => {}
         }
-        if self.probe == "clock" {
-            return CauseKind::Clock;
-        }
         if self.verdict == Verdict::Error {
             return CauseKind::Alike;
+        }
+        if self.probe == "clock" {
+            return CauseKind::Clock;
         }
         if self.diff.is_some() {
             return CauseKind::Snapshot;
@@ -247,7 +284,10 @@ impl CommonCause {
 
 fn sentence(kind: CauseKind, cases: &[(usize, &CaseResult)]) -> String {
     let operations: BTreeSet<&str> = cases.iter().map(|(_, case)| case.group()).collect();
-    let on = figures::of(operations.len(), "operation", "operations");
+    let on = match operations.first() {
+        Some(only) if operations.len() == 1 => bounded(only),
+        _ => figures::of(operations.len(), "operation", "operations"),
+    };
     let observed = listed(
         cases
             .iter()
@@ -272,14 +312,26 @@ fn sentence(kind: CauseKind, cases: &[(usize, &CaseResult)]) -> String {
         CauseKind::PermissionUnknown => {
             format!("Nobody stated whether the account holds what {on} take, and it was refused with 403{whose}.")
         }
+        CauseKind::NotThere => format!(
+            "{} {} not there: {} came to everybody, with a good token and without, to the control call as well.",
+            listed(operations.iter().map(|operation| (*operation).to_owned())),
+            if operations.len() == 1 { "is" } else { "are" },
+            listed(
+                cases
+                    .iter()
+                    .filter(|(_, case)| case.probe == "no-token")
+                    .map(|(_, case)| case.observed.clone())
+            )
+        ),
         CauseKind::ServerError => format!("The server answers with a server error ({observed}), on {on}."),
         CauseKind::NoAnswer => format!(
             "No whole answer came, on {on}, such as: {}",
-            bounded(&cases[0].1.detail)
+            bounded(likeness::root(&cases[0].1.detail))
         ),
-        CauseKind::RateLimited => {
-            format!("The target limits its rate (429 or 503), on {on}: it was waited for, and lets nothing through.")
-        }
+        CauseKind::RateLimited => format!(
+            "A limit on the rate (429 or 503) let through too little to test these, on {on}, such as: {}",
+            bounded(likeness::root(&cases[0].1.detail))
+        ),
         CauseKind::Front => format!(
             "Somebody in front of the application refuses what is needed to test it, on {on}, such as: {}",
             bounded(&cases[0].1.detail)
@@ -304,12 +356,19 @@ fn let_in(cases: &[(usize, &CaseResult)]) -> &'static str {
 fn alike(cases: &[(usize, &CaseResult)], on: &str) -> String {
     let (_, first) = cases[0];
     if first.verdict == Verdict::Error {
-        return bounded(&first.detail);
+        let root = likeness::root(&first.detail);
+        let same = cases.iter().all(|(_, case)| likeness::root(&case.detail) == root);
+        let others = if same { "" } else { " (and so of other accounts)" };
+        return format!("{}{others}", bounded(root));
     }
     let came = format!(
         "expected {}, observed {}",
         bounded(&first.expected),
-        bounded(&listed(cases.iter().map(|(_, case)| case.observed.clone())))
+        bounded(&listed(
+            cases
+                .iter()
+                .map(|(_, case)| likeness::told(&case.observed).into_owned())
+        ))
     );
     let probes: Vec<String> = cases.iter().map(|(_, case)| case.probe.clone()).collect();
     let probes = listed(probes.into_iter());

@@ -4,6 +4,7 @@ mod case_cause;
 mod causes;
 mod cell;
 mod headline;
+mod likeness;
 mod premise;
 mod scope;
 

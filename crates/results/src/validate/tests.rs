@@ -186,6 +186,106 @@ fn one_check_is_one_cause_whatever_statuses_came() {
     );
 }
 
+fn failed(id: &str, observed: &str) -> CaseResult {
+    CaseResult {
+        observed: observed.to_owned(),
+        ..case(id, "GET /x", Verdict::Fail)
+    }
+}
+
+#[test]
+fn a_fault_of_one_operation_is_one_cause_where_the_same_came() {
+    let probes = ["no-token", "alg-none", "expired", "tampered-user"];
+    let mut cases: Vec<CaseResult> = probes
+        .iter()
+        .map(|probe| failed(&format!("a/{probe}"), "200"))
+        .collect();
+    cases.push(failed("a/two-headers", "404"));
+    let causes = report(cases).causes;
+    let sizes: Vec<usize> = causes.iter().map(|cause| cause.cases.len()).collect();
+    assert_eq!(sizes, [4, 1], "{causes:?}");
+    let said = &causes[0].sentence;
+    assert!(
+        said.starts_with("expected 401, observed 200, on a, in no-token, alg-none"),
+        "{said}"
+    );
+}
+
+#[test]
+fn redirects_are_one_cause_whatever_they_ask_to_come_back_to() {
+    let cases = ["a", "b", "c"].map(|operation| {
+        let observed = format!("302 to https://sso.example/login?rd=/{operation}");
+        failed(&format!("{operation}/no-token"), &observed)
+    });
+    let causes = report(cases.to_vec()).causes;
+    assert_eq!(causes.len(), 1, "{causes:?}");
+    let said = &causes[0].sentence;
+    assert!(
+        said.contains("observed 302 to https://sso.example/login?..., on 3 operations"),
+        "{said}"
+    );
+}
+
+#[test]
+fn an_operation_that_is_not_there_is_one_cause() {
+    let seen = |id: &str, verdict, observed: &str| CaseResult {
+        verdict,
+        ..failed(id, observed)
+    };
+    let of = |operation: &str, without_token: &str| {
+        vec![
+            seen(&format!("{operation}/control"), Verdict::Pass, "404"),
+            seen(&format!("{operation}/no-token"), Verdict::Fail, without_token),
+            seen(&format!("{operation}/answers"), Verdict::Fail, "404"),
+            permission(&format!("{operation}/permission@nobody"), Verdict::Fail, "403", "404"),
+            seen(&format!("{operation}/two-headers"), Verdict::Warn, "404"),
+        ]
+    };
+    let causes = report([of("a", "404"), of("b", "404")].concat()).causes;
+    assert_eq!(causes.len(), 1, "{causes:?}");
+    assert_eq!(
+        (causes[0].kind, causes[0].fail, causes[0].warn),
+        (CauseKind::NotThere, 6, 2)
+    );
+    let said = &causes[0].sentence;
+    assert!(said.starts_with("a, b are not there: 404 came to everybody"), "{said}");
+    // Who asks for a token is there.
+    let causes = report(of("a", "401")).causes;
+    assert!(
+        causes.iter().all(|cause| cause.kind != CauseKind::NotThere),
+        "{causes:?}"
+    );
+}
+
+#[test]
+fn what_was_not_tested_belongs_to_the_cause_of_what_it_waited_for() {
+    let error = |id: &str, detail: String| CaseResult {
+        detail,
+        observed: String::new(),
+        ..case(id, "GET /x", Verdict::Error)
+    };
+    let login =
+        |user: &str| format!("the login of account \"{user}\" (user \"{user}\") gave no token: {{\"u\": \"{user}\"}}");
+    let report = report(vec![
+        error("a/control", login("admin")),
+        error("a/clock@admin", login("admin")),
+        error(
+            "a/no-token",
+            format!("its control call could not be made: {}", login("admin")),
+        ),
+        error(
+            "b/no-token",
+            format!(
+                "given up after 3 calls in a row could not be tested, the last for this: {}",
+                login("reader")
+            ),
+        ),
+    ]);
+    assert_eq!(report.causes.len(), 1, "{:?}", report.causes);
+    let said = &report.causes[0].sentence;
+    assert_eq!(*said, format!("{} (and so of other accounts)", login("admin")));
+}
+
 #[test]
 fn groups_do_not_depend_on_the_order_of_the_cases() {
     let mut cases: Vec<CaseResult> = (0..40)

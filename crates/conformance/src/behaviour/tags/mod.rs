@@ -14,7 +14,7 @@ use proofload_probing::fill;
 use proofload_probing::findings::Stop;
 use proofload_probing::probe::{Declared, Sequence};
 use serde_json::Value;
-use view::{alike, by_id, by_list, filtered, list, named, once, sweep, tag};
+use view::{NO_ID, alike, by_id, by_list, distinct, filtered, list, named, once, sweep, tag};
 
 const CASES: [Declared; 15] = [
     guide(
@@ -200,11 +200,7 @@ async fn created(play: &mut Play<'_>, sent: &[&Value], id: Option<&str>) -> Resu
             .map(|sent| once(entries, sent).map(|tag| text(tag, "tagId")))
             .collect();
         let ids: Vec<_> = ids.into_iter().collect::<Result<_, _>>()?;
-        if ids.windows(2).any(|pair| pair[0] == pair[1]) {
-            Err("both have the same tagId".to_owned())
-        } else {
-            Ok(())
-        }
+        distinct(&ids)
     })
     .await;
     claims.extend(
@@ -333,13 +329,10 @@ async fn updated(play: &mut Play<'_>, fit: Fit, id: &Id, mark: &str, other: &Val
         play.draft("updateTag")?.path("tagId", id).json(body.clone()),
     )
     .await?;
-    let in_place = |tag: &Value| {
-        let same = text(tag, "tagId").is_some_and(|came| same_id(&came, id));
-        if same {
-            alike(tag, &body)
-        } else {
-            Err("it has another tagId".to_owned())
-        }
+    let in_place = |tag: &Value| match text(tag, "tagId") {
+        Some(came) if same_id(&came, id) => alike(tag, &body),
+        Some(_) => Err("it has another tagId".to_owned()),
+        None => Err(NO_ID.to_owned()),
     };
     let before = tag(fit, mark, "00:00:00", false);
     let mut claims = by_list(play, |entries| {

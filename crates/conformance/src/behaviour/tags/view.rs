@@ -9,6 +9,9 @@ use proofload_probing::findings::Stop;
 use proofload_probing::messages::Exchange;
 use serde_json::{Value, json};
 
+/// What is said of a tag that has none.
+pub(super) const NO_ID: &str = "it has no tagId";
+
 /// A tag as a client sends it, with texts as the site takes them.
 pub(super) fn tag(fit: Fit, name: &str, period: &str, disabled: bool) -> Value {
     let tag = json!({"tagName": name, "disabled": disabled, "description": AWKWARD, "defaultExpirePeriod": period});
@@ -97,5 +100,27 @@ pub(super) async fn sweep(play: &mut Play<'_>, mark: &str) {
                 play.later("deleteTag", draft.path("tagId", &id));
             }
         }
+    }
+}
+
+/// Whether each tag has an id of its own.
+pub(super) fn distinct(ids: &[Option<String>]) -> Result<(), String> {
+    match ids {
+        _ if ids.iter().any(Option::is_none) => Err(NO_ID.to_owned()),
+        _ if ids.windows(2).any(|pair| pair[0] == pair[1]) => Err("both have the same tagId".to_owned()),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_that_are_missing_are_not_the_same() {
+        let ids = |ids: [Option<&str>; 2]| distinct(&ids.map(|id| id.map(str::to_owned)));
+        assert_eq!(ids([Some("1"), Some("2")]), Ok(()));
+        assert_eq!(ids([Some("1"), Some("1")]), Err("both have the same tagId".to_owned()));
+        assert_eq!(ids([None, None]), Err(NO_ID.to_owned()));
     }
 }

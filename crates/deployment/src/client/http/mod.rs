@@ -96,6 +96,18 @@ pub fn looks_like_html(body: &[u8]) -> bool {
     start.starts_with("<!doctype html") || start.starts_with("<html")
 }
 
+/// Whether a body begins as what is compressed with gzip, zlib or Zstandard does.
+pub fn looks_compressed(body: &[u8]) -> bool {
+    match body {
+        [0x1f, 0x8b, ..] | [0x28, 0xb5, 0x2f, 0xfd, ..] => true,
+        // Letters, but for what follows them.
+        [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..] => {
+            std::str::from_utf8(&body[..body.len().min(64)]).is_err_and(|error| error.error_len().is_some())
+        }
+        _ => false,
+    }
+}
+
 /// What a request goes over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Connection {

@@ -1,7 +1,7 @@
 //! How the answer to a login or a renewal is read.
 
 use super::failure::{LoginFailure, NoToken};
-use crate::client::{Answer, looks_like_html};
+use crate::client::{Answer, looks_compressed, looks_like_html};
 use crate::echo::gives_away;
 use crate::{OwnHeaders, escaped};
 use http::header::DATE;
@@ -162,8 +162,7 @@ impl<'a> From<&'a Answer> for Reply<'a> {
 fn no_json(body: &[u8]) -> NoToken {
     match body {
         [0xef, 0xbb, 0xbf, ..] | [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => NoToken::Marked,
-        // gzip, zlib and Zstandard begin so.
-        [0x1f, 0x8b, ..] | [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..] | [0x28, 0xb5, 0x2f, 0xfd, ..] => NoToken::Compressed,
+        _ if looks_compressed(body) => NoToken::Compressed,
         _ => NoToken::NoJson,
     }
 }
