@@ -135,6 +135,7 @@ pub async fn run(
     if let Some(case) = plan::of_lost_calls(&registry, &options.skip).filter(|_| lost) {
         judged.extend(runner::run(&context, &registry, vec![case], &Unobserved).await);
     }
+    swallowed::never_let_through(&context, &mut judged);
     note_pace(&context);
     note_fronts(&context);
     let observations = judged.iter().filter_map(verdict::Judged::observation).collect();
@@ -205,9 +206,9 @@ fn note_pace(context: &Context) {
 /// Says who answered in the application's place.
 fn note_fronts(context: &Context) {
     let taken = context.taken_by_fronts();
-    let whose: BTreeSet<&str> = taken.keys().map(|(who, _)| *who).collect();
+    let whose: BTreeSet<&str> = taken.keys().map(|(who, _)| who.as_ref()).collect();
     for who in whose {
-        let of_it = taken.iter().filter(|((other, _), _)| *other == who);
+        let of_it = taken.iter().filter(|((other, _), _)| other == who);
         let (statuses, counts): (Vec<String>, Vec<usize>) =
             of_it.map(|((_, status), count)| (status.to_string(), *count)).unzip();
         context.note(format!(
