@@ -104,6 +104,9 @@ impl Identities {
         };
         let answer = answer.unwrap_or_else(Problem::into_answer);
         if self.state.is_defective() {
+            if let Some(row) = row {
+                faults::cached::keep(&self.state, row, request, &answer);
+            }
             let mut answer = faults::answers::spoil(&self.state, row, request, answer);
             if let Some(fate) = faults::transport::fate(&self.state) {
                 answer.extensions_mut().insert(fate);
@@ -130,7 +133,7 @@ impl Identities {
             if self.state.has(Defect::ValidatesBeforeAuthorising) {
                 faults::authorisation::body_problem(row, &call).map_or(Ok(()), Err)?;
             }
-            if !self.permitted(row, caller) {
+            if !self.permitted(row, request.uri().path(), caller) {
                 if self.state.is_defective() && faults::authorisation::is_done_all_the_same(&self.state, row) {
                     let _ = handlers::handle(&self.state, row.operation, &call); // thrown away: the caller hears 403
                 }
@@ -165,13 +168,13 @@ impl Identities {
     }
 
     /// Whether the caller holds the operation's permission.
-    fn permitted(&self, row: &Row, caller: &SeededAccount) -> bool {
+    fn permitted(&self, row: &Row, path: &str, caller: &SeededAccount) -> bool {
         let permitted = match row.access {
             Access::Anonymous | Access::Authenticated => true,
             Access::Permission(permission) => caller.permissions.holds(permission),
         };
         if self.state.is_defective() {
-            faults::authorisation::permits(&self.state, row, caller, permitted)
+            faults::authorisation::permits(&self.state, row, path, caller, permitted)
         } else {
             permitted
         }

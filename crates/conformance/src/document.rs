@@ -19,7 +19,7 @@ this project had to assume is only noted. On a target that allows reads only, ca
 that cannot be parsed and ids that never existed, so that nothing is stored whatever is wrong with the server.
 
 Before and after its negative checks each operation gets a control call with a good token. When that is refused with
-401, the negatives prove nothing and end as `error`.
+401, or redirected, the negatives prove nothing and end as `error`.
 
 A call that is not answered, or not whole, is a fault of the server: `deployment/reliability` counts them, and is reported
 whatever `--only` selects. So that they are judged all the same, calls that store nothing are tried again, and checks whose

@@ -19,6 +19,7 @@ pub mod behaviour;
 pub mod document;
 mod engine;
 mod evidence;
+mod leak;
 pub mod probes;
 mod site;
 

@@ -44,4 +44,9 @@ impl Account {
         let held = self.permissions.names();
         held.is_none_or(|held| operation.allows(held))
     }
+
+    /// Whether somebody stated that the account lacks what `operation` asks for.
+    pub fn is_known_to_lack(&self, operation: &proofload_contract::Operation) -> bool {
+        matches!(self.permissions, Permissions::Only(_)) && !self.may_call(operation)
+    }
 }

@@ -9,6 +9,7 @@ pub(super) const RENEW: Affects = Only(&[Op::RenewToken]);
 pub(super) const PUBLISHES: Affects = Only(&[Op::Publish, Op::PublishWithResponse]);
 pub(super) const WITH_RESPONSE: Affects = Only(&[Op::PublishWithResponse]);
 pub(super) const PHOTOS: Affects = Only(&[Op::GetEnrollmentPhoto, Op::GetDetectionPhoto]);
+pub(super) const FILES: Affects = Only(&[Op::GetEnrollmentPhoto, Op::GetDetectionPhoto, Op::GetDocumentData]);
 pub(super) const MATCHES: Affects = Only(&[Op::Recognize, Op::Lookup]);
 pub(super) const LISTED: Affects = Only(&[Op::ListDetectionsByPerson, Op::ListDetectionsByFace]);
 pub(super) const BODIES: Affects = Only(&[
@@ -98,5 +99,13 @@ pub(super) const DELETES: Affects = Only(&[
     Op::DeleteNote,
     Op::DeleteEntityField,
     Op::DeleteTag,
+]);
+pub(super) const READ_OF_PEOPLE: Affects = Only(&[
+    Op::GetPerson,
+    Op::ListAliases,
+    Op::ListPersonTags,
+    Op::ListNotes,
+    Op::ListEntityFields,
+    Op::GetTag,
 ]);
 pub(super) const GIVE: Affects = Only(&[Op::Authenticate, Op::RenewToken]);

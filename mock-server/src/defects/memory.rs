@@ -20,6 +20,8 @@ pub(crate) struct Memory {
     pub(crate) calls: AtomicU64,
     pub(crate) last_profile: Mutex<Option<&'static SeededAccount>>,
     pub(crate) allowed: Mutex<HashSet<Operation>>,
+    /// Paths of what somebody was given.
+    pub(crate) given: Mutex<HashSet<String>>,
     pub(crate) renewals: AtomicUsize,
     pub(crate) listed_tags: Mutex<Option<Vec<Tag>>>,
     /// Answers so far.

@@ -1,8 +1,8 @@
 //! The list of defects, one line each, group by group.
 
 use super::affects::{
-    BODIES, DELETES, GIVE, JSON, LISTED, LISTS, LOGIN, MATCHES, MUTATES, PHOTOS, PUBLISHES, READ_BODIES, RENEW,
-    UPSERTS, WITH_RESPONSE, WRITES,
+    BODIES, DELETES, FILES, GIVE, JSON, LISTED, LISTS, LOGIN, MATCHES, MUTATES, PHOTOS, PUBLISHES, READ_BODIES,
+    READ_OF_PEOPLE, RENEW, UPSERTS, WITH_RESPONSE, WRITES,
 };
 use super::{Affects, Entry, Group};
 use crate::operation::Operation as Op;
@@ -80,6 +80,7 @@ registry! {
     AnonymousDetectionPhoto, "anonymous-detection-photo", Must, Authentication, Only(&[Op::GetDetectionPhoto]), "The detection photo needs no token.";
     AnonymousDocument, "anonymous-document", Must, Authentication, Only(&[Op::GetDocumentData]), "A document needs no token.";
     AnonymousDetections, "anonymous-detections", Must, Authentication, Only(&[Op::ListDetectionsByFace]), "Detections by face need no token.";
+    PhotosAreCached, "photos-are-cached", Must, Authentication, FILES, "A photo or a document that somebody was given is given to anybody, without a token: a cache before it knows paths, and no callers.";
 
     TokenUnsigned, "token-unsigned", Must, Tokens, LOGIN, "Tokens are issued with alg none and no signature.";
     TokenSignedWithEmptyKey, "token-signed-with-empty-key", Must, Tokens, LOGIN, "Tokens are signed with the empty key.";
@@ -130,6 +131,7 @@ registry! {
     RenewNeedsPermission, "renew-needs-permission", Must, Renewal, RENEW, "renewToken gives 403 to accounts without any permission.";
 
     IgnoresPermissions, "ignores-permissions", Must, Authorisation, Permitted, "Any account may do anything.";
+    PeopleAreCached, "people-are-cached", Must, Authorisation, READ_OF_PEOPLE, "What of a person or a tag was shown to somebody is shown to any account: a cache before it knows paths, and no permissions. Of unknown ids it has nothing.";
     AuthorisationRemembered, "authorisation-remembered", Must, Authorisation, Permitted, "Once somebody was allowed to call an operation, everybody is: the decision is cached without the user.";
     OpenPublish, "open-publish", Must, Authorisation, Only(&[Op::Publish]), "publish needs no permission.";
     OpenPublishWithResponse, "open-publish-with-response", Must, Authorisation, WITH_RESPONSE, "publishWithResponse needs no permission.";

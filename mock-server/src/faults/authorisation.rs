@@ -47,7 +47,7 @@ const STRICTER: [(Defect, &str); 3] = [
 ];
 
 /// Whether the caller may, after the defects have had their say.
-pub(crate) fn permits(server: &State, row: &Row, caller: &SeededAccount, permitted: bool) -> bool {
+pub(crate) fn permits(server: &State, row: &Row, path: &str, caller: &SeededAccount, permitted: bool) -> bool {
     let held = |permission: &str| caller.permissions.holds(permission);
     let nothing_held = matches!(caller.permissions, Granted::Only(held) if held.is_empty());
     let shut = STRICTER
@@ -61,7 +61,8 @@ pub(crate) fn permits(server: &State, row: &Row, caller: &SeededAccount, permitt
             .any(|(defect, operation)| server.has(*defect) && *operation == row.operation)
         || MISTAKEN
             .iter()
-            .any(|(defect, enough)| server.has(*defect) && defect.shows_at(row) && held(enough));
+            .any(|(defect, enough)| server.has(*defect) && defect.shows_at(row) && held(enough))
+        || super::cached::gives(server, Defect::PeopleAreCached, row, path);
     let remembered = remembered(server, row, permitted);
     (permitted && !shut) || opened || remembered || super::crowd::skips_permissions(server, row)
 }

@@ -58,7 +58,7 @@ impl Parts<'_> {
         search: &Workload,
     ) -> Result<(), Failure> {
         self.console.note("1 of 3: does it answer as documented?");
-        let report = self.validate(accepted).await?;
+        let report = Box::pin(self.validate(accepted)).await?;
         dossier.conformance = Some(Conformance::of(&report));
         let out = self.folder.part("validate");
         self.recorded(finish::keep(&out, files::VALIDATE, &report.json()));

@@ -9,7 +9,7 @@ use proofload_probing::messages::Exchange;
 use proofload_probing::probe::Declared;
 use serde_json::Value;
 
-pub(super) const ANSWERS: &str = "answers";
+pub(crate) const ANSWERS: &str = "answers";
 pub(super) const SCHEMA: &str = "schema";
 pub(super) const CONTENT_TYPE: &str = "content-type";
 pub(super) const STATUSES: &str = "undocumented-status";

@@ -8,10 +8,10 @@ use super::play::{Play, sent};
 use super::recognition::recognised_face;
 use crate::behaviour::name::unique;
 use futures_util::future::{FutureExt as _, join_all};
-use proofload_contract::{Access, Operation};
-use proofload_deployment::{Account, Permissions};
+use proofload_contract::Access;
+use proofload_deployment::Account;
 use proofload_probing::fill;
-use proofload_probing::findings::{Finding, Stop};
+use proofload_probing::findings::{Cause, Finding, Stop};
 use proofload_probing::messages::{Draft, Exchange};
 use proofload_probing::probe::{Declared, Sequence};
 use serde_json::Value;
@@ -122,12 +122,21 @@ async fn at_once(play: &mut Play<'_>, operation: &str, known: &Known) -> Result<
         ),
     };
     let alone = send((draft(play, operation, known)?, caller)).await?;
-    let denied = context.accounts().find(|account| is_known_to_lack(account, described));
+    if let Some(who) = context.front(&alone) {
+        let status = alone.status();
+        context.swallowed(who.clone(), status);
+        return Err(Stop::Skip(Cause::Front { who, status }));
+    }
+    let denied = context.accounts().find(|account| account.is_known_to_lack(described));
     let refused = match denied {
-        // Refused otherwise than with 403 it is no measure; whether it is, is another case's question.
         Some(account) => Some(send((draft(play, operation, known)?, Some(account))).await?),
         None => None,
     };
+    if let (Some(account), Some(exchange)) = (denied, refused.as_ref().filter(|refused| refused.is_success())) {
+        let lacks = format!("one call alone; account {:?} lacks {}", account.name, described.access);
+        return Ok(Finding::judge(exchange.clone(), false, "403").note(lacks));
+    }
+    // Refused otherwise than with 403 it is no measure; whether that is right, other cases ask.
     let refused = refused.filter(|refused| refused.status() == 403);
     let mut calls = Vec::new();
     let mut expected = Vec::new();
@@ -152,11 +161,6 @@ async fn at_once(play: &mut Play<'_>, operation: &str, known: &Known) -> Result<
         return Ok(Finding::judge(answer, false, "the same as alone").observed(observed));
     }
     Ok(Finding::judge(alone, true, "the same as alone"))
-}
-
-/// Whether somebody stated that the account lacks what the operation asks for.
-fn is_known_to_lack(account: &Account, operation: &Operation) -> bool {
-    matches!(account.permissions, Permissions::Only(_)) && !account.may_call(operation)
 }
 
 /// The same call each time, but that a published detection is a new one and a made-up id stays made up.

@@ -14,6 +14,7 @@ mod crowd;
 mod declare;
 mod detections;
 mod documents;
+mod existing;
 mod faces;
 mod family;
 mod limits;
@@ -36,6 +37,7 @@ mod together;
 pub(super) mod username;
 mod value;
 
+pub(super) use common::ANSWERS;
 pub(super) use credentials::bad_logins;
 use proofload_probing::probe::Sequence;
 
@@ -50,6 +52,7 @@ pub fn all() -> Vec<Box<dyn Sequence>> {
         sessions::family(),
         crowd::family(),
         together::family(),
+        existing::family(),
         faces::family(),
         documents::family(),
         search::family(),

@@ -170,7 +170,10 @@ impl<'a> Play<'a> {
     /// It was no success.
     pub(super) fn proper(&mut self, operation: &str, exchange: &Exchange) -> Result<(), Stop> {
         let known = self.context.operation(operation)?;
-        let success = common::is_success(known, exchange);
+        let success = common::is_success(known, exchange) && !exchange.is_page();
+        if success {
+            self.context.succeeded(operation);
+        }
         let expected = known.success().status.to_string();
         let answered = Finding::judge(exchange.clone(), success, expected);
         self.report_common(operation, common::ANSWERS, answered);

@@ -34,6 +34,10 @@ pub(super) async fn begin(context: &Context) -> Result<(), RunError> {
             "{}; check its user name, its password and the base URL",
             exchange.excerpt()
         ),
+        407 => format!(
+            "{} wants credentials of its own before it passes anything on; where it is the proxy that calls go through, they stand in its URL",
+            context.front(&exchange).unwrap_or_default()
+        ),
         401 | 403 if is_a_fronts_own(&exchange) => format!(
             "{}; that is not how the API answers: something in front of it refuses the call or wants credentials of its own",
             exchange.excerpt()

@@ -136,6 +136,7 @@ pub async fn run(
     if let Some(case) = plan::of_lost_calls(&registry, &options.skip).filter(|_| lost) {
         judged.extend(runner::run(&context, &registry, vec![case], &Unobserved).await);
     }
+    swallowed::never_let_through(&context, &mut judged);
     for note in limits::told(&context.limits_cost()) {
         context.note(note);
     }
@@ -187,9 +188,9 @@ pub async fn run(
 /// Says who answered in the application's place.
 fn note_fronts(context: &Context) {
     let taken = context.taken_by_fronts();
-    let whose: BTreeSet<&str> = taken.keys().map(|(who, _)| *who).collect();
+    let whose: BTreeSet<&str> = taken.keys().map(|(who, _)| who.as_ref()).collect();
     for who in whose {
-        let of_it = taken.iter().filter(|((other, _), _)| *other == who);
+        let of_it = taken.iter().filter(|((other, _), _)| other == who);
         let (statuses, counts): (Vec<String>, Vec<usize>) =
             of_it.map(|((_, status), count)| (status.to_string(), *count)).unzip();
         context.note(format!(

@@ -200,9 +200,12 @@ impl Runner {
         let Some(cause) = after.as_ref().and_then(obstacle) else {
             return;
         };
+        // Where everybody is redirected, a redirect in between says nothing of the caller.
+        let redirects = |finding: &Finding| finding.status().is_some_and(|status| (300..400).contains(&status));
+        let everybody = after.as_ref().is_some_and(redirects);
         for (case, finding) in findings {
             let negative = matches!(case.check, Check::Probe(_, Stage::Negative));
-            if negative && finding.holds() {
+            if negative && (finding.holds() || everybody && redirects(finding)) {
                 *finding = Finding::untestable(cause.clone());
             }
         }

@@ -1,5 +1,7 @@
 //! What somebody in front of the application answered is weighed as that: nothing of it is held against the application.
 
+use super::verdict::Judged;
+use crate::behaviour::ANSWERS;
 use proofload_probing::body::Body;
 use proofload_probing::context::Context;
 use proofload_probing::findings::{Cause, Finding, FindingKind};
@@ -21,7 +23,7 @@ pub(super) fn weighed(context: &Context, stage: Stage, finding: Finding) -> Find
     let Some(who) = context.front(exchange).filter(|_| unread) else {
         return finding;
     };
-    context.swallowed(who, status);
+    context.swallowed(who.clone(), status);
     let cause = Cause::Front { who, status };
     if finding.refusal && status < 500 {
         return Finding {
@@ -33,5 +35,16 @@ pub(super) fn weighed(context: &Context, stage: Stage, finding: Finding) -> Find
         // Without the control call the negatives prove nothing.
         Stage::Before | Stage::After => Finding::untestable(cause),
         Stage::Negative => Finding::skip(cause),
+    }
+}
+
+/// Where a front let not one proper call of an operation through, the operation was not tested, whatever was refused rightly
+/// beside it: the case that asks for a success says so.
+pub(super) fn never_let_through(context: &Context, judged: &mut [Judged]) {
+    for Judged { case, finding } in judged {
+        let by_front = finding.kind == FindingKind::Skipped && matches!(finding.cause, Some(Cause::Front { .. }));
+        if by_front && case.clause.name == ANSWERS && !context.has_succeeded(&case.operation) {
+            finding.kind = FindingKind::Untestable;
+        }
     }
 }

@@ -6,7 +6,7 @@ use proofload_contract::{Access, Operation, ParameterPlace, Source};
 use proofload_probing::context::Context;
 use proofload_probing::context::logins;
 use proofload_probing::fill;
-use proofload_probing::findings::{Cause, Clause, Finding, Stop};
+use proofload_probing::findings::{Cause, Clause, Finding, FindingKind, Stop};
 use proofload_probing::messages::Exchange;
 use proofload_probing::probe::{Probe, Stage, Subject};
 
@@ -66,7 +66,7 @@ async fn control(context: &Context, operation: &Operation) -> Result<Finding, St
         let exchange = context
             .send(logins::request(&context.contract, &main.username, &main.password))
             .await?;
-        return Ok(judged(operation, exchange));
+        return Ok(of_application(context, operation, exchange));
     }
     let Some(caller) = context.caller_of(operation) else {
         return Err(Stop::Skip(Cause::NoHolder {
@@ -80,17 +80,43 @@ async fn control(context: &Context, operation: &Operation) -> Result<Finding, St
     if second_look::is_fronts_word(context, &exchange) {
         draft = second_look::unstorable(context, operation);
         exchange = context.send_as(caller, draft.clone()).await?;
+    } else if exchange.status() == 413 && context.front(&exchange).is_none() {
+        // How much the application takes is stated nowhere; a small body shows whether it looks at one.
+        draft = second_look::small(context, operation);
+        exchange = context.send_as(caller, draft.clone()).await?;
     }
-    if exchange.status() != 401 {
-        return Ok(judged(operation, exchange));
+    if !is_turned_away(&exchange) {
+        return Ok(of_application(context, operation, exchange));
     }
     // Lost or refused? A session can be lost through no fault of this operation; a new one settles it.
     let login = context.login_again(caller).await?;
     let exchange = context.send(draft.bearer(&login.token)).await?;
-    if exchange.status() != 401 {
-        return Ok(judged(operation, exchange));
+    if !is_turned_away(&exchange) {
+        return Ok(of_application(context, operation, exchange));
     }
-    Ok(judged(operation, exchange).caused_by(Cause::SessionLost))
+    let cause = match exchange.status() {
+        401 => Cause::SessionLost,
+        _ => Cause::Redirected(exchange.observed()),
+    };
+    Ok(judged(operation, exchange).caused_by(cause))
+}
+
+/// Whether a caller with a good token is sent away: refused, or redirected, to a login page say.
+fn is_turned_away(exchange: &Exchange) -> bool {
+    exchange.status() == 401 || exchange.answer().status.is_redirection()
+}
+
+/// What a front answers to a call that is in order was never judged by the application, whatever the status.
+fn of_application(context: &Context, operation: &Operation, exchange: Exchange) -> Finding {
+    let finding = judged(operation, exchange);
+    let by_front = finding.exchange.as_ref().and_then(|exchange| context.front(exchange));
+    if by_front.is_none() {
+        return finding;
+    }
+    Finding {
+        kind: FindingKind::Deviates,
+        ..finding
+    }
 }
 
 /// Ids are unknown and bodies of writing operations broken, so a refusal of the *content* is right; what must not be
@@ -117,7 +143,7 @@ fn judged(operation: &Operation, exchange: Exchange) -> Finding {
         return Finding::judge(exchange, false, success.to_string())
             .weighed_by(other_success(operation, unknown_is_fine));
     }
-    let holds = status == success || content_is_refused;
+    let holds = (status == success && !exchange.is_page()) || content_is_refused;
     let expected = if unknown_is_fine || takes_body(operation) {
         format!("{success}, or a refusal of the made-up content")
     } else {

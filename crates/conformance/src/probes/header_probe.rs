@@ -1,6 +1,6 @@
 //! Probes that only differ in the credentials they present: pure data.
 
-use crate::probes::leak;
+use crate::leak;
 use crate::probes::second_look;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use proofload_contract::{Access, Operation};
@@ -229,27 +229,12 @@ impl HeaderProbe {
             finding = second_look::settled(context, operation, self.clause, finding, judge, credentials).await?;
         }
         if finding.holds() && self.verify.wants_refusal() {
-            finding = without_leak(operation, finding);
+            finding = leak::held_back(operation, finding);
         }
         Ok(match provocation.variant {
             Some(variant) if !finding.holds() => finding.note(variant),
             _ => finding,
         })
-    }
-}
-
-/// A refusal must be one in substance too.
-pub(super) fn without_leak(operation: &Operation, finding: Finding) -> Finding {
-    let leak = finding
-        .exchange
-        .as_ref()
-        .and_then(|exchange| leak::of(operation, exchange));
-    match (leak, finding.exchange) {
-        (Some(leak), Some(exchange)) => {
-            let observed = format!("{} with {leak}", exchange.status());
-            Finding::judge(*exchange, false, format!("{} and no content", finding.expected)).observed(observed)
-        }
-        (_, exchange) => Finding { exchange, ..finding },
     }
 }
 

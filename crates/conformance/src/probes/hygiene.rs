@@ -106,7 +106,7 @@ impl Probe for Allow {
             let exchange = patched(context, subject.operation, true).await?;
             if let Some(who) = context.front(&exchange) {
                 let status = exchange.status();
-                context.swallowed(who, status);
+                context.swallowed(who.clone(), status);
                 return Err(Stop::Skip(Cause::Front { who, status }));
             }
             if exchange.status() != 405 {

@@ -12,7 +12,6 @@ mod forged;
 pub(crate) mod header_probe;
 mod hygiene;
 mod issued;
-mod leak;
 mod login;
 mod malformed;
 mod media_type;

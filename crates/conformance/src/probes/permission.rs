@@ -1,6 +1,6 @@
 //! Accounts by operations: who holds the permission is let in, who lacks it is refused.
 
-use crate::probes::header_probe::without_leak;
+use crate::leak;
 use crate::probes::second_look;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use proofload_contract::{Access, Operation, Source};
@@ -55,7 +55,7 @@ async fn cell(context: &Context, operation: &Operation, account: &Account) -> Re
     if !account.may_call(operation) {
         let finding = refused(context, operation, account, exchange).await?;
         let finding = if finding.holds() {
-            without_leak(operation, finding)
+            leak::held_back(operation, finding)
         } else {
             finding
         };
@@ -71,10 +71,15 @@ async fn cell(context: &Context, operation: &Operation, account: &Account) -> Re
         exchange = context
             .send_as(account, second_look::unstorable(context, operation))
             .await?;
+    } else if exchange.status() == 413 && context.front(&exchange).is_none() {
+        // How much the application takes is nobody's business here; that it looks at a small body shows who is let in.
+        exchange = context.send_as(account, second_look::small(context, operation)).await?;
     }
     let status = exchange.status();
     let server_error = exchange.is_server_error();
-    let let_in = status != 401 && status != 403 && !exchange.answer().status.is_redirection();
+    let refused = status == 401 || status == 403 || exchange.answer().status.is_redirection();
+    // A page of success, or what a front says, is nobody let in.
+    let let_in = !refused && !exchange.is_page() && context.front(&exchange).is_none();
     let finding = Finding::judge(exchange, let_in && !server_error, "not 401, not 403").note(format!(
         "account {:?} holds what it takes ({})",
         account.name, operation.access

@@ -28,7 +28,9 @@ fn is_about_content(context: &Context, operation: &Operation, finding: &Finding)
     operation.writes
         && operation.request_body.is_some()
         && !finding.holds()
-        && (matches!(exchange.status(), 400 | 413 | 415 | 422) || context.front(exchange).is_some())
+        && (matches!(exchange.status(), 400 | 413 | 415 | 422)
+            || exchange.is_page()
+            || context.front(exchange).is_some())
 }
 
 /// Whether a front stumbled over a body that nobody can parse.
@@ -89,6 +91,17 @@ pub(super) fn unstorable(context: &Context, operation: &Operation) -> Draft {
             Body::Multipart(vec![Part::text("proofload", "nothing")])
         }
         Body::Raw { .. } => Body::Json(Value::Array(Vec::new())),
+        other => other.clone(),
+    };
+    draft.body(body)
+}
+
+/// The same with next to nothing in it, where a body was too large.
+pub(super) fn small(context: &Context, operation: &Operation) -> Draft {
+    let draft = unstorable(context, operation);
+    let body = match &draft.body {
+        Body::Json(_) => Body::Json(Value::Array(Vec::new())),
+        Body::Multipart(_) => Body::Multipart(vec![Part::text("proofload", "nothing")]),
         other => other.clone(),
     };
     draft.body(body)

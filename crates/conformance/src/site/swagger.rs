@@ -26,7 +26,7 @@ pub(super) async fn compared(context: &Context) -> Result<Finding, Stop> {
         .send(Draft::new(Method::GET, "/swagger/v1/swagger.json"))
         .await?;
     let expected = "off, or a schema";
-    if !schema.is_success() {
+    if !schema.answer().status.is_success() {
         let observed = format!("off ({})", schema.status());
         return Ok(Finding::judge(schema, true, expected).observed(observed));
     }

@@ -10,7 +10,7 @@ use proofload_deployment::client::testing::http;
 use proofload_deployment::{Target, Trust};
 use proofload_mock_server::{Identities, Settings};
 use proofload_results::events::Unobserved;
-use proofload_results::validate::{CaseCause, PremiseKind, Untested, Verdict};
+use proofload_results::validate::{CaseCause, CauseKind, PremiseKind, Untested, Verdict};
 use serde_json::Value;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -254,4 +254,111 @@ async fn a_byte_order_mark_is_named_and_read_past() {
     assert_eq!(ended(&run, &[Verdict::Fail, Verdict::Error]), Vec::<String>::new());
     let named = ended(&run, &[Verdict::Warn]);
     assert!(named.iter().any(|case| case.contains("a byte order mark")), "{named:?}");
+}
+
+/// A page as nginx has it, with a challenge where it asks for credentials.
+fn nginx(status: u16, reason: &str) -> Response<Bytes> {
+    let body = format!(
+        "<html>\r\n<head><title>{status} {reason}</title></head>\r\n<body>\r\n<center><h1>{status} {reason}</h1></center>\r\n<hr><center>nginx</center>\r\n"
+    );
+    let answer = Response::builder().status(status).header("content-type", "text/html");
+    let answer = match status {
+        401 => answer.header("www-authenticate", "Basic realm=\"inside\""),
+        407 => answer.header("proxy-authenticate", "Basic realm=\"inside\""),
+        _ => answer,
+    };
+    answer.body(body.into()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn operations_whose_proper_calls_a_front_refuses_are_not_tested() {
+    let base = behind(|request| (request.body().len() > 16_384).then(|| nginx(413, "Request Entity Too Large"))).await;
+    let run = validated(&target(&base, Trust::System, true), &["publish", "faceDetect"]).await;
+    assert_eq!(run.report.verdict, Verdict::Error);
+    assert_eq!(ended(&run, &[Verdict::Fail, Verdict::Warn]), Vec::<String>::new());
+    let untested = &run.report.run.as_ref().unwrap().scope.as_ref().unwrap().untested;
+    let operations = ["publish", "faceDetect"].map(str::to_owned).to_vec();
+    assert!(
+        untested.contains(&Untested::NeverLetThrough { operations }),
+        "{untested:?}"
+    );
+    let sentence = run.report.sentence().sentence;
+    assert!(sentence.contains("proper calls of publish, faceDetect"), "{sentence}");
+    let let_in = ["faceDetect/control", "faceDetect/permission@admin"];
+    let passed = run.report.cases.iter().filter(|case| case.verdict == Verdict::Pass);
+    let passed: Vec<&str> = passed.map(|case| case.id.as_str()).collect();
+    assert!(!passed.iter().any(|id| let_in.contains(id)), "{passed:?}");
+    assert!(passed.contains(&"publish/no-token"), "a small body gets through");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_with_200_is_nobody_let_in() {
+    let refused = |body: &'static str| {
+        move |request: &Request<Bytes>| {
+            is_broken_json(request).then(|| {
+                let answer = Response::builder().header("content-type", "text/html");
+                answer.body(Bytes::from_static(body.as_bytes())).unwrap()
+            })
+        }
+    };
+    let known = "<html><head><title>Request Rejected</title></head><body>The requested URL was rejected. Your support ID is: 17";
+    let base = behind(refused(known)).await;
+    let run = validated(&target(&base, Trust::System, true), &SOME).await;
+    assert_eq!(ended(&run, &BAD), Vec::<String>::new());
+
+    let base = behind(refused("<html><body>No.</body></html>")).await;
+    let chosen = ["createTag/no-token", "createTag/permission@nobody"];
+    let run = validated(&target(&base, Trust::System, false), &chosen).await;
+    assert_eq!(ended(&run, &[Verdict::Fail, Verdict::Error]), Vec::<String>::new());
+    let told = ended(&run, &[Verdict::Warn]);
+    assert_eq!(told.len(), 2, "a proper body is refused as it should be: {told:?}");
+    assert!(told.iter().all(|case| case.contains("200 with a web page")), "{told:?}");
+    let mut causes = run.report.causes.iter();
+    assert!(
+        causes.all(|cause| cause.kind != CauseKind::LetIn),
+        "{:?}",
+        run.report.causes
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_asks_for_credentials_of_its_own_accuses_nobody() {
+    for (status, reason) in [(407, "Proxy Authentication Required"), (401, "Authorization Required")] {
+        let calls = AtomicUsize::new(1);
+        let base = behind(move |_| {
+            let asks = calls.fetch_add(1, Ordering::Relaxed).is_multiple_of(30);
+            asks.then(|| nginx(status, reason))
+        })
+        .await;
+        let run = validated(&target(&base, Trust::System, true), &SOME).await;
+        assert_eq!(ended(&run, &BAD), Vec::<String>::new(), "{status}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_the_control_call_is_redirected_nothing_else_is_judged() {
+    let base = behind(|request| {
+        let redirected = request.uri().path() == "/api/v1/Tags";
+        redirected.then(|| {
+            let answer = Response::builder().status(302).header("location", "/login");
+            answer.body(Bytes::new()).unwrap()
+        })
+    })
+    .await;
+    let chosen = [
+        "listTags/control",
+        "listTags/no-token",
+        "listTags/permission@nobody",
+        "listTags/control-after",
+    ];
+    let run = validated(&target(&base, Trust::System, false), &chosen).await;
+    let failed = ended(&run, &[Verdict::Fail]);
+    assert!(
+        failed.len() == 1 && failed[0].starts_with("listTags/control: 302 to /login"),
+        "{failed:?}"
+    );
+    assert_eq!(run.report.causes.len(), 1, "{:?}", run.report.causes);
+    let cause = &run.report.causes[0];
+    assert_eq!(cause.kind, CauseKind::TokenRefused);
+    assert!(cause.sentence.contains("turned away (302)"), "{}", cause.sentence);
 }

@@ -31,7 +31,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sender::Sender;
 use sha2::{Digest as _, Sha256};
 use shared::{Enrolment, Expired};
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -54,7 +55,9 @@ pub struct Context {
     main: usize,
     notes: Mutex<Vec<String>>,
     /// What a front answered in the application's place: who, with what, and how often.
-    swallowed: Mutex<BTreeMap<(&'static str, u16), usize>>,
+    swallowed: Mutex<BTreeMap<(Cow<'static, str>, u16), usize>>,
+    /// Operations of which a proper call succeeded.
+    succeeded: Mutex<BTreeSet<String>>,
     /// Whether the signing key that was given is not the server's.
     key_is_wrong: bool,
     /// The run's two people, enrolled when first asked for.
@@ -120,6 +123,7 @@ impl Context {
             main: main.unwrap_or_default(),
             notes: Mutex::default(),
             swallowed: Mutex::default(),
+            succeeded: Mutex::default(),
             key_is_wrong: false,
             people: OnceCell::new(),
             turn: tokio::sync::Mutex::new(()),
@@ -158,18 +162,31 @@ impl Context {
     }
 
     /// Who answered a call, when it was not the application.
-    pub fn front(&self, exchange: &Exchange) -> Option<&'static str> {
+    pub fn front(&self, exchange: &Exchange) -> Option<Cow<'static, str>> {
         self.sender.voices().front(exchange.answer())
     }
 
     /// Counts a call that a front answered in the application's place.
-    pub fn swallowed(&self, who: &'static str, status: u16) {
+    pub fn swallowed(&self, who: Cow<'static, str>, status: u16) {
         *self.swallowed.lock().entry((who, status)).or_default() += 1;
     }
 
     /// What a front answered in the application's place: who, with what, and how often.
-    pub fn taken_by_fronts(&self) -> BTreeMap<(&'static str, u16), usize> {
+    pub fn taken_by_fronts(&self) -> BTreeMap<(Cow<'static, str>, u16), usize> {
         self.swallowed.lock().clone()
+    }
+
+    /// Remembers that a proper call of an operation succeeded.
+    pub fn succeeded(&self, operation: &str) {
+        let mut succeeded = self.succeeded.lock();
+        if !succeeded.contains(operation) {
+            succeeded.insert(operation.to_owned());
+        }
+    }
+
+    /// Whether any proper call of an operation succeeded so far.
+    pub fn has_succeeded(&self, operation: &str) -> bool {
+        self.succeeded.lock().contains(operation)
     }
 
     /// Whether there is any account to test with. Without one, only checks that need none are run.

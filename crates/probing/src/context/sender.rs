@@ -20,6 +20,10 @@ use std::time::{Duration, Instant};
 
 /// How often a call that stores nothing is sent at most, when it is not answered.
 const TRIES: u32 = 3;
+/// How often a call is made again at most that somebody in front asked credentials for, or answered with a page of success.
+const KNOCKS: u32 = 2;
+/// After so many calls in a row of which that made nothing better, what is in front has something against the calls themselves.
+const MOST_IN_VAIN: u64 = 5;
 /// How soon a call that waits for its turn hears that nothing gets through any more.
 const HEARD_WITHIN: Duration = Duration::from_secs(1);
 /// A time limit beyond every calendar.
@@ -33,6 +37,8 @@ pub struct Sender {
     ledger: Arc<Ledger>,
     throttle: Arc<Throttle>,
     voices: Arc<Voices>,
+    /// Calls in a row that were made again in vain.
+    in_vain: Arc<AtomicU64>,
     /// From then on nothing new is sent.
     ends: Instant,
     halt: Halt,
@@ -48,7 +54,8 @@ impl Sender {
         Self {
             ledger: Arc::new(Ledger::new(http.limits().timeout)),
             throttle: Arc::new(Throttle::new(Duration::from_secs_f64(apart))),
-            voices: Arc::default(),
+            voices: Arc::new(Voices::through(display.way.proxy().map(ToString::to_string))),
+            in_vain: Arc::default(),
             ends: now.checked_add(options.time_limit).unwrap_or(now + FOR_EVER),
             halt: options.halt.clone(),
             http,
@@ -125,7 +132,7 @@ impl Sender {
     /// One call, made again for as long as the target says that it was one too many.
     async fn once(&self, draft: &Draft) -> Result<Result<Answer, TransportError>, Stop> {
         let route = Route::of(draft);
-        let mut refused = Refused::default();
+        let (mut refused, mut knocked) = (Refused::default(), 0);
         loop {
             let began = self.turn(draft, &route, refused).await?;
             let answer = match self.attempt(draft).await? {
@@ -137,6 +144,17 @@ impl Sender {
                     self.throttle.answered(&route);
                     if refused.tries > 0 {
                         self.throttle.got_through();
+                    }
+                    // It never reached the application, so that it is made for the first time even where it stores something.
+                    let asks = self.voices.asks_the_caller(&answer);
+                    if asks && knocked < KNOCKS && self.in_vain.load(Ordering::Relaxed) < MOST_IN_VAIN {
+                        knocked += 1;
+                        continue;
+                    }
+                    match (knocked, asks) {
+                        (0, _) => {}
+                        (_, true) => _ = self.in_vain.fetch_add(1, Ordering::Relaxed),
+                        (_, false) => self.in_vain.store(0, Ordering::Relaxed),
                     }
                     return Ok(Ok(answer));
                 }

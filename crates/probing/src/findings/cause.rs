@@ -3,6 +3,7 @@
 
 use proofload_contract::Access;
 use proofload_results::validate::CaseCause;
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -67,7 +68,7 @@ pub enum Cause {
     /// Somebody in front of the application refused the call before it got there.
     Front {
         /// Who.
-        who: &'static str,
+        who: Cow<'static, str>,
         /// With what status.
         status: u16,
     },
@@ -81,6 +82,8 @@ pub enum Cause {
     LockedOut(String),
     /// A good token is refused, even a new one: refusals of bad ones prove nothing.
     SessionLost,
+    /// A call with a good token is redirected, even with a new one; how.
+    Redirected(String),
     /// The control call of the operation could not be made, for this cause.
     ControlNotMade(Box<Cause>),
     /// The control call of the operation deviated, for this cause.
@@ -117,7 +120,7 @@ impl Cause {
             Self::NoAnswer(_) | Self::HungUp(_) | Self::StoppedAnswering | Self::InDoubt(_) => CaseCause::NoAnswer,
             Self::RateLimited { .. } | Self::TooLate { .. } | Self::HeldBack { .. } => CaseCause::RateLimited,
             Self::Front { .. } => CaseCause::Front,
-            Self::SessionLost => CaseCause::TokenRefused,
+            Self::SessionLost | Self::Redirected(_) => CaseCause::TokenRefused,
             Self::ControlNotMade(cause) | Self::ControlFailed(cause) | Self::GivenUp { last: cause, .. } => {
                 return cause.common();
             }
@@ -195,6 +198,7 @@ impl fmt::Display for Cause {
                 "whoever calls is answered {status} for a body that cannot be stored: where nothing may be stored, nobody can tell whether the caller is looked at"
             ),
             Self::SessionLost => f.write_str("a good token is refused here, though it is a minute old at most"),
+            Self::Redirected(seen) => write!(f, "a call with a good token is redirected here ({seen})"),
             Self::ControlNotMade(cause) => write!(f, "its control call could not be made: {cause}"),
             Self::ControlFailed(cause) => write!(f, "the control call failed: {cause}"),
             Self::GivenUp { calls, last } => {

@@ -7,10 +7,10 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, StatusCode};
 use proofload_deployment::client::room::Room;
-use proofload_deployment::client::{Answer, looks_compressed};
+use proofload_deployment::client::{Answer, looks_compressed, looks_like_html};
 use proofload_deployment::{BaseUrl, Trust, Way};
 use proofload_results::text;
-use proofload_results::validate::ExchangeRecord;
+use proofload_results::validate::{ExchangeRecord, WEB_PAGE};
 use serde_json::Value;
 use std::fmt;
 use std::sync::Arc;
@@ -140,9 +140,14 @@ impl Exchange {
         self.answer.status.as_u16()
     }
 
-    /// Whether the status is 2xx.
+    /// Whether it succeeded: the status is 2xx, and no web page came, which no API gives anybody.
     pub fn is_success(&self) -> bool {
-        self.answer.status.is_success()
+        self.answer.status.is_success() && !self.is_page()
+    }
+
+    /// Whether it is a web page that comes with a status of success.
+    pub fn is_page(&self) -> bool {
+        self.answer.status.is_success() && looks_like_html(&self.answer.body)
     }
 
     /// Whether the status is 5xx.
@@ -199,13 +204,14 @@ impl Exchange {
         self.answer.body.strip_prefix(MARK).unwrap_or(&self.answer.body)
     }
 
-    /// The status, and where a redirect leads: what a report shows as observed.
+    /// The status, and where a redirect leads, or that a success is a web page: what a report shows as observed.
     pub fn observed(&self) -> String {
         let status = self.status();
         match self.header(LOCATION) {
             Some(location) if self.answer.status.is_redirection() => {
                 format!("{status} to {}", self.excerpt_of(location))
             }
+            _ if self.is_page() => format!("{status} {WEB_PAGE}"),
             _ => status.to_string(),
         }
     }

@@ -3,7 +3,7 @@
 //! Deterministic: the same cases make the same groups in the same order, whatever order they were tested in.
 
 use super::cell::PERMISSION;
-use super::{CaseCause, CaseResult, Verdict, likeness};
+use super::{CaseCause, CaseResult, Verdict, WEB_PAGE, likeness};
 use crate::figures;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -211,6 +211,8 @@ impl CaseResult {
                 Some(500..=599) => CauseKind::ServerError,
                 // They were refused, though otherwise than documented.
                 Some(300..=399 | 401) => CauseKind::Alike,
+                // A web page is nobody let in.
+                _ if self.observed.ends_with(WEB_PAGE) => CauseKind::Alike,
                 _ => CauseKind::LetIn,
             };
         }
@@ -301,9 +303,16 @@ fn sentence(kind: CauseKind, cases: &[(usize, &CaseResult)]) -> String {
         format!(", {accounts}")
     };
     match kind {
-        CauseKind::TokenRefused => format!(
-            "A good token is refused with 401 on {on}: there, refusals of bad ones prove nothing, and nothing else can be tested."
-        ),
+        CauseKind::TokenRefused => {
+            let statuses = cases.iter().filter_map(|(_, case)| case.observed_status());
+            let redirected: Vec<u16> = statuses.filter(|status| (300..400).contains(status)).collect();
+            let what = if redirected.is_empty() {
+                "A good token is refused with 401".to_owned()
+            } else {
+                format!("A call with a good token is turned away ({observed})")
+            };
+            format!("{what} on {on}: there, refusals of bad ones prove nothing, and nothing else can be tested.")
+        }
         CauseKind::LetIn => format!(
             "Accounts without the permission are {}, on {on}{whose}: 403 was expected, {observed} came.",
             let_in(cases)
@@ -333,7 +342,8 @@ fn sentence(kind: CauseKind, cases: &[(usize, &CaseResult)]) -> String {
             bounded(likeness::root(&cases[0].1.detail))
         ),
         CauseKind::Front => format!(
-            "Somebody in front of the application refuses what is needed to test it, on {on}, such as: {}",
+            "Somebody in front of the application refuses what is needed to test it, on {on} ({}), such as: {}",
+            listed(in_order(cases).map(str::to_owned)),
             bounded(&cases[0].1.detail)
         ),
         CauseKind::Interrupted => format!("The run ended before these, on {on}."),
@@ -341,6 +351,11 @@ fn sentence(kind: CauseKind, cases: &[(usize, &CaseResult)]) -> String {
         CauseKind::Snapshot => format!("Answers differ from their snapshots, on {on}."),
         CauseKind::Alike => alike(cases, &on),
     }
+}
+
+/// The operations of cases, as often as they have cases, in the order of the report.
+fn in_order<'a>(cases: &'a [(usize, &'a CaseResult)]) -> impl Iterator<Item = &'a str> {
+    cases.iter().map(|(_, case)| case.group())
 }
 
 /// A request that was answered with 400 or 404 got somebody nowhere; it was looked at all the same.

@@ -52,6 +52,8 @@ impl Cell {
         Some(match (asked.copied(), first(Verdict::Pass)) {
             (Some(case), _) if case.verdict == Verdict::Skip => Self::NotTested,
             (Some(case), _) if case.observed_status() == Some(403) => Self::Refused,
+            // Somebody in front refused it in another way: the application was not asked.
+            (Some(case), _) if case.expected.starts_with("403") => Self::NotTested,
             (Some(_), _) | (None, Some(_)) => Self::Ok,
             (None, None) => Self::NotTested,
         })

@@ -23,6 +23,9 @@ use std::fmt;
 /// The schema name of [`ValidateReport`]'s JSON.
 pub const SCHEMA: &str = "proofload.validate/1";
 
+/// What is said of a success that is a web page, behind its status: it is nobody let in.
+pub const WEB_PAGE: &str = "with a web page";
+
 /// The result of a conformance run, as `--format json` prints it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ValidateReport {

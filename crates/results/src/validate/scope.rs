@@ -11,6 +11,10 @@ use std::fmt;
 
 /// Accounts that a sentence names one by one.
 const MOST_ACCOUNTS: usize = 3;
+/// Operations that a sentence names one by one.
+const MOST_OPERATIONS: usize = 6;
+/// The probes whose calls are proper ones.
+const PROPER: [&str; 2] = ["answers", "control"];
 /// The probe that sends a token that has expired.
 const EXPIRED: &str = "expired";
 
@@ -80,6 +84,11 @@ pub enum Untested {
         /// Whether a key was there to mint one with.
         signing_key: bool,
     },
+    /// Proper calls of operations, none of which somebody in front of the application let through.
+    NeverLetThrough {
+        /// Their ids.
+        operations: Vec<String>,
+    },
     /// Cases whose calls somebody in front of the application refused.
     BehindFront {
         /// How many.
@@ -146,6 +155,10 @@ impl Scope {
         }
         let of = |cause| cases.iter().filter(|case| case.cause == Some(cause)).count();
         let (behind, bad_logins) = (of(CaseCause::Front), of(CaseCause::BadLogins));
+        let swallowed = swallowed(cases);
+        if !swallowed.is_empty() {
+            untested.push(Untested::NeverLetThrough { operations: swallowed });
+        }
         if behind > 0 {
             untested.push(Untested::BehindFront { cases: behind });
         }
@@ -185,6 +198,19 @@ impl Scope {
             Some((last, first)) => format!("as {} and {last}", first.join(", ")),
         }
     }
+}
+
+/// Operations of which a front let no proper call through: the one that asks for a success, or the control call.
+fn swallowed(cases: &[CaseResult]) -> Vec<String> {
+    let mut operations: Vec<String> = Vec::new();
+    let proper = |case: &&CaseResult| PROPER.contains(&case.probe.as_str());
+    let by_front = |case: &&CaseResult| case.verdict == Verdict::Error && case.cause == Some(CaseCause::Front);
+    for case in cases.iter().filter(proper).filter(by_front) {
+        if !operations.iter().any(|known| known == case.group()) {
+            operations.push(case.group().to_owned());
+        }
+    }
+    operations
 }
 
 /// Permissions that nobody was seen to hold, and those that nobody was seen to be refused without.
@@ -272,6 +298,17 @@ impl fmt::Display for Untested {
             Self::Writes => f.write_str("writes"),
             Self::ExpiredTokens { signing_key: false } => f.write_str("expired tokens (no signing key)"),
             Self::ExpiredTokens { signing_key: true } => f.write_str("expired tokens"),
+            Self::NeverLetThrough { operations } => {
+                let more = operations.len().saturating_sub(MOST_OPERATIONS);
+                let mut shown = operations[..operations.len() - more].join(", ");
+                if more > 0 {
+                    shown = format!("{shown} and {}", figures::of(more, "more operation", "more operations"));
+                }
+                write!(
+                    f,
+                    "proper calls of {shown} (somebody in front of the application let none through)"
+                )
+            }
             Self::BehindFront { cases } => write!(
                 f,
                 "{} that somebody in front of the application refused",

@@ -10,7 +10,7 @@ use proofload_results::validate::Verdict::{self, Fail, Warn};
 use proofload_test_support::Mock;
 
 /// A defect, whether it takes writes to see it, and a case with the verdict that it must have.
-const KINDS: [(Defect, bool, &str, Verdict); 42] = [
+const KINDS: [(Defect, bool, &str, Verdict); 47] = [
     (Defect::PublishIs202, true, "publish/undocumented-status", Fail),
     (Defect::EnrollIs201, true, "faceEnroll/undocumented-status", Fail),
     (Defect::PutIs201, true, "putNote/undocumented-status", Warn),
@@ -69,6 +69,26 @@ const KINDS: [(Defect, bool, &str, Verdict); 42] = [
     (Defect::LoginHandsOutLastToken, false, "authenticate/crowd", Fail),
     (Defect::RenewForPreviousCaller, false, "renewToken/crowd", Fail),
     (Defect::RenewDropsRoles, false, "renewToken/crowd", Fail),
+    (
+        Defect::PhotosAreCached,
+        true,
+        "getEnrollmentPhoto/unauthenticated-read",
+        Fail,
+    ),
+    (
+        Defect::PhotosAreCached,
+        true,
+        "getDetectionPhoto/unauthenticated-read",
+        Fail,
+    ),
+    (
+        Defect::PhotosAreCached,
+        true,
+        "getDocumentData/unauthenticated-read",
+        Fail,
+    ),
+    (Defect::PeopleAreCached, true, "getPerson/denied-read", Fail),
+    (Defect::PeopleAreCached, true, "listNotes/concurrent", Fail),
     (Defect::LoginDemandsToken, false, "authenticate/control", Fail),
     (Defect::LoginDemandsToken, false, "authenticate/login", Fail),
     (Defect::TokensSentAsText, false, "authenticate/login", Fail),

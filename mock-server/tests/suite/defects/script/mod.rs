@@ -10,7 +10,7 @@ use crate::defects::transcript::{Session, Step, UNKNOWN};
 use faces::{SEEDED, by_person, detections, documents, faces, frame};
 use people::{people, tags};
 use proofload_contract::Contract;
-use proofload_mock_server::{Defect, SEEDED_TAG};
+use proofload_mock_server::{Defect, SEEDED_PERSON, SEEDED_TAG};
 use serde_json::{Value, json};
 use sessions::{logins, renewals, tokens};
 
@@ -56,6 +56,9 @@ fn permissions(session: &mut Session, admin: &str, others: &[String; 4]) {
             session.call(&operation.id, who, operation.method.as_str(), &path.join("/"), &body);
         }
     }
+    // Somebody who may has been shown this person before.
+    let person = format!("/api/v1/people/{SEEDED_PERSON}");
+    session.call("getPerson", nobody, "GET", &person, &Value::Null);
     session.call(
         "createTag",
         nobody,

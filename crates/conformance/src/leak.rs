@@ -1,6 +1,7 @@
 //! A refusal that still hands out what it refuses.
 
 use proofload_contract::Operation;
+use proofload_probing::findings::Finding;
 use proofload_probing::messages::Exchange;
 use serde_json::Value;
 
@@ -22,8 +23,20 @@ const HARMLESS: [&str; 14] = [
     "email",
 ];
 
+/// A refusal must be one in substance too.
+pub(crate) fn held_back(operation: &Operation, finding: Finding) -> Finding {
+    let leak = finding.exchange.as_ref().and_then(|exchange| of(operation, exchange));
+    match (leak, finding.exchange) {
+        (Some(leak), Some(exchange)) => {
+            let observed = format!("{} with {leak}", exchange.status());
+            Finding::judge(*exchange, false, format!("{} and no content", finding.expected)).observed(observed)
+        }
+        (_, exchange) => Finding { exchange, ..finding },
+    }
+}
+
 /// What of the operation's content a refusal carries, in a few words.
-pub(super) fn of(operation: &Operation, exchange: &Exchange) -> Option<String> {
+fn of(operation: &Operation, exchange: &Exchange) -> Option<String> {
     let media_type = exchange.media_type();
     if media_type.starts_with("image/") && !exchange.answer().body.is_empty() {
         return Some("a picture".to_owned());
