@@ -15,6 +15,18 @@ impl Desk {
         }
     }
 
+    /// Counts the answers that were somebody else's while the users got ready, of whatever thread.
+    pub(super) fn take_early(&mut self) {
+        let early = self
+            .beside
+            .as_ref()
+            .map(|(commons, _)| std::mem::take(&mut *commons.early.lock()));
+        for (operation, breach) in early.unwrap_or_default() {
+            self.tally.looked_into(operation, 0);
+            self.tally.misdirected(operation, breach);
+        }
+    }
+
     /// Tells the other threads how much is in flight here.
     pub(crate) fn tell_the_others(&self) {
         if let Some((commons, thread)) = &self.beside {

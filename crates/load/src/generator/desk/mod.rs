@@ -158,9 +158,10 @@ impl Desk {
     }
 
     /// Says when the run starts and ends, and until when what is left over is still sent. Measuring begins here:
-    /// what was done to get ready does not count.
+    /// what was done to get ready does not count, but for what was somebody else's.
     pub(crate) fn set_times(&mut self, start_ns: u64, ending: EndTimes) {
         self.tally.take();
+        self.take_early();
         self.start_ns = start_ns;
         (self.end_ns, self.close_ns, self.give_up_ns) = (ending.arrivals_end, ending.closes, ending.given_up);
     }

@@ -108,14 +108,6 @@ impl VirtualUser {
     /// Works until the run is over.
     pub(crate) async fn work(&mut self) {
         self.is_at_work = true;
-        // What was seen while the users got ready is the run's, too.
-        let early = std::mem::take(&mut *self.script.commons.early.lock());
-        desk::with(|desk| {
-            for (operation, breach) in early {
-                desk.tally.looked_into(operation, 0);
-                desk.tally.misdirected(operation, breach);
-            }
-        });
         loop {
             match self.next_order().await {
                 Order::Begin(begin) => self.journey(begin).await,
