@@ -108,7 +108,7 @@ fn load_says_what_to_do_and_certify_what_it_can_do() {
 
 #[test]
 fn a_busy_machine_needs_no_threads_and_ports_no_other_machine() {
-    let [late, saturated, _, still, _, busy, ports, descriptors] = COMPLAINTS;
+    let [late, saturated, _, still, _, busy, ports, descriptors, _] = COMPLAINTS;
     let advised = |complaints: &[Complaint]| {
         let [(_, load), ..] = offered();
         let advice = advisable(complaints).filter_map(|one| on_complaint(one, &load));
