@@ -191,7 +191,7 @@ fn assert_second_signal_ends_at_once(signal: &str, code: i32) {
     run.hold_calls();
     run.send(signal);
     run.await_answer();
-    // Within a second it is the same wish: sent until it is another.
+    // At once it is the same wish: sent until it is another.
     let ended = poll("the end", || {
         run.send(signal);
         run.process.try_wait().unwrap()

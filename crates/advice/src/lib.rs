@@ -49,7 +49,10 @@ pub fn on_complaint(complaint: &Complaint, offered: &Offered) -> Option<String> 
             Some(format!("raise the limit of open files (ulimit -n 65535){users}"))
         }
         Complaint::ProxyGaveOut { .. } => {
-            Some("see why the proxy gives none (its own log says more), or leave it out with --proxy direct".to_owned())
+            let without = offered
+                .with("proxy", ", or go without it (--proxy none)")
+                .unwrap_or_default();
+            Some(format!("see why the proxy gives none (its own log says more){without}"))
         }
     }
 }

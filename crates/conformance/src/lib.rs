@@ -19,7 +19,6 @@ pub mod behaviour;
 pub mod document;
 mod engine;
 mod evidence;
-mod leak;
 pub mod probes;
 mod site;
 

@@ -1,7 +1,7 @@
 //! Six formats in every command, on stdout and into files.
 
 use super::{ON_A_TARGET, proofload, refused};
-use crate::gate::runs::publish;
+use crate::gate::runs::{Synthetic, publish};
 use std::fs;
 use std::path::Path;
 
@@ -62,7 +62,8 @@ fn every_command_writes_every_format() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
     publish(50_000.0).write(&folder.join("a"));
-    publish(50_000.0).seed(2).write(&folder.join("b"));
+    let later = |run: &mut Synthetic| run.info.started_unix_ns += 1_000_000_000;
+    publish(50_000.0).seed(2).with(later).write(&folder.join("b"));
     for (line, printed, lacks) in [
         (&["gate", "--baseline", "a", "--candidate", "b"][..], "csv", &[][..]),
         (&["validate", "--only", "listTags"], "csv", &[]),

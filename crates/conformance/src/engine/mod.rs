@@ -2,7 +2,6 @@
 
 mod begin;
 mod lanes;
-mod limits;
 pub(crate) mod plan;
 mod premises;
 pub(crate) mod registry;
@@ -137,7 +136,7 @@ pub async fn run(
         judged.extend(runner::run(&context, &registry, vec![case], &Unobserved).await);
     }
     swallowed::never_let_through(&context, &mut judged);
-    for note in limits::told(&context.limits_cost()) {
+    for note in context.limits_cost().told() {
         context.note(note);
     }
     note_fronts(&context);

@@ -1,6 +1,5 @@
 //! Probes that only differ in the credentials they present: pure data.
 
-use crate::leak;
 use crate::probes::second_look;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use proofload_contract::{Access, Operation};
@@ -8,6 +7,7 @@ use proofload_deployment::client::login::RENEW;
 use proofload_probing::context::Context;
 use proofload_probing::context::logins::Login;
 use proofload_probing::fill;
+use proofload_probing::findings::leak;
 use proofload_probing::findings::{Cause, Clause, Finding, Stop, case_id};
 use proofload_probing::messages::{Draft, Exchange, HeaderLine, is_refusal};
 use proofload_probing::probe::{Probe, Subject};

@@ -1,12 +1,12 @@
 //! Accounts by operations: who holds the permission is let in, who lacks it is refused.
 
-use crate::leak;
 use crate::probes::second_look;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use proofload_contract::{Access, Operation, Source};
 use proofload_deployment::{Account, Permissions};
 use proofload_probing::context::Context;
 use proofload_probing::fill;
+use proofload_probing::findings::leak;
 use proofload_probing::findings::{Cause, Clause, Finding, Stop};
 use proofload_probing::messages::{Draft, Exchange};
 use proofload_probing::probe::{Probe, Subject};

@@ -64,7 +64,8 @@ impl FromStr for Rate {
 fn per_second(text: &str) -> Result<f64, &'static str> {
     let (number, unit) = text.split_once('/').unwrap_or((text, "s"));
     let number: f64 = number.trim().parse().map_err(|_| {
-        if number.trim_start().starts_with(|first: char| first.is_ascii_digit()) {
+        let begins_with_digit = number.trim_start().starts_with(|first: char| first.is_ascii_digit());
+        if begins_with_digit && !number.trim().contains(' ') {
             "its unit does not stand behind a slash, as in 300/s"
         } else {
             "it has no number"

@@ -3,6 +3,7 @@
 mod cause;
 mod clause;
 mod finding;
+pub mod leak;
 
 pub use cause::{Cause, Stop, time_in_words};
 pub use clause::{Clause, case_id};

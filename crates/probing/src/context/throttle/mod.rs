@@ -7,6 +7,7 @@
 mod pace;
 mod recent;
 mod route;
+mod told;
 mod waits;
 
 pub use pace::Push;

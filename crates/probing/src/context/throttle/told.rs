@@ -1,14 +1,16 @@
 //! What limits on the rate cost a run, in sentences: whom they are on, and what was waited for.
 
-use proofload_probing::context::throttle::{Cost, Route};
-use proofload_probing::findings::time_in_words;
+use super::{Cost, Route};
+use crate::findings::time_in_words;
 
 /// So many routes are named at most; more are counted.
 const MOST: usize = 3;
 
-/// The notes on it; none where nothing was refused for there having been too many.
-pub(super) fn told(cost: &Cost) -> Vec<String> {
-    made_again(cost).into_iter().chain(too_late(cost)).collect()
+impl Cost {
+    /// The notes on it; none where nothing was refused for there having been too many.
+    pub fn told(&self) -> Vec<String> {
+        made_again(self).into_iter().chain(too_late(self)).collect()
+    }
 }
 
 fn made_again(cost: &Cost) -> Option<String> {
@@ -63,9 +65,9 @@ fn named(routes: &[Route]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::context::throttle::Refusal;
+    use crate::messages::Draft;
     use http::Method;
-    use proofload_probing::context::throttle::Refusal;
-    use proofload_probing::messages::Draft;
     use std::time::Duration;
 
     #[test]
@@ -85,7 +87,7 @@ mod tests {
             too_late: Some((refusal, 8)),
         };
         assert_eq!(
-            told(&cost),
+            cost.told(),
             [
                 "The target, or what stands before it, refuses calls of GET /api/v1/Tags: 2 calls answered 429 or 503 were made \
                  again, and there was waiting for it during 1 s of the run.",

@@ -1,8 +1,8 @@
 //! A refusal that still hands out what it refuses.
 
+use super::Finding;
+use crate::messages::Exchange;
 use proofload_contract::Operation;
-use proofload_probing::findings::Finding;
-use proofload_probing::messages::Exchange;
 use serde_json::Value;
 
 /// Members that any body may have, refusals included: RFC 9457's, and what frameworks put beside them.
@@ -24,7 +24,7 @@ const HARMLESS: [&str; 14] = [
 ];
 
 /// A refusal must be one in substance too.
-pub(crate) fn held_back(operation: &Operation, finding: Finding) -> Finding {
+pub fn held_back(operation: &Operation, finding: Finding) -> Finding {
     let leak = finding.exchange.as_ref().and_then(|exchange| of(operation, exchange));
     match (leak, finding.exchange) {
         (Some(leak), Some(exchange)) => {
