@@ -66,6 +66,23 @@ impl<'a> Play<'a> {
         self.report(operation, probe, finding.observed(observed));
     }
 
+    /// The same of what the body shows: nothing is held against one that was not read to its end.
+    pub(super) fn judge_body(
+        &mut self,
+        operation: &str,
+        probe: &str,
+        exchange: &Exchange,
+        holds: bool,
+        expected: &str,
+        observed: impl Into<String>,
+    ) {
+        if !holds && exchange.answer().truncated {
+            self.report(operation, probe, Finding::skip("its body was not read to its end"));
+        } else {
+            self.judge(operation, probe, exchange, holds, expected, observed);
+        }
+    }
+
     /// An account that may call the operation.
     ///
     /// # Errors

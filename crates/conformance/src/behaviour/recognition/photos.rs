@@ -11,7 +11,7 @@ use bytes::Bytes;
 use proofload_contract::Source;
 use proofload_probing::context::shared::Photo;
 use proofload_probing::fill;
-use proofload_probing::findings::Stop;
+use proofload_probing::findings::{Finding, Stop};
 use proofload_probing::messages::Exchange;
 use proofload_probing::probe::Declared;
 use serde_json::json;
@@ -104,7 +104,7 @@ async fn enrolled(play: &mut Play<'_>, photos: &[Photo]) -> Result<(), Stop> {
             )
         });
         let observed = other_than(&exchange, &photo.jpeg);
-        play.judge(
+        play.judge_body(
             ENROLLED_PHOTO,
             "same-photo",
             &exchange,
@@ -148,13 +148,17 @@ async fn detected(play: &mut Play<'_>, photos: &[Photo]) -> Result<(), Stop> {
         );
         let came = &exchange.answer().body;
         let same = shows(came, jpeg, published.iter().map(|(_, _, other)| other));
-        let finding =
-            proofload_probing::findings::Finding::judge(exchange.clone(), same, "the photo that was published")
-                .observed(other_than(&exchange, jpeg));
+        let finding = Finding::judge(exchange.clone(), same, "the photo that was published")
+            .observed(other_than(&exchange, jpeg));
         // A server may keep but a part of a photo; another photo is another matter.
         let foreign = !same && published.iter().any(|(_, _, other)| other == came);
         let finding = if foreign {
             finding.weighed_by(Source::Guide)
+        } else {
+            finding
+        };
+        let finding = if !same && exchange.answer().truncated {
+            Finding::skip("its body was not read to its end")
         } else {
             finding
         };
