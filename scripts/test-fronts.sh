@@ -250,11 +250,12 @@ for front in "${fronts[@]}"; do
     [ -z "${KEEP:-}" ] || cp "$work/$front.json" "$work/$front.err" "$KEEP"
     said=$(jq -r '.summary | "\(.fail) fail, \(.warn) warn, \(.error) error, \(.pass) pass, \(.skip) skip"' \
         "$work/$front.json" 2>/dev/null || tail -n 1 "$work/$front.err")
-    # Cases that the front kept from the server are no accusation; whatever else did not pass is.
-    accused=$(jq '[.cases[] | select(.verdict == "fail" or .verdict == "warn" or .verdict == "error")] | length' \
+    # Cases that the front kept from the server are no accusation, and a run that it leaves incomplete (exit 3) says so; whatever
+    # else did not pass is one.
+    accused=$(jq '[.cases[] | select(.verdict == "fail" or .verdict == "warn" or (.verdict == "error" and .cause != "front"))] | length' \
         "$work/$front.json" 2>/dev/null || echo 1)
     verdict=clean
-    if [ "$code" -ne 0 ] || [ "${accused:-1}" -ne 0 ]; then
+    if { [ "$code" -ne 0 ] && [ "$code" -ne 3 ]; } || [ "${accused:-1}" -ne 0 ]; then
         verdict=ACCUSED unclean=1
     fi
     printf '%-18s %-8s exit %s, %s s: %s\n' "$front" "$verdict" "$code" "$((SECONDS - began))" "$said"
