@@ -259,8 +259,8 @@ async fn given_back(play: &mut Play<'_>, person: &str, document: &Document, all:
         } else {
             format!("{observed}, not the same")
         };
-        play.judge_body(DATA, "as-sent", &exchange, same, "the same bytes", observed.clone());
-        play.judge_body(UPLOAD, "kept-as-sent", &exchange, same, "the same bytes", observed);
+        play.judge(DATA, "as-sent", &exchange, same, "the same bytes", observed.clone());
+        play.judge(UPLOAD, "kept-as-sent", &exchange, same, "the same bytes", observed);
     }
     let kind = exchange.media_type();
     let holds = kind == document.content_type;

@@ -66,23 +66,6 @@ impl<'a> Play<'a> {
         self.report(operation, probe, finding.observed(observed));
     }
 
-    /// The same of what the body shows: nothing is held against one that was not read to its end.
-    pub(super) fn judge_body(
-        &mut self,
-        operation: &str,
-        probe: &str,
-        exchange: &Exchange,
-        holds: bool,
-        expected: &str,
-        observed: impl Into<String>,
-    ) {
-        if !holds && exchange.answer().truncated {
-            self.report(operation, probe, Finding::skip("its body was not read to its end"));
-        } else {
-            self.judge(operation, probe, exchange, holds, expected, observed);
-        }
-    }
-
     /// An account that may call the operation.
     ///
     /// # Errors
@@ -165,7 +148,7 @@ impl<'a> Play<'a> {
     /// Sends a proper call, which must succeed, and holds its answer to the common cases.
     ///
     /// # Errors
-    /// It did not succeed. That is reported; whatever builds on it cannot be tested.
+    /// It did not succeed, which is reported, or was not read to its end; whatever builds on it cannot be tested.
     pub(super) async fn call(&mut self, operation: &str, draft: Draft) -> Result<Exchange, Stop> {
         let caller = self.caller(operation)?;
         self.call_as(caller, operation, draft).await
@@ -184,7 +167,7 @@ impl<'a> Play<'a> {
     /// Holds the answer of a proper call to the common cases.
     ///
     /// # Errors
-    /// It was no success.
+    /// It was no success, or was not read to its end, so that nothing can be held against it.
     pub(super) fn proper(&mut self, operation: &str, exchange: &Exchange) -> Result<(), Stop> {
         let known = self.context.operation(operation)?;
         let success = common::is_success(known, exchange) && !exchange.is_page();
@@ -209,6 +192,12 @@ impl<'a> Play<'a> {
         }
         if let Some(finding) = common::says_something(known, exchange) {
             self.report_common(operation, common::SAYS, finding);
+        }
+        if exchange.answer().truncated {
+            return Err(Stop::skip(format!(
+                "{operation} was answered at such length that only the first {} bytes were read",
+                exchange.answer().body.len()
+            )));
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use super::push_back::{self, PushBack};
 use super::throttle::{Push, Refusal, Route, Throttle};
 use crate::findings::{Cause, Stop};
 use crate::messages::redact::Redactor;
-use crate::messages::{Display, Draft, Exchange, Step, slim};
+use crate::messages::{Display, Draft, Exchange, Step, cut_body, cut_headers};
 use futures_util::future::FutureExt as _;
 use http::StatusCode;
 use proofload_deployment::OwnHeaders;
@@ -291,7 +291,8 @@ impl Sender {
         let serial = self.serial.fetch_add(1, Ordering::Relaxed);
         if let Some(lane) = Lane::here() {
             let outcome = outcome.map(|mut answer| {
-                slim(&mut answer, &self.display.kept);
+                cut_body(&mut answer, &self.display.kept);
+                cut_headers(&mut answer);
                 answer
             });
             lane.step(Step { serial, draft, outcome });

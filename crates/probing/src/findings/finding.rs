@@ -141,6 +141,15 @@ impl Finding {
         self
     }
 
+    /// Lets go of all but the beginning of a large body, as soon as it is judged.
+    #[must_use]
+    pub fn cut_body(mut self) -> Self {
+        if let Some(exchange) = &mut self.exchange {
+            exchange.cut_body();
+        }
+        self
+    }
+
     /// Lets go of what no report shows: bodies may be large, and findings are many.
     #[must_use]
     pub fn slim(mut self) -> Self {

@@ -114,7 +114,7 @@ fn body(line: &mut String, body: &Body, redactor: &Redactor, body_file: &str) {
 #[cfg(test)]
 mod tests {
     use super::super::draft::HeaderLine;
-    use super::super::exchange::room_to_keep;
+    use super::super::kept::room_to_keep;
     use super::super::redact::SecretKind;
     use super::*;
     use http::Method;

@@ -2,10 +2,10 @@
 
 use super::redact::Redactor;
 use crate::body::Body;
-use crate::messages::{Draft, Step, curl};
+use crate::messages::{Draft, Step, curl, kept};
 use bytes::Bytes;
+use http::StatusCode;
 use http::header::{CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
-use http::{HeaderName, HeaderValue, StatusCode};
 use proofload_deployment::client::room::Room;
 use proofload_deployment::client::{Answer, looks_compressed, looks_like_html};
 use proofload_deployment::{BaseUrl, Trust, Way};
@@ -62,54 +62,6 @@ const COMPRESSED: &str = "its body is compressed, though nobody asked for that";
 const MARK: &[u8] = b"\xef\xbb\xbf";
 /// No answer of this API has so many values in it; a body of that many is made to take memory.
 const MOST_VALUES: usize = 200_000;
-/// Most bytes of a body that are kept when a check is over.
-const KEPT_BODY: usize = 128 * 1024;
-/// So many are kept whatever else is.
-const KEPT_ALWAYS: usize = 2 * 1024;
-/// What all bodies that are kept have room in, beyond that.
-const KEPT_TOGETHER: usize = 24 << 20;
-
-/// Most bytes of a header's value that are kept.
-const KEPT_HEADER: usize = 4 * 1024;
-
-/// Room for what is kept when checks are over.
-pub(crate) fn room_to_keep() -> Room {
-    Room::of(KEPT_TOGETHER)
-}
-/// The headers that are kept then.
-const KEPT: [HeaderName; 7] = [
-    CONTENT_TYPE,
-    LOCATION,
-    WWW_AUTHENTICATE,
-    http::header::ALLOW,
-    http::header::DATE,
-    http::header::SERVER,
-    http::header::RETRY_AFTER,
-];
-
-/// Lets go of all but the beginning of a large body, and of headers that nobody is shown.
-pub(crate) fn slim(answer: &mut Answer, room: &Room) {
-    let mut taken = room.taken();
-    let wanted = answer.body.len().min(KEPT_BODY);
-    let kept = if wanted <= KEPT_ALWAYS || taken.more(wanted) {
-        wanted
-    } else {
-        KEPT_ALWAYS
-    };
-    answer.truncated |= kept < answer.body.len();
-    answer.body = taken.body(answer.body[..kept].to_vec());
-    let kept = KEPT
-        .iter()
-        .filter_map(|name| Some((name.clone(), own(answer.headers.get(name)?)?)));
-    answer.headers = kept.collect();
-}
-
-/// A header's value in memory of its own: as it was received it holds on to all that was read together with it.
-fn own(value: &HeaderValue) -> Option<HeaderValue> {
-    let bytes = value.as_bytes();
-    HeaderValue::from_bytes(&bytes[..bytes.len().min(KEPT_HEADER)]).ok()
-}
-
 /// One exchange with the target.
 #[derive(Clone)]
 pub struct Exchange {
@@ -117,6 +69,8 @@ pub struct Exchange {
     draft: Draft,
     answer: Answer,
     display: Display,
+    /// Whether no more of the body is held than is kept of it.
+    body_is_cut: bool,
 }
 
 impl Exchange {
@@ -127,6 +81,7 @@ impl Exchange {
             draft,
             answer,
             display,
+            body_is_cut: false,
         }
     }
 
@@ -241,10 +196,18 @@ impl Exchange {
         self.answer.truncated || self.answer.body.len() > bytes
     }
 
-    /// Lets go of all but the beginning of a large body, and of headers that nobody is shown: thousands of cases may each keep
-    /// an exchange. `sent` says whether what was sent is worth its bytes.
+    /// Lets go of all but the beginning of a large body: what was judged is not looked at again, and there is room for the next.
+    pub fn cut_body(&mut self) {
+        if !std::mem::replace(&mut self.body_is_cut, true) {
+            kept::cut_body(&mut self.answer, &self.display.kept);
+        }
+    }
+
+    /// Lets go of what no report shows, headers too: thousands of cases may each keep an exchange. `sent` says whether what
+    /// was sent is worth its bytes.
     pub fn slim(&mut self, sent: bool) {
-        slim(&mut self.answer, &self.display.kept);
+        self.cut_body();
+        kept::cut_headers(&mut self.answer);
         if !sent {
             self.draft.body = Body::Empty;
             self.draft.headers.clear();
@@ -258,7 +221,10 @@ impl Exchange {
     /// The same as a step among others, which keeps no more than they do.
     pub fn step(&self) -> Step {
         let mut answer = self.answer.clone();
-        slim(&mut answer, &self.display.kept);
+        if !self.body_is_cut {
+            kept::cut_body(&mut answer, &self.display.kept);
+        }
+        kept::cut_headers(&mut answer);
         Step {
             serial: self.serial,
             draft: self.draft.clone(),

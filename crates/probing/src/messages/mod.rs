@@ -3,6 +3,7 @@
 mod curl;
 mod draft;
 mod exchange;
+mod kept;
 pub mod redact;
 mod step;
 pub mod variables;
@@ -10,6 +11,6 @@ pub mod variables;
 pub use draft::{Draft, HeaderLine};
 pub use exchange::Exchange;
 pub use exchange::{Display, is_refusal};
-pub(crate) use exchange::{room_to_keep, slim};
+pub(crate) use kept::{cut_body, cut_headers, room_to_keep};
 pub use proofload_results::shell::shell;
 pub use step::Step;

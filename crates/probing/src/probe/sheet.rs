@@ -41,6 +41,8 @@ impl Sheet {
     /// answered, nothing deviates: see [`Cause::InDoubt`].
     pub fn report(&mut self, operation: &str, clause: &str, mut finding: Finding) {
         let id = case_id(operation, clause, None);
+        // A sequence may report a hundred cases before it ends, and each that shows a long list would hold all of it.
+        finding = finding.cut_body();
         if let Some(lane) = Lane::here() {
             if lane.is_in_doubt() {
                 finding = finding.in_doubt();
@@ -82,7 +84,13 @@ impl Sheet {
 mod tests {
     use super::*;
     use crate::findings::Clause;
+    use crate::messages::redact::Redactor;
+    use crate::messages::{Display, Draft, Exchange, room_to_keep};
     use proofload_contract::Source;
+    use proofload_deployment::client::Answer;
+    use proofload_deployment::client::room::Room;
+    use proofload_deployment::{BaseUrl, Trust, Way};
+    use std::time::Duration;
 
     fn sheet() -> Sheet {
         let declared = |name| Declared::new("getTag", Clause::new(name, Source::Guide, "It is so."));
@@ -92,6 +100,37 @@ mod tests {
             &[declared("current"), declared("that-one"), declared("gone")],
             Arc::new(everywhere.map(str::to_owned).into()),
         )
+    }
+
+    /// An exchange that holds all of a room of a megabyte.
+    fn exchange(room: &Room) -> Exchange {
+        let mut taken = room.taken();
+        assert!(taken.more(1 << 20), "the room is taken");
+        let answer = Answer {
+            status: http::StatusCode::OK,
+            headers: http::HeaderMap::new(),
+            body: taken.body(vec![b'x'; 1 << 20]),
+            truncated: false,
+            elapsed: Duration::ZERO,
+        };
+        let display = Display {
+            base: BaseUrl::parse("https://h:5009").unwrap(),
+            trust: Trust::System,
+            way: Way::default(),
+            redactor: Arc::new(Redactor::default()),
+            kept: room_to_keep(),
+        };
+        Exchange::new(1, Draft::new(http::Method::GET, "/"), answer, display)
+    }
+
+    #[test]
+    fn what_is_reported_holds_no_long_body() {
+        let (mut sheet, room) = (sheet(), Room::of(1 << 20));
+        for case in ["current", "that-one", "gone"] {
+            sheet.report("getTag", case, Finding::judge(exchange(&room), true, "200"));
+        }
+        let kept = sheet.take("getTag/gone").unwrap().exchange.unwrap();
+        assert!(kept.answer().truncated && kept.answer().body.starts_with(b"xxx"));
     }
 
     fn verdict(holds: bool) -> Finding {

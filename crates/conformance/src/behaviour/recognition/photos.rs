@@ -104,7 +104,7 @@ async fn enrolled(play: &mut Play<'_>, photos: &[Photo]) -> Result<(), Stop> {
             )
         });
         let observed = other_than(&exchange, &photo.jpeg);
-        play.judge_body(
+        play.judge(
             ENROLLED_PHOTO,
             "same-photo",
             &exchange,
@@ -154,11 +154,6 @@ async fn detected(play: &mut Play<'_>, photos: &[Photo]) -> Result<(), Stop> {
         let foreign = !same && published.iter().any(|(_, _, other)| other == came);
         let finding = if foreign {
             finding.weighed_by(Source::Guide)
-        } else {
-            finding
-        };
-        let finding = if !same && exchange.answer().truncated {
-            Finding::skip("its body was not read to its end")
         } else {
             finding
         };

@@ -313,11 +313,14 @@ impl Http {
             let room = most.saturating_sub(body.len());
             let part = &chunk[..chunk.len().min(room)];
             let is_small = body.len() + part.len() <= SMALL_BODY;
-            truncated = !(is_small || taken.more(part.len()));
-            if !truncated {
-                body.extend_from_slice(part);
-                truncated = part.len() < chunk.len();
-            }
+            let part = if is_small || taken.more(part.len()) {
+                part
+            } else {
+                // Its beginning tells what it is.
+                &part[..SMALL_BODY.saturating_sub(body.len())]
+            };
+            body.extend_from_slice(part);
+            truncated = part.len() < chunk.len();
             if truncated {
                 break;
             }

@@ -81,6 +81,26 @@ async fn a_body_is_cut_at_its_bound() {
 }
 
 #[tokio::test]
+async fn where_others_take_the_room_a_body_keeps_its_beginning() {
+    let base = http(|_| Response::new(Bytes::from(vec![b'x'; 1 << 20]))).await;
+    let http = client(&base).with_limits(Limits {
+        body_bytes: 4 << 20,
+        ..LIMITS
+    });
+    let mut held = Vec::new();
+    let cut = loop {
+        let answer = http.send(get("/")).await.unwrap();
+        if answer.truncated || held.len() > LARGE_BODIES >> 19 {
+            break answer;
+        }
+        held.push(answer);
+    };
+    assert!(cut.truncated && cut.body.len() >= SMALL_BODY, "{}", cut.body.len());
+    drop((held, cut));
+    assert!(!http.send(get("/")).await.unwrap().truncated);
+}
+
+#[tokio::test]
 async fn a_dead_port_is_refused_with_advice() {
     let address = dead_port().await;
     let error = failure(&client(&format!("http://{address}")), "/").await;
