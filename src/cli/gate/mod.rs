@@ -163,7 +163,7 @@ async fn hold(
     };
     let lines = ProgressLines(console.clone());
     let held = gate::drift(report, &candidate.target, drift, &options, &lines);
-    Ok(watched(console, held).await?)
+    Ok(Box::pin(watched(console, held)).await?)
 }
 
 /// What was asked for and could not be done is no pass; what was compared until then is shown all the same.

@@ -38,6 +38,11 @@ impl Clock {
     pub(crate) fn unix_ns(&self, at_ns: u64) -> u64 {
         self.origin_unix_ns + at_ns
     }
+
+    /// A time on this clock as the calendar has it, by what it showed at the origin.
+    pub(crate) fn calendar(&self, at_ns: u64) -> SystemTime {
+        UNIX_EPOCH + Duration::from_nanos(self.unix_ns(at_ns))
+    }
 }
 
 /// A duration in nanoseconds.

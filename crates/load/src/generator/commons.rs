@@ -63,7 +63,8 @@ impl Commons {
     /// A user got a token: it is copied when one is asked for.
     pub(crate) fn offer(&self, held: &Held) {
         if self.wanted.load(Ordering::Relaxed) && self.wanted.swap(false, Ordering::Relaxed) {
-            let left = held.left().and_then(|left| Instant::now().checked_add(left));
+            let now = Instant::now();
+            let left = held.left(now).and_then(|left| now.checked_add(left));
             *self.specimen.lock() = Some(Specimen {
                 secret: held.secret.clone(),
                 ends: left,
@@ -92,7 +93,7 @@ mod tests {
 
     #[test]
     fn a_token_is_copied_only_where_one_is_asked_for() {
-        let held = |text: &str| Held::new(text.into(), Life::UNSTATED);
+        let held = |text: &str| Held::new(text.into(), Life::UNSTATED, Instant::now());
         let commons = Commons::new(1, true);
         commons.offer(&held("a"));
         commons.offer(&held("b"));

@@ -40,11 +40,11 @@ pub(crate) enum End {
 }
 
 impl Held {
-    /// A token that came now.
-    pub(crate) fn new(secret: SecretString, life: Life) -> Self {
+    /// A token that came at that instant.
+    pub(crate) fn new(secret: SecretString, life: Life, got: Instant) -> Self {
         Self {
             secret,
-            got: Instant::now(),
+            got,
             life,
             given_by: Some(AUTHENTICATE),
             accepted: false,
@@ -85,10 +85,10 @@ impl Held {
         self.got.checked_add(lasts.saturating_sub(LAST_CHANCE.min(lasts / 5)))
     }
 
-    /// What is left of the life that its server states.
-    pub(crate) fn left(&self) -> Option<Duration> {
+    /// What is left at that instant of the life that its server states.
+    pub(crate) fn left(&self, at: Instant) -> Option<Duration> {
         let lasts = self.life.lasts.filter(|_| self.life.stated)?;
-        Some(lasts.saturating_sub(self.got.elapsed()))
+        Some(lasts.saturating_sub(at.saturating_duration_since(self.got)))
     }
 }
 
@@ -103,20 +103,17 @@ mod tests {
         let ago = |s| now.checked_sub(seconds(s)).unwrap();
         account.ended(ago(5), ago(4));
         account.ended(ago(3), ago(2));
-        let long_ago = Instant::now().checked_sub(Duration::from_secs(2)).unwrap();
-        let held = |stated| Held {
-            got: long_ago,
-            ..Held::new(
-                "token".into(),
-                Life {
-                    lasts: Some(Duration::from_secs(60)),
-                    stated,
-                },
-            )
+        let long_ago = ago(2);
+        let held = |stated| {
+            let life = Life {
+                lasts: Some(Duration::from_secs(60)),
+                stated,
+            };
+            Held::new("token".into(), life, long_ago)
         };
         assert!(held(false).has_ended(&account) && !held(true).has_ended(&account));
         assert!(!held(false).has_ended(&AccountGate::default()));
-        assert!(held(true).left().is_some_and(|left| left <= Duration::from_secs(58)) && held(false).left().is_none());
+        assert!(held(true).left(now).is_some_and(|left| left <= seconds(58)) && held(false).left(now).is_none());
         let void = Held {
             void: true,
             ..held(true)
@@ -131,21 +128,18 @@ mod tests {
     #[test]
     fn a_token_has_ended_when_its_own_end_is_over() {
         let (account, got) = (AccountGate::default(), Instant::now());
-        let held = |millis, stated| Held {
-            got,
-            ..Held::new(
-                "token".into(),
-                Life {
-                    lasts: Some(Duration::from_millis(millis)),
-                    stated,
-                },
-            )
+        let held = |millis, stated| {
+            let life = Life {
+                lasts: Some(Duration::from_millis(millis)),
+                stated,
+            };
+            Held::new("token".into(), life, got)
         };
         let after = |millis| got + Duration::from_millis(millis);
         assert_eq!(held(3000, true).end(after(2999)), End::Ahead);
         assert_eq!(held(3000, true).end(after(3000)), End::Over);
         assert_eq!(held(3000, false).end(after(3000)), End::Unstated);
-        assert_eq!(Held::new("token".into(), Life::UNSTATED).end(got), End::Unstated);
+        assert_eq!(Held::new("token".into(), Life::UNSTATED, got).end(got), End::Unstated);
         assert!(held(0, true).has_ended(&account) && !held(0, false).has_ended(&account));
         assert_eq!(held(3000, true).last_chance(), Some(after(2400)));
         assert_eq!(held(600_000, true).last_chance(), Some(after(590_000)));

@@ -79,7 +79,7 @@ impl Owner {
     ) -> Option<Astray> {
         let beside = username.and_then(|name| self.stranger(Place::Beside, name));
         let what = beside.or_else(|| {
-            let name = name_in(token).filter(|_| closely)?;
+            let name = closely.then(|| name_in(token))??;
             self.stranger(Place::Token, &name)
                 .or_else(|| self.not_as_sent(&name, &name_in(sent?)?))
         })?;

@@ -42,16 +42,17 @@ mod tests {
     use super::*;
     use proofload_deployment::token::Life;
     use secrecy::ExposeSecret;
+    use std::time::Instant;
 
     #[test]
     fn a_token_is_taken_over_once_by_each_user() {
         let session = SharedSession::default();
         assert!(session.newer_than(0).is_none());
-        assert_eq!(session.put(Held::new("one".into(), Life::UNSTATED)), 1);
+        assert_eq!(session.put(Held::new("one".into(), Life::UNSTATED, Instant::now())), 1);
         let (held, generation) = session.newer_than(0).unwrap();
         assert_eq!((held.secret.expose_secret(), generation), ("one", 1));
         assert!(session.newer_than(1).is_none());
-        session.put(Held::new("two".into(), Life::UNSTATED));
+        session.put(Held::new("two".into(), Life::UNSTATED, Instant::now()));
         assert!(session.newer_than(1).is_some_and(|(_, generation)| generation == 2));
     }
 }

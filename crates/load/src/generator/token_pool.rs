@@ -68,7 +68,7 @@ mod tests {
         let leave = |renew_at_unix_ns| {
             pool.leave(LeftToken {
                 account: "anna".to_owned(),
-                token: Held::new("token".into(), Life::UNSTATED),
+                token: Held::new("token".into(), Life::UNSTATED, std::time::Instant::now()),
                 renew_at_unix_ns,
             });
         };

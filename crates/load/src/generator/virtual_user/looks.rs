@@ -1,6 +1,6 @@
 //! A virtual user looks into answers: whether they have the operation's shape, and are for whom they should be.
 
-use super::session::name_of;
+use super::asking::name_of;
 use super::{Called, Fared, VirtualUser};
 use crate::generator::answers::{self, Shape};
 use crate::generator::desk;

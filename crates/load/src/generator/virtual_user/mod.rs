@@ -1,5 +1,6 @@
 //! A virtual user: one session, one connection, one journey again and again.
 
+mod asking;
 mod looks;
 mod readiness;
 mod session;

@@ -1,7 +1,7 @@
 //! How a virtual user comes by its first token.
 
 use super::VirtualUser;
-use super::session::NoNewToken;
+use super::asking::NoNewToken;
 use crate::generator::script::AUTHENTICATE;
 use proofload_deployment::client::login::LoginFailure;
 use proofload_wire::WireError;
