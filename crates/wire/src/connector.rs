@@ -10,6 +10,7 @@ use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Instant;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -48,12 +49,15 @@ pub struct Tunnel {
 }
 
 /// How far a connection came: told where it comes to nothing, too.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Progress {
     /// The place of the address that took it.
     pub(super) place: Option<usize>,
     /// When there was a connection to begin TLS on.
     pub(super) tcp_at: Option<Instant>,
+    /// Whether HTTP/2 is being agreed on, and nothing but the server's settings is waited for; whoever else waits for the same
+    /// connection looks at it, too.
+    pub(super) agreeing: Arc<AtomicBool>,
 }
 
 /// A connection.
@@ -137,7 +141,10 @@ impl Connector {
             let Some(sharing) = self.http2.as_deref().filter(|sharing| sharing.tries_clear_text()) else {
                 return Ok(Stream::Plain(tcp));
             };
-            return match http2::agree(tcp, place, sharing.streams()).await {
+            progress.agreeing.store(true, Ordering::Relaxed);
+            let agreed = http2::agree(tcp, place, sharing.terms()).await;
+            progress.agreeing.store(false, Ordering::Relaxed);
+            return match agreed {
                 Ok(link) => Ok(Stream::Http2(link)),
                 Err(no) if no.is_unknown && sharing.decline() => {
                     Ok(Stream::Plain(self.reach(user, deadline, progress).await?))
@@ -148,7 +155,9 @@ impl Connector {
         let stream = tls.connect(name.clone(), Tcp(tcp)).await.map_err(WireError::Tls)?;
         match &self.http2 {
             Some(sharing) if stream.get_ref().1.alpn_protocol() == Some(b"h2") => {
-                let agreed = http2::agree(stream, place, sharing.streams()).await;
+                progress.agreeing.store(true, Ordering::Relaxed);
+                let agreed = http2::agree(stream, place, sharing.terms()).await;
+                progress.agreeing.store(false, Ordering::Relaxed);
                 Ok(Stream::Http2(agreed.map_err(|no| no.why)?))
             }
             _ => Ok(Stream::Tls(Box::new(stream))),
@@ -157,7 +166,7 @@ impl Connector {
 
     /// Makes a connection to begin TLS on, or to send requests over in clear text.
     async fn reach(&self, user: u64, deadline: Deadline, progress: &mut Progress) -> Result<TcpStream, WireError> {
-        *progress = Progress::default();
+        (progress.place, progress.tcp_at) = (None, None);
         let connected = self.addresses.connect(user, deadline).await;
         let (place, mut tcp) = connected.map_err(|error| self.not_connected(error))?;
         progress.place = Some(place);
@@ -182,11 +191,20 @@ impl Connector {
     /// What a connection had not come to when its time was up.
     fn not_in_time(&self, progress: &Progress) -> WireError {
         match (&self.proxy, progress.tcp_at) {
+            _ if progress.agreeing.load(Ordering::Relaxed) => self.not_agreed(),
             (Some(proxy), None) => WireError::proxy(proxy, &io::ErrorKind::TimedOut.into()),
-            (None, None) => WireError::NotInTime("no connection came about"),
             (_, Some(_)) if self.tls.is_some() => WireError::NotInTime("the TLS handshake did not end"),
-            (_, Some(_)) => WireError::NotInTime("HTTP/2 was not agreed on"),
+            _ => WireError::NotInTime("no connection came about"),
         }
+    }
+
+    /// The server's HTTP/2 settings did not come.
+    pub(super) fn not_agreed(&self) -> WireError {
+        WireError::Held(if self.tls.is_some() {
+            "the server agreed on HTTP/2 (ALPN) and did not send its settings within the time-out: leave --http2 out"
+        } else {
+            "the server took the connection and did not send HTTP/2 settings within the time-out: where it does not speak HTTP/2 in clear text, leave --http2 out"
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::connector::{Connector, Progress, Stream};
 use super::error::WireError;
-use super::http2::{Link, Terms, noting_agreement};
+use super::http2::{Link, Terms};
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
@@ -46,7 +46,7 @@ impl Sharing {
     }
 
     /// How a connection is used.
-    pub(super) fn streams(&self) -> Terms {
+    pub(super) fn terms(&self) -> Terms {
         self.terms.clone()
     }
 
@@ -218,10 +218,11 @@ impl Group {
     }
 
     async fn make(self: Arc<Self>, connector: Connector, attempt: Arc<Attempt>, deadline: Instant) {
-        let mut progress = Progress::default();
-        let connecting = connector.connect(self.number, deadline, &mut progress);
-        let connected = noting_agreement(attempt.agreeing.clone(), connecting).await;
-        let (at, reached) = match connected.map_err(|error| attempt.in_words(error, &connector)) {
+        let mut progress = Progress {
+            agreeing: attempt.agreeing.clone(),
+            ..Progress::default()
+        };
+        let (at, reached) = match connector.connect(self.number, deadline, &mut progress).await {
             Ok(Stream::Http2(link)) => {
                 if let Some(sharing) = &connector.http2 {
                     sharing.taken.store(true, Ordering::Relaxed);
@@ -249,24 +250,12 @@ impl Drop for Group {
 }
 
 impl Attempt {
-    /// An error of the attempt; where time ran out, what for.
-    fn in_words(&self, error: WireError, connector: &Connector) -> WireError {
-        match error {
-            WireError::NotInTime(_) if self.agreeing.load(Ordering::Relaxed) => self.timed_out(connector),
-            error => error,
-        }
-    }
-
-    /// Time ran out, and what for.
+    /// Somebody's time ran out who waited for it.
     fn timed_out(&self, connector: &Connector) -> WireError {
-        match (self.agreeing.load(Ordering::Relaxed), &connector.tls) {
-            (false, _) => WireError::NotInTime("no connection came about"),
-            (true, Some(_)) => WireError::Held(
-                "the server agreed on HTTP/2 (ALPN) and did not send its settings within the time-out: leave --http2 out",
-            ),
-            (true, None) => WireError::Held(
-                "the server took the connection and did not send HTTP/2 settings within the time-out: where it does not speak HTTP/2 in clear text, leave --http2 out",
-            ),
+        if self.agreeing.load(Ordering::Relaxed) {
+            connector.not_agreed()
+        } else {
+            WireError::NotInTime("no connection came about")
         }
     }
 

@@ -13,22 +13,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite};
 
-tokio::task_local! {
-    /// Whether whoever makes a connection waits for nothing but the server's settings.
-    static AGREEING: Arc<AtomicBool>;
-}
-
-/// Makes a connection, and notes in `agreeing` while nothing but the server's settings is waited for: who runs out of time then can
-/// say so.
-pub(crate) async fn noting_agreement<F: Future>(agreeing: Arc<AtomicBool>, making: F) -> F::Output {
-    AGREEING.scope(agreeing, making).await
-}
-
-fn note_agreement(waits: bool) {
-    // Nobody may want to know.
-    let _ = AGREEING.try_with(|agreeing| agreeing.store(waits, Ordering::Relaxed));
-}
-
 /// An HTTP/2 connection that calls of one thread share.
 #[derive(Debug)]
 pub(crate) struct Link {
@@ -53,14 +37,11 @@ impl Link {
         // It is given up with whoever waits for it.
         let mut leaving = Leaving(Some(link.clone()));
         tokio::spawn(Driver::new(stream, link.clone()));
-        note_agreement(true);
-        let settled = poll_fn(|cx| match link.session.lock().settled(cx) {
+        poll_fn(|cx| match link.session.lock().settled(cx) {
             Some(settled) => Poll::Ready(settled),
             None => Poll::Pending,
         })
-        .await;
-        note_agreement(false);
-        settled?;
+        .await?;
         leaving.0 = None;
         Ok(link)
     }

@@ -18,7 +18,7 @@ mod stream;
 
 use super::error::WireError;
 pub(super) use fates::Terms;
-pub(super) use link::{Call, Link, NoAnswer, noting_agreement};
+pub(super) use link::{Call, Link, NoAnswer};
 pub(super) use request::Request;
 use std::sync::Arc;
 pub(super) use stream::Http2Answer;

@@ -5,6 +5,10 @@ use super::peer::{
     WINDOW_UPDATE, serve,
 };
 use super::*;
+use proofload_deployment::client::testing::listen;
+use proofload_deployment::{Trust, Way};
+use rustls::pki_types::PrivatePkcs8KeyDer;
+use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 /// What one call comes to when the server, once it was asked, does `what` on stream 1.
 async fn against<F>(what: impl Fn(Peer) -> F + Send + Sync + Copy + 'static) -> String
@@ -258,6 +262,49 @@ async fn what_comes_for_a_call_that_was_given_up_disturbs_no_other() {
     assert!(dropped.is_err());
     assert_eq!(told(&mut second).await, "200 x");
     assert_eq!(connections.load(std::sync::atomic::Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_server_that_agrees_on_http2_over_tls_and_says_no_settings_is_told_so() {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let certificate = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    let certificate = certificate.self_signed(&key).unwrap().der().clone();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let mut config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], PrivatePkcs8KeyDer::from(key.serialize_der()).into())
+        .unwrap();
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let address = listen(move |tcp| {
+        let acceptor = acceptor.clone();
+        async move {
+            let _held = acceptor.accept(tcp).await;
+            std::future::pending::<()>().await;
+        }
+    })
+    .await;
+    let mut client = (*Trust::Insecure.client_config(&Way::default()).unwrap()).clone();
+    client.alpn_protocols = vec![b"h2".to_vec()];
+    let connector = Connector {
+        tls: Some((TlsConnector::from(Arc::new(client)), "localhost".try_into().unwrap())),
+        ..connector(address, 2)
+    };
+    let mut users = [0, 1].map(|number| Connection::new(connector.clone(), number));
+    let [first, second] = &mut users;
+    // Whoever makes the connection hears why there is none, and so does who waits for it.
+    let ended = tokio::join!(call(first, SHORT * 5), call(second, SHORT * 5));
+    for ended in [ended.0, ended.1] {
+        let ended = ended.unwrap_err();
+        assert_eq!(ended.name(), "timeout");
+        let told = ended.told();
+        assert!(
+            told.contains("agreed on HTTP/2 (ALPN) and did not send its settings"),
+            "{told}"
+        );
+    }
 }
 
 #[tokio::test]
