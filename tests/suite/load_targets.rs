@@ -134,7 +134,7 @@ fn a_target_that_dies_ends_the_run_and_everything_is_recorded() {
     assert_eq!(report["verdict"], "fail");
     let findings = report["findings"].to_string();
     assert!(
-        findings.contains("answered nothing for 5 seconds") && !findings.contains("--"),
+        findings.contains("no call was answered for 5 seconds") && !findings.contains("--"),
         "{findings}"
     );
     assert!(finished.said.contains("--on-dead-target continue"), "{}", finished.said);

@@ -160,6 +160,19 @@ fn report(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {said}"))
 }
 
+#[test]
+fn a_name_server_that_does_not_answer_is_told_apart_from_the_target() {
+    let Some(lab) = lab(&[]) else { return };
+    fs::write(lab.names().join("resolv.conf"), format!("nameserver {DEAD}\n")).unwrap();
+    let output = lab.load("--rate 20/s --duration 1s").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{said}");
+    assert!(
+        said.contains("looking up the name box.example came to no end") && said.contains("does the name server"),
+        "{said}"
+    );
+}
+
 /// A name with a dead address costs nobody anything but its head start, once, and is told.
 fn a_dead_address_is_passed_by(dead: &str, within: Duration) {
     let Some(lab) = lab(&[dead, ALIVE]) else { return };

@@ -10,6 +10,10 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 fn load(url: &str, options: &str) -> Value {
+    load_with("camera-feed", url, options)
+}
+
+fn load_with(scenario: &str, url: &str, options: &str) -> Value {
     let output = program()
         .args([
             "load",
@@ -20,7 +24,7 @@ fn load(url: &str, options: &str) -> Value {
             "--format",
             "json",
             "--scenario",
-            "camera-feed",
+            scenario,
         ])
         .args(options.split_whitespace())
         .env("PROOFLOAD_PASSWORD", "x")
@@ -78,6 +82,51 @@ fn a_life_that_tokens_do_not_tell_is_learnt_when_it_was_seen_twice() {
     let rows = report["operations"].as_array().unwrap();
     let renewals = rows.iter().find(|row| row["name"] == "renewToken").unwrap();
     assert!(renewals["ok"].as_u64() >= Some(1), "{report}");
+}
+
+#[test]
+fn a_renewal_beside_the_journey_that_gives_no_token_is_no_success() {
+    let url = serve(move |asked| match () {
+        () if asked.is_login() => given(&token(r#","iat":1000,"exp":1003"#)),
+        () if asked.path.ends_with("/renewToken") => answer(200, "Content-Type: application/json\r\n", b"{}"),
+        () => answer(200, "", b""),
+    });
+    let report = load(&url, "--rate 20/s --users 2 --duration 4s");
+    let rows = report["operations"].as_array().unwrap();
+    let renewals = rows.iter().find(|row| row["name"] == "renewToken").unwrap();
+    assert!(
+        renewals["errors"].as_u64() >= Some(1) && renewals["ok"] == 0,
+        "{report:#}"
+    );
+    assert!(renewals["statuses"]["wrong-body"].as_u64() >= Some(1), "{report:#}");
+    assert!(
+        report.to_string().contains("without a token that can be used"),
+        "{report:#}"
+    );
+}
+
+#[test]
+fn a_login_that_was_answered_for_somebody_else_before_the_run_counts_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let accounts = folder.path().join("accounts.csv");
+    std::fs::write(&accounts, "username,password\nanna,x\nbert,x\n").unwrap();
+    let mixed_up = Arc::new(AtomicU64::new(0));
+    let url = serve(move |asked| {
+        if !asked.is_login() {
+            return answer(200, "", b"");
+        }
+        let asks = if asked.body.contains("anna") { "anna" } else { "bert" };
+        let first = asks == "anna" && mixed_up.fetch_add(1, Ordering::Relaxed) == 0;
+        let named = if first { "bert" } else { asks };
+        let body = format!(r#"{{"username":"{named}","token":"{}"}}"#, token(""));
+        answer(200, "Content-Type: application/json\r\n", body.as_bytes())
+    });
+    let accounts = accounts.to_str().unwrap();
+    // Where the journey logs in itself, a login is tried before it.
+    let options = format!("--accounts {accounts} --rate 20/s --users 4 --duration 1s");
+    let report = load_with("shift-change", &url, &options);
+    assert_eq!(report["verdict"], "fail", "{report:#}");
+    assert_eq!(report["guards"]["misdirected"]["authenticate"], 1, "{report:#}");
 }
 
 #[test]
@@ -236,4 +285,42 @@ fn a_password_that_is_refused_costs_one_login_whatever_the_scenario() {
             "{said}"
         );
     }
+}
+
+#[test]
+fn behind_a_proxy_that_falls_silent_the_target_is_not_the_one_accused() {
+    let asked = AtomicU64::new(0);
+    let proxy = serve(move |call| {
+        let published = asked.fetch_add(u64::from(call.path.ends_with("/publish")), Ordering::Relaxed);
+        if published > 20 {
+            loop {
+                std::thread::park();
+            }
+        }
+        if call.is_login() {
+            given(&token(r#","iat":1000,"exp":4600"#))
+        } else {
+            answer(200, "", b"")
+        }
+    });
+    let options = format!("--i-may-load-this-target --proxy {proxy} --rate 20/s --duration 20s --timeout 500ms");
+    let report = load("http://box.example:6009", &options);
+    assert_eq!(report["verdict"], "fail", "{report:#}");
+    let sentence = report["sentence"].as_str().unwrap();
+    assert!(
+        sentence.starts_with("The target, or the proxy before it, stopped answering"),
+        "{sentence}"
+    );
+    let output = program()
+        .args(["validate", "--url", "http://box.example:6009", "--username", "admin"])
+        .args(["--timeout", "500ms", "--proxy", &proxy])
+        .env("PROOFLOAD_PASSWORD", "x")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{said}");
+    assert!(
+        said.contains(&format!("through the proxy {proxy} had no answer within")),
+        "{said}"
+    );
 }

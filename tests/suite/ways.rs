@@ -104,6 +104,19 @@ fn a_validation_and_a_load_over_tls_go_elsewhere_too() {
 }
 
 #[test]
+fn a_place_to_connect_to_that_is_not_there_is_named() {
+    // A label of 64 characters is refused before anybody is asked.
+    let name = format!("{}.invalid", "a".repeat(64));
+    let to = format!("::{name}:1");
+    for command in [&["validate"][..], &["load", "--i-may-load-this-target"]] {
+        let output = run(&[command, &BOX[..], &["--connect-to", &to]].concat());
+        let said = told(&output);
+        assert_eq!(output.status.code(), Some(3), "{said}");
+        assert!(said.contains(&format!("the name {name} has no address")), "{said}");
+    }
+}
+
+#[test]
 fn what_cannot_be_is_refused_in_a_sentence() {
     let at = |url: &'static str, more: &[&'static str]| [&["validate", "--url", url], more].concat();
     for (args, what) in [

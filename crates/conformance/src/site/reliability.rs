@@ -53,14 +53,15 @@ impl Sequence for Reliability {
             if page.calls() == 0 {
                 return Err(Stop::skip("no call was made"));
             }
-            sheet.report(OPERATION, RELIABILITY.name, judged(&page));
+            let proxy = context.display().way.proxy().map(ToString::to_string);
+            sheet.report(OPERATION, RELIABILITY.name, judged(&page, proxy.as_deref()));
             Ok(())
         }
         .boxed()
     }
 }
 
-fn judged(page: &Page) -> Finding {
+fn judged(page: &Page, proxy: Option<&str>) -> Finding {
     let lost = page.lost();
     let finding = Finding::verdict(lost == 0, "every call answered", observed(page));
     let finding = match (lost, page.dead) {
@@ -68,7 +69,7 @@ fn judged(page: &Page) -> Finding {
         (1, None) => finding.weighed_by(Source::Convention),
         _ => finding,
     };
-    let finding = match note(page) {
+    let finding = match note(page, proxy) {
         note if note.is_empty() => finding,
         note => finding.note(note),
     };
@@ -117,10 +118,15 @@ fn words(loss: Loss) -> &'static str {
     }
 }
 
-fn note(page: &Page) -> String {
+fn note(page: &Page, proxy: Option<&str>) -> String {
     let mut sentences = page.told.clone();
     if page.lost() > 0 {
         sentences.push("calls that store nothing were tried again, up to twice".to_owned());
+    }
+    if let Some(proxy) = proxy.filter(|_| page.lost() > 0) {
+        sentences.push(format!(
+            "the calls went through the proxy {proxy}, which may be the one that did not answer"
+        ));
     }
     if let Some(patience) = page.shortened_to {
         sentences.push(format!(
@@ -167,7 +173,7 @@ mod tests {
 
     #[test]
     fn lost_calls_are_a_failure_with_their_kinds() {
-        let finding = judged(&page(2298, &[(Loss::Cut, 9), (Loss::Unanswered, 3)]));
+        let finding = judged(&page(2298, &[(Loss::Cut, 9), (Loss::Unanswered, 3)]), None);
         assert_eq!((finding.kind, finding.source), (FindingKind::Deviates, None));
         assert_eq!(
             finding.observed,
@@ -177,7 +183,7 @@ mod tests {
 
     #[test]
     fn one_lost_call_is_a_warning() {
-        let finding = judged(&page(999, &[(Loss::Dropped, 1)]));
+        let finding = judged(&page(999, &[(Loss::Dropped, 1)]), None);
         assert_eq!(finding.source, Some(Source::Convention));
         assert_eq!(
             finding.observed,
@@ -189,7 +195,7 @@ mod tests {
     fn a_server_that_stopped_answering_fails_whatever_the_count() {
         let mut page = page(5, &[(Loss::NotConnected, 1)]);
         page.dead = Some((20, Duration::from_secs(6)));
-        let finding = judged(&page);
+        let finding = judged(&page, None);
         assert_eq!((finding.kind, finding.source), (FindingKind::Deviates, None));
         assert!(
             finding.observed.starts_with("the target stopped answering"),
@@ -202,7 +208,7 @@ mod tests {
     fn an_idle_connection_that_was_closed_accuses_nobody() {
         let mut page = page(12, &[]);
         page.stale = 2;
-        let finding = judged(&page);
+        let finding = judged(&page, None);
         assert!(finding.holds());
         assert_eq!(finding.observed, "all of 12 calls were answered");
         assert!(

@@ -35,7 +35,7 @@ pub enum TransportError {
         base: String,
     },
     /// The host's name has no address.
-    #[error("cannot reach {base}: the name {host} has no address ({why}); is it spelt right?")]
+    #[error("cannot reach {base}: the name {host} {}", unresolved(why))]
     Dns {
         /// The target.
         base: String,
@@ -324,7 +324,7 @@ fn through_proxy(error: &reqwest::Error, base: String, proxy: String, after: Dur
     }
     let why = innermost(error);
     let why = if error.is_dns() {
-        format!("its name has no address ({why})")
+        format!("its name {}", unresolved(&why))
     } else {
         why
     };
@@ -387,4 +387,13 @@ fn innermost(error: &(dyn StdError + 'static)) -> String {
         return "the HTTP library gives no reason".to_owned();
     }
     escaped(last.to_string().as_bytes(), 200)
+}
+
+/// What a resolver's words say of a name: one that could not ask anybody does not know that there is no address.
+fn unresolved(why: &str) -> String {
+    if why.contains("Temporary failure") {
+        format!("could not be looked up ({why}); does the name server of this machine answer?")
+    } else {
+        format!("has no address ({why}); is it spelt right?")
+    }
 }

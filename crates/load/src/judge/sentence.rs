@@ -108,7 +108,14 @@ fn failed(report: &LoadReport, dead: bool, no_success: bool, over: &str) -> Stri
     if report.is_breached() {
         breached(report, over)
     } else if dead {
-        "The target stopped answering: nothing came for 5 seconds, and the run was ended.".to_owned()
+        // Beyond a proxy nobody sees which of the two is silent.
+        let is_beyond = report.protocol.as_ref().is_some_and(|protocol| protocol.asked.proxy);
+        let who = if is_beyond {
+            "The target, or the proxy before it,"
+        } else {
+            "The target"
+        };
+        format!("{who} stopped answering: nothing came for 5 seconds, and the run was ended.")
     } else if report.operations.iter().all(|row| row.ok == 0) {
         format!("Not one call succeeded, {over}.")
     } else if no_success {

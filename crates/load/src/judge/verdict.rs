@@ -127,7 +127,7 @@ fn findings(
 ) -> Vec<String> {
     let mut findings = open_doors(&totals.guarded);
     if ending.dead {
-        findings.push("the target answered nothing for 5 seconds and the run was ended".to_owned());
+        findings.push("no call was answered for 5 seconds and the run was ended".to_owned());
     }
     if totals.unauthorised > 0 {
         findings.push(format!(

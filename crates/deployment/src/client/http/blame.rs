@@ -55,6 +55,13 @@ impl Http {
     /// The same error; where no connection was made in time, or a proxy made none, with what was seen on the way. Looked at once.
     async fn stopped(&self, error: TransportError) -> TransportError {
         let way = &self.shared.way;
+        if let TransportError::AnswerTimedOut { exchange, after } = error {
+            // In clear text a proxy takes the call itself: nobody sees which of the two is silent.
+            let through = way.proxy().filter(|_| !self.base.is_tls());
+            let through = through.map_or_else(String::new, |proxy| format!(" through the proxy {proxy}"));
+            let exchange = format!("{exchange}{through}");
+            return TransportError::AnswerTimedOut { exchange, after };
+        }
         let is_worth_a_look = match &error {
             TransportError::ConnectTimedOut { .. } | TransportError::Proxy { .. } => true,
             TransportError::Unreachable { .. } | TransportError::OwnLimit { .. } => !way.from.is_empty(),
