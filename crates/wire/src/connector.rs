@@ -6,14 +6,15 @@ use super::http2::{self, Link};
 use super::scratch::with_scratch;
 use super::sharing::Sharing;
 use proofload_deployment::Proxy;
+use socket2::SockRef;
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Instant;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::Instant as Deadline;
 use tokio_rustls::TlsConnector;
@@ -90,7 +91,7 @@ impl AsyncWrite for Tcp {
     ) -> Poll<io::Result<usize>> {
         match pieces {
             [piece] => Pin::new(&mut self.0).poll_write(cx, piece),
-            pieces => Pin::new(&mut self.0).poll_write_vectored(cx, pieces),
+            pieces => poll_send(&self.0, cx, pieces),
         }
     }
 
@@ -104,6 +105,17 @@ impl AsyncWrite for Tcp {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.0).poll_shutdown(cx)
+    }
+}
+
+/// Sends pieces as a message, which is cheaper than writing them to what may be any file.
+fn poll_send(tcp: &TcpStream, cx: &mut Context<'_>, pieces: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+    loop {
+        ready!(tcp.poll_write_ready(cx))?;
+        match tcp.try_io(Interest::WRITABLE, || SockRef::from(tcp).send_vectored(pieces)) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            sent => return Poll::Ready(sent),
+        }
     }
 }
 
@@ -249,7 +261,7 @@ impl Stream {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         match self {
-            Self::Plain(stream) => Pin::new(stream).poll_write_vectored(cx, slices),
+            Self::Plain(stream) => poll_send(stream, cx, slices),
             Self::Tls(stream) => Pin::new(stream.as_mut()).poll_write_vectored(cx, slices),
             Self::Http2(_) => Poll::Ready(Err(not_bytes())),
         }

@@ -34,15 +34,30 @@ pub(super) struct Claims {
 impl Claims {
     /// Those of a JWT; none of what is no JWT.
     pub(super) fn of(token: &str) -> Option<Self> {
-        let mut parts = token.split('.');
-        let (Some(_), Some(payload), Some(_), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
-            return None;
-        };
-        let payload = BASE64URL.decode(payload).ok()?;
-        // A list would be taken for the members in their order.
-        payload.trim_ascii_start().starts_with(b"{").then_some(())?;
-        serde_json::from_slice(&payload).ok()
+        serde_json::from_slice(&payload(token)?).ok()
     }
+}
+
+/// The user whom a JWT names; none of what names none.
+#[derive(Deserialize)]
+struct Name {
+    unique_name: String,
+}
+
+/// The user whom a JWT names in its `unique_name`; none of what names none, or is no JWT.
+pub fn unique_name(token: &str) -> Option<String> {
+    let name: Name = serde_json::from_slice(&payload(token)?).ok()?;
+    Some(name.unique_name)
+}
+
+/// The payload of a JWT, a JSON object by its beginning: a list would be taken for the members in their order.
+fn payload(token: &str) -> Option<Vec<u8>> {
+    let mut parts = token.split('.');
+    let (Some(_), Some(payload), Some(_), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+        return None;
+    };
+    let payload = BASE64URL.decode(payload).ok()?;
+    payload.trim_ascii_start().starts_with(b"{").then_some(payload)
 }
 
 /// A `NumericDate` in seconds since 1970, whole or not. RFC 7519 has it a number of seconds; servers also write it as text, or

@@ -5,5 +5,6 @@ pub mod jwt;
 mod life;
 mod renewal;
 
+pub use claims::unique_name;
 pub use life::{Life, life};
 pub use renewal::{LEAST_LIFE, renew_after};

@@ -2,7 +2,7 @@
 //! runs beside a load.
 
 use proofload_contract::Operation;
-use proofload_deployment::token::jwt::Jwt;
+use proofload_deployment::token::unique_name;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
@@ -93,8 +93,7 @@ pub(crate) fn profile(body: &[u8]) -> Named {
 
 /// The name in a token, in small letters; names are matched in any case.
 pub(crate) fn name_in(token: &str) -> Option<String> {
-    let claims = Jwt::parse(token)?.claims();
-    small(claims.get("unique_name")?.as_str()?)
+    small(&unique_name(token)?)
 }
 
 /// A name as names are compared; none where it says nothing.

@@ -53,12 +53,12 @@ impl Held {
         }
     }
 
-    /// Whether no call would be let in with it, as far as it was told or seen.
-    pub(crate) fn has_ended(&self, account: &AccountGate) -> bool {
-        let outlived = |life| self.got.elapsed() >= life;
+    /// Whether no call would be let in with it at that instant, as far as it was told or seen.
+    pub(crate) fn has_ended(&self, account: &AccountGate, at: Instant) -> bool {
+        let outlived = |life| at.saturating_duration_since(self.got) >= life;
         self.void
             || self.is_anothers()
-            || match self.end(Instant::now()) {
+            || match self.end(at) {
                 End::Ahead => false,
                 End::Over => true,
                 End::Unstated => account.learnt_life().is_some_and(outlived),
@@ -111,8 +111,8 @@ mod tests {
             };
             Held::new("token".into(), life, long_ago)
         };
-        assert!(held(false).has_ended(&account) && !held(true).has_ended(&account));
-        assert!(!held(false).has_ended(&AccountGate::default()));
+        assert!(held(false).has_ended(&account, now) && !held(true).has_ended(&account, now));
+        assert!(!held(false).has_ended(&AccountGate::default(), now));
         assert!(held(true).left(now).is_some_and(|left| left <= seconds(58)) && held(false).left(now).is_none());
         let void = Held {
             void: true,
@@ -122,7 +122,7 @@ mod tests {
             given_by: None,
             ..held(true)
         };
-        assert!(void.has_ended(&account) && anothers.has_ended(&account));
+        assert!(void.has_ended(&account, now) && anothers.has_ended(&account, now));
     }
 
     #[test]
@@ -140,7 +140,7 @@ mod tests {
         assert_eq!(held(3000, true).end(after(3000)), End::Over);
         assert_eq!(held(3000, false).end(after(3000)), End::Unstated);
         assert_eq!(Held::new("token".into(), Life::UNSTATED, got).end(got), End::Unstated);
-        assert!(held(0, true).has_ended(&account) && !held(0, false).has_ended(&account));
+        assert!(held(0, true).has_ended(&account, got) && !held(0, false).has_ended(&account, got));
         assert_eq!(held(3000, true).last_chance(), Some(after(2400)));
         assert_eq!(held(600_000, true).last_chance(), Some(after(590_000)));
         assert_eq!(held(3000, false).last_chance(), None);

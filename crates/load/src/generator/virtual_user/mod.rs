@@ -110,8 +110,9 @@ impl VirtualUser {
     pub(crate) async fn work(&mut self) {
         self.is_at_work = true;
         loop {
-            match self.next_order().await {
-                Order::Begin(begin) => self.journey(begin).await,
+            let (order, now_ns) = self.next_order().await;
+            match order {
+                Order::Begin(begin) => self.journey(begin, now_ns).await,
                 // Boxed like all that is rare: an idle user keeps room for the largest thing it may do.
                 Order::Renew => Box::pin(self.renew()).await,
                 Order::Leave => break,
@@ -122,18 +123,21 @@ impl VirtualUser {
         desk::with(|desk| desk.leave(self.seat));
     }
 
-    async fn next_order(&mut self) -> Order {
-        let now_ns = self.script.clock.now_ns();
+    /// What to do next, and when that was known.
+    async fn next_order(&mut self) -> (Order, u64) {
+        let clock = self.script.clock;
+        let now_ns = clock.now_ns();
         if let Poll::Ready(order) = desk::with(|desk| desk.next(self.seat, now_ns)) {
-            return order;
+            return (order, now_ns);
         }
-        poll_fn(|cx| desk::with(|desk| desk.wait(self.seat, cx.waker()))).await
+        let order = poll_fn(|cx| desk::with(|desk| desk.wait(self.seat, cx.waker()))).await;
+        (order, clock.now_ns())
     }
 
-    async fn journey(&mut self, mut begin: Begin) {
+    async fn journey(&mut self, mut begin: Begin, now_ns: u64) {
         let script = self.script.clone();
         self.take_over();
-        if self.token_has_ended() {
+        if self.token_has_ended(script.clock.instant(now_ns)) {
             Box::pin(self.replace_token()).await;
             // A token that ended sooner than it was known to is not the generator's lateness.
             begin.ready_ns = begin.ready_ns.max(script.clock.now_ns());

@@ -34,10 +34,10 @@ impl VirtualUser {
         }
     }
 
-    /// Whether the token that is held would be refused, as far as it was told or seen.
-    pub(super) fn token_has_ended(&self) -> bool {
+    /// Whether the token that is held would be refused at that instant, as far as it was told or seen.
+    pub(super) fn token_has_ended(&self, at: Instant) -> bool {
         let account = &self.tokens.account;
-        self.script.logs_in && self.token.as_ref().is_some_and(|held| held.has_ended(account))
+        self.script.logs_in && self.token.as_ref().is_some_and(|held| held.has_ended(account, at))
     }
 
     /// Gets another token in place of one that has ended or ends, if one may be asked for: whatever it was, none is replaced sooner
@@ -203,7 +203,7 @@ impl VirtualUser {
     fn only_a_login_helps(&self, now: Instant) -> bool {
         let is_failing = self.backoff.is_failing();
         let ends = |held: &Held| held.unrenewable || (is_failing && held.last_chance().is_some_and(|at| now >= at));
-        self.token_has_ended() || self.token.as_ref().is_some_and(ends)
+        self.token_has_ended(now) || self.token.as_ref().is_some_and(ends)
     }
 
     /// Says when a token is to be renewed that lives for so long from that time on.
