@@ -70,7 +70,24 @@ impl TomlError {
         let named = printed.lines().last().unwrap_or_default();
         let key = named.strip_prefix("in `").and_then(|key| key.strip_suffix('`'));
         let key = key.or_else(|| key_on_line(text, error.span()?.start));
-        Self::at(file, text, error.span(), key.unwrap_or_default(), error.message())
+        Self::at(
+            file,
+            text,
+            error.span(),
+            key.unwrap_or_default(),
+            &in_words(error.message()),
+        )
+    }
+}
+
+/// A parser's message in a writer's words: the program's own names for its tables are nobody's business.
+fn in_words(message: &str) -> String {
+    let message = message
+        .replace("invalid type: map,", "invalid type: a table,")
+        .replace("expected path string", "expected the path of a file");
+    match message.split_once("expected struct ") {
+        Some((before, _)) => format!("{before}expected a table"),
+        None => message,
     }
 }
 
@@ -145,6 +162,14 @@ mod tests {
             (
                 "[[inner]]\nnumber = 1\n\nnmber = 1",
                 "`x.toml`, line 4, key `inner`: unknown field `nmber`, expected `number`",
+            ),
+            (
+                "inner = [7]",
+                "`x.toml`, line 1, key `inner`: invalid type: integer `7`, expected a table",
+            ),
+            (
+                "[[inner]]\nnumber = {}",
+                "`x.toml`, line 2, key `inner.number`: invalid type: a table, expected u8",
             ),
             ("[[inner]]", "`x.toml`, line 1, key `inner`: missing field `number`"),
             ("", "`x.toml`, line 1: missing field `inner`"),
