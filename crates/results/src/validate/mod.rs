@@ -4,7 +4,6 @@ mod case_cause;
 mod causes;
 mod cell;
 mod headline;
-mod likeness;
 mod premise;
 mod scope;
 

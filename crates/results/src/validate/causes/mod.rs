@@ -3,15 +3,16 @@
 //! Deterministic: the same cases make the same groups in the same order, whatever order they were tested in.
 
 mod kind;
+mod likeness;
 mod sentence;
 
-use super::{CaseResult, Verdict, likeness};
+use super::{CaseResult, Verdict};
 use crate::figures;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The check that calls with a good token.
-pub(super) const CONTROL: &str = "control";
+const CONTROL: &str = "control";
 
 /// Cases that failed, warned or could not be tested for one cause.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

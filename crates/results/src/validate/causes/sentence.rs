@@ -1,8 +1,8 @@
 //! The one sentence that stands for many cases.
 
-use super::CauseKind;
+use super::{CauseKind, likeness};
 use crate::figures;
-use crate::validate::{CaseResult, Verdict, likeness};
+use crate::validate::{CaseResult, Verdict};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 

@@ -1,7 +1,8 @@
 //! What makes cases alike: what they observed without what differs from call to call, what lies behind the cause of another
 //! cause, and operations that are not there.
 
-use super::{CaseResult, Verdict};
+use super::CONTROL;
+use crate::validate::{CaseResult, Verdict};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -81,7 +82,7 @@ pub(super) fn not_there(cases: &[CaseResult]) -> BTreeSet<&str> {
 
 fn is_not_there(cases: &[&CaseResult]) -> bool {
     let of = |probe: &str| cases.iter().find(|case| case.probe == probe);
-    let Some(control) = of(super::causes::CONTROL).map(|case| case.observed.as_str()) else {
+    let Some(control) = of(CONTROL).map(|case| case.observed.as_str()) else {
         return false;
     };
     let without_token = of("no-token").filter(|case| case.verdict == Verdict::Fail);
