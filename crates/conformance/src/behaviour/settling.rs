@@ -20,6 +20,8 @@ use std::time::{Duration, Instant};
 /// Between the first look and the second; it doubles up to [`LONGEST`].
 const FIRST: Duration = Duration::from_millis(100);
 const LONGEST: Duration = Duration::from_secs(1);
+/// What was not found once has to be found so often in a row: of several replicas one may be behind, and not be asked every time.
+const IN_A_ROW: u32 = 4;
 /// A delay that was seen once may be a little longer the next time.
 const SPARE: Duration = Duration::from_millis(150);
 
@@ -49,7 +51,11 @@ pub(super) async fn learn(context: &Context, people: &People) {
     }
     looks.extend(detection(context, &people.first).await);
     looks.extend(document(context, &people.first).await);
-    let stored = join_all(looks.iter().map(|look| found(context, || look.finds(context), began)));
+    let stored = join_all(
+        looks
+            .iter()
+            .map(|look| found(context, || look.finds(context), began, 1)),
+    );
     let (stored, changed) = futures_util::future::join(stored, changes::shown(context, &people.first.id)).await;
     let slowest = stored.into_iter().flatten().chain(changed).max().unwrap_or_default();
     if context.lag.set(slowest).is_ok() && !slowest.is_zero() {
@@ -69,24 +75,32 @@ pub(super) async fn wait(context: &Context, stored: Instant) {
     tokio::time::sleep(due.saturating_duration_since(Instant::now())).await;
 }
 
-/// How long it took until it was found; zero where the first look found it, none where none did.
+/// How long it took until it was found every time; zero where the first `looks` found it, none where it was not to be found.
 pub(super) async fn found<F: Future<Output = Result<bool, Stop>>>(
     context: &Context,
     look: impl Fn() -> F,
     began: Instant,
+    looks: u32,
 ) -> Option<Duration> {
     let mut pause = FIRST;
-    let mut first = true;
+    let (mut since, mut in_a_row, mut enough) = (Some(Duration::ZERO), 0, looks);
     loop {
         if look().await.ok()? {
-            return Some(if first { Duration::ZERO } else { began.elapsed() });
+            since.get_or_insert_with(|| began.elapsed());
+            in_a_row += 1;
+            pause = FIRST;
+        } else {
+            pause = if since.take().is_some() {
+                FIRST
+            } else {
+                (pause * 2).min(LONGEST)
+            };
+            (in_a_row, enough) = (0, IN_A_ROW);
         }
-        first = false;
-        if began.elapsed() + pause > context.options.settle || context.options.halt.asked() {
-            return None;
+        if in_a_row == enough || began.elapsed() + pause > context.options.settle || context.options.halt.asked() {
+            return since;
         }
         tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(LONGEST);
     }
 }
 

@@ -139,7 +139,7 @@ async fn references(play: &mut Play<'_>, person: &Person) -> Result<(), Stop> {
             .map(|found| is_apart(&found))
     };
     // An index of references may be a moment behind the enrolment.
-    let apart = is_apart(&found) || settling::found(context, look, Instant::now()).await.is_some();
+    let apart = is_apart(&found) || settling::found(context, look, Instant::now(), 1).await.is_some();
     play.judge(
         REFERENCE,
         "tells-apart",
